@@ -1,0 +1,51 @@
+# Everything that continuous integration runs is a target of this file.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := pyproject.toml CMakeLists.txt $(wildcard native/*)
+
+.PHONY: demo test check format lint types bench sanitize wheel clean
+
+demo: $(VENV)/.all  ## Run the tutorial, and balance a real table
+	$(BIN)/counterpoise tutorial --out demo/tutorial
+	$(BIN)/python examples/digits.py demo
+	@echo "Look at demo/tutorial/index.html and demo/digits.png"
+
+test: $(VENV)/.test  ## Run every test
+	$(BIN)/coverage erase
+	$(BIN)/pytest --cov --cov-report=term $(ARGS)
+
+check: format lint types test  ## What must pass before a commit
+
+format: $(VENV)/.dev
+	$(BIN)/ruff format --check .
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+
+bench: $(VENV)/.test  ## Time and memory beside imbalanced-learn
+	$(BIN)/python benchmarks/run.py
+
+sanitize: $(VENV)/.dev  ## The native tests under the compiler's sanitizers
+	PYTHON=$(BIN)/python tests/sanitize/run.sh
+
+wheel: $(VENV)/bin/python  ## Build a wheel into dist/
+	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+
+clean:
+	rm -rf $(VENV) build dist demo
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "counterpoise needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  echo "Python's venv module is missing; on Debian or Ubuntu: apt-get install python3-venv python3-dev"; exit 1; }
+	$(BIN)/pip install --quiet --upgrade pip
+
+# An editable installation: Python files are used where they lie, native ones are built anew.
+$(VENV)/.all $(VENV)/.test $(VENV)/.dev: $(VENV)/.%: $(VENV)/bin/python $(SOURCES)
+	$(BIN)/pip install --quiet --editable '.[$*]'
+	@touch $@

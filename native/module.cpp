@@ -1,0 +1,236 @@
+// The door between Python and the native code: it checks every array, and lets other Python threads
+// run while the work is done.
+#include <nanobind/nanobind.h>
+#include <nanobind/ndarray.h>
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+
+#include "cells.hpp"
+#include "kernels.hpp"
+#include "nearest.hpp"
+#include "rows.hpp"
+
+namespace nb = nanobind;
+using namespace nb::literals;
+
+namespace {
+
+using counterpoise::Interruption;
+using counterpoise::Output;
+using counterpoise::Points;
+using counterpoise::Strided;
+
+using Table = nb::ndarray<nb::ro, nb::ndim<2>, nb::device::cpu>;
+using WritableTable = nb::ndarray<nb::ndim<2>, nb::device::cpu>;
+template <class T>
+using Vector = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+template <class T>
+using Grid = nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
+using Rows = Vector<std::int64_t>;
+
+// Ends a call when a signal, such as Ctrl-C, has come in.
+void check_signals() {
+    const nb::gil_scoped_acquire acquired;
+    if (PyErr_CheckSignals() != 0) throw nb::python_error();
+}
+
+const Interruption kInterruption = check_signals;
+
+void require(bool holds, const char* message) {
+    if (!holds) throw nb::value_error(message);
+}
+
+bool is_float(const nb::dlpack::dtype& type, std::size_t bits) {
+    return type.code == static_cast<std::uint8_t>(nb::dlpack::dtype_code::Float) &&
+           type.bits == bits && type.lanes == 1;
+}
+
+bool is_float64(const Table& table) {
+    if (is_float(table.dtype(), 64)) return true;
+    if (!is_float(table.dtype(), 32)) throw nb::type_error("the table must be float32 or float64");
+    return false;
+}
+
+template <class T>
+Strided<T> strided(const Table& table) {
+    return {static_cast<const T*>(table.data()), table.stride(0), table.stride(1), table.shape(0),
+            table.shape(1)};
+}
+
+Points points_of(const Table& table) {
+    Points points;
+    points.is_wide = is_float64(table);
+    if (points.is_wide) points.wide = strided<double>(table);
+    else points.narrow = strided<float>(table);
+    points.count = table.shape(0);
+    points.width = table.shape(1);
+    return points;
+}
+
+void check_rows(const std::int64_t* rows, std::size_t count, std::size_t limit) {
+    const auto outside = [limit](std::int64_t row) {
+        return row < 0 || static_cast<std::size_t>(row) >= limit;
+    };
+    if (std::any_of(rows, rows + count, outside)) throw nb::index_error("a row number is out of range");
+}
+
+void check_output(const WritableTable& out, std::size_t start, std::size_t n_rows,
+                  const Table& source) {
+    require(out.dtype() == source.dtype(), "out must have the dtype of source");
+    require(out.shape(1) == source.shape(1), "out must have as many columns as source");
+    require(start <= out.shape(0) && n_rows <= out.shape(0) - start, "out has too few rows");
+}
+
+template <class T>
+Output<T> output(const WritableTable& out, std::size_t start) {
+    const Output<T> all{static_cast<T*>(out.data()), out.stride(0), out.stride(1)};
+    return {all.row(start), all.row_stride, all.column_stride};
+}
+
+template <class T>
+void copy_rows_of(const WritableTable& out, std::size_t start, const Table& source,
+                  const std::int64_t* rows, std::size_t n_rows, int threads) {
+    counterpoise::copy_rows(output<T>(out, start), strided<T>(source), rows, n_rows, threads,
+                            kInterruption);
+}
+
+void copy_rows(const WritableTable& out, std::size_t start, const Table& source,
+               const std::optional<Rows>& rows, int threads) {
+    const std::size_t n_rows = rows ? rows->shape(0) : source.shape(0);
+    check_output(out, start, n_rows, source);
+    if (rows) check_rows(rows->data(), n_rows, source.shape(0));
+    if (n_rows == 0 || source.shape(1) == 0) return;
+    const std::int64_t* numbers = rows ? rows->data() : nullptr;
+    const nb::gil_scoped_release released;
+    switch (source.dtype().bits * source.dtype().lanes) {
+        case 8: return copy_rows_of<std::uint8_t>(out, start, source, numbers, n_rows, threads);
+        case 16: return copy_rows_of<std::uint16_t>(out, start, source, numbers, n_rows, threads);
+        case 32: return copy_rows_of<std::uint32_t>(out, start, source, numbers, n_rows, threads);
+        case 64: return copy_rows_of<std::uint64_t>(out, start, source, numbers, n_rows, threads);
+        default: break;
+    }
+    throw nb::type_error("cells must take 1, 2, 4 or 8 bytes");
+}
+
+void blend(const WritableTable& out, std::size_t start, const Table& source, const Rows& base,
+           const Rows& partner, const Vector<double>& weight, int threads) {
+    const std::size_t n_rows = base.shape(0);
+    require(partner.shape(0) == n_rows && weight.shape(0) == n_rows,
+            "base, partner and weight must have the same length");
+    check_output(out, start, n_rows, source);
+    check_rows(base.data(), n_rows, source.shape(0));
+    check_rows(partner.data(), n_rows, source.shape(0));
+    const bool wide = is_float64(source);
+    if (n_rows == 0 || source.shape(1) == 0) return;
+    const nb::gil_scoped_release released;
+    if (wide)
+        counterpoise::blend(output<double>(out, start), strided<double>(source), base.data(),
+                            partner.data(), weight.data(), n_rows, threads, kInterruption);
+    else
+        counterpoise::blend(output<float>(out, start), strided<float>(source), base.data(),
+                            partner.data(), weight.data(), n_rows, threads, kInterruption);
+}
+
+counterpoise::Scan scan_points(const Points& points, int threads) {
+    if (points.count == 0 || points.width == 0) return {};
+    return points.is_wide ? counterpoise::scan(points.wide, threads, kInterruption)
+                          : counterpoise::scan(points.narrow, threads, kInterruption);
+}
+
+std::pair<bool, std::int64_t> scan(const Table& table, int threads) {
+    const Points points = points_of(table);
+    const nb::gil_scoped_release released;
+    const counterpoise::Scan found = scan_points(points, threads);
+    return {found.has_missing, found.infinite_row};
+}
+
+void variances(const Table& table, const nb::ndarray<double, nb::ndim<1>, nb::c_contig, nb::device::cpu>& out,
+               int threads) {
+    const Points points = points_of(table);
+    require(out.shape(0) == points.width, "out must have an entry for each column");
+    const nb::gil_scoped_release released;
+    if (points.is_wide) counterpoise::variances(points.wide, out.data(), threads, kInterruption);
+    else counterpoise::variances(points.narrow, out.data(), threads, kInterruption);
+}
+
+// The tree of cells, and the arrays that it reads in place.
+class Index {
+public:
+    Index(Table table, std::optional<Rows> rows, std::optional<Vector<double>> penalties,
+          int threads)
+        : table_(std::move(table)), rows_(std::move(rows)), penalties_(std::move(penalties)) {
+        Points points = points_of(table_);
+        if (rows_) {
+            check_rows(rows_->data(), rows_->shape(0), points.count);
+            points.rows = rows_->data();
+            points.count = rows_->shape(0);
+        }
+        require(points.count > 0 && points.width > 0, "an index needs a point and a column");
+        require(points.count < std::uint32_t(-1), "an index holds up to 2**32 - 2 points");
+        require(!penalties_ || penalties_->shape(0) == points.width,
+                "penalties must have an entry for each column");
+        const double* prices = penalties_ ? penalties_->data() : nullptr;
+        const nb::gil_scoped_release released;
+        cells_ = std::make_unique<counterpoise::Cells>(points, prices, threads, kInterruption);
+    }
+
+    void nearest_others(const std::optional<Rows>& of, const Grid<std::int64_t>& positions,
+                        const std::optional<Grid<double>>& distances, int threads) const {
+        const std::size_t count = cells_->points().count;
+        if (of) check_rows(of->data(), of->shape(0), count);
+        search({&cells_->points(), true}, of ? of->data() : nullptr, of ? of->shape(0) : count,
+               count - 1, positions, distances, threads);
+    }
+
+    void nearest(const Table& queries, const Grid<std::int64_t>& positions,
+                 const std::optional<Grid<double>>& distances, int threads) const {
+        const Points points = points_of(queries);
+        require(points.width == cells_->width(), "queries must have as many columns as the points");
+        search({&points, false}, nullptr, points.count, cells_->points().count, positions,
+               distances, threads);
+    }
+
+private:
+    void search(const counterpoise::Queries& queries, const std::int64_t* asked, std::size_t n_asked,
+                std::size_t most, const Grid<std::int64_t>& positions,
+                const std::optional<Grid<double>>& distances, int threads) const {
+        const std::size_t k = positions.shape(1);
+        require(positions.shape(0) == n_asked, "positions must have a row for each query");
+        require(k >= 1 && k <= most, "k must be at least 1 and at most the number of others");
+        require(!distances || (distances->shape(0) == n_asked && distances->shape(1) == k),
+                "distances must have the shape of positions");
+        require(n_asked < std::uint32_t(-1), "up to 2**32 - 2 queries can be asked at once");
+        const counterpoise::Answers answers{positions.data(),
+                                            distances ? distances->data() : nullptr, k};
+        const nb::gil_scoped_release released;
+        counterpoise::Search(*cells_, queries, asked, n_asked).run(answers, threads, kInterruption);
+    }
+
+    Table table_;
+    std::optional<Rows> rows_;
+    std::optional<Vector<double>> penalties_;
+    std::unique_ptr<counterpoise::Cells> cells_;
+};
+
+}  // namespace
+
+NB_MODULE(_native, m) {
+    m.doc() = "Exact nearest neighbours and row writers, over arrays.";
+    m.def("instruction_set", [] { return counterpoise::best_kernels().name; });
+    m.def("copy_rows", &copy_rows, "out"_a, "start"_a, "source"_a, "rows"_a.none(), "threads"_a);
+    m.def("blend", &blend, "out"_a, "start"_a, "source"_a, "base"_a, "partner"_a, "weight"_a,
+          "threads"_a);
+    m.def("scan", &scan, "points"_a, "threads"_a);
+    m.def("variances", &variances, "points"_a, "out"_a, "threads"_a);
+    nb::class_<Index>(m, "Index")
+        .def(nb::init<Table, std::optional<Rows>, std::optional<Vector<double>>, int>(), "points"_a,
+             "rows"_a.none(), "penalties"_a.none(), "threads"_a)
+        .def("nearest_others", &Index::nearest_others, "of"_a.none(), "positions"_a,
+             "distances"_a.none(), "threads"_a)
+        .def("nearest", &Index::nearest, "queries"_a, "positions"_a, "distances"_a.none(),
+             "threads"_a);
+}

@@ -1,0 +1,42 @@
+"""Exact nearest neighbours and row writers, over arrays."""
+
+from counterpoise._types import Array, Float64Array, FloatArray, IntArray
+
+def instruction_set() -> str: ...
+def copy_rows(
+    out: Array, start: int, source: Array, rows: IntArray | None, threads: int
+) -> None: ...
+def blend(
+    out: FloatArray,
+    start: int,
+    source: FloatArray,
+    base: IntArray,
+    partner: IntArray,
+    weight: Float64Array,
+    threads: int,
+) -> None: ...
+def scan(points: FloatArray, threads: int) -> tuple[bool, int]: ...
+def variances(points: FloatArray, out: Float64Array, threads: int) -> None: ...
+
+class Index:
+    def __init__(
+        self,
+        points: FloatArray,
+        rows: IntArray | None,
+        penalties: Float64Array | None,
+        threads: int,
+    ) -> None: ...
+    def nearest_others(
+        self,
+        of: IntArray | None,
+        positions: Array,
+        distances: Float64Array | None,
+        threads: int,
+    ) -> None: ...
+    def nearest(
+        self,
+        queries: FloatArray,
+        positions: Array,
+        distances: Float64Array | None,
+        threads: int,
+    ) -> None: ...
