@@ -1,0 +1,43 @@
+"""Balance imbalanced data, and see whether it helped.
+
+The sub-packages carry imbalanced-learn's names: ``counterpoise.over_sampling.SMOTE`` and so on.
+They load when they are first used; importing counterpoise itself loads nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module, metadata
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from counterpoise._versions import show_versions
+    from counterpoise._whole_table import resample
+
+    __version__: str
+
+__all__ = ["__version__", "resample", "show_versions"]
+
+_HOME = {"resample": "_whole_table", "show_versions": "_versions"}
+_PACKAGES = (
+    "datasets",
+    "exceptions",
+    "neighbors",
+    "over_sampling",
+    "table",
+    "tutorial",
+    "under_sampling",
+)
+
+
+def __getattr__(name: str) -> Any:
+    if name == "__version__":
+        return metadata.version("counterpoise")
+    if name in _HOME:
+        return getattr(import_module(f"counterpoise.{_HOME[name]}"), name)
+    if name in _PACKAGES:
+        return import_module(f"counterpoise.{name}")
+    raise AttributeError(f"module 'counterpoise' has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, *_PACKAGES])

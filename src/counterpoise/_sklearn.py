@@ -1,0 +1,15 @@
+"""The one file that touches scikit-learn's private side.
+
+Should a release of scikit-learn move one of these, it is mended here.
+"""
+
+from __future__ import annotations
+
+from sklearn.utils._param_validation import (
+    HasMethods,
+    Interval,
+    InvalidParameterError,
+    StrOptions,
+)
+
+__all__ = ["HasMethods", "Interval", "InvalidParameterError", "StrOptions"]

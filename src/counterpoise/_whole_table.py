@@ -1,0 +1,133 @@
+"""One frame with its label column in it: in, balanced, out."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import narwhals as nw
+
+from counterpoise._types import Seed
+from counterpoise.base import BaseSampler
+from counterpoise.exceptions import InputError, UnknownColumnError
+from counterpoise.over_sampling import SMOTE, RandomOverSampler
+from counterpoise.table import Provenance, open_table
+from counterpoise.under_sampling import RandomUnderSampler
+
+__all__ = ["METHODS", "make_sampler", "resample", "resample_with_provenance"]
+
+METHODS: dict[str, type[BaseSampler]] = {
+    "random-over": RandomOverSampler,
+    "random-under": RandomUnderSampler,
+    "smote": SMOTE,
+}
+
+
+def resample(
+    table: Any,
+    label: str,
+    *,
+    method: str | BaseSampler = "smote",
+    ignore: Sequence[str] = (),
+    copy: Sequence[str] = (),
+    random_state: Seed = None,
+    **params: Any,
+) -> Any:
+    """Balance one table that holds its own labels.
+
+    Parameters
+    ----------
+    table : pandas or polars DataFrame, or pyarrow Table
+    label : str
+        The column that holds the class of each row.
+    method : {"smote", "random-over", "random-under"} or sampler, default="smote"
+        How to balance.
+    ignore : sequence of str, default=()
+        Columns, such as identifiers and dates, that take no part; empty in new rows.
+    copy : sequence of str, default=()
+        Columns that take no part; a new row has the value of the row it started from.
+    random_state : int, RandomState or None, default=None
+        Seed of the draws.
+    **params : dict
+        The sampler's other parameters, such as ``sampling_strategy`` or ``k_neighbors``.
+
+    Returns
+    -------
+    DataFrame or Table
+        Of the same library, with the same columns in the same order.
+
+    Raises
+    ------
+    InputError
+        If a column, the method or a parameter is unknown, or the table cannot be balanced so.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> import counterpoise
+    >>> table = pd.DataFrame({"amount": [1.0, 2.0, 8.0, 9.0, 7.0], "fraud": list("yynnn")})
+    >>> counterpoise.resample(table, "fraud", k_neighbors=1, random_state=0)["fraud"].to_list()
+    ['y', 'y', 'n', 'n', 'n', 'y']
+    """
+    sampler = make_sampler(method, random_state=random_state, **params)
+    return resample_with_provenance(table, label, sampler, ignore=ignore, copy=copy)[0]
+
+
+def resample_with_provenance(
+    table: Any,
+    label: str,
+    sampler: BaseSampler,
+    *,
+    ignore: Sequence[str] = (),
+    copy: Sequence[str] = (),
+) -> tuple[Any, Provenance]:
+    """Balance one table with a given sampler; return it with the provenance of its rows.
+
+    Parameters are those of `resample`.
+    """
+    frame = nw.from_native(table, eager_only=True, pass_through=True)
+    if not isinstance(frame, nw.DataFrame):
+        raise InputError(
+            "resample needs a pandas or polars DataFrame or a pyarrow Table in memory; got "
+            f"{type(table).__name__}. For arrays, use a sampler's fit_resample(X, y)."
+        )
+    names = frame.columns
+    if label not in names:
+        raise UnknownColumnError.among(label, names, role="label column")
+    features = frame.drop(label).to_native()
+    X, y = sampler.fit_resample_table(
+        open_table(features, ignore=ignore, copy=copy), frame[label].to_native()
+    )
+    labelled = nw.from_native(X, eager_only=True).with_columns(
+        nw.from_native(y, series_only=True).alias(label)
+    )
+    return labelled.select(names).to_native(), sampler.provenance_
+
+
+def make_sampler(method: str | BaseSampler, **params: Any) -> BaseSampler:
+    """Return the sampler that a method's name and parameters stand for.
+
+    Raises
+    ------
+    InputError
+        If there is no such method, or it has no such parameter.
+    """
+    if isinstance(method, BaseSampler):
+        given = {name: value for name, value in params.items() if value is not None}
+        return method.set_params(**given) if given else method
+    if method not in METHODS:
+        raise InputError(f"There is no method {method!r}.{_nearest(method, list(METHODS))}")
+    sampler = METHODS[method]
+    known = list(inspect.signature(sampler).parameters)
+    for name in params:
+        if name not in known:
+            raise InputError(f"{method} has no parameter {name!r}.{_nearest(name, known)}")
+    return sampler(**params)
+
+
+def _nearest(name: str, known: list[str]) -> str:
+    close = get_close_matches(name, known, n=1)
+    hint = f" Did you mean {close[0]!r}?" if close else ""
+    return f"{hint} There are {', '.join(known)}."

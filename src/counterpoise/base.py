@@ -1,0 +1,169 @@
+"""The one base class: check, open, resolve the targets, decide, rebuild.
+
+A sampler is a class with a docstring, an ``__init__`` that only assigns, and one method,
+`_resample`, which reads a table and its labels and returns a decision.
+"""
+
+from __future__ import annotations
+
+from abc import ABCMeta, abstractmethod
+from collections import OrderedDict
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils import check_random_state
+
+from counterpoise.neighbors import check_numeric
+from counterpoise.table import (
+    Labels,
+    Provenance,
+    Resampling,
+    Table,
+    backend_of,
+    open_labels,
+    open_table,
+    rebuild,
+)
+from counterpoise.targets import Family, Target, resolve_targets
+
+__all__ = ["BaseSampler"]
+
+
+class BaseSampler(BaseEstimator, metaclass=ABCMeta):
+    """Base class of all samplers.
+
+    A subclass names its `_family`, says whether it `_needs_numbers` in every column, and writes
+    `_resample`; everything else is here.
+
+    Attributes
+    ----------
+    sampling_strategy_ : OrderedDict
+        For each class concerned, in sorted order, the rows to make (over-sampling) or to keep
+        (under-sampling).
+    n_features_in_ : int
+        Number of columns seen.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of the columns, where all of them are strings.
+    provenance_ : Provenance
+        Where each output row came from; set by `fit_resample`.
+    """
+
+    _family: ClassVar[Family]
+    _needs_numbers: ClassVar[bool] = False
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        "sampling_strategy": "no_validation",  # resolve_targets words its own errors
+        "random_state": ["random_state"],
+    }
+
+    sampling_strategy: Any
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Check the data and resolve `sampling_strategy`, without resampling.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_rows, n_features)
+        y : array-like of shape (n_rows,)
+
+        Returns
+        -------
+        self
+        """
+        self._open(open_table(X), y)
+        return self
+
+    def fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
+        """Resample a table.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_rows, n_features)
+            The table; it is never written to.
+        y : array-like of shape (n_rows,)
+            The class of each row.
+
+        Returns
+        -------
+        X_resampled, y_resampled
+            The output rows and their classes, in the containers that came in.
+
+        Raises
+        ------
+        InputError
+            If the data cannot be resampled as asked; the message says what to do.
+        """
+        return self.fit_resample_table(open_table(X), y)
+
+    def fit_resample_table(self, table: Table, y: Any) -> tuple[Any, Any]:
+        """Resample a table that is open already; otherwise as `fit_resample`.
+
+        Parameters
+        ----------
+        table : Table
+            What `counterpoise.table.open_table` returned.
+        y : array-like of shape (n_rows,)
+            The class of each row.
+
+        Returns
+        -------
+        X_resampled, y_resampled
+        """
+        labels, targets = self._open(table, y)
+        random = check_random_state(getattr(self, "random_state", None))
+        decision = self._resample(table, labels, targets, random)
+        self.provenance_ = Provenance(decision, table.n_rows, backend_of(table))
+        return rebuild(table, labels, decision)
+
+    def _open(self, table: Table, y: Any) -> tuple[Labels, tuple[Target, ...]]:
+        self._validate_params()
+        if self._needs_numbers:
+            check_numeric(table, type(self).__name__)
+        labels = open_labels(y, table.n_rows)
+        targets = resolve_targets(self.sampling_strategy, labels, self._family)
+        self.sampling_strategy_ = OrderedDict((t.label, t.amount) for t in targets)
+        self._remember_features([c.name for c in table.columns if c.kind.is_feature])
+        return labels, targets
+
+    def _remember_features(self, names: list[object]) -> None:
+        self.n_features_in_ = len(names)
+        if all(isinstance(name, str) for name in names):
+            self.feature_names_in_ = np.asarray(names, dtype=object)
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
+
+    @abstractmethod
+    def _resample(
+        self,
+        table: Table,
+        labels: Labels,
+        targets: tuple[Target, ...],
+        random: np.random.RandomState,
+    ) -> Resampling:
+        """Decide what becomes of the rows.
+
+        Parameters
+        ----------
+        table : Table
+            The opened table.
+        labels : Labels
+            The encoded target.
+        targets : tuple of Target
+            What shall become of each class, in the order in which random numbers are drawn.
+        random : RandomState
+            The only source of randomness.
+
+        Returns
+        -------
+        Resampling
+            The decision, from which the output is built.
+        """
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.estimator_type = "sampler"
+        tags.target_tags.required = True
+        tags.input_tags.sparse = True
+        tags.input_tags.string = not self._needs_numbers
+        tags.input_tags.allow_nan = True
+        return tags

@@ -1,0 +1,24 @@
+"""Exact nearest neighbours: the native engine, the space it searches, and a user's own search."""
+
+from counterpoise.neighbors.index import Index
+from counterpoise.neighbors.search import nearest_others, neighbor_count
+from counterpoise.neighbors.space import (
+    Scale,
+    SearchSpace,
+    Units,
+    check_numeric,
+    lay_out,
+    measure_units,
+)
+
+__all__ = [
+    "Index",
+    "Scale",
+    "SearchSpace",
+    "Units",
+    "check_numeric",
+    "lay_out",
+    "measure_units",
+    "nearest_others",
+    "neighbor_count",
+]

@@ -1,0 +1,185 @@
+"""The exact nearest-neighbour index: built once, asked many times."""
+
+from __future__ import annotations
+
+from typing import Literal, overload
+
+import numpy as np
+
+from counterpoise import _native
+from counterpoise._threads import thread_count
+from counterpoise._types import Float64Array, FloatArray, IntArray, RowArray
+from counterpoise.exceptions import InputError
+
+__all__ = ["Index"]
+
+
+class Index:
+    """Exact nearest points, by Euclidean distance, ties by position.
+
+    Points are ranked by their float64 distance, summed in column order, so that answers depend
+    neither on the machine nor on the number of threads. A cell that is missing (NaN) on either side
+    of a comparison adds its column's penalty to the squared distance.
+
+    Parameters
+    ----------
+    points : ndarray of float32 or float64 of shape (n_rows, n_features)
+        Strided as it may be; read in place and not copied, so that it must not be changed while the
+        index is in use.
+    rows : ndarray of int of shape (n_points,), optional
+        The rows of `points` that the index holds, ascending; by default all. Answers speak of
+        positions in `rows`.
+    penalties : ndarray of float64 of shape (n_features,), optional
+        What a missing cell adds to a squared distance, 0 or more; needed where cells are missing.
+    n_jobs : int, optional
+        Threads; by default all that the process may use.
+
+    Raises
+    ------
+    InputError
+        If there is no point or no column, a cell is infinite, cells are missing without
+        penalties, or a penalty is negative.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> index = Index(np.array([[0.0], [1.0], [3.0], [3.5]]))
+    >>> index.nearest_others(2)
+    array([[1, 2],
+           [0, 2],
+           [3, 1],
+           [2, 1]])
+    >>> index.nearest(np.array([[2.9]]), 1, return_distance=True)
+    (array([[2]]), array([[0.1]]))
+    """
+
+    def __init__(
+        self,
+        points: FloatArray,
+        *,
+        rows: IntArray | None = None,
+        penalties: Float64Array | None = None,
+        n_jobs: int | None = None,
+    ) -> None:
+        self._threads = thread_count(n_jobs)
+        if rows is not None:
+            rows = np.ascontiguousarray(rows, dtype=np.int64)
+        self.n_points = len(points) if rows is None else len(rows)
+        self.n_features = int(points.shape[1])
+        if not self.n_points or not self.n_features:
+            raise InputError(f"An index needs a point and a column; got {points.shape}.")
+        if penalties is not None:
+            penalties = np.ascontiguousarray(penalties, dtype=np.float64)
+            if not (penalties >= 0).all() or not np.isfinite(penalties).all():
+                raise InputError("penalties must be finite and 0 or more.")
+        self._has_penalties = penalties is not None
+        try:
+            self._cells = _native.Index(points, rows, penalties, self._threads)
+        except ValueError as error:
+            raise InputError(str(error)) from None
+
+    @overload
+    def nearest_others(
+        self, k: int, *, of: IntArray | None = ..., return_distance: Literal[False] = ...
+    ) -> RowArray: ...
+    @overload
+    def nearest_others(
+        self, k: int, *, of: IntArray | None = ..., return_distance: Literal[True]
+    ) -> tuple[RowArray, Float64Array]: ...
+    def nearest_others(
+        self, k: int, *, of: IntArray | None = None, return_distance: bool = False
+    ) -> RowArray | tuple[RowArray, Float64Array]:
+        """Find the nearest other points of points of the index.
+
+        A point is left out of its own list by its number; its duplicates are not.
+
+        Parameters
+        ----------
+        k : int
+            How many, from 1 to ``n_points - 1``.
+        of : ndarray of int of shape (n_asked,), optional
+            Positions of the points to ask for, in any order, repeats allowed; by default all.
+        return_distance : bool, default=False
+            Also return the distances.
+
+        Returns
+        -------
+        positions : ndarray of int64 of shape (n_asked, k)
+            Nearest first.
+        distances : ndarray of float64 of shape (n_asked, k)
+            Only if asked for.
+
+        Raises
+        ------
+        InputError
+            If `k` is out of its range.
+        IndexError
+            If `of` holds a position that the index does not have.
+        """
+        if of is not None:
+            of = np.ascontiguousarray(of, dtype=np.int64)
+        self._check_k(k, self.n_points - 1, "others of each")
+        shape = (self.n_points if of is None else len(of), k)
+        positions, distances = _answers(shape, return_distance)
+        self._cells.nearest_others(of, positions, distances, self._threads)
+        return positions if distances is None else (positions, distances)
+
+    @overload
+    def nearest(
+        self, queries: FloatArray, k: int, *, return_distance: Literal[False] = ...
+    ) -> RowArray: ...
+    @overload
+    def nearest(
+        self, queries: FloatArray, k: int, *, return_distance: Literal[True]
+    ) -> tuple[RowArray, Float64Array]: ...
+    def nearest(
+        self, queries: FloatArray, k: int, *, return_distance: bool = False
+    ) -> RowArray | tuple[RowArray, Float64Array]:
+        """Find the nearest points of the index to points from elsewhere.
+
+        Parameters
+        ----------
+        queries : ndarray of float32 or float64 of shape (n_queries, n_features)
+        k : int
+            How many, from 1 to ``n_points``.
+        return_distance : bool, default=False
+            Also return the distances.
+
+        Returns
+        -------
+        positions : ndarray of int64 of shape (n_queries, k)
+            Nearest first.
+        distances : ndarray of float64 of shape (n_queries, k)
+            Only if asked for.
+
+        Raises
+        ------
+        InputError
+            If `k` is out of its range, the widths differ, a cell is infinite, or cells are missing
+            and the index has no penalties.
+        """
+        if queries.shape[1] != self.n_features:
+            raise InputError(
+                f"queries must have {self.n_features} columns, as the index has; got "
+                f"{queries.shape[1]}."
+            )
+        self._check_k(k, self.n_points, "points")
+        self._check_queries(queries)
+        positions, distances = _answers((len(queries), k), return_distance)
+        self._cells.nearest(queries, positions, distances, self._threads)
+        return positions if distances is None else (positions, distances)
+
+    def _check_queries(self, queries: FloatArray) -> None:
+        has_missing, infinite_row = _native.scan(queries, self._threads)
+        if infinite_row >= 0:
+            raise InputError(f"queries must be finite or missing; row {infinite_row} is infinite.")
+        if has_missing and not self._has_penalties:
+            raise InputError("queries have missing cells, and the index has no penalties.")
+
+    def _check_k(self, k: int, most: int, of_what: str) -> None:
+        if not 1 <= k <= most:
+            raise InputError(f"k must be from 1 to {most}, the {of_what} there are; got {k}.")
+
+
+def _answers(shape: tuple[int, int], with_distance: bool) -> tuple[RowArray, Float64Array | None]:
+    return np.empty(shape, np.intp), np.empty(shape) if with_distance else None

@@ -1,0 +1,164 @@
+"""Random over-sampling: repeat rows of a class, or draw around them.
+
+Reference: Menardi and Torelli (2014), doi:10.1007/s10618-012-0295-5 (the smoothed bootstrap).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from numbers import Real
+from typing import Any, ClassVar
+
+import numpy as np
+
+from counterpoise._sklearn import Interval
+from counterpoise._types import Float64Array, RowArray
+from counterpoise.base import BaseSampler
+from counterpoise.exceptions import InputError
+from counterpoise.neighbors import check_numeric, measure_units
+from counterpoise.table import Blends, Labels, Resampling, Table
+from counterpoise.targets import Family, SamplingStrategy, Target
+
+__all__ = ["RandomOverSampler"]
+
+
+class RandomOverSampler(BaseSampler):
+    """Over-sample by repeating rows drawn at random, or with noise around them.
+
+    It takes columns of every kind. Repeats bring no new variety: with `shrinkage`, which needs
+    numeric columns, each repeat is moved by Gaussian noise (a smoothed bootstrap, known as ROSE).
+
+    Parameters
+    ----------
+    sampling_strategy : str, float, dict or callable, default="auto"
+        How many rows each class shall have: "auto" and "not majority" bring every class but the
+        largest up to the largest, "minority" the smallest one, "all" all; a ratio in (0, 1] brings
+        each class to ``max(count, round(ratio * largest))``; a mapping gives the number of rows
+        wanted of each class; a function of y returns such a mapping.
+    random_state : int, RandomState or None, default=None
+        Seed of the draws.
+    shrinkage : float, dict or None, default=None
+        Width of the noise, in multiples of the normal-reference bandwidth of the class; a mapping
+        gives it for each class that grows. None repeats rows as they are; 0 makes the same rows.
+
+    Attributes
+    ----------
+    sampling_strategy_ : OrderedDict
+        Rows to make of each class.
+    sample_indices_ : ndarray of int of shape (n_output,)
+        The input row that each output row repeats or was drawn around.
+    shrinkage_ : dict or None
+        The width for each class that grows.
+    n_features_in_ : int
+        Number of columns.
+    feature_names_in_ : ndarray of str
+        Names of the columns, where all are strings.
+    provenance_ : Provenance
+        Where each row came from.
+
+    See Also
+    --------
+    SMOTE : Makes rows between neighbours.
+
+    References
+    ----------
+    G. Menardi, N. Torelli, "Training and assessing classification rules with imbalanced data",
+    Data Mining and Knowledge Discovery 28, 92-122 (2014), doi:10.1007/s10618-012-0295-5.
+
+    Examples
+    --------
+    >>> from counterpoise.over_sampling import RandomOverSampler
+    >>> X = [["red", 1], ["blue", 2], ["red", 3]]
+    >>> sampler = RandomOverSampler(random_state=0)
+    >>> sampler.fit_resample(X, ["no", "yes", "no"])
+    ([['red', 1], ['blue', 2], ['red', 3], ['blue', 2]], ['no', 'yes', 'no', 'yes'])
+    >>> sampler.sample_indices_
+    array([0, 1, 2, 1])
+    """
+
+    _family: ClassVar[Family] = "over-sampling"
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **BaseSampler._parameter_constraints,
+        "shrinkage": [Interval(Real, 0, None, closed="left"), dict, None],
+    }
+
+    def __init__(
+        self,
+        *,
+        sampling_strategy: SamplingStrategy = "auto",
+        random_state: int | np.random.RandomState | None = None,
+        shrinkage: float | Mapping[Any, float] | None = None,
+    ) -> None:
+        self.sampling_strategy = sampling_strategy
+        self.random_state = random_state
+        self.shrinkage = shrinkage
+
+    def _resample(
+        self,
+        table: Table,
+        labels: Labels,
+        targets: tuple[Target, ...],
+        random: np.random.RandomState,
+    ) -> Resampling:
+        self.shrinkage_ = self._shrinkage_of(targets)
+        if self.shrinkage_ is not None:
+            check_numeric(table, "RandomOverSampler with shrinkage")
+            measure_units(table, None)  # refuses infinities
+        drawn, parts = [np.arange(table.n_rows)], []
+        for target in targets:
+            rows = labels.rows_of(target.code)
+            drawn.append(rows[random.randint(0, len(rows), size=target.amount)])
+            if self.shrinkage_ is not None:
+                spread = self.shrinkage_[target.label] * bandwidth(table, rows)
+                parts.append(_smoothed(table, drawn[-1], spread, target.code, random))
+        self.sample_indices_ = np.concatenate(drawn)
+        if self.shrinkage_ is None:
+            return Resampling(kept=self.sample_indices_)
+        return Resampling(made=Blends.concat(parts))
+
+    def _shrinkage_of(self, targets: tuple[Target, ...]) -> dict[Any, float] | None:
+        if self.shrinkage is None:
+            return None
+        if not isinstance(self.shrinkage, Mapping):
+            return {target.label: float(self.shrinkage) for target in targets}
+        lacking = [target.label for target in targets if target.label not in self.shrinkage]
+        if lacking:
+            raise InputError(
+                "shrinkage must give a width for each class that grows; it has none for "
+                f"{', '.join(map(repr, lacking))}."
+            )
+        widths = {target.label: float(self.shrinkage[target.label]) for target in targets}
+        negative = [label for label, width in widths.items() if not width >= 0]
+        if negative:
+            raise InputError(
+                f"shrinkage must be 0 or more; for class {negative[0]!r} it is "
+                f"{widths[negative[0]]:g}."
+            )
+        return widths
+
+
+def bandwidth(table: Table, rows: RowArray) -> Float64Array:
+    """Return the normal-reference bandwidth of each column within one class.
+
+    Menardi and Torelli (2014), equation 5: ``(4 / ((d + 2) n)) ** (1 / (d + 4)) * std``, with the
+    number of rows and the standard deviation of the class itself.
+    """
+    features = [j for j, column in enumerate(table.columns) if column.kind.is_feature]
+    d, n = len(features), len(rows)
+    columns = (table.numbers(j, rows).astype(np.float64) for j in features)
+    deviation = [values[~np.isnan(values)].std() if len(values) else 0.0 for values in columns]
+    spread: Float64Array = np.nan_to_num(np.array(deviation))
+    spread *= (4 / ((d + 2) * n)) ** (1 / (d + 4))
+    return spread
+
+
+def _smoothed(
+    table: Table, drawn: RowArray, spread: Float64Array, code: int, random: np.random.RandomState
+) -> Blends:
+    points = random.randn(len(drawn), len(spread))
+    points *= spread
+    features = [j for j, column in enumerate(table.columns) if column.kind.is_feature]
+    for position, j in enumerate(features):
+        points[:, position] += table.numbers(j, drawn)
+    n = len(drawn)
+    return Blends(drawn, np.full(n, -1), np.full(n, np.nan), np.full(n, code, np.int32), points)

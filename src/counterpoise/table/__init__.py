@@ -1,0 +1,23 @@
+"""Tables of any kind: the only part of the library that knows data frames and sparse matrices."""
+
+from counterpoise.table.labels import open_labels
+from counterpoise.table.open import backend_of, open_table
+from counterpoise.table.provenance import Provenance
+from counterpoise.table.rebuild import rebuild
+from counterpoise.table.records import Blends, Column, Kind, Labels, Resampling, Table
+from counterpoise.table.sparse import SparseTable
+
+__all__ = [
+    "Blends",
+    "Column",
+    "Kind",
+    "Labels",
+    "Provenance",
+    "Resampling",
+    "SparseTable",
+    "Table",
+    "backend_of",
+    "open_labels",
+    "open_table",
+    "rebuild",
+]

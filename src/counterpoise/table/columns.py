@@ -1,0 +1,115 @@
+"""Columns of any type: what kind they are, and the values that new rows take in them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from counterpoise._types import Array, Float64Array
+from counterpoise.table.records import Blends, Kind, Table
+
+__all__ = ["blend_column", "kind_of_array", "kind_of_objects", "made_values"]
+
+_KIND_OF_CODE = {"f": Kind.FLOAT, "i": Kind.INTEGER, "u": Kind.INTEGER, "b": Kind.BOOLEAN}
+
+
+def kind_of_array(dtype: np.dtype[Any]) -> Kind:
+    """Return the kind of a column held in a typed numpy array (not of objects)."""
+    if dtype.kind in "US":
+        return Kind.NOMINAL
+    return _KIND_OF_CODE.get(dtype.kind, Kind.OTHER)
+
+
+def kind_of_objects(values: Array) -> Kind:
+    """Return the kind of a column of Python objects, by looking at all of them."""
+    kinds = {type(value) for value in values.tolist() if value is not None}
+    if kinds <= {bool, np.bool_} and kinds:
+        return Kind.BOOLEAN
+    if kinds and all(issubclass(kind, int | np.integer) and kind is not bool for kind in kinds):
+        return Kind.INTEGER
+    if all(issubclass(kind, int | float | np.number) and kind is not bool for kind in kinds):
+        return Kind.FLOAT
+    if all(issubclass(kind, str | bool | int | float | np.generic) for kind in kinds):
+        return Kind.NOMINAL
+    return Kind.OTHER
+
+
+def made_values(table: Table, column: int, made: Blends) -> Array:
+    """Return the values of one numeric column in the new rows.
+
+    Parameters
+    ----------
+    table : Table
+    column : int
+        A column whose kind is a number.
+    made : Blends
+        The new rows.
+
+    Returns
+    -------
+    ndarray of shape (n_made,)
+        In the dtype in which the table gives the column's numbers; NaN where a cell is missing.
+    """
+    kind = table.columns[column].kind
+    if made.points is None:
+        base, partner = (table.numbers(column, parents) for parents in (made.base, made.partner))
+        return blend_column(base, partner, made.weight, kind)
+    values = np.empty(len(made), table.numbers(column, made.base[:0]).dtype)
+    blended = made.partner >= 0
+    position = [c.kind.is_feature for c in table.columns[:column]].count(True)
+    values[~blended] = _cast(made.points[:, position], values.dtype, kind)
+    base, partner = (table.numbers(column, rows[blended]) for rows in (made.base, made.partner))
+    values[blended] = blend_column(base, partner, made.weight[blended], kind)
+    return values
+
+
+def blend_column(base: Array, partner: Array, weight: Float64Array, kind: Kind) -> Array:
+    """Blend the values of two parents, keeping the column's type.
+
+    Floats are interpolated. Of integers and booleans the step from base to partner is rounded to
+    the nearest whole number, so that integers beyond 2**53 lose nothing. Where a parent's value is
+    missing, the base's value is kept, missing or not.
+
+    Parameters
+    ----------
+    base, partner : ndarray of shape (n,)
+        The parents' values, of one dtype.
+    weight : ndarray of float64 of shape (n,)
+    kind : Kind
+        FLOAT, INTEGER or BOOLEAN.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        The blended values, in the dtype of `base`.
+    """
+    if base.dtype != partner.dtype:  # only one of them has missing cells
+        base, partner = base.astype(np.float64), partner.astype(np.float64)
+    if base.dtype.kind in "iub":
+        step = np.rint(weight * (partner.astype(np.float64) - base.astype(np.float64)))
+        # Sums wrap around in int64 and back again, so that uint64 comes out right as well.
+        blended = (base.astype(np.int64) + step.astype(np.int64)).astype(base.dtype)
+        return _between(blended, base, partner, weight)
+    blended = (base + weight * (partner - base)).astype(base.dtype)
+    if kind is not Kind.FLOAT:
+        blended = np.rint(blended)
+    return np.where(np.isnan(blended), base, blended)
+
+
+def _between(blended: Array, base: Array, partner: Array, weight: Float64Array) -> Array:
+    # The float64 step between two huge integers can pass the partner by its rounding error.
+    inside = (weight >= 0) & (weight <= 1)
+    clipped = np.clip(blended, np.minimum(base, partner), np.maximum(base, partner))
+    return np.where(inside, clipped, blended)
+
+
+def _cast(values: Array, dtype: np.dtype[Any], kind: Kind) -> Array:
+    if kind is not Kind.FLOAT:
+        values = np.rint(values)
+    if dtype.kind == "b":
+        return values > 0
+    if dtype.kind in "iu":
+        limits = np.iinfo(dtype)
+        values = np.clip(values, limits.min, limits.max)
+    return values.astype(dtype)

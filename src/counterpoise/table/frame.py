@@ -1,0 +1,212 @@
+"""Tables held in a data frame: pandas, polars or pyarrow, all read through narwhals.
+
+Kept rows never leave their frame: they are taken by number, with whatever types their columns
+have. Only new rows are built, column by column, in the type of the column they join.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+
+from counterpoise import _native
+from counterpoise._threads import thread_count
+from counterpoise._types import Array, FloatArray, IntArray
+from counterpoise.table.columns import kind_of_array, kind_of_objects, made_values
+from counterpoise.table.dense import write_blends
+from counterpoise.table.records import Blends, Column, Kind, Resampling
+
+__all__ = ["FrameTable"]
+
+
+@dataclass(frozen=True)
+class FrameTable:
+    """A data frame, opened.
+
+    Attributes
+    ----------
+    frame : narwhals.DataFrame
+    ignored, copied : collection of object
+        Names of columns that are set aside: empty in new rows, or copied from the base row.
+    """
+
+    frame: nw.DataFrame[Any]
+    ignored: Collection[object] = ()
+    copied: Collection[object] = ()
+
+    @cached_property
+    def series(self) -> tuple[nw.Series[Any], ...]:
+        """The columns' values."""
+        return tuple(self.frame.iter_columns())
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns with their kinds."""
+        return tuple(
+            Column(series.name, self._kind(series), str(series.to_native().dtype))
+            if self.has_index
+            else Column(series.name, self._kind(series), str(series.dtype))
+            for series in self.series
+        )
+
+    def _kind(self, series: nw.Series[Any]) -> Kind:
+        if series.name in self.ignored:
+            return Kind.IGNORED
+        if series.name in self.copied:
+            return Kind.COPIED
+        return _kind_of_series(series)
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows there are."""
+        return len(self.frame)
+
+    @property
+    def has_index(self) -> bool:
+        """Whether the frame is pandas' and labels its rows."""
+        return bool(self.frame.implementation.is_pandas())
+
+    @cached_property
+    def matrix(self) -> FloatArray | None:
+        """The cells of a pandas frame that is one block of float32 or float64."""
+        if not self.has_index:
+            return None
+        frame = self.frame.to_native()
+        dtypes = set(frame.dtypes)
+        if dtypes not in ({np.dtype(np.float32)}, {np.dtype(np.float64)}):
+            return None
+        ends = (frame.iloc[:, 0].to_numpy(), frame.iloc[:, -1].to_numpy())
+        one_block = ends[0].base is not None and ends[0].base is ends[1].base
+        every_feature = all(column.kind.is_feature for column in self.columns)
+        return frame.to_numpy(copy=False) if one_block and every_feature else None
+
+    def numbers(self, column: int, rows: IntArray | None = None) -> Array:
+        """Return a numeric column (or some rows of it), NaN where a cell is missing."""
+        series = self.series[column]
+        if rows is not None:
+            series = series[rows]
+        if isinstance(series.dtype, nw.Decimal):
+            series = series.cast(nw.Float64)
+        values = series.to_numpy()
+        if values.dtype.kind != "O":
+            return values
+        missing = series.is_null().to_numpy()
+        if missing.any():
+            values = np.where(missing, np.nan, values)
+            return values.astype(np.float64)
+        kind = self.columns[column].kind
+        return values.astype({"integer": np.int64, "boolean": np.bool_}.get(kind.value, np.float64))
+
+    def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
+        """Return the rows that a decision describes, as a frame of the same library."""
+        if self.matrix is not None and len(decision.made):
+            return self._rebuild_matrix(self.matrix, decision)
+        frame = self.frame if decision.kept is None else self.frame[decision.kept]
+        if len(decision.made):
+            frame = self._stack(frame, decision.made)
+        elif decision.kept is None:
+            frame = frame.clone()
+        if decision.order is not None:
+            frame = frame[decision.order]
+        if self.has_index and not keep_index:
+            return frame.to_native().reset_index(drop=True)
+        return frame.to_native()
+
+    def _rebuild_matrix(self, matrix: FloatArray, decision: Resampling) -> Any:
+        frame = self.frame.to_native()
+        n_kept = self.n_rows if decision.kept is None else len(decision.kept)
+        out = np.empty((n_kept + len(decision.made), matrix.shape[1]), matrix.dtype)
+        _native.copy_rows(out, 0, matrix, decision.kept, thread_count())
+        write_blends(out[n_kept:], matrix, decision.made)
+        if decision.order is not None:
+            out = out[decision.order]
+        return type(frame)(out, columns=frame.columns, copy=False)
+
+    def _stack(self, kept: nw.DataFrame[Any], made: Blends) -> nw.DataFrame[Any]:
+        """Append the new rows, a column at a time: no second copy of the table is ever held."""
+        if self.has_index:
+            kept = nw.from_native(kept.to_native().reset_index(drop=True), eager_only=True)
+        stacked = []
+        for j, series in enumerate(kept.iter_columns()):
+            above = self._widened(series, self.columns[j].kind)
+            below = self._made_column(j, made, above)
+            stacked.append(nw.concat([above.to_frame(), below.to_frame()], how="vertical"))
+            if self.has_index:
+                stacked[-1] = nw.maybe_reset_index(stacked[-1])
+        return nw.concat(stacked, how="horizontal")
+
+    def _made_column(self, column: int, made: Blends, like: nw.Series[Any]) -> nw.Series[Any]:
+        kind = self.columns[column].kind
+        if kind is Kind.IGNORED:
+            return _nulls(like, len(made))
+        if kind is Kind.COPIED:
+            return self.series[column][made.base]
+        values = made_values(self, column, made)
+        missing = np.isnan(values)
+        present = np.where(missing, 0, values) if missing.any() else values
+        new = _like(nw.new_series(like.name, present, backend=like.implementation), like)
+        if not missing.any():
+            return new
+        base = nw.maybe_reset_index(self.series[column][made.base])
+        return base.zip_with(nw.new_series("", missing, backend=like.implementation), new)
+
+    def _widened(self, series: nw.Series[Any], kind: Kind) -> nw.Series[Any]:
+        """Let an ignored column of pandas hold empty cells, which numpy's integers cannot."""
+        native = series.to_native()
+        if kind is Kind.IGNORED and self.has_index and native.dtype.kind in "iub":
+            return nw.from_native(native.convert_dtypes(), series_only=True)
+        return series
+
+
+_KIND_OF_TYPE = (
+    (lambda dtype: dtype.is_integer(), Kind.INTEGER),
+    (lambda dtype: dtype.is_float() or dtype.is_decimal(), Kind.FLOAT),
+    (lambda dtype: isinstance(dtype, nw.Boolean), Kind.BOOLEAN),
+    (lambda dtype: isinstance(dtype, nw.String | nw.Categorical | nw.Enum), Kind.NOMINAL),
+)
+
+
+def _kind_of_series(series: nw.Series[Any]) -> Kind:
+    for holds, kind in _KIND_OF_TYPE:
+        if holds(series.dtype):
+            return kind
+    if isinstance(series.dtype, nw.Object):
+        return kind_of_objects(series.to_numpy())
+    if series.implementation.is_pandas():  # sparse columns, which narwhals does not know
+        return kind_of_array(np.dtype(getattr(series.to_native().dtype, "subtype", object)))
+    return Kind.OTHER
+
+
+def _like(series: nw.Series[Any], like: nw.Series[Any]) -> nw.Series[Any]:
+    """Cast to the very type of another column, in the words of its library."""
+    native, target = series.to_native(), like.to_native()
+    if series.implementation.is_pyarrow():
+        cast = native.cast(target.type)
+    elif series.implementation.is_pandas():
+        cast = native.astype(target.dtype)
+    else:
+        cast = native.cast(target.dtype)
+    return _series(cast, series.name)
+
+
+def _nulls(like: nw.Series[Any], length: int) -> nw.Series[Any]:
+    """Return empty cells in the type of a column."""
+    native = like.to_native()
+    if like.implementation.is_pyarrow():
+        nowhere = nw.new_series("", [None] * length, nw.Int64, backend="pyarrow")
+        empty = native.take(nowhere.to_native())
+    elif like.implementation.is_pandas():
+        empty = native[:0].reindex(range(length))
+    else:
+        empty = native.clear(length)
+    return _series(empty, like.name)
+
+
+def _series(native: Any, name: str) -> nw.Series[Any]:
+    series: nw.Series[Any] = nw.from_native(native, series_only=True)
+    return series.alias(name)  # pyarrow's columns do not know theirs

@@ -1,0 +1,191 @@
+"""The records that pass between the door in, a sampler and the door out.
+
+A sampler never sees a container: it reads a `Table` and `Labels`, and answers with a `Resampling`,
+a small description of the output: which input rows are kept, and which two rows each new row is
+blended from. One function per container turns that description into rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any, Protocol
+
+import numpy as np
+
+from counterpoise._types import Array, Float64Array, FloatArray, IntArray, RowArray
+
+__all__ = ["Blends", "Column", "Kind", "Labels", "Resampling", "Table"]
+
+
+class Kind(Enum):
+    """What a column's values can be used for."""
+
+    FLOAT = "float"
+    INTEGER = "integer"
+    BOOLEAN = "boolean"
+    NOMINAL = "nominal"
+    OTHER = "other"  # dates, lists and the like: no distance is defined on them
+    IGNORED = "ignored"  # set aside by the user: empty in made rows
+    COPIED = "copied"  # set aside by the user: a made row takes its base row's value
+
+    @property
+    def is_number(self) -> bool:
+        """Whether the values can be interpolated (booleans as 0 and 1)."""
+        return self in (Kind.FLOAT, Kind.INTEGER, Kind.BOOLEAN)
+
+    @property
+    def is_feature(self) -> bool:
+        """Whether the column belongs to what a model learns from."""
+        return self not in (Kind.IGNORED, Kind.COPIED)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table.
+
+    Attributes
+    ----------
+    name : object
+        Its name, or its position where the container names no columns.
+    kind : Kind
+        What its values can be used for.
+    dtype : str
+        Its type in the container's own words, for messages.
+    """
+
+    name: object
+    kind: Kind
+    dtype: str
+
+
+@dataclass(frozen=True)
+class Blends:
+    """New rows as blends of two input rows: ``x_base + weight * (x_partner - x_base)``.
+
+    Attributes
+    ----------
+    base, partner : ndarray of int of shape (n_made,)
+        Input row numbers; −1 where a row has no such parent.
+    weight : ndarray of float64 of shape (n_made,)
+        How far from base to partner, usually in [0, 1]; NaN where there is no partner.
+    label : ndarray of int of shape (n_made,)
+        Class codes.
+    points : ndarray of float of shape (n_points, n_features) or None
+        The rows themselves for the blends without a partner, in their order.
+    """
+
+    base: IntArray
+    partner: IntArray
+    weight: Float64Array
+    label: IntArray
+    points: FloatArray | None = None
+
+    def __len__(self) -> int:
+        return len(self.base)
+
+    @classmethod
+    def none(cls) -> Blends:
+        """No new rows."""
+        empty = np.empty(0, np.intp)
+        return cls(empty, empty, np.empty(0), empty)
+
+    @classmethod
+    def concat(cls, parts: list[Blends]) -> Blends:
+        """Put the blends of several classes behind each other."""
+        if not parts:
+            return cls.none()
+        if len(parts) == 1:
+            return parts[0]
+        points = [part.points for part in parts if part.points is not None]
+        return cls(
+            np.concatenate([part.base for part in parts]),
+            np.concatenate([part.partner for part in parts]),
+            np.concatenate([part.weight for part in parts]),
+            np.concatenate([part.label for part in parts]),
+            np.concatenate(points) if points else None,
+        )
+
+
+@dataclass(frozen=True)
+class Resampling:
+    """A sampler's decision: the output rows, described by the input rows.
+
+    Attributes
+    ----------
+    kept : ndarray of int of shape (n_kept,) or None
+        Input rows in output order, repeats allowed; None for every row in its order.
+    made : Blends
+        The new rows.
+    order : ndarray of int or None
+        A permutation of kept followed by made; None where that is the output order.
+    """
+
+    kept: IntArray | None = None
+    made: Blends = field(default_factory=Blends.none)
+    order: RowArray | None = None
+
+    def kept_rows(self, n_rows: int) -> IntArray:
+        """Return the kept rows as numbers, for a table of `n_rows` rows."""
+        return np.arange(n_rows) if self.kept is None else self.kept
+
+
+class Table(Protocol):
+    """What every container looks like once it is open."""
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns, in their order."""
+        ...
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows there are."""
+        ...
+
+    @property
+    def has_index(self) -> bool:
+        """Whether the container labels its rows (pandas)."""
+        ...
+
+    @property
+    def matrix(self) -> FloatArray | None:
+        """All cells as they lie in memory, where they are float32 or float64 throughout."""
+        ...
+
+    def numbers(self, column: int, rows: IntArray | None = None) -> Array:
+        """Return a numeric column (or some rows of it), NaN where a cell is missing."""
+        ...
+
+    def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
+        """Return the rows that a decision describes, in the container they came in."""
+        ...
+
+
+@dataclass(frozen=True)
+class Labels:
+    """The target, encoded once.
+
+    Attributes
+    ----------
+    codes : ndarray of int32 of shape (n_rows,)
+        The class of each row, as its position in `classes`.
+    classes : tuple
+        The classes in sorted order, as Python values.
+    counts : ndarray of int64 of shape (n_classes,)
+        Rows of each class.
+    source : object
+        The target as it came.
+    has_index : bool
+        Whether the source labels its rows (pandas).
+    """
+
+    codes: IntArray
+    classes: tuple[Any, ...]
+    counts: IntArray
+    source: Any
+    has_index: bool
+
+    def rows_of(self, code: int) -> RowArray:
+        """Return the rows of a class, ascending."""
+        return np.flatnonzero(self.codes == code)

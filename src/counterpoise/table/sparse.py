@@ -1,0 +1,78 @@
+"""Tables held in scipy's compressed sparse formats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from counterpoise._types import Array, FloatArray, IntArray
+from counterpoise.table.columns import kind_of_array
+from counterpoise.table.records import Blends, Column, Resampling
+
+__all__ = ["SparseTable"]
+
+
+@dataclass(frozen=True)
+class SparseTable:
+    """A CSR or CSC matrix or array, opened.
+
+    Attributes
+    ----------
+    cells : csr_matrix, csc_matrix, csr_array or csc_array of shape (n_rows, n_features)
+    """
+
+    cells: Any
+    has_index: bool = False
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns, named by their position."""
+        kind = kind_of_array(self.cells.dtype)
+        return tuple(Column(j, kind, str(self.cells.dtype)) for j in range(self.cells.shape[1]))
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows there are."""
+        return int(self.cells.shape[0])
+
+    @property
+    def matrix(self) -> FloatArray | None:
+        """None: the cells do not lie in memory one by one."""
+        return None
+
+    @cached_property
+    def by_row(self) -> Any:
+        """The cells in CSR format, in which rows are quick to take."""
+        return self.cells.tocsr()
+
+    def numbers(self, column: int, rows: IntArray | None = None) -> Array:
+        """Return a column (or some rows of it) as a dense array."""
+        values: Array = self.cells[:, [column]].toarray()[:, 0]
+        return values if rows is None else values[rows]
+
+    def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
+        """Return the rows that a decision describes, in the format they came in."""
+        del keep_index  # rows of a sparse matrix have no labels
+        out = self.by_row if decision.kept is None else self.by_row[decision.kept]
+        if len(decision.made):
+            out = sparse.vstack([out, self._made(decision.made)], format="csr")
+        elif decision.kept is None:
+            out = out.copy()
+        if decision.order is not None:
+            out = out[decision.order]
+        return type(self.cells)(out)  # from any sparse format to the one that came
+
+    def _made(self, made: Blends) -> Any:
+        if made.points is not None:
+            return sparse.csr_array(made.points, dtype=self.cells.dtype)
+        base = self.by_row[made.base]
+        weight = sparse.csr_array(made.weight[:, None])
+        step = weight.multiply(self.by_row[made.partner] - base)
+        if self.cells.dtype.kind in "iub":
+            step = step.tocsr()
+            step.data = np.rint(step.data)
+        return (base + step).astype(self.cells.dtype)

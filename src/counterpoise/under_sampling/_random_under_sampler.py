@@ -1,0 +1,104 @@
+"""Random under-sampling: keep a random part of a class."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from counterpoise._types import RowArray
+from counterpoise.base import BaseSampler
+from counterpoise.exceptions import InputError
+from counterpoise.table import Labels, Resampling, Table
+from counterpoise.targets import Family, SamplingStrategy, Target
+
+__all__ = ["RandomUnderSampler"]
+
+
+class RandomUnderSampler(BaseSampler):
+    """Under-sample by keeping rows drawn at random.
+
+    It takes columns of every kind. The output is grouped by class.
+
+    Parameters
+    ----------
+    sampling_strategy : str, float, dict or callable, default="auto"
+        How many rows each class shall keep: "auto" and "not minority" bring every class but the
+        smallest down to the smallest, "majority" the largest one, "all" all; a ratio in (0, 1]
+        brings each class to ``min(count, round(smallest / ratio))``; a mapping gives the number of
+        rows wanted of each class; a function of y returns such a mapping.
+    random_state : int, RandomState or None, default=None
+        Seed of the draws.
+    replacement : bool, default=False
+        Whether a row may be drawn more than once.
+
+    Attributes
+    ----------
+    sampling_strategy_ : OrderedDict
+        Rows to keep of each class.
+    sample_indices_ : ndarray of int of shape (n_output,)
+        The input row that each output row is.
+    n_features_in_ : int
+        Number of columns.
+    feature_names_in_ : ndarray of str
+        Names of the columns, where all are strings.
+    provenance_ : Provenance
+        Where each row came from.
+
+    See Also
+    --------
+    counterpoise.datasets.make_imbalance : Cuts an imbalanced table from a balanced one.
+
+    References
+    ----------
+    M. Kubat, S. Matwin, "Addressing the curse of imbalanced training sets: one-sided selection",
+    International Conference on Machine Learning (1997), 179-186.
+
+    Examples
+    --------
+    >>> from counterpoise.under_sampling import RandomUnderSampler
+    >>> X = [["red", 1], ["blue", 2], ["red", 3]]
+    >>> RandomUnderSampler(random_state=0).fit_resample(X, ["no", "yes", "no"])
+    ([['red', 3], ['blue', 2]], ['no', 'yes'])
+    """
+
+    _family: ClassVar[Family] = "under-sampling"
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **BaseSampler._parameter_constraints,
+        "replacement": ["boolean"],
+    }
+
+    def __init__(
+        self,
+        *,
+        sampling_strategy: SamplingStrategy = "auto",
+        random_state: int | np.random.RandomState | None = None,
+        replacement: bool = False,
+    ) -> None:
+        self.sampling_strategy = sampling_strategy
+        self.random_state = random_state
+        self.replacement = replacement
+
+    def _resample(
+        self,
+        table: Table,
+        labels: Labels,
+        targets: tuple[Target, ...],
+        random: np.random.RandomState,
+    ) -> Resampling:
+        targeted = {target.code: target for target in targets}
+        selected = []
+        for code in range(len(labels.classes)):
+            rows = labels.rows_of(code)
+            if code in targeted:
+                rows = rows[self._draw(targeted[code], random)]
+            selected.append(rows)
+        self.sample_indices_ = np.concatenate(selected)
+        if not len(self.sample_indices_):
+            raise InputError("sampling_strategy keeps no row of any class. Ask for at least one.")
+        return Resampling(kept=self.sample_indices_)
+
+    def _draw(self, target: Target, random: np.random.RandomState) -> RowArray:
+        if self.replacement:
+            return random.randint(0, target.count, size=target.amount)
+        return random.permutation(target.count)[: target.amount]

@@ -1,0 +1,23 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(scope="session")
+def tables() -> Path:
+    """Return the folder of real tables, or skip."""
+    folder = os.environ.get("COUNTERPOISE_TABLES")
+    if not folder:
+        pytest.skip("set COUNTERPOISE_TABLES to a folder of CSV tables to run this test")
+    return Path(folder)
+
+
+@pytest.fixture(params=[0, 7, 123])
+def seed(request: pytest.FixtureRequest) -> int:
+    """Promises are true for any seed; these three stand for them."""
+    return int(request.param)

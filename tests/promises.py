@@ -1,0 +1,237 @@
+"""What every sampler promises: one function each, given a sampler, a container and a seed.
+
+A new sampler is added to `SAMPLERS` and thereby tested.
+"""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from sklearn.base import clone
+
+from counterpoise.over_sampling import SMOTE, RandomOverSampler
+from counterpoise.under_sampling import RandomUnderSampler
+from tests.containers import Container, as_array, as_labels, signature
+
+
+@dataclass(frozen=True)
+class Case:
+    """One sampler, with parameters that suit the promises' small tables."""
+
+    name: str
+    make: Callable[..., Any]
+    makes_points: bool = False
+    blends: bool = False
+    grows: bool = True
+
+    def __repr__(self) -> str:
+        return self.name
+
+
+SAMPLERS = [
+    Case("SMOTE", lambda **p: SMOTE(k_neighbors=2, **p), blends=True),
+    Case("SMOTE scaled", lambda **p: SMOTE(k_neighbors=2, scale="standard", **p), blends=True),
+    Case("SMOTE robust", lambda **p: SMOTE(k_neighbors=2, scale="robust", **p), blends=True),
+    Case("RandomOverSampler", RandomOverSampler),
+    Case("RandomOverSampler smoothed", lambda **p: RandomOverSampler(shrinkage=0.5, **p), True),
+    Case("RandomUnderSampler", RandomUnderSampler, grows=False),
+    Case(
+        "RandomUnderSampler with replacement",
+        lambda **p: RandomUnderSampler(replacement=True, **p),
+        grows=False,
+    ),
+]
+
+
+def numbers(seed: int, *, duplicates: bool = False) -> tuple[np.ndarray, np.ndarray]:
+    """Return a table of 3 columns, one of them constant, and labels of three classes."""
+    rng = np.random.RandomState(seed)
+    values = rng.randn(40, 3)
+    values[:, 2] = 1.5
+    if duplicates:
+        values[5:12] = values[4]
+    labels = np.repeat([0, 1, 2], [24, 10, 6])
+    order = rng.permutation(40)
+    return values[order], labels[order]
+
+
+def opened(container: Container, seed: int, **how: bool) -> tuple[Any, Any]:
+    """Return the table and labels of `numbers` in a container."""
+    values, labels = numbers(seed, **how)
+    return container.table(values), container.labels(labels)
+
+
+def input_is_untouched(case: Case, container: Container, seed: int) -> None:
+    """Resampling leaves its input as it was."""
+    X, y = opened(container, seed)
+    before = deepcopy(as_array(X)), deepcopy(as_labels(y)), signature(X)
+
+    case.make(random_state=seed).fit_resample(X, y)
+
+    np.testing.assert_array_equal(before[0], as_array(X))
+    np.testing.assert_array_equal(before[1], as_labels(y))
+    assert before[2] == signature(X)
+
+
+def container_comes_back(case: Case, container: Container, seed: int) -> None:
+    """Container, types, names and order of columns go out as they came in."""
+    X, y = opened(container, seed)
+
+    X_out, y_out = case.make(random_state=seed).fit_resample(X, y)
+
+    assert signature(X) == signature(X_out)
+    assert signature(y) == signature(y_out)
+    assert len(as_labels(y_out)) == len(as_array(X_out))
+
+
+def kept_rows_are_the_inputs(case: Case, container: Container, seed: int) -> None:
+    """Each kept row equals, bit for bit, the input row that provenance names."""
+    X, y = opened(container, seed)
+    sampler = case.make(random_state=seed)
+
+    X_out, y_out = sampler.fit_resample(X, y)
+
+    row = sampler.provenance_.row
+    np.testing.assert_array_equal(as_array(X)[row[row >= 0]], as_array(X_out)[row >= 0])
+    np.testing.assert_array_equal(as_labels(y)[row[row >= 0]], as_labels(y_out)[row >= 0])
+    assert len(row) == len(as_array(X_out))
+
+
+def counts_equal_the_targets(case: Case, container: Container, seed: int) -> None:
+    """Each class has as many rows as its target says."""
+    X, y = opened(container, seed)
+
+    _, y_out = case.make(random_state=seed).fit_resample(X, y)
+
+    expected = 24 if case.grows else 6
+    assert {expected} == set(np.unique(as_labels(y_out), return_counts=True)[1].tolist())
+
+
+def same_seed_same_output(case: Case, container: Container, seed: int) -> None:
+    """The same seed gives the same output, twice and from a clone."""
+    X, y = opened(container, seed)
+    sampler = case.make(random_state=seed)
+
+    first, second = (s.fit_resample(X, y)[0] for s in (sampler, clone(sampler)))
+
+    np.testing.assert_array_equal(as_array(first), as_array(second))
+
+
+def container_changes_nothing(case: Case, container: Container, seed: int) -> None:
+    """A table gives the same rows in any container."""
+    values, labels = numbers(seed)
+    X = container.table(values)
+    values = as_array(X)  # in the precision that the container has
+
+    plain, _ = case.make(random_state=seed).fit_resample(values, labels)
+    other, _ = case.make(random_state=seed).fit_resample(X, container.labels(labels))
+
+    close = 1e-6 if getattr(X, "dtype", None) == np.float32 else 1e-14
+    np.testing.assert_allclose(as_array(plain), as_array(other), rtol=close, atol=close)
+
+
+def global_random_state_is_untouched(case: Case, container: Container, seed: int) -> None:
+    """With a seed given, numpy's global random state stays as it was."""
+    X, y = opened(container, seed)
+    before = np.random.get_state()[1].copy()
+
+    case.make(random_state=seed).fit_resample(X, y)
+
+    np.testing.assert_array_equal(before, np.random.get_state()[1])
+
+
+def blends_lie_between_their_parents(case: Case, container: Container, seed: int) -> None:
+    """A blend is where provenance says, on the line between two rows of its class."""
+    if not case.blends:
+        return
+    X, y = opened(container, seed)
+    sampler = case.make(random_state=seed)
+
+    X_out, y_out = sampler.fit_resample(X, y)
+
+    origin = sampler.provenance_
+    new = origin.is_new
+    base, partner = as_array(X)[origin.base[new]], as_array(X)[origin.partner[new]]
+    weight = origin.weight[new][:, None]
+    expected = base + weight * (partner - base)
+    np.testing.assert_allclose(expected, as_array(X_out)[new], rtol=1e-6, atol=1e-6)
+    assert ((weight >= 0) & (weight <= 1)).all()
+    assert (origin.base[new] != origin.partner[new]).all()
+    labels = as_labels(y)
+    np.testing.assert_array_equal(labels[origin.base[new]], as_labels(y_out)[new])
+    np.testing.assert_array_equal(labels[origin.partner[new]], as_labels(y_out)[new])
+
+
+def duplicates_are_handled(case: Case, container: Container, seed: int) -> None:
+    """Repeated rows and constant columns give finite rows and the right counts."""
+    X, y = opened(container, seed, duplicates=True)
+
+    X_out, _ = case.make(random_state=seed).fit_resample(X, y)
+
+    assert np.isfinite(as_array(X_out)).all()
+    assert len(as_array(X_out)) == (72 if case.grows else 18)
+
+
+def renaming_labels_changes_nothing_else(case: Case, container: Container, seed: int) -> None:
+    """Labels are names: others in the same order give the same rows."""
+    X, _ = opened(container, seed)
+    _, labels = numbers(seed)
+
+    first, _ = case.make(random_state=seed).fit_resample(X, labels)
+    second, _ = case.make(random_state=seed).fit_resample(X, np.array(["a", "b", "c"])[labels])
+
+    np.testing.assert_array_equal(as_array(first), as_array(second))
+
+
+def pickles(case: Case, container: Container, seed: int) -> None:
+    """A fitted sampler survives pickling, its provenance included."""
+    X, y = opened(container, seed)
+    sampler = case.make(random_state=seed)
+    sampler.fit_resample(X, y)
+
+    revived = pickle.loads(pickle.dumps(sampler))
+
+    np.testing.assert_array_equal(sampler.provenance_.row, revived.provenance_.row)
+    assert sampler.sampling_strategy_ == revived.sampling_strategy_
+
+
+def threads_change_nothing(case: Case, container: Container, seed: int) -> None:
+    """Callers in several threads get what one alone gets."""
+    X, y = opened(container, seed)
+    alone = as_array(case.make(random_state=seed).fit_resample(X, y)[0])
+    results: list[np.ndarray] = []
+
+    def work() -> None:
+        results.append(as_array(case.make(random_state=seed).fit_resample(X, y)[0]))
+
+    workers = [threading.Thread(target=work) for _ in range(3)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert len(results) == 3
+    for result in results:
+        np.testing.assert_array_equal(alone, result)
+
+
+PROMISES = [
+    input_is_untouched,
+    container_comes_back,
+    kept_rows_are_the_inputs,
+    counts_equal_the_targets,
+    same_seed_same_output,
+    container_changes_nothing,
+    global_random_state_is_untouched,
+    blends_lie_between_their_parents,
+    duplicates_are_handled,
+    renaming_labels_changes_nothing_else,
+    pickles,
+    threads_change_nothing,
+]

@@ -1,0 +1,199 @@
+"""The house stands as ARCHITECTURE.md draws it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SOURCE = ROOT / "src" / "counterpoise"
+TEXT = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+# Functions longer than 40 code lines, each with its reason.
+LONG_FUNCTIONS: dict[str, str] = {}
+
+
+def table_after(heading: str) -> list[list[str]]:
+    """Return the cells of the first table that follows some words of ARCHITECTURE.md."""
+    lines = TEXT[TEXT.index(heading) :].splitlines()
+    start = next(i for i, line in enumerate(lines) if line.startswith("|")) + 2
+    rows = []
+    for line in lines[start:]:
+        if not line.startswith("|"):
+            break
+        rows.append([cell.strip() for cell in line.strip("|").split("|")])
+    return rows
+
+
+LAYER = {
+    name: int(number)
+    for number, names, _ in table_after("## Layers")
+    for name in re.findall(r"`([\w.]+)`", names)
+}
+HOME = {
+    package: re.findall(r"`([\w.]+)`", places)
+    for packages, places in table_after("Heavy packages")
+    for package in re.findall(r"`([\w.]+)`", packages)
+}
+MODULES = {
+    ".".join(path.relative_to(SOURCE).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted(SOURCE.rglob("*.py"))
+    if path.name not in ("__main__.py",) and path != SOURCE / "__init__.py"
+}
+
+
+def imports_of(path: Path) -> list[str]:
+    """Return every module that a file imports, wherever in the file."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found += [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            assert node.level == 0, f"{path}: imports are absolute"
+            found += [f"{node.module}.{alias.name}" for alias in node.names]
+            found.append(node.module)
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "require":
+            found += [arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)]
+    return found
+
+
+def own_imports(path: Path) -> set[str]:
+    """Return the library's own modules that a file imports, without the package's name."""
+    names = set()
+    for name in imports_of(path):
+        inner = name.removeprefix("counterpoise.")
+        while inner != name and inner and inner not in MODULES and inner != "_native":
+            inner = inner.rpartition(".")[0]
+        if inner != name and inner:
+            names.add(inner)
+    return names
+
+
+def test_every_module_has_a_layer():
+    """The layer table names each module or sub-package, and none that is gone."""
+    tops = {name.partition(".")[0] for name in MODULES} | {"_native"}
+
+    assert tops == set(LAYER)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_imports_go_down(module):
+    """A module imports from its own sub-package or from a lower layer."""
+    top = module.partition(".")[0]
+    for imported in own_imports(MODULES[module]):
+        other = imported.partition(".")[0]
+
+        assert other == top or LAYER[other] < LAYER[top], f"{module} imports {imported}"
+
+
+def test_no_circles():
+    """No chain of imports leads back to where it began."""
+    graph = {name: own_imports(path) - {name} for name, path in MODULES.items()}
+    # A package's __init__ gathers its own files, and so may not be imported by them.
+    state: dict[str, int] = {}
+
+    def visit(name: str, trail: tuple[str, ...]) -> None:
+        assert state.get(name) != 1, f"circle: {' -> '.join((*trail, name))}"
+        if name in graph and state.get(name) is None:
+            state[name] = 1
+            for other in graph[name]:
+                visit(other, (*trail, name))
+            state[name] = 2
+
+    for name in graph:
+        visit(name, ())
+
+
+@pytest.mark.parametrize("package", HOME)
+def test_heavy_packages_stay_home(package):
+    """A heavy package is named only in the modules that ARCHITECTURE.md gives it."""
+    users = {
+        name
+        for name, path in MODULES.items()
+        if any(i == package or i.startswith(package + ".") for i in imports_of(path))
+    }
+    strangers = {
+        name
+        for name in users
+        if not any(name == home or name.startswith(home + ".") for home in HOME[package])
+    }
+
+    assert not strangers
+
+
+def test_private_scikit_learn_in_one_file():
+    """Only `_sklearn` imports private names of scikit-learn."""
+    private = {
+        name
+        for name, path in MODULES.items()
+        for imported in imports_of(path)
+        if imported.startswith("sklearn") and "._" in imported
+    }
+
+    assert private <= {"_sklearn"}
+
+
+def test_importing_is_inert():
+    """Importing the package loads nothing heavy and writes nothing."""
+    code = (
+        "import sys, counterpoise\n"
+        "heavy = {'numpy', 'scipy', 'sklearn', 'pandas', 'polars', 'matplotlib', 'narwhals'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
+    )
+
+    subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
+
+
+def test_importing_a_sampler_loads_no_optional_package():
+    """The samplers work without any extra, and do not load one that is there."""
+    code = (
+        "import sys, sklearn.neighbors\n"
+        "before = set(sys.modules)\n"  # scikit-learn loads pandas by itself
+        "import counterpoise.over_sampling, counterpoise.datasets\n"
+        "new = {name.partition('.')[0] for name in set(sys.modules) - before}\n"
+        "heavy = {'pandas', 'polars', 'pyarrow', 'matplotlib', 'jinja2', 'typer', 'rich'}\n"
+        "assert not heavy & new, heavy & new\n"
+    )
+
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def code_lines(function: ast.FunctionDef, text: list[str]) -> int:
+    """Count a function's lines without its docstring, comments and blank lines."""
+    body = function.body
+    first = body[0]
+    is_docstring = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    start = (first.end_lineno or 0) if is_docstring else function.lineno
+    lines = text[start : function.end_lineno]
+    return sum(bool(line.strip()) and not line.strip().startswith("#") for line in lines)
+
+
+def test_functions_are_short():
+    """Nine functions in ten have under 25 code lines, and none over 40 without a reason."""
+    lengths = {}
+    for name, path in MODULES.items():
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef):
+                lengths[f"{name}.{node.name}"] = code_lines(node, text.splitlines())
+    long = {name for name, length in lengths.items() if length > 40}
+
+    assert long == set(LONG_FUNCTIONS)
+    assert sum(length < 25 for length in lengths.values()) >= 0.9 * len(lengths)
+
+
+def test_public_names_are_listed_and_exist():
+    """Each public module lists what it exports, in order, and all of it exists."""
+    code = (
+        "import importlib, counterpoise\n"
+        "for name in counterpoise.__all__: getattr(counterpoise, name)\n"
+        "for name in ('over_sampling', 'under_sampling', 'datasets', 'neighbors', 'table'):\n"
+        "    module = importlib.import_module('counterpoise.' + name)\n"
+        "    assert all(hasattr(module, public) for public in module.__all__), name\n"
+    )
+
+    subprocess.run([sys.executable, "-c", code], check=True)

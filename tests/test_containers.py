@@ -1,0 +1,351 @@
+"""Types, indices and passengers survive the way through the house."""
+
+from __future__ import annotations
+
+import datetime as dt
+import warnings
+from decimal import Decimal
+
+import imblearn.over_sampling
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from scipy import sparse
+
+import counterpoise
+from counterpoise.exceptions import InputError
+from counterpoise.over_sampling import SMOTE, RandomOverSampler
+from counterpoise.over_sampling._random_over_sampler import bandwidth
+from counterpoise.table import Blends, Resampling, open_labels, open_table, rebuild
+from counterpoise.under_sampling import RandomUnderSampler
+
+RNG = np.random.RandomState(0)
+N = 30
+Y = np.repeat(["rare", "common"], [10, 20])
+ANYTHING = pd.DataFrame(
+    {
+        "float32": RNG.randn(N).astype(np.float32),
+        "missing": np.where(RNG.rand(N) < 0.3, np.nan, RNG.randn(N)),
+        "int8": RNG.randint(-128, 127, N).astype(np.int8),
+        "uint64": (2**63 + RNG.randint(0, 10**6, N).astype(np.uint64)).astype(np.uint64),
+        "Int64": pd.array([None, 1, 2**60] * 10, dtype="Int64"),
+        "Float64": pd.array([None, 1.5, 2.5] * 10, dtype="Float64"),
+        "double": pd.array([None, 1.5, 2.5] * 10, dtype="double[pyarrow]"),
+        "bool": [True, False, True] * 10,
+        "boolean": pd.array([True, None, False] * 10, dtype="boolean"),
+    }
+)
+NOMINAL = pd.DataFrame(
+    {
+        "text": ["a", None, "c"] * 10,
+        "category": pd.Categorical(["z", "y", "z"] * 10, categories=["z", "y", "unused"]),
+        "when": pd.date_range("2020-01-01", periods=N),
+        "object": pd.Series([1, "x", None] * 10, dtype=object),
+    }
+)
+PARTS = [ANYTHING, ANYTHING.assign(sparse=pd.array([0, 1, 2] * 10, dtype="Sparse[int64]"))]
+
+
+@pytest.fixture(autouse=True)
+def _no_boolean_warnings():
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "SMOTE blends booleans")
+        yield
+
+
+@pytest.mark.parametrize("frame", PARTS, ids=["dense", "sparse"])
+def test_pandas_types_survive_smote(frame):
+    """Each type comes back, kept rows unchanged, missing cells where the base has them."""
+    sampler = SMOTE(random_state=0)
+
+    out, _ = sampler.fit_resample(frame, Y)
+
+    pd.testing.assert_frame_equal(frame, out[:N])
+    assert list(frame.dtypes) == list(out.dtypes)
+    base = frame.isna().to_numpy()[sampler.provenance_.base[N:]]
+    np.testing.assert_array_equal(base, out[N:].isna().to_numpy())
+    assert 2**63 <= out["uint64"].min()
+
+
+def test_polars_and_pyarrow_types_survive_smote():
+    """polars and pyarrow schemas come back, kept rows unchanged."""
+    tables = pl.from_pandas(ANYTHING), pa.Table.from_pandas(ANYTHING, preserve_index=False)
+    for table in tables:
+        out, _ = SMOTE(random_state=0).fit_resample(table, Y)
+
+        assert table.schema == out.schema
+        assert table.equals(out[:N])
+        assert 40 == len(out)
+
+
+def test_decimals_are_numbers():
+    """Decimal columns are blended and rounded to their own scale."""
+    amounts = [Decimal("1.10"), Decimal("2.25"), Decimal("3.50")] * 10
+    for table in (
+        pl.DataFrame({"amount": amounts}, schema={"amount": pl.Decimal(10, 2)}),
+        pa.table({"amount": pa.array(amounts, pa.decimal128(10, 2))}),
+    ):
+        out, _ = SMOTE(random_state=0).fit_resample(table, Y)
+
+        assert table.schema == out.schema
+        assert table.equals(out[:N])
+
+
+@pytest.mark.parametrize("sampler", [RandomOverSampler(random_state=0), RandomUnderSampler()])
+def test_selection_takes_any_column(sampler):
+    """Random samplers take columns of every type, and return what provenance says."""
+    frame = pd.concat([ANYTHING, NOMINAL], axis=1)
+    for table in (frame, pl.from_pandas(frame[["text", "when", "Int64"]])):
+        out, y_out = sampler.fit_resample(table, Y)
+
+        rows = sampler.sample_indices_
+        np.testing.assert_array_equal(Y[rows], y_out)
+        assert isinstance(out, type(table))
+        expected = frame.take(rows).reset_index(drop=True) if table is frame else table[rows]
+        assert expected.equals(out)
+
+
+def test_index_survives_selection():
+    """A pandas index survives where every row is an input row and X and y are both pandas."""
+    X = NOMINAL.set_axis([f"r{i}" for i in range(N)])
+    y = pd.Series(Y, index=X.index, name="y")
+    sampler = RandomUnderSampler(random_state=0)
+
+    X_out, y_out = sampler.fit_resample(X, y)
+
+    assert X.index[sampler.sample_indices_].equals(X_out.index)
+    assert X_out.index.equals(y_out.index)
+    X_plain, _ = sampler.fit_resample(X, Y)
+    assert pd.RangeIndex(20).equals(X_plain.index)
+
+
+def test_new_rows_bring_a_fresh_index():
+    """Where rows are made, X and y leave with the same fresh index and can be joined."""
+    X = ANYTHING.set_axis([f"r{i}" for i in range(N)])
+    y = pd.Series(Y, index=X.index, name="y")
+
+    X_out, y_out = SMOTE(random_state=0).fit_resample(X, y)
+
+    assert pd.RangeIndex(40).equals(X_out.index)
+    assert 40 == len(pd.concat([X_out, y_out], axis=1).dropna(subset="y"))
+
+
+def test_names_that_are_no_strings():
+    """Columns may be named by anything; feature names are kept where all are strings."""
+    X = pd.DataFrame({0: RNG.randn(N), ("a", 1): range(N)})
+    sampler = SMOTE(random_state=0)
+
+    out, _ = sampler.fit_resample(X, Y)
+
+    assert list(X.columns) == list(out.columns)
+    assert not hasattr(sampler, "feature_names_in_")
+    sampler.fit(ANYTHING, Y)
+    assert list(ANYTHING.columns) == list(sampler.feature_names_in_)
+    sampler.fit(ANYTHING.to_numpy(dtype=float), Y)
+    assert not hasattr(sampler, "feature_names_in_")
+
+
+@pytest.mark.parametrize(
+    "dtype", [np.float16, np.longdouble, ">f8", np.int8, np.uint16, bool, object]
+)
+def test_array_types(dtype):
+    """Arrays of unusual types come back in them, between their parents."""
+    X = np.abs(RNG.randn(N, 3) * 10).astype(dtype)
+
+    out, _ = SMOTE(random_state=0).fit_resample(X, Y)
+
+    assert X.dtype == out.dtype
+    np.testing.assert_array_equal(X, out[:N])
+    made = out[N:].astype(float)
+    assert (made.min() >= X.astype(float).min()) & (made.max() <= X.astype(float).max())
+
+
+def test_lists_of_objects():
+    """None is a missing cell, and whole numbers stay whole."""
+    rows = [[i, None if i % 3 == 0 else float(i), i % 2 == 0] for i in range(N)]
+
+    out, y_out = SMOTE(random_state=0).fit_resample(rows, Y.tolist())
+
+    assert rows == out[:N]
+    assert 40 == len(y_out)
+    assert all(isinstance(row[0], int) for row in out)
+
+
+def test_structured_text_arrays():
+    """Arrays of strings and of dates are taken as they are by random samplers."""
+    for X in (np.array([["a"], ["bb"], ["c"]] * 10), np.arange(N).astype("M8[D]")[:, None]):
+        out, _ = RandomOverSampler(random_state=0).fit_resample(X, Y)
+
+        assert (X.dtype, (40, 1)) == (out.dtype, out.shape)
+
+
+def test_sparse_integers_are_rounded():
+    """A sparse table of integers grows with rounded integers."""
+    X = sparse.random(N, 8, 0.5, "csr", random_state=0, data_rvs=lambda n: RNG.randint(1, 9, n))
+    X = X.astype(np.int64)
+
+    out, _ = SMOTE(random_state=0).fit_resample(X, Y)
+    exact, _ = SMOTE(random_state=0).fit_resample(X.astype(float), Y)
+
+    assert (np.int64, type(X)) == (out.dtype, type(out))
+    assert abs(out - exact).max() <= 0.5
+
+
+def test_sparse_scaled_and_smoothed():
+    """Sparse tables are scaled for the search, and smoothed, as dense ones are."""
+    X = sparse.random(N, 4, 0.7, "csc", random_state=0)
+    for make in (
+        lambda: SMOTE(random_state=0, scale="standard"),
+        lambda: RandomOverSampler(random_state=0, shrinkage=0.3),
+    ):
+        out, dense_out = make().fit_resample(X, Y)[0], make().fit_resample(X.toarray(), Y)[0]
+
+        assert type(X) is type(out)
+        np.testing.assert_allclose(dense_out, out.toarray(), rtol=1e-12)
+
+
+def test_bandwidth_is_the_class_own():
+    """The bandwidth is ROSE's: of the class's own size, where the peer takes the whole table's."""
+    X = RNG.randn(N, 3)
+    rows = np.arange(10)
+    expected = (4 / (5 * 10)) ** (1 / 7) * X[:10].std(axis=0)
+
+    np.testing.assert_allclose(expected, bandwidth(open_table(X), rows))
+    ours, theirs = (
+        S(shrinkage=1.0, random_state=0).fit_resample(X, Y)[0][N:]
+        for S in (RandomOverSampler, imblearn.over_sampling.RandomOverSampler)
+    )
+    assert not np.allclose(theirs, ours)
+
+
+def test_smoothed_frame_keeps_its_types():
+    """Smoothed integers and booleans are rounded into their types."""
+    frame = ANYTHING[["float32", "int8", "uint64", "bool", "missing"]]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        out, _ = RandomOverSampler(shrinkage=0.5, random_state=0).fit_resample(frame, Y)
+
+    assert list(frame.dtypes) == list(out.dtypes)
+    pd.testing.assert_frame_equal(frame, out[:N])
+
+
+def test_resample_keeps_the_label_in_its_place():
+    """One frame in, the same kind out, its label column where it was."""
+    frame = pd.DataFrame({"a": RNG.randn(N), "y": Y, "b": RNG.randn(N)})
+    for table in (frame, pl.from_pandas(frame), pa.Table.from_pandas(frame)):
+        out = counterpoise.resample(table, "y", random_state=0)
+
+        assert type(out) is type(table)
+        names = out.column_names if isinstance(out, pa.Table) else list(out.columns)
+        assert ["a", "y", "b"] == names
+        assert 40 == len(out)
+
+
+def test_resample_with_a_sampler_of_ones_own():
+    """resample takes a sampler as its method, and its parameters with it."""
+    frame = pd.DataFrame({"a": RNG.randn(N), "y": Y})
+
+    out = counterpoise.resample(frame, "y", method=SMOTE(k_neighbors=2), random_state=3)
+
+    pd.testing.assert_frame_equal(
+        out, counterpoise.resample(frame, "y", k_neighbors=2, random_state=3)
+    )
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
+def test_set_aside_columns(library):
+    """Ignored columns are empty in new rows, copied ones have the base's value."""
+    frame = pd.DataFrame(
+        {
+            "id": range(N),
+            "flag": [True, False] * 15,
+            "when": [dt.datetime(2020, 1, 1 + i % 28) for i in range(N)],
+            "note": [f"n{i}" for i in range(N)],
+            "x": RNG.randn(N),
+            "y": Y,
+        }
+    )
+    table = {
+        "pandas": frame,
+        "polars": pl.from_pandas(frame),
+        "pyarrow": pa.Table.from_pandas(frame),
+    }[library]
+
+    out = counterpoise.resample(
+        table, "y", ignore=["id", "flag", "when"], copy=["note"], random_state=0
+    )
+
+    out = out if library == "pandas" else out.to_pandas()
+    assert 40 == len(out)
+    assert out.loc[N:, ["id", "flag", "when"]].isna().all(axis=None)
+    assert list(range(N)) == out["id"][:N].to_list()
+    assert set(out["note"][N:]) <= set(frame["note"][:10])
+
+
+def test_order_of_a_decision():
+    """A decision's order permutes kept and made rows in every container, its points among them."""
+    values = RNG.randn(6, 2)
+    made = Blends(
+        np.array([0, 3, 1]),
+        np.array([1, -1, 2]),
+        np.array([0.5, np.nan, 0.25]),
+        np.zeros(3, np.int32),
+        np.array([[7.0, 8.0]]),
+    )
+    decision = Resampling(kept=np.array([5, 0]), made=made, order=np.array([4, 3, 2, 1, 0]))
+    blended = values[[0, 1]] + np.array([[0.5], [0.25]]) * (values[[1, 2]] - values[[0, 1]])
+    expected = np.vstack([blended[1], [7, 8], blended[0], values[0], values[5]])
+    y = np.array([0, 0, 0, 1, 1, 1])
+
+    for table in (
+        values,
+        pd.DataFrame(values),
+        pd.DataFrame({"a": values[:, 0], "b": values[:, 1].copy()}),
+        pl.DataFrame(values),
+    ):
+        opened = open_table(table)
+        out, y_out = rebuild(opened, open_labels(y, 6), decision)
+
+        np.testing.assert_allclose(expected, np.asarray(out))
+        np.testing.assert_array_equal([0, 0, 0, 0, 1], y_out)
+
+
+def test_carry():
+    """carry brings weights and groups along, and refuses what it cannot know."""
+    sampler = SMOTE(random_state=0)
+    sampler.fit_resample(ANYTHING, Y)
+    group = np.arange(N) * 10
+
+    carried = sampler.provenance_.carry(group)
+
+    np.testing.assert_array_equal(group, carried[:N])
+    np.testing.assert_array_equal(group[sampler.provenance_.base[N:]], carried[N:])
+    with pytest.raises(InputError, match="had 30 rows, values has 3"):
+        sampler.provenance_.carry([1, 2, 3])
+    assert "40 rows, 10 of them new" in repr(sampler.provenance_)
+
+
+def test_provenance_frames():
+    """Provenance comes as a frame of the table's library, or of any other."""
+    sampler = RandomOverSampler(random_state=0)
+    for table, kind in ((ANYTHING, pd.DataFrame), (pl.from_pandas(ANYTHING), pl.DataFrame)):
+        sampler.fit_resample(table, Y)
+
+        frame = sampler.provenance_.to_frame()
+        assert isinstance(frame, kind)
+        assert ["row", "base", "partner", "weight", "is_new"] == list(frame.columns)
+    assert isinstance(sampler.provenance_.to_frame("pyarrow"), pa.Table)
+
+
+def test_versions(capsys):
+    """show_versions prints packages, instruction set and threads."""
+    counterpoise.show_versions()
+
+    printed = capsys.readouterr().out
+    assert all(name in printed for name in ("numpy: ", "instruction set: ", "threads: "))
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = counterpoise.nothing
+    assert "over_sampling" in dir(counterpoise)
+    assert counterpoise.over_sampling.SMOTE is SMOTE

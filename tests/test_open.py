@@ -1,0 +1,224 @@
+"""The door refuses what is no table, and says why."""
+
+from __future__ import annotations
+
+import datetime as dt
+import pickle
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pytest
+from scipy import sparse
+
+import counterpoise
+from counterpoise.datasets import make_imbalance
+from counterpoise.exceptions import (
+    ColumnKindError,
+    CounterpoiseWarning,
+    InputError,
+    TooFewRowsError,
+    UnknownColumnError,
+)
+from counterpoise.over_sampling import SMOTE, RandomOverSampler
+from counterpoise.table import open_table
+from counterpoise.under_sampling import RandomUnderSampler
+
+Y = [0, 0, 0, 0, 1, 1]
+
+
+@pytest.mark.parametrize(
+    ("X", "message"),
+    [
+        (np.zeros(6), r"its shape is \(6,\)"),
+        (np.zeros((6, 2, 2)), r"its shape is \(6, 2, 2\)"),
+        (np.zeros((0, 2)), "0 rows"),
+        (np.zeros((6, 0)), r"0 feature\(s\)"),
+        ([], r"its shape is \(0,\)"),
+        ([[1, 2], [3]], "rows of X must have the same length"),
+        (pd.Series(range(6), name="s"), "a single column, 's'"),
+        (pl.DataFrame({"a": range(6)}).lazy(), "Call .collect"),
+        (pd.DataFrame(np.zeros((6, 2)), columns=["a", "a"]), "'a' twice"),
+        (sparse.coo_matrix(np.eye(6)), "is in COO"),
+        (np.zeros((6, 2), complex), "Complex data not supported"),
+        (None, "must be a table"),
+    ],
+)
+def test_what_is_no_table(X, message):
+    """Each is refused with what must hold and what came."""
+    with pytest.raises(InputError, match=message):
+        RandomOverSampler().fit_resample(X, Y)
+
+
+def test_duplicate_column_names():
+    """Columns of the same name are refused by that name."""
+    frame = pd.DataFrame(np.zeros((6, 3)), columns=["b", "a", "b"])
+
+    with pytest.raises(InputError, match="X has 'b' twice"):
+        RandomUnderSampler().fit_resample(frame, Y)
+
+
+@pytest.mark.parametrize("bad", [np.inf, -np.inf])
+@pytest.mark.parametrize(
+    "make", [np.asarray, pd.DataFrame, lambda v: pl.DataFrame(v, schema=["0", "1"])]
+)
+def test_infinities(bad, make):
+    """An infinity is refused with its row and column."""
+    values = np.arange(12.0).reshape(6, 2)
+    values[3, 1] = bad
+
+    with pytest.raises(InputError, match="infinity in row 3, column '1'"):
+        SMOTE(k_neighbors=1).fit_resample(make(values), Y)
+
+
+@pytest.mark.parametrize(("bad", "name"), [(np.inf, "infinity"), (np.nan, "NaN")])
+def test_sparse_must_be_finite(bad, name):
+    """A sparse table must hold finite numbers."""
+    values = np.eye(6)
+    values[3, 1] = bad
+
+    with pytest.raises(InputError, match=f"contains {name}"):
+        SMOTE(k_neighbors=1).fit_resample(sparse.csr_matrix(values), Y)
+
+
+def test_nominal_columns_are_named():
+    """SMOTE on strings names the columns and the class that fits."""
+    frame = pd.DataFrame({"n": range(6), "s": list("abcabc"), "c": pd.Categorical(list("xyzxyz"))})
+
+    with pytest.raises(
+        ColumnKindError, match="columns 's', 'c' are nominal. Use SMOTENC"
+    ) as caught:
+        SMOTE().fit_resample(frame, Y)
+    assert ("s", "c") == caught.value.columns
+    with pytest.raises(TypeError, match="column '1' is nominal"):
+        SMOTE().fit_resample([[1, "a"]] * 6, Y)
+
+
+def test_dates_are_named():
+    """SMOTE on dates names the column and its type."""
+    frame = pl.DataFrame({"n": range(6), "when": [dt.date(2020, 1, 1)] * 6})
+
+    with pytest.raises(ColumnKindError, match="column 'when' is of type Date"):
+        SMOTE().fit_resample(frame, Y)
+
+
+def test_booleans_are_blended_with_a_warning():
+    """Booleans come back as booleans, and SMOTENC is named."""
+    X = np.array([[True, False], [False, False]] * 3)
+
+    with pytest.warns(CounterpoiseWarning, match="columns '0', '1' are boolean. SMOTENC"):
+        X_out, _ = SMOTE(k_neighbors=1, random_state=0).fit_resample(X, Y)
+    assert (bool, (8, 2)) == (X_out.dtype, X_out.shape)
+
+
+def test_too_few_rows():
+    """A class too small for k is named, with its count and what to do; nothing is half-done."""
+    sampler = SMOTE()
+
+    with pytest.raises(TooFewRowsError) as caught:
+        sampler.fit_resample(np.zeros((6, 2)), ["ok"] * 3 + ["fraud"] * 2 + ["ok"])
+
+    assert str(caught.value) == (
+        "SMOTE needs more than k_neighbors=5 rows in each class that it grows; class 'fraud' has "
+        "2. Set k_neighbors to 1 or less, or use RandomOverSampler."
+    )
+    assert ("fraud", 2, 5) == (caught.value.label, caught.value.count, caught.value.n_neighbors)
+    assert not hasattr(sampler, "provenance_")
+    revived = pickle.loads(pickle.dumps(caught.value))
+    assert (str(caught.value), 2) == (str(revived), revived.count)
+
+
+def test_a_class_of_one():
+    """A single row has no neighbour to be joined with."""
+    with pytest.raises(TooFewRowsError, match="has 1. Use RandomOverSampler, or leave this class"):
+        SMOTE(k_neighbors=1).fit_resample(np.zeros((4, 2)), [0, 0, 0, 1])
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (lambda: SMOTE(k_neighbors=0), "k_neighbors"),
+        (lambda: SMOTE(k_neighbors="many"), "k_neighbors"),
+        (lambda: SMOTE(scale="minmax"), "scale"),
+        (lambda: SMOTE(random_state="seed"), "random_state"),
+        (lambda: RandomOverSampler(shrinkage=-1), "shrinkage"),
+        (lambda: RandomUnderSampler(replacement="yes"), "replacement"),
+    ],
+)
+def test_parameters_outside_their_domain(make, message):
+    """A parameter outside its domain is refused by name."""
+    with pytest.raises(ValueError, match=message):
+        make().fit_resample(np.arange(12.0).reshape(6, 2), Y)
+
+
+def test_shrinkage_by_class():
+    """shrinkage by class must cover each class that grows, with widths that are not negative."""
+    X = np.arange(12.0).reshape(6, 2)
+
+    with pytest.raises(InputError, match="it has none for 1"):
+        RandomOverSampler(shrinkage={0: 1.0}).fit_resample(X, Y)
+    with pytest.raises(InputError, match="for class 1 it is -2"):
+        RandomOverSampler(shrinkage={1: -2}).fit_resample(X, Y)
+    sampler = RandomOverSampler(shrinkage={1: 0.0}, random_state=0)
+    X_out, _ = sampler.fit_resample(X, Y)
+    np.testing.assert_array_equal(X[sampler.sample_indices_], X_out)
+    assert {1: 0.0} == sampler.shrinkage_
+
+
+def test_make_imbalance_needs_a_strategy(capsys):
+    """make_imbalance says what to give, and prints the counts when asked to."""
+    X = np.arange(12.0).reshape(6, 2)
+    with pytest.raises(InputError, match="needs a sampling_strategy"):
+        make_imbalance(X, Y)
+
+    _, y_out = make_imbalance(
+        X, Y, sampling_strategy=lambda y, keep: {1: keep}, keep=1, verbose=True
+    )
+
+    assert [0, 0, 0, 0, 1] == list(y_out)
+    assert "after: {0: 4, 1: 1}" in capsys.readouterr().out
+
+
+def test_nothing_to_keep():
+    """Keeping no row at all is refused."""
+    with pytest.raises(InputError, match="keeps no row"):
+        RandomUnderSampler(sampling_strategy={0: 0, 1: 0}).fit_resample(np.zeros((6, 1)), Y)
+
+
+def test_columns_set_aside():
+    """Columns are set aside by name in a frame only, and must exist."""
+    with pytest.raises(InputError, match="in a data frame only"):
+        open_table(np.zeros((6, 2)), ignore=["a"])
+    with pytest.raises(
+        UnknownColumnError, match="no column 'amont'. Did you mean 'amount'"
+    ) as caught:
+        open_table(pd.DataFrame({"amount": [1]}), copy=["amont"])
+    assert ("amount",) == caught.value.nearest
+    with pytest.raises(InputError, match="0 feature"):
+        open_table(pd.DataFrame({"amount": [1]}), ignore=["amount"])
+
+
+FRAME = pd.DataFrame({"x": [1.0, 2, 3, 4, 5, 6], "label": Y})
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (
+            lambda: counterpoise.resample(FRAME, "lable"),
+            "no label column 'lable'. Did you mean 'label'",
+        ),
+        (lambda: counterpoise.resample(FRAME, "zzz"), "The columns are 'x', 'label'"),
+        (lambda: counterpoise.resample(FRAME, "label", method="smot"), "Did you mean 'smote'"),
+        (
+            lambda: counterpoise.resample(FRAME, "label", k_neighbours=3),
+            "Did you mean 'k_neighbors'",
+        ),
+        (lambda: counterpoise.resample(np.zeros((6, 2)), "label"), "use a sampler's fit_resample"),
+        (lambda: counterpoise.resample(FRAME[["label"]], "label"), "0 feature"),
+    ],
+)
+def test_resample_messages(call, message):
+    """resample names what it does not know, and what comes nearest."""
+    with pytest.raises(InputError, match=message):
+        call()
