@@ -1,0 +1,135 @@
+"""Time and peak memory beside imbalanced-learn, in one run, and the table in RESULTS.md.
+
+Each measurement is a process of its own that makes the data, warms up, and reports the time of one
+`fit_resample` and the peak of its memory above what it held before. The two libraries take turns,
+so that a machine whose speed drifts is fair to both; medians and the ratio of medians are printed.
+
+Run it with: make bench, or python benchmarks/run.py [--runs 5] [--only WORDS]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import platform
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from counterpoise._versions import versions
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Work:
+    """One row of the table: what is done, how slow the peer may be, what is asked of us."""
+
+    name: str
+    task: str
+    at_least: float | None
+    peer: bool = True
+
+
+WORKS = [
+    Work("SMOTE, minority 50,000 × 30 in 20 clusters, doubled", "smote_clustered", 8),
+    Work("SMOTE, minority 50,000 × 30 of low intrinsic dimension, doubled", "smote_low", 25),
+    Work("SMOTE, minority 200,000 × 4, doubled", "smote_narrow", 4),
+    Work("SMOTE, 284,807 × 30 with 492 minority", "smote_fraud", 2.5),
+    Work("RandomOverSampler, 284,807 × 30 with 492 minority", "over_fraud", 4),
+    Work("RandomOverSampler, mixed DataFrame 200,000 × 15", "over_mixed", 20),
+    Work("RandomUnderSampler, 284,807 × 30 with 492 minority", "under_fraud", None),
+    Work("SMOTE, clustered, 5 % of the cells missing", "smote_clustered_missing", None, peer=False),
+    Work("SMOTE, low dimension, 5 % of the cells missing", "smote_low_missing", None, peer=False),
+    Work("SMOTE, 200,000 × 4, 5 % of the cells missing", "smote_narrow_missing", None, peer=False),
+    Work("SMOTE, fraud, 5 % of the cells missing", "smote_fraud_missing", None, peer=False),
+]
+
+
+def measure(task: str, library: str) -> dict[str, float]:
+    """Run one task with one library in a fresh process."""
+    command = [sys.executable, str(HERE / "tasks.py"), task, library]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
+def import_time(package: str) -> float:
+    """Return the seconds that importing a package takes in a fresh process."""
+    code = f"import time; t = time.perf_counter(); import {package}; print(time.perf_counter() - t)"
+    command = [sys.executable, "-c", code]
+    return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+
+
+def compare(work: Work, runs: int) -> str:
+    """Measure one row of the table, the libraries in turn."""
+    libraries = ["counterpoise", "imblearn"] if work.peer else ["counterpoise"]
+    results: dict[str, list[dict[str, float]]] = {library: [] for library in libraries}
+    for _ in range(runs):
+        for library in libraries:
+            results[library].append(measure(work.task, library))
+
+    def median(library: str, field: str) -> float:
+        return statistics.median(result[field] for result in results[library])
+
+    ours, memory = median("counterpoise", "seconds"), median("counterpoise", "extra_share")
+    bound = median("counterpoise", "bound_share")
+    if not work.peer:
+        return f"| {work.name} | {ours:.3f} | | | | {memory:.0%} (≤ {bound:.0%}) | |"
+    theirs, their_memory = median("imblearn", "seconds"), median("imblearn", "extra_share")
+    asked = f"{work.at_least:g}×" if work.at_least else ""
+    return (
+        f"| {work.name} | {ours:.3f} | {theirs:.3f} | {theirs / ours:.1f}× | {asked} "
+        f"| {memory:.0%} (≤ {bound:.0%}) | {their_memory:.0%} |"
+    )
+
+
+def compare_imports(runs: int) -> str:
+    """Measure the import row, the packages in turn."""
+    times: dict[str, list[float]] = {
+        "counterpoise": [],
+        "imblearn": [],
+        "counterpoise.over_sampling": [],
+    }
+    for _ in range(runs):
+        for package, seconds in times.items():
+            seconds.append(import_time(package))
+    ours, theirs, sampler = (statistics.median(times[name]) for name in times)
+    return (
+        f"| `import counterpoise` | {ours:.3f} | {theirs:.3f} | {theirs / ours:.0f}× | 3× | | |\n"
+        f"| `import counterpoise.over_sampling` | {sampler:.3f} | {theirs:.3f} "
+        f"| {theirs / sampler:.1f}× | | | |"
+    )
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--only", default="", help="measure only the rows whose name holds this")
+    options = parser.parse_args()
+    facts = versions()
+    print(
+        f"{platform.processor() or platform.machine()}, {facts['threads']} threads, "
+        f"{facts['instruction set']}; "
+        + ", ".join(
+            f"{name} {facts[name]}"
+            for name in ("python", "numpy", "scipy", "scikit-learn", "imbalanced-learn")
+        )
+    )
+    print(f"Medians of {options.runs} runs.\n")
+    print(
+        "| work | counterpoise (s) | imbalanced-learn (s) | ratio | asked | memory above input "
+        "and output, of the output | imbalanced-learn's |"
+    )
+    print("|---|---|---|---|---|---|---|")
+    for work in WORKS:
+        if options.only in work.name:
+            print(compare(work, options.runs), flush=True)
+    if options.only in "import":
+        print(compare_imports(options.runs))
+
+
+if __name__ == "__main__":
+    main()

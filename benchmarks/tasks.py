@@ -1,0 +1,148 @@
+"""One measured task in a process of its own: python benchmarks/tasks.py TASK LIBRARY."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import resource
+import sys
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+RNG = np.random.RandomState(0)
+K = 5
+
+
+def clustered(n: int, width: int) -> np.ndarray:
+    """Return points in 20 Gaussian clusters."""
+    return RNG.randn(20, width)[RNG.randint(0, 20, n)] * 4 + RNG.randn(n, width)
+
+
+def low_dimensional(n: int, width: int) -> np.ndarray:
+    """Return points on a curved sheet of 4 dimensions, with a little noise."""
+    inner = RNG.randn(n, 4)
+    return np.tanh(inner @ RNG.randn(4, width)) + 0.01 * RNG.randn(n, width)
+
+
+def doubled(minority: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return a minority beside a majority twice its size."""
+    majority = RNG.randn(2 * len(minority), minority.shape[1])
+    y = np.repeat([0, 1], [len(majority), len(minority)])
+    order = RNG.permutation(len(y))
+    return np.vstack([majority, minority])[order], y[order]
+
+
+def fraud() -> tuple[np.ndarray, np.ndarray]:
+    """Return a table of the shape of the well-known card payments."""
+    y = np.zeros(284_807, np.int64)
+    y[RNG.choice(len(y), 492, replace=False)] = 1
+    return RNG.randn(len(y), 30), y
+
+
+def mixed() -> tuple[pd.DataFrame, np.ndarray]:
+    """Return a data frame of numbers, strings, categories, booleans and dates."""
+    n = 200_000
+    columns: dict[str, Any] = {f"float{i}": RNG.randn(n) for i in range(6)}
+    columns |= {f"int{i}": RNG.randint(0, 100, n) for i in range(4)}
+    columns |= {f"text{i}": RNG.choice(["red", "green", "blue"], n) for i in range(2)}
+    columns["category"] = pd.Categorical(RNG.choice(list("abcd"), n))
+    columns["flag"] = RNG.rand(n) < 0.5
+    columns["when"] = pd.Timestamp("2020-01-01") + pd.to_timedelta(RNG.randint(0, 999, n), unit="D")
+    return pd.DataFrame(columns), (RNG.rand(n) < 0.02).astype(int)
+
+
+def with_missing(X: np.ndarray) -> np.ndarray:
+    """Empty 5 % of the cells."""
+    X[RNG.rand(*X.shape) < 0.05] = np.nan
+    return X
+
+
+def data(task: str) -> tuple[Any, np.ndarray]:
+    """Make the table of a task."""
+    makers: dict[str, Callable[[], tuple[Any, np.ndarray]]] = {
+        "smote_clustered": lambda: doubled(clustered(50_000, 30)),
+        "smote_low": lambda: doubled(low_dimensional(50_000, 30)),
+        "smote_narrow": lambda: doubled(RNG.randn(200_000, 4)),
+        "smote_fraud": fraud,
+        "over_fraud": fraud,
+        "over_smoothed": fraud,
+        "over_mixed": mixed,
+        "under_fraud": fraud,
+    }
+    X, y = makers[task.removesuffix("_missing")]()
+    return (with_missing(X), y) if task.endswith("_missing") else (X, y)
+
+
+def sampler(task: str, library: str) -> Any:
+    """Make the sampler of a task."""
+    family = "under_sampling" if task.startswith("under") else "over_sampling"
+    module = importlib.import_module(f"{library}.{family}")
+    if task.startswith("smote"):
+        return module.SMOTE(random_state=0, k_neighbors=K)
+    if task.startswith("under"):
+        return module.RandomUnderSampler(random_state=0)
+    shrinkage = 0.5 if task == "over_smoothed" else None
+    return module.RandomOverSampler(random_state=0, shrinkage=shrinkage)
+
+
+def size(table: Any) -> int:
+    """Return the bytes that a table's cells take."""
+    return (
+        int(table.memory_usage(deep=False).sum())
+        if hasattr(table, "memory_usage")
+        else table.nbytes
+    )
+
+
+def resident() -> int:
+    """Return the bytes of memory that this process holds."""
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
+    return pages * resource.getpagesize()
+
+
+class Peak:
+    """The most memory held while a block runs, looked at every millisecond."""
+
+    def __enter__(self) -> Peak:
+        self.most, self._stop = resident(), threading.Event()
+        self._watch = threading.Thread(target=self._look)
+        self._watch.start()
+        return self
+
+    def _look(self) -> None:
+        while not self._stop.wait(0.001):
+            self.most = max(self.most, resident())
+
+    def __exit__(self, *_: object) -> None:
+        self._stop.set()
+        self._watch.join()
+        self.most = max(self.most, resident())
+
+
+def main(task: str, library: str) -> None:
+    """Measure a task: time first, then, in a second call, memory."""
+    X, y = data(task)
+    sampler(task, library).fit_resample(X[:2000], np.arange(2000) % 7 == 0)  # warms caches up
+    start = time.perf_counter()
+    result = sampler(task, library).fit_resample(X, y)
+    seconds = time.perf_counter() - start
+    del result
+    before = resident()
+    with Peak() as peak:
+        X_out, y_out = sampler(task, library).fit_resample(X, y)
+    output = size(X_out) + y_out.nbytes
+    # What the design allows: 15 % of the output, a copy of the growing class, 12 bytes a neighbour.
+    grown = int(np.bincount(y).min())
+    allowed = 0.15 * output + grown * (size(X) // len(y)) + 12 * K * grown
+    extra = {"extra_share": (peak.most - before - output) / output, "bound_share": allowed / output}
+    print(json.dumps({"seconds": seconds, **extra}))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
