@@ -1,0 +1,58 @@
+"""The application: its commands, its version and its exit codes."""
+
+from __future__ import annotations
+
+from importlib.metadata import version
+from typing import Annotated
+
+import typer
+
+from counterpoise.cli import resample, tutorial
+
+__all__ = ["app"]
+
+EXIT_CODES = """\
+\b
+Exit codes:
+  0    done
+  1    the data or a parameter cannot be used, or a package is missing
+  2    the command line is wrong: an unknown option, a malformed value
+  3    a file cannot be read or written: missing, exists already, damaged, disk full
+  70   a bug in counterpoise
+  130  interrupted (143: terminated)
+"""
+EXAMPLES = """\
+\b
+Examples:
+  counterpoise resample fraud.csv -t is_fraud -o balanced.csv
+  counterpoise tutorial --out tutorial
+"""
+
+app = typer.Typer(
+    name="counterpoise",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # plain help keeps its lines in a pipe and in a narrow terminal
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+app.command(epilog=f"{resample.EXAMPLES}\n{EXIT_CODES}")(resample.resample)
+app.command(epilog=f"{tutorial.EXAMPLES}\n{EXIT_CODES}")(tutorial.tutorial)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"counterpoise {version('counterpoise')}")
+        raise typer.Exit
+
+
+@app.callback(epilog=f"{EXAMPLES}\n{EXIT_CODES}")
+def counterpoise(
+    _version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Balance imbalanced data, and see whether it helped."""

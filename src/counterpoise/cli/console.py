@@ -1,0 +1,83 @@
+"""What people read, on standard error; standard output is for tables."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+from rich.table import Table
+from rich.text import Text
+
+__all__ = ["StageBars", "print_counts", "say"]
+
+_MOST_CLASSES = 20
+
+
+def say(message: str) -> None:
+    """Print a line as it is."""
+    _console().print(message, markup=False, highlight=False, soft_wrap=True)
+
+
+def print_counts(label: str, before: Mapping[Any, int], after: Mapping[Any, int]) -> None:
+    """Print the rows of each class before and after.
+
+    Parameters
+    ----------
+    label : str
+        The column of the classes.
+    before, after : mapping of class to int
+    """
+    table = Table()
+    table.add_column(Text(label))
+    for heading in ("before", "after"):
+        table.add_column(heading, justify="right")
+    for name in list(before)[:_MOST_CLASSES]:
+        table.add_row(Text(str(name)), f"{before[name]:,}", f"{after.get(name, 0):,}")
+    if len(before) > _MOST_CLASSES:
+        table.add_row(f"and {len(before) - _MOST_CLASSES} more", "", "")
+    table.add_section()
+    table.add_row("all rows", f"{sum(before.values()):,}", f"{sum(after.values()):,}")
+    _console().print(table)
+
+
+class StageBars:
+    """A progress bar for each stage of a piece of work.
+
+    Call it as ``bars(stage, done, total)``, inside ``with StageBars() as bars``.
+    """
+
+    def __init__(self) -> None:
+        self._progress = Progress(
+            TextColumn("{task.description}", markup=False),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            console=_console(),
+        )
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> StageBars:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Show that `done` of `total` steps of a stage are done."""
+        if stage not in self._tasks:
+            self._tasks[stage] = self._progress.add_task(stage, total=total)
+        self._progress.update(self._tasks[stage], completed=done, total=total)
+
+
+def _console() -> Console:
+    return Console(stderr=True)

@@ -1,0 +1,190 @@
+"""What the options of `resample` mean: texts become values."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import typer
+
+__all__ = ["Request", "name_classes", "parse_parameters", "parse_strategy"]
+
+_WORDS = {"none": None, "null": None, "true": True, "false": False}
+_OWN_OPTION = {"sampling_strategy": "--strategy", "random_state": "--seed"}
+
+
+@dataclass(frozen=True)
+class Request:
+    """What the user asked for.
+
+    Attributes
+    ----------
+    source, out : str
+        Files' names, or ``-``.
+    target : str
+        The column of the classes.
+    method : str
+    parameters : dict
+        The method's parameters; mappings in it have names of classes as keys.
+    ignore, copy : tuple of str
+        Columns that are set aside.
+    provenance : bool
+        Whether columns shall say where each row came from.
+    force : bool
+        Whether the output may replace a file.
+    """
+
+    source: str
+    out: str
+    target: str
+    method: str
+    parameters: dict[str, Any]
+    ignore: tuple[str, ...]
+    copy: tuple[str, ...]
+    provenance: bool
+    force: bool
+
+
+def parse_parameters(texts: Sequence[str]) -> dict[str, Any]:
+    """Read ``NAME=VALUE`` texts; a value is a number, true, false, none, JSON or a plain word.
+
+    Parameters
+    ----------
+    texts : sequence of str
+
+    Returns
+    -------
+    dict
+
+    Raises
+    ------
+    typer.BadParameter
+        If a text is not of that form, or names a parameter twice or one with its own option.
+
+    Examples
+    --------
+    >>> parse_parameters(["k_neighbors=8", "scale=robust"])
+    {'k_neighbors': 8, 'scale': 'robust'}
+    """
+    parameters: dict[str, Any] = {}
+    for text in texts:
+        name, equals, value = (part.strip() for part in text.partition("="))
+        if not (equals and name and value):
+            raise _refuse(f"{text!r} is not NAME=VALUE, such as k_neighbors=8.", "--param")
+        if name in _OWN_OPTION:
+            raise _refuse(f"{name} has its own option, {_OWN_OPTION[name]}.", "--param")
+        if name in parameters:
+            raise _refuse(f"{name} is given twice.", "--param")
+        parameters[name] = _value(value)
+    return parameters
+
+
+def parse_strategy(text: str) -> str | float | dict[str, int]:
+    """Read a sampling strategy: a word, a ratio, ``a=100,b=50`` or JSON ``{"a": 100, "b": 50}``.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str, float or dict
+
+    Raises
+    ------
+    typer.BadParameter
+        If it is none of these.
+
+    Examples
+    --------
+    >>> parse_strategy("0.5"), parse_strategy("a=100,b=50")
+    (0.5, {'a': 100, 'b': 50})
+    """
+    if text.lstrip().startswith("{"):
+        return _mapping(text)
+    if "=" in text:
+        return dict(_class_and_rows(part) for part in text.split(","))
+    try:
+        return float(text)
+    except ValueError:
+        return text.strip()
+
+
+def name_classes(parameters: Mapping[str, Any], labels: Iterable[object]) -> dict[str, Any]:
+    """Replace class names, which are texts on a command line, by the classes they stand for.
+
+    Parameters
+    ----------
+    parameters : mapping of str to object
+        Of these, mappings have class names as their keys.
+    labels : iterable of object
+        The label of each row. A name that is none of them stays as it is.
+
+    Returns
+    -------
+    dict
+
+    Examples
+    --------
+    >>> name_classes({"sampling_strategy": {"1": 100}, "k_neighbors": 3}, [0, 1])
+    {'sampling_strategy': {1: 100}, 'k_neighbors': 3}
+    """
+    distinct = {str(label): label for label in labels}.values()
+    return {
+        name: {_class_named(key, distinct): item for key, item in value.items()}
+        if isinstance(value, Mapping)
+        else value
+        for name, value in parameters.items()
+    }
+
+
+def _class_named(name: str, classes: Iterable[object]) -> object:
+    return next((label for label in classes if _names(name, label)), name)
+
+
+def _names(name: str, label: object) -> bool:
+    """Whether a text names a class: true names True, and 1 names 1 as well as 1.0."""
+    if isinstance(label, bool):
+        return name.lower() == str(label).lower()
+    if isinstance(label, int | float):
+        return bool(_value(name) == label)
+    return name == str(label)
+
+
+def _value(text: str) -> Any:
+    if text.lower() in _WORDS:
+        return _WORDS[text.lower()]
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text
+
+
+def _mapping(text: str) -> dict[str, int]:
+    try:
+        mapping: dict[str, int] = json.loads(text)
+    except ValueError as error:
+        raise _refuse(
+            f"{text!r} is not JSON ({error}). Write it as '{{\"a\": 100}}' or as a=100.",
+            "--strategy",
+        ) from None
+    return mapping
+
+
+def _class_and_rows(text: str) -> tuple[str, int]:
+    # The last sign counts: a class may have one in its name, a number of rows may not.
+    label, _, rows = text.rpartition("=")
+    try:
+        return label.strip(), int(rows)
+    except ValueError:
+        raise _refuse(
+            f"{text!r} is not CLASS=ROWS, such as fraud=100. Names with a comma need JSON: "
+            "'{\"a,b\": 100}'.",
+            "--strategy",
+        ) from None
+
+
+def _refuse(message: str, option: str) -> typer.BadParameter:
+    return typer.BadParameter(message, param_hint=option)
