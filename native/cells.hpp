@@ -45,8 +45,12 @@ public:
     const Points& points() const { return points_; }
     std::size_t width() const { return points_.width; }
     double scale() const { return scale_; }
+    double filter_scale() const { return filter_scale_; }
     bool has_missing() const { return has_missing_; }
     double penalty(std::size_t f) const { return penalties_ ? penalties_[f] * scale_ * scale_ : 0; }
+    float filter_penalty(std::size_t f) const {
+        return static_cast<float>(penalty(f) * filter_scale_ * filter_scale_);
+    }
     std::size_t n_cells() const { return (order_.size() + kCellSize - 1) / kCellSize; }
     const Node& node(std::size_t i) const { return nodes_[i]; }
     const std::uint32_t* order() const { return order_.data(); }
@@ -69,18 +73,21 @@ public:
                 centre(node),
                 &local_box_[2 * w * cell],
                 &local_box_[2 * w * cell + w],
-                static_cast<float>(radius_[node] * 1.000001),
+                static_cast<float>(radius_[node] * filter_scale_ * 1.000001),
                 m ? &start_[cell * kCellSize] : nullptr,
                 m ? &seen_[cell * w * (kCellSize / 32)] : nullptr,
                 m ? &cap_[cell * w] : nullptr};
     }
 
 private:
+    float to_filter(double x) const { return static_cast<float>(x * filter_scale_); }
+
     static std::size_t left_count(std::size_t count) {
         return (count + kCellSize - 1) / kCellSize / 2 * kCellSize;
     }
 
-    // Finds a power of two by which squares neither overflow nor vanish in float32; mostly 1.
+    // Finds the points' range, and with it powers of two, mostly 1, by which squares neither
+    // overflow nor vanish: one for the float64 ranking, one more for the float32 filter.
     void measure(int n_threads, const Interruption& interruption) {
         const std::size_t w = width(), n_blocks = (points_.count + 4095) / 4096;
         std::vector<double> low(n_blocks * w, kInfinity), high(n_blocks * w, -kInfinity);
@@ -114,7 +121,11 @@ private:
             throw std::invalid_argument("points have missing cells; give penalties, one a column");
         int exponent = 0;
         if (range > 0) std::frexp(range, &exponent);
-        if (exponent > 40 || exponent < -20) scale_ = std::ldexp(1.0, -exponent);
+        if (std::abs(exponent) > 400) {
+            scale_ = std::ldexp(1.0, -exponent);
+            exponent = 0;
+        }
+        if (exponent > 40 || exponent < -20) filter_scale_ = std::ldexp(1.0, -exponent);
         for (double& x : middle_) x *= scale_;
     }
 
@@ -223,7 +234,7 @@ private:
                 norm += double{local[f * kCellSize + i]} * local[f * kCellSize + i];
             farthest = std::max(farthest, norm);
         }
-        radius_[node] = std::sqrt(farthest) * 1.000001;
+        radius_[node] = std::sqrt(farthest) / filter_scale_ * 1.000001;
         const auto* first = &order_[nodes_[node].begin];
         nodes_[node].first = *std::min_element(first, first + count);
     }
@@ -245,15 +256,15 @@ private:
         centre_[w * node + f] = centre;
         float* local = &coordinates_[(cell * w + f) * kCellSize];
         for (std::size_t i = 0; i < kCellSize; ++i)
-            local[i] = i < count && !std::isnan(x[i]) ? static_cast<float>(x[i] - centre) : 0;
-        local_box_[2 * w * cell + f] = static_cast<float>(low - centre);
-        local_box_[2 * w * cell + w + f] = static_cast<float>(high - centre);
+            local[i] = i < count && !std::isnan(x[i]) ? to_filter(x[i] - centre) : 0;
+        local_box_[2 * w * cell + f] = to_filter(low - centre);
+        local_box_[2 * w * cell + w + f] = to_filter(high - centre);
         if (has_missing_) mark_missing(cell, node, f, x, count, missing);
     }
 
     void mark_missing(std::size_t cell, std::size_t node, std::size_t f, const double* x,
                       std::size_t count, bool missing) {
-        const auto penalty = static_cast<float>(this->penalty(f));
+        const float penalty = filter_penalty(f);
         std::uint32_t* seen = &seen_[(cell * width() + f) * (kCellSize / 32)];
         for (std::size_t i = 0; i < count; ++i) {
             if (std::isnan(x[i])) start_[cell * kCellSize + i] += penalty;
@@ -283,7 +294,7 @@ private:
     Points points_;
     const double* penalties_;
     bool has_missing_;  // whether missing cells may come, among the points or the queries
-    double scale_ = 1;
+    double scale_ = 1, filter_scale_ = 1;
     std::vector<std::uint32_t> order_, node_of_cell_, seen_;
     std::vector<Node> nodes_;
     std::vector<double> middle_, box_, centre_, radius_;

@@ -114,7 +114,7 @@ static inline float smaller(float a, float b) { return a < b ? a : b; }
 template <bool kMissing>
 static inline void bound_column(const BlockView& block, const CellView& cell, std::size_t f,
                                 float* __restrict bound, float* __restrict norm) {
-    const double centre = cell.centre[f];
+    const double centre = cell.centre[f], scale = block.scale;
     const float low = cell.low[f], high = cell.high[f];
     const float cap = kMissing ? cell.cap[f] : 0;
     const double* __restrict points = block.points + f * kCellSize;
@@ -122,7 +122,8 @@ static inline void bound_column(const BlockView& block, const CellView& cell, st
     const float* __restrict missing = kMissing ? block.missing + f * kCellSize : nullptr;
     float* __restrict local = block.local + f * kCellSize;
     for (std::size_t q = 0; q < kCellSize; ++q) {
-        const float value = static_cast<float>(points[q] - centre) * (kMissing ? weight[q] : 1.0f);
+        const float off = static_cast<float>((points[q] - centre) * scale);
+        const float value = kMissing ? off * weight[q] : off;
         const float gap = larger(larger(low - value, value - high), 0.0f);
         norm[q] += value * value;
         if (kMissing) {

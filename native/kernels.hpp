@@ -33,6 +33,7 @@ struct BlockView {
     const float* missing;    // [width][kCellSize], root of the penalty where missing, else 0
     const float* penalty;    // [kCellSize], penalties of a query's missing cells
     const float* reach;      // [kCellSize], no farther point is wanted
+    double scale;            // from the units of points and centres to those of the filter
     float gamma;             // relative error of a float32 distance
     float* local;            // [width][kCellSize], out: queries relative to the cell's centre
     float* bound;            // [kCellSize], out: no point of the cell is nearer (squared)

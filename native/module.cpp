@@ -190,6 +190,10 @@ public:
                  const std::optional<Grid<double>>& distances, int threads) const {
         const Points points = points_of(queries);
         require(points.width == cells_->width(), "queries must have as many columns as the points");
+        const auto [has_missing, infinite_row] = scan(queries, threads);
+        require(infinite_row < 0, "queries must be finite or missing; some are infinite");
+        require(!has_missing || cells_->has_missing(),
+                "queries have missing cells, and the index has no penalties");
         search({&points, false}, nullptr, points.count, cells_->points().count, positions,
                distances, threads);
     }
@@ -221,16 +225,16 @@ private:
 NB_MODULE(_native, m) {
     m.doc() = "Exact nearest neighbours and row writers, over arrays.";
     m.def("instruction_set", [] { return counterpoise::best_kernels().name; });
-    m.def("copy_rows", &copy_rows, "out"_a, "start"_a, "source"_a, "rows"_a.none(), "threads"_a);
-    m.def("blend", &blend, "out"_a, "start"_a, "source"_a, "base"_a, "partner"_a, "weight"_a,
+    m.def("copy_rows", &copy_rows, "out"_a.noconvert(), "start"_a, "source"_a.noconvert(), "rows"_a.noconvert().none(), "threads"_a);
+    m.def("blend", &blend, "out"_a.noconvert(), "start"_a, "source"_a.noconvert(), "base"_a.noconvert(), "partner"_a.noconvert(), "weight"_a.noconvert(),
           "threads"_a);
-    m.def("scan", &scan, "points"_a, "threads"_a);
-    m.def("variances", &variances, "points"_a, "out"_a, "threads"_a);
+    m.def("scan", &scan, "points"_a.noconvert(), "threads"_a);
+    m.def("variances", &variances, "points"_a.noconvert(), "out"_a.noconvert(), "threads"_a);
     nb::class_<Index>(m, "Index")
-        .def(nb::init<Table, std::optional<Rows>, std::optional<Vector<double>>, int>(), "points"_a,
-             "rows"_a.none(), "penalties"_a.none(), "threads"_a)
-        .def("nearest_others", &Index::nearest_others, "of"_a.none(), "positions"_a,
-             "distances"_a.none(), "threads"_a)
-        .def("nearest", &Index::nearest, "queries"_a, "positions"_a, "distances"_a.none(),
+        .def(nb::init<Table, std::optional<Rows>, std::optional<Vector<double>>, int>(), "points"_a.noconvert(),
+             "rows"_a.noconvert().none(), "penalties"_a.noconvert().none(), "threads"_a)
+        .def("nearest_others", &Index::nearest_others, "of"_a.noconvert().none(), "positions"_a.noconvert(),
+             "distances"_a.noconvert().none(), "threads"_a)
+        .def("nearest", &Index::nearest, "queries"_a.noconvert(), "positions"_a.noconvert(), "distances"_a.noconvert().none(),
              "threads"_a);
 }

@@ -98,12 +98,12 @@ private:
             radius_ = std::max(radius_, std::sqrt(norm));
         }
         const auto unit = static_cast<float>(w + 8) * 6e-8f;  // d + 2 roundings of each distance
-        block_ = {w,        count_,   points_.data(),        weight_.empty() ? nullptr : weight_.data(),
-                  missing_.data(), penalty_, reach_, unit, local_.data(), bound_, error_, threshold_};
+        block_ = {w, count_, points_.data(), weight_.data(), missing_.data(), penalty_, reach_,
+                  cells_.filter_scale(), unit, local_.data(), bound_, error_, threshold_};
     }
 
     void load_column(std::size_t f) {
-        const double penalty = cells_.penalty(f);
+        const float penalty = cells_.filter_penalty(f);
         double low = kInfinity, high = -kInfinity;
         misses_[f] = false;
         for (std::size_t q = 0; q < kCellSize; ++q) {
@@ -112,9 +112,8 @@ private:
             points_[f * kCellSize + q] = is_missing ? 0 : x;
             if (!weight_.empty()) {
                 weight_[f * kCellSize + q] = is_missing ? 0.0f : 1.0f;
-                missing_[f * kCellSize + q] =
-                    is_missing ? static_cast<float>(std::sqrt(penalty)) : 0.0f;
-                penalty_[q] += is_missing ? static_cast<float>(penalty) : 0.0f;
+                missing_[f * kCellSize + q] = is_missing ? std::sqrt(penalty) : 0.0f;
+                penalty_[q] += is_missing ? penalty : 0.0f;
             }
             if (q >= count_) continue;
             misses_[f] |= is_missing;
@@ -153,7 +152,8 @@ private:
     double farthest_reach() const {
         float most = 0;
         for (std::size_t q = 0; q < count_; ++q) most = std::max(most, reach_[q]);
-        return double{most} * most * (1 + 1e-6);
+        const double reach = most / cells_.filter_scale();
+        return reach * reach * (1 + 1e-6);
     }
 
     void search(std::size_t home) {
@@ -245,7 +245,7 @@ private:
 
     void answer(std::size_t q) {
         ranked_.clear();
-        if (dropped_[q] <= reach_[q]) {
+        if (dropped_[q] <= reach_[q] || found_[q] < answers_.k) {
             look_again(q);
         } else {
             for (std::size_t i = 0; i < found_[q]; ++i)

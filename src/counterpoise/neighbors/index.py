@@ -72,7 +72,6 @@ class Index:
             penalties = np.ascontiguousarray(penalties, dtype=np.float64)
             if not (penalties >= 0).all() or not np.isfinite(penalties).all():
                 raise InputError("penalties must be finite and 0 or more.")
-        self._has_penalties = penalties is not None
         try:
             self._cells = _native.Index(points, rows, penalties, self._threads)
         except ValueError as error:
@@ -164,17 +163,12 @@ class Index:
                 f"{queries.shape[1]}."
             )
         self._check_k(k, self.n_points, "points")
-        self._check_queries(queries)
         positions, distances = _answers((len(queries), k), return_distance)
-        self._cells.nearest(queries, positions, distances, self._threads)
+        try:
+            self._cells.nearest(queries, positions, distances, self._threads)
+        except ValueError as error:
+            raise InputError(str(error)) from None
         return positions if distances is None else (positions, distances)
-
-    def _check_queries(self, queries: FloatArray) -> None:
-        has_missing, infinite_row = _native.scan(queries, self._threads)
-        if infinite_row >= 0:
-            raise InputError(f"queries must be finite or missing; row {infinite_row} is infinite.")
-        if has_missing and not self._has_penalties:
-            raise InputError("queries have missing cells, and the index has no penalties.")
 
     def _check_k(self, k: int, most: int, of_what: str) -> None:
         if not 1 <= k <= most:
