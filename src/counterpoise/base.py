@@ -117,9 +117,9 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
 
     def _open(self, table: Table, y: Any) -> tuple[Labels, tuple[Target, ...]]:
         self._validate_params()
+        labels = open_labels(y, table.n_rows)
         if self._needs_numbers:
             check_numeric(table, type(self).__name__)
-        labels = open_labels(y, table.n_rows)
         targets = resolve_targets(self.sampling_strategy, labels, self._family)
         self.sampling_strategy_ = OrderedDict((t.label, t.amount) for t in targets)
         self._remember_features([c.name for c in table.columns if c.kind.is_feature])

@@ -52,11 +52,14 @@ class TooFewRowsError(InputError):
         How many rows it has.
     n_neighbors : int
         How many neighbours were asked for.
+    parameter : str
+        The sampler's parameter that says so.
     """
 
     label: object
     count: int
     n_neighbors: int
+    parameter: str
 
     @classmethod
     def for_class(
@@ -72,7 +75,8 @@ class TooFewRowsError(InputError):
             f"{sampler} needs more than {parameter}={n_neighbors} rows in each class that it "
             f"grows; class {label!r} has {count}. {remedy}"
         )
-        error.label, error.count, error.n_neighbors = label, count, n_neighbors
+        error.label, error.count = label, count
+        error.n_neighbors, error.parameter = n_neighbors, parameter
         return error
 
 

@@ -115,7 +115,7 @@ def _resample(source: Source, request: Request) -> tuple[Any, Provenance]:
     except ColumnKindError as error:
         raise InputError(f"{error} {_remedy(error.columns)}") from error
     except TooFewRowsError as error:
-        smaller = f"--param k_neighbors={error.count - 1}, or " if error.count > 1 else ""
+        smaller = f"--param {error.parameter}={error.count - 1}, or " if error.count > 1 else ""
         raise InputError(f"{error} On the command line: {smaller}--method random-over.") from error
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from counterpoise._types import Float64Array, RowArray
+from counterpoise._types import Float64Array, IntArray, RowArray
 
-__all__ = ["Pairs", "draw_pairs"]
+__all__ = ["Pairs", "draw_pairs", "rows_drawn"]
 
 
 @dataclass(frozen=True)
@@ -25,8 +25,8 @@ class Pairs:
         How far towards that neighbour, uniform in [0, 1).
     """
 
-    row: RowArray
-    rank: RowArray
+    row: IntArray
+    rank: IntArray
     weight: Float64Array
 
 
@@ -53,11 +53,40 @@ def draw_pairs(n_rows: int, k: int, n_draws: int, random: np.random.RandomState)
     --------
     >>> pairs = draw_pairs(10, 3, 4, np.random.RandomState(0))
     >>> pairs.row
-    array([4, 5, 7, 0])
+    array([4, 5, 7, 0], dtype=int32)
     >>> pairs.rank
-    array([0, 0, 0, 0])
+    array([0, 0, 0, 0], dtype=int32)
     """
     drawn = random.randint(0, n_rows * k, size=n_draws)
+    if n_rows * k < 2**31:
+        drawn = drawn.astype(np.int32)  # half the memory, once the stream is drawn
     weight = random.uniform(size=n_draws)
-    row, rank = np.divmod(drawn, k)
-    return Pairs(row, rank, weight)
+    return Pairs(drawn // k, drawn % k, weight)
+
+
+def rows_drawn(row: IntArray, n_rows: int) -> tuple[RowArray, RowArray]:
+    """Find the rows that were drawn at least once.
+
+    Parameters
+    ----------
+    row : ndarray of int of shape (n_draws,)
+        Rows of a class, with repeats.
+    n_rows : int
+        Rows of the class.
+
+    Returns
+    -------
+    drawn : ndarray of int of shape (n_drawn,)
+        The different rows, ascending.
+    place : ndarray of int of shape (n_rows,)
+        Where each of them stands in `drawn`; without meaning for the others.
+
+    Examples
+    --------
+    >>> drawn, place = rows_drawn(np.array([3, 1, 3]), 5)
+    >>> drawn, place[[3, 1, 3]]
+    (array([1, 3]), array([1, 0, 1]))
+    """
+    is_drawn = np.zeros(n_rows, bool)
+    is_drawn[row] = True
+    return np.flatnonzero(is_drawn), np.cumsum(is_drawn) - 1

@@ -12,14 +12,16 @@ from typing import Any, ClassVar
 import numpy as np
 
 from counterpoise._sklearn import Interval
-from counterpoise._types import Float64Array, RowArray
+from counterpoise._types import Float64Array, FloatArray, RowArray
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import check_numeric, measure_units
-from counterpoise.table import Blends, Labels, Resampling, Table
+from counterpoise.table import Blends, Labels, Resampling, Table, room_for_points
 from counterpoise.targets import Family, SamplingStrategy, Target
 
 __all__ = ["RandomOverSampler"]
+
+_RUN = 8192  # rows of noise drawn at once
 
 
 class RandomOverSampler(BaseSampler):
@@ -102,19 +104,30 @@ class RandomOverSampler(BaseSampler):
     ) -> Resampling:
         self.shrinkage_ = self._shrinkage_of(targets)
         if self.shrinkage_ is not None:
-            check_numeric(table, "RandomOverSampler with shrinkage")
-            measure_units(table, None)  # refuses infinities
-        drawn, parts = [np.arange(table.n_rows)], []
+            return self._smooth(table, labels, targets, random, self.shrinkage_)
+        drawn = [_draw(labels, target, random) for target in targets]
+        self.sample_indices_ = np.concatenate([np.arange(table.n_rows), *drawn])
+        return Resampling(kept=self.sample_indices_)
+
+    def _smooth(
+        self,
+        table: Table,
+        labels: Labels,
+        targets: tuple[Target, ...],
+        random: np.random.RandomState,
+        shrinkage: dict[Any, float],
+    ) -> Resampling:
+        check_numeric(table, "RandomOverSampler with shrinkage")
+        measure_units(table, None)  # refuses infinities
+        points = room_for_points(table, sum(target.amount for target in targets))
+        drawn, start = [], 0
         for target in targets:
-            rows = labels.rows_of(target.code)
-            drawn.append(rows[random.randint(0, len(rows), size=target.amount)])
-            if self.shrinkage_ is not None:
-                spread = self.shrinkage_[target.label] * bandwidth(table, rows)
-                parts.append(_smoothed(table, drawn[-1], spread, target.code, random))
-        self.sample_indices_ = np.concatenate(drawn)
-        if self.shrinkage_ is None:
-            return Resampling(kept=self.sample_indices_)
-        return Resampling(made=Blends.concat(parts))
+            drawn.append(_draw(labels, target, random))
+            spread = shrinkage[target.label] * bandwidth(table, labels.rows_of(target.code))
+            _draw_around(points[start : start + target.amount], table, drawn[-1], spread, random)
+            start += target.amount
+        self.sample_indices_ = np.concatenate([np.arange(table.n_rows), *drawn])
+        return Resampling(made=_around(self.sample_indices_[table.n_rows :], targets, points))
 
     def _shrinkage_of(self, targets: tuple[Target, ...]) -> dict[Any, float] | None:
         if self.shrinkage is None:
@@ -137,6 +150,11 @@ class RandomOverSampler(BaseSampler):
         return widths
 
 
+def _draw(labels: Labels, target: Target, random: np.random.RandomState) -> RowArray:
+    rows = labels.rows_of(target.code)
+    return rows[random.randint(0, len(rows), size=target.amount)]
+
+
 def bandwidth(table: Table, rows: RowArray) -> Float64Array:
     """Return the normal-reference bandwidth of each column within one class.
 
@@ -152,13 +170,24 @@ def bandwidth(table: Table, rows: RowArray) -> Float64Array:
     return spread
 
 
-def _smoothed(
-    table: Table, drawn: RowArray, spread: Float64Array, code: int, random: np.random.RandomState
-) -> Blends:
-    points = random.randn(len(drawn), len(spread))
-    points *= spread
+def _draw_around(
+    points: FloatArray,
+    table: Table,
+    drawn: RowArray,
+    spread: Float64Array,
+    random: np.random.RandomState,
+) -> None:
+    """Fill `points` with the drawn rows and noise, a run of rows at a time."""
     features = [j for j, column in enumerate(table.columns) if column.kind.is_feature]
-    for position, j in enumerate(features):
-        points[:, position] += table.numbers(j, drawn)
+    for start in range(0, len(drawn), _RUN):
+        some = drawn[start : start + _RUN]
+        noise = random.randn(len(some), len(spread)) * spread
+        for position, j in enumerate(features):
+            noise[:, position] += table.numbers(j, some)
+        points[start : start + _RUN] = noise
+
+
+def _around(drawn: RowArray, targets: tuple[Target, ...], points: FloatArray) -> Blends:
+    label = np.repeat([t.code for t in targets], [t.amount for t in targets])
     n = len(drawn)
-    return Blends(drawn, np.full(n, -1), np.full(n, np.nan), np.full(n, code, np.int32), points)
+    return Blends(drawn, np.full(n, -1), np.full(n, np.nan), label, points)

@@ -12,7 +12,7 @@ import numpy as np
 
 from counterpoise._sklearn import HasMethods, Interval, StrOptions
 from counterpoise.base import BaseSampler
-from counterpoise.draw import draw_pairs
+from counterpoise.draw import draw_pairs, rows_drawn
 from counterpoise.exceptions import TooFewRowsError
 from counterpoise.neighbors import (
     Scale,
@@ -147,8 +147,8 @@ class SMOTE(BaseSampler):
         rows = labels.rows_of(target.code)
         k = neighbor_count(self.k_neighbors)
         pairs = draw_pairs(len(rows), k, target.amount, random)
-        drawn, position = np.unique(pairs.row, return_inverse=True)
+        drawn, place = rows_drawn(pairs.row, len(rows))
         space = lay_out(table, rows, units)
-        partner = nearest_others(space, self.k_neighbors, of=drawn)[position, pairs.rank]
+        partner = nearest_others(space, self.k_neighbors, of=drawn)[place[pairs.row], pairs.rank]
         label = np.full(target.amount, target.code, np.int32)
         return Blends(rows[pairs.row], rows[partner], pairs.weight, label)

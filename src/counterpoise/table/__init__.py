@@ -1,5 +1,6 @@
 """Tables of any kind: the only part of the library that knows data frames and sparse matrices."""
 
+from counterpoise.table.dense import room_for_points
 from counterpoise.table.labels import open_labels
 from counterpoise.table.open import backend_of, open_table
 from counterpoise.table.provenance import Provenance
@@ -20,4 +21,5 @@ __all__ = [
     "open_labels",
     "open_table",
     "rebuild",
+    "room_for_points",
 ]

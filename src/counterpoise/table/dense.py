@@ -12,9 +12,9 @@ from counterpoise import _native
 from counterpoise._threads import thread_count
 from counterpoise._types import Array, FloatArray, IntArray
 from counterpoise.table.columns import kind_of_array, kind_of_objects, made_values
-from counterpoise.table.records import Blends, Column, Resampling
+from counterpoise.table.records import Blends, Column, Resampling, Table
 
-__all__ = ["DenseTable"]
+__all__ = ["DenseTable", "build_matrix", "room_for_points"]
 
 
 @dataclass(frozen=True)
@@ -66,42 +66,78 @@ class DenseTable:
     def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
         """Return the rows that a decision describes, written once into their final array."""
         del keep_index  # rows of an array have no labels
-        kept = decision.kept
-        n_kept = self.n_rows if kept is None else len(kept)
-        out = np.empty((n_kept + len(decision.made), self.array.shape[1]), self.array.dtype)
-        self._write_kept(out[:n_kept], kept)
-        if len(decision.made):
-            self._write_made(out[n_kept:], decision.made)
+        if self.matrix is not None:
+            out = build_matrix(self.matrix, decision)
+        else:
+            out = self._build_columns(decision)
         if decision.order is not None:
             out = out[decision.order]
         return out.tolist() if self.as_list else out
 
-    def _write_kept(self, out: Array, kept: IntArray | None) -> None:
-        dtype = self.array.dtype
-        if dtype.kind in "biuf" and dtype.itemsize <= 8 and dtype.isnative:
+    def _build_columns(self, decision: Resampling) -> Array:
+        kept = decision.kept
+        n_kept = self.n_rows if kept is None else len(kept)
+        out = np.empty((n_kept + len(decision.made), self.array.shape[1]), self.array.dtype)
+        if out.dtype.kind in "biuf" and out.dtype.itemsize <= 8 and out.dtype.isnative:
             _native.copy_rows(out, 0, self.array, kept, thread_count())
         else:
-            out[:] = self.array if kept is None else self.array[kept]
-
-    def _write_made(self, out: Array, made: Blends) -> None:
-        if self.matrix is None:
-            for j in range(self.array.shape[1]):
-                out[:, j] = made_values(self, j, made)
-        else:
-            write_blends(out, self.matrix, made)
+            out[:n_kept] = self.array if kept is None else self.array[kept]
+        if len(decision.made):
+            for j in range(out.shape[1]):
+                out[n_kept:, j] = made_values(self, j, decision.made)
+        return out
 
 
-def write_blends(out: FloatArray, matrix: FloatArray, made: Blends) -> None:
-    """Write new rows of a float matrix straight into their place in the output.
+def build_matrix(matrix: FloatArray, decision: Resampling) -> FloatArray:
+    """Write kept rows and new ones behind each other, in one array.
+
+    Points that a sampler has left room for, by `room_for_points`, are there already.
 
     Parameters
     ----------
-    out : ndarray of shape (n_made, n_features)
-        Where to; of the dtype of `matrix`.
     matrix : ndarray of float32 or float64 of shape (n_rows, n_features)
         The input rows.
-    made : Blends
+    decision : Resampling
+        Its order is left to the caller.
+
+    Returns
+    -------
+    ndarray of shape (n_kept + n_made, n_features)
     """
+    made, kept = decision.made, decision.kept
+    n_kept = len(matrix) if kept is None else len(kept)
+    shape = (n_kept + len(made), matrix.shape[1])
+    room = None if made.points is None else made.points.base
+    if room is not None and room.shape == shape and room.dtype == matrix.dtype:
+        _native.copy_rows(room, 0, matrix, kept, thread_count())
+        return room
+    out = np.empty(shape, matrix.dtype)
+    _native.copy_rows(out, 0, matrix, kept, thread_count())
+    if len(made):
+        _write_made(out[n_kept:], matrix, made)
+    return out
+
+
+def room_for_points(table: Table, n_points: int) -> FloatArray:
+    """Return an empty array for new rows; of a float matrix, the end of the output to be.
+
+    Parameters
+    ----------
+    table : Table
+    n_points : int
+        New rows, all of which are points.
+
+    Returns
+    -------
+    ndarray of shape (n_points, n_features)
+    """
+    if table.matrix is None:
+        return np.empty((n_points, sum(c.kind.is_feature for c in table.columns)))
+    shape = (table.n_rows + n_points, table.matrix.shape[1])
+    return np.empty(shape, table.matrix.dtype)[table.n_rows :]
+
+
+def _write_made(out: FloatArray, matrix: FloatArray, made: Blends) -> None:
     if made.points is None:
         _native.blend(out, 0, matrix, made.base, made.partner, made.weight, thread_count())
         return

@@ -14,11 +14,9 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-from counterpoise import _native
-from counterpoise._threads import thread_count
 from counterpoise._types import Array, FloatArray, IntArray
 from counterpoise.table.columns import kind_of_array, kind_of_objects, made_values
-from counterpoise.table.dense import write_blends
+from counterpoise.table.dense import build_matrix
 from counterpoise.table.records import Blends, Column, Kind, Resampling
 
 __all__ = ["FrameTable"]
@@ -119,10 +117,7 @@ class FrameTable:
 
     def _rebuild_matrix(self, matrix: FloatArray, decision: Resampling) -> Any:
         frame = self.frame.to_native()
-        n_kept = self.n_rows if decision.kept is None else len(decision.kept)
-        out = np.empty((n_kept + len(decision.made), matrix.shape[1]), matrix.dtype)
-        _native.copy_rows(out, 0, matrix, decision.kept, thread_count())
-        write_blends(out[n_kept:], matrix, decision.made)
+        out = build_matrix(matrix, decision)
         if decision.order is not None:
             out = out[decision.order]
         return type(frame)(out, columns=frame.columns, copy=False)

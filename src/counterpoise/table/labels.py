@@ -65,10 +65,11 @@ def rebuild_labels(labels: Labels, decision: Resampling, *, keep_index: bool) ->
     A new row's label is taken from the first input row of its class, so that every type of target
     comes back as it was.
     """
-    rows = decision.kept_rows(len(labels.codes))
-    if len(decision.made):
-        first = np.array([labels.rows_of(code)[0] for code in range(len(labels.classes))])
-        rows = np.concatenate([rows, first[decision.made.label]])
+    first = np.array([np.argmax(labels.codes == code) for code in range(len(labels.classes))])
+    stand_ins = first[decision.made.label]
+    if decision.kept is None and decision.order is None and isinstance(labels.source, np.ndarray):
+        return np.concatenate([labels.source, labels.source[stand_ins]])
+    rows = np.concatenate([decision.kept_rows(len(labels.codes)), stand_ins])
     if decision.order is not None:
         rows = rows[decision.order]
     taken = _take(labels.source, rows)
@@ -166,10 +167,15 @@ def _encode_numbers(values: Array) -> tuple[Array, IntArray]:
         if high - low <= len(values):  # counting beats sorting
             shifted = (values if low == 0 else values - values.dtype.type(low)).astype(np.intp)
             present = np.bincount(shifted) > 0
-            code_of = (np.cumsum(present) - 1).astype(np.int32)
+            code_of = _narrow(np.cumsum(present) - 1)
             return (np.flatnonzero(present) + low).astype(values.dtype), code_of[shifted]
     classes, codes = np.unique(values, return_inverse=True)
-    return classes, codes.astype(np.int32)
+    return classes, _narrow(codes)
+
+
+def _narrow(codes: IntArray) -> IntArray:
+    """Return codes in the smallest type that holds them: there is one for each row."""
+    return codes.astype(np.min_scalar_type(int(codes.max(initial=0))))
 
 
 def _encode_objects(values: Array) -> tuple[tuple[Any, ...], IntArray]:
@@ -186,7 +192,8 @@ def _encode_objects(values: Array) -> tuple[tuple[Any, ...], IntArray]:
         return _encode(values.astype(np.float64) if _any_float(distinct) else values.astype(int))
     classes = tuple(sorted(distinct))
     code_of = {label: code for code, label in enumerate(classes)}
-    return classes, np.fromiter((code_of[label] for label in labels), np.int32, len(labels))
+    codes = (code_of[label] for label in labels)
+    return classes, np.fromiter(codes, np.min_scalar_type(len(classes)), len(labels))
 
 
 def _is_na(label: Any) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import narwhals as nw
@@ -41,7 +42,8 @@ class Provenance:
     """
 
     def __init__(self, decision: Resampling, n_input: int, backend: str = "pandas") -> None:
-        self._decision = decision
+        # Points are not needed for it, and would keep a second copy of the output alive.
+        self._decision = replace(decision, made=replace(decision.made, points=None))
         self._n_input = n_input
         self._backend = backend
 

@@ -168,7 +168,7 @@ class Labels:
 
     Attributes
     ----------
-    codes : ndarray of int32 of shape (n_rows,)
+    codes : ndarray of int of shape (n_rows,)
         The class of each row, as its position in `classes`.
     classes : tuple
         The classes in sorted order, as Python values.
