@@ -1,0 +1,89 @@
+"""What is shipped installs where nothing can be compiled, and says what it lacks to be built."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import sysconfig
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+USE = """
+import numpy as np, counterpoise, counterpoise.tutorial.page
+from counterpoise.over_sampling import SMOTE
+X = np.arange(24.0).reshape(12, 2)
+out, _ = SMOTE(k_neighbors=2, random_state=0).fit_resample(X, [0] * 8 + [1] * 4)
+assert out.shape == (16, 2)
+print(counterpoise.__file__)
+"""
+
+
+def pip(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run pip of the interpreter that runs the tests."""
+    return subprocess.run(
+        [sys.executable, "-m", "pip", *arguments],
+        env={**os.environ, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel."""
+    folder = tmp_path_factory.mktemp("wheel")
+    done = pip("wheel", "--no-deps", "--wheel-dir", str(folder), str(ROOT))
+    assert 0 == done.returncode, done.stderr
+    return next(folder.glob("*.whl"))
+
+
+def test_wheel_holds_all_that_is_used(wheel):
+    """The wheel holds the template, the types and one native module, and none of its sources."""
+    names = zipfile.ZipFile(wheel).namelist()
+
+    assert "counterpoise/tutorial/page.html.j2" in names
+    assert {"counterpoise/py.typed", "counterpoise/_native.pyi"} <= set(names)
+    assert 1 == sum(
+        name.startswith("counterpoise/_native.") and "pyi" not in name for name in names
+    )
+    assert not any(name.endswith((".cpp", ".hpp", "CMakeLists.txt")) for name in names)
+    stable = sys.version_info >= (3, 12)
+    assert stable == ("abi3" in wheel.name)
+
+
+def test_wheel_installs_without_a_compiler(wheel, tmp_path):
+    """The wheel installs and works in an environment that has no compiler in sight."""
+    venv.create(tmp_path / "bare", with_pip=True)
+    python = tmp_path / "bare" / "bin" / "python"
+    bare = {
+        "PATH": str(python.parent),
+        "HOME": str(tmp_path),
+        # The packages it needs are those of the running tests; itself it is the wheel's.
+        "PYTHONPATH": sysconfig.get_path("purelib"),
+    }
+
+    install = [str(python), "-m", "pip", "install", "--no-index", "--no-deps", str(wheel)]
+    subprocess.run(install, env=bare, check=True, capture_output=True)
+    done = subprocess.run(
+        [str(python), "-c", USE], env=bare, check=True, capture_output=True, text=True, cwd=tmp_path
+    )
+
+    assert str(tmp_path) in done.stdout
+
+
+def test_no_compiler_is_said_in_a_sentence(tmp_path):
+    """Where there is no compiler the build says what to install."""
+    done = pip(
+        "wheel", "--no-deps", "--wheel-dir", str(tmp_path), "--config-settings",
+        f"build-dir={tmp_path}", str(ROOT), CXX=str(tmp_path / "none"),
+    )  # fmt: skip
+
+    assert 0 != done.returncode
+    assert "C++20 compiler" in done.stdout + done.stderr
+    assert "apt-get install g++" in done.stdout + done.stderr
