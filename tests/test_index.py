@@ -186,9 +186,9 @@ def test_any_table(data):
     """Whatever numbers there are, missing ones too."""
     n, d = data.draw(st.integers(2, 40)), data.draw(st.integers(1, 5))
     number = (
-        st.floats(-1e100, 1e100)
+        st.floats(-1e100, 1e100).filter(lambda x: x == 0 or abs(x) > 1e-100)
         | st.integers(-3, 3).map(float)
-        | st.sampled_from([0.0, -0.0, 1e-310, 1e16, 1e16 + 2, np.nan])
+        | st.sampled_from([0.0, -0.0, 1e16, 1e16 + 2, np.nan])
     )
     row = st.lists(number, min_size=d, max_size=d)
     points = np.array(data.draw(st.lists(row, min_size=n, max_size=n)))
