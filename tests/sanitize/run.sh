@@ -1,0 +1,30 @@
+#!/usr/bin/env bash
+# Runs the native tests with the compiler's sanitizers: address and undefined behaviour, then threads.
+# Each build goes into an environment of its own; PYTHON names one that has the test packages.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+python=$(command -v "${PYTHON:-python3}")
+packages=$("$python" -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+
+check() {  # check SANITIZERS LIBRARY TESTS...
+  local home="build/sanitize/$2"
+  "$python" -m venv --clear "$home"
+  "$home/bin/python" -m pip install --quiet --no-deps \
+    --config-settings "build-dir=build/sanitize/$2-objects" \
+    --config-settings "cmake.define.COUNTERPOISE_SANITIZE=$1" \
+    --config-settings cmake.build-type=RelWithDebInfo .
+  echo "== $1"
+  # The sanitizer must find the C++ library, for its exceptions, before Python loads our module.
+  local preload
+  preload="$(gcc -print-file-name="$2.so") $(gcc -print-file-name=libstdc++.so.6)"
+  # Python itself leaks at its end.
+  LD_PRELOAD=$preload PYTHONPATH=$packages PYTHONMALLOC=malloc \
+    ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
+    TSAN_OPTIONS=halt_on_error=1:report_signal_unsafe=0 \
+    "$home/bin/python" -m pytest -q -p no:cacheprovider "${@:3}"
+}
+
+natives=(tests/test_native.py tests/test_index.py)
+# A sanitized fork or interrupt tells of Python, not of us.
+check address,undefined libasan "${natives[@]}" -k "not fork and not ctrl"
+check thread libtsan "${natives[@]}" -k "not fork and not ctrl and not any_table and not bad_calls"
