@@ -15,156 +15,439 @@ constexpr int kLanes = 8;
 #else
 constexpr int kLanes = 4;
 #endif
+constexpr int kVectors = 2;  // of points in a tile
+constexpr int kTile = kVectors * kLanes;
+constexpr int kStep = 8;  // columns between two looks whether a sum is large enough
 
 typedef float Vec __attribute__((vector_size(kLanes * 4), aligned(4), may_alias));
 typedef std::int32_t Bits __attribute__((vector_size(kLanes * 4), aligned(4), may_alias));
 
-constexpr int kPoints = 2 * kLanes;  // points of a tile
-constexpr std::size_t kWords = kCellSize / 32;
+constexpr double kUnit = 0x1p-24;      // of rounding to float32
+constexpr double kTiny = 0x1p-54;      // above what squares lose that vanish in float32
+constexpr float kInfinity = __builtin_inff();
 
 static inline Vec load(const float* from) { return *reinterpret_cast<const Vec*>(from); }
 static inline void store(float* to, Vec value) { *reinterpret_cast<Vec*>(to) = value; }
-static inline Vec spread(float value) { return Vec{} + value; }
+static inline Vec spread(float value) { return value - Vec{}; }
+static inline Vec smaller(Vec a, Vec b) { return a < b ? a : b; }
+static inline Vec larger(Vec a, Vec b) { return a > b ? a : b; }  // b where a is NaN
+static inline float larger(float a, float b) { return a > b ? a : b; }
+static inline double larger(double a, double b) { return a > b ? a : b; }
+static inline double smaller(double a, double b) { return a < b ? a : b; }
+static inline Vec zero_missing(Vec value, Vec cell) { return (Vec)((Bits)value & (cell == cell)); }
 
-// A bit for each lane that is at most the limit.
-static inline std::uint32_t at_most(Vec value, float limit) {
+static inline float cut_off(double x) {
+    return static_cast<float>(x > kFar ? kFar : x < -kFar ? -kFar : x);
+}
+
+// A bit for each lane that is at most the limit; none for NaN.
+static inline std::uint32_t at_most(Vec value, Vec limit) {
 #if defined(__AVX512F__)
-    return _mm512_cmp_ps_mask((__m512)value, _mm512_set1_ps(limit), _CMP_LE_OQ);
+    return _mm512_cmp_ps_mask((__m512)value, (__m512)limit, _CMP_LE_OQ);
 #elif defined(__AVX2__)
-    return _mm256_movemask_ps(_mm256_cmp_ps((__m256)value, _mm256_set1_ps(limit), _CMP_LE_OQ));
+    return static_cast<std::uint32_t>(
+        _mm256_movemask_ps(_mm256_cmp_ps((__m256)value, (__m256)limit, _CMP_LE_OQ)));
 #elif defined(__SSE2__)
-    return _mm_movemask_ps(_mm_cmple_ps((__m128)value, _mm_set1_ps(limit)));
+    return static_cast<std::uint32_t>(_mm_movemask_ps(_mm_cmple_ps((__m128)value, (__m128)limit)));
 #else
     std::uint32_t bits = 0;
-    for (int lane = 0; lane < kLanes; ++lane) bits |= std::uint32_t{value[lane] <= limit} << lane;
+    for (int lane = 0; lane < kLanes; ++lane)
+        bits |= std::uint32_t{value[lane] <= limit[lane]} << lane;
     return bits;
 #endif
 }
 
-// Adds the squares of the steps whose bits are set.
-static inline Vec add_seen(Vec sum, Vec step, std::uint32_t seen) {
-#if defined(__AVX512F__)
-    return (Vec)_mm512_mask3_fmadd_ps((__m512)step, (__m512)step, (__m512)sum, (__mmask16)seen);
-#else
-    Bits lane{};
-    for (int i = 0; i < kLanes; ++i) lane[i] = 1 << i;
-    const Bits there = (lane & (Bits{} + std::int32_t(seen))) != 0;
-    step = (Vec)((Bits)step & there);
-    return sum + step * step;
-#endif
+// ---- Regions: which queries need to look there ----
+
+// Writes a region relative to the block's centre, its box rounded outwards.
+static void frame(const Block& block, const Region& region) {
+    const int w = block.width;
+    float *low = block.frame, *high = low + w, *centre = high + w, *cap = centre + w, *dent = cap + w;
+    for (int f = 0; f < w; ++f) {
+        const float from = cut_off((region.low[f] - block.centre[f]) * block.scale);
+        const float to = cut_off((region.high[f] - block.centre[f]) * block.scale);
+        low[f] = from - __builtin_fabsf(from) * 0x1p-22f;
+        high[f] = to + __builtin_fabsf(to) * 0x1p-22f;
+        centre[f] = cut_off((region.centre[f] - block.centre[f]) * block.scale);
+        if (!region.cap) continue;
+        // Seen from a query, a point whose cell is missing counts as lying at the centre. That is no
+        // farther than its penalty if the query's coordinate is first drawn to within the
+        // penalty's root of the centre, which brings it no nearer to the other points if they
+        // all lie there.
+        const double half = larger(region.high[f] - region.centre[f], region.centre[f] - region.low[f]);
+        cap[f] = static_cast<float>(region.cap[f] * block.scale * block.scale);
+        dent[f] = half * half <= region.cap[f] || !(half >= 0) ? cap[f] : 0;
+    }
+}
+
+struct Nearness {
+    Vec box, ball;  // squared distances from the box and from the centre of the ball
+};
+
+// Adds some columns' part.
+template <bool kMissing>
+static inline void add_columns(const Block& block, const Region& region, int at, int begin, int end,
+                               Nearness& sum) {
+    const int w = block.width;
+    const float *low = block.frame, *high = low + w, *centre = high + w, *cap = centre + w,
+                *dent = cap + w;
+    for (int f = begin; f < end; ++f) {
+        const Vec query = load(block.columns + f * kCellSize + at);
+        const Vec below = spread(low[f]) - query, above = query - spread(high[f]);
+        const Vec gap = larger(above, larger(below, Vec{}));  // 0 where the query's cell is missing
+        const Vec off = query - spread(centre[f]);
+        Vec gap_squared = gap * gap, off_squared = off * off;
+        if (kMissing) {
+            if (region.cap) {
+                gap_squared = smaller(gap_squared, spread(cap[f]));
+                off_squared = smaller(off_squared, spread(dent[f]));
+            }
+            off_squared = zero_missing(off_squared, query);
+        }
+        sum.box += gap_squared;
+        sum.ball += off_squared;
+    }
+}
+
+// A bit for each of some queries that may have a wanted point in the region.
+template <bool kMissing>
+static inline std::uint32_t near(const Block& block, const Region& region, float radius,
+                                 float growth, int at) {
+    const Vec room = (load(block.room + at) + radius) * growth;
+    const Vec reach_squared = load(block.reach_squared + at), room_squared = room * room;
+    Nearness sum{kMissing ? load(block.start + at) : Vec{}, Vec{}};
+    std::uint32_t bits = 0;
+    for (int f = 0; f < block.width; f += kStep) {
+        const int end = f + kStep < block.width ? f + kStep : block.width;
+        add_columns<kMissing>(block, region, at, f, end, sum);
+        bits = at_most(sum.box, reach_squared) & at_most(sum.ball, room_squared);
+        if (!bits) break;
+    }
+    return bits;
 }
 
 template <bool kMissing>
-static inline void tile(const BlockView& block, const CellView& cell, const std::uint8_t* queries,
-                        std::size_t at, Vec (&sum)[kTileQueries][2]) {
-    for (auto& row : sum)
-        for (int half = 0; half < 2; ++half)
-            row[half] = kMissing ? load(cell.start + at + half * kLanes) : Vec{};
-    for (std::size_t f = 0; f < block.width; ++f) {
-        const float* points = cell.coordinates + f * kCellSize + at;
-        const float* local = block.local + f * kCellSize;
-        const Vec point[2] = {load(points), load(points + kLanes)};
-        std::uint32_t seen = 0;
-        if (kMissing) seen = cell.seen[f * kWords + at / 32] >> (at % 32);
-        for (std::size_t q = 0; q < kTileQueries; ++q) {
-            const Vec query = spread(local[queries[q]]);
-            for (int half = 0; half < 2; ++half) {
-                if (kMissing) {
-                    const float weight = block.weight[f * kCellSize + queries[q]];
-                    const Vec step = query - spread(weight) * point[half];
-                    sum[q][half] = add_seen(sum[q][half], step, seen >> (half * kLanes));
-                } else {
-                    const Vec step = query - point[half];
-                    sum[q][half] += step * step;
-                }
+static int find_active(const Block& block, const Region& region, int* active) {
+    frame(block, region);
+    const auto growth = static_cast<float>(1 + 2 * block.gamma);
+    const float radius = static_cast<float>(region.radius * block.scale) * growth;
+    int n_active = 0;
+    for (int at = 0; at < block.count; at += kLanes) {
+        std::uint32_t bits = near<kMissing>(block, region, radius, growth, at);
+        for (; bits; bits &= bits - 1) active[n_active++] = at + __builtin_ctz(bits);
+    }
+    return n_active;
+}
+
+static int find_active_any(const Block& block, const Region& region, int* active) {
+    return block.has_missing || region.cap ? find_active<true>(block, region, active)
+                                           : find_active<false>(block, region, active);
+}
+
+static double gap(const Region& a, const Region& b, int width) {
+    double box = 0, across = 0;
+    for (int f = 0; f < width; ++f) {
+        const double apart = larger(larger(a.low[f] - b.high[f], b.low[f] - a.high[f]), 0.0);
+        double squared = apart * apart;
+        if (a.cap) squared = smaller(squared, a.cap[f]);
+        if (b.cap) squared = smaller(squared, b.cap[f]);
+        box += squared;
+        const double off = a.centre[f] - b.centre[f];
+        across += off * off;
+    }
+    if (a.cap || b.cap) return box * (1 - 1e-9);
+    const double ball = larger(__builtin_sqrt(across) * (1 - 1e-9) - a.radius - b.radius, 0.0);
+    return larger(box, ball * ball) * (1 - 1e-9);
+}
+
+// ---- Lists: what a query has found ----
+
+// A float32 distance s means a true one from s * (1 - gamma) - error to s * (1 + gamma) + error.
+static inline void set_reach(const Block& block, int q, float reach) {
+    const double grown = (reach + 2.1 * kUnit * block.norm[q] + kTiny) * (1 + 2 * block.gamma);
+    const double squared = grown * grown;
+    block.reach[q] = reach;
+    block.reach_squared[q] = static_cast<float>(squared);
+    block.room[q] = static_cast<float>(__builtin_sqrt(larger(squared - block.start[q], 0.0)));
+}
+
+static inline void sift_up(float* heap, int at, float value) {
+    for (; at > 0 && heap[(at - 1) / 2] < value; at = (at - 1) / 2) heap[at] = heap[(at - 1) / 2];
+    heap[at] = value;
+}
+
+static inline void replace_top(float* heap, int size, float value) {
+    int at = 0;
+    for (int child = 1; child < size; child = 2 * at + 1) {
+        if (child + 1 < size && heap[child + 1] > heap[child]) ++child;
+        if (heap[child] <= value) break;
+        heap[at] = heap[child];
+        at = child;
+    }
+    heap[at] = value;
+}
+
+// Keeps an upper end if it is among the k smallest, the largest of which is the query's reach.
+static inline void keep_upper(const Block& block, int q, float upper) {
+    float* heap = block.uppers + static_cast<std::size_t>(q) * block.k;
+    int& size = block.n_uppers[q];
+    if (size < block.k) sift_up(heap, size++, upper);
+    else if (upper < heap[0]) replace_top(heap, size, upper);
+    if (size == block.k) block.reach[q] = heap[0];
+}
+
+// Drops what has come to lie out of reach; false if that leaves hardly any room.
+static bool tidy(const Block& block, int q) {
+    Candidate* list = block.candidates + static_cast<std::size_t>(q) * block.capacity;
+    int kept = 0;
+    for (int i = 0; i < block.n_candidates[q]; ++i)
+        if (list[i].lower <= block.reach[q]) list[kept++] = list[i];
+    block.n_candidates[q] = kept;
+    return kept <= block.capacity - block.capacity / 4;
+}
+
+struct Limit {
+    double error;   // absolute error of a distance from the query, in the cell at hand
+    float squared;  // no larger squared float32 distance is wanted
+};
+
+static inline float limit_of(const Block& block, double reach, double error) {
+    const double grown = (reach + error) * (1 + 2 * block.gamma);
+    return grown * grown < 1e38 ? static_cast<float>(grown * grown) : kInfinity;
+}
+
+// Takes note of a point, and narrows the limit. Returns whether the query wants more.
+static inline bool take(const Block& block, int q, std::uint32_t position, float squared,
+                        Limit& limit) {
+    const double distance = __builtin_sqrt(static_cast<double>(squared < 1e38f ? squared : 1e38f));
+    const double lower = distance * (1 - block.gamma) - limit.error;
+    const double upper = squared < 1e38f ? distance * (1 + block.gamma) + limit.error : kInfinity;
+    if (block.n_candidates[q] == block.capacity && !tidy(block, q)) {
+        block.is_undecided[q] = true;
+        return false;
+    }
+    Candidate* list = block.candidates + static_cast<std::size_t>(q) * block.capacity;
+    list[block.n_candidates[q]++] = {static_cast<float>(lower * (1 - 0x1p-22)), position};
+    keep_upper(block, q, static_cast<float>(upper * (1 + 0x1p-22)));
+    limit.squared = limit_of(block, block.reach[q], limit.error);
+    return true;
+}
+
+// ---- Tiles: some queries against all points of a cell ----
+
+template <int kQueries>
+struct Group {
+    const float* local[kQueries];
+    Limit limit[kQueries];
+    bool has_missing;
+    int n_with_all, n_with_some;  // columns by whether all the queries have a value there
+};
+
+// Writes a query relative to the centre of a cell; returns how far it is from there.
+static inline double localise(const Block& block, const float* shift, int q, float* local) {
+    const float* row = block.rows + static_cast<std::size_t>(q) * block.row_stride;
+    Vec norm{};
+    for (int f = 0; f < block.row_stride; f += kLanes) {
+        const Vec off = load(row + f) - load(shift + f);
+        store(local + f, off);
+        const Vec there = zero_missing(off, off);
+        norm += there * there;
+    }
+    float sum = 0;
+    for (int lane = 0; lane < kLanes; ++lane) sum += norm[lane];
+    return __builtin_sqrt(static_cast<double>(sum));
+}
+
+// The error of a distance in a cell. Rounded to float32 were the query and the cell's centre
+// relative to the block's centre, their difference, and the point, which lies no farther from
+// the cell's centre than the query does and the two are apart (that part is in gamma).
+static inline double error_of(const Block& block, const Cell& cell, int q, double distance) {
+    const double norms = block.norm[q] + distance;
+    if (cell.is_cut_off || !(norms < kFar / 4)) return kInfinity;
+    return kUnit * 3.1 * norms + kTiny;
+}
+
+template <int kQueries>
+static inline void prepare(const Block& block, const Cell& cell, const float* shift,
+                           const int* queries, Group<kQueries>& group) {
+    for (int i = 0; i < kQueries; ++i) {
+        float* local = block.local + i * block.row_stride;
+        const double distance = localise(block, shift, queries[i], local);
+        const double error = error_of(block, cell, queries[i], distance);
+        group.local[i] = local;
+        group.limit[i] = {error, limit_of(block, block.reach[queries[i]], error)};
+    }
+    group.has_missing = block.has_missing || cell.start;
+    group.n_with_all = group.n_with_some = 0;
+    for (int f = 0; group.has_missing && f < block.width; ++f) {
+        bool all = true;
+        for (int i = 0; i < kQueries; ++i) all &= group.local[i][f] == group.local[i][f];
+        if (all) block.columns_with_all[group.n_with_all++] = f;
+        else block.columns_with_some[group.n_with_some++] = f;
+    }
+}
+
+template <int kQueries>
+using Sums = Vec[kQueries][kVectors];
+
+template <int kQueries>
+static inline void clear(Sums<kQueries>& sum) {
+#pragma GCC unroll 8
+    for (int i = 0; i < kQueries; ++i)
+#pragma GCC unroll 8
+        for (int v = 0; v < kVectors; ++v) sum[i][v] = Vec{};
+}
+
+template <int kQueries>
+static inline void hand_over(const Sums<kQueries>& sum, Sums<kQueries>& out) {
+#pragma GCC unroll 8
+    for (int i = 0; i < kQueries; ++i)
+#pragma GCC unroll 8
+        for (int v = 0; v < kVectors; ++v) out[i][v] = sum[i][v];
+}
+
+// A function of its own, so that the compiler keeps every sum in a register.
+template <int kQueries>
+[[gnu::noinline]] static void tile(const Block& block, const Cell& cell,
+                                   const Group<kQueries>& group, int at, Sums<kQueries>& out) {
+    const float* points = cell.coordinates + at;
+    const float* local[kQueries];
+    for (int i = 0; i < kQueries; ++i) local[i] = group.local[i];
+    Sums<kQueries> sum;
+    clear(sum);
+    for (int f = 0; f < block.width; ++f, points += kCellSize) {
+        Vec point[kVectors];
+        for (int v = 0; v < kVectors; ++v) point[v] = load(points + v * kLanes);
+        for (int i = 0; i < kQueries; ++i) {
+            const Vec query = spread(local[i][f]);
+            for (int v = 0; v < kVectors; ++v) {
+                const Vec step = query - point[v];
+                sum[i][v] += step * step;
+            }
+        }
+    }
+    hand_over(sum, out);
+}
+
+// Adds the squares of the steps to points whose cell is there.
+static inline void add_square(Vec& sum, Vec step, Vec point) {
+#if defined(__AVX512F__)
+    const __mmask16 there = _mm512_cmp_ps_mask((__m512)point, (__m512)point, _CMP_ORD_Q);
+    sum = (Vec)_mm512_mask3_fmadd_ps((__m512)step, (__m512)step, (__m512)sum, there);
+#else
+    step = zero_missing(step, point);
+    sum += step * step;
+#endif
+}
+
+// As `tile`, where cells are missing. A point brings the penalties of its own missing cells along;
+// a query's missing cell lies a penalty's root from any value.
+template <int kQueries>
+[[gnu::noinline]] static void tile_missing(const Block& block, const Cell& cell,
+                                           const Group<kQueries>& group, int at,
+                                           Sums<kQueries>& out) {
+    Sums<kQueries> sum;
+    for (int i = 0; i < kQueries; ++i)
+        for (int v = 0; v < kVectors; ++v)
+            sum[i][v] = cell.start ? load(cell.start + at + v * kLanes) : Vec{};
+    Vec point[kVectors];
+    const auto load_points = [&](int f) {
+        for (int v = 0; v < kVectors; ++v)
+            point[v] = load(cell.coordinates + f * kCellSize + at + v * kLanes);
+    };
+    for (int j = 0; j < group.n_with_all; ++j) {
+        const int f = block.columns_with_all[j];
+        load_points(f);
+        for (int i = 0; i < kQueries; ++i)
+            for (int v = 0; v < kVectors; ++v)
+                add_square(sum[i][v], spread(group.local[i][f]) - point[v], point[v]);
+    }
+    for (int j = 0; j < group.n_with_some; ++j) {
+        const int f = block.columns_with_some[j];
+        load_points(f);
+        for (int i = 0; i < kQueries; ++i) {
+            const float value = group.local[i][f];
+            const bool is_missing = value != value;
+            const Vec query = spread(is_missing ? block.penalty_root[f] : value);
+            const Vec weight = spread(is_missing ? 0.0f : 1.0f);
+            for (int v = 0; v < kVectors; ++v)
+                add_square(sum[i][v], query - weight * point[v], point[v]);
+        }
+    }
+    hand_over(sum, out);
+}
+
+// Calls hit(i, point, squared distance) for what is within the limit of the group's i-th query.
+template <int kQueries, class Hit>
+static inline void compare(const Block& block, const Cell& cell, Group<kQueries>& group, Hit&& hit) {
+    for (int at = 0; at < cell.count; at += kTile) {
+        Sums<kQueries> sum;
+        if (group.has_missing) tile_missing(block, cell, group, at, sum);
+        else tile(block, cell, group, at, sum);
+        for (int i = 0; i < kQueries; ++i) {
+            std::uint32_t bits = 0;
+            for (int v = 0; v < kVectors; ++v)
+                bits |= at_most(sum[i][v], spread(group.limit[i].squared)) << (v * kLanes);
+            if (cell.count - at < kTile) bits &= (1u << (cell.count - at)) - 1;
+            if (!bits) continue;
+            float squared[kTile];
+            for (int v = 0; v < kVectors; ++v) store(squared + v * kLanes, sum[i][v]);
+            for (; bits; bits &= bits - 1) {
+                const int lane = __builtin_ctz(bits);
+                hit(i, at + lane, squared[lane]);
             }
         }
     }
 }
 
-template <bool kMissing>
-static void scan(const BlockView& block, const CellView& cell, const std::uint8_t* queries,
-                 float* squared, std::uint32_t* hits) {
-    for (std::size_t q = 0; q < kTileQueries * kWords; ++q) hits[q] = 0;
-    for (std::size_t at = 0; at < kCellSize; at += kPoints) {
-        Vec sum[kTileQueries][2];
-        tile<kMissing>(block, cell, queries, at, sum);
-        for (std::size_t q = 0; q < kTileQueries; ++q) {
-            const float limit = block.threshold[queries[q]];
-            const std::uint32_t found =
-                at_most(sum[q][0], limit) | at_most(sum[q][1], limit) << kLanes;
-            if (!found) continue;
-            hits[q * kWords + at / 32] |= found << (at % 32);
-            store(squared + q * kCellSize + at, sum[q][0]);
-            store(squared + q * kCellSize + at + kLanes, sum[q][1]);
-        }
+static void find_shift(const Block& block, const Cell& cell, float* shift) {
+    for (int f = 0; f < block.row_stride; ++f)
+        shift[f] = f < block.width ? cut_off((cell.centre[f] - block.centre[f]) * block.scale) : 0;
+}
+
+template <int kQueries>
+static void search_some(const Block& block, const Cell& cell, const float* shift,
+                        const int* queries) {
+    Group<kQueries> group;
+    prepare(block, cell, shift, queries, group);
+    compare(block, cell, group, [&](int i, int point, float squared) {
+        const int q = queries[i];
+        const std::uint32_t position = cell.positions[point];
+        if (!(squared <= group.limit[i].squared) || position == block.itself[q]) return;
+        if (!take(block, q, position, squared, group.limit[i])) group.limit[i].squared = -1;
+    });
+    for (int i = 0; i < kQueries; ++i) {
+        set_reach(block, queries[i], block.reach[queries[i]]);
+        if (block.is_undecided[queries[i]]) block.reach_squared[queries[i]] = -1;
     }
 }
 
-static void scan_any(const BlockView& block, const CellView& cell, const std::uint8_t* queries,
-                     float* squared, std::uint32_t* hits) {
-    if (cell.start) scan<true>(block, cell, queries, squared, hits);
-    else scan<false>(block, cell, queries, squared, hits);
+static void search(const Block& block, const Cell& cell, const int* active, int n_active) {
+    float* shift = block.frame;  // the frame is no longer needed
+    find_shift(block, cell, shift);
+    int i = 0;
+    for (; i + 4 <= n_active; i += 4) search_some<4>(block, cell, shift, active + i);
+    if (i + 2 <= n_active) {
+        search_some<2>(block, cell, shift, active + i);
+        i += 2;
+    }
+    if (i < n_active) search_some<1>(block, cell, shift, active + i);
 }
 
-static inline float larger(float a, float b) { return a > b ? a : b; }
-static inline float smaller(float a, float b) { return a < b ? a : b; }
-
-// One column's part of every query's bound and of its distance from the centre.
-template <bool kMissing>
-static inline void bound_column(const BlockView& block, const CellView& cell, std::size_t f,
-                                float* __restrict bound, float* __restrict norm) {
-    const double centre = cell.centre[f], scale = block.scale;
-    const float low = cell.low[f], high = cell.high[f];
-    const float cap = kMissing ? cell.cap[f] : 0;
-    const double* __restrict points = block.points + f * kCellSize;
-    const float* __restrict weight = kMissing ? block.weight + f * kCellSize : nullptr;
-    const float* __restrict missing = kMissing ? block.missing + f * kCellSize : nullptr;
-    float* __restrict local = block.local + f * kCellSize;
-    for (std::size_t q = 0; q < kCellSize; ++q) {
-        const float off = static_cast<float>((points[q] - centre) * scale);
-        const float value = kMissing ? off * weight[q] : off;
-        const float gap = larger(larger(low - value, value - high), 0.0f);
-        norm[q] += value * value;
-        if (kMissing) {
-            bound[q] += weight[q] * smaller(gap * gap, cap);
-            local[q] = value + missing[q];
-        } else {
-            bound[q] += gap * gap;
-            local[q] = value;
-        }
-    }
-}
-
-template <bool kMissing>
-static void bounds(const BlockView& block, const CellView& cell) {
-    float norm[kCellSize];
-    for (std::size_t q = 0; q < kCellSize; ++q) {
-        norm[q] = 0;
-        block.bound[q] = kMissing ? block.penalty[q] : 0;
-    }
-    for (std::size_t f = 0; f < block.width; ++f)
-        bound_column<kMissing>(block, cell, f, block.bound, norm);
-    for (std::size_t q = 0; q < kCellSize; ++q) {
-        // Each coordinate, of a query and of a point, was rounded to float32 once.
-        const float distance = __builtin_sqrtf(norm[q]) * (1 + block.gamma);
-        const float error = 6.1e-8f * (distance + cell.radius) + 1e-22f;
-        const float reach = (block.reach[q] + error) * (1 + 2 * block.gamma);
-        block.error[q] = error;
-        block.threshold[q] = reach * reach * 1.000001f;
-        block.bound[q] *= 1 - 2 * block.gamma;
-    }
-}
-
-static void bounds_any(const BlockView& block, const CellView& cell) {
-    if (cell.start) bounds<true>(block, cell);
-    else bounds<false>(block, cell);
+static int within(const Block& block, const Cell& cell, int query, double distance, int* found) {
+    find_shift(block, cell, block.frame);
+    Group<1> group;
+    prepare(block, cell, block.frame, &query, group);
+    group.limit[0].squared = limit_of(block, distance * block.scale, group.limit[0].error);
+    int n_found = 0;
+    compare(block, cell, group, [&](int, int point, float) { found[n_found++] = point; });
+    return n_found;
 }
 
 #define COUNTERPOISE_TEXT_(name) #name
 #define COUNTERPOISE_TEXT(name) COUNTERPOISE_TEXT_(name)
 
 extern const Kernels kernels;
-const Kernels kernels{COUNTERPOISE_TEXT(COUNTERPOISE_SET), bounds_any, scan_any};
+const Kernels kernels{COUNTERPOISE_TEXT(COUNTERPOISE_SET), find_active_any, search, within, gap};
 
 }  // namespace counterpoise::COUNTERPOISE_SET

@@ -1,7 +1,8 @@
 // The hot loops, one table of functions for each instruction set.
 //
-// A filter in float32: it may let too much through, never too little. Everything is relative to
-// the centre of the cell that is looked at, so that rounding errors are small where points are near.
+// They filter in float32, and may let too much through, never too little. Whatever is compared is
+// first written relative to a centre near by, so that rounding errors are small where distances
+// are. A missing cell is NaN throughout.
 #pragma once
 
 #include <cstddef>
@@ -9,46 +10,72 @@
 
 namespace counterpoise {
 
-constexpr std::size_t kCellSize = 128;  // points of a cell, and queries of a block
-constexpr std::size_t kTileQueries = 4;
+constexpr int kCellSize = 128;  // points of a cell, and queries of a block
+constexpr float kFar = 0x1p56f;  // coordinates are cut off here, so that no square overflows
 
-// One cell as the filter sees it. Arrays with a row for each column have kCellSize entries a row.
-struct CellView {
-    const float* coordinates;   // [width][kCellSize], relative to the centre; 0 where missing
-    const double* centre;       // [width]
-    const float* low;           // [width], the box of the coordinates
-    const float* high;          // [width]
-    float radius;               // no point is farther from the centre
-    const float* start;         // [kCellSize], penalties of a point's missing cells; null: none
-    const std::uint32_t* seen;  // [width][kCellSize / 32], a bit for each cell that is there
-    const float* cap;           // [width], the most a column can add to a bound (see bounds)
+// Where the points of a node lie: a box, and a ball around a centre.
+struct Region {
+    const double* low;  // [width]; low > high where no point has a value
+    const double* high;
+    const double* centre;
+    const double* cap;  // [width], the most a column adds to a squared distance; null: no limit
+    double radius;      // no point is farther from the centre, missing cells left out
 };
 
-// A block of queries, and what is known of them in the cell at hand.
-struct BlockView {
-    std::size_t width;
-    std::size_t count;
-    const double* points;    // [width][kCellSize]; 0 where missing
-    const float* weight;     // [width][kCellSize], 1 where there, 0 where missing; null: all there
-    const float* missing;    // [width][kCellSize], root of the penalty where missing, else 0
-    const float* penalty;    // [kCellSize], penalties of a query's missing cells
-    const float* reach;      // [kCellSize], no farther point is wanted
-    double scale;            // from the units of points and centres to those of the filter
-    float gamma;             // relative error of a float32 distance
-    float* local;            // [width][kCellSize], out: queries relative to the cell's centre
-    float* bound;            // [kCellSize], out: no point of the cell is nearer (squared)
-    float* error;            // [kCellSize], out: absolute error of a distance in this cell
-    float* threshold;        // [kCellSize], out: farther squared float32 distances are out of reach
+// The points of one cell. There is room for kCellSize of them, to be read but not to be used.
+struct Cell {
+    const float* coordinates;  // [width][kCellSize], relative to `centre`
+    const float* start;        // [kCellSize], penalties of a point's missing cells; null: all there
+    const double* centre;
+    const std::uint32_t* positions;
+    int count;
+    bool is_cut_off;  // some coordinate lies beyond kFar
+};
+
+struct Candidate {
+    float lower;  // no nearer than this
+    std::uint32_t position;
+};
+
+// Queries searched together, what they have found so far, and room to work in.
+struct Block {
+    int width, row_stride, count, k, capacity;
+    double gamma;  // relative error of a float32 distance
+    double scale;  // what float32 numbers are multiplied by
+    bool has_missing;
+    const double* centre;         // [width]
+    const float* columns;         // [width][kCellSize], queries relative to the centre
+    const float* rows;            // [kCellSize][row_stride], the same, ending in zeros
+    const float* norm;            // [kCellSize], distance from the centre
+    const float* start;           // [kCellSize], penalties of a query's missing cells
+    const float* penalty_root;    // [width]
+    const std::uint32_t* itself;  // [kCellSize], the position that a query leaves out
+
+    float* reach;           // [kCellSize], no farther point is wanted
+    float* reach_squared;   // [kCellSize], rounded up; negative: nothing is wanted any more
+    float* room;            // [kCellSize], reach along the columns that a query has
+    float* uppers;          // [kCellSize][k], a heap of the smallest upper ends, the largest on top
+    int* n_uppers;          // [kCellSize]
+    Candidate* candidates;  // [kCellSize][capacity]
+    int* n_candidates;      // [kCellSize]
+    bool* is_undecided;     // [kCellSize], too many candidates to keep
+
+    float* frame;  // [5][width], a region relative to the centre
+    float* local;  // [4][row_stride], queries relative to the centre of a cell
+    int* columns_with_all;   // [width]
+    int* columns_with_some;  // [width]
 };
 
 struct Kernels {
     const char* name;
-    // Fills the `out` arrays of a block for one cell.
-    void (*bounds)(const BlockView& block, const CellView& cell);
-    // Compares four queries with all points of a cell: writes the squared distances of each run of
-    // 32 points that holds a hit, and the hits themselves as bits.
-    void (*scan)(const BlockView& block, const CellView& cell, const std::uint8_t* queries,
-                 float* squared, std::uint32_t* hits);
+    // Lists the queries that may have a wanted point in the region; returns how many.
+    int (*find_active)(const Block& block, const Region& region, int* active);
+    // Compares some queries with the points of a cell, and updates what they have found.
+    void (*search)(const Block& block, const Cell& cell, const int* active, int n_active);
+    // Writes the numbers of the points of a cell that may be within a distance; returns how many.
+    int (*within)(const Block& block, const Cell& cell, int query, double distance, int* found);
+    // The squared distance, rounded down, between the nearest points of two regions.
+    double (*gap)(const Region& a, const Region& b, int width);
 };
 
 const Kernels& best_kernels();

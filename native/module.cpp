@@ -19,7 +19,7 @@ using namespace nb::literals;
 
 namespace {
 
-using counterpoise::Interruption;
+using counterpoise::Crew;
 using counterpoise::Output;
 using counterpoise::Points;
 using counterpoise::Strided;
@@ -31,14 +31,13 @@ using Vector = nb::ndarray<const T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
 template <class T>
 using Grid = nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Rows = Vector<std::int64_t>;
+using Prices = Vector<double>;
 
 // Ends a call when a signal, such as Ctrl-C, has come in.
 void check_signals() {
     const nb::gil_scoped_acquire acquired;
     if (PyErr_CheckSignals() != 0) throw nb::python_error();
 }
-
-const Interruption kInterruption = check_signals;
 
 void require(bool holds, const char* message) {
     if (!holds) throw nb::value_error(message);
@@ -78,11 +77,28 @@ void check_rows(const std::int64_t* rows, std::size_t count, std::size_t limit) 
     if (std::any_of(rows, rows + count, outside)) throw nb::index_error("a row number is out of range");
 }
 
+// The first byte of a table and the one after its last.
+template <class AnyTable>
+std::pair<const char*, const char*> extent(const AnyTable& table) {
+    const auto size = static_cast<std::ptrdiff_t>(table.itemsize());
+    const char* first = reinterpret_cast<const char*>(table.data());
+    const char* last = first + (table.size() ? size : 0);
+    for (std::size_t axis = 0; axis < 2 && table.size(); ++axis) {
+        const std::ptrdiff_t span =
+            static_cast<std::ptrdiff_t>(table.shape(axis) - 1) * table.stride(axis) * size;
+        (span < 0 ? first : last) += span;
+    }
+    return {first, last};
+}
+
 void check_output(const WritableTable& out, std::size_t start, std::size_t n_rows,
                   const Table& source) {
     require(out.dtype() == source.dtype(), "out must have the dtype of source");
     require(out.shape(1) == source.shape(1), "out must have as many columns as source");
     require(start <= out.shape(0) && n_rows <= out.shape(0) - start, "out has too few rows");
+    const auto [out_first, out_last] = extent(out);
+    const auto [first, last] = extent(source);
+    require(out_last <= first || last <= out_first, "out must not overlap with source");
 }
 
 template <class T>
@@ -93,9 +109,8 @@ Output<T> output(const WritableTable& out, std::size_t start) {
 
 template <class T>
 void copy_rows_of(const WritableTable& out, std::size_t start, const Table& source,
-                  const std::int64_t* rows, std::size_t n_rows, int threads) {
-    counterpoise::copy_rows(output<T>(out, start), strided<T>(source), rows, n_rows, threads,
-                            kInterruption);
+                  const std::int64_t* rows, std::size_t n_rows, Crew& crew) {
+    counterpoise::copy_rows(output<T>(out, start), strided<T>(source), rows, n_rows, crew);
 }
 
 void copy_rows(const WritableTable& out, std::size_t start, const Table& source,
@@ -106,11 +121,12 @@ void copy_rows(const WritableTable& out, std::size_t start, const Table& source,
     if (n_rows == 0 || source.shape(1) == 0) return;
     const std::int64_t* numbers = rows ? rows->data() : nullptr;
     const nb::gil_scoped_release released;
+    Crew crew(threads, check_signals);
     switch (source.dtype().bits * source.dtype().lanes) {
-        case 8: return copy_rows_of<std::uint8_t>(out, start, source, numbers, n_rows, threads);
-        case 16: return copy_rows_of<std::uint16_t>(out, start, source, numbers, n_rows, threads);
-        case 32: return copy_rows_of<std::uint32_t>(out, start, source, numbers, n_rows, threads);
-        case 64: return copy_rows_of<std::uint64_t>(out, start, source, numbers, n_rows, threads);
+        case 8: return copy_rows_of<std::uint8_t>(out, start, source, numbers, n_rows, crew);
+        case 16: return copy_rows_of<std::uint16_t>(out, start, source, numbers, n_rows, crew);
+        case 32: return copy_rows_of<std::uint32_t>(out, start, source, numbers, n_rows, crew);
+        case 64: return copy_rows_of<std::uint64_t>(out, start, source, numbers, n_rows, crew);
         default: break;
     }
     throw nb::type_error("cells must take 1, 2, 4 or 8 bytes");
@@ -127,24 +143,26 @@ void blend(const WritableTable& out, std::size_t start, const Table& source, con
     const bool wide = is_float64(source);
     if (n_rows == 0 || source.shape(1) == 0) return;
     const nb::gil_scoped_release released;
+    Crew crew(threads, check_signals);
     if (wide)
         counterpoise::blend(output<double>(out, start), strided<double>(source), base.data(),
-                            partner.data(), weight.data(), n_rows, threads, kInterruption);
+                            partner.data(), weight.data(), n_rows, crew);
     else
         counterpoise::blend(output<float>(out, start), strided<float>(source), base.data(),
-                            partner.data(), weight.data(), n_rows, threads, kInterruption);
+                            partner.data(), weight.data(), n_rows, crew);
 }
 
-counterpoise::Scan scan_points(const Points& points, int threads) {
+counterpoise::Scan scan_points(const Points& points, Crew& crew) {
     if (points.count == 0 || points.width == 0) return {};
-    return points.is_wide ? counterpoise::scan(points.wide, threads, kInterruption)
-                          : counterpoise::scan(points.narrow, threads, kInterruption);
+    return points.is_wide ? counterpoise::scan(points.wide, crew)
+                          : counterpoise::scan(points.narrow, crew);
 }
 
 std::pair<bool, std::int64_t> scan(const Table& table, int threads) {
     const Points points = points_of(table);
     const nb::gil_scoped_release released;
-    const counterpoise::Scan found = scan_points(points, threads);
+    Crew crew(threads, check_signals);
+    const counterpoise::Scan found = scan_points(points, crew);
     return {found.has_missing, found.infinite_row};
 }
 
@@ -153,70 +171,86 @@ void variances(const Table& table, const nb::ndarray<double, nb::ndim<1>, nb::c_
     const Points points = points_of(table);
     require(out.shape(0) == points.width, "out must have an entry for each column");
     const nb::gil_scoped_release released;
-    if (points.is_wide) counterpoise::variances(points.wide, out.data(), threads, kInterruption);
-    else counterpoise::variances(points.narrow, out.data(), threads, kInterruption);
+    Crew crew(threads, check_signals);
+    if (points.is_wide) counterpoise::variances(points.wide, out.data(), crew);
+    else counterpoise::variances(points.narrow, out.data(), crew);
 }
 
 // The tree of cells, and the arrays that it reads in place.
 class Index {
 public:
-    Index(Table table, std::optional<Rows> rows, std::optional<Vector<double>> penalties,
-          int threads)
-        : table_(std::move(table)), rows_(std::move(rows)), penalties_(std::move(penalties)) {
+    Index(Table table, const std::optional<Rows>& rows,
+          const std::optional<Prices>& penalties, int threads)
+        : table_(std::move(table)), has_penalties_(penalties.has_value()) {
         Points points = points_of(table_);
-        if (rows_) {
-            check_rows(rows_->data(), rows_->shape(0), points.count);
-            points.rows = rows_->data();
-            points.count = rows_->shape(0);
+        if (rows) {
+            check_rows(rows->data(), rows->shape(0), points.count);
+            rows_.assign(rows->data(), rows->data() + rows->shape(0));
+            points.rows = rows_.data();
+            points.count = rows_.size();
         }
         require(points.count > 0 && points.width > 0, "an index needs a point and a column");
-        require(points.count < std::uint32_t(-1), "an index holds up to 2**32 - 2 points");
-        require(!penalties_ || penalties_->shape(0) == points.width,
-                "penalties must have an entry for each column");
-        const double* prices = penalties_ ? penalties_->data() : nullptr;
+        require(points.count < kMost, "an index holds up to 2**31 - 1 points");
+        require(points.width < kMost / 1024, "an index holds up to 2**21 columns");
+        if (penalties) check_penalties(*penalties, points.width);
+        const double* prices = penalties ? penalties->data() : nullptr;
         const nb::gil_scoped_release released;
-        cells_ = std::make_unique<counterpoise::Cells>(points, prices, threads, kInterruption);
+        Crew crew(threads, check_signals);
+        cells_ = std::make_unique<counterpoise::Cells>(points, prices, crew);
     }
 
     void nearest_others(const std::optional<Rows>& of, const Grid<std::int64_t>& positions,
                         const std::optional<Grid<double>>& distances, int threads) const {
-        const std::size_t count = cells_->points().count;
-        if (of) check_rows(of->data(), of->shape(0), count);
-        search({&cells_->points(), true}, of ? of->data() : nullptr, of ? of->shape(0) : count,
-               count - 1, positions, distances, threads);
+        const Points& points = cells_->points();
+        if (of) check_rows(of->data(), of->shape(0), points.count);
+        const std::size_t n_asked = of ? of->shape(0) : points.count;
+        const auto answers = answers_of(n_asked, points.count - 1, positions, distances);
+        const nb::gil_scoped_release released;
+        Crew crew(threads, check_signals);
+        counterpoise::find_nearest(*cells_, {points, true, of ? of->data() : nullptr, n_asked},
+                                   answers, crew);
     }
 
     void nearest(const Table& queries, const Grid<std::int64_t>& positions,
                  const std::optional<Grid<double>>& distances, int threads) const {
         const Points points = points_of(queries);
         require(points.width == cells_->width(), "queries must have as many columns as the points");
-        const auto [has_missing, infinite_row] = scan(queries, threads);
-        require(infinite_row < 0, "queries must be finite or missing; some are infinite");
-        require(!has_missing || cells_->has_missing(),
-                "queries have missing cells, and the index has no penalties");
-        search({&points, false}, nullptr, points.count, cells_->points().count, positions,
-               distances, threads);
+        const auto answers = answers_of(points.count, cells_->points().count, positions, distances);
+        const nb::gil_scoped_release released;
+        Crew crew(threads, check_signals);
+        const counterpoise::Scan found = scan_points(points, crew);
+        if (found.infinite_row >= 0)
+            throw std::invalid_argument("queries must be finite or missing; some are infinite");
+        if (found.has_missing && !has_penalties_)
+            throw std::invalid_argument("queries have missing cells, and the index no penalties");
+        counterpoise::find_nearest(*cells_, {points, false, nullptr, points.count}, answers, crew);
     }
 
 private:
-    void search(const counterpoise::Queries& queries, const std::int64_t* asked, std::size_t n_asked,
-                std::size_t most, const Grid<std::int64_t>& positions,
-                const std::optional<Grid<double>>& distances, int threads) const {
+    static constexpr std::size_t kMost = std::size_t{1} << 31;
+
+    static void check_penalties(const Prices& penalties, std::size_t width) {
+        require(penalties.shape(0) == width, "penalties must have an entry for each column");
+        const auto is_fit = [](double penalty) { return penalty >= 0 && std::isfinite(penalty); };
+        require(std::all_of(penalties.data(), penalties.data() + width, is_fit),
+                "penalties must be finite and 0 or more");
+    }
+
+    static counterpoise::Answers answers_of(std::size_t n_asked, std::size_t most,
+                                            const Grid<std::int64_t>& positions,
+                                            const std::optional<Grid<double>>& distances) {
         const std::size_t k = positions.shape(1);
         require(positions.shape(0) == n_asked, "positions must have a row for each query");
         require(k >= 1 && k <= most, "k must be at least 1 and at most the number of others");
         require(!distances || (distances->shape(0) == n_asked && distances->shape(1) == k),
                 "distances must have the shape of positions");
-        require(n_asked < std::uint32_t(-1), "up to 2**32 - 2 queries can be asked at once");
-        const counterpoise::Answers answers{positions.data(),
-                                            distances ? distances->data() : nullptr, k};
-        const nb::gil_scoped_release released;
-        counterpoise::Search(*cells_, queries, asked, n_asked).run(answers, threads, kInterruption);
+        require(n_asked < kMost, "up to 2**31 - 1 queries can be asked at once");
+        return {positions.data(), distances ? distances->data() : nullptr, k};
     }
 
     Table table_;
-    std::optional<Rows> rows_;
-    std::optional<Vector<double>> penalties_;
+    std::vector<std::int64_t> rows_;
+    const bool has_penalties_;
     std::unique_ptr<counterpoise::Cells> cells_;
 };
 
@@ -225,16 +259,18 @@ private:
 NB_MODULE(_native, m) {
     m.doc() = "Exact nearest neighbours and row writers, over arrays.";
     m.def("instruction_set", [] { return counterpoise::best_kernels().name; });
-    m.def("copy_rows", &copy_rows, "out"_a.noconvert(), "start"_a, "source"_a.noconvert(), "rows"_a.noconvert().none(), "threads"_a);
-    m.def("blend", &blend, "out"_a.noconvert(), "start"_a, "source"_a.noconvert(), "base"_a.noconvert(), "partner"_a.noconvert(), "weight"_a.noconvert(),
-          "threads"_a);
+    m.def("copy_rows", &copy_rows, "out"_a.noconvert(), "start"_a, "source"_a.noconvert(),
+          "rows"_a.noconvert().none(), "threads"_a);
+    m.def("blend", &blend, "out"_a.noconvert(), "start"_a, "source"_a.noconvert(),
+          "base"_a.noconvert(), "partner"_a.noconvert(), "weight"_a.noconvert(), "threads"_a);
     m.def("scan", &scan, "points"_a.noconvert(), "threads"_a);
     m.def("variances", &variances, "points"_a.noconvert(), "out"_a.noconvert(), "threads"_a);
     nb::class_<Index>(m, "Index")
-        .def(nb::init<Table, std::optional<Rows>, std::optional<Vector<double>>, int>(), "points"_a.noconvert(),
-             "rows"_a.noconvert().none(), "penalties"_a.noconvert().none(), "threads"_a)
-        .def("nearest_others", &Index::nearest_others, "of"_a.noconvert().none(), "positions"_a.noconvert(),
-             "distances"_a.noconvert().none(), "threads"_a)
-        .def("nearest", &Index::nearest, "queries"_a.noconvert(), "positions"_a.noconvert(), "distances"_a.noconvert().none(),
-             "threads"_a);
+        .def(nb::init<Table, const std::optional<Rows>&, const std::optional<Prices>&, int>(),
+             "points"_a.noconvert(), "rows"_a.noconvert().none(), "penalties"_a.noconvert().none(),
+             "threads"_a)
+        .def("nearest_others", &Index::nearest_others, "of"_a.noconvert().none(),
+             "positions"_a.noconvert(), "distances"_a.noconvert().none(), "threads"_a)
+        .def("nearest", &Index::nearest, "queries"_a.noconvert(), "positions"_a.noconvert(),
+             "distances"_a.noconvert().none(), "threads"_a);
 }

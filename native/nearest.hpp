@@ -1,29 +1,38 @@
 // Exact k nearest points: float32 sets aside what is surely too far, float64 ranks the rest.
 //
-// Queries that lie in the same cell are searched together. The cells are visited nearest first; in
-// each, a tile compares queries with points in float32. Such a distance is known within an interval
-// [lower, upper]; the k-th smallest upper end is a query's reach, and whatever has its lower end within
-// the reach stays a candidate. The candidates are ranked by their float64 distance, summed in column
-// order, ties by position. Where the list of candidates ran over, as among many equal distances, the
-// query is looked at again in float64 throughout.
+// Queries that lie in the same cell are searched together. The nodes of the tree are visited
+// nearest first; in a cell, queries are compared with points in float32. Such a distance is known
+// within an interval; the k-th smallest upper end is a query's reach, and whatever has its lower
+// end within the reach stays a candidate. Candidates are ranked by their float64 distance, summed
+// in column order, ties by position. A query with too many candidates to keep, as among many equal
+// distances, is looked at again, alone.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
-#include <cstring>
+#include <functional>
+#include <memory>
 #include <utility>
 #include <vector>
 
 #include "cells.hpp"
 #include "kernels.hpp"
+#include "memory.hpp"
+#include "threads.hpp"
 
 namespace counterpoise {
 
+constexpr std::uint32_t kNobody = ~0u;
+
 // What is asked: points of the index itself, or points from elsewhere.
 struct Queries {
-    const Points* points;
-    bool are_own;  // a point is then left out of its own list
-    double value(const Cells& cells, std::size_t point, std::size_t f) const {
-        return points->at(point, f) * cells.scale();
+    Points points;
+    bool are_own;               // a point is then left out of its own list
+    const std::int64_t* asked;  // which points; null: all, in their order
+    std::size_t count;
+
+    std::size_t point(std::size_t i) const {
+        return asked ? static_cast<std::size_t>(asked[i]) : i;
     }
 };
 
@@ -34,272 +43,277 @@ struct Answers {
 };
 
 using Ranked = std::pair<double, std::uint32_t>;  // squared distance and position
-using Visit = std::pair<double, std::uint32_t>;   // bound and node
 
-inline void push(std::vector<Visit>& heap, Visit visit) {
-    heap.push_back(visit);
-    std::push_heap(heap.begin(), heap.end(), std::greater<>());
+// Summed in column order, for every answer and on every machine alike.
+inline double squared_distance(const Cells& cells, const double* query, std::size_t position) {
+    double sum = 0;
+    cells.points().visit(position, [&](std::size_t f, double x) {
+        const double step = query[f] - x;
+        const double squared = step * step;
+        sum += cells.may_miss() && std::isnan(step) ? cells.penalties()[f] : squared;
+    });
+    return std::isnan(sum) ? kInfinity : sum;
 }
 
-inline Visit pop(std::vector<Visit>& heap) {
-    std::pop_heap(heap.begin(), heap.end(), std::greater<>());
-    const Visit visit = heap.back();
-    heap.pop_back();
-    return visit;
-}
+// A heap of nodes, the nearest on top.
+template <class Priority>
+class Frontier {
+public:
+    using Entry = std::pair<Priority, std::size_t>;
 
-// The search for one block of queries.
+    bool empty() const { return heap_.empty(); }
+    void clear() { heap_.clear(); }
+
+    void push(const Priority& priority, std::size_t node) {
+        heap_.emplace_back(priority, node);
+        std::push_heap(heap_.begin(), heap_.end(), std::greater<>());
+    }
+
+    Entry pop() {
+        std::pop_heap(heap_.begin(), heap_.end(), std::greater<>());
+        const Entry entry = heap_.back();
+        heap_.pop_back();
+        return entry;
+    }
+
+private:
+    std::vector<Entry> heap_;
+};
+
+// The search of one thread, for one block of queries after the other.
 class BlockSearch {
 public:
     BlockSearch(const Cells& cells, const Kernels& kernels, const Queries& queries,
                 const Answers& answers)
         : cells_(cells), kernels_(kernels), queries_(queries), answers_(answers),
-          capacity_(answers.k + std::max<std::size_t>(8, answers.k / 8)) {
-        const std::size_t w = cells.width(), cellfuls = w * kCellSize;
-        points_.resize(cellfuls);
-        local_.resize(cellfuls);
-        weight_.resize(cells.has_missing() ? cellfuls : 0);
-        missing_.resize(weight_.size());
-        box_.resize(2 * w);
-        misses_.resize(w);
-        lower_.resize(kCellSize * capacity_);
-        upper_.resize(kCellSize * capacity_);
-        position_.resize(kCellSize * capacity_);
+          width_(cells.width()), stride_((width_ + 15) / 16 * 16), capacity_(2 * answers.k + 32),
+          values_(width_ * kCellSize), bounds_(4 * width_), roots_(width_),
+          columns_(width_ * kCellSize), rows_(stride_ * kCellSize),
+          frame_(std::max(5 * width_, stride_)), local_(4 * stride_), arrays_(5 * kCellSize),
+          uppers_(answers.k * kCellSize), candidates_(capacity_ * kCellSize),
+          columns_with_(2 * width_) {
+        std::fill_n(rows_.data(), stride_ * kCellSize, 0.0f);
+        for (std::size_t f = 0; f < width_ && cells.may_miss(); ++f)
+            roots_[f] = static_cast<float>(std::sqrt(cells.penalties()[f]) * cells.filter_scale());
+        set_block();
     }
 
-    // Answers the queries `row[i]`, which ask for the points `point[i]` and lie in one cell.
-    void run(const std::uint32_t* row, const std::uint32_t* point, std::size_t count,
-             std::size_t home) {
-        row_ = row;
-        point_ = point;
-        count_ = count;
+    // Answers some queries that lie in one cell. Calls pulse() now and then.
+    template <class Pulse>
+    void run(const std::uint32_t* queries, std::size_t count, std::size_t home, Pulse&& pulse) {
+        block_.count = static_cast<int>(count);
+        asked_ = queries;
         load();
         visit(home);
-        search(home);
-        for (std::size_t q = 0; q < count_; ++q) answer(q);
+        search(home, pulse);
+        for (std::size_t q = 0; q < count; ++q) {
+            if (is_undecided_[q]) look_again(q, pulse);
+            else rank_candidates(q);
+            write(q);
+        }
     }
 
 private:
+    void set_block() {
+        float* const arrays = arrays_.data();
+        norm_ = arrays;
+        start_ = arrays + kCellSize;
+        block_ = {.width = static_cast<int>(width_),
+                  .row_stride = static_cast<int>(stride_),
+                  .count = 0,
+                  .k = static_cast<int>(answers_.k),
+                  .capacity = static_cast<int>(capacity_),
+                  // Half of what a difference, its square and the sums lose: there is a root.
+                  .gamma = (static_cast<double>(width_) * 0.5 + 8) * 0x1p-24,
+                  .scale = cells_.filter_scale(),
+                  .has_missing = false,
+                  .centre = &bounds_[2 * width_],
+                  .columns = columns_.data(),
+                  .rows = rows_.data(),
+                  .norm = norm_,
+                  .start = start_,
+                  .penalty_root = roots_.data(),
+                  .itself = itself_,
+                  .reach = arrays + 2 * kCellSize,
+                  .reach_squared = arrays + 3 * kCellSize,
+                  .room = arrays + 4 * kCellSize,
+                  .uppers = uppers_.data(),
+                  .n_uppers = n_uppers_,
+                  .candidates = candidates_.data(),
+                  .n_candidates = n_candidates_,
+                  .is_undecided = is_undecided_,
+                  .frame = frame_.data(),
+                  .local = local_.data(),
+                  .columns_with_all = columns_with_.data(),
+                  .columns_with_some = columns_with_.data() + width_};
+    }
+
+    // ---- The first look, of all queries of the block ----
+
     void load() {
-        const std::size_t w = cells_.width();
-        std::memset(penalty_, 0, sizeof penalty_);
-        for (std::size_t f = 0; f < w; ++f) load_column(f);
-        centre_.resize(w);
-        radius_ = 0;
-        for (std::size_t f = 0; f < w; ++f) centre_[f] = box_[f] * 0.5 + box_[w + f] * 0.5;
-        for (std::size_t q = 0; q < count_; ++q) {
-            found_[q] = 0;
-            reach_[q] = dropped_[q] = std::numeric_limits<float>::infinity();
-            double norm = 0;
-            for (std::size_t f = 0; f < w; ++f) {
-                const double off = points_[f * kCellSize + q] - centre_[f];
-                norm += off * off;
-            }
-            radius_ = std::max(radius_, std::sqrt(norm));
+        farthest_ = kInfinity;
+        block_.has_missing = false;
+        for (std::size_t q = 0; q < kCellSize; ++q) reset(q);
+        for (std::size_t q = 0; q < count(); ++q) {
+            queries_.points.visit(queries_.point(asked_[q]), [&](std::size_t f, double x) {
+                values_[q * width_ + f] = x;
+            });
         }
-        const auto unit = static_cast<float>(w + 8) * 6e-8f;  // d + 2 roundings of each distance
-        block_ = {w, count_, points_.data(), weight_.data(), missing_.data(), penalty_, reach_,
-                  cells_.filter_scale(), unit, local_.data(), bound_, error_, threshold_};
+        for (std::size_t f = 0; f < width_; ++f) load_column(f);
+        for (std::size_t q = 0; q < count(); ++q) norm_[q] = std::sqrt(norm_[q]);
+        const double norm = *std::max_element(norm_, norm_ + count());
+        const double radius = norm < kFar ? norm * 1.0001 / block_.scale : kInfinity;  // cut off
+        const double *low = bounds_.data(), *cap = low + 3 * width_;
+        region_ = {low, low + width_, low + 2 * width_, block_.has_missing ? cap : nullptr, radius};
+    }
+
+    void reset(std::size_t q) {
+        constexpr float kAny = std::numeric_limits<float>::infinity();
+        const bool is_there = q < count();
+        const bool is_own = is_there && queries_.are_own;
+        itself_[q] = is_own ? static_cast<std::uint32_t>(queries_.point(asked_[q])) : kNobody;
+        block_.reach[q] = block_.room[q] = kAny;
+        block_.reach_squared[q] = is_there ? kAny : -1;
+        norm_[q] = start_[q] = 0;
+        n_uppers_[q] = n_candidates_[q] = 0;
+        is_undecided_[q] = false;
     }
 
     void load_column(std::size_t f) {
-        const float penalty = cells_.filter_penalty(f);
-        double low = kInfinity, high = -kInfinity;
-        misses_[f] = false;
-        for (std::size_t q = 0; q < kCellSize; ++q) {
-            const double x = q < count_ ? queries_.value(cells_, point_[q], f) : 0;
-            const bool is_missing = std::isnan(x);
-            points_[f * kCellSize + q] = is_missing ? 0 : x;
-            if (!weight_.empty()) {
-                weight_[f * kCellSize + q] = is_missing ? 0.0f : 1.0f;
-                missing_[f * kCellSize + q] = is_missing ? std::sqrt(penalty) : 0.0f;
-                penalty_[q] += is_missing ? penalty : 0.0f;
-            }
-            if (q >= count_) continue;
-            misses_[f] |= is_missing;
-            low = std::fmin(low, x);
-            high = std::fmax(high, x);
+        double low = kInfinity, high = -kInfinity, sum = 0, n = 0;
+        for (std::size_t q = 0; q < count(); ++q) {
+            const double x = values_[q * width_ + f];
+            if (std::isnan(x)) continue;
+            low = std::min(low, x);
+            high = std::max(high, x);
+            sum += x / kCellSize;
+            ++n;
         }
-        box_[f] = low;
-        box_[cells_.width() + f] = high;
+        const bool is_full = n == static_cast<double>(count());
+        block_.has_missing |= !is_full;
+        const double centre = n > 0 ? sum * (kCellSize / n) : 0;
+        bounds_[f] = low;
+        bounds_[width_ + f] = high;
+        bounds_[2 * width_ + f] = centre;
+        bounds_[3 * width_ + f] = is_full || !cells_.may_miss() ? kInfinity : cells_.penalties()[f];
+        for (std::size_t q = 0; q < kCellSize; ++q) load_cell(q, f, centre);
     }
 
-    // No point of a node is nearer to any query of the block (squared).
-    double bound(std::size_t node) const {
-        const std::size_t w = cells_.width();
-        const double *low = cells_.low(node), *high = cells_.high(node);
-        double sum = 0;
-        for (std::size_t f = 0; f < w; ++f) {
-            const double gap = std::max({low[f] - box_[w + f], box_[f] - high[f], 0.0});
-            double square = gap * gap;
-            if (misses_[f] || cells_.misses(node, f)) square = std::min(square, cells_.penalty(f));
-            sum += square;
-        }
-        return cells_.has_missing() ? sum : std::max(sum, ball_bound(node));
+    void load_cell(std::size_t q, std::size_t f, double centre) {
+        const double off = q < count() ? (values_[q * width_ + f] - centre) * block_.scale : 0;
+        const auto local = static_cast<float>(std::clamp(off, -double{kFar}, double{kFar}));
+        columns_[f * kCellSize + q] = rows_[q * stride_ + f] = local;
+        if (!std::isnan(local)) norm_[q] += local * local;
+        else if (cells_.may_miss()) start_[q] += roots_[f] * roots_[f];
     }
 
-    double ball_bound(std::size_t node) const {
-        const double* centre = cells_.centre(node);
-        double across = 0;
-        for (std::size_t f = 0; f < cells_.width(); ++f) {
-            const double off = centre[f] - centre_[f];
-            across += off * off;
-        }
-        const double gap = std::sqrt(across) * (1 - 1e-12) - cells_.radius(node) - radius_;
-        return gap > 0 ? gap * gap * (1 - 1e-12) : 0;
-    }
-
-    double farthest_reach() const {
-        float most = 0;
-        for (std::size_t q = 0; q < count_; ++q) most = std::max(most, reach_[q]);
-        const double reach = most / cells_.filter_scale();
-        return reach * reach * (1 + 1e-6);
-    }
-
-    void search(std::size_t home) {
-        heap_.clear();
-        push(heap_, {0.0, 0});
-        double limit = farthest_reach();
-        while (!heap_.empty()) {
-            const auto [bound, i] = pop(heap_);
-            if (bound > limit) return;
+    template <class Pulse>
+    void search(std::size_t home, Pulse&& pulse) {
+        frontier_.clear();
+        frontier_.push(0, 0);
+        while (!frontier_.empty()) {
+            const auto [gap, i] = frontier_.pop();
+            if (gap > farthest_) return;
             const Node& node = cells_.node(i);
             if (node.right) {
-                for (const std::uint32_t child : {i + 1, node.right}) {
-                    const double below = this->bound(child);
-                    if (below <= limit) push(heap_, {below, child});
-                }
-            } else if (cells_.cell_of_node(i) != home) {
-                if (visit(cells_.cell_of_node(i))) limit = farthest_reach();
+                if (!is_wanted(i)) continue;
+                push(i + 1);
+                push(node.right);
+            } else if (i != home) {
+                pulse();
+                visit(i);
             }
         }
     }
 
-    // Compares with a cell the queries that may have a neighbour in it; true if some found one.
-    bool visit(std::size_t cell) {
-        const CellView view = cells_.view(cell);
-        kernels_.bounds(block_, view);
-        std::uint8_t active[kCellSize + kTileQueries];
-        std::size_t n_active = 0;
-        for (std::size_t q = 0; q < count_; ++q) {
-            active[n_active] = static_cast<std::uint8_t>(q);
-            n_active += bound_[q] <= threshold_[q];
-        }
-        if (!n_active) return false;
-        for (std::size_t i = 1; i < kTileQueries; ++i) active[n_active - 1 + i] = active[n_active - 1];
-        bool found = false;
-        for (std::size_t i = 0; i < n_active; i += kTileQueries) {
-            kernels_.scan(block_, view, active + i, squared_, hits_);
-            const std::size_t n = std::min(kTileQueries, n_active - i);
-            for (std::size_t j = 0; j < n; ++j) found |= collect(active[i + j], cell, j);
-        }
-        return found;
+    // Where cells are missing, the gap between two regions says little: queries differ in what they
+    // miss. They are then asked one by one.
+    bool is_wanted(std::size_t node) const {
+        if (!block_.has_missing && !cells_.node(node).has_missing) return true;
+        int active[kCellSize];
+        return kernels_.find_active(block_, cells_.region(node), active) > 0;
     }
 
-    bool collect(std::size_t q, std::size_t cell, std::size_t j) {
-        const Node& node = cells_.node(cells_.node_of_cell(cell));
-        bool found = false;
-        for (std::size_t word = 0; word < kCellSize / 32; ++word) {
-            std::uint32_t hits = hits_[j * (kCellSize / 32) + word];
-            for (; hits; hits &= hits - 1) {
-                const std::size_t i = word * 32 + static_cast<std::size_t>(__builtin_ctz(hits));
-                if (node.begin + i >= node.end) continue;  // beyond the cell's last point
-                const std::uint32_t position = cells_.order()[node.begin + i];
-                if (queries_.are_own && position == point_[q]) continue;
-                take(q, squared_[j * kCellSize + i], position);
-                found = true;
-            }
-        }
-        return found;
+    void push(std::size_t node) {
+        const double gap = kernels_.gap(region_, cells_.region(node), block_.width);
+        if (gap <= farthest_) frontier_.push(gap, node);
     }
 
-    // Puts a candidate in its place in a query's list.
-    void take(std::size_t q, float squared, std::uint32_t position) {
-        const float distance = std::sqrt(squared);
-        const float upper = distance * (1 + block_.gamma) + error_[q];
-        const float lower = distance * (1 - block_.gamma) - error_[q];
-        if (lower > reach_[q]) return;
-        float* uppers = &upper_[q * capacity_];
-        float* lowers = &lower_[q * capacity_];
-        std::uint32_t* positions = &position_[q * capacity_];
-        std::size_t at = found_[q];
-        if (at == capacity_) {
-            if (upper >= uppers[at - 1]) {
-                dropped_[q] = std::min(dropped_[q], lower);
-                return;
-            }
-            dropped_[q] = std::min(dropped_[q], lowers[--at]);
-        } else {
-            ++found_[q];
-        }
-        for (; at > 0 && uppers[at - 1] > upper; --at) {
-            uppers[at] = uppers[at - 1];
-            lowers[at] = lowers[at - 1];
-            positions[at] = positions[at - 1];
-        }
-        uppers[at] = upper;
-        lowers[at] = lower;
-        positions[at] = position;
-        if (found_[q] >= answers_.k) reach_[q] = uppers[answers_.k - 1];
+    void visit(std::size_t node) {
+        int active[kCellSize];
+        const int n_active = kernels_.find_active(block_, cells_.region(node), active);
+        if (!n_active) return;
+        kernels_.search(block_, cells_.cell(node), active, n_active);
+        farthest_ = *std::max_element(block_.reach_squared, block_.reach_squared + count()) /
+                    (block_.scale * block_.scale);
     }
 
-    void answer(std::size_t q) {
+    void rank_candidates(std::size_t q) {
+        const Candidate* candidates = &candidates_[q * capacity_];
         ranked_.clear();
-        if (dropped_[q] <= reach_[q] || found_[q] < answers_.k) {
-            look_again(q);
-        } else {
-            for (std::size_t i = 0; i < found_[q]; ++i)
-                if (lower_[q * capacity_ + i] <= reach_[q])
-                    ranked_.push_back(rank(q, position_[q * capacity_ + i]));
-            std::sort(ranked_.begin(), ranked_.end());
+        for (int i = 0; i < n_candidates_[q]; ++i) {
+            if (candidates[i].lower > block_.reach[q]) continue;
+            cells_.points().prefetch(candidates[i].position);
+            ranked_.emplace_back(0, candidates[i].position);
         }
-        const std::size_t k = answers_.k, at = row_[q] * k;
-        for (std::size_t i = 0; i < k; ++i) {
-            answers_.positions[at + i] = ranked_[i].second;
-            if (answers_.distances)
-                answers_.distances[at + i] = std::sqrt(ranked_[i].first) / cells_.scale();
-        }
+        for (auto& [squared, position] : ranked_)
+            squared = squared_distance(cells_, &values_[q * width_], position);
+        std::sort(ranked_.begin(), ranked_.end());
     }
 
-    Ranked rank(std::size_t q, std::uint32_t position, double enough = kInfinity) const {
-        double sum = 0;
-        for (std::size_t f = 0; f < cells_.width(); ++f) {
-            const double step =
-                queries_.value(cells_, point_[q], f) - cells_.value(position, f);
-            sum += std::isnan(step) ? cells_.penalty(f) : step * step;
-            if (sum > enough) break;
-        }
-        return {sum, position};
-    }
+    // ---- The second look, of one query ----
 
-    // Finds the nearest in float64 alone, cells in order of their bounds.
-    void look_again(std::size_t q) {
-        heap_.clear();
-        push(heap_, {0.0, 0});
-        while (!heap_.empty()) {
-            const auto [bound, i] = pop(heap_);
-            if (out_of_reach(bound, i)) continue;
+    // Visits the nodes by the nearest that a point in them can be, and by the smallest position.
+    template <class Pulse>
+    void look_again(std::size_t q, Pulse&& pulse) {
+        ranked_.clear();
+        lone_.clear();
+        lone_.push({0, 0}, 0);
+        while (!lone_.empty()) {
+            const auto [nearest, i] = lone_.pop();
+            if (ranked_.size() == answers_.k && nearest > ranked_.front()) break;
             const Node& node = cells_.node(i);
             if (node.right) {
-                for (const std::uint32_t child : {i + 1, node.right})
-                    push(heap_, {exact_bound(q, child), child});
+                lone_.push(nearest_in(q, i + 1), i + 1);
+                lone_.push(nearest_in(q, node.right), node.right);
             } else {
-                for (std::size_t p = node.begin; p < node.end; ++p) keep(q, cells_.order()[p]);
+                pulse();
+                rank_cell(q, i);
             }
         }
         std::sort_heap(ranked_.begin(), ranked_.end());
     }
 
-    bool out_of_reach(double bound, std::uint32_t node) const {
-        if (ranked_.size() < answers_.k) return false;
-        return Ranked{bound, cells_.node(node).first} > ranked_.front();
+    // Sums as `squared_distance` does, term by term no larger: rounding cannot lift it above one.
+    Ranked nearest_in(std::size_t q, std::size_t node) const {
+        const Region region = cells_.region(node);
+        const double* x = &values_[q * width_];
+        double sum = 0;
+        for (std::size_t f = 0; f < width_; ++f) {
+            const double gap = std::max({region.low[f] - x[f], x[f] - region.high[f], 0.0});
+            double squared = gap * gap;
+            if (std::isnan(x[f])) squared = cells_.may_miss() ? cells_.penalties()[f] : 0;
+            else if (region.cap) squared = std::min(squared, region.cap[f]);
+            sum += squared;
+        }
+        return {sum, cells_.node(node).first};
     }
 
-    void keep(std::size_t q, std::uint32_t position) {
-        if (queries_.are_own && position == point_[q]) return;
+    void rank_cell(std::size_t q, std::size_t node) {
+        const Cell cell = cells_.cell(node);
         const bool is_full = ranked_.size() == answers_.k;
-        const Ranked ranked = rank(q, position, is_full ? ranked_.front().first : kInfinity);
-        if (is_full) {
+        const double reach = is_full ? std::sqrt(ranked_.front().first) * (1 + 1e-9) : kInfinity;
+        int found[kCellSize];
+        const int n_found = kernels_.within(block_, cell, static_cast<int>(q), reach, found);
+        for (int i = 0; i < n_found; ++i) {
+            const std::uint32_t position = cell.positions[found[i]];
+            if (position != itself_[q])
+                keep({squared_distance(cells_, &values_[q * width_], position), position});
+        }
+    }
+
+    void keep(const Ranked& ranked) {
+        if (ranked_.size() == answers_.k) {
             if (ranked > ranked_.front()) return;
             std::pop_heap(ranked_.begin(), ranked_.end());
             ranked_.pop_back();
@@ -308,120 +322,112 @@ private:
         std::push_heap(ranked_.begin(), ranked_.end());
     }
 
-    // Sums as `rank` does, term by term no larger, so that rounding cannot lift it above a distance.
-    double exact_bound(std::size_t q, std::size_t node) const {
-        const double *low = cells_.low(node), *high = cells_.high(node);
-        double sum = 0;
-        for (std::size_t f = 0; f < cells_.width(); ++f) {
-            const double x = queries_.value(cells_, point_[q], f);
-            const double gap = std::max({low[f] - x, x - high[f], 0.0});
-            double square = gap * gap;
-            if (std::isnan(x)) square = cells_.penalty(f);
-            else if (cells_.misses(node, f)) square = std::min(square, cells_.penalty(f));
-            sum += square;
+    // There are too few only if the points were changed meanwhile; the answer is then filled up.
+    void write(std::size_t q) {
+        ranked_.resize(std::max(ranked_.size(), answers_.k), Ranked{kMissing, 0});
+        const std::size_t at = asked_[q] * answers_.k;
+        for (std::size_t i = 0; i < answers_.k; ++i) {
+            answers_.positions[at + i] = ranked_[i].second;
+            if (answers_.distances)
+                answers_.distances[at + i] = std::sqrt(ranked_[i].first) / cells_.points().scale;
         }
-        return sum;
     }
+
+    std::size_t count() const { return static_cast<std::size_t>(block_.count); }
 
     const Cells& cells_;
     const Kernels& kernels_;
     const Queries& queries_;
     const Answers& answers_;
-    const std::size_t capacity_;
-    const std::uint32_t* row_ = nullptr;
-    const std::uint32_t* point_ = nullptr;
-    std::size_t count_ = 0;
-    BlockView block_{};
-    std::vector<double> points_, box_, centre_;
-    double radius_ = 0;
-    std::vector<char> misses_;
-    std::vector<float> local_, weight_, missing_, lower_, upper_;
-    std::vector<std::uint32_t> position_;
-    std::vector<Visit> heap_;
+    const std::size_t width_, stride_, capacity_;
+    const std::uint32_t* asked_ = nullptr;  // the numbers of the block's queries
+    Block block_{};
+    Region region_{};
+    double farthest_ = kInfinity;  // the largest squared reach
+    std::vector<double> values_, bounds_;
+    std::vector<float> roots_;
+    Aligned<float> columns_, rows_, frame_, local_, arrays_;
+    std::vector<float> uppers_;
+    Aligned<Candidate> candidates_;
+    std::vector<int> columns_with_;
+    float *norm_ = nullptr, *start_ = nullptr;
+    std::uint32_t itself_[kCellSize];
+    int n_uppers_[kCellSize], n_candidates_[kCellSize];
+    bool is_undecided_[kCellSize];
+    Frontier<double> frontier_;
+    Frontier<Ranked> lone_;
     std::vector<Ranked> ranked_;
-    std::size_t found_[kCellSize];
-    alignas(64) float penalty_[kCellSize], reach_[kCellSize], bound_[kCellSize], error_[kCellSize];
-    alignas(64) float threshold_[kCellSize], dropped_[kCellSize];
-    alignas(64) float squared_[kTileQueries * kCellSize];
-    std::uint32_t hits_[kTileQueries * (kCellSize / 32)];
 };
 
-// Answers every query; `point[i]` is the i-th query among the points that are asked.
-class Search {
+// Queries sorted by the cell they lie in, and cut into blocks.
+class Blocks {
 public:
-    Search(const Cells& cells, const Queries& queries, const std::int64_t* asked,
-           std::size_t n_asked)
-        : cells_(cells), queries_(queries) {
-        group(asked, n_asked);
-    }
-
-    void run(const Answers& answers, int n_threads, const Interruption& interruption) const {
-        const Kernels& kernels = best_kernels();
-        share(blocks_.size(), n_threads, interruption, [&](std::size_t i) {
-            BlockSearch search(cells_, kernels, queries_, answers);
-            const auto [begin, end, home] = blocks_[i];
-            search.run(&row_[begin], &point_[begin], end - begin, home);
-        });
-    }
-
-private:
-    struct Block {
+    struct Run {
         std::size_t begin, end, home;
     };
 
-    // Sorts the queries by the cell they lie in, and cuts them into blocks.
-    void group(const std::int64_t* asked, std::size_t n_asked) {
-        std::vector<std::uint32_t> home(n_asked);
-        const auto cell_of = queries_.are_own ? own_cells() : std::vector<std::uint32_t>();
-        for (std::size_t i = 0; i < n_asked; ++i) {
-            const auto point = static_cast<std::size_t>(asked ? asked[i] : static_cast<std::int64_t>(i));
-            home[i] = queries_.are_own ? cell_of[point] : nearest_cell(point);
-        }
-        row_.resize(n_asked);
-        point_.resize(n_asked);
-        std::iota(row_.begin(), row_.end(), 0u);
-        std::stable_sort(row_.begin(), row_.end(),
-                         [&](std::uint32_t a, std::uint32_t b) { return home[a] < home[b]; });
-        for (std::size_t i = 0; i < n_asked; ++i)
-            point_[i] = static_cast<std::uint32_t>(asked ? asked[row_[i]] : row_[i]);
-        for (std::size_t begin = 0, end; begin < n_asked; begin = end) {
-            const std::uint32_t cell = home[row_[begin]];
-            end = begin;
-            while (end < n_asked && end - begin < kCellSize && home[row_[end]] == cell) ++end;
-            blocks_.push_back({begin, end, cell});
-        }
+    Blocks(const Cells& cells, const Queries& queries, Crew& crew) : order_(queries.count) {
+        const std::vector<std::uint32_t> homes = find_homes(cells, queries, crew);
+        std::vector<std::size_t> begin(cells.n_cells() * 2, 0);
+        for (const std::uint32_t home : homes) ++begin[home];
+        std::exclusive_scan(begin.begin(), begin.end(), begin.begin(), std::size_t{0});
+        for (std::size_t i = 0; i < homes.size(); ++i)
+            order_[begin[homes[i]]++] = static_cast<std::uint32_t>(i);
+        for (std::size_t home = 0, at = 0; home < begin.size(); ++home)
+            for (; at < begin[home]; at = runs_.back().end)
+                runs_.push_back({at, std::min<std::size_t>(at + kCellSize, begin[home]), home});
     }
 
-    std::vector<std::uint32_t> own_cells() const {
-        std::vector<std::uint32_t> cell(cells_.points().count);
-        for (std::size_t i = 0; i < cell.size(); ++i)
-            cell[cells_.order()[i]] = static_cast<std::uint32_t>(i / kCellSize);
-        return cell;
+    std::size_t size() const { return runs_.size(); }
+    const Run& run(std::size_t i) const { return runs_[i]; }
+    const std::uint32_t* queries(const Run& run) const { return &order_[run.begin]; }
+
+private:
+    static std::vector<std::uint32_t> find_homes(const Cells& cells, const Queries& queries,
+                                                 Crew& crew) {
+        constexpr std::size_t kRun = 4096;
+        const auto own = queries.are_own ? homes_of_points(cells) : std::vector<std::uint32_t>();
+        std::vector<std::uint32_t> homes(queries.count);
+        crew.share((queries.count + kRun - 1) / kRun, [&](std::size_t run, std::size_t) {
+            for (std::size_t i = run * kRun; i < std::min(queries.count, (run + 1) * kRun); ++i) {
+                const std::size_t point = queries.point(i);
+                homes[i] = queries.are_own ? own[point] : way_down(cells, queries.points, point);
+            }
+        });
+        return homes;
     }
 
-    // The cell at the end of the way down to the nearer child's centre.
-    std::uint32_t nearest_cell(std::size_t point) const {
-        std::size_t node = 0;
-        while (cells_.node(node).right) {
-            const std::size_t left = node + 1, right = cells_.node(node).right;
-            node = distance(point, left) <= distance(point, right) ? left : right;
+    static std::vector<std::uint32_t> homes_of_points(const Cells& cells) {
+        std::vector<std::uint32_t> homes(cells.points().count);
+        for (std::uint32_t i = 0; i < 2 * cells.n_cells() - 1; ++i) {
+            const Node& node = cells.node(i);
+            for (std::size_t at = node.begin; !node.right && at < node.end; ++at)
+                homes[cells.order()[at]] = i;
         }
-        return static_cast<std::uint32_t>(cells_.cell_of_node(node));
+        return homes;
     }
 
-    double distance(std::size_t point, std::size_t node) const {
-        double sum = 0;
-        for (std::size_t f = 0; f < cells_.width(); ++f) {
-            const double step = queries_.value(cells_, point, f) - cells_.centre(node)[f];
-            sum += std::isnan(step) ? 0 : step * step;
-        }
-        return sum;
+    static std::uint32_t way_down(const Cells& cells, const Points& points, std::size_t point) {
+        return static_cast<std::uint32_t>(
+            cells.node_of([&](std::size_t column) { return points.at(point, column); }));
     }
 
-    const Cells& cells_;
-    const Queries& queries_;
-    std::vector<std::uint32_t> row_, point_;
-    std::vector<Block> blocks_;
+    std::vector<std::uint32_t> order_;
+    std::vector<Run> runs_;
 };
+
+inline void find_nearest(const Cells& cells, Queries queries, const Answers& answers, Crew& crew) {
+    queries.points.scale = cells.points().scale;
+    const Blocks blocks(cells, queries, crew);
+    std::vector<std::unique_ptr<BlockSearch>> searches(crew.size());
+    crew.share(blocks.size(), [&](std::size_t i, std::size_t worker) {
+        auto& search = searches[worker];
+        if (!search)
+            search = std::make_unique<BlockSearch>(cells, best_kernels(), queries, answers);
+        const auto& run = blocks.run(i);
+        search->run(blocks.queries(run), run.end - run.begin, run.home,
+                    [&] { crew.pulse(worker); });
+    });
+}
 
 }  // namespace counterpoise

@@ -1,6 +1,7 @@
 // A two-dimensional array of numbers, wherever it lies in memory.
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
@@ -29,10 +30,43 @@ struct Points {
     std::size_t count = 0;
     std::size_t width = 0;
     bool is_wide = false;
+    double scale = 1;  // a power of two that every value is multiplied by
+
+    std::size_t row(std::size_t point) const {
+        return rows ? static_cast<std::size_t>(rows[point]) : point;
+    }
 
     double at(std::size_t point, std::size_t column) const {
-        const std::size_t row = rows ? static_cast<std::size_t>(rows[point]) : point;
-        return is_wide ? wide.at(row, column) : static_cast<double>(narrow.at(row, column));
+        const std::size_t i = row(point);
+        return scale * (is_wide ? wide.at(i, column) : static_cast<double>(narrow.at(i, column)));
+    }
+
+    // Calls use(column, value) for each cell of a point, in column order.
+    template <class Use>
+    void visit(std::size_t point, Use&& use) const {
+        if (is_wide) visit_row(wide, row(point), use);
+        else visit_row(narrow, row(point), use);
+    }
+
+    void prefetch(std::size_t point) const {
+        const std::size_t i = row(point);
+        if (is_wide) prefetch_row(wide, i);
+        else prefetch_row(narrow, i);
+    }
+
+private:
+    template <class T, class Use>
+    void visit_row(const Strided<T>& table, std::size_t i, Use& use) const {
+        for (std::size_t f = 0; f < width; ++f)
+            use(f, scale * static_cast<double>(table.at(i, f)));
+    }
+
+    template <class T>
+    void prefetch_row(const Strided<T>& table, std::size_t i) const {
+        constexpr std::size_t kLine = 64 / sizeof(T);
+        const bool packed = table.column_stride == 1;
+        for (std::size_t f = 0; f < std::min<std::size_t>(width, 8 * kLine); f += packed ? kLine : 1)
+            __builtin_prefetch(&table.at(i, f));
     }
 };
 

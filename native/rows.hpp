@@ -17,10 +17,9 @@ namespace counterpoise {
 
 // Calls task(begin, end) for runs of rows of about half a megabyte.
 template <class Task>
-void share_rows(std::size_t n_rows, std::size_t row_bytes, int n_threads,
-                const Interruption& interruption, Task&& task) {
+void share_rows(std::size_t n_rows, std::size_t row_bytes, Crew& crew, Task&& task) {
     const std::size_t run = std::max<std::size_t>(1, (std::size_t{1} << 19) / (row_bytes + 1));
-    share((n_rows + run - 1) / run, n_threads, interruption, [&](std::size_t i) {
+    crew.share((n_rows + run - 1) / run, [&](std::size_t i, std::size_t) {
         task(i * run, std::min(n_rows, (i + 1) * run));
     });
 }
@@ -70,10 +69,10 @@ Scan scan_run(const Strided<T>& x, std::size_t begin, std::size_t end) {
 
 // Looks for missing cells and for the first infinite one.
 template <class T>
-Scan scan(const Strided<T>& x, int n_threads, const Interruption& interruption) {
+Scan scan(const Strided<T>& x, Crew& crew) {
     Scan all;
     std::mutex adding;
-    share_rows(x.n_rows, x.n_columns * sizeof(T), n_threads, interruption,
+    share_rows(x.n_rows, x.n_columns * sizeof(T), crew,
                [&](std::size_t begin, std::size_t end) {
                    const Scan run = scan_run(x, begin, end);
                    const std::lock_guard<std::mutex> lock(adding);
@@ -106,11 +105,11 @@ struct Moments {
 
 // The variance of each column over the cells that are there; 0 with fewer than two.
 template <class T>
-void variances(const Strided<T>& x, double* out, int n_threads, const Interruption& interruption) {
+void variances(const Strided<T>& x, double* out, Crew& crew) {
     constexpr std::size_t kRun = 4096;  // fixed, so that sums do not depend on the threads
     const std::size_t w = x.n_columns, n_runs = (x.n_rows + kRun - 1) / kRun;
     std::vector<Moments> runs(n_runs * w);
-    share(n_runs, n_threads, interruption, [&](std::size_t run) {
+    crew.share(n_runs, [&](std::size_t run, std::size_t) {
         const std::size_t end = std::min(x.n_rows, (run + 1) * kRun);
         for (std::size_t i = run * kRun; i < end; ++i)
             for (std::size_t f = 0; f < w; ++f)
@@ -133,12 +132,12 @@ struct Output {
 // out[i] = source[rows[i]], or source[i] without rows.
 template <class T>
 void copy_rows(const Output<T>& out, const Strided<T>& source, const std::int64_t* rows,
-               std::size_t n_rows, int n_threads, const Interruption& interruption) {
+               std::size_t n_rows, Crew& crew) {
     const std::size_t w = source.n_columns;
     const bool packed = out.column_stride == 1 && source.column_stride == 1;
     const bool in_one = packed && !rows && out.row_stride == source.row_stride &&
                         out.row_stride == static_cast<std::ptrdiff_t>(w);
-    share_rows(n_rows, w * sizeof(T), n_threads, interruption,
+    share_rows(n_rows, w * sizeof(T), crew,
                [&](std::size_t begin, std::size_t end) {
                    if (in_one) {
                        std::memcpy(out.row(begin), &source.at(begin, 0), (end - begin) * w * sizeof(T));
@@ -162,10 +161,9 @@ void copy_rows(const Output<T>& out, const Strided<T>& source, const std::int64_
 // float64, as numpy has it. Where either parent's cell is missing, the base's is taken.
 template <class T>
 void blend(const Output<T>& out, const Strided<T>& source, const std::int64_t* base,
-           const std::int64_t* partner, const double* weight, std::size_t n_rows, int n_threads,
-           const Interruption& interruption) {
+           const std::int64_t* partner, const double* weight, std::size_t n_rows, Crew& crew) {
     const std::size_t w = source.n_columns;
-    share_rows(n_rows, w * sizeof(T), n_threads, interruption,
+    share_rows(n_rows, w * sizeof(T), crew,
                [&](std::size_t begin, std::size_t end) {
                    for (std::size_t i = begin; i < end; ++i) {
                        const T* a = &source.at(static_cast<std::size_t>(base[i]), 0);
