@@ -1,8 +1,8 @@
 // Points split by median into a tree of cells, each with a box and a ball around it.
 //
-// A split gives its left side a whole number of full cells, so that the shape of the tree
-// follows from the number of points alone: node 0 is the root, the left child of node i is i + 1, and cell c
-// holds the points from c * kCellSize on, in the order that the splits have made.
+// A split gives its left side a whole number of full cells, so that the shape of the tree follows
+// from the number of points alone: node 0 is the root, the left child of node i is i + 1, and cell
+// c holds the points from c * kCellSize on, in the order that the splits have made.
 #pragma once
 
 #include <algorithm>

@@ -22,8 +22,8 @@ constexpr int kStep = 8;  // columns between two looks whether a sum is large en
 typedef float Vec __attribute__((vector_size(kLanes * 4), aligned(4), may_alias));
 typedef std::int32_t Bits __attribute__((vector_size(kLanes * 4), aligned(4), may_alias));
 
-constexpr double kUnit = 0x1p-24;      // of rounding to float32
-constexpr double kTiny = 0x1p-54;      // above what squares lose that vanish in float32
+constexpr double kUnit = 0x1p-24;  // of rounding to float32
+constexpr double kTiny = 0x1p-54;  // above what squares lose that vanish in float32
 constexpr float kInfinity = __builtin_inff();
 
 static inline Vec load(const float* from) { return *reinterpret_cast<const Vec*>(from); }
@@ -59,10 +59,22 @@ static inline std::uint32_t at_most(Vec value, Vec limit) {
 
 // ---- Regions: which queries need to look there ----
 
-// Writes a region relative to the block's centre, its box rounded outwards.
-static void frame(const Block& block, const Region& region) {
+// A region relative to the block's centre, a number for each column.
+struct Frame {
+    float *low, *high, *centre, *cap;
+    float* dent;  // the most a column adds to the squared distance from the centre
+};
+
+static inline Frame frame_of(const Block& block) {
+    float* const from = block.frame;
     const int w = block.width;
-    float *low = block.frame, *high = low + w, *centre = high + w, *cap = centre + w, *dent = cap + w;
+    return {from, from + w, from + 2 * w, from + 3 * w, from + 4 * w};
+}
+
+// Writes the frame of a region, its box rounded outwards.
+static void frame(const Block& block, const Region& region) {
+    const auto [low, high, centre, cap, dent] = frame_of(block);
+    const int w = block.width;
     for (int f = 0; f < w; ++f) {
         const float from = cut_off((region.low[f] - block.centre[f]) * block.scale);
         const float to = cut_off((region.high[f] - block.centre[f]) * block.scale);
@@ -70,11 +82,11 @@ static void frame(const Block& block, const Region& region) {
         high[f] = to + __builtin_fabsf(to) * 0x1p-22f;
         centre[f] = cut_off((region.centre[f] - block.centre[f]) * block.scale);
         if (!region.cap) continue;
-        // Seen from a query, a point whose cell is missing counts as lying at the centre. That is no
-        // farther than its penalty if the query's coordinate is first drawn to within the
-        // penalty's root of the centre, which brings it no nearer to the other points if they
-        // all lie there.
-        const double half = larger(region.high[f] - region.centre[f], region.centre[f] - region.low[f]);
+        // A point whose cell is missing counts as lying at the centre. A query is no farther from
+        // there than the penalty's root if its coordinate is first drawn to within that of the
+        // centre, which brings it no farther from the other points if they all lie there too.
+        const double half =
+            larger(region.high[f] - region.centre[f], region.centre[f] - region.low[f]);
         cap[f] = static_cast<float>(region.cap[f] * block.scale * block.scale);
         dent[f] = half * half <= region.cap[f] || !(half >= 0) ? cap[f] : 0;
     }
@@ -88,9 +100,7 @@ struct Nearness {
 template <bool kMissing>
 static inline void add_columns(const Block& block, const Region& region, int at, int begin, int end,
                                Nearness& sum) {
-    const int w = block.width;
-    const float *low = block.frame, *high = low + w, *centre = high + w, *cap = centre + w,
-                *dent = cap + w;
+    const auto [low, high, centre, cap, dent] = frame_of(block);
     for (int f = begin; f < end; ++f) {
         const Vec query = load(block.columns + f * kCellSize + at);
         const Vec below = spread(low[f]) - query, above = query - spread(high[f]);
@@ -379,7 +389,8 @@ template <int kQueries>
 
 // Calls hit(i, point, squared distance) for what is within the limit of the group's i-th query.
 template <int kQueries, class Hit>
-static inline void compare(const Block& block, const Cell& cell, Group<kQueries>& group, Hit&& hit) {
+static inline void compare(const Block& block, const Cell& cell, Group<kQueries>& group,
+                           Hit&& hit) {
     for (int at = 0; at < cell.count; at += kTile) {
         Sums<kQueries> sum;
         if (group.has_missing) tile_missing(block, cell, group, at, sum);

@@ -74,7 +74,8 @@ void check_rows(const std::int64_t* rows, std::size_t count, std::size_t limit) 
     const auto outside = [limit](std::int64_t row) {
         return row < 0 || static_cast<std::size_t>(row) >= limit;
     };
-    if (std::any_of(rows, rows + count, outside)) throw nb::index_error("a row number is out of range");
+    if (std::any_of(rows, rows + count, outside))
+        throw nb::index_error("a row number is out of range");
 }
 
 // The first byte of a table and the one after its last.
@@ -166,7 +167,8 @@ std::pair<bool, std::int64_t> scan(const Table& table, int threads) {
     return {found.has_missing, found.infinite_row};
 }
 
-void variances(const Table& table, const nb::ndarray<double, nb::ndim<1>, nb::c_contig, nb::device::cpu>& out,
+void variances(const Table& table,
+               const nb::ndarray<double, nb::ndim<1>, nb::c_contig, nb::device::cpu>& out,
                int threads) {
     const Points points = points_of(table);
     require(out.shape(0) == points.width, "out must have an entry for each column");

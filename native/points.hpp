@@ -64,8 +64,8 @@ private:
     template <class T>
     void prefetch_row(const Strided<T>& table, std::size_t i) const {
         constexpr std::size_t kLine = 64 / sizeof(T);
-        const bool packed = table.column_stride == 1;
-        for (std::size_t f = 0; f < std::min<std::size_t>(width, 8 * kLine); f += packed ? kLine : 1)
+        const std::size_t step = table.column_stride == 1 ? kLine : 1;
+        for (std::size_t f = 0; f < std::min<std::size_t>(width, 8 * kLine); f += step)
             __builtin_prefetch(&table.at(i, f));
     }
 };

@@ -140,7 +140,8 @@ void copy_rows(const Output<T>& out, const Strided<T>& source, const std::int64_
     share_rows(n_rows, w * sizeof(T), crew,
                [&](std::size_t begin, std::size_t end) {
                    if (in_one) {
-                       std::memcpy(out.row(begin), &source.at(begin, 0), (end - begin) * w * sizeof(T));
+                       std::memcpy(out.row(begin), &source.at(begin, 0),
+                                   (end - begin) * w * sizeof(T));
                        return;
                    }
                    for (std::size_t i = begin; i < end; ++i) {

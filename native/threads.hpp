@@ -1,7 +1,7 @@
 // Work shared between threads: a counter of tasks that each thread draws from.
 //
-// Threads are started for each call and joined before it returns: nothing outlives a call, so that a
-// fork is safe at any time. A failure in any thread stops all, and is thrown in the caller.
+// Threads are started for each call and joined before it returns: nothing outlives a call, so that
+// a fork is safe at any time. A failure in any thread stops all, and is thrown in the caller.
 #pragma once
 
 #include <algorithm>
