@@ -349,3 +349,99 @@ def test_versions(capsys):
         _ = counterpoise.nothing
     assert "over_sampling" in dir(counterpoise)
     assert counterpoise.over_sampling.SMOTE is SMOTE
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint64])
+def test_sparse_and_dense_integers_agree(dtype):
+    """Integers at the ends of their type grow alike in sparse and dense tables."""
+    limits = np.iinfo(dtype)
+    ends = [limits.max // 2, limits.min // 2, 0, 1] * 8
+    X, y = np.array(ends, dtype)[:, None], np.repeat([0, 1], [22, 10])
+    for make in (
+        lambda: SMOTE(k_neighbors=9, random_state=0),
+        lambda: RandomOverSampler(shrinkage=0.5, random_state=0),
+    ):
+        dense, _ = make().fit_resample(X, y)
+        thin, _ = make().fit_resample(sparse.csr_matrix(X), y)
+
+        assert dtype == thin.dtype
+        exact = np.abs(dense.astype(float) - thin.toarray().astype(float))
+        assert exact.max() <= (0 if np.dtype(dtype).itemsize < 8 else 2048)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pd.Series([2**63 - 1, None, 2**53 + 1] * 10, dtype="Int64"),
+        pl.Series([2**63 - 1, None, 2**53 + 1] * 10),
+        pd.Series([-(2**63), 2**63 - 1, 0] * 10),
+    ],
+    ids=["Int64", "polars", "whole range"],
+)
+def test_huge_integers_beside_missing_ones(column):
+    """The widest integers are blended without a warning or a lost digit, beside missing ones."""
+    table = column.to_frame() if isinstance(column, pl.Series) else pd.DataFrame({"n": column})
+    sampler = SMOTE(k_neighbors=9, random_state=0)
+
+    out, _ = sampler.fit_resample(table, Y[::-1])
+
+    made = out[:, 0][N:].to_list() if isinstance(out, pl.DataFrame) else out["n"][N:].tolist()
+    origin = sampler.provenance_
+    values = [None if pd.isna(v) else int(v) for v in column.to_list()]
+    for value, base, partner in zip(made, origin.base[N:], origin.partner[N:], strict=True):
+        parents = [v for v in (values[base], values[partner]) if v is not None]
+        assert pd.isna(value) if values[base] is None else min(parents) <= value <= max(parents)
+
+
+@pytest.mark.parametrize("method", ["random-over", "random-under", "smote"])
+def test_views_of_strings(method):
+    """Tables whose strings are views, as polars writes them, come back with views."""
+    frame = pl.DataFrame({"x": RNG.randn(N), "note": ["a", None, "b"] * 10, "label": Y})
+    table = frame.to_arrow(compat_level=pl.CompatLevel.newest())
+    assert "view" in str(table.schema)
+
+    out = counterpoise.resample(table, "label", method=method, ignore="note", random_state=0)
+
+    assert table.schema == out.schema
+
+
+def test_what_belongs_to_the_frame_survives():
+    """The names of names, the attributes and the metadata of a frame come back."""
+    frame = pd.DataFrame({"a": RNG.randn(N), "b": range(N)})
+    frame.columns.name = "columns"
+    frame.attrs["source"] = "here"
+    for sampler in (SMOTE(random_state=0), RandomOverSampler(random_state=0)):
+        out, _ = sampler.fit_resample(frame, Y)
+
+        assert ("columns", {"source": "here"}) == (out.columns.name, out.attrs)
+    table = pa.table({"a": RNG.randn(N)}).replace_schema_metadata({"source": "here"})
+    out, _ = SMOTE(random_state=0).fit_resample(table, Y)
+    assert table.schema.metadata == out.schema.metadata
+
+
+def test_resample_by_any_name():
+    """The label column may have any name, and the caller's sampler stays as it was."""
+    frame = pd.DataFrame({"a": RNG.randn(N), 3: Y})
+    sampler = SMOTE()
+
+    out = counterpoise.resample(frame, 3, method=sampler, random_state=0, scale="robust")
+
+    assert ["a", 3] == list(out.columns)
+    assert (None, None) == (sampler.random_state, sampler.scale)
+
+
+def test_masked_cells_are_refused():
+    """A mask is not dropped in silence."""
+    X = np.ma.masked_greater(RNG.randn(N, 2), 1)
+
+    with pytest.raises(InputError, match="masked cells"):
+        RandomOverSampler().fit_resample(X, Y)
+
+
+def test_a_column_of_nothing_is_smoothed_without_a_warning():
+    """A column whose every cell is missing stays so."""
+    X = np.column_stack([RNG.randn(N), np.full(N, np.nan)])
+
+    out, _ = RandomOverSampler(shrinkage=1.0, random_state=0).fit_resample(X, Y)
+
+    assert np.isnan(out[:, 1]).all()

@@ -92,6 +92,12 @@ def test_objects_holding_integers():
         (np.zeros((3, 2, 2)), "its shape is"),
         (np.array([[1, 2], [3, 4], [5, 6]]), "it is not one-hot"),
         ([[1], [1, 2], [3]], "its rows differ in length"),
+        (5, "a label for each row; got 5"),
+        (np.array([0.0, np.inf, 1.0]), "continuous values such as inf"),
+        (np.array([object, int, str], object), "type has none"),
+        (np.array([{}, [], {}], object), "must be one value"),
+        (np.ma.masked_equal([0, 1, 2], 2), "1 of y are missing"),
+        (np.ones(3, bool), "every label of y is True"),
         (sparse.csr_matrix(np.eye(3)), "must be dense"),
     ],
 )
@@ -99,6 +105,25 @@ def test_messages(y, message):
     """What cannot be a class is refused, with what came and what to do."""
     with pytest.raises(LabelError, match=message):
         open_labels(y, 3)
+
+
+@pytest.mark.parametrize(
+    ("y", "classes"),
+    [
+        (np.repeat(np.int8([-100, 100]), 300), (-100, 100)),
+        (np.uint64([2**64 - 1, 2**64 - 2]), (2**64 - 2, 2**64 - 1)),
+        (np.array([0, 2**60 + 1, 2**60], object), (0, 2**60, 2**60 + 1)),
+        (np.array([0, 2**70], object), (0, 2**70)),
+        (np.array([np.str_("b"), "a"], object), ("a", "b")),
+        ((label for label in "ba"), ("a", "b")),
+    ],
+    ids=["int8", "uint64", "beyond float64", "beyond int64", "numpy strings", "generator"],
+)
+def test_labels_at_the_ends_of_their_types(y, classes):
+    """Extreme labels are told apart, in the type they have."""
+    n = len(y) if hasattr(y, "__len__") else 2
+
+    assert classes == open_labels(y, n).classes
 
 
 def test_lengths_must_agree():

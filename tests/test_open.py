@@ -10,6 +10,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from scipy import sparse
+from sklearn.neighbors import NearestNeighbors
 
 import counterpoise
 from counterpoise.datasets import make_imbalance
@@ -139,6 +140,12 @@ def test_a_class_of_one():
     [
         (lambda: SMOTE(k_neighbors=0), "k_neighbors"),
         (lambda: SMOTE(k_neighbors="many"), "k_neighbors"),
+        (lambda: SMOTE(k_neighbors=True), "must be 1 or more; got True"),
+        (lambda: SMOTE(k_neighbors=NearestNeighbors(n_neighbors=1)), "n_neighbors of 2 or more"),
+        (lambda: SMOTE(k_neighbors=NearestNeighbors), "must be an instance"),
+        (lambda: SMOTE(sampling_strategy={1: True}), "whole number"),
+        (lambda: SMOTE(sampling_strategy={1: 10**24}), "whole number"),
+        (lambda: RandomOverSampler(shrinkage={1: "wide"}), "must be a number"),
         (lambda: SMOTE(scale="minmax"), "scale"),
         (lambda: SMOTE(random_state="seed"), "random_state"),
         (lambda: RandomOverSampler(shrinkage=-1), "shrinkage"),
@@ -215,6 +222,20 @@ FRAME = pd.DataFrame({"x": [1.0, 2, 3, 4, 5, 6], "label": Y})
             "Did you mean 'k_neighbors'",
         ),
         (lambda: counterpoise.resample(np.zeros((6, 2)), "label"), "use a sampler's fit_resample"),
+        (
+            lambda: counterpoise.resample(FRAME, "label", method=SMOTE),
+            "one of counterpoise's samplers",
+        ),
+        (
+            lambda: counterpoise.resample(FRAME, "label", method=SMOTE(), k_neighbours=2),
+            "Did you mean 'k_neighbors'",
+        ),
+        (lambda: counterpoise.resample(FRAME, "label", ignore="label"), "cannot be ignored"),
+        (lambda: counterpoise.resample(FRAME, "label", ignore="x", copy=["x"]), "and not both"),
+        (
+            lambda: counterpoise.resample(FRAME.set_axis(["x", "x"], axis=1), "x"),
+            "X has 'x' twice",
+        ),
         (lambda: counterpoise.resample(FRAME[["label"]], "label"), "0 feature"),
     ],
 )

@@ -214,6 +214,15 @@ def test_neighbour_objects(seed):
     np.testing.assert_array_equal(peers, with_object)
 
 
+def test_neighbour_objects_cannot_miss_cells():
+    """A neighbour search of the user's is not asked where cells are missing."""
+    X, y = two_classes(np.random.RandomState(0).randn(40, 3))
+    X[0, 0] = np.nan
+
+    with pytest.raises(InputError, match="cannot be asked where cells are missing"):
+        SMOTE(k_neighbors=NearestNeighbors(n_neighbors=4)).fit_resample(X, y)
+
+
 class WrongShape(KNeighborsTransformer):
     """A neighbour search that returns too little."""
 

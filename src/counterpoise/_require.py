@@ -13,7 +13,6 @@ _EXTRA = {
     "typer": "cli",
     "jinja2": "report",
     "matplotlib": "report",
-    "plotly": "report",
 }
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
 from typing import Any
 
 import narwhals as nw
+from sklearn.base import clone
 
 from counterpoise._types import Seed
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError, UnknownColumnError
 from counterpoise.over_sampling import SMOTE, RandomOverSampler
-from counterpoise.table import Provenance, open_table
+from counterpoise.table import Provenance, open_table, refuse_repeated_names
 from counterpoise.under_sampling import RandomUnderSampler
 
 __all__ = ["METHODS", "make_sampler", "resample", "resample_with_provenance"]
@@ -30,8 +31,8 @@ def resample(
     label: str,
     *,
     method: str | BaseSampler = "smote",
-    ignore: Sequence[str] = (),
-    copy: Sequence[str] = (),
+    ignore: str | Sequence[str] = (),
+    copy: str | Sequence[str] = (),
     random_state: Seed = None,
     **params: Any,
 ) -> Any:
@@ -44,9 +45,10 @@ def resample(
         The column that holds the class of each row.
     method : {"smote", "random-over", "random-under"} or sampler, default="smote"
         How to balance.
-    ignore : sequence of str, default=()
-        Columns, such as identifiers and dates, that take no part; empty in new rows.
-    copy : sequence of str, default=()
+    ignore : str or sequence of str, default=()
+        Columns, such as identifiers and dates, that take no part; empty in new rows. In pandas a
+        column of integers or booleans becomes a nullable one, so that it can hold empty cells.
+    copy : str or sequence of str, default=()
         Columns that take no part; a new row has the value of the row it started from.
     random_state : int, RandomState or None, default=None
         Seed of the draws.
@@ -72,6 +74,7 @@ def resample(
     ['y', 'y', 'n', 'n', 'n', 'y']
     """
     sampler = make_sampler(method, random_state=random_state, **params)
+    ignore, copy = ((names,) if isinstance(names, str) else names for names in (ignore, copy))
     return resample_with_provenance(table, label, sampler, ignore=ignore, copy=copy)[0]
 
 
@@ -87,6 +90,7 @@ def resample_with_provenance(
 
     Parameters are those of `resample`.
     """
+    refuse_repeated_names(table)
     frame = nw.from_native(table, eager_only=True, pass_through=True)
     if not isinstance(frame, nw.DataFrame):
         raise InputError(
@@ -96,14 +100,19 @@ def resample_with_provenance(
     names = frame.columns
     if label not in names:
         raise UnknownColumnError.among(label, names, role="label column")
+    if label in ignore or label in copy:
+        raise InputError(f"The label column {label!r} cannot be ignored or copied.")
     features = frame.drop(label).to_native()
     X, y = sampler.fit_resample_table(
-        open_table(features, ignore=ignore, copy=copy), frame[label].to_native()
+        open_table(features, ignore=ignore, copy=copy), frame.get_column(label).to_native()
     )
     labelled = nw.from_native(X, eager_only=True).with_columns(
         nw.from_native(y, series_only=True).alias(label)
     )
-    return labelled.select(names).to_native(), sampler.provenance_
+    if all(isinstance(name, str) for name in names):
+        return labelled.select(names).to_native(), sampler.provenance_
+    # narwhals selects by name only where names are strings, as they are but in pandas.
+    return labelled.to_native()[names], sampler.provenance_
 
 
 def make_sampler(method: str | BaseSampler, **params: Any) -> BaseSampler:
@@ -116,15 +125,24 @@ def make_sampler(method: str | BaseSampler, **params: Any) -> BaseSampler:
     """
     if isinstance(method, BaseSampler):
         given = {name: value for name, value in params.items() if value is not None}
-        return method.set_params(**given) if given else method
+        _check_names(type(method).__name__, given, list(method.get_params()))
+        fresh: BaseSampler = clone(method).set_params(**given)
+        return fresh
+    if not isinstance(method, str):
+        raise InputError(
+            f"method must be one of {', '.join(METHODS)}, or one of counterpoise's samplers; got "
+            f"{method!r}."
+        )
     if method not in METHODS:
         raise InputError(f"There is no method {method!r}.{_nearest(method, list(METHODS))}")
-    sampler = METHODS[method]
-    known = list(inspect.signature(sampler).parameters)
+    _check_names(method, params, list(inspect.signature(METHODS[method]).parameters))
+    return METHODS[method](**params)
+
+
+def _check_names(method: str, params: Mapping[str, Any], known: list[str]) -> None:
     for name in params:
         if name not in known:
             raise InputError(f"{method} has no parameter {name!r}.{_nearest(name, known)}")
-    return sampler(**params)
 
 
 def _nearest(name: str, known: list[str]) -> str:

@@ -23,6 +23,7 @@ __all__ = ["Family", "SamplingStrategy", "Target", "resolve_targets"]
 Family = Literal["over-sampling", "under-sampling", "clean-sampling"]
 SamplingStrategy = str | float | Mapping[Any, int] | Iterable[Any] | Callable[[Any], Any]
 
+_MOST_ROWS = 2**48  # no memory holds more
 _VERB = {"over-sampling": "grow", "under-sampling": "shrink", "clean-sampling": "clean"}
 _AUTO = {
     "over-sampling": "not majority",
@@ -164,9 +165,10 @@ def _by_mapping(strategy: Mapping[Any, Any], labels: Labels, family: Family) -> 
     for label, rows in strategy.items():
         code = _code_of(label, labels)
         count = int(labels.counts[code])
-        if not isinstance(rows, int | np.integer) or rows < 0:
+        is_whole = isinstance(rows, int | np.integer) and not isinstance(rows, bool)
+        if not is_whole or not 0 <= rows < _MOST_ROWS:
             raise InputError(
-                f"sampling_strategy must give a whole number of rows, 0 or more; for class "
+                "sampling_strategy must give a whole number of rows, 0 or more; for class "
                 f"{label!r} it gives {rows!r}."
             )
         if (rows < count) if family == "over-sampling" else (rows > count):

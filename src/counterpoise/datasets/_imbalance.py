@@ -8,6 +8,7 @@ from typing import Any
 
 from counterpoise._types import Seed
 from counterpoise.exceptions import InputError
+from counterpoise.table import open_labels
 from counterpoise.under_sampling import RandomUnderSampler
 
 __all__ = ["make_imbalance"]
@@ -72,7 +73,12 @@ def make_imbalance(
     )
     X_imbalanced, y_imbalanced = sampler.fit_resample(X, y)
     if verbose:
-        print(
-            f"Rows of each class before: {dict(Counter(y))}; after: {dict(Counter(y_imbalanced))}"
-        )
+        before, after = (dict(Counter(_labels(target))) for target in (y, y_imbalanced))
+        print(f"Rows of each class before: {before}; after: {after}")
     return X_imbalanced, y_imbalanced
+
+
+def _labels(y: Any) -> list[Any]:
+    """Return the labels one by one, whatever holds them."""
+    opened = open_labels(y, len(y))
+    return [opened.classes[code] for code in opened.codes]

@@ -62,8 +62,11 @@ class Index:
         n_jobs: int | None = None,
     ) -> None:
         self._threads = thread_count(n_jobs)
+        _check_points(points, "points")
         if rows is not None:
-            rows = np.ascontiguousarray(rows, dtype=np.int64)
+            rows = _row_numbers(rows, "rows")
+            if (np.diff(rows) <= 0).any():
+                raise InputError("rows must be in ascending order, each once.")
         self.n_points = len(points) if rows is None else len(rows)
         self.n_features = int(points.shape[1])
         if not self.n_points or not self.n_features:
@@ -116,7 +119,7 @@ class Index:
             If `of` holds a position that the index does not have.
         """
         if of is not None:
-            of = np.ascontiguousarray(of, dtype=np.int64)
+            of = _row_numbers(of, "of")
         self._check_k(k, self.n_points - 1, "others of each")
         shape = (self.n_points if of is None else len(of), k)
         positions, distances = _answers(shape, return_distance)
@@ -157,6 +160,7 @@ class Index:
             If `k` is out of its range, the widths differ, a cell is infinite, or cells are missing
             and the index has no penalties.
         """
+        _check_points(queries, "queries")
         if queries.shape[1] != self.n_features:
             raise InputError(
                 f"queries must have {self.n_features} columns, as the index has; got "
@@ -171,8 +175,24 @@ class Index:
         return positions if distances is None else (positions, distances)
 
     def _check_k(self, k: int, most: int, of_what: str) -> None:
-        if not 1 <= k <= most:
+        if not isinstance(k, int | np.integer) or not 1 <= k <= most:
             raise InputError(f"k must be from 1 to {most}, the {of_what} there are; got {k}.")
+
+
+def _check_points(points: FloatArray, name: str) -> None:
+    is_float = isinstance(points, np.ndarray) and points.dtype in (np.float32, np.float64)
+    if not is_float or points.ndim != 2 or not points.dtype.isnative:
+        raise InputError(
+            f"{name} must be a numpy array of float32 or float64 of two dimensions; got "
+            f"{getattr(points, 'dtype', type(points).__name__)} of shape {np.shape(points)}."
+        )
+
+
+def _row_numbers(numbers: IntArray, name: str) -> IntArray:
+    array = np.asarray(numbers)
+    if array.ndim != 1 or (array.dtype.kind not in "iu" and len(array)):
+        raise InputError(f"{name} must hold whole numbers in one dimension; got {array.dtype}.")
+    return np.ascontiguousarray(array, dtype=np.int64)
 
 
 def _answers(shape: tuple[int, int], with_distance: bool) -> tuple[RowArray, Float64Array | None]:

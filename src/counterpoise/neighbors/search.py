@@ -24,8 +24,23 @@ def neighbor_count(neighbors: Any) -> int:
     neighbors : int or object with `kneighbors`
         As imbalanced-learn has it, an object counts each row among its own neighbours:
         ``NearestNeighbors(n_neighbors=6)`` means five others.
+
+    Raises
+    ------
+    InputError
+        If it is neither, or leaves no other row to find.
     """
-    return int(neighbors.n_neighbors) - 1 if hasattr(neighbors, "kneighbors") else int(neighbors)
+    if not hasattr(neighbors, "kneighbors"):
+        if isinstance(neighbors, bool):
+            raise InputError(f"A number of neighbours must be 1 or more; got {neighbors}.")
+        return int(neighbors)
+    count = getattr(neighbors, "n_neighbors", None)
+    if isinstance(neighbors, type) or not isinstance(count, int | np.integer) or count < 2:
+        raise InputError(
+            "A neighbour object must be an instance with n_neighbors of 2 or more, as it counts "
+            f"each row itself; got {neighbors!r}."
+        )
+    return int(count) - 1
 
 
 def nearest_others(
@@ -50,6 +65,11 @@ def nearest_others(
         Positions in the space, nearest first; never the row itself.
     """
     if hasattr(neighbors, "kneighbors"):
+        if space.penalties is not None:
+            raise InputError(
+                "A neighbour object cannot be asked where cells are missing; give a number of "
+                "neighbours instead, or fill the cells."
+            )
         return _ask(clone(neighbors), space, of)
     if not isinstance(space.points, np.ndarray):
         engine = NearestNeighbors(n_neighbors=neighbors + 1, algorithm="brute", n_jobs=n_jobs)

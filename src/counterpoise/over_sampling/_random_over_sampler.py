@@ -140,13 +140,12 @@ class RandomOverSampler(BaseSampler):
                 "shrinkage must give a width for each class that grows; it has none for "
                 f"{', '.join(map(repr, lacking))}."
             )
-        widths = {target.label: float(self.shrinkage[target.label]) for target in targets}
-        negative = [label for label, width in widths.items() if not width >= 0]
-        if negative:
-            raise InputError(
-                f"shrinkage must be 0 or more; for class {negative[0]!r} it is "
-                f"{widths[negative[0]]:g}."
-            )
+        widths = {target.label: self.shrinkage[target.label] for target in targets}
+        for label, width in widths.items():
+            if not isinstance(width, Real) or not 0 <= width < np.inf:
+                raise InputError(
+                    f"shrinkage must be a number, 0 or more; for class {label!r} it is {width!r}."
+                )
         return widths
 
 
@@ -164,8 +163,8 @@ def bandwidth(table: Table, rows: RowArray) -> Float64Array:
     features = [j for j, column in enumerate(table.columns) if column.kind.is_feature]
     d, n = len(features), len(rows)
     columns = (table.numbers(j, rows).astype(np.float64) for j in features)
-    deviation = [values[~np.isnan(values)].std() if len(values) else 0.0 for values in columns]
-    spread: Float64Array = np.nan_to_num(np.array(deviation))
+    observed = (values[~np.isnan(values)] for values in columns)
+    spread = np.array([values.std() if len(values) else 0.0 for values in observed])
     spread *= (4 / ((d + 2) * n)) ** (1 / (d + 4))
     return spread
 

@@ -2,7 +2,7 @@
 
 from counterpoise.table.dense import room_for_points
 from counterpoise.table.labels import open_labels
-from counterpoise.table.open import backend_of, open_table
+from counterpoise.table.open import backend_of, open_table, refuse_repeated_names
 from counterpoise.table.provenance import Provenance
 from counterpoise.table.rebuild import rebuild
 from counterpoise.table.records import Blends, Column, Kind, Labels, Resampling, Table
@@ -21,5 +21,6 @@ __all__ = [
     "open_labels",
     "open_table",
     "rebuild",
+    "refuse_repeated_names",
     "room_for_points",
 ]

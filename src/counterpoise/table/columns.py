@@ -9,7 +9,7 @@ import numpy as np
 from counterpoise._types import Array, Float64Array
 from counterpoise.table.records import Blends, Kind, Table
 
-__all__ = ["blend_column", "kind_of_array", "kind_of_objects", "made_values"]
+__all__ = ["blend_column", "cast_numbers", "kind_of_array", "kind_of_objects", "made_values"]
 
 _KIND_OF_CODE = {"f": Kind.FLOAT, "i": Kind.INTEGER, "u": Kind.INTEGER, "b": Kind.BOOLEAN}
 
@@ -58,7 +58,7 @@ def made_values(table: Table, column: int, made: Blends) -> Array:
     values = np.empty(len(made), table.numbers(column, made.base[:0]).dtype)
     blended = made.partner >= 0
     position = [c.kind.is_feature for c in table.columns[:column]].count(True)
-    values[~blended] = _cast(made.points[:, position], values.dtype, kind)
+    values[~blended] = cast_numbers(made.points[:, position], values.dtype, kind)
     base, partner = (table.numbers(column, rows[blended]) for rows in (made.base, made.partner))
     values[blended] = blend_column(base, partner, made.weight[blended], kind)
     return values
@@ -88,8 +88,11 @@ def blend_column(base: Array, partner: Array, weight: Float64Array, kind: Kind) 
         base, partner = base.astype(np.float64), partner.astype(np.float64)
     if base.dtype.kind in "iub":
         step = np.rint(weight * (partner.astype(np.float64) - base.astype(np.float64)))
-        # Sums wrap around in int64 and back again, so that uint64 comes out right as well.
-        blended = (base.astype(np.int64) + step.astype(np.int64)).astype(base.dtype)
+        # In two halves, as a step may be wider than int64; sums wrap around there and back again,
+        # so that uint64 comes out right as well.
+        half = np.rint(step / 2)
+        wrapped = base.astype(np.int64) + half.astype(np.int64)
+        blended = (wrapped + (step - half).astype(np.int64)).astype(base.dtype)
         return _between(blended, base, partner, weight)
     blended = (base + weight * (partner - base)).astype(base.dtype)
     if kind is not Kind.FLOAT:
@@ -104,12 +107,16 @@ def _between(blended: Array, base: Array, partner: Array, weight: Float64Array) 
     return np.where(inside, clipped, blended)
 
 
-def _cast(values: Array, dtype: np.dtype[Any], kind: Kind) -> Array:
+def cast_numbers(values: Array, dtype: np.dtype[Any], kind: Kind) -> Array:
+    """Cast computed floats to a column's type: rounded, and drawn into the type's range."""
     if kind is not Kind.FLOAT:
         values = np.rint(values)
     if dtype.kind == "b":
         return values > 0
     if dtype.kind in "iu":
         limits = np.iinfo(dtype)
-        values = np.clip(values, limits.min, limits.max)
+        highest = float(limits.max)
+        if highest > limits.max:  # float64 cannot hold it
+            highest = np.nextafter(highest, 0)
+        values = np.clip(values, limits.min, highest)
     return values.astype(dtype)

@@ -14,8 +14,13 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-from counterpoise._types import Array, FloatArray, IntArray
-from counterpoise.table.columns import kind_of_array, kind_of_objects, made_values
+from counterpoise._types import Array, BoolArray, FloatArray, IntArray
+from counterpoise.table.columns import (
+    blend_column,
+    kind_of_array,
+    kind_of_objects,
+    made_values,
+)
 from counterpoise.table.dense import build_matrix
 from counterpoise.table.records import Blends, Column, Kind, Resampling
 
@@ -29,11 +34,14 @@ class FrameTable:
     Attributes
     ----------
     frame : narwhals.DataFrame
+    schema : pyarrow.Schema or None
+        That of a pyarrow table, to which what is rebuilt is cast back.
     ignored, copied : collection of object
         Names of columns that are set aside: empty in new rows, or copied from the base row.
     """
 
     frame: nw.DataFrame[Any]
+    schema: Any = None
     ignored: Collection[object] = ()
     copied: Collection[object] = ()
 
@@ -111,16 +119,25 @@ class FrameTable:
             frame = frame.clone()
         if decision.order is not None:
             frame = frame[decision.order]
+        native = frame.to_native()
         if self.has_index and not keep_index:
-            return frame.to_native().reset_index(drop=True)
-        return frame.to_native()
+            native = native.reset_index(drop=True)
+        return self._labelled(native)
+
+    def _labelled(self, native: Any) -> Any:
+        """Give back what belongs to the frame as a whole: names of names, attributes, metadata."""
+        source = self.frame.to_native()
+        if self.has_index:
+            native.columns = source.columns
+            return native.__finalize__(source)
+        return native if self.schema is None else native.cast(self.schema)
 
     def _rebuild_matrix(self, matrix: FloatArray, decision: Resampling) -> Any:
         frame = self.frame.to_native()
         out = build_matrix(matrix, decision)
         if decision.order is not None:
             out = out[decision.order]
-        return type(frame)(out, columns=frame.columns, copy=False)
+        return self._labelled(type(frame)(out, columns=frame.columns, copy=False))
 
     def _stack(self, kept: nw.DataFrame[Any], made: Blends) -> nw.DataFrame[Any]:
         """Append the new rows, a column at a time: no second copy of the table is ever held."""
@@ -141,14 +158,27 @@ class FrameTable:
             return _nulls(like, len(made))
         if kind is Kind.COPIED:
             return self.series[column][made.base]
-        values = made_values(self, column, made)
-        missing = np.isnan(values)
-        present = np.where(missing, 0, values) if missing.any() else values
-        new = _like(nw.new_series(like.name, present, backend=like.implementation), like)
+        if made.points is not None:
+            values = made_values(self, column, made)
+            missing = np.isnan(values)
+            values = np.where(missing, 0, values) if missing.any() else values
+        else:
+            values, missing = self._blended(column, made)
+        new = _like(nw.new_series(like.name, values, backend=like.implementation), like)
         if not missing.any():
             return new
         base = nw.maybe_reset_index(self.series[column][made.base])
         return base.zip_with(nw.new_series("", missing, backend=like.implementation), new)
+
+    def _blended(self, column: int, made: Blends) -> tuple[Array, BoolArray]:
+        """Blend a column in its own type, in which integers lose no digit; and say what misses."""
+        series = self.series[column]
+        base, base_misses = _filled(series[made.base])
+        partner, partner_misses = _filled(series[made.partner])
+        partner = np.where(partner_misses, base, partner)
+        values = blend_column(base, partner, made.weight, self.columns[column].kind)
+        misses = base_misses | np.isnan(values)
+        return np.where(misses, np.zeros_like(values), values), misses
 
     def _widened(self, series: nw.Series[Any], kind: Kind) -> nw.Series[Any]:
         """Let an ignored column of pandas hold empty cells, which numpy's integers cannot."""
@@ -175,6 +205,17 @@ def _kind_of_series(series: nw.Series[Any]) -> Kind:
     if series.implementation.is_pandas():  # sparse columns, which narwhals does not know
         return kind_of_array(np.dtype(getattr(series.to_native().dtype, "subtype", object)))
     return Kind.OTHER
+
+
+def _filled(series: nw.Series[Any]) -> tuple[Array, BoolArray]:
+    """Return a column's numbers, 0 where a cell is missing, and where that is."""
+    if isinstance(series.dtype, nw.Decimal):
+        series = series.cast(nw.Float64)
+    missing = series.is_null().to_numpy()
+    if not missing.any():
+        return series.to_numpy(), missing
+    nothing = False if isinstance(series.dtype, nw.Boolean) else 0
+    return series.fill_null(nothing).to_numpy(), missing
 
 
 def _like(series: nw.Series[Any], like: nw.Series[Any]) -> nw.Series[Any]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from counterpoise._types import Array, IntArray
 from counterpoise.exceptions import InputError, LabelError
+from counterpoise.table.arrow import takeable
 from counterpoise.table.records import Labels, Resampling
 
 __all__ = ["open_labels", "rebuild_labels"]
@@ -69,7 +70,9 @@ def rebuild_labels(labels: Labels, decision: Resampling, *, keep_index: bool) ->
     stand_ins = first[decision.made.label]
     if decision.kept is None and decision.order is None and isinstance(labels.source, np.ndarray):
         return np.concatenate([labels.source, labels.source[stand_ins]])
-    rows = np.concatenate([decision.kept_rows(len(labels.codes)), stand_ins])
+    rows = decision.kept_rows(len(labels.codes))
+    if len(stand_ins):
+        rows = np.concatenate([rows, stand_ins])
     if decision.order is not None:
         rows = rows[decision.order]
     taken = _take(labels.source, rows)
@@ -83,7 +86,9 @@ def _take(source: Any, rows: IntArray) -> Any:
         return source[rows]
     if nw.dependencies.is_polars_dataframe(source):
         return source[rows]
-    return source.take(rows)  # pandas and pyarrow
+    if hasattr(source, "null_count"):  # a pyarrow array
+        return takeable(source).take(rows).cast(source.type)
+    return source.take(rows)  # pandas, and tables of pyarrow
 
 
 def _values(y: Any) -> tuple[Any, Array]:
@@ -98,9 +103,15 @@ def _values(y: Any) -> tuple[Any, Array]:
         return y, np.asarray(y.to_numpy(zero_copy_only=False))
     if hasattr(y, "toarray"):
         raise LabelError("y must be dense, and is a sparse matrix. Pass y.toarray().")
+    if isinstance(y, np.ma.MaskedArray):
+        _refuse_missing(int(np.ma.getmaskarray(y).sum()))
     if isinstance(y, np.ndarray):
-        return y, _flat(y)
-    return list(y), _flat(_array_of(list(y)))
+        return y, _flat(np.asarray(y))
+    try:
+        values = list(y)
+    except TypeError as error:
+        raise LabelError(f"y must hold a label for each row; got {y!r}.") from error
+    return values, _flat(_array_of(values))
 
 
 def _series_values(series: nw.Series[Any]) -> Array:
@@ -149,28 +160,25 @@ def _encode(values: Array) -> tuple[tuple[Any, ...], IntArray]:
         return _encode_objects(values)
     if values.dtype.kind == "f":
         _refuse_missing(int(np.isnan(values).sum()))
-        fractions = values[values != np.rint(values)]
+        fractions = values[(values != np.rint(values)) | np.isinf(values)]
         if len(fractions):
-            raise LabelError(
-                "y must hold classes; it holds continuous values such as "
-                f"{fractions[0]:g} (Unknown label type: continuous). Bin them first."
-            )
+            _refuse_continuous(fractions[0])
     elif values.dtype.kind not in "biu":
         raise LabelError(f"y must hold classes; its type is {values.dtype} (Unknown label type).")
-    classes, codes = _encode_numbers(values)
-    return tuple(classes.tolist()), codes
+    return _encode_numbers(values)
 
 
-def _encode_numbers(values: Array) -> tuple[Array, IntArray]:
+def _encode_numbers(values: Array) -> tuple[tuple[Any, ...], IntArray]:
     if values.dtype.kind != "f" and len(values):
         low, high = int(values.min()), int(values.max())
         if high - low <= len(values):  # counting beats sorting
-            shifted = (values if low == 0 else values - values.dtype.type(low)).astype(np.intp)
+            wide = values.astype(np.uint64 if values.dtype.kind == "u" else np.int64)
+            shifted = (wide - wide.dtype.type(low)).astype(np.intp)
             present = np.bincount(shifted) > 0
-            code_of = _narrow(np.cumsum(present) - 1)
-            return (np.flatnonzero(present) + low).astype(values.dtype), code_of[shifted]
+            found = [values.dtype.type(low + int(i)).item() for i in np.flatnonzero(present)]
+            return tuple(found), _narrow(np.cumsum(present) - 1)[shifted]
     classes, codes = np.unique(values, return_inverse=True)
-    return classes, _narrow(codes)
+    return tuple(classes.tolist()), _narrow(codes)
 
 
 def _narrow(codes: IntArray) -> IntArray:
@@ -180,7 +188,10 @@ def _narrow(codes: IntArray) -> IntArray:
 
 def _encode_objects(values: Array) -> tuple[tuple[Any, ...], IntArray]:
     labels = values.tolist()
-    distinct = set(labels)
+    try:
+        distinct = set(labels)
+    except TypeError as error:
+        raise LabelError(f"Each label must be one value; y holds such as {labels[0]!r}.") from error
     _refuse_missing(sum(label is None or _is_na(label) for label in distinct))
     kinds = {_family(label) for label in distinct}
     if len(kinds) > 1:
@@ -188,9 +199,15 @@ def _encode_objects(values: Array) -> tuple[tuple[Any, ...], IntArray]:
             "The labels must be of one type to be sorted; y holds "
             f"{' and '.join(sorted(kinds))}. Turn them all into strings, say."
         )
-    if kinds == {"number"}:
-        return _encode(values.astype(np.float64) if _any_float(distinct) else values.astype(int))
-    classes = tuple(sorted(distinct))
+    for label in distinct:
+        if isinstance(label, float | np.floating) and not float(label).is_integer():
+            _refuse_continuous(label)
+    try:
+        classes = tuple(sorted(distinct))
+    except TypeError as error:
+        raise LabelError(
+            f"The labels must have an order; {next(iter(kinds))} has none. Use strings or numbers."
+        ) from error
     code_of = {label: code for code, label in enumerate(classes)}
     codes = (code_of[label] for label in labels)
     return classes, np.fromiter(codes, np.min_scalar_type(len(classes)), len(labels))
@@ -205,11 +222,16 @@ def _is_na(label: Any) -> bool:
 def _family(label: Any) -> str:
     if isinstance(label, bool | np.bool_):
         return "bool"
+    if isinstance(label, str):
+        return "str"
     return "number" if isinstance(label, int | float | np.number) else type(label).__name__
 
 
-def _any_float(labels: set[Any]) -> bool:
-    return any(isinstance(label, float | np.floating) for label in labels)
+def _refuse_continuous(value: Any) -> None:
+    raise LabelError(
+        f"y must hold classes; it holds continuous values such as {value:g} (Unknown label type: "
+        "continuous). Bin them first."
+    )
 
 
 def _refuse_missing(count: int) -> None:

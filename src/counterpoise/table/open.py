@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -11,12 +12,13 @@ from scipy import sparse
 
 from counterpoise._types import Array
 from counterpoise.exceptions import ColumnKindError, InputError, UnknownColumnError
+from counterpoise.table.arrow import takeable_table
 from counterpoise.table.dense import DenseTable
 from counterpoise.table.frame import FrameTable
 from counterpoise.table.records import Table
 from counterpoise.table.sparse import SparseTable
 
-__all__ = ["backend_of", "open_table"]
+__all__ = ["backend_of", "open_table", "refuse_repeated_names"]
 
 _FRAMES = ("pandas", "polars", "pyarrow")
 
@@ -58,10 +60,7 @@ def backend_of(table: Table) -> str:
 
 
 def _open(X: Any, ignore: Sequence[object], copy: Sequence[object]) -> Table:
-    names = _column_names(X)
-    repeated = sorted({str(name) for name in names if names.count(name) > 1})
-    if repeated:
-        raise InputError(f"Column names must differ; X has {', '.join(map(repr, repeated))} twice.")
+    refuse_repeated_names(X)
     frame = nw.from_native(X, pass_through=True, allow_series=True)
     if isinstance(frame, nw.LazyFrame):
         raise InputError("X is lazy; its rows must be in memory. Call .collect() on it first.")
@@ -71,12 +70,25 @@ def _open(X: Any, ignore: Sequence[object], copy: Sequence[object]) -> Table:
             "Expected 2D array, got 1D array instead. Reshape your data: X.to_frame()."
         )
     if isinstance(frame, nw.DataFrame):
-        return _open_frame(frame, names, ignore, copy)
+        return _open_frame(frame, ignore, copy)
     if ignore or copy:
         raise InputError("Columns can be set aside by name in a data frame only.")
     if sparse.issparse(X):
         return _open_sparse(X)
     return DenseTable(_as_array(X), as_list=isinstance(X, list | tuple))
+
+
+def refuse_repeated_names(X: Any) -> None:
+    """Refuse a data frame that names a column twice.
+
+    Raises
+    ------
+    InputError
+        With the names concerned.
+    """
+    repeated = sorted(str(name) for name, times in Counter(_column_names(X)).items() if times > 1)
+    if repeated:
+        raise InputError(f"Column names must differ; X has {', '.join(map(repr, repeated))} twice.")
 
 
 def _column_names(X: Any) -> list[object]:
@@ -87,7 +99,6 @@ def _column_names(X: Any) -> list[object]:
 
 def _open_frame(
     frame: nw.DataFrame[Any],
-    names: list[object],
     ignore: Sequence[object],
     copy: Sequence[object],
 ) -> FrameTable:
@@ -96,11 +107,17 @@ def _open_frame(
             f"X must be a pandas, polars or pyarrow table, and is {frame.implementation}'s. "
             "Convert it first."
         )
-    known = names or list(frame.columns)
+    known = list(frame.columns)
     for name in (*ignore, *copy):
         if name not in known:
             raise UnknownColumnError.among(name, known)
-    return FrameTable(frame, tuple(ignore), tuple(copy))
+        if name in ignore and name in copy:
+            raise InputError(f"Column {name!r} can be ignored or copied, and not both.")
+    schema = None
+    if frame.implementation.is_pyarrow():
+        schema = frame.to_native().schema
+        frame = nw.from_native(takeable_table(frame.to_native()), eager_only=True)
+    return FrameTable(frame, schema, tuple(ignore), tuple(copy))
 
 
 def _open_sparse(X: Any) -> SparseTable:
@@ -109,11 +126,17 @@ def _open_sparse(X: Any) -> SparseTable:
             f"A sparse X must be in CSR or CSC format, and is in {X.format.upper()}. "
             "Convert it with X.tocsr()."
         )
+    if X.ndim != 2:
+        raise InputError(f"X must be a table of rows and columns; its shape is {X.shape}.")
     _refuse_complex(X.dtype)
     return SparseTable(X)
 
 
 def _as_array(X: Any) -> Array:
+    if isinstance(X, np.ma.MaskedArray) and np.ma.is_masked(X):
+        raise InputError(
+            "X is a masked array with masked cells. Make them missing: X.astype(float).filled(nan)."
+        )
     array = np.asarray(X, dtype=object if isinstance(X, list | tuple) else None)
     if array.ndim == 1 and any(isinstance(row, list | tuple | np.ndarray) for row in array):
         raise InputError("The rows of X must have the same length each.")

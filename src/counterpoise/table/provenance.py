@@ -8,6 +8,7 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
+from counterpoise._require import require
 from counterpoise._types import Array, BoolArray, Float64Array, IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.table.records import Resampling
@@ -125,9 +126,13 @@ class Provenance:
         DataFrame or Table
             Columns ``row``, ``base``, ``partner``, ``weight`` and ``is_new``.
         """
+        library = backend or self._backend
+        if library not in ("pandas", "polars", "pyarrow"):
+            raise InputError(f"backend must be pandas, polars or pyarrow; got {library!r}.")
+        require(library, "a provenance frame")
         names = ("row", "base", "partner", "weight", "is_new")
         data = {name: getattr(self, name) for name in names}
-        return nw.from_dict(data, backend=backend or self._backend).to_native()  # type: ignore[arg-type]
+        return nw.from_dict(data, backend=library).to_native()  # type: ignore[arg-type]
 
     @property
     def _n_kept(self) -> int:

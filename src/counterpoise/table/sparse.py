@@ -10,8 +10,8 @@ import numpy as np
 from scipy import sparse
 
 from counterpoise._types import Array, FloatArray, IntArray
-from counterpoise.table.columns import kind_of_array
-from counterpoise.table.records import Blends, Column, Resampling
+from counterpoise.table.columns import cast_numbers, kind_of_array
+from counterpoise.table.records import Blends, Column, Kind, Resampling
 
 __all__ = ["SparseTable"]
 
@@ -67,12 +67,20 @@ class SparseTable:
         return type(self.cells)(out)  # from any sparse format to the one that came
 
     def _made(self, made: Blends) -> Any:
+        kind = self.columns[0].kind
         if made.points is not None:
-            return sparse.csr_array(made.points, dtype=self.cells.dtype)
-        base = self.by_row[made.base]
-        weight = sparse.csr_array(made.weight[:, None])
-        step = weight.multiply(self.by_row[made.partner] - base)
-        if self.cells.dtype.kind in "iub":
-            step = step.tocsr()
-            step.data = np.rint(step.data)
-        return (base + step).astype(self.cells.dtype)
+            return sparse.csr_array(cast_numbers(made.points, self.cells.dtype, kind))
+        if kind is Kind.FLOAT:
+            base, partner = self.by_row[made.base], self.by_row[made.partner]
+            return (base + _weigh(made, partner - base)).astype(self.cells.dtype)
+        # Unsigned differences would wrap around.
+        base, partner = (self.by_row[rows].astype(np.float64) for rows in (made.base, made.partner))
+        step = _weigh(made, partner - base)
+        step.data = np.rint(step.data)
+        blended = sparse.csr_array(base + step)
+        cells = cast_numbers(blended.data, self.cells.dtype, kind)
+        return sparse.csr_array((cells, blended.indices, blended.indptr), shape=blended.shape)
+
+
+def _weigh(made: Blends, step: Any) -> Any:
+    return sparse.csr_array(made.weight[:, None]).multiply(step).tocsr()
