@@ -12,9 +12,17 @@ from counterpoise import _native
 from counterpoise._threads import thread_count
 from counterpoise._types import Float64Array, FloatArray, IntArray
 from counterpoise.exceptions import ColumnKindError, CounterpoiseWarning, InputError
-from counterpoise.table import Kind, SparseTable, Table
+from counterpoise.table import Kind, SparseTable, Table, features_of
 
-__all__ = ["Scale", "SearchSpace", "Units", "check_numeric", "lay_out", "measure_units"]
+__all__ = [
+    "Scale",
+    "SearchSpace",
+    "Units",
+    "check_finite",
+    "check_numeric",
+    "lay_out",
+    "measure_units",
+]
 
 Scale = Literal["standard", "robust"] | None
 
@@ -115,11 +123,7 @@ def measure_units(table: Table, scale: Scale) -> Units:
     InputError
         If a cell is infinite, or missing in a sparse table.
     """
-    if isinstance(table, SparseTable):
-        _check_sparse(table)
-        has_missing = False
-    else:
-        has_missing = _check_finite(table)
+    has_missing = check_finite(table)
     scales = None if scale is None else column_scales(table, scale)
     return Units(scales, _penalties(table, scales) if has_missing else None)
 
@@ -153,7 +157,7 @@ def lay_out(table: Table, rows: IntArray, units: Units) -> SearchSpace:
 
 def column_scales(table: Table, scale: Literal["standard", "robust"]) -> Float64Array:
     """Return each feature's standard deviation or interquartile range, 1 where that is 0."""
-    spread = np.array([_spread(table, j, scale) for j in _features(table)])
+    spread = np.array([_spread(table, j, scale) for j in features_of(table)])
     return np.where((spread > 0) & np.isfinite(spread), spread, 1.0)
 
 
@@ -170,7 +174,7 @@ def _spread(table: Table, column: int, scale: Literal["standard", "robust"]) -> 
 def _penalties(table: Table, scales: Float64Array | None) -> Float64Array:
     """Return the expected squared difference of two cells of each column: twice its variance."""
     if table.matrix is None:
-        columns = (_observed(table, j) for j in _features(table))
+        columns = (_observed(table, j) for j in features_of(table))
         variances = np.array([values.var() if len(values) > 1 else 0.0 for values in columns])
     else:
         variances = np.empty(table.matrix.shape[1])
@@ -184,7 +188,7 @@ def _observed(table: Table, column: int) -> Float64Array:
 
 
 def _gather(table: Table, rows: IntArray, scales: Float64Array | None) -> FloatArray:
-    features = _features(table)
+    features = features_of(table)
     narrow = scales is None and all(_is_float32(table, j) for j in features)
     points = np.empty((len(rows), len(features)), np.float32 if narrow else np.float64)
     for position, column in enumerate(features):
@@ -199,12 +203,17 @@ def _is_float32(table: Table, column: int) -> bool:
     return dtype.kind == "f" and dtype.itemsize <= 4
 
 
-def _features(table: Table) -> list[int]:
-    return [j for j, column in enumerate(table.columns) if column.kind.is_feature]
+def check_finite(table: Table) -> bool:
+    """Refuse infinities, and in a sparse table missing cells; return whether any cell is missing.
 
-
-def _check_finite(table: Table) -> bool:
-    """Refuse infinities; return whether any cell is missing."""
+    Raises
+    ------
+    InputError
+        With the row and column of the first infinity.
+    """
+    if isinstance(table, SparseTable):
+        _check_sparse(table)
+        return False
     if table.matrix is not None:
         has_missing, infinite_row = _native.scan(table.matrix, thread_count())
         if infinite_row >= 0:
@@ -212,7 +221,7 @@ def _check_finite(table: Table) -> bool:
             _refuse_infinity(table, int(np.flatnonzero(infinite)[0]), infinite_row)
         return bool(has_missing)
     has_missing = False
-    for column in _features(table):
+    for column in features_of(table):
         values = table.numbers(column)
         if values.dtype.kind == "f":
             infinite = np.isinf(values)

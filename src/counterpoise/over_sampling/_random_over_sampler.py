@@ -15,8 +15,15 @@ from counterpoise._sklearn import Interval
 from counterpoise._types import Float64Array, FloatArray, RowArray
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors import check_numeric, measure_units
-from counterpoise.table import Blends, Labels, Resampling, Table, room_for_points
+from counterpoise.neighbors import check_finite, check_numeric
+from counterpoise.table import (
+    Blends,
+    Labels,
+    Resampling,
+    Table,
+    features_of,
+    room_for_points,
+)
 from counterpoise.targets import Family, SamplingStrategy, Target
 
 __all__ = ["RandomOverSampler"]
@@ -118,7 +125,7 @@ class RandomOverSampler(BaseSampler):
         shrinkage: dict[Any, float],
     ) -> Resampling:
         check_numeric(table, "RandomOverSampler with shrinkage")
-        measure_units(table, None)  # refuses infinities
+        check_finite(table)
         points = room_for_points(table, sum(target.amount for target in targets))
         drawn, start = [], 0
         for target in targets:
@@ -160,7 +167,7 @@ def bandwidth(table: Table, rows: RowArray) -> Float64Array:
     Menardi and Torelli (2014), equation 5: ``(4 / ((d + 2) n)) ** (1 / (d + 4)) * std``, with the
     number of rows and the standard deviation of the class itself.
     """
-    features = [j for j, column in enumerate(table.columns) if column.kind.is_feature]
+    features = features_of(table)
     d, n = len(features), len(rows)
     columns = (table.numbers(j, rows).astype(np.float64) for j in features)
     observed = (values[~np.isnan(values)] for values in columns)
@@ -177,7 +184,7 @@ def _draw_around(
     random: np.random.RandomState,
 ) -> None:
     """Fill `points` with the drawn rows and noise, a run of rows at a time."""
-    features = [j for j, column in enumerate(table.columns) if column.kind.is_feature]
+    features = features_of(table)
     for start in range(0, len(drawn), _RUN):
         some = drawn[start : start + _RUN]
         noise = random.randn(len(some), len(spread)) * spread

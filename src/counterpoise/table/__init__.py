@@ -1,5 +1,6 @@
 """Tables of any kind: the only part of the library that knows data frames and sparse matrices."""
 
+from counterpoise.table.columns import features_of
 from counterpoise.table.dense import room_for_points
 from counterpoise.table.labels import open_labels
 from counterpoise.table.open import backend_of, open_table, refuse_repeated_names
@@ -18,6 +19,7 @@ __all__ = [
     "SparseTable",
     "Table",
     "backend_of",
+    "features_of",
     "open_labels",
     "open_table",
     "rebuild",

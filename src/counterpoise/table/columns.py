@@ -9,7 +9,14 @@ import numpy as np
 from counterpoise._types import Array, Float64Array
 from counterpoise.table.records import Blends, Kind, Table
 
-__all__ = ["blend_column", "cast_numbers", "kind_of_array", "kind_of_objects", "made_values"]
+__all__ = [
+    "blend_column",
+    "cast_numbers",
+    "features_of",
+    "kind_of_array",
+    "kind_of_objects",
+    "made_values",
+]
 
 _KIND_OF_CODE = {"f": Kind.FLOAT, "i": Kind.INTEGER, "u": Kind.INTEGER, "b": Kind.BOOLEAN}
 
@@ -35,6 +42,11 @@ def kind_of_objects(values: Array) -> Kind:
     return Kind.OTHER
 
 
+def features_of(table: Table) -> list[int]:
+    """Return the positions of the columns that a model learns from."""
+    return [j for j, column in enumerate(table.columns) if column.kind.is_feature]
+
+
 def made_values(table: Table, column: int, made: Blends) -> Array:
     """Return the values of one numeric column in the new rows.
 
@@ -57,7 +69,7 @@ def made_values(table: Table, column: int, made: Blends) -> Array:
         return blend_column(base, partner, made.weight, kind)
     values = np.empty(len(made), table.numbers(column, made.base[:0]).dtype)
     blended = made.partner >= 0
-    position = [c.kind.is_feature for c in table.columns[:column]].count(True)
+    position = features_of(table).index(column)
     values[~blended] = cast_numbers(made.points[:, position], values.dtype, kind)
     base, partner = (table.numbers(column, rows[blended]) for rows in (made.base, made.partner))
     values[blended] = blend_column(base, partner, made.weight[blended], kind)

@@ -11,7 +11,12 @@ import numpy as np
 from counterpoise import _native
 from counterpoise._threads import thread_count
 from counterpoise._types import Array, FloatArray, IntArray
-from counterpoise.table.columns import kind_of_array, kind_of_objects, made_values
+from counterpoise.table.columns import (
+    features_of,
+    kind_of_array,
+    kind_of_objects,
+    made_values,
+)
 from counterpoise.table.records import Blends, Column, Resampling, Table
 
 __all__ = ["DenseTable", "build_matrix", "room_for_points"]
@@ -132,7 +137,7 @@ def room_for_points(table: Table, n_points: int) -> FloatArray:
     ndarray of shape (n_points, n_features)
     """
     if table.matrix is None:
-        return np.empty((n_points, sum(c.kind.is_feature for c in table.columns)))
+        return np.empty((n_points, len(features_of(table))))
     shape = (table.n_rows + n_points, table.matrix.shape[1])
     return np.empty(shape, table.matrix.dtype)[table.n_rows :]
 
