@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import Array, Float64Array
+from counterpoise._types import Array, BoolArray, Float64Array
 from counterpoise.table.records import Blends, Kind, Table
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "kind_of_array",
     "kind_of_objects",
     "made_values",
+    "numbers_of_objects",
 ]
 
 _KIND_OF_CODE = {"f": Kind.FLOAT, "i": Kind.INTEGER, "u": Kind.INTEGER, "b": Kind.BOOLEAN}
@@ -45,6 +46,15 @@ def kind_of_objects(values: Array) -> Kind:
 def features_of(table: Table) -> list[int]:
     """Return the positions of the columns that a model learns from."""
     return [j for j, column in enumerate(table.columns) if column.kind.is_feature]
+
+
+def numbers_of_objects(values: Array, missing: BoolArray, kind: Kind) -> Array:
+    """Return a numeric column of Python objects as numbers, NaN where a cell is missing."""
+    if missing.any():
+        return np.where(missing, np.nan, values).astype(np.float64)
+    if kind is Kind.INTEGER:
+        return values.astype(np.int64)
+    return values.astype(np.bool_ if kind is Kind.BOOLEAN else np.float64)
 
 
 def made_values(table: Table, column: int, made: Blends) -> Array:

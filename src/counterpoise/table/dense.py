@@ -16,6 +16,7 @@ from counterpoise.table.columns import (
     kind_of_array,
     kind_of_objects,
     made_values,
+    numbers_of_objects,
 )
 from counterpoise.table.records import Blends, Column, Resampling, Table
 
@@ -63,10 +64,8 @@ class DenseTable:
         values = self.array[:, column] if rows is None else self.array[rows, column]
         if values.dtype.kind != "O":
             return values
-        if any(value is None for value in values):
-            return values.astype(np.float64)  # None becomes NaN
-        kind = self.columns[column].kind
-        return values.astype({"integer": np.int64, "boolean": np.bool_}.get(kind.value, np.float64))
+        missing = np.array([value is None for value in values], bool)
+        return numbers_of_objects(values, missing, self.columns[column].kind)
 
     def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
         """Return the rows that a decision describes, written once into their final array."""
@@ -75,8 +74,7 @@ class DenseTable:
             out = build_matrix(self.matrix, decision)
         else:
             out = self._build_columns(decision)
-        if decision.order is not None:
-            out = out[decision.order]
+            out = out if decision.order is None else out[decision.order]
         return out.tolist() if self.as_list else out
 
     def _build_columns(self, decision: Resampling) -> Array:
@@ -94,7 +92,7 @@ class DenseTable:
 
 
 def build_matrix(matrix: FloatArray, decision: Resampling) -> FloatArray:
-    """Write kept rows and new ones behind each other, in one array.
+    """Write kept rows and new ones into one array, in the order of the decision.
 
     Points that a sampler has left room for, by `room_for_points`, are there already.
 
@@ -103,7 +101,6 @@ def build_matrix(matrix: FloatArray, decision: Resampling) -> FloatArray:
     matrix : ndarray of float32 or float64 of shape (n_rows, n_features)
         The input rows.
     decision : Resampling
-        Its order is left to the caller.
 
     Returns
     -------
@@ -114,13 +111,14 @@ def build_matrix(matrix: FloatArray, decision: Resampling) -> FloatArray:
     shape = (n_kept + len(made), matrix.shape[1])
     room = None if made.points is None else made.points.base
     if room is not None and room.shape == shape and room.dtype == matrix.dtype:
-        _native.copy_rows(room, 0, matrix, kept, thread_count())
-        return room
-    out = np.empty(shape, matrix.dtype)
-    _native.copy_rows(out, 0, matrix, kept, thread_count())
-    if len(made):
-        _write_made(out[n_kept:], matrix, made)
-    return out
+        out = room
+        _native.copy_rows(out, 0, matrix, kept, thread_count())
+    else:
+        out = np.empty(shape, matrix.dtype)
+        _native.copy_rows(out, 0, matrix, kept, thread_count())
+        if len(made):
+            _write_made(out[n_kept:], matrix, made)
+    return out if decision.order is None else out[decision.order]
 
 
 def room_for_points(table: Table, n_points: int) -> FloatArray:

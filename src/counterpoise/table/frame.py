@@ -20,6 +20,7 @@ from counterpoise.table.columns import (
     kind_of_array,
     kind_of_objects,
     made_values,
+    numbers_of_objects,
 )
 from counterpoise.table.dense import build_matrix
 from counterpoise.table.records import Blends, Column, Kind, Resampling
@@ -101,12 +102,7 @@ class FrameTable:
         values = series.to_numpy()
         if values.dtype.kind != "O":
             return values
-        missing = series.is_null().to_numpy()
-        if missing.any():
-            values = np.where(missing, np.nan, values)
-            return values.astype(np.float64)
-        kind = self.columns[column].kind
-        return values.astype({"integer": np.int64, "boolean": np.bool_}.get(kind.value, np.float64))
+        return numbers_of_objects(values, series.is_null().to_numpy(), self.columns[column].kind)
 
     def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
         """Return the rows that a decision describes, as a frame of the same library."""
@@ -135,8 +131,6 @@ class FrameTable:
     def _rebuild_matrix(self, matrix: FloatArray, decision: Resampling) -> Any:
         frame = self.frame.to_native()
         out = build_matrix(matrix, decision)
-        if decision.order is not None:
-            out = out[decision.order]
         return self._labelled(type(frame)(out, columns=frame.columns, copy=False))
 
     def _stack(self, kept: nw.DataFrame[Any], made: Blends) -> nw.DataFrame[Any]:
