@@ -182,8 +182,10 @@ void variances(const Table& table,
 class Index {
 public:
     Index(Table table, const std::optional<Rows>& rows,
-          const std::optional<Prices>& penalties, int threads)
+          const std::optional<Prices>& penalties, const std::optional<Prices>& mismatch,
+          int threads)
         : table_(std::move(table)), has_penalties_(penalties.has_value()) {
+        require(!mismatch, "nominal columns are not searched yet");
         Points points = points_of(table_);
         if (rows) {
             check_rows(rows->data(), rows->shape(0), points.count);
@@ -268,9 +270,10 @@ NB_MODULE(_native, m) {
     m.def("scan", &scan, "points"_a.noconvert(), "threads"_a);
     m.def("variances", &variances, "points"_a.noconvert(), "out"_a.noconvert(), "threads"_a);
     nb::class_<Index>(m, "Index")
-        .def(nb::init<Table, const std::optional<Rows>&, const std::optional<Prices>&, int>(),
+        .def(nb::init<Table, const std::optional<Rows>&, const std::optional<Prices>&,
+                      const std::optional<Prices>&, int>(),
              "points"_a.noconvert(), "rows"_a.noconvert().none(), "penalties"_a.noconvert().none(),
-             "threads"_a)
+             "mismatch"_a.noconvert().none(), "threads"_a)
         .def("nearest_others", &Index::nearest_others, "of"_a.noconvert().none(),
              "positions"_a.noconvert(), "distances"_a.noconvert().none(), "threads"_a)
         .def("nearest", &Index::nearest, "queries"_a.noconvert(), "positions"_a.noconvert(),

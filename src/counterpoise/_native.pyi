@@ -24,6 +24,7 @@ class Index:
         points: FloatArray,
         rows: IntArray | None,
         penalties: Float64Array | None,
+        mismatch: Float64Array | None,
         threads: int,
     ) -> None: ...
     def nearest_others(

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from abc import ABCMeta, abstractmethod
 from collections import OrderedDict
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
-from counterpoise.neighbors import check_numeric
+from counterpoise.neighbors import check_measurable, check_numeric
 from counterpoise.table import (
     Labels,
     Provenance,
@@ -27,14 +27,17 @@ from counterpoise.table import (
 )
 from counterpoise.targets import Family, Target, resolve_targets
 
-__all__ = ["BaseSampler"]
+__all__ = ["BaseSampler", "Reads"]
+
+Reads = Literal["anything", "distances", "numbers"]
+_CHECKS = {"distances": check_measurable, "numbers": check_numeric}
 
 
 class BaseSampler(BaseEstimator, metaclass=ABCMeta):
     """Base class of all samplers.
 
-    A subclass names its `_family`, says whether it `_needs_numbers` in every column, and writes
-    `_resample`; everything else is here.
+    A subclass names its `_family`, says what it `_reads` of the columns (numbers alone, whatever
+    distances are defined on, or anything), and writes `_resample`; everything else is here.
 
     Attributes
     ----------
@@ -50,7 +53,7 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
     """
 
     _family: ClassVar[Family]
-    _needs_numbers: ClassVar[bool] = False
+    _reads: ClassVar[Reads] = "anything"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "sampling_strategy": "no_validation",  # resolve_targets words its own errors
         "random_state": ["random_state"],
@@ -118,8 +121,8 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
     def _open(self, table: Table, y: Any) -> tuple[Labels, tuple[Target, ...]]:
         self._validate_params()
         labels = open_labels(y, table.n_rows)
-        if self._needs_numbers:
-            check_numeric(table, type(self).__name__)
+        if self._reads in _CHECKS:
+            _CHECKS[self._reads](table, type(self).__name__)
         targets = resolve_targets(self.sampling_strategy, labels, self._family)
         self.sampling_strategy_ = OrderedDict((t.label, t.amount) for t in targets)
         self._remember_features([c.name for c in table.columns if c.kind.is_feature])
@@ -164,6 +167,6 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
         tags.estimator_type = "sampler"
         tags.target_tags.required = True
         tags.input_tags.sparse = True
-        tags.input_tags.string = not self._needs_numbers
+        tags.input_tags.string = self._reads != "numbers"
         tags.input_tags.allow_nan = True
         return tags

@@ -15,10 +15,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from counterpoise.exceptions import InputError
+from counterpoise.exceptions import InputError, TooFewRowsError
 from counterpoise.table import Labels
 
-__all__ = ["Family", "SamplingStrategy", "Target", "resolve_targets"]
+__all__ = ["Family", "SamplingStrategy", "Target", "require_rows", "resolve_targets"]
 
 Family = Literal["over-sampling", "under-sampling", "clean-sampling"]
 SamplingStrategy = str | float | Mapping[Any, int] | Iterable[Any] | Callable[[Any], Any]
@@ -101,6 +101,26 @@ def resolve_targets(
         Target(labels.classes[code], code, counts[code], rows - counts[code] if grows else rows)
         for code, rows in sorted(wanted.items())
     )
+
+
+def require_rows(sampler: str, parameter: str, k: int, growing: Iterable[Target]) -> None:
+    """Refuse classes too small for each of their rows to have `k` others.
+
+    Parameters
+    ----------
+    sampler, parameter : str
+        The sampler and its parameter that says how many neighbours, for the message.
+    k : int
+    growing : iterable of Target
+
+    Raises
+    ------
+    TooFewRowsError
+        For the first class with `k` rows or fewer.
+    """
+    for target in growing:
+        if target.count <= k:
+            raise TooFewRowsError.for_class(sampler, parameter, k, target.label, target.count)
 
 
 def _by_word(word: str, counts: list[int], family: Family) -> dict[int, int]:

@@ -1,23 +1,30 @@
 """Exact nearest neighbours: the native engine, the space it searches, and a user's own search."""
 
 from counterpoise.neighbors.index import Index
-from counterpoise.neighbors.search import nearest_others, neighbor_count
+from counterpoise.neighbors.parameters import JOBS, NEIGHBORS, SCALE
+from counterpoise.neighbors.search import Search, nearest_others, neighbor_count
 from counterpoise.neighbors.space import (
     Scale,
     SearchSpace,
     Units,
     check_finite,
+    check_measurable,
     check_numeric,
     lay_out,
     measure_units,
 )
 
 __all__ = [
+    "JOBS",
+    "NEIGHBORS",
+    "SCALE",
     "Index",
     "Scale",
+    "Search",
     "SearchSpace",
     "Units",
     "check_finite",
+    "check_measurable",
     "check_numeric",
     "lay_out",
     "measure_units",

@@ -29,8 +29,11 @@ class Index:
     rows : ndarray of int of shape (n_points,), optional
         The rows of `points` that the index holds, ascending; by default all. Answers speak of
         positions in `rows`.
-    penalties : ndarray of float64 of shape (n_features,), optional
+    penalties : ndarray of float64 of shape (n_numeric,), optional
         What a missing cell adds to a squared distance, 0 or more; needed where cells are missing.
+    mismatch : ndarray of float64 of shape (n_nominal,), optional
+        Says that the last columns of `points` are nominal, and hold codes: whole numbers from 0 to
+        2**24. Two different codes add this much to a squared distance, 0 or more.
     n_jobs : int, optional
         Threads; by default all that the process may use.
 
@@ -59,6 +62,7 @@ class Index:
         *,
         rows: IntArray | None = None,
         penalties: Float64Array | None = None,
+        mismatch: Float64Array | None = None,
         n_jobs: int | None = None,
     ) -> None:
         self._threads = thread_count(n_jobs)
@@ -71,12 +75,10 @@ class Index:
         self.n_features = int(points.shape[1])
         if not self.n_points or not self.n_features:
             raise InputError(f"An index needs a point and a column; got {points.shape}.")
-        if penalties is not None:
-            penalties = np.ascontiguousarray(penalties, dtype=np.float64)
-            if not (penalties >= 0).all() or not np.isfinite(penalties).all():
-                raise InputError("penalties must be finite and 0 or more.")
+        penalties = _prices(penalties, "penalties")
+        mismatch = _prices(mismatch, "mismatch")
         try:
-            self._cells = _native.Index(points, rows, penalties, self._threads)
+            self._cells = _native.Index(points, rows, penalties, mismatch, self._threads)
         except ValueError as error:
             raise InputError(str(error)) from None
 
@@ -186,6 +188,15 @@ def _check_points(points: FloatArray, name: str) -> None:
             f"{name} must be a numpy array of float32 or float64 of two dimensions; got "
             f"{getattr(points, 'dtype', type(points).__name__)} of shape {np.shape(points)}."
         )
+
+
+def _prices(prices: Float64Array | None, name: str) -> Float64Array | None:
+    if prices is None:
+        return None
+    array = np.ascontiguousarray(prices, dtype=np.float64)
+    if not (array >= 0).all() or not np.isfinite(array).all():
+        raise InputError(f"{name} must be finite and 0 or more.")
+    return array
 
 
 def _row_numbers(numbers: IntArray, name: str) -> IntArray:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,6 +20,7 @@ __all__ = [
     "SearchSpace",
     "Units",
     "check_finite",
+    "check_measurable",
     "check_numeric",
     "lay_out",
     "measure_units",
@@ -33,15 +35,22 @@ class Units:
 
     Attributes
     ----------
-    scales : ndarray of float64 of shape (n_features,) or None
-        What each column is divided by; None for the original units.
-    penalties : ndarray of float64 of shape (n_features,) or None
+    numeric, nominal : tuple of int
+        The columns whose differences are measured, and those whose values are equal or not.
+    scales : ndarray of float64 of shape (n_numeric,) or None
+        What each numeric column is divided by; None for the original units.
+    penalties : ndarray of float64 of shape (n_numeric,) or None
         What a missing cell adds to a squared distance, in search units; None where no cell is
         missing.
+    mismatch : ndarray of float64 of shape (n_nominal,) or None
+        What two different values of a nominal column add to it; None without such columns.
     """
 
-    scales: Float64Array | None
-    penalties: Float64Array | None
+    numeric: tuple[int, ...]
+    nominal: tuple[int, ...]
+    scales: Float64Array | None = None
+    penalties: Float64Array | None = None
+    mismatch: Float64Array | None = None
 
 
 @dataclass(frozen=True)
@@ -51,16 +60,24 @@ class SearchSpace:
     Attributes
     ----------
     points : ndarray of float of shape (n_points, n_features), or CSR matrix
-        The rows in search units.
+        The rows in search units: numeric columns, then the codes of nominal ones.
     rows : ndarray of int of shape (n_rows,) or None
         Which of `points` are searched; None for all of them.
-    penalties : ndarray of float64 of shape (n_features,) or None
+    penalties : ndarray of float64 of shape (n_numeric,) or None
         What a missing cell adds to a squared distance; None where no cell is missing.
+    mismatch : ndarray of float64 of shape (n_nominal,) or None
+        What two different codes add to it; None without nominal columns.
     """
 
     points: Any
     rows: IntArray | None = None
     penalties: Float64Array | None = None
+    mismatch: Float64Array | None = None
+
+    @property
+    def selected(self) -> Any:
+        """The searched rows alone: of a numpy array, a copy unless they are all of them."""
+        return self.points if self.rows is None else self.points[self.rows]
 
 
 def check_numeric(table: Table, sampler: str) -> None:
@@ -77,24 +94,19 @@ def check_numeric(table: Table, sampler: str) -> None:
     ColumnKindError
         If a column is nominal, or of a type on which no distance is defined.
     """
-    features = [column for column in table.columns if column.kind.is_feature]
-    nominal = [str(c.name) for c in features if c.kind is Kind.NOMINAL]
+    nominal = _names_of(table, Kind.NOMINAL)
     if nominal:
         raise ColumnKindError(
             f"{sampler} interpolates numbers; {_named(nominal)} nominal. Use SMOTENC for mixed "
             "columns, RandomOverSampler for any, or encode them first.",
             nominal,
         )
-    other = [c for c in features if c.kind is Kind.OTHER]
-    if other:
-        names = [str(c.name) for c in other]
-        raise ColumnKindError(
-            f"{sampler} interpolates numbers: its argument must be free of strings, dates and all "
-            f"else that is no number; {_named(names)} of type {other[0].dtype}. Drop such columns, "
-            "or turn them into numbers first.",
-            names,
-        )
-    boolean = [str(c.name) for c in features if c.kind is Kind.BOOLEAN]
+    _refuse_other(
+        table,
+        f"{sampler} interpolates numbers: its argument must be free of strings, dates and all else "
+        "that is no number",
+    )
+    boolean = _names_of(table, Kind.BOOLEAN)
     if boolean:
         warnings.warn(
             f"{sampler} blends booleans as 0 and 1 and rounds them; {_named(boolean)} boolean. "
@@ -104,15 +116,65 @@ def check_numeric(table: Table, sampler: str) -> None:
         )
 
 
-def measure_units(table: Table, scale: Scale) -> Units:
-    """Measure a table once for all the searches in it.
+def check_measurable(table: Table, sampler: str) -> None:
+    """Refuse columns on which no distance is defined; numbers and nominal values pass.
 
     Parameters
     ----------
     table : Table
-        Numeric columns only, as `check_numeric` sees to.
+    sampler : str
+        The sampler's name, for the message.
+
+    Raises
+    ------
+    ColumnKindError
+        If a column holds dates, lists or the like.
+    """
+    _refuse_other(
+        table,
+        f"{sampler} measures distances: each cell of its argument must be a string, a category or "
+        "a number",
+    )
+
+
+def _refuse_other(table: Table, does: str) -> None:
+    names = _names_of(table, Kind.OTHER)
+    if names:
+        dtype = next(column.dtype for column in table.columns if column.kind is Kind.OTHER)
+        raise ColumnKindError(
+            f"{does}; {_named(names)} of type {dtype}. Drop such columns, or turn them into "
+            "numbers first.",
+            names,
+        )
+
+
+def _names_of(table: Table, kind: Kind) -> list[str]:
+    return [str(column.name) for column in table.columns if column.kind is kind]
+
+
+def measure_units(
+    table: Table,
+    scale: Scale,
+    *,
+    nominal: Collection[int] | None = None,
+    within: IntArray | None = None,
+) -> Units:
+    """Measure a table once for all the searches in it.
+
+    Two different nominal values add the square of the median standard deviation of the numeric
+    columns to a squared distance (Chawla et al., 2002); 1 where no column is numeric.
+
+    Parameters
+    ----------
+    table : Table
+        Columns of numbers and nominal ones, as `check_measurable` sees to.
     scale : {"standard", "robust"} or None
-        Divide each column by its standard deviation or interquartile range over all rows.
+        Divide each numeric column by its standard deviation or interquartile range over all rows.
+    nominal : collection of int, optional
+        Positions of the columns that are compared for equality only; by default those of strings,
+        categories and enums.
+    within : ndarray of int, optional
+        The rows over which the median standard deviation is taken; by default all.
 
     Returns
     -------
@@ -123,12 +185,22 @@ def measure_units(table: Table, scale: Scale) -> Units:
     InputError
         If a cell is infinite, or missing in a sparse table.
     """
-    has_missing = check_finite(table)
-    scales = None if scale is None else column_scales(table, scale)
-    return Units(scales, _penalties(table, scales) if has_missing else None)
+    features = features_of(table)
+    if nominal is None:
+        nominal = [j for j in features if table.columns[j].kind is Kind.NOMINAL]
+    numeric = tuple(j for j in features if j not in nominal)
+    has_missing = check_finite(table, numeric)
+    scales = None if scale is None else column_scales(table, numeric, scale)
+    return Units(
+        numeric,
+        tuple(nominal),
+        scales,
+        _penalties(table, numeric, scales) if has_missing else None,
+        _mismatch(table, numeric, len(nominal), scales, within) if nominal else None,
+    )
 
 
-def lay_out(table: Table, rows: IntArray, units: Units) -> SearchSpace:
+def lay_out(table: Table, rows: IntArray | None, units: Units) -> SearchSpace:
     """Lay out the rows of one class, or any others, for a neighbour search.
 
     A float matrix is searched where it lies, without a copy; anything else is gathered once.
@@ -136,8 +208,8 @@ def lay_out(table: Table, rows: IntArray, units: Units) -> SearchSpace:
     Parameters
     ----------
     table : Table
-    rows : ndarray of int of shape (n_rows,)
-        The rows to search among, ascending.
+    rows : ndarray of int of shape (n_rows,) or None
+        The rows to search among, ascending; None for all.
     units : Units
         What `measure_units` found.
 
@@ -146,18 +218,20 @@ def lay_out(table: Table, rows: IntArray, units: Units) -> SearchSpace:
     SearchSpace
     """
     if isinstance(table, SparseTable):
-        points = table.by_row[rows]
+        points = table.by_row if rows is None else table.by_row[rows]
         if units.scales is not None:
             points = points.multiply(1 / units.scales[None, :]).tocsr()
         return SearchSpace(points)
-    if units.scales is None and table.matrix is not None:
+    if units.scales is None and table.matrix is not None and not units.nominal:
         return SearchSpace(table.matrix, rows, units.penalties)
-    return SearchSpace(_gather(table, rows, units.scales), None, units.penalties)
+    return SearchSpace(_gather(table, rows, units), None, units.penalties, units.mismatch)
 
 
-def column_scales(table: Table, scale: Literal["standard", "robust"]) -> Float64Array:
-    """Return each feature's standard deviation or interquartile range, 1 where that is 0."""
-    spread = np.array([_spread(table, j, scale) for j in features_of(table)])
+def column_scales(
+    table: Table, columns: Iterable[int], scale: Literal["standard", "robust"]
+) -> Float64Array:
+    """Return each column's standard deviation or interquartile range, 1 where that is 0."""
+    spread = np.array([_spread(table, j, scale) for j in columns])
     return np.where((spread > 0) & np.isfinite(spread), spread, 1.0)
 
 
@@ -171,40 +245,66 @@ def _spread(table: Table, column: int, scale: Literal["standard", "robust"]) -> 
     return float(high - low)
 
 
-def _penalties(table: Table, scales: Float64Array | None) -> Float64Array:
+def _penalties(table: Table, numeric: tuple[int, ...], scales: Float64Array | None) -> Float64Array:
     """Return the expected squared difference of two cells of each column: twice its variance."""
-    if table.matrix is None:
-        columns = (_observed(table, j) for j in features_of(table))
+    if table.matrix is None or len(numeric) < table.matrix.shape[1]:
+        columns = (_observed(table, j) for j in numeric)
         variances = np.array([values.var() if len(values) > 1 else 0.0 for values in columns])
     else:
-        variances = np.empty(table.matrix.shape[1])
+        variances = np.empty(len(numeric))
         _native.variances(table.matrix, variances, thread_count())
     return 2 * (variances if scales is None else variances / scales**2)
 
 
-def _observed(table: Table, column: int) -> Float64Array:
-    values = table.numbers(column).astype(np.float64, copy=False)
+def _mismatch(
+    table: Table,
+    numeric: tuple[int, ...],
+    n_nominal: int,
+    scales: Float64Array | None,
+    within: IntArray | None,
+) -> Float64Array:
+    if not numeric:
+        return np.ones(n_nominal)
+    observed = (_observed(table, j, within) for j in numeric)
+    spread = np.array([values.std() if len(values) else 0.0 for values in observed])
+    median = np.median(spread if scales is None else spread / scales)
+    return np.full(n_nominal, median**2)
+
+
+def _observed(table: Table, column: int, rows: IntArray | None = None) -> Float64Array:
+    values = table.numbers(column, rows).astype(np.float64, copy=False)
     return values[~np.isnan(values)]
 
 
-def _gather(table: Table, rows: IntArray, scales: Float64Array | None) -> FloatArray:
-    features = features_of(table)
-    narrow = scales is None and all(_is_float32(table, j) for j in features)
-    points = np.empty((len(rows), len(features)), np.float32 if narrow else np.float64)
-    for position, column in enumerate(features):
+def _gather(table: Table, rows: IntArray | None, units: Units) -> FloatArray:
+    numeric, nominal = units.numeric, units.nominal
+    narrow = units.scales is None and all(_is_narrow(table, j) for j in numeric)
+    shape = (table.n_rows if rows is None else len(rows), len(numeric) + len(nominal))
+    points = np.empty(shape, np.float32 if narrow else np.float64)
+    for position, column in enumerate(numeric):
         points[:, position] = table.numbers(column, rows)
-    if scales is not None:
-        points /= scales
+    if units.scales is not None:
+        points[:, : len(numeric)] /= units.scales
+    for position, column in enumerate(nominal, len(numeric)):
+        codes = table.codes(column)
+        points[:, position] = codes if rows is None else codes[rows]
     return points
 
 
-def _is_float32(table: Table, column: int) -> bool:
+def _is_narrow(table: Table, column: int) -> bool:
+    """Say whether float32 holds every value of a column."""
     dtype = table.numbers(column, np.empty(0, np.intp)).dtype
-    return dtype.kind == "f" and dtype.itemsize <= 4
+    return dtype.kind == "b" or dtype.itemsize <= (4 if dtype.kind == "f" else 2)
 
 
-def check_finite(table: Table) -> bool:
+def check_finite(table: Table, numeric: Iterable[int] | None = None) -> bool:
     """Refuse infinities, and in a sparse table missing cells; return whether any cell is missing.
+
+    Parameters
+    ----------
+    table : Table
+    numeric : iterable of int, optional
+        The columns to look at; by default all features.
 
     Raises
     ------
@@ -214,14 +314,15 @@ def check_finite(table: Table) -> bool:
     if isinstance(table, SparseTable):
         _check_sparse(table)
         return False
-    if table.matrix is not None:
+    columns = features_of(table) if numeric is None else list(numeric)
+    if table.matrix is not None and len(columns) == table.matrix.shape[1]:
         has_missing, infinite_row = _native.scan(table.matrix, thread_count())
         if infinite_row >= 0:
             infinite = np.isinf(table.matrix[infinite_row])
             _refuse_infinity(table, int(np.flatnonzero(infinite)[0]), infinite_row)
         return bool(has_missing)
     has_missing = False
-    for column in features_of(table):
+    for column in columns:
         values = table.numbers(column)
         if values.dtype.kind == "f":
             infinite = np.isinf(values)

@@ -5,16 +5,15 @@ Reference: Chawla, Bowyer, Hall and Kegelmeyer (2002), doi:10.1613/jair.953.
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._sklearn import HasMethods, Interval, StrOptions
-from counterpoise.base import BaseSampler
+from counterpoise.base import BaseSampler, Reads
 from counterpoise.draw import draw_pairs, rows_drawn
-from counterpoise.exceptions import TooFewRowsError
 from counterpoise.neighbors import (
+    NEIGHBORS,
+    SCALE,
     Scale,
     Units,
     lay_out,
@@ -23,7 +22,7 @@ from counterpoise.neighbors import (
     neighbor_count,
 )
 from counterpoise.table import Blends, Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target
+from counterpoise.targets import Family, SamplingStrategy, Target, require_rows
 
 __all__ = ["SMOTE"]
 
@@ -91,14 +90,11 @@ class SMOTE(BaseSampler):
     """
 
     _family: ClassVar[Family] = "over-sampling"
-    _needs_numbers: ClassVar[bool] = True
+    _reads: ClassVar[Reads] = "numbers"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,
-        "k_neighbors": [
-            Interval(Integral, 1, None, closed="left"),
-            HasMethods(["fit", "kneighbors"]),
-        ],
-        "scale": [StrOptions({"standard", "robust"}), None],
+        "k_neighbors": NEIGHBORS,
+        "scale": SCALE,
     }
 
     def __init__(
@@ -123,18 +119,10 @@ class SMOTE(BaseSampler):
     ) -> Resampling:
         self.nn_k_ = self.k_neighbors
         growing = [target for target in targets if target.amount]
-        self._check_sizes(growing)
+        require_rows("SMOTE", "k_neighbors", neighbor_count(self.k_neighbors), growing)
         units = measure_units(table, self.scale)
         parts = [self._grow(table, labels, target, units, random) for target in growing]
         return Resampling(made=Blends.concat(parts))
-
-    def _check_sizes(self, growing: list[Target]) -> None:
-        k = neighbor_count(self.k_neighbors)
-        for target in growing:
-            if target.count <= k:
-                raise TooFewRowsError.for_class(
-                    "SMOTE", "k_neighbors", k, target.label, target.count
-                )
 
     def _grow(
         self,

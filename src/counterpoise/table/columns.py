@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
 
-from counterpoise._types import Array, BoolArray, Float64Array
+from counterpoise._types import Array, BoolArray, Float64Array, IntArray
 from counterpoise.table.records import Blends, Kind, Table
 
 __all__ = [
     "blend_column",
     "cast_numbers",
+    "codes_of",
     "features_of",
     "kind_of_array",
     "kind_of_objects",
     "made_values",
     "numbers_of_objects",
+    "rank_values",
 ]
 
 _KIND_OF_CODE = {"f": Kind.FLOAT, "i": Kind.INTEGER, "u": Kind.INTEGER, "b": Kind.BOOLEAN}
@@ -46,6 +49,54 @@ def kind_of_objects(values: Array) -> Kind:
 def features_of(table: Table) -> list[int]:
     """Return the positions of the columns that a model learns from."""
     return [j for j, column in enumerate(table.columns) if column.kind.is_feature]
+
+
+def codes_of(values: Array) -> IntArray:
+    """Return values as positions among the sorted ones, missing cells (None or NaN) last.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        Of one type, or Python objects; values of different types are sorted by type first.
+
+    Returns
+    -------
+    ndarray of int32 of shape (n,)
+    """
+    if values.dtype.kind != "O":
+        codes = np.unique(values, return_inverse=True, equal_nan=True)[1]
+        return codes.astype(np.int32)
+    first: dict[Any, int] = {}
+    cells = [_NOTHING if is_nothing(value) else value for value in values.tolist()]
+    appeared = np.fromiter((first.setdefault(c, len(first)) for c in cells), np.int32, len(cells))
+    return rank_values(list(first))[appeared]
+
+
+def rank_values(values: list[Any]) -> IntArray:
+    """Return each distinct value's position once they are sorted, missing ones last."""
+    order = sorted(range(len(values)), key=lambda i: _sort_key(values[i]))
+    rank = np.empty(len(values), np.int32)
+    rank[order] = np.arange(len(values), dtype=np.int32)
+    return rank
+
+
+def is_nothing(value: Any) -> bool:
+    """Say whether a cell of Python objects is missing."""
+    return value is None or value is _NOTHING or (isinstance(value, float) and math.isnan(value))
+
+
+class _Nothing:
+    """Stands for a missing cell among values that can be hashed."""
+
+
+_NOTHING = _Nothing()
+
+
+def _sort_key(value: Any) -> tuple[bool, str, Any]:
+    if is_nothing(value):
+        return True, "", 0
+    is_number = isinstance(value, int | float | np.number | np.bool_)
+    return False, "" if is_number else type(value).__name__, value
 
 
 def numbers_of_objects(values: Array, missing: BoolArray, kind: Kind) -> Array:

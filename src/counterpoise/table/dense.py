@@ -12,6 +12,7 @@ from counterpoise import _native
 from counterpoise._threads import thread_count
 from counterpoise._types import Array, FloatArray, IntArray
 from counterpoise.table.columns import (
+    codes_of,
     features_of,
     kind_of_array,
     kind_of_objects,
@@ -66,6 +67,10 @@ class DenseTable:
             return values
         missing = np.array([value is None for value in values], bool)
         return numbers_of_objects(values, missing, self.columns[column].kind)
+
+    def codes(self, column: int) -> IntArray:
+        """Return a column's values as positions among its sorted values, missing cells last."""
+        return codes_of(self.array[:, column])
 
     def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
         """Return the rows that a decision describes, written once into their final array."""

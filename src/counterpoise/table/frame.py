@@ -21,6 +21,7 @@ from counterpoise.table.columns import (
     kind_of_objects,
     made_values,
     numbers_of_objects,
+    rank_values,
 )
 from counterpoise.table.dense import build_matrix
 from counterpoise.table.records import Blends, Column, Kind, Resampling
@@ -103,6 +104,11 @@ class FrameTable:
         if values.dtype.kind != "O":
             return values
         return numbers_of_objects(values, series.is_null().to_numpy(), self.columns[column].kind)
+
+    def codes(self, column: int) -> IntArray:
+        """Return a column's values as positions among its sorted values, missing cells last."""
+        appeared, values = _factorize(self.series[column])
+        return rank_values(values)[appeared]
 
     def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
         """Return the rows that a decision describes, as a frame of the same library."""
@@ -199,6 +205,29 @@ def _kind_of_series(series: nw.Series[Any]) -> Kind:
     if series.implementation.is_pandas():  # sparse columns, which narwhals does not know
         return kind_of_array(np.dtype(getattr(series.to_native().dtype, "subtype", object)))
     return Kind.OTHER
+
+
+def _factorize(series: nw.Series[Any]) -> tuple[IntArray, list[Any]]:
+    """Return where each cell of a column stands among its distinct values, and these."""
+    native = series.to_native()
+    if series.implementation.is_pandas():
+        codes, values = native.factorize(use_na_sentinel=False)
+        pairs = zip(values.tolist(), values.isna(), strict=True)
+        return codes, [None if missing else value for value, missing in pairs]
+    if series.implementation.is_polars():
+        column = native.alias("value").to_frame()
+        values = column.unique(maintain_order=True)
+        codes = column.join(
+            values.with_row_index("code"),
+            on="value",
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
+        )
+        return codes["code"].to_numpy(), values["value"].to_list()
+    encoded = native.dictionary_encode().unify_dictionaries().combine_chunks()
+    values = encoded.dictionary.to_pylist()
+    return encoded.indices.fill_null(len(values)).to_numpy(), [*values, None]
 
 
 def _filled(series: nw.Series[Any]) -> tuple[Array, BoolArray]:

@@ -73,6 +73,10 @@ class Blends:
         Class codes.
     points : ndarray of float of shape (n_points, n_features) or None
         The rows themselves for the blends without a partner, in their order.
+    donors : ndarray of int of shape (n_made, n_nominal) or None
+        The input rows whose nominal cells a new row takes, one for each of `nominal`.
+    nominal : tuple of int
+        The columns that `donors` speaks of.
     """
 
     base: IntArray
@@ -80,6 +84,8 @@ class Blends:
     weight: Float64Array
     label: IntArray
     points: FloatArray | None = None
+    donors: IntArray | None = None
+    nominal: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.base)
@@ -155,6 +161,10 @@ class Table(Protocol):
 
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
         """Return a numeric column (or some rows of it), NaN where a cell is missing."""
+        ...
+
+    def codes(self, column: int) -> IntArray:
+        """Return a column's values as positions among its sorted values, missing cells last."""
         ...
 
     def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:

@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from counterpoise._types import Array, FloatArray, IntArray
-from counterpoise.table.columns import cast_numbers, kind_of_array
+from counterpoise.table.columns import cast_numbers, codes_of, kind_of_array
 from counterpoise.table.records import Blends, Column, Kind, Resampling
 
 __all__ = ["SparseTable"]
@@ -53,6 +53,10 @@ class SparseTable:
         """Return a column (or some rows of it) as a dense array."""
         values: Array = self.cells[:, [column]].toarray()[:, 0]
         return values if rows is None else values[rows]
+
+    def codes(self, column: int) -> IntArray:
+        """Return a column's values as positions among its sorted values."""
+        return codes_of(self.numbers(column))
 
     def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
         """Return the rows that a decision describes, in the format they came in."""
