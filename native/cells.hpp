@@ -27,7 +27,7 @@ constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 struct Node {
     std::size_t begin, end;  // in the order of the cells
     std::size_t right;       // its right child; 0 for a cell
-    std::size_t column;      // a point lies left where its value in this column is at most
+    std::size_t column;      // a point lies left where its value or code in this column is at most
     double split;            // this one; a missing one counts as
     double middle;           // this one
     std::uint32_t first;     // the smallest position of its points
@@ -35,15 +35,33 @@ struct Node {
     bool has_missing, is_cut_off;
 };
 
+// Throws where a nominal cell holds no code: a whole number that float32 holds as well.
+inline void check_codes(const Points& points, Crew& crew) {
+    constexpr std::size_t kRun = 4096;
+    if (!points.n_nominal) return;
+    crew.share((points.count + kRun - 1) / kRun, [&](std::size_t run, std::size_t) {
+        for (std::size_t i = run * kRun; i < std::min(points.count, (run + 1) * kRun); ++i)
+            for (std::size_t g = 0; g < points.n_nominal; ++g) {
+                const double code = points.raw(i, points.width + g);
+                if (!(code >= 0 && code <= 0x1p24) || code != std::floor(code))
+                    throw std::invalid_argument("nominal columns must hold codes, 0 to 2**24");
+            }
+    });
+}
+
 class Cells {
 public:
-    // Penalties, one a column, say that cells may be missing, among the points or the queries.
-    Cells(const Points& points, const double* penalties, Crew& crew)
+    // Penalties, one a numeric column, say that cells may be missing, among the points or the
+    // queries; mismatches there are one a nominal column. A scale of 0 is to be found.
+    Cells(const Points& points, const double* penalties, const double* mismatch, double scale,
+          Crew& crew)
         : points_(points), order_(points.count) {
-        points_.scale = find_scale(crew);
-        filter_scale_ = find_filter_scale();
+        points_.scale = scale > 0 ? scale : find_scale(crew);
         if (penalties) penalties_.assign(penalties, penalties + width());
+        if (n_nominal()) mismatch_.assign(mismatch, mismatch + n_nominal());
         for (double& penalty : penalties_) penalty *= points_.scale * points_.scale;
+        for (double& price : mismatch_) price *= points_.scale * points_.scale;
+        filter_scale_ = find_filter_scale();
         std::iota(order_.begin(), order_.end(), 0u);
         allocate();
         split_all(crew);
@@ -54,6 +72,11 @@ public:
 
     const Points& points() const { return points_; }
     std::size_t width() const { return points_.width; }
+    std::size_t n_nominal() const { return points_.n_nominal; }
+    const double* mismatch() const { return mismatch_.data(); }
+    Shape shape() const {
+        return {static_cast<int>(width()), static_cast<int>(n_nominal()), mismatch()};
+    }
     double filter_scale() const { return filter_scale_; }
     bool may_miss() const { return !penalties_.empty(); }
     const double* penalties() const { return penalties_.data(); }
@@ -64,14 +87,16 @@ public:
     Region region(std::size_t node) const {
         const double* box = &bounds_[4 * width() * node];
         const double* cap = nodes_[node].has_missing ? box + 3 * width() : nullptr;
-        return {box, box + width(), box + 2 * width(), cap, nodes_[node].radius};
+        return {box, box + width(), box + 2 * width(), cap, nodes_[node].radius,
+                &masks_[node * n_nominal()]};
     }
 
     Cell cell(std::size_t node) const {
         const std::size_t begin = nodes_[node].begin, count = nodes_[node].end - begin;
         const float* start = nodes_[node].has_missing ? &start_[begin] : nullptr;
-        return {&coordinates_[begin * width()], start, region(node).centre, &order_[begin],
-                static_cast<int>(count), nodes_[node].is_cut_off};
+        return {&coordinates_[begin * width()], start, region(node).centre,
+                &codes_[begin * n_nominal()], &order_[begin], static_cast<int>(count),
+                nodes_[node].is_cut_off};
     }
 
     // The cell at the end of the way down for any point.
@@ -128,6 +153,7 @@ private:
             if (range == 0) range = sample.back() - sample.front();
             spread = std::max(spread, range);
         }
+        for (const double price : mismatch_) spread = std::max(spread, std::sqrt(price));
         int exponent = 0;
         std::frexp(spread, &exponent);
         return exponent > -30 && exponent < 40 ? 1 : std::ldexp(1.0, -exponent);
@@ -138,6 +164,8 @@ private:
         nodes_.resize(nodes);
         bounds_.resize(4 * width() * nodes);
         coordinates_ = Aligned<float>(room * width());
+        codes_ = Aligned<std::int32_t>(room * n_nominal());
+        masks_.resize(nodes * n_nominal() + 1);
         if (may_miss()) start_ = Aligned<float>(room);
     }
 
@@ -194,7 +222,7 @@ private:
         return last->first;
     }
 
-    // The column that varies most among some of a node's points, and its mean.
+    // The column that adds most to the distances among some of a node's points, and its mean.
     std::pair<std::size_t, double> widest(const Task& task) const {
         const std::size_t step = (task.end - task.begin + 127) / 128;
         std::vector<double> count(width()), mean(width()), squares(width());
@@ -205,9 +233,35 @@ private:
                 mean[f] += off / ++count[f];
                 squares[f] += off * (x - mean[f]);
             });
-        const auto most = std::max_element(squares.begin(), squares.end()) - squares.begin();
-        const auto column = static_cast<std::size_t>(most);
-        return {column, mean[column]};
+        std::pair<std::size_t, double> best{0, 0};
+        double most = -1;
+        for (std::size_t f = 0; f < width(); ++f)
+            if (squares[f] > most) {
+                most = squares[f];
+                best = {f, mean[f]};
+            }
+        for (std::size_t g = 0; g < n_nominal(); ++g)
+            if (const double spread = nominal_spread(task, step, g); spread > most) {
+                most = spread;
+                best = {width() + g, 0};
+            }
+        return best;
+    }
+
+    // To be compared with a sum of squared differences from the mean: half the mismatches between
+    // pairs, over their number.
+    double nominal_spread(const Task& task, std::size_t step, std::size_t nominal) const {
+        std::vector<std::int32_t> codes;
+        for (std::size_t i = task.begin; i < task.end; i += step)
+            codes.push_back(points_.code(order_[i], nominal));
+        std::sort(codes.begin(), codes.end());
+        const auto n = static_cast<double>(codes.size());
+        double alike = 0, run = 0;
+        for (std::size_t i = 0; i < codes.size(); ++i) {
+            run = i && codes[i] == codes[i - 1] ? run + 1 : 1;
+            alike += 2 * run - 1;  // the runs' lengths, squared
+        }
+        return mismatch_[nominal] * (n - alike / n) / 2;
     }
 
     void fill(std::size_t cell) {
@@ -224,6 +278,20 @@ private:
             fill_column(node, f, &values[f * kCellSize], norms);
         nodes_[node].radius = std::sqrt(*std::max_element(norms.begin(), norms.end())) * (1 + 1e-9);
         if (nodes_[node].has_missing) fill_start(node, values);
+        fill_codes(node);
+    }
+
+    void fill_codes(std::size_t node) {
+        const std::size_t begin = nodes_[node].begin, count = nodes_[node].end - begin;
+        for (std::size_t g = 0; g < n_nominal(); ++g) {
+            std::int32_t* codes = &codes_[begin * n_nominal() + g * kCellSize];
+            std::fill_n(codes, kCellSize, 0);
+            std::uint32_t& mask = masks_[node * n_nominal() + g] = 0;
+            for (std::size_t i = 0; i < count; ++i) {
+                codes[i] = points_.code(order_[begin + i], g);
+                mask |= bit_of(codes[i]);
+            }
+        }
     }
 
     // The cell that begins at a place in the order.
@@ -296,17 +364,22 @@ private:
         across = std::sqrt(across) * (1 + 1e-9);
         node.radius = std::max(left.radius + across * (1 - share), right.radius + across * share);
         node.radius *= 1 + 1e-9;
+        for (std::size_t g = 0; g < n_nominal(); ++g)
+            masks_[i * n_nominal() + g] =
+                masks_[(i + 1) * n_nominal() + g] | masks_[node.right * n_nominal() + g];
         node.first = std::min(left.first, right.first);
         node.has_missing = left.has_missing || right.has_missing;
     }
 
     Points points_;
     double filter_scale_ = 1;
-    std::vector<double> penalties_;
+    std::vector<double> penalties_, mismatch_;
     std::vector<std::uint32_t> order_;
     std::vector<Node> nodes_;
     std::vector<double> bounds_;  // per node: low, high, centre, cap of each column
+    std::vector<std::uint32_t> masks_;  // per node: the codes that occur in each nominal column
     Aligned<float> coordinates_, start_;
+    Aligned<std::int32_t> codes_;
 };
 
 }  // namespace counterpoise

@@ -29,6 +29,8 @@ constexpr float kInfinity = __builtin_inff();
 static inline Vec load(const float* from) { return *reinterpret_cast<const Vec*>(from); }
 static inline void store(float* to, Vec value) { *reinterpret_cast<Vec*>(to) = value; }
 static inline Vec spread(float value) { return value - Vec{}; }
+static inline Bits load(const std::int32_t* from) { return *reinterpret_cast<const Bits*>(from); }
+static inline Bits spread(std::int32_t value) { return value - Bits{}; }
 static inline Vec smaller(Vec a, Vec b) { return a < b ? a : b; }
 static inline Vec larger(Vec a, Vec b) { return a > b ? a : b; }  // b where a is NaN
 static inline float larger(float a, float b) { return a > b ? a : b; }
@@ -119,19 +121,34 @@ static inline void add_columns(const Block& block, const Region& region, int at,
     }
 }
 
+// What the nominal columns add at least: a mismatch where no point of the region has the query's
+// code, or one that shares its bit.
+static inline Vec nominal_gap(const Block& block, const Region& region, int at) {
+    Vec sum{};
+    for (int g = 0; g < block.n_nominal; ++g) {
+        const Bits shift = load(block.code_columns + g * kCellSize + at) & 31;
+        const Bits occurs = (spread(static_cast<std::int32_t>(region.codes[g])) >> shift) & 1;
+        sum += (Vec)((Bits)spread(block.mismatch[g]) & (occurs - 1));
+    }
+    return sum;
+}
+
 // A bit for each of some queries that may have a wanted point in the region.
 template <bool kMissing>
 static inline std::uint32_t near(const Block& block, const Region& region, float radius,
                                  float growth, int at) {
     const Vec room = (load(block.room + at) + radius) * growth;
     const Vec reach_squared = load(block.reach_squared + at), room_squared = room * room;
-    Nearness sum{kMissing ? load(block.start + at) : Vec{}, Vec{}};
-    std::uint32_t bits = 0;
-    for (int f = 0; f < block.width; f += kStep) {
+    Nearness sum{nominal_gap(block, region, at), Vec{}};
+    if (kMissing) sum.box += load(block.start + at);
+    const auto wanted = [&] {
+        return at_most(sum.box, reach_squared) & at_most(sum.ball, room_squared);
+    };
+    std::uint32_t bits = wanted();
+    for (int f = 0; bits && f < block.width; f += kStep) {
         const int end = f + kStep < block.width ? f + kStep : block.width;
         add_columns<kMissing>(block, region, at, f, end, sum);
-        bits = at_most(sum.box, reach_squared) & at_most(sum.ball, room_squared);
-        if (!bits) break;
+        bits = wanted();
     }
     return bits;
 }
@@ -154,9 +171,11 @@ static int find_active_any(const Block& block, const Region& region, int* active
                                            : find_active<false>(block, region, active);
 }
 
-static double gap(const Region& a, const Region& b, int width) {
-    double box = 0, across = 0;
-    for (int f = 0; f < width; ++f) {
+static double gap(const Region& a, const Region& b, const Shape& shape) {
+    double nominal = 0, box = 0, across = 0;
+    for (int g = 0; g < shape.n_nominal; ++g)
+        if (!(a.codes[g] & b.codes[g])) nominal += shape.mismatch[g];
+    for (int f = 0; f < shape.width; ++f) {
         const double apart = larger(larger(a.low[f] - b.high[f], b.low[f] - a.high[f]), 0.0);
         double squared = apart * apart;
         if (a.cap) squared = smaller(squared, a.cap[f]);
@@ -165,15 +184,15 @@ static double gap(const Region& a, const Region& b, int width) {
         const double off = a.centre[f] - b.centre[f];
         across += off * off;
     }
-    if (a.cap || b.cap) return box * (1 - 1e-9);
+    if (a.cap || b.cap) return (box + nominal) * (1 - 1e-9);
     const double ball = larger(__builtin_sqrt(across) * (1 - 1e-9) - a.radius - b.radius, 0.0);
-    return larger(box, ball * ball) * (1 - 1e-9);
+    return (larger(box, ball * ball) + nominal) * (1 - 1e-9);
 }
 
 // ---- Lists: what a query has found ----
 
 // A float32 distance s means a true one from s * (1 - gamma) - error to s * (1 + gamma) + error.
-static inline void set_reach(const Block& block, int q, float reach) {
+static void set_reach(const Block& block, int q, float reach) {
     const double grown = (reach + 2.1 * kUnit * block.norm[q] + kTiny) * (1 + 2 * block.gamma);
     const double squared = grown * grown;
     block.reach[q] = reach;
@@ -248,6 +267,7 @@ static inline bool take(const Block& block, int q, std::uint32_t position, float
 template <int kQueries>
 struct Group {
     const float* local[kQueries];
+    const std::int32_t* codes[kQueries];
     Limit limit[kQueries];
     bool has_missing;
     int n_with_all, n_with_some;  // columns by whether all the queries have a value there
@@ -285,6 +305,7 @@ static inline void prepare(const Block& block, const Cell& cell, const float* sh
         const double distance = localise(block, shift, queries[i], local);
         const double error = error_of(block, cell, queries[i], distance);
         group.local[i] = local;
+        group.codes[i] = block.code_rows + static_cast<std::size_t>(queries[i]) * block.n_nominal;
         group.limit[i] = {error, limit_of(block, block.reach[queries[i]], error)};
     }
     group.has_missing = block.has_missing || cell.start;
@@ -300,12 +321,34 @@ static inline void prepare(const Block& block, const Cell& cell, const float* sh
 template <int kQueries>
 using Sums = Vec[kQueries][kVectors];
 
+// Adds a mismatch where codes differ.
+static inline void add_mismatch(Vec& sum, Bits code, std::int32_t query, float mismatch) {
+#if defined(__AVX512F__)
+    const __mmask16 differs = _mm512_cmpneq_epi32_mask((__m512i)code, _mm512_set1_epi32(query));
+    const __m512 price = _mm512_set1_ps(mismatch);
+    sum = (Vec)_mm512_mask_add_ps((__m512)sum, differs, (__m512)sum, price);
+#else
+    sum += (Vec)((Bits)spread(mismatch) & (code != query));
+#endif
+}
+
+// Sums begin with the penalties of a point's missing cells, and with what nominal columns add.
 template <int kQueries>
-static inline void clear(Sums<kQueries>& sum) {
+static inline void begin_sums(const Block& block, const Cell& cell, const Group<kQueries>& group,
+                              int at, Sums<kQueries>& sum) {
 #pragma GCC unroll 8
     for (int i = 0; i < kQueries; ++i)
 #pragma GCC unroll 8
-        for (int v = 0; v < kVectors; ++v) sum[i][v] = Vec{};
+        for (int v = 0; v < kVectors; ++v)
+            sum[i][v] = cell.start ? load(cell.start + at + v * kLanes) : Vec{};
+    for (int g = 0; g < block.n_nominal; ++g)
+#pragma GCC unroll 8
+        for (int v = 0; v < kVectors; ++v) {
+            const Bits code = load(cell.codes + g * kCellSize + at + v * kLanes);
+#pragma GCC unroll 8
+            for (int i = 0; i < kQueries; ++i)
+                add_mismatch(sum[i][v], code, group.codes[i][g], block.mismatch[g]);
+        }
 }
 
 template <int kQueries>
@@ -324,7 +367,7 @@ template <int kQueries>
     const float* local[kQueries];
     for (int i = 0; i < kQueries; ++i) local[i] = group.local[i];
     Sums<kQueries> sum;
-    clear(sum);
+    begin_sums(block, cell, group, at, sum);
     for (int f = 0; f < block.width; ++f, points += kCellSize) {
         Vec point[kVectors];
         for (int v = 0; v < kVectors; ++v) point[v] = load(points + v * kLanes);
@@ -357,9 +400,7 @@ template <int kQueries>
                                            const Group<kQueries>& group, int at,
                                            Sums<kQueries>& out) {
     Sums<kQueries> sum;
-    for (int i = 0; i < kQueries; ++i)
-        for (int v = 0; v < kVectors; ++v)
-            sum[i][v] = cell.start ? load(cell.start + at + v * kLanes) : Vec{};
+    begin_sums(block, cell, group, at, sum);
     Vec point[kVectors];
     const auto load_points = [&](int f) {
         for (int v = 0; v < kVectors; ++v)
@@ -433,16 +474,39 @@ static void search_some(const Block& block, const Cell& cell, const float* shift
     }
 }
 
+// Calls use.template operator()<n>(queries) for runs of four active queries, two and one.
+template <class Use>
+static inline void in_groups(const int* active, int n_active, Use&& use) {
+    int i = 0;
+    for (; i + 4 <= n_active; i += 4) use.template operator()<4>(active + i);
+    if (i + 2 <= n_active) {
+        use.template operator()<2>(active + i);
+        i += 2;
+    }
+    if (i < n_active) use.template operator()<1>(active + i);
+}
+
 static void search(const Block& block, const Cell& cell, const int* active, int n_active) {
     float* shift = block.frame;  // the frame is no longer needed
     find_shift(block, cell, shift);
-    int i = 0;
-    for (; i + 4 <= n_active; i += 4) search_some<4>(block, cell, shift, active + i);
-    if (i + 2 <= n_active) {
-        search_some<2>(block, cell, shift, active + i);
-        i += 2;
-    }
-    if (i < n_active) search_some<1>(block, cell, shift, active + i);
+    in_groups(active, n_active, [&]<int kQueries>(const int* queries) {
+        search_some<kQueries>(block, cell, shift, queries);
+    });
+}
+
+static void gather(const Block& block, const Cell& cell, const int* active, int n_active) {
+    float* shift = block.frame;
+    find_shift(block, cell, shift);
+    in_groups(active, n_active, [&]<int kQueries>(const int* queries) {
+        Group<kQueries> group;
+        prepare(block, cell, shift, queries, group);
+        compare(block, cell, group, [&](int i, int point, float) {
+            const int q = queries[i];
+            const std::uint32_t position = cell.positions[point];
+            Candidate* list = block.candidates + static_cast<std::size_t>(q) * block.capacity;
+            if (position != block.itself[q]) list[block.n_candidates[q]++] = {0, position};
+        });
+    });
 }
 
 static int within(const Block& block, const Cell& cell, int query, double distance, int* found) {
@@ -459,6 +523,7 @@ static int within(const Block& block, const Cell& cell, int query, double distan
 #define COUNTERPOISE_TEXT(name) COUNTERPOISE_TEXT_(name)
 
 extern const Kernels kernels;
-const Kernels kernels{COUNTERPOISE_TEXT(COUNTERPOISE_SET), find_active_any, search, within, gap};
+const Kernels kernels{COUNTERPOISE_TEXT(COUNTERPOISE_SET), find_active_any, set_reach, search, gather,
+                      within, gap};
 
 }  // namespace counterpoise::COUNTERPOISE_SET

@@ -2,7 +2,8 @@
 //
 // They filter in float32, and may let too much through, never too little. Whatever is compared is
 // first written relative to a centre near by, so that rounding errors are small where distances
-// are. A missing cell is NaN throughout.
+// are. A missing cell is NaN throughout. Nominal columns hold codes; two different ones add the
+// column's mismatch to a squared distance.
 #pragma once
 
 #include <cstddef>
@@ -19,14 +20,25 @@ struct Region {
     const double* high;
     const double* centre;
     const double* cap;  // [width], the most a column adds to a squared distance; null: no limit
-    double radius;      // no point is farther from the centre, missing cells left out
+    double radius;      // no point is farther from the centre, numeric cells alone
+    const std::uint32_t* codes;  // [n_nominal], a bit for each code, modulo 32, that occurs
 };
+
+// The columns that regions have.
+struct Shape {
+    int width;      // numeric columns
+    int n_nominal;  // nominal columns
+    const double* mismatch;  // [n_nominal]
+};
+
+constexpr std::uint32_t bit_of(std::int32_t code) { return std::uint32_t{1} << (code & 31); }
 
 // The points of one cell. There is room for kCellSize of them, to be read but not to be used.
 struct Cell {
     const float* coordinates;  // [width][kCellSize], relative to `centre`
     const float* start;        // [kCellSize], penalties of a point's missing cells; null: all there
     const double* centre;
+    const std::int32_t* codes;  // [n_nominal][kCellSize]
     const std::uint32_t* positions;
     int count;
     bool is_cut_off;  // some coordinate lies beyond kFar
@@ -39,7 +51,7 @@ struct Candidate {
 
 // Queries searched together, what they have found so far, and room to work in.
 struct Block {
-    int width, row_stride, count, k, capacity;
+    int width, n_nominal, row_stride, count, k, capacity;
     double gamma;  // relative error of a float32 distance
     double scale;  // what float32 numbers are multiplied by
     bool has_missing;
@@ -49,6 +61,9 @@ struct Block {
     const float* norm;            // [kCellSize], distance from the centre
     const float* start;           // [kCellSize], penalties of a query's missing cells
     const float* penalty_root;    // [width]
+    const float* mismatch;        // [n_nominal]
+    const std::int32_t* code_columns;  // [n_nominal][kCellSize]
+    const std::int32_t* code_rows;     // [kCellSize][n_nominal]
     const std::uint32_t* itself;  // [kCellSize], the position that a query leaves out
 
     float* reach;           // [kCellSize], no farther point is wanted
@@ -70,12 +85,16 @@ struct Kernels {
     const char* name;
     // Lists the queries that may have a wanted point in the region; returns how many.
     int (*find_active)(const Block& block, const Region& region, int* active);
+    // Sets how far a query looks.
+    void (*set_reach)(const Block& block, int query, float reach);
     // Compares some queries with the points of a cell, and updates what they have found.
     void (*search)(const Block& block, const Cell& cell, const int* active, int n_active);
+    // Adds to some queries' candidates the points of a cell that may be within reach.
+    void (*gather)(const Block& block, const Cell& cell, const int* active, int n_active);
     // Writes the numbers of the points of a cell that may be within a distance; returns how many.
     int (*within)(const Block& block, const Cell& cell, int query, double distance, int* found);
     // The squared distance, rounded down, between the nearest points of two regions.
-    double (*gap)(const Region& a, const Region& b, int width);
+    double (*gap)(const Region& a, const Region& b, const Shape& shape);
 };
 
 const Kernels& best_kernels();

@@ -183,43 +183,52 @@ class Index {
 public:
     Index(Table table, const std::optional<Rows>& rows,
           const std::optional<Prices>& penalties, const std::optional<Prices>& mismatch,
-          int threads)
+          double scale, int threads)
         : table_(std::move(table)), has_penalties_(penalties.has_value()) {
-        require(!mismatch, "nominal columns are not searched yet");
-        Points points = points_of(table_);
+        n_nominal_ = mismatch ? mismatch->shape(0) : 0;
+        Points points = mixed(table_);
         if (rows) {
             check_rows(rows->data(), rows->shape(0), points.count);
             rows_.assign(rows->data(), rows->data() + rows->shape(0));
             points.rows = rows_.data();
             points.count = rows_.size();
         }
-        require(points.count > 0 && points.width > 0, "an index needs a point and a column");
+        require(points.count > 0 && table_.shape(1) > 0, "an index needs a point and a column");
         require(points.count < kMost, "an index holds up to 2**31 - 1 points");
-        require(points.width < kMost / 1024, "an index holds up to 2**21 columns");
-        if (penalties) check_penalties(*penalties, points.width);
-        const double* prices = penalties ? penalties->data() : nullptr;
+        require(table_.shape(1) < kMost / 1024, "an index holds up to 2**21 columns");
+        if (penalties) check_prices(*penalties, points.width);
+        if (mismatch) check_prices(*mismatch, n_nominal_);
+        const double* missing = penalties ? penalties->data() : nullptr;
+        const double* differing = mismatch ? mismatch->data() : nullptr;
         const nb::gil_scoped_release released;
         Crew crew(threads, check_signals);
-        cells_ = std::make_unique<counterpoise::Cells>(points, prices, crew);
+        counterpoise::check_codes(points, crew);
+        cells_ = std::make_unique<counterpoise::Cells>(points, missing, differing, scale, crew);
     }
+
+    double scale() const { return cells_->points().scale; }
 
     void nearest_others(const std::optional<Rows>& of, const Grid<std::int64_t>& positions,
-                        const std::optional<Grid<double>>& distances, int threads) const {
-        const Points& points = cells_->points();
-        if (of) check_rows(of->data(), of->shape(0), points.count);
-        const std::size_t n_asked = of ? of->shape(0) : points.count;
-        const auto answers = answers_of(n_asked, points.count - 1, positions, distances);
+                        const std::optional<Grid<double>>& distances, bool squared,
+                        int threads) const {
+        const Queries queries = own(of);
+        const auto most = cells_->points().count - 1;
+        const auto answers = answers_of(queries.count, most, positions, distances, squared);
         const nb::gil_scoped_release released;
         Crew crew(threads, check_signals);
-        counterpoise::find_nearest(*cells_, {points, true, of ? of->data() : nullptr, n_asked},
-                                   answers, crew);
+        counterpoise::search_blocks<counterpoise::NearestSearch>(*cells_, queries, crew, answers);
     }
 
-    void nearest(const Table& queries, const Grid<std::int64_t>& positions,
-                 const std::optional<Grid<double>>& distances, int threads) const {
-        const Points points = points_of(queries);
-        require(points.width == cells_->width(), "queries must have as many columns as the points");
-        const auto answers = answers_of(points.count, cells_->points().count, positions, distances);
+    void nearest(const Table& table, const std::optional<Rows>& rows,
+                 const Grid<std::int64_t>& positions, const std::optional<Grid<double>>& distances,
+                 bool squared, int threads) const {
+        require(table.shape(1) == table_.shape(1), "queries must have as many columns as the points");
+        const Points points = mixed(table);
+        if (rows) check_rows(rows->data(), rows->shape(0), points.count);
+        const std::int64_t* asked = rows ? rows->data() : nullptr;
+        const Queries queries{points, false, asked, rows ? rows->shape(0) : points.count};
+        const auto most = cells_->points().count;
+        const auto answers = answers_of(queries.count, most, positions, distances, squared);
         const nb::gil_scoped_release released;
         Crew crew(threads, check_signals);
         const counterpoise::Scan found = scan_points(points, crew);
@@ -227,32 +236,66 @@ public:
             throw std::invalid_argument("queries must be finite or missing; some are infinite");
         if (found.has_missing && !has_penalties_)
             throw std::invalid_argument("queries have missing cells, and the index no penalties");
-        counterpoise::find_nearest(*cells_, {points, false, nullptr, points.count}, answers, crew);
+        counterpoise::check_codes(points, crew);
+        counterpoise::search_blocks<counterpoise::NearestSearch>(*cells_, queries, crew, answers);
+    }
+
+    void ahead(const std::optional<Rows>& of, const Vector<double>& squared, const Rows& position,
+               const Grid<std::int64_t>& positions, int threads) const {
+        const Queries queries = own(of);
+        require(squared.shape(0) == queries.count && position.shape(0) == queries.count,
+                "a squared distance and a position are needed for each query");
+        const auto most = cells_->points().count - 1;
+        const auto answers = answers_of(queries.count, most, positions, std::nullopt, false);
+        const counterpoise::Places places{squared.data(), position.data()};
+        const nb::gil_scoped_release released;
+        Crew crew(threads, check_signals);
+        counterpoise::search_blocks<counterpoise::AheadSearch>(*cells_, queries, crew, places,
+                                                               answers);
     }
 
 private:
     static constexpr std::size_t kMost = std::size_t{1} << 31;
 
-    static void check_penalties(const Prices& penalties, std::size_t width) {
-        require(penalties.shape(0) == width, "penalties must have an entry for each column");
-        const auto is_fit = [](double penalty) { return penalty >= 0 && std::isfinite(penalty); };
-        require(std::all_of(penalties.data(), penalties.data() + width, is_fit),
+    using Queries = counterpoise::Queries;
+
+    // The last columns are nominal, as many as there are mismatches.
+    Points mixed(const Table& table) const {
+        Points points = points_of(table);
+        require(n_nominal_ <= points.width, "there are more mismatches than columns");
+        points.width -= n_nominal_;
+        points.n_nominal = n_nominal_;
+        return points;
+    }
+
+    Queries own(const std::optional<Rows>& of) const {
+        const Points& points = cells_->points();
+        if (of) check_rows(of->data(), of->shape(0), points.count);
+        return {points, true, of ? of->data() : nullptr, of ? of->shape(0) : points.count};
+    }
+
+    static void check_prices(const Prices& prices, std::size_t width) {
+        require(prices.shape(0) == width, "penalties must have an entry for each column of their kind");
+        const auto is_fit = [](double price) { return price >= 0 && std::isfinite(price); };
+        require(std::all_of(prices.data(), prices.data() + width, is_fit),
                 "penalties must be finite and 0 or more");
     }
 
     static counterpoise::Answers answers_of(std::size_t n_asked, std::size_t most,
                                             const Grid<std::int64_t>& positions,
-                                            const std::optional<Grid<double>>& distances) {
+                                            const std::optional<Grid<double>>& distances,
+                                            bool squared) {
         const std::size_t k = positions.shape(1);
         require(positions.shape(0) == n_asked, "positions must have a row for each query");
         require(k >= 1 && k <= most, "k must be at least 1 and at most the number of others");
         require(!distances || (distances->shape(0) == n_asked && distances->shape(1) == k),
                 "distances must have the shape of positions");
         require(n_asked < kMost, "up to 2**31 - 1 queries can be asked at once");
-        return {positions.data(), distances ? distances->data() : nullptr, k};
+        return {positions.data(), distances ? distances->data() : nullptr, k, squared};
     }
 
     Table table_;
+    std::size_t n_nominal_ = 0;
     std::vector<std::int64_t> rows_;
     const bool has_penalties_;
     std::unique_ptr<counterpoise::Cells> cells_;
@@ -271,11 +314,14 @@ NB_MODULE(_native, m) {
     m.def("variances", &variances, "points"_a.noconvert(), "out"_a.noconvert(), "threads"_a);
     nb::class_<Index>(m, "Index")
         .def(nb::init<Table, const std::optional<Rows>&, const std::optional<Prices>&,
-                      const std::optional<Prices>&, int>(),
+                      const std::optional<Prices>&, double, int>(),
              "points"_a.noconvert(), "rows"_a.noconvert().none(), "penalties"_a.noconvert().none(),
-             "mismatch"_a.noconvert().none(), "threads"_a)
+             "mismatch"_a.noconvert().none(), "scale"_a, "threads"_a)
+        .def_prop_ro("scale", &Index::scale)
         .def("nearest_others", &Index::nearest_others, "of"_a.noconvert().none(),
-             "positions"_a.noconvert(), "distances"_a.noconvert().none(), "threads"_a)
-        .def("nearest", &Index::nearest, "queries"_a.noconvert(), "positions"_a.noconvert(),
-             "distances"_a.noconvert().none(), "threads"_a);
+             "positions"_a.noconvert(), "distances"_a.noconvert().none(), "squared"_a, "threads"_a)
+        .def("nearest", &Index::nearest, "queries"_a.noconvert(), "rows"_a.noconvert().none(),
+             "positions"_a.noconvert(), "distances"_a.noconvert().none(), "squared"_a, "threads"_a)
+        .def("ahead", &Index::ahead, "of"_a.noconvert().none(), "squared"_a.noconvert(),
+             "position"_a.noconvert(), "positions"_a.noconvert(), "threads"_a);
 }

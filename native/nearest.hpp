@@ -40,18 +40,27 @@ struct Answers {
     std::int64_t* positions;  // [n_queries][k]
     double* distances;        // the same, or null
     std::size_t k;
+    bool are_squared;  // distances are wanted squared, in the units of the index
 };
 
 using Ranked = std::pair<double, std::uint32_t>;  // squared distance and position
 
+// The cells of one query.
+struct Query {
+    const double* values;       // [width]
+    const std::int32_t* codes;  // [n_nominal]
+};
+
 // Summed in column order, for every answer and on every machine alike.
-inline double squared_distance(const Cells& cells, const double* query, std::size_t position) {
+inline double squared_distance(const Cells& cells, const Query& query, std::size_t position) {
     double sum = 0;
     cells.points().visit(position, [&](std::size_t f, double x) {
-        const double step = query[f] - x;
+        const double step = query.values[f] - x;
         const double squared = step * step;
         sum += cells.may_miss() && std::isnan(step) ? cells.penalties()[f] : squared;
     });
+    for (std::size_t g = 0; g < cells.n_nominal(); ++g)
+        if (query.codes[g] != cells.points().code(position, g)) sum += cells.mismatch()[g];
     return std::isnan(sum) ? kInfinity : sum;
 }
 
@@ -80,51 +89,98 @@ private:
     std::vector<Entry> heap_;
 };
 
-// The search of one thread, for one block of queries after the other.
-class BlockSearch {
-public:
-    BlockSearch(const Cells& cells, const Kernels& kernels, const Queries& queries,
-                const Answers& answers)
-        : cells_(cells), kernels_(kernels), queries_(queries), answers_(answers),
-          width_(cells.width()), stride_((width_ + 15) / 16 * 16), capacity_(2 * answers.k + 32),
+// A block of queries on its way through the tree, nearest nodes first. What is done at a cell is left
+// to those who derive from it: one thread asks one block after the other.
+class Walk {
+protected:
+    Walk(const Cells& cells, const Kernels& kernels, const Queries& queries, std::size_t k,
+         std::size_t capacity)
+        : cells_(cells), kernels_(kernels), queries_(queries), width_(cells.width()),
+          n_nominal_(cells.n_nominal()), stride_((width_ + 15) / 16 * 16), capacity_(capacity),
           values_(width_ * kCellSize), bounds_(4 * width_), roots_(width_),
-          columns_(width_ * kCellSize), rows_(stride_ * kCellSize),
-          frame_(std::max(5 * width_, stride_)), local_(4 * stride_), arrays_(5 * kCellSize),
-          uppers_(answers.k * kCellSize), candidates_(capacity_ * kCellSize),
+          mismatch_(n_nominal_), masks_(n_nominal_ + 1), columns_(width_ * kCellSize),
+          rows_(stride_ * kCellSize), frame_(std::max(5 * width_, stride_)), local_(4 * stride_),
+          arrays_(5 * kCellSize), uppers_(k * kCellSize), code_columns_(n_nominal_ * kCellSize),
+          code_rows_(n_nominal_ * kCellSize), candidates_(capacity * kCellSize),
           columns_with_(2 * width_) {
         std::fill_n(rows_.data(), stride_ * kCellSize, 0.0f);
+        std::fill_n(code_columns_.data(), n_nominal_ * kCellSize, 0);
         for (std::size_t f = 0; f < width_ && cells.may_miss(); ++f)
             roots_[f] = static_cast<float>(std::sqrt(cells.penalties()[f]) * cells.filter_scale());
-        set_block();
+        for (std::size_t g = 0; g < n_nominal_; ++g)
+            mismatch_[g] = static_cast<float>(cells.mismatch()[g] * cells.filter_scale() *
+                                              cells.filter_scale());
+        set_block(static_cast<int>(k));
     }
 
-    // Answers some queries that lie in one cell. Calls pulse() now and then.
-    template <class Pulse>
-    void run(const std::uint32_t* queries, std::size_t count, std::size_t home, Pulse&& pulse) {
-        block_.count = static_cast<int>(count);
+    Walk(const Walk&) = delete;
+
+    void load(const std::uint32_t* queries, std::size_t count) {
         asked_ = queries;
-        load();
-        visit(home);
-        search(home, pulse);
+        block_.count = static_cast<int>(count);
+        farthest_ = kInfinity;
+        block_.has_missing = false;
+        for (std::size_t q = 0; q < kCellSize; ++q) reset(q);
         for (std::size_t q = 0; q < count; ++q) {
-            if (is_undecided_[q]) look_again(q, pulse);
-            else rank_candidates(q);
-            write(q);
+            queries_.points.visit(queries_.point(asked_[q]), [&](std::size_t f, double x) {
+                values_[q * width_ + f] = x;
+            });
+        }
+        for (std::size_t f = 0; f < width_; ++f) load_column(f);
+        for (std::size_t g = 0; g < n_nominal_; ++g) load_codes(g);
+        for (std::size_t q = 0; q < count; ++q) norm_[q] = std::sqrt(norm_[q]);
+        const double norm = *std::max_element(norm_, norm_ + count);
+        const double radius = norm < kFar ? norm * 1.0001 / block_.scale : kInfinity;  // cut off
+        const double *low = bounds_.data(), *cap = low + 3 * width_;
+        region_ = {low,    low + width_,  low + 2 * width_, block_.has_missing ? cap : nullptr,
+                   radius, masks_.data()};
+    }
+
+    // Calls at_cell(cell, active, n_active) for each cell that may hold what is wanted, the
+    // queries' home first, and pulse() now and then.
+    template <class Pulse, class AtCell>
+    void walk(std::size_t home, Pulse&& pulse, AtCell&& at_cell) {
+        visit(home, at_cell);
+        frontier_.clear();
+        frontier_.push(0, 0);
+        while (!frontier_.empty()) {
+            const auto [gap, i] = frontier_.pop();
+            if (gap > farthest_) return;
+            const Node& node = cells_.node(i);
+            if (node.right) {
+                if (!is_wanted(i)) continue;
+                push(i + 1);
+                push(node.right);
+            } else if (i != home) {
+                pulse();
+                visit(i, at_cell);
+            }
         }
     }
 
+    Query query(std::size_t q) const { return {&values_[q * width_], &code_rows_[q * n_nominal_]}; }
+    std::size_t count() const { return static_cast<std::size_t>(block_.count); }
+
+    const Cells& cells_;
+    const Kernels& kernels_;
+    const Queries& queries_;
+    const std::size_t width_, n_nominal_, stride_, capacity_;
+    const std::uint32_t* asked_ = nullptr;  // the numbers of the block's queries
+    Block block_{};
+
 private:
-    void set_block() {
+    void set_block(int k) {
         float* const arrays = arrays_.data();
         norm_ = arrays;
         start_ = arrays + kCellSize;
         block_ = {.width = static_cast<int>(width_),
+                  .n_nominal = static_cast<int>(n_nominal_),
                   .row_stride = static_cast<int>(stride_),
                   .count = 0,
-                  .k = static_cast<int>(answers_.k),
+                  .k = k,
                   .capacity = static_cast<int>(capacity_),
                   // Half of what a difference, its square and the sums lose: there is a root.
-                  .gamma = (static_cast<double>(width_) * 0.5 + 8) * 0x1p-24,
+                  .gamma = (static_cast<double>(width_ + n_nominal_) * 0.5 + 8) * 0x1p-24,
                   .scale = cells_.filter_scale(),
                   .has_missing = false,
                   .centre = &bounds_[2 * width_],
@@ -133,6 +189,9 @@ private:
                   .norm = norm_,
                   .start = start_,
                   .penalty_root = roots_.data(),
+                  .mismatch = mismatch_.data(),
+                  .code_columns = code_columns_.data(),
+                  .code_rows = code_rows_.data(),
                   .itself = itself_,
                   .reach = arrays + 2 * kCellSize,
                   .reach_squared = arrays + 3 * kCellSize,
@@ -146,25 +205,6 @@ private:
                   .local = local_.data(),
                   .columns_with_all = columns_with_.data(),
                   .columns_with_some = columns_with_.data() + width_};
-    }
-
-    // ---- The first look, of all queries of the block ----
-
-    void load() {
-        farthest_ = kInfinity;
-        block_.has_missing = false;
-        for (std::size_t q = 0; q < kCellSize; ++q) reset(q);
-        for (std::size_t q = 0; q < count(); ++q) {
-            queries_.points.visit(queries_.point(asked_[q]), [&](std::size_t f, double x) {
-                values_[q * width_ + f] = x;
-            });
-        }
-        for (std::size_t f = 0; f < width_; ++f) load_column(f);
-        for (std::size_t q = 0; q < count(); ++q) norm_[q] = std::sqrt(norm_[q]);
-        const double norm = *std::max_element(norm_, norm_ + count());
-        const double radius = norm < kFar ? norm * 1.0001 / block_.scale : kInfinity;  // cut off
-        const double *low = bounds_.data(), *cap = low + 3 * width_;
-        region_ = {low, low + width_, low + 2 * width_, block_.has_missing ? cap : nullptr, radius};
     }
 
     void reset(std::size_t q) {
@@ -207,22 +247,12 @@ private:
         else if (cells_.may_miss()) start_[q] += roots_[f] * roots_[f];
     }
 
-    template <class Pulse>
-    void search(std::size_t home, Pulse&& pulse) {
-        frontier_.clear();
-        frontier_.push(0, 0);
-        while (!frontier_.empty()) {
-            const auto [gap, i] = frontier_.pop();
-            if (gap > farthest_) return;
-            const Node& node = cells_.node(i);
-            if (node.right) {
-                if (!is_wanted(i)) continue;
-                push(i + 1);
-                push(node.right);
-            } else if (i != home) {
-                pulse();
-                visit(i);
-            }
+    void load_codes(std::size_t g) {
+        masks_[g] = 0;
+        for (std::size_t q = 0; q < count(); ++q) {
+            const std::int32_t code = queries_.points.code(queries_.point(asked_[q]), g);
+            code_columns_[g * kCellSize + q] = code_rows_[q * n_nominal_ + g] = code;
+            masks_[g] |= bit_of(code);
         }
     }
 
@@ -235,19 +265,67 @@ private:
     }
 
     void push(std::size_t node) {
-        const double gap = kernels_.gap(region_, cells_.region(node), block_.width);
+        const double gap = kernels_.gap(region_, cells_.region(node), cells_.shape());
         if (gap <= farthest_) frontier_.push(gap, node);
     }
 
-    void visit(std::size_t node) {
+    template <class AtCell>
+    void visit(std::size_t node, AtCell& at_cell) {
         int active[kCellSize];
         const int n_active = kernels_.find_active(block_, cells_.region(node), active);
         if (!n_active) return;
-        kernels_.search(block_, cells_.cell(node), active, n_active);
+        at_cell(cells_.cell(node), active, n_active);
         farthest_ = *std::max_element(block_.reach_squared, block_.reach_squared + count()) /
                     (block_.scale * block_.scale);
     }
 
+    Region region_{};
+    double farthest_ = kInfinity;  // the largest squared reach
+
+protected:
+    std::vector<double> values_;
+
+private:
+    std::vector<double> bounds_;
+    std::vector<float> roots_, mismatch_;
+    std::vector<std::uint32_t> masks_;
+    Aligned<float> columns_, rows_, frame_, local_, arrays_;
+    std::vector<float> uppers_;
+    Aligned<std::int32_t> code_columns_, code_rows_;
+
+protected:
+    Aligned<Candidate> candidates_;
+    std::uint32_t itself_[kCellSize];
+    int n_uppers_[kCellSize], n_candidates_[kCellSize];
+    bool is_undecided_[kCellSize];
+
+private:
+    std::vector<int> columns_with_;
+    float *norm_ = nullptr, *start_ = nullptr;
+    Frontier<double> frontier_;
+};
+
+// The k nearest points of each query.
+class NearestSearch : Walk {
+public:
+    NearestSearch(const Cells& cells, const Queries& queries, const Answers& answers)
+        : Walk(cells, best_kernels(), queries, answers.k, 2 * answers.k + 32), answers_(answers) {}
+
+    // Answers some queries that lie in one cell.
+    template <class Pulse>
+    void run(const std::uint32_t* queries, std::size_t count, std::size_t home, Pulse&& pulse) {
+        load(queries, count);
+        walk(home, pulse, [this](const Cell& cell, const int* active, int n_active) {
+            kernels_.search(block_, cell, active, n_active);
+        });
+        for (std::size_t q = 0; q < count; ++q) {
+            if (is_undecided_[q]) look_again(q, pulse);
+            else rank_candidates(q);
+            write(q);
+        }
+    }
+
+private:
     void rank_candidates(std::size_t q) {
         const Candidate* candidates = &candidates_[q * capacity_];
         ranked_.clear();
@@ -257,7 +335,7 @@ private:
             ranked_.emplace_back(0, candidates[i].position);
         }
         for (auto& [squared, position] : ranked_)
-            squared = squared_distance(cells_, &values_[q * width_], position);
+            squared = squared_distance(cells_, query(q), position);
         std::sort(ranked_.begin(), ranked_.end());
     }
 
@@ -296,6 +374,8 @@ private:
             else if (region.cap) squared = std::min(squared, region.cap[f]);
             sum += squared;
         }
+        for (std::size_t g = 0; g < n_nominal_; ++g)
+            if (!(region.codes[g] & bit_of(query(q).codes[g]))) sum += cells_.mismatch()[g];
         return {sum, cells_.node(node).first};
     }
 
@@ -308,7 +388,7 @@ private:
         for (int i = 0; i < n_found; ++i) {
             const std::uint32_t position = cell.positions[found[i]];
             if (position != itself_[q])
-                keep({squared_distance(cells_, &values_[q * width_], position), position});
+                keep({squared_distance(cells_, query(q), position), position});
         }
     }
 
@@ -328,35 +408,64 @@ private:
         const std::size_t at = asked_[q] * answers_.k;
         for (std::size_t i = 0; i < answers_.k; ++i) {
             answers_.positions[at + i] = ranked_[i].second;
-            if (answers_.distances)
-                answers_.distances[at + i] = std::sqrt(ranked_[i].first) / cells_.points().scale;
+            if (!answers_.distances) continue;
+            answers_.distances[at + i] = answers_.are_squared
+                                             ? ranked_[i].first
+                                             : std::sqrt(ranked_[i].first) / cells_.points().scale;
         }
     }
 
-    std::size_t count() const { return static_cast<std::size_t>(block_.count); }
-
-    const Cells& cells_;
-    const Kernels& kernels_;
-    const Queries& queries_;
     const Answers& answers_;
-    const std::size_t width_, stride_, capacity_;
-    const std::uint32_t* asked_ = nullptr;  // the numbers of the block's queries
-    Block block_{};
-    Region region_{};
-    double farthest_ = kInfinity;  // the largest squared reach
-    std::vector<double> values_, bounds_;
-    std::vector<float> roots_;
-    Aligned<float> columns_, rows_, frame_, local_, arrays_;
-    std::vector<float> uppers_;
-    Aligned<Candidate> candidates_;
-    std::vector<int> columns_with_;
-    float *norm_ = nullptr, *start_ = nullptr;
-    std::uint32_t itself_[kCellSize];
-    int n_uppers_[kCellSize], n_candidates_[kCellSize];
-    bool is_undecided_[kCellSize];
-    Frontier<double> frontier_;
     Frontier<Ranked> lone_;
     std::vector<Ranked> ranked_;
+};
+
+// For each query a place in the order of (squared distance, position): who comes before it?
+struct Places {
+    const double* squared;         // [n_queries], in the units of the index
+    const std::int64_t* position;  // [n_queries]
+};
+
+// Up to k of the points that come before a query's place; whichever are met first.
+class AheadSearch : Walk {
+public:
+    AheadSearch(const Cells& cells, const Queries& queries, const Places& places,
+                const Answers& answers)
+        : Walk(cells, best_kernels(), queries, 0, kCellSize), places_(places), answers_(answers) {}
+
+    template <class Pulse>
+    void run(const std::uint32_t* queries, std::size_t count, std::size_t home, Pulse&& pulse) {
+        load(queries, count);
+        for (std::size_t q = 0; q < count; ++q) start(q);
+        walk(home, pulse, [this](const Cell& cell, const int* active, int n_active) {
+            kernels_.gather(block_, cell, active, n_active);
+            for (int i = 0; i < n_active; ++i) take(static_cast<std::size_t>(active[i]));
+        });
+    }
+
+private:
+    void start(std::size_t q) {
+        n_found_[q] = 0;
+        std::fill_n(&answers_.positions[asked_[q] * answers_.k], answers_.k, std::int64_t{-1});
+        const double reach = std::sqrt(places_.squared[asked_[q]]) * block_.scale;
+        kernels_.set_reach(block_, static_cast<int>(q), static_cast<float>(reach * (1 + 1e-6)));
+    }
+
+    void take(std::size_t q) {
+        const Ranked place{places_.squared[asked_[q]],
+                           static_cast<std::uint32_t>(places_.position[asked_[q]])};
+        for (int i = 0; i < n_candidates_[q] && n_found_[q] < answers_.k; ++i) {
+            const std::uint32_t position = candidates_[q * capacity_ + i].position;
+            if (Ranked{squared_distance(cells_, query(q), position), position} < place)
+                answers_.positions[asked_[q] * answers_.k + n_found_[q]++] = position;
+        }
+        n_candidates_[q] = 0;
+        if (n_found_[q] == answers_.k) block_.reach_squared[q] = -1;
+    }
+
+    const Places& places_;
+    const Answers& answers_;
+    std::size_t n_found_[kCellSize];
 };
 
 // Queries sorted by the cell they lie in, and cut into blocks.
@@ -416,14 +525,15 @@ private:
     std::vector<Run> runs_;
 };
 
-inline void find_nearest(const Cells& cells, Queries queries, const Answers& answers, Crew& crew) {
+// Shares the blocks of queries among the crew, each member with a search of its own.
+template <class Search, class... Rest>
+void search_blocks(const Cells& cells, Queries queries, Crew& crew, const Rest&... rest) {
     queries.points.scale = cells.points().scale;
     const Blocks blocks(cells, queries, crew);
-    std::vector<std::unique_ptr<BlockSearch>> searches(crew.size());
+    std::vector<std::unique_ptr<Search>> searches(crew.size());
     crew.share(blocks.size(), [&](std::size_t i, std::size_t worker) {
         auto& search = searches[worker];
-        if (!search)
-            search = std::make_unique<BlockSearch>(cells, best_kernels(), queries, answers);
+        if (!search) search = std::make_unique<Search>(cells, queries, rest...);
         const auto& run = blocks.run(i);
         search->run(blocks.queries(run), run.end - run.begin, run.home,
                     [&] { crew.pulse(worker); });

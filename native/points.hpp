@@ -22,13 +22,15 @@ struct Strided {
     }
 };
 
-// Float32 or float64 points, read as float64 either way, or some rows of them.
+// Float32 or float64 points, read as float64 either way, or some rows of them. Numeric columns come
+// first; nominal ones, which hold codes, last.
 struct Points {
     Strided<float> narrow{};
     Strided<double> wide{};
     const std::int64_t* rows = nullptr;  // null: all rows
     std::size_t count = 0;
-    std::size_t width = 0;
+    std::size_t width = 0;      // numeric columns
+    std::size_t n_nominal = 0;  // nominal columns
     bool is_wide = false;
     double scale = 1;  // a power of two that every value is multiplied by
 
@@ -36,12 +38,20 @@ struct Points {
         return rows ? static_cast<std::size_t>(rows[point]) : point;
     }
 
-    double at(std::size_t point, std::size_t column) const {
+    double raw(std::size_t point, std::size_t column) const {
         const std::size_t i = row(point);
-        return scale * (is_wide ? wide.at(i, column) : static_cast<double>(narrow.at(i, column)));
+        return is_wide ? wide.at(i, column) : static_cast<double>(narrow.at(i, column));
     }
 
-    // Calls use(column, value) for each cell of a point, in column order.
+    double at(std::size_t point, std::size_t column) const {
+        return column < width ? scale * raw(point, column) : raw(point, column);
+    }
+
+    std::int32_t code(std::size_t point, std::size_t nominal) const {
+        return static_cast<std::int32_t>(raw(point, width + nominal));
+    }
+
+    // Calls use(column, value) for each numeric cell of a point, in column order.
     template <class Use>
     void visit(std::size_t point, Use&& use) const {
         if (is_wide) visit_row(wide, row(point), use);

@@ -25,19 +25,33 @@ class Index:
         rows: IntArray | None,
         penalties: Float64Array | None,
         mismatch: Float64Array | None,
+        scale: float,
         threads: int,
     ) -> None: ...
+    @property
+    def scale(self) -> float: ...
     def nearest_others(
         self,
         of: IntArray | None,
         positions: Array,
         distances: Float64Array | None,
+        squared: bool,
         threads: int,
     ) -> None: ...
     def nearest(
         self,
         queries: FloatArray,
+        rows: IntArray | None,
         positions: Array,
         distances: Float64Array | None,
+        squared: bool,
+        threads: int,
+    ) -> None: ...
+    def ahead(
+        self,
+        of: IntArray | None,
+        squared: Float64Array,
+        position: IntArray,
+        positions: Array,
         threads: int,
     ) -> None: ...

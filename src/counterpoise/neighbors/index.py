@@ -34,6 +34,8 @@ class Index:
     mismatch : ndarray of float64 of shape (n_nominal,), optional
         Says that the last columns of `points` are nominal, and hold codes: whole numbers from 0 to
         2**24. Two different codes add this much to a squared distance, 0 or more.
+    like : Index, optional
+        Another index over the same table, so that squared distances of both can be compared.
     n_jobs : int, optional
         Threads; by default all that the process may use.
 
@@ -41,7 +43,7 @@ class Index:
     ------
     InputError
         If there is no point or no column, a cell is infinite, cells are missing without
-        penalties, or a penalty is negative.
+        penalties, a nominal cell holds no code, or a penalty is negative.
 
     Examples
     --------
@@ -63,6 +65,7 @@ class Index:
         rows: IntArray | None = None,
         penalties: Float64Array | None = None,
         mismatch: Float64Array | None = None,
+        like: Index | None = None,
         n_jobs: int | None = None,
     ) -> None:
         self._threads = thread_count(n_jobs)
@@ -78,20 +81,41 @@ class Index:
         penalties = _prices(penalties, "penalties")
         mismatch = _prices(mismatch, "mismatch")
         try:
-            self._cells = _native.Index(points, rows, penalties, mismatch, self._threads)
+            scale = 0.0 if like is None else like.scale
+            self._cells = _native.Index(points, rows, penalties, mismatch, scale, self._threads)
         except ValueError as error:
             raise InputError(str(error)) from None
 
+    @property
+    def scale(self) -> float:
+        """What coordinates are multiplied by inside: 1 but for extreme numbers."""
+        return float(self._cells.scale)
+
     @overload
     def nearest_others(
-        self, k: int, *, of: IntArray | None = ..., return_distance: Literal[False] = ...
+        self,
+        k: int,
+        *,
+        of: IntArray | None = ...,
+        return_distance: Literal[False] = ...,
+        squared: bool = ...,
     ) -> RowArray: ...
     @overload
     def nearest_others(
-        self, k: int, *, of: IntArray | None = ..., return_distance: Literal[True]
+        self,
+        k: int,
+        *,
+        of: IntArray | None = ...,
+        return_distance: Literal[True],
+        squared: bool = ...,
     ) -> tuple[RowArray, Float64Array]: ...
     def nearest_others(
-        self, k: int, *, of: IntArray | None = None, return_distance: bool = False
+        self,
+        k: int,
+        *,
+        of: IntArray | None = None,
+        return_distance: bool = False,
+        squared: bool = False,
     ) -> RowArray | tuple[RowArray, Float64Array]:
         """Find the nearest other points of points of the index.
 
@@ -105,6 +129,9 @@ class Index:
             Positions of the points to ask for, in any order, repeats allowed; by default all.
         return_distance : bool, default=False
             Also return the distances.
+        squared : bool, default=False
+            Return them squared, as they are ranked, in units that this index and those made like
+            it share.
 
         Returns
         -------
@@ -125,19 +152,37 @@ class Index:
         self._check_k(k, self.n_points - 1, "others of each")
         shape = (self.n_points if of is None else len(of), k)
         positions, distances = _answers(shape, return_distance)
-        self._cells.nearest_others(of, positions, distances, self._threads)
+        self._cells.nearest_others(of, positions, distances, squared, self._threads)
         return positions if distances is None else (positions, distances)
 
     @overload
     def nearest(
-        self, queries: FloatArray, k: int, *, return_distance: Literal[False] = ...
+        self,
+        queries: FloatArray,
+        k: int,
+        *,
+        rows: IntArray | None = ...,
+        return_distance: Literal[False] = ...,
+        squared: bool = ...,
     ) -> RowArray: ...
     @overload
     def nearest(
-        self, queries: FloatArray, k: int, *, return_distance: Literal[True]
+        self,
+        queries: FloatArray,
+        k: int,
+        *,
+        rows: IntArray | None = ...,
+        return_distance: Literal[True],
+        squared: bool = ...,
     ) -> tuple[RowArray, Float64Array]: ...
     def nearest(
-        self, queries: FloatArray, k: int, *, return_distance: bool = False
+        self,
+        queries: FloatArray,
+        k: int,
+        *,
+        rows: IntArray | None = None,
+        return_distance: bool = False,
+        squared: bool = False,
     ) -> RowArray | tuple[RowArray, Float64Array]:
         """Find the nearest points of the index to points from elsewhere.
 
@@ -146,8 +191,13 @@ class Index:
         queries : ndarray of float32 or float64 of shape (n_queries, n_features)
         k : int
             How many, from 1 to ``n_points``.
+        rows : ndarray of int of shape (n_asked,), optional
+            The rows of `queries` to ask for, in any order; by default all.
         return_distance : bool, default=False
             Also return the distances.
+        squared : bool, default=False
+            Return them squared, as they are ranked, in units that this index and those made like
+            it share.
 
         Returns
         -------
@@ -169,12 +219,55 @@ class Index:
                 f"{queries.shape[1]}."
             )
         self._check_k(k, self.n_points, "points")
-        positions, distances = _answers((len(queries), k), return_distance)
+        if rows is not None:
+            rows = _row_numbers(rows, "rows")
+        n_asked = len(queries) if rows is None else len(rows)
+        positions, distances = _answers((n_asked, k), return_distance)
         try:
-            self._cells.nearest(queries, positions, distances, self._threads)
+            self._cells.nearest(queries, rows, positions, distances, squared, self._threads)
         except ValueError as error:
             raise InputError(str(error)) from None
         return positions if distances is None else (positions, distances)
+
+    def ahead(
+        self,
+        k: int,
+        squared: Float64Array,
+        position: IntArray,
+        *,
+        of: IntArray | None = None,
+    ) -> RowArray:
+        """Find points that come before a given place in the order of nearness.
+
+        Each point of the index has all others in an order: by distance, then by position. A place
+        in it is a squared distance and a position. Whoever knows that a point of another class
+        stands at a place learns here whether `k` points stand before it, which is quicker than
+        to rank them all.
+
+        Parameters
+        ----------
+        k : int
+            How many are enough, from 1 to ``n_points - 1``.
+        squared : ndarray of float64 of shape (n_asked,)
+            Squared distances, in the units of this index.
+        position : ndarray of int of shape (n_asked,)
+        of : ndarray of int of shape (n_asked,), optional
+            Positions of the points to ask for; by default all.
+
+        Returns
+        -------
+        ndarray of int64 of shape (n_asked, k)
+            Positions of points that come before, in no promised order and no promised choice;
+            filled up with −1 where there are fewer than `k`.
+        """
+        if of is not None:
+            of = _row_numbers(of, "of")
+        self._check_k(k, self.n_points - 1, "others of each")
+        positions, _ = _answers((self.n_points if of is None else len(of), k), False)
+        squared = np.ascontiguousarray(squared, dtype=np.float64)
+        position = _row_numbers(position, "position")
+        self._cells.ahead(of, squared, position, positions, self._threads)
+        return positions
 
     def _check_k(self, k: int, most: int, of_what: str) -> None:
         if not isinstance(k, int | np.integer) or not 1 <= k <= most:
