@@ -188,7 +188,7 @@ def test_make_imbalance_needs_a_strategy(capsys):
 
 def test_nothing_to_keep():
     """Keeping no row at all is refused."""
-    with pytest.raises(InputError, match="keeps no row"):
+    with pytest.raises(InputError, match="would leave no row"):
         RandomUnderSampler(sampling_strategy={0: 0, 1: 0}).fit_resample(np.zeros((6, 1)), Y)
 
 

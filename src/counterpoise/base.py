@@ -14,6 +14,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state
 
+from counterpoise.exceptions import InputError
 from counterpoise.neighbors import check_measurable, check_numeric
 from counterpoise.table import (
     Labels,
@@ -73,7 +74,9 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
         -------
         self
         """
-        self._open(open_table(X), y)
+        self._validate_params()
+        table = open_table(X)
+        self._check(table, open_labels(y, table.n_rows))
         return self
 
     def fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
@@ -112,21 +115,46 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
         -------
         X_resampled, y_resampled
         """
-        labels, targets = self._open(table, y)
-        random = check_random_state(getattr(self, "random_state", None))
-        decision = self._resample(table, labels, targets, random)
-        self.provenance_ = Provenance(decision, table.n_rows, backend_of(table))
-        return rebuild(table, labels, decision)
-
-    def _open(self, table: Table, y: Any) -> tuple[Labels, tuple[Target, ...]]:
         self._validate_params()
         labels = open_labels(y, table.n_rows)
+        return rebuild(table, labels, self.decide(table, labels))
+
+    def decide(
+        self, table: Table, labels: Labels, random: np.random.RandomState | None = None
+    ) -> Resampling:
+        """Decide what becomes of the rows of an open table, without rebuilding it.
+
+        Parameters
+        ----------
+        table : Table
+        labels : Labels
+        random : RandomState, optional
+            Where to draw from; by default what `random_state` says.
+
+        Returns
+        -------
+        Resampling
+        """
+        self._validate_params()
+        targets = self._check(table, labels)
+        if random is None:
+            random = check_random_state(getattr(self, "random_state", None))
+        decision = self._resample(table, labels, targets, random)
+        if decision.kept is not None and not len(decision.kept) + len(decision.made):
+            raise InputError(
+                f"{type(self).__name__} would leave no row of any class. Clean fewer classes, or "
+                "keep more rows of them: see sampling_strategy."
+            )
+        self.provenance_ = Provenance(decision, table.n_rows, backend_of(table))
+        return decision
+
+    def _check(self, table: Table, labels: Labels) -> tuple[Target, ...]:
         if self._reads in _CHECKS:
             _CHECKS[self._reads](table, type(self).__name__)
         targets = resolve_targets(self.sampling_strategy, labels, self._family)
         self.sampling_strategy_ = OrderedDict((t.label, t.amount) for t in targets)
         self._remember_features([c.name for c in table.columns if c.kind.is_feature])
-        return labels, targets
+        return targets
 
     def _remember_features(self, names: list[object]) -> None:
         self.n_features_in_ = len(names)

@@ -18,7 +18,14 @@ import numpy as np
 from counterpoise.exceptions import InputError, TooFewRowsError
 from counterpoise.table import Labels
 
-__all__ = ["Family", "SamplingStrategy", "Target", "require_rows", "resolve_targets"]
+__all__ = [
+    "Family",
+    "SamplingStrategy",
+    "Target",
+    "require_rows",
+    "require_table",
+    "resolve_targets",
+]
 
 Family = Literal["over-sampling", "under-sampling", "clean-sampling"]
 SamplingStrategy = str | float | Mapping[Any, int] | Iterable[Any] | Callable[[Any], Any]
@@ -121,6 +128,21 @@ def require_rows(sampler: str, parameter: str, k: int, growing: Iterable[Target]
     for target in growing:
         if target.count <= k:
             raise TooFewRowsError.for_class(sampler, parameter, k, target.label, target.count)
+
+
+def require_table(sampler: str, parameter: str, k: int, n_rows: int) -> None:
+    """Refuse a table too small for each row to have `k` others.
+
+    Raises
+    ------
+    InputError
+        With the sizes, and what to do.
+    """
+    if n_rows <= k:
+        raise InputError(
+            f"{sampler} needs more than {parameter}={k} rows in the table; X has {n_rows}. "
+            f"Set {parameter} to {n_rows - 1} or less."
+        )
 
 
 def _by_word(word: str, counts: list[int], family: Family) -> dict[int, int]:

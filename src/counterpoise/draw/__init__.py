@@ -1,5 +1,7 @@
 """Pure array steps that several algorithms share."""
 
+from counterpoise.draw.kept import grouped_by_class
 from counterpoise.draw.pairs import Pairs, draw_pairs, rows_drawn
+from counterpoise.draw.votes import commonest
 
-__all__ = ["Pairs", "draw_pairs", "rows_drawn"]
+__all__ = ["Pairs", "commonest", "draw_pairs", "grouped_by_class", "rows_drawn"]

@@ -1,5 +1,6 @@
 """Exact nearest neighbours: the native engine, the space it searches, and a user's own search."""
 
+from counterpoise.neighbors.editing import Agreement, Editor, nearest_enemies
 from counterpoise.neighbors.index import Index
 from counterpoise.neighbors.parameters import JOBS, NEIGHBORS, SCALE
 from counterpoise.neighbors.search import Search, nearest_others, neighbor_count
@@ -13,11 +14,14 @@ from counterpoise.neighbors.space import (
     lay_out,
     measure_units,
 )
+from counterpoise.neighbors.tomek import tomek_links
 
 __all__ = [
     "JOBS",
     "NEIGHBORS",
     "SCALE",
+    "Agreement",
+    "Editor",
     "Index",
     "Scale",
     "Search",
@@ -28,6 +32,8 @@ __all__ = [
     "check_numeric",
     "lay_out",
     "measure_units",
+    "nearest_enemies",
     "nearest_others",
     "neighbor_count",
+    "tomek_links",
 ]

@@ -6,14 +6,24 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import clone
-from sklearn.neighbors import NearestNeighbors
 
 from counterpoise._types import Float64Array, RowArray
 from counterpoise.exceptions import InputError
+from counterpoise.neighbors.adapters import SparseIndex, UserIndex
 from counterpoise.neighbors.index import Index
 from counterpoise.neighbors.space import SearchSpace
 
-__all__ = ["Search", "nearest_others", "neighbor_count"]
+__all__ = [
+    "Engine",
+    "Search",
+    "nearest_others",
+    "neighbor_count",
+    "open_engine",
+    "open_index",
+    "others_of",
+]
+
+Engine = Index | SparseIndex | UserIndex
 
 
 def neighbor_count(neighbors: Any) -> int:
@@ -69,22 +79,7 @@ class Search:
 
     def __init__(self, space: SearchSpace, neighbors: Any, *, n_jobs: int | None = None) -> None:
         self.k = neighbor_count(neighbors)
-        self._engine: Any
-        if hasattr(neighbors, "kneighbors"):
-            _refuse_mixed(space)
-            self._engine = clone(neighbors).fit(space.selected)
-        elif isinstance(space.points, np.ndarray):
-            self._engine = Index(
-                space.points,
-                rows=space.rows,
-                penalties=space.penalties,
-                mismatch=space.mismatch,
-                n_jobs=n_jobs,
-            )
-        else:
-            brute = NearestNeighbors(n_neighbors=self.k + 1, algorithm="brute", n_jobs=n_jobs)
-            self._engine = brute.fit(space.selected)
-        self._space = space
+        self._engine = open_engine(space, neighbors, n_jobs)
 
     def nearest_others(self, of: RowArray | None = None) -> RowArray:
         """Find the nearest other rows of some rows.
@@ -99,18 +94,7 @@ class Search:
         ndarray of int of shape (n_asked, k)
             Positions in the space, nearest first; never the row itself.
         """
-        if isinstance(self._engine, Index):
-            return self._engine.nearest_others(self.k, of=of)
-        points = self._space.selected
-        of = np.arange(points.shape[0]) if of is None else of
-        found = self._shaped(
-            self._engine.kneighbors(points[of], return_distance=False), of, self.k + 1
-        )
-        others = found != np.asarray(of)[:, None]
-        # A row hidden by its duplicates is not in its own list: then the last neighbour goes.
-        others[others.all(axis=1), -1] = False
-        nearest: RowArray = found[others].reshape(len(of), self.k)
-        return nearest
+        return others_of(self._engine, self.k, of)
 
     def nearest(self, queries: SearchSpace, k: int) -> tuple[RowArray, Float64Array]:
         """Find the nearest rows to rows from elsewhere.
@@ -128,20 +112,66 @@ class Search:
             Positions in the space, nearest first.
         distances : ndarray of float64 of shape (n_queries, k)
         """
-        points = queries.selected
         if isinstance(self._engine, Index):
-            return self._engine.nearest(points, k, return_distance=True)
-        distances, positions = self._engine.kneighbors(points, n_neighbors=k)
-        return self._shaped(positions, points, k), np.asarray(distances, dtype=np.float64)
+            return self._engine.nearest(queries.points, k, rows=queries.rows, return_distance=True)
+        positions, distances = self._engine.nearest(queries.selected, k)
+        is_squared = isinstance(self._engine, SparseIndex)
+        return positions, np.sqrt(distances) if is_squared else distances
 
-    def _shaped(self, found: Any, asked: Any, k: int) -> RowArray:
-        array = np.asarray(found)
-        if array.shape != (np.shape(asked)[0], k):
-            raise InputError(
-                f"{type(self._engine).__name__}.kneighbors must return {k} neighbours for each of "
-                f"{np.shape(asked)[0]} rows, and returned an array of shape {array.shape}."
-            )
-        return array
+
+def open_engine(space: SearchSpace, neighbors: Any, n_jobs: int | None = None) -> Engine:
+    """Open what answers for a space: our index, sparse brute force, or the user's own search.
+
+    Parameters
+    ----------
+    space : SearchSpace
+    neighbors : int or object with `fit` and `kneighbors`
+    n_jobs : int, optional
+
+    Returns
+    -------
+    Index, SparseIndex or UserIndex
+    """
+    if hasattr(neighbors, "kneighbors"):
+        _refuse_mixed(space)
+        points = space.selected
+        return UserIndex(clone(neighbors).fit(points), points)
+    if isinstance(space.points, np.ndarray):
+        return open_index(space, n_jobs=n_jobs)
+    return SparseIndex(space.selected, n_jobs)
+
+
+def others_of(engine: Engine, k: int, of: RowArray | None = None) -> RowArray:
+    """Return the `k` nearest others of some rows, whatever answers."""
+    if isinstance(engine, SparseIndex):
+        return engine.nearest_others(k, of=of)[0]
+    return engine.nearest_others(k, of=of)
+
+
+def open_index(
+    space: SearchSpace, *, like: Index | None = None, n_jobs: int | None = None
+) -> Index:
+    """Open the native index over the rows of a dense space.
+
+    Parameters
+    ----------
+    space : SearchSpace
+    like : Index, optional
+        Another index over the same points.
+    n_jobs : int, optional
+
+    Returns
+    -------
+    Index
+    """
+    return Index(
+        space.points,
+        rows=space.rows,
+        penalties=space.penalties,
+        mismatch=space.mismatch,
+        like=like,
+        n_jobs=n_jobs,
+    )
 
 
 def nearest_others(

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
 
 from counterpoise import _native
 from counterpoise._threads import thread_count
-from counterpoise._types import Float64Array, FloatArray, IntArray
+from counterpoise._types import Float64Array, FloatArray, IntArray, RowArray
 from counterpoise.exceptions import ColumnKindError, CounterpoiseWarning, InputError
 from counterpoise.table import Kind, SparseTable, Table, features_of
 
@@ -78,6 +78,18 @@ class SearchSpace:
     def selected(self) -> Any:
         """The searched rows alone: of a numpy array, a copy unless they are all of them."""
         return self.points if self.rows is None else self.points[self.rows]
+
+    @property
+    def n_rows(self) -> int:
+        """How many rows are searched."""
+        return int(self.points.shape[0]) if self.rows is None else len(self.rows)
+
+    def part(self, positions: RowArray) -> SearchSpace:
+        """Return the same space with some of its rows only, ascending."""
+        if isinstance(self.points, np.ndarray):
+            rows = positions if self.rows is None else self.rows[positions]
+            return replace(self, rows=rows)
+        return replace(self, points=self.points[positions])
 
 
 def check_numeric(table: Table, sampler: str) -> None:

@@ -1,5 +1,17 @@
 """Under-sampling: fewer rows of the large classes."""
 
+from counterpoise.under_sampling._all_knn import AllKNN
+from counterpoise.under_sampling._edited_nearest_neighbours import EditedNearestNeighbours
 from counterpoise.under_sampling._random_under_sampler import RandomUnderSampler
+from counterpoise.under_sampling._repeated_edited_nearest_neighbours import (
+    RepeatedEditedNearestNeighbours,
+)
+from counterpoise.under_sampling._tomek_links import TomekLinks
 
-__all__ = ["RandomUnderSampler"]
+__all__ = [
+    "AllKNN",
+    "EditedNearestNeighbours",
+    "RandomUnderSampler",
+    "RepeatedEditedNearestNeighbours",
+    "TomekLinks",
+]

@@ -8,7 +8,6 @@ import numpy as np
 
 from counterpoise._types import RowArray
 from counterpoise.base import BaseSampler
-from counterpoise.exceptions import InputError
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target
 
@@ -94,8 +93,6 @@ class RandomUnderSampler(BaseSampler):
                 rows = rows[self._draw(targeted[code], random)]
             selected.append(rows)
         self.sample_indices_ = np.concatenate(selected)
-        if not len(self.sample_indices_):
-            raise InputError("sampling_strategy keeps no row of any class. Ask for at least one.")
         return Resampling(kept=self.sample_indices_)
 
     def _draw(self, target: Target, random: np.random.RandomState) -> RowArray:
