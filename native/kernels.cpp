@@ -522,8 +522,10 @@ static int within(const Block& block, const Cell& cell, int query, double distan
 #define COUNTERPOISE_TEXT_(name) #name
 #define COUNTERPOISE_TEXT(name) COUNTERPOISE_TEXT_(name)
 
+void squared(const Block64& block, const double* values, const std::int32_t* codes, double* out);
+
 extern const Kernels kernels;
 const Kernels kernels{COUNTERPOISE_TEXT(COUNTERPOISE_SET), find_active_any, set_reach, search, gather,
-                      within, gap};
+                      within, gap, squared};
 
 }  // namespace counterpoise::COUNTERPOISE_SET

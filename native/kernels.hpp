@@ -81,6 +81,15 @@ struct Block {
     int* columns_with_some;  // [width]
 };
 
+// Points in float64, dimension-major, to be compared one and all.
+struct Block64 {
+    const double* values;       // [width][kCellSize]
+    const std::int32_t* codes;  // [n_nominal][kCellSize]
+    int width, n_nominal;
+    const double* penalties;  // [width], or null
+    const double* mismatch;   // [n_nominal]
+};
+
 struct Kernels {
     const char* name;
     // Lists the queries that may have a wanted point in the region; returns how many.
@@ -95,6 +104,9 @@ struct Kernels {
     int (*within)(const Block& block, const Cell& cell, int query, double distance, int* found);
     // The squared distance, rounded down, between the nearest points of two regions.
     double (*gap)(const Region& a, const Region& b, const Shape& shape);
+    // Writes the squared distances between a query and kCellSize points, summed in column order.
+    void (*squared)(const Block64& block, const double* values, const std::int32_t* codes,
+                    double* out);
 };
 
 const Kernels& best_kernels();

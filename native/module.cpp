@@ -10,8 +10,11 @@
 #include <optional>
 
 #include "cells.hpp"
+#include "condense.hpp"
+#include "farthest.hpp"
 #include "kernels.hpp"
 #include "nearest.hpp"
+#include "profiles.hpp"
 #include "rows.hpp"
 
 namespace nb = nanobind;
@@ -178,6 +181,87 @@ void variances(const Table& table,
     else counterpoise::variances(points.narrow, out.data(), crew);
 }
 
+// A table of points with what missing cells and different codes in it add.
+struct Measured {
+    Measured(const Table& table, const std::optional<Prices>& penalties,
+             const std::optional<Prices>& mismatch)
+        : points(points_of(table)), prices{penalties ? penalties->data() : nullptr,
+                                           mismatch ? mismatch->data() : nullptr} {
+        points.n_nominal = mismatch ? mismatch->shape(0) : 0;
+        require(points.n_nominal <= points.width, "there are more mismatches than columns");
+        points.width -= points.n_nominal;
+        require(!penalties || penalties->shape(0) == points.width,
+                "penalties must have an entry for each column of their kind");
+    }
+
+    Points points;
+    counterpoise::Prices prices;
+};
+
+std::size_t condense(const Table& table, const Rows& rows, const Vector<std::int32_t>& classes,
+                     const Grid<double>& squared, const Grid<std::int64_t>& positions,
+                     const std::optional<Prices>& penalties, const std::optional<Prices>& mismatch,
+                     bool once,
+                     const nb::ndarray<std::int64_t, nb::ndim<1>, nb::c_contig, nb::device::cpu>& kept,
+                     int threads) {
+    const Measured measured(table, penalties, mismatch);
+    const std::size_t n = rows.shape(0), k = squared.shape(1);
+    check_rows(rows.data(), n, measured.points.count);
+    require(classes.shape(0) == measured.points.count, "each row of the table needs a class");
+    require(squared.shape(0) == n && positions.shape(0) == n && positions.shape(1) == k && k >= 1,
+            "squared and positions must have a row for each row to go through");
+    require(kept.shape(0) == n, "kept must have room for every row");
+    const nb::gil_scoped_release released;
+    Crew crew(threads, check_signals);
+    counterpoise::check_codes(measured.points, crew);
+    counterpoise::Condensation condensation(measured.points, measured.prices, rows.data(), n,
+                                            classes.data(), {squared.data(), positions.data(), k});
+    return condensation.run(once, kept.data(), crew);
+}
+
+void farthest(const Table& table, const Rows& points, const Rows& queries,
+              const std::optional<Prices>& penalties, const std::optional<Prices>& mismatch,
+              const Grid<double>& distances, int threads) {
+    const Measured measured(table, penalties, mismatch);
+    const std::size_t n_points = points.shape(0), n_queries = queries.shape(0);
+    const std::size_t k = distances.shape(1);
+    check_rows(points.data(), n_points, measured.points.count);
+    check_rows(queries.data(), n_queries, measured.points.count);
+    require(distances.shape(0) == n_queries, "distances must have a row for each query");
+    require(k >= 1 && k <= n_points, "k must be at least 1 and at most the number of points");
+    const nb::gil_scoped_release released;
+    Crew crew(threads, check_signals);
+    counterpoise::check_codes(measured.points, crew);
+    counterpoise::find_farthest(measured.points, measured.prices, points.data(), n_points,
+                                queries.data(), n_queries, k, distances.data(), crew);
+}
+
+void nearest_profiles(const Grid<const std::int32_t>& codes, const Grid<const double>& shares,
+                      const Rows& sizes, const Rows& of, const Grid<std::int64_t>& positions,
+                      int threads) {
+    const std::size_t n_columns = codes.shape(0), n_rows = codes.shape(1);
+    const std::size_t k = positions.shape(1);
+    std::int64_t n_codes = 0;
+    require(sizes.shape(0) == n_columns, "each column needs a size");
+    for (std::size_t g = 0; g < n_columns; ++g) {
+        const std::int64_t size = sizes.data()[g];
+        const std::int32_t* column = codes.data() + g * n_rows;
+        require(std::all_of(column, column + n_rows,
+                            [size](std::int32_t code) { return code >= 0 && code < size; }),
+                "codes must be below the size of their column");
+        n_codes += size;
+    }
+    require(static_cast<std::int64_t>(shares.shape(0)) == n_codes, "each code needs its shares");
+    check_rows(of.data(), of.shape(0), n_rows);
+    require(positions.shape(0) == of.shape(0) && k >= 1 && k < n_rows,
+            "k must be at least 1 and below the number of rows");
+    const counterpoise::Profiles profiles{codes.data(), shares.data(), sizes.data(),
+                                          n_rows, n_columns, shares.shape(1)};
+    const nb::gil_scoped_release released;
+    Crew crew(threads, check_signals);
+    counterpoise::find_nearest_profiles(profiles, of.data(), of.shape(0), k, positions.data(), crew);
+}
+
 // The tree of cells, and the arrays that it reads in place.
 class Index {
 public:
@@ -312,6 +396,15 @@ NB_MODULE(_native, m) {
           "base"_a.noconvert(), "partner"_a.noconvert(), "weight"_a.noconvert(), "threads"_a);
     m.def("scan", &scan, "points"_a.noconvert(), "threads"_a);
     m.def("variances", &variances, "points"_a.noconvert(), "out"_a.noconvert(), "threads"_a);
+    m.def("condense", &condense, "table"_a.noconvert(), "rows"_a.noconvert(),
+          "classes"_a.noconvert(), "squared"_a.noconvert(), "positions"_a.noconvert(),
+          "penalties"_a.noconvert().none(), "mismatch"_a.noconvert().none(), "once"_a,
+          "kept"_a.noconvert(), "threads"_a);
+    m.def("farthest", &farthest, "table"_a.noconvert(), "points"_a.noconvert(),
+          "queries"_a.noconvert(), "penalties"_a.noconvert().none(),
+          "mismatch"_a.noconvert().none(), "distances"_a.noconvert(), "threads"_a);
+    m.def("nearest_profiles", &nearest_profiles, "codes"_a.noconvert(), "shares"_a.noconvert(),
+          "sizes"_a.noconvert(), "of"_a.noconvert(), "positions"_a.noconvert(), "threads"_a);
     nb::class_<Index>(m, "Index")
         .def(nb::init<Table, const std::optional<Rows>&, const std::optional<Prices>&,
                       const std::optional<Prices>&, double, int>(),

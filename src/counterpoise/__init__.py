@@ -19,6 +19,7 @@ __all__ = ["__version__", "resample", "show_versions"]
 
 _HOME = {"resample": "_whole_table", "show_versions": "_versions"}
 _PACKAGES = (
+    "combine",
     "datasets",
     "exceptions",
     "neighbors",

@@ -17,6 +17,35 @@ def blend(
 ) -> None: ...
 def scan(points: FloatArray, threads: int) -> tuple[bool, int]: ...
 def variances(points: FloatArray, out: Float64Array, threads: int) -> None: ...
+def condense(
+    table: FloatArray,
+    rows: IntArray,
+    classes: IntArray,
+    squared: Float64Array,
+    positions: Array,
+    penalties: Float64Array | None,
+    mismatch: Float64Array | None,
+    once: bool,
+    kept: Array,
+    threads: int,
+) -> int: ...
+def farthest(
+    table: FloatArray,
+    points: IntArray,
+    queries: IntArray,
+    penalties: Float64Array | None,
+    mismatch: Float64Array | None,
+    distances: Float64Array,
+    threads: int,
+) -> None: ...
+def nearest_profiles(
+    codes: IntArray,
+    shares: Float64Array,
+    sizes: IntArray,
+    of: IntArray,
+    positions: Array,
+    threads: int,
+) -> None: ...
 
 class Index:
     def __init__(

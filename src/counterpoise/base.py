@@ -53,7 +53,7 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
         Where each output row came from; set by `fit_resample`.
     """
 
-    _family: ClassVar[Family]
+    _family: ClassVar[Family | None] = None  # None: the samplers within have their own targets
     _reads: ClassVar[Reads] = "anything"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "sampling_strategy": "no_validation",  # resolve_targets words its own errors
@@ -151,7 +151,9 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
     def _check(self, table: Table, labels: Labels) -> tuple[Target, ...]:
         if self._reads in _CHECKS:
             _CHECKS[self._reads](table, type(self).__name__)
-        targets = resolve_targets(self.sampling_strategy, labels, self._family)
+        targets = (
+            resolve_targets(self.sampling_strategy, labels, self._family) if self._family else ()
+        )
         self.sampling_strategy_ = OrderedDict((t.label, t.amount) for t in targets)
         self._remember_features([c.name for c in table.columns if c.kind.is_feature])
         return targets

@@ -2,6 +2,14 @@
 
 from counterpoise.draw.kept import grouped_by_class
 from counterpoise.draw.pairs import Pairs, draw_pairs, rows_drawn
-from counterpoise.draw.votes import commonest
+from counterpoise.draw.votes import commonest, draw_commonest, holders
 
-__all__ = ["Pairs", "commonest", "draw_pairs", "grouped_by_class", "rows_drawn"]
+__all__ = [
+    "Pairs",
+    "commonest",
+    "draw_commonest",
+    "draw_pairs",
+    "grouped_by_class",
+    "holders",
+    "rows_drawn",
+]

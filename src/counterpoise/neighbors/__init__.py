@@ -1,8 +1,10 @@
 """Exact nearest neighbours: the native engine, the space it searches, and a user's own search."""
 
+from counterpoise.neighbors.condensing import condense, judge
 from counterpoise.neighbors.editing import Agreement, Editor, nearest_enemies
 from counterpoise.neighbors.index import Index
 from counterpoise.neighbors.parameters import JOBS, NEIGHBORS, SCALE
+from counterpoise.neighbors.profiles import class_shares, nearest_by_profile
 from counterpoise.neighbors.search import Search, nearest_others, neighbor_count
 from counterpoise.neighbors.space import (
     Scale,
@@ -13,6 +15,7 @@ from counterpoise.neighbors.space import (
     check_numeric,
     lay_out,
     measure_units,
+    median_spread,
 )
 from counterpoise.neighbors.tomek import tomek_links
 
@@ -30,8 +33,13 @@ __all__ = [
     "check_finite",
     "check_measurable",
     "check_numeric",
+    "class_shares",
+    "condense",
+    "judge",
     "lay_out",
     "measure_units",
+    "median_spread",
+    "nearest_by_profile",
     "nearest_enemies",
     "nearest_others",
     "neighbor_count",

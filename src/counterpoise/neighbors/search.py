@@ -21,6 +21,7 @@ __all__ = [
     "open_engine",
     "open_index",
     "others_of",
+    "refuse_mixed",
 ]
 
 Engine = Index | SparseIndex | UserIndex
@@ -133,7 +134,7 @@ def open_engine(space: SearchSpace, neighbors: Any, n_jobs: int | None = None) -
     Index, SparseIndex or UserIndex
     """
     if hasattr(neighbors, "kneighbors"):
-        _refuse_mixed(space)
+        refuse_mixed(space)
         points = space.selected
         return UserIndex(clone(neighbors).fit(points), points)
     if isinstance(space.points, np.ndarray):
@@ -181,7 +182,14 @@ def nearest_others(
     return Search(space, neighbors, n_jobs=n_jobs).nearest_others(of)
 
 
-def _refuse_mixed(space: SearchSpace) -> None:
+def refuse_mixed(space: SearchSpace) -> None:
+    """Refuse a space that only our own index can search.
+
+    Raises
+    ------
+    InputError
+        If cells are missing or columns are nominal.
+    """
     obstacles = {"cells are missing": space.penalties, "columns are nominal": space.mismatch}
     for what, price in obstacles.items():
         if price is not None:

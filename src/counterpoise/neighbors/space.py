@@ -24,6 +24,7 @@ __all__ = [
     "check_numeric",
     "lay_out",
     "measure_units",
+    "median_spread",
 ]
 
 Scale = Literal["standard", "robust"] | None
@@ -169,7 +170,6 @@ def measure_units(
     scale: Scale,
     *,
     nominal: Collection[int] | None = None,
-    within: IntArray | None = None,
 ) -> Units:
     """Measure a table once for all the searches in it.
 
@@ -185,8 +185,6 @@ def measure_units(
     nominal : collection of int, optional
         Positions of the columns that are compared for equality only; by default those of strings,
         categories and enums.
-    within : ndarray of int, optional
-        The rows over which the median standard deviation is taken; by default all.
 
     Returns
     -------
@@ -208,7 +206,7 @@ def measure_units(
         tuple(nominal),
         scales,
         _penalties(table, numeric, scales) if has_missing else None,
-        _mismatch(table, numeric, len(nominal), scales, within) if nominal else None,
+        np.full(len(nominal), median_spread(table, numeric, scales) ** 2) if nominal else None,
     )
 
 
@@ -268,19 +266,32 @@ def _penalties(table: Table, numeric: tuple[int, ...], scales: Float64Array | No
     return 2 * (variances if scales is None else variances / scales**2)
 
 
-def _mismatch(
+def median_spread(
     table: Table,
     numeric: tuple[int, ...],
-    n_nominal: int,
     scales: Float64Array | None,
-    within: IntArray | None,
-) -> Float64Array:
+    rows: IntArray | None = None,
+) -> float:
+    """Return the median of the numeric columns' standard deviations, in search units.
+
+    Parameters
+    ----------
+    table : Table
+    numeric : tuple of int
+    scales : ndarray of float64 of shape (n_numeric,) or None
+    rows : ndarray of int, optional
+        Over which rows; by default all.
+
+    Returns
+    -------
+    float
+        1 where no column is numeric.
+    """
     if not numeric:
-        return np.ones(n_nominal)
-    observed = (_observed(table, j, within) for j in numeric)
+        return 1.0
+    observed = (_observed(table, j, rows) for j in numeric)
     spread = np.array([values.std() if len(values) else 0.0 for values in observed])
-    median = np.median(spread if scales is None else spread / scales)
-    return np.full(n_nominal, median**2)
+    return float(np.median(spread if scales is None else spread / scales))
 
 
 def _observed(table: Table, column: int, rows: IntArray | None = None) -> Float64Array:

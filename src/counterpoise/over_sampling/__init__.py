@@ -2,5 +2,7 @@
 
 from counterpoise.over_sampling._random_over_sampler import RandomOverSampler
 from counterpoise.over_sampling._smote import SMOTE
+from counterpoise.over_sampling._smote_n import SMOTEN
+from counterpoise.over_sampling._smote_nc import SMOTENC
 
-__all__ = ["SMOTE", "RandomOverSampler"]
+__all__ = ["SMOTE", "SMOTEN", "SMOTENC", "RandomOverSampler"]

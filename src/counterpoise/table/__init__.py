@@ -1,5 +1,6 @@
 """Tables of any kind: the only part of the library that knows data frames and sparse matrices."""
 
+from counterpoise.table.after import compose, labels_after, table_after
 from counterpoise.table.columns import features_of
 from counterpoise.table.dense import room_for_points
 from counterpoise.table.labels import open_labels
@@ -7,6 +8,7 @@ from counterpoise.table.open import backend_of, open_table, refuse_repeated_name
 from counterpoise.table.provenance import Provenance
 from counterpoise.table.rebuild import rebuild
 from counterpoise.table.records import Blends, Column, Kind, Labels, Resampling, Table
+from counterpoise.table.selection import select_columns
 from counterpoise.table.sparse import SparseTable
 
 __all__ = [
@@ -19,10 +21,14 @@ __all__ = [
     "SparseTable",
     "Table",
     "backend_of",
+    "compose",
     "features_of",
+    "labels_after",
     "open_labels",
     "open_table",
     "rebuild",
     "refuse_repeated_names",
     "room_for_points",
+    "select_columns",
+    "table_after",
 ]

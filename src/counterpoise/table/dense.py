@@ -92,7 +92,10 @@ class DenseTable:
             out[:n_kept] = self.array if kept is None else self.array[kept]
         if len(decision.made):
             for j in range(out.shape[1]):
-                out[n_kept:, j] = made_values(self, j, decision.made)
+                donors = decision.made.donors_of(j)
+                out[n_kept:, j] = (
+                    made_values(self, j, decision.made) if donors is None else self.array[donors, j]
+                )
         return out
 
 
@@ -146,6 +149,13 @@ def room_for_points(table: Table, n_points: int) -> FloatArray:
 
 
 def _write_made(out: FloatArray, matrix: FloatArray, made: Blends) -> None:
+    if len(made.nominal) < matrix.shape[1]:
+        _write_numbers(out, matrix, made)
+    for column in made.nominal:
+        out[:, column] = matrix[made.donors_of(column), column]
+
+
+def _write_numbers(out: FloatArray, matrix: FloatArray, made: Blends) -> None:
     if made.points is None:
         _native.blend(out, 0, matrix, made.base, made.partner, made.weight, thread_count())
         return

@@ -156,8 +156,9 @@ class FrameTable:
         kind = self.columns[column].kind
         if kind is Kind.IGNORED:
             return _nulls(like, len(made))
-        if kind is Kind.COPIED:
-            return self.series[column][made.base]
+        donors = made.base if kind is Kind.COPIED else made.donors_of(column)
+        if donors is not None:
+            return self.series[column][donors]
         if made.points is not None:
             values = made_values(self, column, made)
             missing = np.isnan(values)

@@ -59,28 +59,28 @@ class Provenance:
     def row(self) -> IntArray:
         """Input row number, or −1 for a new row; ndarray of int of shape (n_output,)."""
         made = np.full(len(self._decision.made), -1)
-        return self._ordered(self._decision.kept_rows(self._n_input), made)
+        return self._decision.ordered(self._decision.kept_rows(self._n_input), made)
 
     @property
     def base(self) -> IntArray:
         """Input row that a new row starts from, −1 elsewhere; ndarray of int, (n_output,)."""
-        return self._ordered(self._none(), self._decision.made.base)
+        return self._decision.ordered(self._none(), self._decision.made.base)
 
     @property
     def partner(self) -> IntArray:
         """Input row that a new row goes towards, −1 elsewhere; ndarray of int, (n_output,)."""
-        return self._ordered(self._none(), self._decision.made.partner)
+        return self._decision.ordered(self._none(), self._decision.made.partner)
 
     @property
     def weight(self) -> Float64Array:
         """How far a new row is on its way from base to partner, NaN elsewhere; (n_output,)."""
-        return self._ordered(np.full(self._n_kept, np.nan), self._decision.made.weight)
+        return self._decision.ordered(np.full(self._n_kept, np.nan), self._decision.made.weight)
 
     @property
     def is_new(self) -> BoolArray:
         """Whether a row was made, rather than taken from the input; ndarray of bool."""
         made = np.ones(len(self._decision.made), bool)
-        return self._ordered(np.zeros(self._n_kept, bool), made)
+        return self._decision.ordered(np.zeros(self._n_kept, bool), made)
 
     def carry(self, values: Any) -> Array:
         """Bring a per-row array along: a kept row's own value, a new row's base's value.
@@ -111,7 +111,7 @@ class Provenance:
                 "set theirs yourself where provenance_.base is -1 and is_new is true."
             )
         kept = self._decision.kept_rows(self._n_input)
-        return array[self._ordered(kept, self._decision.made.base)]
+        return array[self._decision.ordered(kept, self._decision.made.base)]
 
     def to_frame(self, backend: str | None = None) -> Any:
         """Return the whole provenance as a data frame.
@@ -140,7 +140,3 @@ class Provenance:
 
     def _none(self) -> IntArray:
         return np.full(self._n_kept, -1)
-
-    def _ordered(self, kept: Array, made: Array) -> Array:
-        both = np.concatenate([kept, made]) if len(made) else kept
-        return both if self._decision.order is None else both[self._decision.order]

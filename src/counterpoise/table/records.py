@@ -14,6 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from counterpoise._types import Array, Float64Array, FloatArray, IntArray, RowArray
+from counterpoise.exceptions import InputError
 
 __all__ = ["Blends", "Column", "Kind", "Labels", "Resampling", "Table"]
 
@@ -90,6 +91,29 @@ class Blends:
     def __len__(self) -> int:
         return len(self.base)
 
+    def take(self, which: IntArray) -> Blends:
+        """Return some of the blends, by number."""
+        points = self.points
+        if points is not None:
+            at = np.cumsum(self.partner < 0) - 1
+            points = points[at[which[self.partner[which] < 0]]]
+        return Blends(
+            self.base[which],
+            self.partner[which],
+            self.weight[which],
+            self.label[which],
+            points,
+            None if self.donors is None else self.donors[which],
+            self.nominal,
+        )
+
+    def donors_of(self, column: int) -> IntArray | None:
+        """Return the input rows whose cell of a column the new rows take; None if they blend it."""
+        if self.donors is None or column not in self.nominal:
+            return None
+        donors: IntArray = self.donors[:, self.nominal.index(column)]
+        return donors
+
     @classmethod
     def none(cls) -> Blends:
         """No new rows."""
@@ -103,14 +127,36 @@ class Blends:
             return cls.none()
         if len(parts) == 1:
             return parts[0]
-        points = [part.points for part in parts if part.points is not None]
+        points = _points_of(parts)
+        donors = [part.donors for part in parts if part.donors is not None]
+        if len({part.nominal for part in parts}) > 1:
+            raise InputError(
+                "Samplers that make rows one after the other must take the same columns as "
+                "categories."
+            )
         return cls(
             np.concatenate([part.base for part in parts]),
             np.concatenate([part.partner for part in parts]),
             np.concatenate([part.weight for part in parts]),
             np.concatenate([part.label for part in parts]),
-            np.concatenate(points) if points else None,
+            points,
+            np.concatenate(donors) if donors else None,
+            parts[0].nominal,
         )
+
+
+def _points_of(parts: list[Blends]) -> FloatArray | None:
+    """Return the points of all parts; those that need none for their lone rows get zeros."""
+    widths = [part.points.shape[1] for part in parts if part.points is not None]
+    if not widths:
+        return None
+    lone = [int((part.partner < 0).sum()) for part in parts]
+    return np.concatenate(
+        [
+            np.zeros((n, widths[0])) if part.points is None else part.points
+            for part, n in zip(parts, lone, strict=True)
+        ]
+    )
 
 
 @dataclass(frozen=True)
@@ -134,6 +180,11 @@ class Resampling:
     def kept_rows(self, n_rows: int) -> IntArray:
         """Return the kept rows as numbers, for a table of `n_rows` rows."""
         return np.arange(n_rows) if self.kept is None else self.kept
+
+    def ordered(self, kept: Array, made: Array) -> Array:
+        """Put values of kept rows and of new ones into the order of the output."""
+        both = np.concatenate([kept, made]) if len(made) else kept
+        return both if self.order is None else both[self.order]
 
 
 class Table(Protocol):

@@ -46,8 +46,12 @@ class SparseTable:
 
     @cached_property
     def by_row(self) -> Any:
-        """The cells in CSR format, in which rows are quick to take."""
-        return self.cells.tocsr()
+        """The cells in CSR format, in which rows are quick to take, each row's in column order."""
+        rows = self.cells.tocsr()
+        if not rows.has_canonical_format:
+            rows = rows.copy()  # the input may not be sorted in place
+            rows.sum_duplicates()
+        return rows
 
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
         """Return a column (or some rows of it) as a dense array."""
@@ -71,6 +75,16 @@ class SparseTable:
         return type(self.cells)(out)  # from any sparse format to the one that came
 
     def _made(self, made: Blends) -> Any:
+        if made.donors is None:
+            return self._blended(made)
+        blended = len(made.nominal) < len(self.columns)
+        shape = len(made), len(self.columns)
+        cells = (self._blended(made) if blended else sparse.csr_array(shape)).tolil()
+        for column in made.nominal:
+            cells[:, [column]] = self.numbers(column, made.donors_of(column))[:, None]
+        return cells.tocsr().astype(self.cells.dtype)
+
+    def _blended(self, made: Blends) -> Any:
         kind = self.columns[0].kind
         if made.points is not None:
             return sparse.csr_array(cast_numbers(made.points, self.cells.dtype, kind))

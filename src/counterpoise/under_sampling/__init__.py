@@ -1,7 +1,10 @@
 """Under-sampling: fewer rows of the large classes."""
 
 from counterpoise.under_sampling._all_knn import AllKNN
+from counterpoise.under_sampling._condensed_nearest_neighbour import CondensedNearestNeighbour
 from counterpoise.under_sampling._edited_nearest_neighbours import EditedNearestNeighbours
+from counterpoise.under_sampling._neighbourhood_cleaning_rule import NeighbourhoodCleaningRule
+from counterpoise.under_sampling._one_sided_selection import OneSidedSelection
 from counterpoise.under_sampling._random_under_sampler import RandomUnderSampler
 from counterpoise.under_sampling._repeated_edited_nearest_neighbours import (
     RepeatedEditedNearestNeighbours,
@@ -10,7 +13,10 @@ from counterpoise.under_sampling._tomek_links import TomekLinks
 
 __all__ = [
     "AllKNN",
+    "CondensedNearestNeighbour",
     "EditedNearestNeighbours",
+    "NeighbourhoodCleaningRule",
+    "OneSidedSelection",
     "RandomUnderSampler",
     "RepeatedEditedNearestNeighbours",
     "TomekLinks",

@@ -1,0 +1,70 @@
+"""Columns named by the user: by name, by number, or by a mask."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from counterpoise.exceptions import InputError, UnknownColumnError
+from counterpoise.table.columns import features_of
+from counterpoise.table.records import Table
+
+__all__ = ["select_columns"]
+
+
+def select_columns(table: Table, wanted: Any, parameter: str) -> list[int]:
+    """Return the positions of some feature columns.
+
+    Parameters
+    ----------
+    table : Table
+    wanted : sequence of str, of int, or of bool
+        Names, numbers among the features (negative ones count from the end), or a mask over them.
+    parameter : str
+        The parameter's name, for messages.
+
+    Returns
+    -------
+    list of int
+        Ascending, each once.
+
+    Raises
+    ------
+    UnknownColumnError
+        If a name is not there.
+    InputError
+        If a number is out of range, or a mask has the wrong length.
+    """
+    features = features_of(table)
+    entries = [wanted] if isinstance(wanted, str) else _listed(wanted, parameter)
+    if entries and all(isinstance(entry, bool | np.bool_) for entry in entries):
+        if len(entries) != len(features):
+            raise InputError(
+                f"{parameter} as a mask must have an entry for each of the {len(features)} "
+                f"columns; it has {len(entries)}."
+            )
+        return [j for j, chosen in zip(features, entries, strict=True) if chosen]
+    return sorted({_position(table, features, entry, parameter) for entry in entries})
+
+
+def _listed(wanted: Any, parameter: str) -> list[Any]:
+    if not isinstance(wanted, Iterable):
+        raise InputError(f"{parameter} must list columns by name or number; got {wanted!r}.")
+    return list(wanted)
+
+
+def _position(table: Table, features: list[int], entry: Any, parameter: str) -> int:
+    names = {table.columns[j].name: j for j in features}
+    is_number = isinstance(entry, int | np.integer) and not isinstance(entry, bool | np.bool_)
+    if is_number:
+        if not -len(features) <= entry < len(features):
+            raise InputError(
+                f"{parameter} names column {entry}; the table has {len(features)} columns, "
+                f"numbered from 0 to {len(features) - 1}."
+            )
+        return features[int(entry)]
+    if entry not in names:
+        raise UnknownColumnError.among(entry, list(names))
+    return names[entry]
