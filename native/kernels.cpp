@@ -15,8 +15,7 @@ constexpr int kLanes = 8;
 #else
 constexpr int kLanes = 4;
 #endif
-constexpr int kVectors = 2;  // of points in a tile
-constexpr int kTile = kVectors * kLanes;
+constexpr int kSums = 8;  // of a tile: enough to hide how long a product takes
 constexpr int kStep = 8;  // columns between two looks whether a sum is large enough
 
 typedef float Vec __attribute__((vector_size(kLanes * 4), aligned(4), may_alias));
@@ -171,19 +170,42 @@ static int find_active_any(const Block& block, const Region& region, int* active
                                            : find_active<false>(block, region, active);
 }
 
+// Sums in several lanes: their order does not matter for a bound.
+struct Apart {
+    double box[kLanes] = {}, across[kLanes] = {};
+};
+
+template <bool kCapped>
+static inline void add_apart(const Region& a, const Region& b, int f, double& box, double& across) {
+    const double apart = larger(larger(a.low[f] - b.high[f], b.low[f] - a.high[f]), 0.0);
+    double squared = apart * apart;
+    if (kCapped && a.cap) squared = smaller(squared, a.cap[f]);
+    if (kCapped && b.cap) squared = smaller(squared, b.cap[f]);
+    box += squared;
+    const double off = a.centre[f] - b.centre[f];
+    across += off * off;
+}
+
+template <bool kCapped>
+static void add_all_apart(const Region& a, const Region& b, int width, double& box, double& across) {
+    Apart sum;
+    int f = 0;
+    for (; f + kLanes <= width; f += kLanes)
+        for (int lane = 0; lane < kLanes; ++lane)
+            add_apart<kCapped>(a, b, f + lane, sum.box[lane], sum.across[lane]);
+    for (; f < width; ++f) add_apart<kCapped>(a, b, f, sum.box[0], sum.across[0]);
+    for (int lane = 0; lane < kLanes; ++lane) {
+        box += sum.box[lane];
+        across += sum.across[lane];
+    }
+}
+
 static double gap(const Region& a, const Region& b, const Shape& shape) {
     double nominal = 0, box = 0, across = 0;
     for (int g = 0; g < shape.n_nominal; ++g)
         if (!(a.codes[g] & b.codes[g])) nominal += shape.mismatch[g];
-    for (int f = 0; f < shape.width; ++f) {
-        const double apart = larger(larger(a.low[f] - b.high[f], b.low[f] - a.high[f]), 0.0);
-        double squared = apart * apart;
-        if (a.cap) squared = smaller(squared, a.cap[f]);
-        if (b.cap) squared = smaller(squared, b.cap[f]);
-        box += squared;
-        const double off = a.centre[f] - b.centre[f];
-        across += off * off;
-    }
+    if (a.cap || b.cap) add_all_apart<true>(a, b, shape.width, box, across);
+    else add_all_apart<false>(a, b, shape.width, box, across);
     if (a.cap || b.cap) return (box + nominal) * (1 - 1e-9);
     const double ball = larger(__builtin_sqrt(across) * (1 - 1e-9) - a.radius - b.radius, 0.0);
     return (larger(box, ball * ball) + nominal) * (1 - 1e-9);
@@ -318,8 +340,12 @@ static inline void prepare(const Block& block, const Cell& cell, const float* sh
     }
 }
 
+// Vectors of points that some queries are compared with at once.
 template <int kQueries>
-using Sums = Vec[kQueries][kVectors];
+constexpr int kVectors = kSums / kQueries;
+
+template <int kQueries>
+using Sums = Vec[kQueries][kVectors<kQueries>];
 
 // Adds a mismatch where codes differ.
 static inline void add_mismatch(Vec& sum, Bits code, std::int32_t query, float mismatch) {
@@ -339,11 +365,11 @@ static inline void begin_sums(const Block& block, const Cell& cell, const Group<
 #pragma GCC unroll 8
     for (int i = 0; i < kQueries; ++i)
 #pragma GCC unroll 8
-        for (int v = 0; v < kVectors; ++v)
+        for (int v = 0; v < kVectors<kQueries>; ++v)
             sum[i][v] = cell.start ? load(cell.start + at + v * kLanes) : Vec{};
     for (int g = 0; g < block.n_nominal; ++g)
 #pragma GCC unroll 8
-        for (int v = 0; v < kVectors; ++v) {
+        for (int v = 0; v < kVectors<kQueries>; ++v) {
             const Bits code = load(cell.codes + g * kCellSize + at + v * kLanes);
 #pragma GCC unroll 8
             for (int i = 0; i < kQueries; ++i)
@@ -356,7 +382,7 @@ static inline void hand_over(const Sums<kQueries>& sum, Sums<kQueries>& out) {
 #pragma GCC unroll 8
     for (int i = 0; i < kQueries; ++i)
 #pragma GCC unroll 8
-        for (int v = 0; v < kVectors; ++v) out[i][v] = sum[i][v];
+        for (int v = 0; v < kVectors<kQueries>; ++v) out[i][v] = sum[i][v];
 }
 
 // A function of its own, so that the compiler keeps every sum in a register.
@@ -369,11 +395,11 @@ template <int kQueries>
     Sums<kQueries> sum;
     begin_sums(block, cell, group, at, sum);
     for (int f = 0; f < block.width; ++f, points += kCellSize) {
-        Vec point[kVectors];
-        for (int v = 0; v < kVectors; ++v) point[v] = load(points + v * kLanes);
+        Vec point[kVectors<kQueries>];
+        for (int v = 0; v < kVectors<kQueries>; ++v) point[v] = load(points + v * kLanes);
         for (int i = 0; i < kQueries; ++i) {
             const Vec query = spread(local[i][f]);
-            for (int v = 0; v < kVectors; ++v) {
+            for (int v = 0; v < kVectors<kQueries>; ++v) {
                 const Vec step = query - point[v];
                 sum[i][v] += step * step;
             }
@@ -401,16 +427,16 @@ template <int kQueries>
                                            Sums<kQueries>& out) {
     Sums<kQueries> sum;
     begin_sums(block, cell, group, at, sum);
-    Vec point[kVectors];
+    Vec point[kVectors<kQueries>];
     const auto load_points = [&](int f) {
-        for (int v = 0; v < kVectors; ++v)
+        for (int v = 0; v < kVectors<kQueries>; ++v)
             point[v] = load(cell.coordinates + f * kCellSize + at + v * kLanes);
     };
     for (int j = 0; j < group.n_with_all; ++j) {
         const int f = block.columns_with_all[j];
         load_points(f);
         for (int i = 0; i < kQueries; ++i)
-            for (int v = 0; v < kVectors; ++v)
+            for (int v = 0; v < kVectors<kQueries>; ++v)
                 add_square(sum[i][v], spread(group.local[i][f]) - point[v], point[v]);
     }
     for (int j = 0; j < group.n_with_some; ++j) {
@@ -421,34 +447,39 @@ template <int kQueries>
             const bool is_missing = value != value;
             const Vec query = spread(is_missing ? block.penalty_root[f] : value);
             const Vec weight = spread(is_missing ? 0.0f : 1.0f);
-            for (int v = 0; v < kVectors; ++v)
+            for (int v = 0; v < kVectors<kQueries>; ++v)
                 add_square(sum[i][v], query - weight * point[v], point[v]);
         }
     }
     hand_over(sum, out);
 }
 
+// Calls hit(i, point, squared distance) for those of a vector of points that are within the limit.
+template <class Hit>
+static inline void report(Vec sum, int at, int count, int i, const Limit& limit, Hit& hit) {
+    std::uint32_t bits = at_most(sum, spread(limit.squared));
+    if (count - at < kLanes) bits &= count > at ? (1u << (count - at)) - 1 : 0;
+    if (!bits) return;
+    float squared[kLanes];
+    store(squared, sum);
+    for (; bits; bits &= bits - 1) {
+        const int lane = __builtin_ctz(bits);
+        hit(i, at + lane, squared[lane]);
+    }
+}
+
 // Calls hit(i, point, squared distance) for what is within the limit of the group's i-th query.
 template <int kQueries, class Hit>
 static inline void compare(const Block& block, const Cell& cell, Group<kQueries>& group,
                            Hit&& hit) {
+    constexpr int kTile = kVectors<kQueries> * kLanes;
     for (int at = 0; at < cell.count; at += kTile) {
         Sums<kQueries> sum;
         if (group.has_missing) tile_missing(block, cell, group, at, sum);
         else tile(block, cell, group, at, sum);
-        for (int i = 0; i < kQueries; ++i) {
-            std::uint32_t bits = 0;
-            for (int v = 0; v < kVectors; ++v)
-                bits |= at_most(sum[i][v], spread(group.limit[i].squared)) << (v * kLanes);
-            if (cell.count - at < kTile) bits &= (1u << (cell.count - at)) - 1;
-            if (!bits) continue;
-            float squared[kTile];
-            for (int v = 0; v < kVectors; ++v) store(squared + v * kLanes, sum[i][v]);
-            for (; bits; bits &= bits - 1) {
-                const int lane = __builtin_ctz(bits);
-                hit(i, at + lane, squared[lane]);
-            }
-        }
+        for (int i = 0; i < kQueries; ++i)
+            for (int v = 0; v < kVectors<kQueries>; ++v)
+                report(sum[i][v], at + v * kLanes, cell.count, i, group.limit[i], hit);
     }
 }
 

@@ -468,7 +468,8 @@ private:
     std::size_t n_found_[kCellSize];
 };
 
-// Queries sorted by the cell they lie in, and cut into blocks.
+// Queries sorted by the cell they lie in, and cut into blocks: of one cell, or of a few that follow
+// each other where they hold few queries.
 class Blocks {
 public:
     struct Run {
@@ -484,7 +485,7 @@ public:
             order_[begin[homes[i]]++] = static_cast<std::uint32_t>(i);
         for (std::size_t home = 0, at = 0; home < begin.size(); ++home)
             for (; at < begin[home]; at = runs_.back().end)
-                runs_.push_back({at, std::min<std::size_t>(at + kCellSize, begin[home]), home});
+                cut(at, std::min<std::size_t>(at + kCellSize, begin[home]), home);
     }
 
     std::size_t size() const { return runs_.size(); }
@@ -492,6 +493,15 @@ public:
     const std::uint32_t* queries(const Run& run) const { return &order_[run.begin]; }
 
 private:
+    // A block wants some queries to be quick: a few of one cell join those of the cell before.
+    void cut(std::size_t begin, std::size_t end, std::size_t home) {
+        constexpr std::size_t kFew = 16;
+        if (!runs_.empty() && runs_.back().end - runs_.back().begin < kFew && end - begin < kFew)
+            runs_.back().end = end;
+        else
+            runs_.push_back({begin, end, home});
+    }
+
     static std::vector<std::uint32_t> find_homes(const Cells& cells, const Queries& queries,
                                                  Crew& crew) {
         constexpr std::size_t kRun = 4096;

@@ -22,7 +22,6 @@ __all__ = ["Agreement", "Editor", "nearest_enemies"]
 
 Agreement = Literal["all", "mode"]
 
-_SPARE = 2  # rows remembered beyond those needed, for when some are dropped
 _RARE = 8  # a class is searched apart where all rows are this many times as many
 
 
@@ -85,6 +84,8 @@ class Editor:
         The same as a number.
     kind : {"all", "mode"}
         Whether all neighbours must be of the row's class, or the commonest of their classes must.
+    spare : int, default=0
+        Rows remembered beyond those needed, for when some are dropped.
     n_jobs : int, optional
     """
 
@@ -96,13 +97,14 @@ class Editor:
         k: int,
         *,
         kind: Agreement,
+        spare: int = 0,
         n_jobs: int | None = None,
     ) -> None:
         self._whole, self._codes, self._kind, self._n_jobs = space, codes, kind, n_jobs
         self._neighbors = neighbors
         self.is_left = np.ones(len(codes), bool)
         # Of each row: neighbours in order, or some rows nearer than any of another class.
-        spare = 0 if hasattr(neighbors, "kneighbors") else _SPARE
+        spare = 0 if hasattr(neighbors, "kneighbors") else spare
         self._known = np.full((len(codes), min(k + spare, len(codes) - 1)), -1, np.int32)
         self._is_ranked = np.zeros(len(codes), bool)
         self._left: _Left | None = None

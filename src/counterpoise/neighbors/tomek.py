@@ -39,9 +39,8 @@ def tomek_links(space: SearchSpace, codes: IntArray, n_jobs: int | None = None) 
     engine = open_engine(space, 1, n_jobs)
     largest = int(np.bincount(codes).argmax())
     asked = np.flatnonzero(codes != largest)
-    closest = _nearest_squared(engine, 1, asked)[1][:, 0]
-    in_link = _equal_foes(space, codes, asked[closest == 0], largest, n_jobs)
-    row, other, squared = _nearest_with_ties(engine, asked[closest > 0])
+    row, other, squared, equal = _nearest_with_ties(engine, asked)
+    in_link = _equal_foes(space, codes, equal, largest, n_jobs)
     foes = codes[row] != codes[other]
     row, other, squared = row[foes], other[foes], squared[foes]
     partners, place = np.unique(other, return_inverse=True)
@@ -83,9 +82,14 @@ def _nearest_squared(engine: Engine, k: int, of: RowArray) -> tuple[RowArray, Fl
     return engine.nearest_others(k, of=of)
 
 
-def _nearest_with_ties(engine: Engine, asked: RowArray) -> tuple[RowArray, RowArray, Float64Array]:
-    """Return all pairs of a row that is asked for and a row nearest to it, and how far."""
-    row, other, distance = [asked[:0]], [asked[:0]], [np.empty(0)]
+def _nearest_with_ties(
+    engine: Engine, asked: RowArray
+) -> tuple[RowArray, RowArray, Float64Array, RowArray]:
+    """Return all pairs of a row that is asked for and a row nearest to it, and how far.
+
+    Rows that equal another are left out of the pairs, and returned last.
+    """
+    row, other, distance, equal = [asked[:0]], [asked[:0]], [np.empty(0)], [asked[:0]]
     pending = [(asked, 2)] if len(asked) else []
     while pending:
         asked, k = pending.pop()
@@ -94,9 +98,15 @@ def _nearest_with_ties(engine: Engine, asked: RowArray) -> tuple[RowArray, RowAr
         found, squared = _nearest_squared(engine, k, some)
         # Where the last one is as near as the first, there may be more.
         is_done = (squared[:, -1] > squared[:, 0]) | (k == engine.n_points - 1)
-        at, rank = np.nonzero((squared == squared[:, [0]]) & is_done[:, None])
+        is_equal = squared[:, 0] == 0
+        equal.append(some[is_equal])
+        is_nearest = (squared == squared[:, [0]]) & ~is_equal[:, None]
+        at, rank = np.nonzero(is_nearest & is_done[:, None])
         row.append(some[at])
         other.append(found[at, rank])
         distance.append(squared[at, rank])
-        pending += [(left, m) for left, m in ((rest, k), (some[~is_done], 2 * k)) if len(left)]
-    return np.concatenate(row), np.concatenate(other), np.concatenate(distance)
+        pending += [
+            (left, m) for left, m in ((rest, k), (some[~is_done & ~is_equal], 2 * k)) if len(left)
+        ]
+    rows, others = np.concatenate(row), np.concatenate(other)
+    return rows, others, np.concatenate(distance), np.concatenate(equal)

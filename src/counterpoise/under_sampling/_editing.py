@@ -31,14 +31,22 @@ class Editing(Protocol):
     scale: Scale
 
 
-def open_editor(sampler: Editing, table: Table, labels: Labels) -> tuple[Editor, int]:
+def open_editor(
+    sampler: Editing, table: Table, labels: Labels, *, spare: int = 0
+) -> tuple[Editor, int]:
     """Open an editor over a table; return it and the number of neighbours."""
     k = neighbor_count(sampler.n_neighbors)
     require_table(type(sampler).__name__, "n_neighbors", k, table.n_rows)
     space = lay_out(table, None, measure_units(table, sampler.scale))
     threads = thread_count(sampler.n_jobs)
     editor = Editor(
-        space, labels.codes, sampler.n_neighbors, k, kind=sampler.kind_sel, n_jobs=threads
+        space,
+        labels.codes,
+        sampler.n_neighbors,
+        k,
+        kind=sampler.kind_sel,
+        spare=spare,
+        n_jobs=threads,
     )
     return editor, k
 
