@@ -52,11 +52,12 @@ inline void check_codes(const Points& points, Crew& crew) {
 class Cells {
 public:
     // Penalties, one a numeric column, say that cells may be missing, among the points or the
-    // queries; mismatches there are one a nominal column. A scale of 0 is to be found.
-    Cells(const Points& points, const double* penalties, const double* mismatch, double scale,
+    // queries; mismatches there are one a nominal column. Shared units are those of all rows of the
+    // table, so that indices over parts of it have them in common.
+    Cells(const Points& points, const double* penalties, const double* mismatch, bool shared,
           Crew& crew)
         : points_(points), order_(points.count) {
-        points_.scale = scale > 0 ? scale : find_scale(crew);
+        points_.scale = find_scale(shared ? points.whole() : points, crew);
         if (penalties) penalties_.assign(penalties, penalties + width());
         if (n_nominal()) mismatch_.assign(mismatch, mismatch + n_nominal());
         for (double& penalty : penalties_) penalty *= points_.scale * points_.scale;
@@ -117,14 +118,14 @@ private:
     };
 
     // A power of two by which squares stay in the range of float64; 1 unless numbers are extreme.
-    double find_scale(Crew& crew) const {
+    static double find_scale(const Points& points, Crew& crew) {
         constexpr std::size_t kRun = 4096;
-        const std::size_t n_runs = (points_.count + kRun - 1) / kRun;
+        const std::size_t n_runs = (points.count + kRun - 1) / kRun;
         std::vector<double> largest(n_runs, 0);
         crew.share(n_runs, [&](std::size_t run, std::size_t) {
             double most = 0;
-            for (std::size_t i = run * kRun; i < std::min(points_.count, (run + 1) * kRun); ++i)
-                points_.visit(i, [&](std::size_t, double x) {
+            for (std::size_t i = run * kRun; i < std::min(points.count, (run + 1) * kRun); ++i)
+                points.visit(i, [&](std::size_t, double x) {
                     most = std::abs(x) > most ? std::abs(x) : most;
                 });
             largest[run] = most;

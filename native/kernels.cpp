@@ -244,7 +244,7 @@ static inline void keep_upper(const Block& block, int q, float upper) {
     int& size = block.n_uppers[q];
     if (size < block.k) sift_up(heap, size++, upper);
     else if (upper < heap[0]) replace_top(heap, size, upper);
-    if (size == block.k) block.reach[q] = heap[0];
+    if (size == block.k && heap[0] < block.reach[q]) block.reach[q] = heap[0];
 }
 
 // Drops what has come to lie out of reach; false if that leaves hardly any room.

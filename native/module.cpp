@@ -267,7 +267,7 @@ class Index {
 public:
     Index(Table table, const std::optional<Rows>& rows,
           const std::optional<Prices>& penalties, const std::optional<Prices>& mismatch,
-          double scale, int threads)
+          bool shared, int threads)
         : table_(std::move(table)), has_penalties_(penalties.has_value()) {
         n_nominal_ = mismatch ? mismatch->shape(0) : 0;
         Points points = mixed(table_);
@@ -287,17 +287,17 @@ public:
         const nb::gil_scoped_release released;
         Crew crew(threads, check_signals);
         counterpoise::check_codes(points, crew);
-        cells_ = std::make_unique<counterpoise::Cells>(points, missing, differing, scale, crew);
+        cells_ = std::make_unique<counterpoise::Cells>(points, missing, differing, shared, crew);
     }
-
-    double scale() const { return cells_->points().scale; }
 
     void nearest_others(const std::optional<Rows>& of, const Grid<std::int64_t>& positions,
                         const std::optional<Grid<double>>& distances, bool squared,
+                        std::size_t most_cells,
                         int threads) const {
         const Queries queries = own(of);
         const auto most = cells_->points().count - 1;
-        const auto answers = answers_of(queries.count, most, positions, distances, squared);
+        auto answers = answers_of(queries.count, most, positions, distances, squared);
+        if (most_cells) answers.most_cells = most_cells;
         const nb::gil_scoped_release released;
         Crew crew(threads, check_signals);
         counterpoise::search_blocks<counterpoise::NearestSearch>(*cells_, queries, crew, answers);
@@ -305,14 +305,16 @@ public:
 
     void nearest(const Table& table, const std::optional<Rows>& rows,
                  const Grid<std::int64_t>& positions, const std::optional<Grid<double>>& distances,
-                 bool squared, int threads) const {
+                 bool squared, const std::optional<Vector<double>>& limits, int threads) const {
         require(table.shape(1) == table_.shape(1), "queries must have as many columns as the points");
         const Points points = mixed(table);
         if (rows) check_rows(rows->data(), rows->shape(0), points.count);
         const std::int64_t* asked = rows ? rows->data() : nullptr;
         const Queries queries{points, false, asked, rows ? rows->shape(0) : points.count};
         const auto most = cells_->points().count;
-        const auto answers = answers_of(queries.count, most, positions, distances, squared);
+        require(!limits || limits->shape(0) == queries.count, "each query needs a limit");
+        auto answers = answers_of(queries.count, most, positions, distances, squared);
+        answers.limits = limits ? limits->data() : nullptr;
         const nb::gil_scoped_release released;
         Crew crew(threads, check_signals);
         const counterpoise::Scan found = scan_points(points, crew);
@@ -375,7 +377,8 @@ private:
         require(!distances || (distances->shape(0) == n_asked && distances->shape(1) == k),
                 "distances must have the shape of positions");
         require(n_asked < kMost, "up to 2**31 - 1 queries can be asked at once");
-        return {positions.data(), distances ? distances->data() : nullptr, k, squared};
+        return {positions.data(), distances ? distances->data() : nullptr, k, squared, nullptr,
+                ~std::size_t{0}};
     }
 
     Table table_;
@@ -407,14 +410,15 @@ NB_MODULE(_native, m) {
           "sizes"_a.noconvert(), "of"_a.noconvert(), "positions"_a.noconvert(), "threads"_a);
     nb::class_<Index>(m, "Index")
         .def(nb::init<Table, const std::optional<Rows>&, const std::optional<Prices>&,
-                      const std::optional<Prices>&, double, int>(),
+                      const std::optional<Prices>&, bool, int>(),
              "points"_a.noconvert(), "rows"_a.noconvert().none(), "penalties"_a.noconvert().none(),
-             "mismatch"_a.noconvert().none(), "scale"_a, "threads"_a)
-        .def_prop_ro("scale", &Index::scale)
+             "mismatch"_a.noconvert().none(), "shared"_a, "threads"_a)
         .def("nearest_others", &Index::nearest_others, "of"_a.noconvert().none(),
-             "positions"_a.noconvert(), "distances"_a.noconvert().none(), "squared"_a, "threads"_a)
+             "positions"_a.noconvert(), "distances"_a.noconvert().none(), "squared"_a, "most_cells"_a,
+             "threads"_a)
         .def("nearest", &Index::nearest, "queries"_a.noconvert(), "rows"_a.noconvert().none(),
-             "positions"_a.noconvert(), "distances"_a.noconvert().none(), "squared"_a, "threads"_a)
+             "positions"_a.noconvert(), "distances"_a.noconvert().none(), "squared"_a,
+             "limits"_a.noconvert().none(), "threads"_a)
         .def("ahead", &Index::ahead, "of"_a.noconvert().none(), "squared"_a.noconvert(),
              "position"_a.noconvert(), "positions"_a.noconvert(), "threads"_a);
 }

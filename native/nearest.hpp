@@ -40,7 +40,9 @@ struct Answers {
     std::int64_t* positions;  // [n_queries][k]
     double* distances;        // the same, or null
     std::size_t k;
-    bool are_squared;  // distances are wanted squared, in the units of the index
+    bool are_squared;      // distances are wanted squared, in the units of the index
+    const double* limits;  // [n_queries], squared: nothing farther is wanted; or null
+    std::size_t most_cells;  // a block of queries looks at no more
 };
 
 using Ranked = std::pair<double, std::uint32_t>;  // squared distance and position
@@ -141,6 +143,7 @@ protected:
     template <class Pulse, class AtCell>
     void walk(std::size_t home, Pulse&& pulse, AtCell&& at_cell) {
         visit(home, at_cell);
+        std::size_t n_cells = 1;
         frontier_.clear();
         frontier_.push(0, 0);
         while (!frontier_.empty()) {
@@ -152,6 +155,7 @@ protected:
                 push(i + 1);
                 push(node.right);
             } else if (i != home) {
+                if (++n_cells > most_cells_) return;
                 pulse();
                 visit(i, at_cell);
             }
@@ -161,12 +165,19 @@ protected:
     Query query(std::size_t q) const { return {&values_[q * width_], &code_rows_[q * n_nominal_]}; }
     std::size_t count() const { return static_cast<std::size_t>(block_.count); }
 
+    // Lets a query look no farther than a squared distance.
+    void limit(std::size_t q, double squared) {
+        const double reach = std::sqrt(squared) * block_.scale * (1 + 1e-6);
+        kernels_.set_reach(block_, static_cast<int>(q), static_cast<float>(std::min(reach, 1e30)));
+    }
+
     const Cells& cells_;
     const Kernels& kernels_;
     const Queries& queries_;
     const std::size_t width_, n_nominal_, stride_, capacity_;
     const std::uint32_t* asked_ = nullptr;  // the numbers of the block's queries
     Block block_{};
+    std::size_t most_cells_ = ~std::size_t{0};
 
 private:
     void set_block(int k) {
@@ -309,12 +320,16 @@ private:
 class NearestSearch : Walk {
 public:
     NearestSearch(const Cells& cells, const Queries& queries, const Answers& answers)
-        : Walk(cells, best_kernels(), queries, answers.k, 2 * answers.k + 32), answers_(answers) {}
+        : Walk(cells, best_kernels(), queries, answers.k, 2 * answers.k + 32), answers_(answers) {
+        most_cells_ = answers.most_cells;
+    }
 
     // Answers some queries that lie in one cell.
     template <class Pulse>
     void run(const std::uint32_t* queries, std::size_t count, std::size_t home, Pulse&& pulse) {
         load(queries, count);
+        for (std::size_t q = 0; q < count && answers_.limits; ++q)
+            limit(q, answers_.limits[asked_[q]]);
         walk(home, pulse, [this](const Cell& cell, const int* active, int n_active) {
             kernels_.search(block_, cell, active, n_active);
         });
@@ -402,12 +417,13 @@ private:
         std::push_heap(ranked_.begin(), ranked_.end());
     }
 
-    // There are too few only if the points were changed meanwhile; the answer is then filled up.
+    // Where there are too few, because of a limit or at home, the answer is filled up.
     void write(std::size_t q) {
-        ranked_.resize(std::max(ranked_.size(), answers_.k), Ranked{kMissing, 0});
+        ranked_.resize(std::max(ranked_.size(), answers_.k), Ranked{kInfinity, kNobody});
         const std::size_t at = asked_[q] * answers_.k;
         for (std::size_t i = 0; i < answers_.k; ++i) {
-            answers_.positions[at + i] = ranked_[i].second;
+            const std::uint32_t position = ranked_[i].second;
+            answers_.positions[at + i] = position == kNobody ? -1 : std::int64_t{position};
             if (!answers_.distances) continue;
             answers_.distances[at + i] = answers_.are_squared
                                              ? ranked_[i].first
@@ -447,8 +463,7 @@ private:
     void start(std::size_t q) {
         n_found_[q] = 0;
         std::fill_n(&answers_.positions[asked_[q] * answers_.k], answers_.k, std::int64_t{-1});
-        const double reach = std::sqrt(places_.squared[asked_[q]]) * block_.scale;
-        kernels_.set_reach(block_, static_cast<int>(q), static_cast<float>(reach * (1 + 1e-6)));
+        limit(q, places_.squared[asked_[q]]);
     }
 
     void take(std::size_t q) {

@@ -38,6 +38,13 @@ struct Points {
         return rows ? static_cast<std::size_t>(rows[point]) : point;
     }
 
+    Points whole() const {
+        Points all = *this;
+        all.rows = nullptr;
+        all.count = is_wide ? wide.n_rows : narrow.n_rows;
+        return all;
+    }
+
     double raw(std::size_t point, std::size_t column) const {
         const std::size_t i = row(point);
         return is_wide ? wide.at(i, column) : static_cast<double>(narrow.at(i, column));

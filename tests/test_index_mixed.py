@@ -136,17 +136,55 @@ def test_ahead(grid, k, seed):
         assert set(met) <= everyone
 
 
-def test_like(seed):
-    """Indexes made like one another rank in the same units, however extreme the numbers."""
+def test_shared_units(seed):
+    """Indices over parts of a table rank in the same units, however extreme the numbers."""
     points = np.random.RandomState(seed).randn(300, 3) * 1e250
-    whole = Index(points)
-    few = Index(points, rows=np.arange(0, 300, 50), like=whole)
+    points[::50] *= 1e-90
+    whole = Index(points, shared=True)
+    few = Index(points, rows=np.arange(0, 300, 50), shared=True)
 
     nearest, squared = few.nearest(points, 1, return_distance=True, squared=True)
     mine = whole.nearest_others(299, of=np.array([7]), return_distance=True, squared=True)
 
     place = mine[0][0].tolist().index(nearest[7, 0] * 50)
     assert mine[1][0, place] == squared[7, 0]
+
+
+def test_limits(seed):
+    """Within its limit a search finds the nearest; beyond it need find nothing, and says so."""
+    rng = np.random.RandomState(seed)
+    points, queries = rng.randn(2000, 3), rng.randn(500, 3)
+    squared = all_pairs(points, queries, None)
+    limits = rng.choice([0.0, 1e-3, 1e-1, np.inf], 500)
+
+    found, distance = Index(points).nearest(
+        queries, 1, return_distance=True, squared=True, limits=limits
+    )
+
+    within = squared.min(axis=1) <= limits
+    np.testing.assert_array_equal(squared.argmin(axis=1)[within], found[within, 0])
+    nothing = found[:, 0] < 0
+    assert nothing.any()
+    assert np.isinf(distance[nothing]).all()
+
+
+@pytest.mark.parametrize("n", [2, 4, 1000])
+def test_few_cells(n, seed):
+    """What is found in one cell are other points, in order, and no nearer than the nearest."""
+    points = np.random.RandomState(seed).randn(n, 4)
+    squared = all_pairs(points, points, None)
+    np.fill_diagonal(squared, np.inf)
+    k = min(3, n - 1)
+
+    found, distance = Index(points).nearest_others(
+        k, return_distance=True, squared=True, most_cells=1
+    )
+
+    there = found >= 0
+    expected = np.where(there, np.take_along_axis(squared, found.clip(0), axis=1), np.inf)
+    np.testing.assert_array_equal(expected, distance)
+    assert (distance >= np.sort(squared, axis=1)[:, :k]).all()
+    assert (np.diff(distance, axis=1) >= 0).all() if there.all() else n == 1000
 
 
 @pytest.mark.parametrize("code", [-1.0, 0.5, 2.0**25, np.nan])

@@ -54,17 +54,16 @@ class Index:
         rows: IntArray | None,
         penalties: Float64Array | None,
         mismatch: Float64Array | None,
-        scale: float,
+        shared: bool,
         threads: int,
     ) -> None: ...
-    @property
-    def scale(self) -> float: ...
     def nearest_others(
         self,
         of: IntArray | None,
         positions: Array,
         distances: Float64Array | None,
         squared: bool,
+        most_cells: int,
         threads: int,
     ) -> None: ...
     def nearest(
@@ -74,6 +73,7 @@ class Index:
         positions: Array,
         distances: Float64Array | None,
         squared: bool,
+        limits: Float64Array | None,
         threads: int,
     ) -> None: ...
     def ahead(

@@ -1,7 +1,7 @@
 """Exact nearest neighbours: the native engine, the space it searches, and a user's own search."""
 
 from counterpoise.neighbors.condensing import condense, judge
-from counterpoise.neighbors.editing import Agreement, Editor, nearest_enemies
+from counterpoise.neighbors.editing import Agreement, Editor
 from counterpoise.neighbors.index import Index
 from counterpoise.neighbors.parameters import JOBS, NEIGHBORS, SCALE
 from counterpoise.neighbors.profiles import class_shares, nearest_by_profile
@@ -40,7 +40,6 @@ __all__ = [
     "measure_units",
     "median_spread",
     "nearest_by_profile",
-    "nearest_enemies",
     "nearest_others",
     "neighbor_count",
     "tomek_links",

@@ -1,8 +1,9 @@
-"""Searches that know the classes, and need to rank few rows where one class is rare.
+"""Editing: asking a row's nearest neighbours whether they agree with it.
 
-A row agrees with its neighbours if enough rows of its own class stand nearer than the nearest of
-another. Where the others are few, that nearest one is found among them alone, and the search among
-all rows stops as soon as enough have been met; nobody is ranked.
+Whether they do is settled without ranking them, class by class. Some rows of its own class stand
+near a row; if no row of another class is nearer, it agrees. Else the nearest such row is found, and
+the question is whether enough of its own class come before that one: the search for them stops as
+soon as they have been met.
 """
 
 from __future__ import annotations
@@ -18,41 +19,11 @@ from counterpoise.neighbors.index import Index
 from counterpoise.neighbors.search import Engine, open_engine, open_index, others_of
 from counterpoise.neighbors.space import SearchSpace
 
-__all__ = ["Agreement", "Editor", "nearest_enemies"]
+__all__ = ["Agreement", "Editor"]
 
 Agreement = Literal["all", "mode"]
 
-_RARE = 8  # a class is searched apart where all rows are this many times as many
-
-
-def nearest_enemies(
-    space: SearchSpace, codes: IntArray, rows: RowArray, index: Index, n_jobs: int | None = None
-) -> tuple[Float64Array, RowArray]:
-    """Find the nearest row of another class to rows that share theirs.
-
-    Parameters
-    ----------
-    space : SearchSpace
-        Dense.
-    codes : ndarray of int of shape (n_rows,)
-        The class of each row of the space.
-    rows : ndarray of int of shape (n_asked,)
-        Positions of rows of one class.
-    index : Index
-        Over the whole space; squared distances are in its units.
-    n_jobs : int, optional
-
-    Returns
-    -------
-    squared : ndarray of float64 of shape (n_asked,)
-    enemy : ndarray of int of shape (n_asked,)
-        Positions in the space, ties to the smallest.
-    """
-    enemies = np.flatnonzero(codes != codes[rows[0]])
-    among = open_index(space.part(enemies), like=index, n_jobs=n_jobs)
-    asked = space.part(rows).rows
-    found, squared = among.nearest(space.points, 1, rows=asked, return_distance=True, squared=True)
-    return squared[:, 0], enemies[found[:, 0]]
+_FEW_CELLS = 16  # where rows of its own class are looked for at first
 
 
 @dataclass(frozen=True)
@@ -61,9 +32,15 @@ class _Left:
 
     rows: RowArray
     place: RowArray  # of each row of the whole among them
-    space: SearchSpace
-    codes: IntArray
     engine: Engine
+
+
+@dataclass(frozen=True)
+class _Class:
+    """The rows of a class that are left, and an index over them."""
+
+    rows: RowArray
+    index: Index
 
 
 class Editor:
@@ -84,8 +61,6 @@ class Editor:
         The same as a number.
     kind : {"all", "mode"}
         Whether all neighbours must be of the row's class, or the commonest of their classes must.
-    spare : int, default=0
-        Rows remembered beyond those needed, for when some are dropped.
     n_jobs : int, optional
     """
 
@@ -97,23 +72,24 @@ class Editor:
         k: int,
         *,
         kind: Agreement,
-        spare: int = 0,
         n_jobs: int | None = None,
     ) -> None:
         self._whole, self._codes, self._kind, self._n_jobs = space, codes, kind, n_jobs
         self._neighbors = neighbors
         self.is_left = np.ones(len(codes), bool)
         # Of each row: neighbours in order, or some rows nearer than any of another class.
-        spare = 0 if hasattr(neighbors, "kneighbors") else spare
-        self._known = np.full((len(codes), min(k + spare, len(codes) - 1)), -1, np.int32)
+        self._known = np.full((len(codes), min(k, len(codes) - 1)), -1, np.int32)
         self._is_ranked = np.zeros(len(codes), bool)
         self._left: _Left | None = None
+        self._classes: dict[int, _Class] = {}
 
     def drop(self, rows: RowArray) -> None:
         """Take rows out."""
         if len(rows):
             self.is_left[rows] = False
             self._left = None
+            for code in np.unique(self._codes[rows]):
+                self._classes.pop(int(code), None)
 
     def agree(self, rows: RowArray, k: int) -> BoolArray:
         """Say of some of the rows that are left whether their `k` neighbours agree with them.
@@ -170,45 +146,97 @@ class Editor:
 
     def _look(self, rows: RowArray, k: int) -> None:
         """Learn enough of some rows to tell whether they agree."""
-        left = self._open()
-        counts = np.bincount(left.codes)
+        if hasattr(self._neighbors, "kneighbors") or not isinstance(self._whole.points, np.ndarray):
+            self._rank(rows)
+            return
         for code in np.unique(self._codes[rows]):
-            some = rows[self._codes[rows] == code]
-            n_others = len(left.rows) - counts[code]
-            is_common = 0 < n_others * _RARE <= len(left.rows)
-            if isinstance(left.engine, Index) and is_common:
-                self._look_for_enemies(some, left, left.engine, k)
-            else:
-                self._rank(some, left)
+            self._look_for_enemies(rows[self._codes[rows] == code], int(code), k)
 
     def _open(self) -> _Left:
         """Open a search among the rows that are left, if none is open."""
         if self._left is None:
             rows = np.flatnonzero(self.is_left)
-            space = self._whole.part(rows)
-            engine = open_engine(space, self._neighbors, self._n_jobs)
-            place = np.cumsum(self.is_left) - 1
-            self._left = _Left(rows, place, space, self._codes[rows], engine)
+            engine = open_engine(self._whole.part(rows), self._neighbors, self._n_jobs)
+            self._left = _Left(rows, np.cumsum(self.is_left) - 1, engine)
         return self._left
 
-    def _look_for_enemies(self, rows: RowArray, left: _Left, index: Index, k: int) -> None:
-        places = left.place[rows]
-        squared, enemy = nearest_enemies(left.space, left.codes, places, index, self._n_jobs)
-        width = min(self._known.shape[1], len(left.rows) - 1)
-        ahead = index.ahead(width, squared, enemy, of=places)
-        settled = (ahead >= 0).sum(axis=1) >= self._need(k)
-        if self._kind == "all":  # the enemy is among the first k of those that are not settled
-            ahead = np.where((ahead < 0) & ~settled[:, None], enemy[:, None], ahead)
-            self._is_ranked[rows] = ~settled
-        else:
-            self._rank(rows[~settled], left)
+    def _class(self, code: int) -> _Class:
+        """Open an index over the rows of a class that are left, if none is open."""
+        if code not in self._classes:
+            rows = np.flatnonzero((self._codes == code) & self.is_left)
+            index = open_index(self._whole.part(rows), shared=True, n_jobs=self._n_jobs)
+            self._classes[code] = _Class(rows, index)
+        return self._classes[code]
+
+    def _look_for_enemies(self, rows: RowArray, code: int, k: int) -> None:
+        own = self._class(code)
+        width = min(self._known.shape[1], len(own.rows) - 1)
+        need = self._need(k)
+        if width < need:
+            self._rank(rows)
+            return
+        places = np.searchsorted(own.rows, rows)
+        near, squared = own.index.nearest_others(
+            width, of=places, return_distance=True, squared=True, most_cells=_FEW_CELLS
+        )
+        limit = squared[:, need - 1]
+        enemy, nearness = self._nearest_enemy(rows, code, limit)
+        place = np.searchsorted(own.rows, enemy)  # where it would stand among its own
+        is_ahead = (squared < nearness[:, None]) & (squared <= limit[:, None])
+        is_ahead |= (squared == nearness[:, None]) & (near < place[:, None])
+        near[~is_ahead] = -1
+        is_ahead = near >= 0
+        unsettled = np.flatnonzero(is_ahead.sum(axis=1) < need)
+        if len(unsettled):
+            near[unsettled] = own.index.ahead(
+                width, nearness[unsettled], place[unsettled], of=places[unsettled]
+            )
+        self._settle(rows, np.where(near >= 0, own.rows[near], -1), enemy, need)
+
+    def _nearest_enemy(
+        self, rows: RowArray, code: int, limit: Float64Array
+    ) -> tuple[RowArray, Float64Array]:
+        """Return the nearest row of another class, and how far it is, squared.
+
+        What is farther than the limit need not be found: then it is infinitely far.
+        """
+        enemy = np.full(len(rows), len(self._codes))
+        nearness = np.full(len(rows), np.inf)
+        asked = self._whole.part(rows).rows
+        for other in np.unique(self._codes[self.is_left]):
+            if other == code:
+                continue
+            foes = self._class(int(other))
+            found, squared = foes.index.nearest(
+                self._whole.points,
+                1,
+                rows=asked,
+                return_distance=True,
+                squared=True,
+                limits=np.minimum(limit, nearness),
+            )
+            position, distance = foes.rows[found[:, 0]], squared[:, 0]
+            nearer = (distance < nearness) | ((distance == nearness) & (position < enemy))
+            nearer &= found[:, 0] >= 0
+            enemy[nearer], nearness[nearer] = position[nearer], distance[nearer]
+        return enemy, nearness
+
+    def _settle(self, rows: RowArray, ahead: RowArray, enemy: RowArray, need: int) -> None:
+        """Take note of rows of its own class that come before the nearest of any other."""
+        settled = (ahead >= 0).sum(axis=1) >= need
+        if self._kind == "mode":
+            self._rank(rows[~settled])
             rows, ahead = rows[settled], ahead[settled]
             self._is_ranked[rows] = False
-        self._remember(rows, np.where(ahead >= 0, left.rows[ahead], -1))
+        else:  # the enemy is among the first k of those that are not settled
+            self._is_ranked[rows] = ~settled
+            ahead = np.sort(ahead, axis=1)[:, ::-1]
+            ahead = np.where((ahead < 0) & ~settled[:, None], enemy[:, None], ahead)
+        self._remember(rows, ahead)
 
-    def _rank(self, rows: RowArray, left: _Left) -> None:
+    def _rank(self, rows: RowArray) -> None:
         if len(rows):
-            width = min(self._known.shape[1], len(left.rows) - 1)
+            width = min(self._known.shape[1], int(self.is_left.sum()) - 1)
             self._remember(rows, self.nearest_others(rows, width))
             self._is_ranked[rows] = True
 

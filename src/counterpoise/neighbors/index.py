@@ -34,8 +34,9 @@ class Index:
     mismatch : ndarray of float64 of shape (n_nominal,), optional
         Says that the last columns of `points` are nominal, and hold codes: whole numbers from 0 to
         2**24. Two different codes add this much to a squared distance, 0 or more.
-    like : Index, optional
-        Another index over the same table, so that squared distances of both can be compared.
+    shared : bool, default=False
+        Whether squared distances are to be compared with those of indices over other rows of
+        `points`.
     n_jobs : int, optional
         Threads; by default all that the process may use.
 
@@ -65,7 +66,7 @@ class Index:
         rows: IntArray | None = None,
         penalties: Float64Array | None = None,
         mismatch: Float64Array | None = None,
-        like: Index | None = None,
+        shared: bool = False,
         n_jobs: int | None = None,
     ) -> None:
         self._threads = thread_count(n_jobs)
@@ -81,15 +82,9 @@ class Index:
         penalties = _prices(penalties, "penalties")
         mismatch = _prices(mismatch, "mismatch")
         try:
-            scale = 0.0 if like is None else like.scale
-            self._cells = _native.Index(points, rows, penalties, mismatch, scale, self._threads)
+            self._cells = _native.Index(points, rows, penalties, mismatch, shared, self._threads)
         except ValueError as error:
             raise InputError(str(error)) from None
-
-    @property
-    def scale(self) -> float:
-        """What coordinates are multiplied by inside: 1 but for extreme numbers."""
-        return float(self._cells.scale)
 
     @overload
     def nearest_others(
@@ -99,6 +94,7 @@ class Index:
         of: IntArray | None = ...,
         return_distance: Literal[False] = ...,
         squared: bool = ...,
+        most_cells: int | None = ...,
     ) -> RowArray: ...
     @overload
     def nearest_others(
@@ -108,6 +104,7 @@ class Index:
         of: IntArray | None = ...,
         return_distance: Literal[True],
         squared: bool = ...,
+        most_cells: int | None = ...,
     ) -> tuple[RowArray, Float64Array]: ...
     def nearest_others(
         self,
@@ -116,6 +113,7 @@ class Index:
         of: IntArray | None = None,
         return_distance: bool = False,
         squared: bool = False,
+        most_cells: int | None = None,
     ) -> RowArray | tuple[RowArray, Float64Array]:
         """Find the nearest other points of points of the index.
 
@@ -130,8 +128,12 @@ class Index:
         return_distance : bool, default=False
             Also return the distances.
         squared : bool, default=False
-            Return them squared, as they are ranked, in units that this index and those made like
-            it share.
+            Return them squared, as they are ranked, in the units of the index.
+
+        most_cells : int, optional
+            Look only into so many cells, of up to 128 points each, the one where a point lies and
+            those nearest to it. That is quick, and the answer no nearer than the true one; where
+            there are too few points, positions are −1 and infinitely far.
 
         Returns
         -------
@@ -152,7 +154,9 @@ class Index:
         self._check_k(k, self.n_points - 1, "others of each")
         shape = (self.n_points if of is None else len(of), k)
         positions, distances = _answers(shape, return_distance)
-        self._cells.nearest_others(of, positions, distances, squared, self._threads)
+        self._cells.nearest_others(
+            of, positions, distances, squared, most_cells or 0, self._threads
+        )
         return positions if distances is None else (positions, distances)
 
     @overload
@@ -164,6 +168,7 @@ class Index:
         rows: IntArray | None = ...,
         return_distance: Literal[False] = ...,
         squared: bool = ...,
+        limits: Float64Array | None = ...,
     ) -> RowArray: ...
     @overload
     def nearest(
@@ -174,6 +179,7 @@ class Index:
         rows: IntArray | None = ...,
         return_distance: Literal[True],
         squared: bool = ...,
+        limits: Float64Array | None = ...,
     ) -> tuple[RowArray, Float64Array]: ...
     def nearest(
         self,
@@ -183,6 +189,7 @@ class Index:
         rows: IntArray | None = None,
         return_distance: bool = False,
         squared: bool = False,
+        limits: Float64Array | None = None,
     ) -> RowArray | tuple[RowArray, Float64Array]:
         """Find the nearest points of the index to points from elsewhere.
 
@@ -196,8 +203,11 @@ class Index:
         return_distance : bool, default=False
             Also return the distances.
         squared : bool, default=False
-            Return them squared, as they are ranked, in units that this index and those made like
-            it share.
+            Return them squared, as they are ranked, in the units of the index.
+
+        limits : ndarray of float64 of shape (n_asked,), optional
+            Squared distances, in the units of the index: what is surely farther may be left out,
+            and positions are −1 and infinitely far where too few are left.
 
         Returns
         -------
@@ -224,7 +234,7 @@ class Index:
         n_asked = len(queries) if rows is None else len(rows)
         positions, distances = _answers((n_asked, k), return_distance)
         try:
-            self._cells.nearest(queries, rows, positions, distances, squared, self._threads)
+            self._cells.nearest(queries, rows, positions, distances, squared, limits, self._threads)
         except ValueError as error:
             raise InputError(str(error)) from None
         return positions if distances is None else (positions, distances)

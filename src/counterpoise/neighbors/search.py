@@ -149,16 +149,14 @@ def others_of(engine: Engine, k: int, of: RowArray | None = None) -> RowArray:
     return engine.nearest_others(k, of=of)
 
 
-def open_index(
-    space: SearchSpace, *, like: Index | None = None, n_jobs: int | None = None
-) -> Index:
+def open_index(space: SearchSpace, *, shared: bool = False, n_jobs: int | None = None) -> Index:
     """Open the native index over the rows of a dense space.
 
     Parameters
     ----------
     space : SearchSpace
-    like : Index, optional
-        Another index over the same points.
+    shared : bool, default=False
+        Whether squared distances are compared with those of indices over other rows of the space.
     n_jobs : int, optional
 
     Returns
@@ -170,7 +168,7 @@ def open_index(
         rows=space.rows,
         penalties=space.penalties,
         mismatch=space.mismatch,
-        like=like,
+        shared=shared,
         n_jobs=n_jobs,
     )
 

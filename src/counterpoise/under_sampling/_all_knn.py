@@ -127,7 +127,7 @@ class AllKNN(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_ = self.n_neighbors
-        editor, most = open_editor(self, table, labels, spare=2)
+        editor, most = open_editor(self, table, labels)
         rows = rows_to_clean(labels, targets)
         for k in range(1, most + 1):
             agrees = editor.agree(rows, k)

@@ -31,9 +31,7 @@ class Editing(Protocol):
     scale: Scale
 
 
-def open_editor(
-    sampler: Editing, table: Table, labels: Labels, *, spare: int = 0
-) -> tuple[Editor, int]:
+def open_editor(sampler: Editing, table: Table, labels: Labels) -> tuple[Editor, int]:
     """Open an editor over a table; return it and the number of neighbours."""
     k = neighbor_count(sampler.n_neighbors)
     require_table(type(sampler).__name__, "n_neighbors", k, table.n_rows)
@@ -45,7 +43,6 @@ def open_editor(
         sampler.n_neighbors,
         k,
         kind=sampler.kind_sel,
-        spare=spare,
         n_jobs=threads,
     )
     return editor, k

@@ -137,7 +137,7 @@ class RepeatedEditedNearestNeighbours(BaseSampler):
             n_jobs=self.n_jobs,
             scale=self.scale,
         )
-        editor, k = open_editor(self, table, labels, spare=2)
+        editor, k = open_editor(self, table, labels)
         rows = rows_to_clean(labels, targets)
         self.n_iter_ = 0
         while self.n_iter_ < self.max_iter:
