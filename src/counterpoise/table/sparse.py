@@ -53,6 +53,11 @@ class SparseTable:
             rows.sum_duplicates()
         return rows
 
+    @property
+    def for_models(self) -> Any:
+        """What a user's own model is given: the cells by row, as folds are taken from them."""
+        return self.by_row
+
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
         """Return a column (or some rows of it) as a dense array."""
         values: Array = self.cells[:, [column]].toarray()[:, 0]
