@@ -227,64 +227,59 @@ def tiny_blocks(monkeypatch):
     monkeypatch.setattr(farthest, "_BLOCK", 100)
 
 
+def some_rows(seed: int, n: int = 130) -> tuple[np.ndarray, np.ndarray]:
+    """Return two sets of rows that have none in common."""
+    chosen = np.random.RandomState(seed).permutation(n)
+    return np.sort(chosen[: n // 3]), np.sort(chosen[n // 3 : n - 9])
+
+
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
-@pytest.mark.parametrize("k", [1, 3, 40, 50])
-def test_farthest(k, dtype, seed, tiny_blocks):
-    """The farthest distances are those of all pairs, in any number of blocks."""
-    rng = np.random.RandomState(seed)
-    points, queries = rng.randn(60, 5).astype(dtype), rng.randn(70, 5).astype(dtype)
-    rows, asked = np.flatnonzero(rng.rand(60) < 0.7), np.flatnonzero(rng.rand(70) < 0.7)
+@pytest.mark.parametrize("k", [1, 3, 43, 50])
+def test_farthest(k, dtype, seed):
+    """The farthest distances are those of all pairs."""
+    table = np.random.RandomState(seed).randn(130, 5).astype(dtype)
+    points, queries = some_rows(seed)
 
-    found = farthest_distances(SearchSpace(points, rows), SearchSpace(queries, asked), k)
+    found = farthest_distances(SearchSpace(table), points, queries, k)
 
-    distance = np.sqrt(all_pairs(points[rows], queries[asked], None))
+    distance = np.sqrt(all_pairs(table[points], table[queries], None))
     np.testing.assert_array_equal(np.sort(distance, axis=1)[:, -k:], found)
 
 
-def test_farthest_with_missing_and_nominal_cells(seed, tiny_blocks):
+@pytest.mark.parametrize("extreme", [1e300, 1.0, 1e-250])
+def test_farthest_with_missing_and_nominal_cells(extreme, seed):
     """A missing number adds its column's penalty, two different codes their mismatch."""
     rng = np.random.RandomState(seed)
-    points, queries = (
-        np.column_stack([rng.randn(n, 3), rng.randint(0, 3, (n, 2))]) for n in (50, 40)
-    )
-    for table in (points, queries):
-        table[:, :3][rng.rand(len(table), 3) < 0.2] = np.nan
+    numbers, codes = rng.randn(130, 3), rng.randint(0, 3, (130, 2))
+    numbers[rng.rand(130, 3) < 0.2] = np.nan
+    points, queries = some_rows(seed)
     penalties, mismatch = rng.rand(3), np.array([0.25, 0.7])
+    squared = all_pairs(numbers[points], numbers[queries], penalties)
+    for column, price in zip(codes.T, mismatch, strict=True):
+        squared += price * (column[queries, None] != column[None, points])
 
-    found = farthest_distances(
-        SearchSpace(points, None, penalties, mismatch), SearchSpace(queries, None), 4
-    )
+    if extreme != 1:  # whose square is out of range, and so are the prices
+        penalties = mismatch = None
+        numbers = np.nan_to_num(numbers)
+        squared = all_pairs(numbers[points], numbers[queries], None)
+        table = numbers * extreme
+    else:
+        table = np.column_stack([numbers, codes])
+    found = farthest_distances(SearchSpace(table, None, penalties, mismatch), points, queries, 4)
 
-    squared = all_pairs(points[:, :3], queries[:, :3], penalties)
-    for column, price in zip((3, 4), mismatch, strict=True):
-        squared += price * (queries[:, column, None] != points[None, :, column])
-    np.testing.assert_array_equal(np.sqrt(np.sort(squared, axis=1)[:, -4:]), found)
-
-
-@pytest.mark.parametrize("extreme", [1e300, 1e-300])
-def test_farthest_of_extreme_numbers(extreme):
-    """Squares of extreme numbers neither overflow nor vanish."""
-    rng = np.random.RandomState(0)
-    points, queries = rng.randn(20, 3), rng.randn(10, 3)
-
-    found = farthest_distances(SearchSpace(points * extreme), SearchSpace(queries * extreme), 3)
-
-    plain = farthest_distances(SearchSpace(points), SearchSpace(queries), 3)
-    np.testing.assert_allclose(plain * extreme, found, rtol=1e-14)
+    distance = np.sqrt(np.sort(squared, axis=1)[:, -4:])
+    np.testing.assert_allclose(distance * extreme, found, rtol=1e-14)
 
 
 def test_farthest_of_sparse_rows_and_objects(seed, tiny_blocks):
-    """Sparse rows and a user's own search are asked a block at a time as well."""
-    rng = np.random.RandomState(seed)
-    points, queries = rng.randn(50, 4), rng.randn(40, 4)
-    expected = farthest_distances(SearchSpace(points), SearchSpace(queries), 3)
+    """Sparse rows and a user's own search are asked a block at a time."""
+    table = np.random.RandomState(seed).randn(130, 4)
+    points, queries = some_rows(seed)
+    expected = farthest_distances(SearchSpace(table), points, queries, 3)
 
-    of_sparse = farthest_distances(
-        SearchSpace(sparse.csr_array(points)), SearchSpace(sparse.csr_array(queries)), 3
-    )
-    of_object = farthest_distances(
-        SearchSpace(points), SearchSpace(queries), NearestNeighbors(n_neighbors=3)
-    )
+    of_sparse = farthest_distances(SearchSpace(sparse.csr_array(table)), points, queries, 3)
+    own = NearestNeighbors(n_neighbors=3)
+    of_object = farthest_distances(SearchSpace(table), points, queries, own)
 
     np.testing.assert_allclose(expected, of_sparse, rtol=1e-12)
     np.testing.assert_allclose(expected, of_object, rtol=1e-12)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable
-from functools import partial
 from numbers import Integral
 from typing import Any, ClassVar
 
@@ -156,15 +155,15 @@ class NearMiss(BaseSampler):
         if self.version == 3:
             self.nn_ver3_ = self.n_neighbors_ver3
         rare = int(np.argmin(labels.counts))
-        units = measure_units(table, self.scale)
-        minority = lay_out(table, labels.rows_of(rare), units)
-        distance_of = self._measure(minority, labels.classes[rare])
+        minority = labels.rows_of(rare)
+        space = lay_out(table, None, measure_units(table, self.scale))
+        distance_of = self._measure(space, minority, labels.classes[rare])
 
         def choose(target: Target) -> RowArray:
             rows = labels.rows_of(target.code)
             if self.version == 3:
-                rows = rows[self._proposed(lay_out(table, rows, units), minority, target)]
-            distance = distance_of(lay_out(table, rows, units))
+                rows = self._proposed(space, rows, minority, target)
+            distance = distance_of(rows)
             order = np.argsort(-distance if self.version == 3 else distance, kind="stable")
             return rows[order[: target.amount]]
 
@@ -173,23 +172,23 @@ class NearMiss(BaseSampler):
         return Resampling(kept=self.sample_indices_)
 
     def _measure(
-        self, minority: SearchSpace, label: object
-    ) -> Callable[[SearchSpace], Float64Array]:
+        self, space: SearchSpace, minority: RowArray, label: object
+    ) -> Callable[[RowArray], Float64Array]:
         """Return what says how far rows are from the smallest class, in all."""
         if self.version == 2:
-            far = partial(
-                farthest_distances, minority, neighbors=self.n_neighbors, n_jobs=self.n_jobs
-            )
-            return lambda rows: far(rows).sum(axis=1)
-        search = self._search(minority, "n_neighbors", label)
-        return lambda rows: search.nearest(rows, search.k)[1].sum(axis=1)
+            how = {"neighbors": self.n_neighbors, "n_jobs": self.n_jobs}
+            return lambda rows: farthest_distances(space, minority, rows, **how).sum(axis=1)
+        search = self._search(space.part(minority), "n_neighbors", label)
+        return lambda rows: search.nearest(space.part(rows), search.k)[1].sum(axis=1)
 
-    def _proposed(self, space: SearchSpace, minority: SearchSpace, target: Target) -> RowArray:
+    def _proposed(
+        self, space: SearchSpace, rows: RowArray, minority: RowArray, target: Target
+    ) -> RowArray:
         """Return the rows of a class that are near to any row of the smallest."""
         if target.amount == target.count:
-            return np.arange(target.count)
-        search = self._search(space, "n_neighbors_ver3", target.label)
-        proposed = np.unique(search.nearest(minority, search.k)[0])
+            return rows
+        search = self._search(space.part(rows), "n_neighbors_ver3", target.label)
+        proposed = rows[np.unique(search.nearest(space.part(minority), search.k)[0])]
         if len(proposed) < target.amount:
             warnings.warn(
                 f"NearMiss shall keep {target.amount} rows of class {target.label!r}, and only "
