@@ -15,8 +15,10 @@ from sklearn.cluster import BisectingKMeans, KMeans, MiniBatchKMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
+from counterpoise.combine import Chain
 from counterpoise.exceptions import ColumnKindError, CounterpoiseWarning, InputError
-from counterpoise.table import open_table
+from counterpoise.over_sampling import SMOTE
+from counterpoise.table import Blends, Resampling, open_table
 from counterpoise.under_sampling import ClusterCentroids
 from tests.containers import as_array
 
@@ -284,3 +286,36 @@ def test_infinity_is_refused():
 
     with warnings.catch_warnings(), pytest.raises(InputError, match="row 4, column '1'"):
         ClusterCentroids().fit_resample(X, y)
+
+
+@pytest.mark.parametrize("form", [np.asarray, pd.DataFrame, pl.DataFrame, sparse.csr_array])
+def test_after_another_sampler(form):
+    """In a chain the centres are those of the rows that the sampler before has left."""
+    X, y = three_classes(0)
+    table = form(X, **({"columns": list("abc")} if form is pd.DataFrame else {}))
+    samplers = [
+        SMOTE(sampling_strategy={2: 15}, random_state=0),
+        ClusterCentroids(voting="soft", random_state=0),
+    ]
+
+    chained, y_out = Chain(samplers).fit_resample(table, y)
+    expected, y_expected = table, y
+    for sampler in samplers:
+        expected, y_expected = sampler.fit_resample(expected, y_expected)
+
+    np.testing.assert_array_equal(y_expected, y_out)
+    np.testing.assert_allclose(as_array(expected), as_array(chained))
+
+
+def test_new_rows_with_and_without_a_base():
+    """Of new rows that miss a cell some have it from their base, some have no base."""
+    frame = pd.DataFrame({"x": [1.0, np.nan, 3.0], "n": pd.array([1, 2, 3], "Int64")})
+    base, nobody = np.array([1, -1, 0]), np.full(3, -1)
+    points = np.array([[np.nan, 5.0], [np.nan, np.nan], [7.0, 8.6]])
+    made = Blends(base, nobody, np.full(3, np.nan), np.zeros(3, int), points)
+
+    out = open_table(frame).rebuild(Resampling(np.arange(1), made), keep_index=False)
+
+    assert frame.dtypes.tolist() == out.dtypes.tolist()
+    np.testing.assert_array_equal([1, np.nan, np.nan, 7], out["x"])
+    assert [1, 5, None, 9] == [None if cell is pd.NA else cell for cell in out["n"]]

@@ -20,8 +20,11 @@ from sklearn.preprocessing import OneHotEncoder
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
+from counterpoise.combine import Chain
 from counterpoise.exceptions import ColumnKindError, InputError
+from counterpoise.over_sampling import SMOTE
 from counterpoise.under_sampling import InstanceHardnessThreshold
+from tests.containers import as_array
 
 PEER = imblearn.under_sampling.InstanceHardnessThreshold
 
@@ -241,3 +244,22 @@ def test_jobs_change_nothing():
         one, two = (rows_kept(InstanceHardnessThreshold(n_jobs=n, **params), X, y) for n in (1, 2))
 
     np.testing.assert_array_equal(one, two)
+
+
+@pytest.mark.parametrize("form", [np.asarray, pd.DataFrame, sparse.csr_array])
+def test_after_another_sampler(form):
+    """In a chain the model is given the rows that the sampler before it has left."""
+    X, y = two_classes(0)
+    table = form(X, **({"columns": list("abc")} if form is pd.DataFrame else {}))
+    samplers = [
+        SMOTE(sampling_strategy=0.6, random_state=0),
+        InstanceHardnessThreshold(estimator=LogisticRegression(), cv=KFold(3)),
+    ]
+
+    chained, y_out = Chain(samplers).fit_resample(table, y)
+    expected, y_expected = table, y
+    for sampler in samplers:
+        expected, y_expected = sampler.fit_resample(expected, y_expected)
+
+    np.testing.assert_array_equal(y_expected, y_out)
+    np.testing.assert_allclose(as_array(expected), as_array(chained))

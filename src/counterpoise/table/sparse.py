@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -92,7 +92,13 @@ class SparseTable:
     def _blended(self, made: Blends) -> Any:
         kind = self.columns[0].kind
         if made.points is not None:
-            return sparse.csr_array(cast_numbers(made.points, self.cells.dtype, kind))
+            points = sparse.csr_array(cast_numbers(made.points, self.cells.dtype, kind))
+            between = made.partner >= 0
+            if not between.any():
+                return points
+            blends = replace(made.take(np.flatnonzero(between)), points=None)
+            place = np.argsort(np.argsort(between, kind="stable"))  # points first, then blends
+            return sparse.vstack([points, self._blended(blends)], format="csr")[place]
         if kind is Kind.FLOAT:
             base, partner = self.by_row[made.base], self.by_row[made.partner]
             return (base + _weigh(made, partner - base)).astype(self.cells.dtype)
