@@ -14,13 +14,17 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.ensemble import RandomForestClassifier
 
 from counterpoise.combine import SMOTEENN, Chain, SMOTETomek
 from counterpoise.over_sampling import SMOTE, SMOTEN, SMOTENC, RandomOverSampler
 from counterpoise.under_sampling import (
     AllKNN,
+    ClusterCentroids,
     CondensedNearestNeighbour,
     EditedNearestNeighbours,
+    InstanceHardnessThreshold,
+    NearMiss,
     NeighbourhoodCleaningRule,
     OneSidedSelection,
     RandomUnderSampler,
@@ -44,6 +48,11 @@ class Case:
 
     def __repr__(self) -> str:
         return self.name
+
+
+def hardness(**params: Any) -> InstanceHardnessThreshold:
+    """Return an InstanceHardnessThreshold with a small forest."""
+    return InstanceHardnessThreshold(estimator=RandomForestClassifier(2), cv=2, **params)
 
 
 SAMPLERS = [
@@ -85,6 +94,19 @@ SAMPLERS = [
         ),
         cleans=True,
     ),
+    Case("NearMiss", lambda random_state=None, **p: NearMiss(**p), grows=False),
+    Case("NearMiss 2", lambda random_state=None, **p: NearMiss(version=2, **p), grows=False),
+    # Six rows that each propose six make sure of six different ones.
+    Case(
+        "NearMiss 3",
+        lambda random_state=None, **p: NearMiss(version=3, n_neighbors_ver3=6, **p),
+        grows=False,
+    ),
+    Case("InstanceHardnessThreshold", hardness, grows=False),
+    Case(
+        "ClusterCentroids soft", lambda **p: ClusterCentroids(voting="soft", **p), True, grows=False
+    ),
+    Case("ClusterCentroids hard", lambda **p: ClusterCentroids(voting="hard", **p), grows=False),
 ]
 
 

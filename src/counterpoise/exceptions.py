@@ -75,9 +75,25 @@ class TooFewRowsError(InputError):
             f"{sampler} needs more than {parameter}={n_neighbors} rows in each class that it "
             f"grows; class {label!r} has {count}. {remedy}"
         )
-        error.label, error.count = label, count
-        error.n_neighbors, error.parameter = n_neighbors, parameter
-        return error
+        return error._about(parameter, n_neighbors, label, count)
+
+    @classmethod
+    def for_search(
+        cls, sampler: str, parameter: str, n_neighbors: int, label: object, count: int
+    ) -> TooFewRowsError:
+        """Word the error for a class in which rows of other classes look for neighbours."""
+        error = cls(
+            f"{sampler} looks for {parameter}={n_neighbors} rows in class {label!r}, which has "
+            f"{count}. Set {parameter} to {count} or less, or use RandomUnderSampler."
+        )
+        return error._about(parameter, n_neighbors, label, count)
+
+    def _about(
+        self, parameter: str, n_neighbors: int, label: object, count: int
+    ) -> TooFewRowsError:
+        self.label, self.count = label, count
+        self.n_neighbors, self.parameter = n_neighbors, parameter
+        return self
 
 
 class UnknownColumnError(InputError):

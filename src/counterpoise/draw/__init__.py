@@ -1,11 +1,12 @@
 """Pure array steps that several algorithms share."""
 
-from counterpoise.draw.kept import grouped_by_class
+from counterpoise.draw.kept import chosen_by_class, grouped_by_class
 from counterpoise.draw.pairs import Pairs, draw_pairs, rows_drawn
 from counterpoise.draw.votes import commonest, draw_commonest, holders
 
 __all__ = [
     "Pairs",
+    "chosen_by_class",
     "commonest",
     "draw_commonest",
     "draw_pairs",

@@ -2,6 +2,7 @@
 
 from counterpoise.neighbors.condensing import condense, judge
 from counterpoise.neighbors.editing import Agreement, Editor
+from counterpoise.neighbors.farthest import farthest_distances
 from counterpoise.neighbors.index import Index
 from counterpoise.neighbors.parameters import JOBS, NEIGHBORS, SCALE
 from counterpoise.neighbors.profiles import class_shares, nearest_by_profile
@@ -16,6 +17,7 @@ from counterpoise.neighbors.space import (
     lay_out,
     measure_units,
     median_spread,
+    numbers_for_models,
 )
 from counterpoise.neighbors.tomek import tomek_links
 
@@ -35,6 +37,7 @@ __all__ = [
     "check_numeric",
     "class_shares",
     "condense",
+    "farthest_distances",
     "judge",
     "lay_out",
     "measure_units",
@@ -42,5 +45,6 @@ __all__ = [
     "nearest_by_profile",
     "nearest_others",
     "neighbor_count",
+    "numbers_for_models",
     "tomek_links",
 ]

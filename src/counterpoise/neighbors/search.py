@@ -27,14 +27,16 @@ __all__ = [
 Engine = Index | SparseIndex | UserIndex
 
 
-def neighbor_count(neighbors: Any) -> int:
-    """Return how many others are meant: the number itself, or an object's, less the row itself.
+def neighbor_count(neighbors: Any, *, counts_itself: bool = True) -> int:
+    """Return how many neighbours are meant: the number itself, or an object's.
 
     Parameters
     ----------
     neighbors : int or object with `kneighbors`
-        As imbalanced-learn has it, an object counts each row among its own neighbours:
-        ``NearestNeighbors(n_neighbors=6)`` means five others.
+    counts_itself : bool, default=True
+        Whether an object counts each row among its own neighbours, as imbalanced-learn has it where
+        rows look for others: ``NearestNeighbors(n_neighbors=6)`` means five. False where the rows
+        that ask come from elsewhere: six are six.
 
     Raises
     ------
@@ -45,13 +47,14 @@ def neighbor_count(neighbors: Any) -> int:
         if isinstance(neighbors, bool):
             raise InputError(f"A number of neighbours must be 1 or more; got {neighbors}.")
         return int(neighbors)
-    count = getattr(neighbors, "n_neighbors", None)
-    if isinstance(neighbors, type) or not isinstance(count, int | np.integer) or count < 2:
+    count, itself = getattr(neighbors, "n_neighbors", None), int(counts_itself)
+    if isinstance(neighbors, type) or not isinstance(count, int | np.integer) or count <= itself:
+        why = ", as it counts each row itself" if counts_itself else ""
         raise InputError(
-            "A neighbour object must be an instance with n_neighbors of 2 or more, as it counts "
-            f"each row itself; got {neighbors!r}."
+            "A neighbour object must be an instance with n_neighbors of "
+            f"{1 + itself} or more{why}; got {neighbors!r}."
         )
-    return int(count) - 1
+    return int(count) - itself
 
 
 class Search:
@@ -66,11 +69,14 @@ class Search:
         fitted.
     n_jobs : int, optional
         Threads; by default all that the process may use.
+    counts_itself : bool, default=True
+        Whether a neighbour object counts each row among its own neighbours; False where the rows
+        that ask come from elsewhere.
 
     Attributes
     ----------
     k : int
-        How many others of each row.
+        How many neighbours are meant.
 
     Raises
     ------
@@ -78,8 +84,15 @@ class Search:
         If a neighbour object is given where cells are missing or columns are nominal.
     """
 
-    def __init__(self, space: SearchSpace, neighbors: Any, *, n_jobs: int | None = None) -> None:
-        self.k = neighbor_count(neighbors)
+    def __init__(
+        self,
+        space: SearchSpace,
+        neighbors: Any,
+        *,
+        n_jobs: int | None = None,
+        counts_itself: bool = True,
+    ) -> None:
+        self.k = neighbor_count(neighbors, counts_itself=counts_itself)
         self._engine = open_engine(space, neighbors, n_jobs)
 
     def nearest_others(self, of: RowArray | None = None) -> RowArray:

@@ -25,6 +25,7 @@ __all__ = [
     "lay_out",
     "measure_units",
     "median_spread",
+    "numbers_for_models",
 ]
 
 Scale = Literal["standard", "robust"] | None
@@ -94,7 +95,7 @@ class SearchSpace:
 
 
 def check_numeric(table: Table, sampler: str) -> None:
-    """Refuse columns that cannot be interpolated, and warn of booleans.
+    """Refuse columns that cannot be computed with, and warn of booleans.
 
     Parameters
     ----------
@@ -110,14 +111,14 @@ def check_numeric(table: Table, sampler: str) -> None:
     nominal = _names_of(table, Kind.NOMINAL)
     if nominal:
         raise ColumnKindError(
-            f"{sampler} interpolates numbers; {_named(nominal)} nominal. Use SMOTENC for mixed "
-            "columns, RandomOverSampler for any, or encode them first.",
+            f"{sampler} computes with numbers; {_named(nominal)} nominal. Use SMOTENC for mixed "
+            "columns, RandomOverSampler or RandomUnderSampler for any, or encode them first.",
             nominal,
         )
     _refuse_other(
         table,
-        f"{sampler} interpolates numbers: its argument must be free of strings, dates and all else "
-        "that is no number",
+        f"{sampler} computes with numbers: its argument must be free of strings, dates and all "
+        "else that is no number",
     )
     boolean = _names_of(table, Kind.BOOLEAN)
     if boolean:
@@ -195,19 +196,25 @@ def measure_units(
     InputError
         If a cell is infinite, or missing in a sparse table.
     """
-    features = features_of(table)
-    if nominal is None:
-        nominal = [j for j in features if table.columns[j].kind is Kind.NOMINAL]
-    numeric = tuple(j for j in features if j not in nominal)
+    numeric, nominal = _by_kind(table, nominal)
     has_missing = check_finite(table, numeric)
     scales = None if scale is None else column_scales(table, numeric, scale)
     return Units(
         numeric,
-        tuple(nominal),
+        nominal,
         scales,
         _penalties(table, numeric, scales) if has_missing else None,
         np.full(len(nominal), median_spread(table, numeric, scales) ** 2) if nominal else None,
     )
+
+
+def _by_kind(
+    table: Table, nominal: Collection[int] | None
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    features = features_of(table)
+    if nominal is None:
+        nominal = [j for j in features if table.columns[j].kind is Kind.NOMINAL]
+    return tuple(j for j in features if j not in nominal), tuple(nominal)
 
 
 def lay_out(table: Table, rows: IntArray | None, units: Units) -> SearchSpace:
@@ -235,6 +242,29 @@ def lay_out(table: Table, rows: IntArray | None, units: Units) -> SearchSpace:
     if units.scales is None and table.matrix is not None and not units.nominal:
         return SearchSpace(table.matrix, rows, units.penalties)
     return SearchSpace(_gather(table, rows, units), None, units.penalties, units.mismatch)
+
+
+def numbers_for_models(table: Table, model: str) -> Any:
+    """Return a table as numbers alone, for a model that takes nothing else.
+
+    Parameters
+    ----------
+    table : Table
+    model : str
+        Who takes them, for the message.
+
+    Returns
+    -------
+    ndarray of float of shape (n_rows, n_features), or CSR matrix
+        The numeric columns, NaN where a cell is missing, then the codes of the nominal ones.
+
+    Raises
+    ------
+    ColumnKindError
+        If a column holds dates, lists or the like.
+    """
+    _refuse_other(table, f"{model} reads numbers, strings and categories")
+    return lay_out(table, None, Units(*_by_kind(table, None))).selected
 
 
 def column_scales(

@@ -17,7 +17,8 @@ from counterpoise.exceptions import InputError
 from counterpoise.table.columns import blend_column, features_of, made_values
 from counterpoise.table.dense import build_matrix
 from counterpoise.table.labels import rebuild_labels
-from counterpoise.table.records import Blends, Column, Labels, Resampling, Table
+from counterpoise.table.open import open_table
+from counterpoise.table.records import Blends, Column, Kind, Labels, Resampling, Table
 from counterpoise.table.sparse import SparseTable
 
 __all__ = ["compose", "labels_after", "table_after"]
@@ -106,6 +107,16 @@ class ResampledTable:
         """All cells, where the source has them in one array."""
         matrix = self.source.matrix
         return None if matrix is None else build_matrix(matrix, self.decision)
+
+    @property
+    def for_models(self) -> Any:
+        """What a user's own model is given: the features, rebuilt in the source's container."""
+        rebuilt = self.source.rebuild(self.decision, keep_index=False)
+        ignored, copied = (
+            [column.name for column in self.columns if column.kind is kind]
+            for kind in (Kind.IGNORED, Kind.COPIED)
+        )
+        return open_table(rebuilt, ignore=ignored, copy=copied).for_models
 
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
         """Return a numeric column (or some rows of it), NaN where a cell is missing."""

@@ -128,10 +128,12 @@ def made_values(table: Table, column: int, made: Blends) -> Array:
     if made.points is None:
         base, partner = (table.numbers(column, parents) for parents in (made.base, made.partner))
         return blend_column(base, partner, made.weight, kind)
-    values = np.empty(len(made), table.numbers(column, made.base[:0]).dtype)
-    blended = made.partner >= 0
-    position = features_of(table).index(column)
-    values[~blended] = cast_numbers(made.points[:, position], values.dtype, kind)
+    points = made.points[:, features_of(table).index(column)]
+    dtype = table.numbers(column, made.base[:0]).dtype
+    if np.isnan(points).any():  # which floats alone can hold
+        dtype = np.result_type(dtype, np.float64)
+    values, blended = np.empty(len(made), dtype), made.partner >= 0
+    values[~blended] = cast_numbers(points, dtype, kind)
     base, partner = (table.numbers(column, rows[blended]) for rows in (made.base, made.partner))
     values[blended] = blend_column(base, partner, made.weight[blended], kind)
     return values

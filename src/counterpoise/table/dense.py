@@ -60,6 +60,11 @@ class DenseTable:
         native = self.array.dtype in (np.float32, np.float64) and self.array.dtype.isnative
         return self.array if native else None
 
+    @property
+    def for_models(self) -> Array:
+        """What a user's own model is given: the array itself."""
+        return self.array
+
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
         """Return a numeric column (or some rows of it), NaN where a cell is missing."""
         values = self.array[:, column] if rows is None else self.array[rows, column]

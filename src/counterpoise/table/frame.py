@@ -15,8 +15,10 @@ import narwhals as nw
 import numpy as np
 
 from counterpoise._types import Array, BoolArray, FloatArray, IntArray
+from counterpoise.exceptions import InputError
 from counterpoise.table.columns import (
     blend_column,
+    features_of,
     kind_of_array,
     kind_of_objects,
     made_values,
@@ -93,6 +95,14 @@ class FrameTable:
         every_feature = all(column.kind.is_feature for column in self.columns)
         return frame.to_numpy(copy=False) if one_block and every_feature else None
 
+    @property
+    def for_models(self) -> Any:
+        """What a user's own model is given: a frame of the features alone."""
+        features = features_of(self)
+        if len(features) == len(self.columns):
+            return self.frame.to_native()
+        return self.frame[:, features].to_native()
+
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
         """Return a numeric column (or some rows of it), NaN where a cell is missing."""
         series = self.series[column]
@@ -156,7 +166,9 @@ class FrameTable:
         kind = self.columns[column].kind
         if kind is Kind.IGNORED:
             return _nulls(like, len(made))
-        donors = made.base if kind is Kind.COPIED else made.donors_of(column)
+        if kind is Kind.COPIED:
+            return self._copied(column, made)
+        donors = made.donors_of(column)
         if donors is not None:
             return self.series[column][donors]
         if made.points is not None:
@@ -168,8 +180,25 @@ class FrameTable:
         new = _like(nw.new_series(like.name, values, backend=like.implementation), like)
         if not missing.any():
             return new
-        base = nw.maybe_reset_index(self.series[column][made.base])
-        return base.zip_with(nw.new_series("", missing, backend=like.implementation), new)
+        empty = self._base_cells(column, made, like)
+        return empty.zip_with(nw.new_series("", missing, backend=like.implementation), new)
+
+    def _copied(self, column: int, made: Blends) -> nw.Series[Any]:
+        if (made.base < 0).any():
+            raise InputError(
+                f"Column {self.columns[column].name!r} cannot be copied into new rows that were "
+                "made from no single row; ignore it instead."
+            )
+        return self.series[column][made.base]
+
+    def _base_cells(self, column: int, made: Blends, like: nw.Series[Any]) -> nw.Series[Any]:
+        """Return the cells of the rows that new ones start from, empty where there is none."""
+        from_row = made.base >= 0
+        cells = nw.maybe_reset_index(self.series[column][np.maximum(made.base, 0)])
+        if from_row.all():
+            return cells
+        backend = like.implementation
+        return cells.zip_with(nw.new_series("", from_row, backend=backend), _nulls(like, len(made)))
 
     def _blended(self, column: int, made: Blends) -> tuple[Array, BoolArray]:
         """Blend a column in its own type, in which integers lose no digit; and say what misses."""

@@ -210,6 +210,11 @@ class Table(Protocol):
         """All cells as they lie in memory, where they are float32 or float64 throughout."""
         ...
 
+    @property
+    def for_models(self) -> Any:
+        """What a user's own model is given: the columns that it learns from, as they came."""
+        ...
+
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
         """Return a numeric column (or some rows of it), NaN where a cell is missing."""
         ...

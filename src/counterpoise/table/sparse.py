@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
@@ -53,6 +53,11 @@ class SparseTable:
             rows.sum_duplicates()
         return rows
 
+    @property
+    def for_models(self) -> Any:
+        """What a user's own model is given: the cells by row, as folds are taken from them."""
+        return self.by_row
+
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
         """Return a column (or some rows of it) as a dense array."""
         values: Array = self.cells[:, [column]].toarray()[:, 0]
@@ -87,7 +92,13 @@ class SparseTable:
     def _blended(self, made: Blends) -> Any:
         kind = self.columns[0].kind
         if made.points is not None:
-            return sparse.csr_array(cast_numbers(made.points, self.cells.dtype, kind))
+            points = sparse.csr_array(cast_numbers(made.points, self.cells.dtype, kind))
+            between = made.partner >= 0
+            if not between.any():
+                return points
+            blends = replace(made.take(np.flatnonzero(between)), points=None)
+            place = np.argsort(np.argsort(between, kind="stable"))  # points first, then blends
+            return sparse.vstack([points, self._blended(blends)], format="csr")[place]
         if kind is Kind.FLOAT:
             base, partner = self.by_row[made.base], self.by_row[made.partner]
             return (base + _weigh(made, partner - base)).astype(self.cells.dtype)

@@ -1,8 +1,11 @@
 """Under-sampling: fewer rows of the large classes."""
 
 from counterpoise.under_sampling._all_knn import AllKNN
+from counterpoise.under_sampling._cluster_centroids import ClusterCentroids
 from counterpoise.under_sampling._condensed_nearest_neighbour import CondensedNearestNeighbour
 from counterpoise.under_sampling._edited_nearest_neighbours import EditedNearestNeighbours
+from counterpoise.under_sampling._instance_hardness_threshold import InstanceHardnessThreshold
+from counterpoise.under_sampling._near_miss import NearMiss
 from counterpoise.under_sampling._neighbourhood_cleaning_rule import NeighbourhoodCleaningRule
 from counterpoise.under_sampling._one_sided_selection import OneSidedSelection
 from counterpoise.under_sampling._random_under_sampler import RandomUnderSampler
@@ -13,8 +16,11 @@ from counterpoise.under_sampling._tomek_links import TomekLinks
 
 __all__ = [
     "AllKNN",
+    "ClusterCentroids",
     "CondensedNearestNeighbour",
     "EditedNearestNeighbours",
+    "InstanceHardnessThreshold",
+    "NearMiss",
     "NeighbourhoodCleaningRule",
     "OneSidedSelection",
     "RandomUnderSampler",

@@ -8,6 +8,7 @@ import numpy as np
 
 from counterpoise._types import RowArray
 from counterpoise.base import BaseSampler
+from counterpoise.draw import chosen_by_class
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target
 
@@ -85,14 +86,8 @@ class RandomUnderSampler(BaseSampler):
         targets: tuple[Target, ...],
         random: np.random.RandomState,
     ) -> Resampling:
-        targeted = {target.code: target for target in targets}
-        selected = []
-        for code in range(len(labels.classes)):
-            rows = labels.rows_of(code)
-            if code in targeted:
-                rows = rows[self._draw(targeted[code], random)]
-            selected.append(rows)
-        self.sample_indices_ = np.concatenate(selected)
+        drawn = {t.code: labels.rows_of(t.code)[self._draw(t, random)] for t in targets}
+        self.sample_indices_ = chosen_by_class(labels.codes, drawn)
         return Resampling(kept=self.sample_indices_)
 
     def _draw(self, target: Target, random: np.random.RandomState) -> RowArray:

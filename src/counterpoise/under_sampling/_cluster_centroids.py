@@ -1,0 +1,228 @@
+"""Cluster centroids: cluster a class, and put the centres of the clusters in its place.
+
+Reference: Lin, Tsai, Hu and Jhang (2017), doi:10.1016/j.ins.2017.05.008.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Literal
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.cluster import KMeans
+
+from counterpoise._sklearn import HasMethods, StrOptions
+from counterpoise._types import BoolArray, FloatArray, RowArray
+from counterpoise.base import BaseSampler, Reads
+from counterpoise.draw import chosen_by_class
+from counterpoise.exceptions import InputError
+from counterpoise.neighbors import Search, SearchSpace, Units, lay_out, measure_units
+from counterpoise.table import Blends, Labels, Resampling, SparseTable, Table
+from counterpoise.targets import Family, SamplingStrategy, Target
+
+__all__ = ["ClusterCentroids"]
+
+Voting = Literal["auto", "hard", "soft"]
+
+_SLACK = 16  # roundings by which the distances of equally near points may differ
+_MOST_TIED = 8  # points looked at that may be equally near
+
+
+class ClusterCentroids(BaseSampler):
+    """Under-sample by clustering a class into as many clusters as rows are wanted.
+
+    Of each cluster its centre becomes a row ("soft"), or the row nearest to it is kept ("hard").
+    The output is grouped by class. A class that has as many rows as wanted is left alone.
+
+    Parameters
+    ----------
+    sampling_strategy : str, float, dict or callable, default="auto"
+        How many rows each class shall have: "auto" and "not minority" bring every class but the
+        smallest down to the smallest, "majority" the largest one, "all" all; a ratio in (0, 1]
+        brings each class to ``min(count, round(smallest / ratio))``; a mapping gives the number of
+        rows wanted of each class; a function of y returns such a mapping.
+    random_state : int, RandomState or None, default=None
+        Seed of the clustering: of `KMeans`, or of an `estimator` that is given without its own.
+    estimator : clustering, or None, default=None
+        With a parameter `n_clusters` and, once fitted, the centres as `cluster_centers_`; None for
+        scikit-learn's `KMeans`. It is cloned.
+    voting : {"auto", "hard", "soft"}, default="auto"
+        Whether real rows stand for the clusters, or their centres; "auto" takes real rows of sparse
+        tables, and centres otherwise.
+
+    Attributes
+    ----------
+    sampling_strategy_ : OrderedDict
+        Rows to have of each class.
+    estimator_ : clustering
+        Fitted to the last class that was clustered.
+    voting_ : {"hard", "soft"}
+        How clusters were stood for.
+    sample_indices_ : ndarray of int of shape (n_output,)
+        The input row that each output row is; with "hard" only.
+    n_features_in_ : int
+        Number of columns.
+    feature_names_in_ : ndarray of str
+        Names of the columns, where all are strings.
+    provenance_ : Provenance
+        Where each row came from; a centre has no parent.
+
+    See Also
+    --------
+    RandomUnderSampler : Keeps a random part of a class.
+    NearMiss : Keeps rows near to the smallest class.
+
+    Notes
+    -----
+    Centres are in the types of their columns: floats keep theirs, integers and booleans are rounded
+    to the nearest. For the clustering a missing cell is filled with its column's median within the
+    class; a column that a class does not have at all stays missing in its centres. With "hard" the
+    first of equally near rows is kept, and two centres may share their nearest row, which is then
+    repeated. `KMeans` adds up in several
+    threads: how many there are may show in the last digits of its centres.
+
+    References
+    ----------
+    W.-C. Lin, C.-F. Tsai, Y.-H. Hu, J.-S. Jhang, "Clustering-based undersampling in
+    class-imbalanced data", Information Sciences 409-410, 17-26 (2017),
+    doi:10.1016/j.ins.2017.05.008.
+
+    Examples
+    --------
+    >>> from counterpoise.under_sampling import ClusterCentroids
+    >>> X, y = [[0.0], [1.0], [8.0], [9.0], [3.0], [4.0]], ["a", "a", "a", "a", "b", "b"]
+    >>> ClusterCentroids(random_state=0).fit_resample(X, y)
+    ([[8.5], [0.5], [3.0], [4.0]], ['a', 'a', 'b', 'b'])
+    """
+
+    _family: ClassVar[Family] = "under-sampling"
+    _reads: ClassVar[Reads] = "numbers"
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **BaseSampler._parameter_constraints,
+        "estimator": [HasMethods(["fit", "predict"]), None],
+        "voting": [StrOptions({"auto", "hard", "soft"})],
+    }
+
+    def __init__(
+        self,
+        *,
+        sampling_strategy: SamplingStrategy = "auto",
+        random_state: int | np.random.RandomState | None = None,
+        estimator: Any = None,
+        voting: Voting = "auto",
+    ) -> None:
+        self.sampling_strategy = sampling_strategy
+        self.random_state = random_state
+        self.estimator = estimator
+        self.voting = voting
+
+    def _resample(
+        self,
+        table: Table,
+        labels: Labels,
+        targets: tuple[Target, ...],
+        random: np.random.RandomState,
+    ) -> Resampling:
+        if hasattr(self, "sample_indices_"):
+            del self.sample_indices_  # of an earlier call
+        self.estimator_ = self._clustering(random)
+        self.voting_ = self.voting
+        if self.voting == "auto":
+            self.voting_ = "hard" if isinstance(table, SparseTable) else "soft"
+        units = measure_units(table, scale=None)
+        shrinking = [target for target in targets if target.amount < target.count]
+        decide = self._nearest_rows if self.voting_ == "hard" else self._centres
+        return decide(table, labels, shrinking, units)
+
+    def _clustering(self, random: np.random.RandomState) -> Any:
+        if self.estimator is None:
+            return KMeans(random_state=random)
+        clustering = clone(self.estimator)
+        params = clustering.get_params()
+        if "n_clusters" not in params:
+            raise InputError(
+                "estimator must be a clustering with a parameter n_clusters, such as KMeans; got "
+                f"{self.estimator!r}."
+            )
+        if params.get("random_state", 0) is None:
+            clustering.set_params(random_state=random)
+        return clustering
+
+    def _nearest_rows(
+        self, table: Table, labels: Labels, shrinking: list[Target], units: Units
+    ) -> Resampling:
+        """Keep the row nearest to each centre."""
+
+        def nearest(target: Target) -> RowArray:
+            rows = labels.rows_of(target.code)
+            points, _ = _filled(lay_out(table, rows, units))
+            return rows[_nearest_to(self._cluster(points, target), points)]
+
+        chosen = {target.code: nearest(target) for target in shrinking}
+        self.sample_indices_ = chosen_by_class(labels.codes, chosen)
+        return Resampling(kept=self.sample_indices_)
+
+    def _centres(
+        self, table: Table, labels: Labels, shrinking: list[Target], units: Units
+    ) -> Resampling:
+        """Make the centres rows."""
+
+        def rows(target: Target) -> Blends:
+            points, is_empty = _filled(lay_out(table, labels.rows_of(target.code), units))
+            centres = self._cluster(points, target)
+            centres[:, is_empty] = np.nan
+            n = target.amount
+            nobody, label = np.full(n, -1), np.full(n, target.code, np.int32)
+            return Blends(nobody, nobody, np.full(n, np.nan), label, centres)
+
+        made = Blends.concat([rows(target) for target in shrinking])
+        kept = np.flatnonzero(~np.isin(labels.codes, [target.code for target in shrinking]))
+        order = np.argsort(np.concatenate([labels.codes[kept], made.label]), kind="stable")
+        return Resampling(kept, made, order)
+
+    def _cluster(self, points: Any, target: Target) -> FloatArray:
+        """Return the centres of as many clusters as rows are wanted."""
+        shape = (target.amount, points.shape[1])
+        if not target.amount:
+            return np.empty(shape)
+        self.estimator_.set_params(n_clusters=target.amount).fit(points)
+        centres: Any = getattr(self.estimator_, "cluster_centers_", None)
+        if np.shape(centres) != shape:
+            raise InputError(
+                "estimator must have the centres of n_clusters clusters as cluster_centers_ once "
+                f"it is fitted, here of shape {shape}; {self.estimator_!r} has "
+                f"{'none' if centres is None else f'them of shape {np.shape(centres)}'}."
+            )
+        return np.array(centres, np.result_type(centres, np.float32))
+
+
+def _nearest_to(centres: FloatArray, points: Any) -> RowArray:
+    """Return the position of the point nearest to each centre, the first of equally near ones.
+
+    The centre of two points is as far from one as from the other, but for the rounding.
+    """
+    if not len(centres):
+        return np.empty(0, np.intp)
+    slack = _SLACK * np.finfo(centres.dtype).eps * np.linalg.norm(centres, axis=1, keepdims=True)
+    queries = centres if isinstance(points, np.ndarray) else type(points)(centres)
+    k = min(_MOST_TIED, points.shape[0])
+    nearest, distance = Search(SearchSpace(points), 1).nearest(SearchSpace(queries), k)
+    is_tied = distance <= distance[:, :1] + slack
+    first: RowArray = np.where(is_tied, nearest, points.shape[0]).min(axis=1)
+    return first
+
+
+def _filled(space: SearchSpace) -> tuple[Any, BoolArray]:
+    """Return a class's rows without missing cells, and which columns have no other.
+
+    A missing cell is filled with its column's median, or with 0 where there is none.
+    """
+    points = space.selected  # gathered for this class, so that it may be written to
+    is_empty = np.zeros(points.shape[1], bool)
+    if space.penalties is None:
+        return points, is_empty
+    for column, values in enumerate(points.T):
+        missing = np.isnan(values)
+        is_empty[column] = missing.all()
+        values[missing] = 0 if is_empty[column] else np.median(values[~missing])
+    return points, is_empty

@@ -1,0 +1,321 @@
+"""ClusterCentroids: centres and the rows nearest to them, in every type of column."""
+
+from __future__ import annotations
+
+import warnings
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+from scipy import sparse
+from sklearn.base import BaseEstimator
+from sklearn.cluster import BisectingKMeans, KMeans, MiniBatchKMeans
+from sklearn.exceptions import ConvergenceWarning
+from sklearn.mixture import GaussianMixture
+
+from counterpoise.combine import Chain
+from counterpoise.exceptions import ColumnKindError, CounterpoiseWarning, InputError
+from counterpoise.over_sampling import SMOTE
+from counterpoise.table import Blends, Resampling, open_table
+from counterpoise.under_sampling import ClusterCentroids
+from tests.containers import as_array
+
+
+def three_classes(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return a table of three columns, and classes of 50, 30 and 10 rows in no order."""
+    rng = np.random.RandomState(seed)
+    return rng.randn(90, 3), rng.permutation(np.repeat([0, 1, 2], [50, 30, 10]))
+
+
+def test_centres_are_means_of_their_clusters(seed):
+    """The last class's centres are the means of the clusters that the estimator found."""
+    X, y = three_classes(seed)
+    sampler = ClusterCentroids(random_state=seed)
+
+    X_out, y_out = sampler.fit_resample(X, y)
+
+    found = sampler.estimator_.labels_
+    means = [X[y == 1][found == cluster].mean(axis=0) for cluster in range(10)]
+    np.testing.assert_allclose(means, X_out[10:20], rtol=1e-12, atol=1e-12)
+    np.testing.assert_array_equal(np.repeat([0, 1, 2], 10), y_out)
+    np.testing.assert_array_equal(X[y == 2], X_out[20:])
+    origin = sampler.provenance_
+    assert origin.is_new.tolist() == [True] * 20 + [False] * 10
+    assert {-1} == set(origin.base.tolist())
+
+
+def test_nearest_rows(seed):
+    """Each centre's nearest row stands for its cluster, the first of equally near ones."""
+    X, y = three_classes(seed)
+    soft, hard = (ClusterCentroids(voting=v, random_state=seed) for v in ("soft", "hard"))
+
+    centres, _ = soft.fit_resample(X, y)
+    X_out, _ = hard.fit_resample(X, y)
+
+    for code, start in ((0, 0), (1, 10)):
+        rows = np.flatnonzero(y == code)
+        distance = np.linalg.norm(centres[start : start + 10, None] - X[None, rows], axis=2)
+        nearest = (distance <= distance.min(axis=1, keepdims=True) + 1e-12).argmax(axis=1)
+        np.testing.assert_array_equal(rows[nearest], hard.sample_indices_[start : start + 10])
+    np.testing.assert_array_equal(X[hard.sample_indices_], X_out)
+    assert not hard.provenance_.is_new.any()
+
+
+def test_only_hard_voting_has_sample_indices():
+    """What an earlier call has set does not stay."""
+    X, y = three_classes(0)
+    sampler = ClusterCentroids(voting="hard", random_state=0)
+    sampler.fit_resample(X, y)
+    assert 30 == len(sampler.sample_indices_)
+
+    sampler.set_params(voting="soft").fit_resample(X, y)
+
+    assert not hasattr(sampler, "sample_indices_")
+    assert "soft" == sampler.voting_
+
+
+def test_halfway_rows():
+    """Of two rows that are a cluster the first is kept, whatever the rounding says."""
+    rng = np.random.RandomState(0)
+    pairs = np.repeat(rng.randn(40, 3) * 1e3, 2, axis=0) + rng.randn(80, 3)
+    X, y = np.vstack([pairs, rng.randn(40, 3)]), np.repeat([0, 1], [80, 40])
+    start = KMeans(40, init=(pairs[::2] + pairs[1::2]) / 2, n_init=1)
+
+    for form in (np.asarray, np.float32, sparse.csr_matrix):
+        sampler = ClusterCentroids(estimator=start, voting="hard")
+        sampler.fit_resample(form(X), y)
+
+        np.testing.assert_array_equal(2 * np.arange(40), sampler.sample_indices_[:40])
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint16, np.int64, np.float32])
+@pytest.mark.parametrize("form", [np.asarray, pd.DataFrame, pl.DataFrame, sparse.csr_matrix])
+def test_centres_are_in_the_type_of_their_column(dtype, form, seed):
+    """Integers are rounded to the nearest, floats keep their precision."""
+    X, y = three_classes(seed)
+    X = (20 * X + 60).astype(dtype)
+    names = {"columns": ["a", "b", "c"]} if form is pd.DataFrame else {}
+
+    out, _ = ClusterCentroids(voting="soft", random_state=seed).fit_resample(form(X, **names), y)
+    exact, _ = ClusterCentroids(random_state=seed).fit_resample(X.astype(float), y)
+
+    found = as_array(out)
+    if dtype is np.float32:
+        np.testing.assert_allclose(exact, found, rtol=1e-5)
+    else:
+        assert np.abs(exact - found).max() <= 0.5 + 1e-4
+        np.testing.assert_array_equal(np.rint(found), found)
+
+
+MISSING = {
+    "numpy": np.asarray,
+    "float32": np.float32,
+    "list": lambda v: [[None if np.isnan(cell) else cell for cell in row] for row in v.tolist()],
+    "pandas": lambda v: pd.DataFrame(v, columns=["a", "b", "c"]),
+    "nullable": lambda v: pd.DataFrame(v, columns=["a", "b", "c"]).convert_dtypes(),
+    "integers": lambda v: pd.DataFrame(np.rint(v * 9), columns=["a", "b", "c"]).astype("Int16"),
+    "polars": lambda v: pl.DataFrame(pd.DataFrame(v, columns=["a", "b", "c"])),
+    "pyarrow": lambda v: pa.Table.from_pandas(pd.DataFrame(v, columns=["a", "b", "c"])),
+}
+
+
+@pytest.mark.parametrize("form", MISSING)
+@pytest.mark.parametrize("voting", ["soft", "hard"])
+def test_missing_cells(form, voting, seed):
+    """Missing cells are filled for the clustering; a column that a class lacks stays missing."""
+    X, y = three_classes(seed)
+    X[np.random.RandomState(seed).rand(*X.shape) < 0.1] = np.nan
+    X[y == 0, 1] = np.nan
+    filled = X.copy()
+    for code in (0, 1):
+        median = np.nan_to_num([np.median(v[~np.isnan(v)]) if (~np.isnan(v)).any() else 0
+                                for v in X[y == code].T])  # fmt: skip
+        filled[y == code] = np.where(np.isnan(X[y == code]), median, X[y == code])
+    expected, _ = ClusterCentroids(voting=voting, random_state=seed).fit_resample(
+        np.nan_to_num(filled), y
+    )
+
+    out, _ = ClusterCentroids(voting=voting, random_state=seed).fit_resample(MISSING[form](X), y)
+
+    cells = np.array(out, dtype=float) if isinstance(out, list) else as_array(out)
+    assert np.isnan(cells[:10, 1]).all()
+    if voting == "soft":
+        assert not np.isnan(np.delete(cells[:20], 1, axis=1)).any()
+        if form != "integers":
+            np.testing.assert_allclose(expected[10:20], cells[10:20], rtol=1e-5, atol=1e-6)
+    elif form in ("numpy", "pandas"):
+        kept = ClusterCentroids(voting=voting, random_state=seed)
+        kept.fit_resample(MISSING[form](X), y)
+        np.testing.assert_array_equal(X[kept.sample_indices_], cells)
+        np.testing.assert_array_equal(expected[:20], filled[kept.sample_indices_[:20]])
+
+
+def test_booleans_are_averaged_with_a_warning():
+    """Booleans come back as booleans, the commoner one of each cluster."""
+    X, y = three_classes(0)
+    frame = pd.DataFrame({"flag": X[:, 0] > 0, "x": 100 * (X[:, 0] > 0) + X[:, 1]})
+
+    with pytest.warns(CounterpoiseWarning, match="ClusterCentroids blends booleans"):
+        out, _ = ClusterCentroids(random_state=0).fit_resample(frame, y)
+
+    assert bool == out["flag"].dtype
+    np.testing.assert_array_equal(out["x"] > 50, out["flag"])
+
+
+def test_nominal_columns_are_named():
+    """Strings have no mean: the column is named, and who takes it."""
+    frame = pd.DataFrame({"colour": list("rgbrgb"), "x": range(6)})
+
+    with pytest.raises(ColumnKindError, match="'colour' is nominal.*RandomUnderSampler for any"):
+        ClusterCentroids().fit_resample(frame, [0, 0, 0, 0, 1, 1])
+
+
+def test_copied_columns_are_refused():
+    """A centre has no row from which a copied column could take its value; ignored ones empty."""
+    X, y = three_classes(0)
+    frame = pd.DataFrame(X, columns=["a", "b", "c"]).assign(row=range(90))
+
+    with pytest.raises(InputError, match="'row' cannot be copied .* ignore it instead"):
+        ClusterCentroids(random_state=0).fit_resample_table(open_table(frame, copy=["row"]), y)
+    out, _ = ClusterCentroids(random_state=0).fit_resample_table(
+        open_table(frame, ignore=["row"]), y
+    )
+    assert out["row"].isna().tolist() == [True] * 20 + [False] * 10
+
+
+@pytest.mark.parametrize(
+    ("estimator", "voting"),
+    [(MiniBatchKMeans(max_iter=2), "hard"), (BisectingKMeans(random_state=1), "soft")],
+)
+def test_other_clusterings(estimator, voting):
+    """Any clustering with centres does; without a seed of its own it gets ours."""
+    X, y = three_classes(0)
+
+    first, second = (
+        ClusterCentroids(estimator=estimator, voting=voting, random_state=4).fit_resample(X, y)[0]
+        for _ in range(2)
+    )
+
+    np.testing.assert_array_equal(first, second)
+    assert (30, 3) == first.shape
+    assert estimator.get_params()["n_clusters"] == 8
+
+
+def test_a_class_at_its_target_is_left_alone():
+    """A class that shall have the rows it has keeps them, as they are."""
+    X, y = three_classes(0)
+    sampler = ClusterCentroids(sampling_strategy="all", random_state=0)
+
+    X_out, _ = sampler.fit_resample(X, y)
+
+    np.testing.assert_array_equal(X[y == 2], X_out[20:])
+    same, _ = ClusterCentroids(sampling_strategy={0: 50, 1: 30}).fit_resample(X, y)
+    np.testing.assert_array_equal(X[np.argsort(y, kind="stable")], same)
+
+
+@pytest.mark.parametrize("voting", ["soft", "hard"])
+@pytest.mark.parametrize("form", [np.asarray, sparse.csc_array, pd.DataFrame])
+def test_few_rows(voting, form):
+    """One row, and none, are numbers of rows like others."""
+    X, y = three_classes(0)
+    sampler = ClusterCentroids(sampling_strategy={0: 2, 1: 0}, voting=voting, random_state=0)
+
+    X_out, y_out = sampler.fit_resample(form(X), y)
+
+    assert [0, 0, *[2] * 10] == y_out.tolist()
+    assert (12, 3) == X_out.shape
+
+
+@pytest.mark.parametrize("voting", ["soft", "hard"])
+def test_more_clusters_than_distinct_rows(voting):
+    """Where rows are repeated, k-means warns and no cell goes missing."""
+    X, y = three_classes(0)
+    X[y == 0] = X[np.flatnonzero(y == 0)[0]]
+    sampler = ClusterCentroids(voting=voting, random_state=0)
+
+    with pytest.warns(ConvergenceWarning, match="distinct clusters"):
+        X_out, y_out = sampler.fit_resample(X, y)
+
+    assert [10, 10, 10] == np.bincount(y_out).tolist()
+    np.testing.assert_allclose(np.repeat(X[y == 0][:1], 10, axis=0), X_out[:10])
+
+
+class NoCentres(BaseEstimator):
+    """A clustering that finds nothing, or too little."""
+
+    def __init__(self, n_clusters=8, centres=None):
+        self.n_clusters = n_clusters
+        self.centres = centres
+
+    def fit(self, X):
+        if self.centres is not None:
+            self.cluster_centers_ = self.centres
+        return self
+
+    def predict(self, X):
+        return np.zeros(len(X), int)
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"voting": "loud"}, "'voting' parameter"),
+        ({"estimator": "kmeans"}, "'estimator' parameter"),
+        ({"estimator": GaussianMixture()}, "with a parameter n_clusters, such as KMeans; got Gau"),
+        ({"estimator": NoCentres()}, r"here of shape \(10, 3\); NoCentres.* has none"),
+        (
+            {"estimator": NoCentres(centres=np.zeros((2, 3)))},
+            r"(?s)here of shape \(10, 3\); .* has them of shape \(2, 3\)",
+        ),
+    ],
+)
+def test_bad_parameters(params, message):
+    """Parameters outside their domain are named."""
+    X, y = three_classes(0)
+
+    with pytest.raises(ValueError, match=message):
+        ClusterCentroids(**params).fit_resample(X, y)
+
+
+def test_infinity_is_refused():
+    """Infinite cells are found before the clustering."""
+    X, y = three_classes(0)
+    X[4, 1] = np.inf
+
+    with warnings.catch_warnings(), pytest.raises(InputError, match="row 4, column '1'"):
+        ClusterCentroids().fit_resample(X, y)
+
+
+@pytest.mark.parametrize("form", [np.asarray, pd.DataFrame, pl.DataFrame, sparse.csr_array])
+def test_after_another_sampler(form):
+    """In a chain the centres are those of the rows that the sampler before has left."""
+    X, y = three_classes(0)
+    table = form(X, **({"columns": list("abc")} if form is pd.DataFrame else {}))
+    samplers = [
+        SMOTE(sampling_strategy={2: 15}, random_state=0),
+        ClusterCentroids(voting="soft", random_state=0),
+    ]
+
+    chained, y_out = Chain(samplers).fit_resample(table, y)
+    expected, y_expected = table, y
+    for sampler in samplers:
+        expected, y_expected = sampler.fit_resample(expected, y_expected)
+
+    np.testing.assert_array_equal(y_expected, y_out)
+    np.testing.assert_allclose(as_array(expected), as_array(chained))
+
+
+def test_new_rows_with_and_without_a_base():
+    """Of new rows that miss a cell some have it from their base, some have no base."""
+    frame = pd.DataFrame({"x": [1.0, np.nan, 3.0], "n": pd.array([1, 2, 3], "Int64")})
+    base, nobody = np.array([1, -1, 0]), np.full(3, -1)
+    points = np.array([[np.nan, 5.0], [np.nan, np.nan], [7.0, 8.6]])
+    made = Blends(base, nobody, np.full(3, np.nan), np.zeros(3, int), points)
+
+    out = open_table(frame).rebuild(Resampling(np.arange(1), made), keep_index=False)
+
+    assert frame.dtypes.tolist() == out.dtypes.tolist()
+    np.testing.assert_array_equal([1, np.nan, np.nan, 7], out["x"])
+    assert [1, 5, None, 9] == [None if cell is pd.NA else cell for cell in out["n"]]

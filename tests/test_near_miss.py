@@ -1,0 +1,285 @@
+"""NearMiss: each version against a comparison of all pairs, and the farthest rows it needs."""
+
+from __future__ import annotations
+
+import imblearn.under_sampling
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+from sklearn.neighbors import KNeighborsTransformer, NearestNeighbors
+
+from counterpoise.exceptions import CounterpoiseWarning, InputError, TooFewRowsError
+from counterpoise.neighbors import SearchSpace, farthest, farthest_distances
+from counterpoise.under_sampling import NearMiss
+from tests.test_index import all_pairs
+
+PEER = imblearn.under_sampling.NearMiss
+
+
+def two_classes(seed: int, n: int = 90) -> tuple[np.ndarray, np.ndarray]:
+    """Return a table of four columns, a quarter of its rows of the rare class 1, in no order."""
+    rng = np.random.RandomState(seed)
+    y = rng.permutation(np.repeat([0, 1], [n - n // 4, n // 4]))
+    return rng.randn(n, 4) + y[:, None], y
+
+
+def selected(
+    X: np.ndarray, y: np.ndarray, penalties: np.ndarray | None, **params: int
+) -> list[int]:
+    """Return the rows of class 0 that the method keeps, by its definition."""
+    common, rare = np.flatnonzero(y == 0), np.flatnonzero(y == 1)
+    version, k = params["version"], params["n_neighbors"]
+    distance = np.sqrt(all_pairs(X[rare], X[common], penalties))
+    mean = np.sort(distance, axis=1)[:, -k if version == 2 else 0 :][:, :k].mean(axis=1)
+    if version < 3:
+        return common[np.argsort(mean, kind="stable")[: len(rare)]].tolist()
+    near = np.argsort(distance.T, axis=1, kind="stable")[:, : params["n_neighbors_ver3"]]
+    proposed = np.unique(near)
+    return common[proposed[np.argsort(-mean[proposed], kind="stable")[: len(rare)]]].tolist()
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2])
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_definition(version, share, seed):
+    """Rows are kept by their distances, missing cells included, whatever their position."""
+    X, y = two_classes(seed)
+    X[np.random.RandomState(seed).rand(*X.shape) < share] = np.nan
+    penalties = 2 * np.nanvar(X, axis=0) if share else None
+    params = {"version": version, "n_neighbors": 4, "n_neighbors_ver3": 5}
+    sampler = NearMiss(**params)
+
+    sampler.fit_resample(X, y)
+
+    rows = sampler.sample_indices_
+    assert selected(X, y, penalties, **params) == rows[y[rows] == 0].tolist()
+    np.testing.assert_array_equal(np.flatnonzero(y == 1), rows[y[rows] == 1])
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_scale_measures_in_scaled_units(version, seed):
+    """A column in small units counts as much as one in large units, once scaled."""
+    X, y = two_classes(seed)
+    X[:, 0] *= 1e6
+    scaled, by_hand = NearMiss(version=version, scale="standard"), NearMiss(version=version)
+
+    scaled.fit_resample(X, y)
+    by_hand.fit_resample(X / X.std(axis=0), y)
+
+    np.testing.assert_array_equal(by_hand.sample_indices_, scaled.sample_indices_)
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+@pytest.mark.parametrize("strategy", ["all", 0.5, {0: 7}, {0: 5, 1: 3}])
+def test_parameters_are_the_peers(version, strategy, seed):
+    """Each form of sampling_strategy gives the peer's rows."""
+    X, y = two_classes(seed)
+    params = {
+        "version": version,
+        "sampling_strategy": strategy,
+        "n_neighbors": 5,
+        "n_neighbors_ver3": 22,
+    }
+    ours, theirs = NearMiss(**params), PEER(**params)
+
+    ours.fit_resample(X, y)
+    theirs.fit_resample(X, y)
+
+    np.testing.assert_array_equal(theirs.sample_indices_, ours.sample_indices_)
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_neighbour_objects(version, seed):
+    """A neighbour search of the user's says itself how many rows, as the peer has it."""
+    X, y = two_classes(seed)
+    own = {
+        "n_neighbors": NearestNeighbors(n_neighbors=4, metric="manhattan"),
+        "n_neighbors_ver3": NearestNeighbors(n_neighbors=5),
+    }
+    ours, theirs = (S(version=version, **own) for S in (NearMiss, PEER))
+
+    ours.fit_resample(X, y)
+    theirs.fit_resample(X, y)
+
+    np.testing.assert_array_equal(theirs.sample_indices_, ours.sample_indices_)
+    assert own["n_neighbors"] is ours.nn_
+
+
+def test_one_neighbour_of_an_object():
+    """An object that looks for one row means one: the rows that ask come from elsewhere."""
+    X, y = two_classes(0)
+    ours, number = NearMiss(n_neighbors=NearestNeighbors(n_neighbors=1)), NearMiss(n_neighbors=1)
+
+    np.testing.assert_array_equal(number.fit_resample(X, y)[0], ours.fit_resample(X, y)[0])
+
+
+def test_neighbour_objects_cannot_miss_cells():
+    """A neighbour search of the user's is not asked where cells are missing."""
+    X, y = two_classes(0)
+    X[0, 0] = np.nan
+
+    for version in (1, 2, 3):
+        with pytest.raises(InputError, match="cannot be asked where cells are missing"):
+            NearMiss(version=version, n_neighbors=NearestNeighbors()).fit_resample(X, y)
+
+
+def test_threads_change_nothing():
+    """n_jobs sets how many threads search, and no row."""
+    X, y = two_classes(0)
+    for form in (np.asarray, sparse.csr_array):
+        for version in (1, 2, 3):
+            samplers = [NearMiss(version=version, n_jobs=n) for n in (1, 2, -1)]
+            for sampler in samplers:
+                sampler.fit_resample(form(X), y)
+
+            for other in samplers[1:]:
+                np.testing.assert_array_equal(samplers[0].sample_indices_, other.sample_indices_)
+
+
+def test_ties_go_by_row_number():
+    """Of equally far rows the first are kept, nearest or farthest."""
+    X = np.array([[3.0], [1], [-1], [-3], [1], [0], [0]])
+    y = [0, 0, 0, 0, 0, 1, 1]
+
+    for version, expected in ((1, [1, 2]), (2, [1, 2]), (3, [0, 3])):
+        sampler = NearMiss(version=version, n_neighbors=2, n_neighbors_ver3=5)
+        sampler.fit_resample(X, y)
+
+        assert expected == sampler.sample_indices_[:2].tolist()
+
+
+def test_fewer_proposed_than_wanted():
+    """Version 3 warns where it has fewer rows to choose from than asked for."""
+    X = np.array([[0.0], [1], [2], [3], [9], [10], [11]])
+
+    with pytest.warns(CounterpoiseWarning, match="keep 3 rows of class 'a', and only 1 are among"):
+        _, y = NearMiss(version=3, n_neighbors_ver3=1).fit_resample(X, list("aaaabbb"))
+
+    assert list("abbb") == y
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"n_neighbors": 9}, "n_neighbors=9 rows in class 'b', which has 3. .* to 3 or less"),
+        ({"version": 3, "n_neighbors": 4}, "n_neighbors=4 rows in class 'b', which has 3"),
+        (
+            {"version": 3, "n_neighbors_ver3": 8},
+            "n_neighbors_ver3=8 rows in class 'a', which has 5. Set n_neighbors_ver3 to 5",
+        ),
+    ],
+)
+def test_too_few_rows(params, message):
+    """A class with fewer rows than are looked for is named, with its size."""
+    X = np.arange(8.0)[:, None]
+
+    with pytest.raises(TooFewRowsError, match=f"NearMiss looks for {message}") as caught:
+        NearMiss(**params).fit_resample(X, list("aaaaabbb"))
+
+    assert caught.value.label in ("a", "b")
+    assert caught.value.parameter in message
+
+
+def test_all_rows_are_the_farthest():
+    """Version 2 takes all rows of a class that has fewer than n_neighbors."""
+    X, y = two_classes(0)
+    rare = int((y == 1).sum())
+
+    more, every = (NearMiss(version=2, n_neighbors=k) for k in (1000, rare))
+
+    np.testing.assert_array_equal(every.fit_resample(X, y)[0], more.fit_resample(X, y)[0])
+
+
+@pytest.mark.parametrize(
+    ("params", "message"),
+    [
+        ({"version": 4}, "'version' parameter"),
+        ({"version": "1"}, "'version' parameter"),
+        ({"n_neighbors": 0}, "'n_neighbors' parameter"),
+        ({"n_neighbors": 2.5}, "'n_neighbors' parameter"),
+        ({"n_neighbors": True}, "must be 1 or more; got True"),
+        ({"n_neighbors_ver3": 0}, "'n_neighbors_ver3' parameter"),
+        ({"n_neighbors": KNeighborsTransformer(n_neighbors=0)}, "n_neighbors of 1 or more; got"),
+        ({"scale": "unit"}, "'scale' parameter"),
+        ({"n_jobs": 1.5}, "'n_jobs' parameter"),
+        ({"n_jobs": 0}, "n_jobs must be a number of threads"),
+    ],
+)
+def test_bad_parameters(params, message):
+    """Parameters outside their domain are named."""
+    X, y = two_classes(0)
+
+    with pytest.raises(ValueError, match=message):
+        NearMiss(**params).fit_resample(X, y)
+
+
+def test_dates_are_refused_by_name():
+    """A column without distances is named."""
+    X = pd.DataFrame({"x": range(6), "when": pd.date_range("2026", periods=6)})
+
+    with pytest.raises(InputError, match="NearMiss measures distances.*'when'"):
+        NearMiss().fit_resample(X, [0, 0, 0, 0, 1, 1])
+
+
+@pytest.fixture
+def tiny_blocks(monkeypatch):
+    """Let blocks of pairs be so small that there are many."""
+    monkeypatch.setattr(farthest, "_BLOCK", 100)
+
+
+def some_rows(seed: int, n: int = 130) -> tuple[np.ndarray, np.ndarray]:
+    """Return two sets of rows that have none in common."""
+    chosen = np.random.RandomState(seed).permutation(n)
+    return np.sort(chosen[: n // 3]), np.sort(chosen[n // 3 : n - 9])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("k", [1, 3, 43, 50])
+def test_farthest(k, dtype, seed):
+    """The farthest distances are those of all pairs."""
+    table = np.random.RandomState(seed).randn(130, 5).astype(dtype)
+    points, queries = some_rows(seed)
+
+    found = farthest_distances(SearchSpace(table), points, queries, k)
+
+    distance = np.sqrt(all_pairs(table[points], table[queries], None))
+    np.testing.assert_array_equal(np.sort(distance, axis=1)[:, -k:], found)
+
+
+@pytest.mark.parametrize("extreme", [1e300, 1.0, 1e-250])
+def test_farthest_with_missing_and_nominal_cells(extreme, seed):
+    """A missing number adds its column's penalty, two different codes their mismatch."""
+    rng = np.random.RandomState(seed)
+    numbers, codes = rng.randn(130, 3), rng.randint(0, 3, (130, 2))
+    numbers[rng.rand(130, 3) < 0.2] = np.nan
+    points, queries = some_rows(seed)
+    penalties, mismatch = rng.rand(3), np.array([0.25, 0.7])
+    squared = all_pairs(numbers[points], numbers[queries], penalties)
+    for column, price in zip(codes.T, mismatch, strict=True):
+        squared += price * (column[queries, None] != column[None, points])
+
+    if extreme != 1:  # whose square is out of range, and so are the prices
+        penalties = mismatch = None
+        numbers = np.nan_to_num(numbers)
+        squared = all_pairs(numbers[points], numbers[queries], None)
+        table = numbers * extreme
+    else:
+        table = np.column_stack([numbers, codes])
+    found = farthest_distances(SearchSpace(table, None, penalties, mismatch), points, queries, 4)
+
+    distance = np.sqrt(np.sort(squared, axis=1)[:, -4:])
+    np.testing.assert_allclose(distance * extreme, found, rtol=1e-14)
+
+
+def test_farthest_of_sparse_rows_and_objects(seed, tiny_blocks):
+    """Sparse rows and a user's own search are asked a block at a time."""
+    table = np.random.RandomState(seed).randn(130, 4)
+    points, queries = some_rows(seed)
+    expected = farthest_distances(SearchSpace(table), points, queries, 3)
+
+    of_sparse = farthest_distances(SearchSpace(sparse.csr_array(table)), points, queries, 3)
+    own = NearestNeighbors(n_neighbors=3)
+    of_object = farthest_distances(SearchSpace(table), points, queries, own)
+
+    np.testing.assert_allclose(expected, of_sparse, rtol=1e-12)
+    np.testing.assert_allclose(expected, of_object, rtol=1e-12)

@@ -1,0 +1,325 @@
+"""Where imbalanced-learn's under-samplers are wrong: each test shows its answer, then ours."""
+
+from __future__ import annotations
+
+import warnings
+
+import imblearn.under_sampling as peer
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+from sklearn.cluster import KMeans
+from sklearn.linear_model import LogisticRegression
+from sklearn.neighbors import NearestNeighbors
+from sklearn.tree import DecisionTreeClassifier
+
+from counterpoise.exceptions import InputError, TooFewRowsError
+from counterpoise.under_sampling import (
+    ClusterCentroids,
+    InstanceHardnessThreshold,
+    NearMiss,
+    RandomUnderSampler,
+)
+
+
+def two_classes(n: int = 80, n_rare: int = 20) -> tuple[np.ndarray, np.ndarray]:
+    """Return a table whose classes 0 and 1 overlap, 0 the larger."""
+    rng = np.random.RandomState(0)
+    y = np.repeat([0, 1], [n - n_rare, n_rare])
+    return rng.randn(n, 3) + y[:, None], y
+
+
+def rows_kept(sampler, X, y):
+    """Return the numbers of the rows that a sampler keeps."""
+    sampler.fit_resample(X, y)
+    return sampler.sample_indices_
+
+
+def hardness(module=None, **params):
+    """Return an InstanceHardnessThreshold with a quick model, ours or another package's."""
+    make = getattr(module, "InstanceHardnessThreshold", InstanceHardnessThreshold)
+    return make(**{"estimator": LogisticRegression(), "random_state": 0} | params)
+
+
+def test_hardness_of_labels_minus_one_and_one():
+    """The peer takes the label for a column, and of {-1, 1} keeps the hardest rows."""
+    X, y = two_classes()
+    expected = rows_kept(hardness(), X, y)
+    signs = 2 * y - 1
+
+    theirs = rows_kept(hardness(peer), X, signs)
+
+    common = theirs[signs[theirs] == -1]
+    assert 20 == len(common)
+    assert len(set(common) & set(expected)) <= 2
+    np.testing.assert_array_equal(expected, rows_kept(hardness(), X, signs))
+
+
+@pytest.mark.parametrize("names", [(1, 2), ("a", "b"), (False, True)])
+def test_hardness_of_any_labels(names):
+    """Labels that are no column numbers stop the peer; here they are names."""
+    X, y = two_classes()
+    labels = np.array(names)[y]
+
+    with pytest.raises(IndexError):
+        hardness(peer).fit_resample(X, labels)
+
+    np.testing.assert_array_equal(rows_kept(hardness(), X, y), rows_kept(hardness(), X, labels))
+
+
+def test_hardness_keeps_as_many_rows_as_asked():
+    """Of equally easy rows at the threshold the peer keeps all; here the first fill the count."""
+    X, y = two_classes()
+    model = DecisionTreeClassifier(max_depth=1)
+
+    ours, theirs = (rows_kept(hardness(m, estimator=model), X, y) for m in (None, peer))
+
+    assert len(theirs) > 40
+    assert 40 == len(ours)
+    assert set(ours) <= set(theirs)
+
+
+def test_hardness_keeps_no_row_if_none_is_asked_for():
+    """A class that shall vanish keeps a row in the peer's output."""
+    X, y = two_classes()
+    ours, theirs = (rows_kept(hardness(m, sampling_strategy={0: 0}), X, y) for m in (None, peer))
+
+    assert 1 == (y[theirs] == 0).sum()
+    assert not (y[ours] == 0).any()
+
+
+def test_hardness_needs_a_row_for_each_fold():
+    """Too few rows for the folds: the peer has models that never saw the class, or none at all."""
+    X, y = two_classes(60, 3)
+
+    with pytest.warns(UserWarning, match="least populated class"):
+        hardness(peer).fit_resample(X, y)
+    with pytest.raises(InputError, match=r"cv=5 folds; class 1 has 3. Set cv to 3 or less"):
+        hardness().fit_resample(X, y)
+
+
+def test_near_miss_leaves_the_users_search_alone():
+    """The peer overwrites n_jobs of a neighbour search that is given."""
+    X, y = two_classes()
+    own = NearestNeighbors(n_neighbors=3, n_jobs=2)
+    theirs, ours = (S(n_neighbors=own) for S in (peer.NearMiss, NearMiss))
+
+    theirs.fit_resample(X, y)
+    ours.fit_resample(X, y)
+
+    assert theirs.nn_.n_jobs is None
+    assert 2 == ours.nn_.n_jobs
+
+
+def test_near_miss_does_not_depend_on_the_order_of_rows():
+    """Of two classes that are smallest the peer takes the one that comes first in the table."""
+    X, _ = two_classes()
+    y = np.repeat([0, 1, 2], [40, 20, 20])
+    order = np.arange(80)[::-1]
+
+    def common(sampler, order):
+        rows = rows_kept(sampler, X[order], y[order])
+        return set(order[rows[y[order][rows] == 0]].tolist())
+
+    assert common(peer.NearMiss(), np.arange(80)) != common(peer.NearMiss(), order)
+    assert common(NearMiss(), np.arange(80)) == common(NearMiss(), order)
+    assert common(peer.NearMiss(), np.arange(80)) == common(NearMiss(), order)
+
+
+def test_near_miss_3_leaves_a_class_at_its_target_alone():
+    """A class that has the rows asked for loses some in the peer's version 3."""
+    X, _ = two_classes()
+    y = np.repeat([0, 1, 2], [40, 20, 20])
+    strategy = {"sampling_strategy": {2: 20}, "version": 3, "n_neighbors_ver3": 1}
+
+    with pytest.warns(UserWarning, match="balancing ratio cannot be ensure"):
+        _, theirs = peer.NearMiss(**strategy).fit_resample(X, y)
+    _, ours = NearMiss(**strategy).fit_resample(X, y)
+
+    assert np.bincount(theirs)[2] < 20
+    assert [40, 20, 20] == np.bincount(ours).tolist()
+
+
+def test_near_miss_names_a_class_too_small():
+    """The peer lets the neighbour library complain of n_samples_fit."""
+    X, y = two_classes(30, 4)
+
+    with pytest.raises(ValueError, match="n_samples_fit"):
+        peer.NearMiss(n_neighbors=5).fit_resample(X, y)
+    with pytest.raises(TooFewRowsError, match="n_neighbors=5 rows in class 1, which has 4"):
+        NearMiss(n_neighbors=5).fit_resample(X, y)
+
+
+def test_near_miss_measures_missing_cells():
+    """The peer refuses missing cells; here they add twice their column's variance."""
+    X, y = two_classes()
+    X[::7, 1] = np.nan
+
+    with pytest.raises(ValueError, match="NaN"):
+        peer.NearMiss().fit_resample(X, y)
+    assert 40 == len(rows_kept(NearMiss(), X, y))
+
+
+def test_near_miss_measures_strings():
+    """The peer refuses strings; here different values are apart, the same are not."""
+    X = pd.DataFrame({"colour": list("rrggbbrr"), "size": [1.0, 2, 1, 2, 1, 2, 1, 2]})
+    y = [0, 0, 0, 0, 0, 0, 1, 1]
+
+    with pytest.raises(ValueError, match="could not convert string to float"):
+        peer.NearMiss(n_neighbors=1).fit_resample(X, y)
+    np.testing.assert_array_equal([0, 1, 6, 7], rows_kept(NearMiss(n_neighbors=1), X, y))
+
+
+@pytest.mark.parametrize("version", [1, 2, 3])
+def test_near_miss_selects_by_distance_not_by_position(version):
+    """Rows in another order are the same rows: none is chosen for where it stands."""
+    X, y = two_classes()
+    order = np.random.RandomState(1).permutation(len(y))
+    params = {"version": version, "n_neighbors_ver3": 10}
+
+    plain = rows_kept(NearMiss(**params), X, y)
+    shuffled = order[rows_kept(NearMiss(**params), X[order], y[order])]
+
+    assert plain[:20].tolist() == shuffled[:20].tolist()
+    np.testing.assert_array_equal(plain, rows_kept(peer.NearMiss(**params), X, y))
+
+
+def test_centroids_of_integers_are_rounded():
+    """The peer cuts the fractions of a data frame's centres off."""
+    rng = np.random.RandomState(0)
+    X, y = pd.DataFrame(rng.randint(0, 10, (300, 3)), columns=list("abc")), np.repeat([0, 1], 150)
+    strategy = {"sampling_strategy": {0: 30}, "random_state": 0}
+    exact, _ = ClusterCentroids(**strategy).fit_resample(X.to_numpy(float), y)
+
+    ours, theirs = (
+        S(**strategy).fit_resample(X, y)[0] for S in (ClusterCentroids, peer.ClusterCentroids)
+    )
+
+    np.testing.assert_array_equal(np.trunc(exact), theirs)
+    np.testing.assert_array_equal(np.rint(exact), ours)
+    assert ours.dtypes.tolist() == X.dtypes.tolist()
+    assert theirs[:30].mean().mean() < exact[:30].mean() - 0.3
+
+
+def test_centroids_of_an_integer_array_stay_integers():
+    """The peer turns an array of integers into floats."""
+    X, y = two_classes()
+    X = np.rint(9 * X).astype(np.int32)
+
+    ours, theirs = (
+        S(random_state=0).fit_resample(X, y)[0] for S in (ClusterCentroids, peer.ClusterCentroids)
+    )
+
+    assert np.float64 == theirs.dtype
+    assert np.int32 == ours.dtype
+    np.testing.assert_array_equal(np.rint(theirs), ours)
+
+
+def test_centroids_keep_the_sparse_format():
+    """The peer's soft votes on a CSC array come back as a CSR matrix."""
+    X, y = two_classes()
+    params = {"voting": "soft", "random_state": 0}
+
+    ours, theirs = (
+        S(**params).fit_resample(sparse.csc_array(X), y)[0]
+        for S in (ClusterCentroids, peer.ClusterCentroids)
+    )
+
+    assert sparse.csc_array is not type(theirs)
+    assert sparse.csc_array is type(ours)
+    np.testing.assert_allclose(theirs.toarray(), ours.toarray())
+
+
+def test_hard_centroids_say_which_rows_they_are():
+    """The peer keeps real rows and does not say which."""
+    X, y = two_classes()
+    params = {"voting": "hard", "random_state": 0}
+    ours, theirs = ClusterCentroids(**params), peer.ClusterCentroids(**params)
+
+    X_out, _ = ours.fit_resample(X, y)
+    theirs.fit_resample(X, y)
+
+    assert not hasattr(theirs, "sample_indices_")
+    np.testing.assert_array_equal(X[ours.sample_indices_], X_out)
+
+
+def test_classes_of_centroids_get_their_own_draws():
+    """With an integer seed the peer seeds the clustering of each class alike."""
+    rng = np.random.RandomState(0)
+    values = rng.randn(40, 2)
+    X, y = np.vstack([values, values + 64, rng.randn(10, 2)]), np.repeat([0, 1, 2], [40, 40, 10])
+
+    ours, theirs = (
+        S(random_state=0).fit_resample(X, y)[0] for S in (ClusterCentroids, peer.ClusterCentroids)
+    )
+
+    np.testing.assert_allclose(theirs[:10] + 64, theirs[10:20])
+    assert not np.allclose(ours[:10] + 64, ours[10:20])
+
+
+def test_centroids_leave_a_class_at_its_target_alone():
+    """The peer clusters a class into as many clusters as it has rows, and shuffles it."""
+    X, y = two_classes()
+    strategy = {"sampling_strategy": {0: 20, 1: 20}, "random_state": 0}
+
+    ours, theirs = (
+        S(**strategy).fit_resample(X, y)[0] for S in (ClusterCentroids, peer.ClusterCentroids)
+    )
+
+    assert not np.allclose(X[y == 1], theirs[20:])
+    np.testing.assert_array_equal(X[y == 1], ours[20:])
+
+
+def test_a_seed_reaches_the_clustering():
+    """An estimator without a seed of its own draws from numpy's global state in the peer."""
+    X, y = two_classes()
+
+    def twice(sampler):
+        with warnings.catch_warnings():
+            outs = []
+            for seed in (1, 2):
+                np.random.seed(seed)
+                outs.append(
+                    sampler(estimator=KMeans(n_init=1), random_state=0).fit_resample(X, y)[0]
+                )
+        return outs
+
+    assert not np.array_equal(*twice(peer.ClusterCentroids))
+    np.testing.assert_array_equal(*twice(ClusterCentroids))
+
+
+def test_centroids_take_missing_cells():
+    """The peer refuses missing cells; here the clustering has them filled."""
+    X, y = two_classes()
+    X[::7, 1] = np.nan
+
+    with pytest.raises(ValueError, match="NaN"):
+        peer.ClusterCentroids(random_state=0).fit_resample(X, y)
+    out, _ = ClusterCentroids(random_state=0).fit_resample(X, y)
+    assert not np.isnan(out[:20]).any()
+
+
+@pytest.mark.parametrize(
+    "sampler",
+    [NearMiss(), NearMiss(version=2), hardness(), ClusterCentroids(), RandomUnderSampler()],
+    ids=repr,
+)
+def test_classes_without_rows_do_not_count(sampler):
+    """A category that no row has is no class, and the smallest class stays as it is."""
+    X, y = two_classes()
+    labels = pd.Series(pd.Categorical(np.array(["a", "b"])[y], categories=["0", "a", "b", "z"]))
+
+    _, y_out = sampler.fit_resample(X, labels)
+
+    assert {"a": 20, "b": 20, "0": 0, "z": 0} == y_out.value_counts().to_dict()
+
+
+@pytest.mark.parametrize("sampler", [NearMiss(), hardness(cv=2), ClusterCentroids()], ids=repr)
+def test_a_single_column_is_a_table(sampler):
+    """One column is enough."""
+    X, y = two_classes()
+
+    X_out, _ = sampler.fit_resample(X[:, :1], y)
+
+    assert (40, 1) == X_out.shape
