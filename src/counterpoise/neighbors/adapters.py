@@ -25,9 +25,9 @@ class SparseIndex:
     """
 
     def __init__(self, points: Any, n_jobs: int | None = None) -> None:
-        self._points = points
+        self._points = points.astype(np.float64)  # in which no difference of integers wraps around
         self.n_points = points.shape[0]
-        self._engine = NearestNeighbors(algorithm="brute", n_jobs=n_jobs).fit(points)
+        self._engine = NearestNeighbors(algorithm="brute", n_jobs=n_jobs).fit(self._points)
 
     def nearest_others(self, k: int, of: IntArray | None = None) -> tuple[RowArray, Float64Array]:
         """Return the `k` nearest others of each point asked for, and their squared distances."""
@@ -37,7 +37,7 @@ class SparseIndex:
 
     def nearest(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
         """Return the `k` nearest points to each query, and their squared distances."""
-        found, squared = self._ranked(queries, k)
+        found, squared = self._ranked(queries.astype(np.float64), k)
         return found[:, :k], squared[:, :k]
 
     def _ranked(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
