@@ -17,9 +17,7 @@ from sklearn.linear_model import LogisticRegression
 import counterpoise.under_sampling
 from counterpoise.datasets import make_imbalance
 from counterpoise.over_sampling import SMOTE, RandomOverSampler
-from counterpoise.under_sampling import (
-    RandomUnderSampler,
-)
+from counterpoise.under_sampling import RandomUnderSampler
 
 
 def three_of_most(y: np.ndarray) -> dict[int, int]:
@@ -45,6 +43,20 @@ PAIRS = {
     "SMOTE": (SMOTE, imblearn.over_sampling.SMOTE),
     "RandomOverSampler": (RandomOverSampler, imblearn.over_sampling.RandomOverSampler),
     "RandomUnderSampler": (RandomUnderSampler, imblearn.under_sampling.RandomUnderSampler),
+    "TomekLinks": both("TomekLinks", draws=False),
+    "TomekLinks of all": both("TomekLinks", draws=False, sampling_strategy="all"),
+    "EditedNearestNeighbours": both("EditedNearestNeighbours", draws=False),
+    "EditedNearestNeighbours by mode": both(
+        "EditedNearestNeighbours", draws=False, kind_sel="mode", n_neighbors=5
+    ),
+    "RepeatedEditedNearestNeighbours": both("RepeatedEditedNearestNeighbours", draws=False),
+    "RepeatedEditedNearestNeighbours by mode": both(
+        "RepeatedEditedNearestNeighbours", draws=False, kind_sel="mode"
+    ),
+    "AllKNN": both("AllKNN", draws=False),
+    "AllKNN by mode": both("AllKNN", draws=False, kind_sel="mode", n_neighbors=4),
+    "OneSidedSelection": both("OneSidedSelection"),
+    "OneSidedSelection of three": both("OneSidedSelection", n_neighbors=3),
     "NearMiss 1": both("NearMiss", draws=False),
     "NearMiss 2": both("NearMiss", draws=False, version=2),
     "NearMiss 3": both("NearMiss", draws=False, version=3, n_neighbors_ver3=8),
@@ -175,10 +187,10 @@ def test_real_tables(name, table, tables):
     X = frame.drop(columns="label").astype(np.float64)
     keep = ~X.duplicated()  # the peer does not tell a row from its duplicate
     X, y = X[keep].to_numpy(), frame["label"][keep].to_numpy()
-    if name == "SMOTE":
+    if not name.startswith("Random"):
         rng = np.random.RandomState(0)
         X = X + 1e-9 * rng.randn(*X.shape) * X.std(axis=0)  # breaks the ties of rounded figures
-    if name == "InstanceHardnessThreshold":
+    if name == "InstanceHardnessThreshold" or "by mode" in name:
         y = np.unique(y, return_inverse=True)[1]  # the peer takes no other labels
     ours, theirs = PAIRS[name]
 

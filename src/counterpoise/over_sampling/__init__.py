@@ -1,8 +1,10 @@
 """Over-sampling: more rows of the small classes."""
 
+from counterpoise.over_sampling._adasyn import ADASYN
+from counterpoise.over_sampling._borderline_smote import BorderlineSMOTE
 from counterpoise.over_sampling._random_over_sampler import RandomOverSampler
 from counterpoise.over_sampling._smote import SMOTE
 from counterpoise.over_sampling._smote_n import SMOTEN
 from counterpoise.over_sampling._smote_nc import SMOTENC
 
-__all__ = ["SMOTE", "SMOTEN", "SMOTENC", "RandomOverSampler"]
+__all__ = ["ADASYN", "SMOTE", "SMOTEN", "SMOTENC", "BorderlineSMOTE", "RandomOverSampler"]
