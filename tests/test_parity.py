@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from functools import partial
 from typing import Any
 
 import imblearn.datasets
@@ -12,8 +13,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
+from sklearn.cluster import KMeans
 from sklearn.linear_model import LogisticRegression
 
+import counterpoise.over_sampling
 import counterpoise.under_sampling
 from counterpoise.datasets import make_imbalance
 from counterpoise.over_sampling import SMOTE, RandomOverSampler
@@ -39,10 +42,19 @@ def both(name: str, *, draws: bool = True, **params: Any) -> tuple[Any, Any]:
     return maker(counterpoise.under_sampling), maker(imblearn.under_sampling)
 
 
+def over(name: str, **params: Any) -> tuple[Any, Any]:
+    """Return an over-sampler and the peer's, with some parameters."""
+    packages = counterpoise.over_sampling, imblearn.over_sampling
+    ours, theirs = (partial(getattr(package, name), **params) for package in packages)
+    return ours, theirs
+
+
 PAIRS = {
     "SMOTE": (SMOTE, imblearn.over_sampling.SMOTE),
     "RandomOverSampler": (RandomOverSampler, imblearn.over_sampling.RandomOverSampler),
     "RandomUnderSampler": (RandomUnderSampler, imblearn.under_sampling.RandomUnderSampler),
+    "BorderlineSMOTE": over("BorderlineSMOTE"),
+    "KMeansSMOTE of one cluster": over("KMeansSMOTE", kmeans_estimator=KMeans(1, random_state=0)),
     "TomekLinks": both("TomekLinks", draws=False),
     "TomekLinks of all": both("TomekLinks", draws=False, sampling_strategy="all"),
     "EditedNearestNeighbours": both("EditedNearestNeighbours", draws=False),

@@ -11,10 +11,18 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy import sparse
+from sklearn.cluster import KMeans
 from sklearn.neighbors import KNeighborsClassifier
 
 from counterpoise import combine
-from counterpoise.over_sampling import SMOTEN, SMOTENC
+from counterpoise.over_sampling import (
+    ADASYN,
+    SMOTEN,
+    SMOTENC,
+    SVMSMOTE,
+    BorderlineSMOTE,
+    KMeansSMOTE,
+)
 from counterpoise.under_sampling import CondensedNearestNeighbour, NeighbourhoodCleaningRule
 
 SEEDS = range(20)
@@ -118,6 +126,102 @@ def test_smote_n(case):
 
     np.testing.assert_array_equal(theirs_y, ours_y)
     np.testing.assert_array_equal(theirs_X, ours_X)
+
+
+def own_class(sampler: Any, y: np.ndarray) -> np.ndarray:
+    """Say of each output row whether it is new and goes towards a row of its own class."""
+    origin = sampler.provenance_
+    return origin.is_new & (y[origin.partner] == y[origin.base])
+
+
+@pytest.mark.parametrize("case", SEEDS)
+def test_borderline_2(case):
+    """Rows towards their own class are the peer's; the others only draw as the peer does."""
+    rng = np.random.RandomState(case)
+    X, y = rng.randn(400, rng.randint(2, 30)), random_labels(rng, 400, rng.randint(2, 6))
+    for form in (np.asarray, np.float32):
+        ours, theirs = (
+            package(kind="borderline-2", random_state=np.random.RandomState(case))
+            for package in (BorderlineSMOTE, imblearn.over_sampling.BorderlineSMOTE)
+        )
+
+        ours_X, theirs_X = (sampler.fit_resample(form(X), y)[0] for sampler in (ours, theirs))
+
+        same = own_class(ours, y)
+        assert same.any()
+        np.testing.assert_array_equal(theirs_X[same], ours_X[same])
+        for label, danger in theirs.in_danger_indices.items():
+            np.testing.assert_array_equal(danger, ours.in_danger_indices[label])
+
+
+def test_adasyn():
+    """Where the peer's rounding happens to make as many rows as were asked for, they are equal."""
+    compared = 0
+    for case in range(50):
+        rng = np.random.RandomState(case)
+        X, y = rng.randn(200, rng.randint(2, 30)), random_labels(rng, 200, 2)
+        n_common = (y == 1).sum()
+        for wanted in range(n_common - 40, n_common):
+            params = {"sampling_strategy": {0: wanted}}
+            ours, theirs = (
+                package(random_state=np.random.RandomState(case), **params)
+                for package in (ADASYN, imblearn.over_sampling.ADASYN)
+            )
+            try:
+                theirs_X, _ = theirs.fit_resample(X, y)
+            except ValueError:  # its shares are all rounded to nothing
+                continue
+            if len(theirs_X) != n_common + wanted:
+                continue
+            compared += 1
+            np.testing.assert_array_equal(theirs_X, ours.fit_resample(X, y)[0])
+            break
+
+    assert compared >= 20
+
+
+def test_support_vectors():
+    """Rows are the peer's where it makes as many as asked: some vectors safe, some in danger."""
+    compared = 0
+    for case in range(24):
+        rng = np.random.RandomState(case)
+        y = random_labels(rng, 400, rng.randint(2, 6))
+        X = rng.randn(400, rng.randint(2, 30)) + 0.4 * y[:, None]
+        for form in (np.asarray, np.float32, sparse.csr_matrix):
+            ours, theirs = (
+                package(random_state=np.random.RandomState(case)).fit_resample(form(X), y)
+                for package in (SVMSMOTE, imblearn.over_sampling.SVMSMOTE)
+            )
+            if len(theirs[1]) < len(ours[1]):  # test_support_vectors_of_one_kind
+                continue
+            compared += 1
+            dense = (t[0].toarray() if sparse.issparse(t[0]) else t[0] for t in (theirs, ours))
+            np.testing.assert_array_equal(*dense)
+            np.testing.assert_array_equal(theirs[1], ours[1])
+
+    assert compared >= 20
+
+
+@pytest.mark.parametrize("case", SEEDS)
+def test_clusters(case):
+    """With one cluster that qualifies, and a clustering that draws for itself, rows are equal."""
+    rng = np.random.RandomState(case)
+    y = random_labels(rng, 300, rng.randint(2, 4))
+    X = rng.randn(300, rng.randint(2, 20))
+    X[y == 0] += 6  # the rarest class lies apart
+    params = {
+        "kmeans_estimator": KMeans(2, random_state=case, n_init=1),
+        "cluster_balance_threshold": 0.9,
+        "sampling_strategy": {0: 250},
+    }
+    for form in (np.asarray, sparse.csr_matrix):
+        ours, theirs = (
+            package(random_state=np.random.RandomState(case), **params).fit_resample(form(X), y)
+            for package in (KMeansSMOTE, imblearn.over_sampling.KMeansSMOTE)
+        )
+
+        dense = (t[0].toarray() if sparse.issparse(t[0]) else t[0] for t in (theirs, ours))
+        np.testing.assert_array_equal(*dense)
 
 
 @pytest.mark.parametrize("name", ["SMOTEENN", "SMOTETomek"])

@@ -31,7 +31,7 @@ def share_out(weights: Float64Array, total: int) -> IntArray:
     """
     whole = weights.sum()
     exact = total * (weights / whole if whole > 0 else np.full(len(weights), 1 / len(weights)))
-    shares = np.floor(exact).astype(np.intp)
+    shares: IntArray = np.floor(exact).astype(np.intp)
     left = total - int(shares.sum())
     shares[np.argsort(shares - exact, kind="stable")[:left]] += 1
     return shares

@@ -11,7 +11,7 @@ import numpy as np
 
 from counterpoise import _native
 from counterpoise._threads import thread_count
-from counterpoise._types import Float64Array, FloatArray, IntArray, RowArray
+from counterpoise._types import BoolArray, Float64Array, FloatArray, IntArray, RowArray
 from counterpoise.exceptions import ColumnKindError, CounterpoiseWarning, InputError
 from counterpoise.table import Kind, SparseTable, Table, features_of
 
@@ -22,6 +22,7 @@ __all__ = [
     "check_finite",
     "check_measurable",
     "check_numeric",
+    "fill_missing",
     "lay_out",
     "measure_units",
     "median_spread",
@@ -265,6 +266,35 @@ def numbers_for_models(table: Table, model: str) -> Any:
     """
     _refuse_other(table, f"{model} reads numbers, strings and categories")
     return lay_out(table, None, Units(*_by_kind(table, None))).selected
+
+
+def fill_missing(space: SearchSpace) -> tuple[Any, BoolArray]:
+    """Fill the missing cells of a space, for models that take none.
+
+    Parameters
+    ----------
+    space : SearchSpace
+        Numbers alone.
+
+    Returns
+    -------
+    points : ndarray of float of shape (n_rows, n_features), or CSR matrix
+        The searched rows, a missing cell filled with its column's median, or with 0 where there is
+        none.
+    is_empty : ndarray of bool of shape (n_features,)
+        Which columns have no cell that is not missing.
+    """
+    points = space.selected
+    is_empty = np.zeros(points.shape[1], bool)
+    if space.penalties is None:
+        return points, is_empty
+    if points is space.points:
+        points = points.copy()
+    for column, values in enumerate(points.T):
+        missing = np.isnan(values)
+        is_empty[column] = missing.all()
+        values[missing] = 0 if is_empty[column] else np.median(values[~missing])
+    return points, is_empty
 
 
 def column_scales(

@@ -12,11 +12,11 @@ from sklearn.base import clone
 from sklearn.cluster import KMeans
 
 from counterpoise._sklearn import HasMethods, StrOptions
-from counterpoise._types import BoolArray, FloatArray, RowArray
+from counterpoise._types import FloatArray, RowArray
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.draw import chosen_by_class
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors import Search, SearchSpace, Units, lay_out, measure_units
+from counterpoise.neighbors import Search, SearchSpace, Units, fill_missing, lay_out, measure_units
 from counterpoise.table import Blends, Labels, Resampling, SparseTable, Table
 from counterpoise.targets import Family, SamplingStrategy, Target
 
@@ -155,7 +155,7 @@ class ClusterCentroids(BaseSampler):
 
         def nearest(target: Target) -> RowArray:
             rows = labels.rows_of(target.code)
-            points, _ = _filled(lay_out(table, rows, units))
+            points, _ = fill_missing(lay_out(table, rows, units))
             return rows[_nearest_to(self._cluster(points, target), points)]
 
         chosen = {target.code: nearest(target) for target in shrinking}
@@ -168,7 +168,7 @@ class ClusterCentroids(BaseSampler):
         """Make the centres rows."""
 
         def rows(target: Target) -> Blends:
-            points, is_empty = _filled(lay_out(table, labels.rows_of(target.code), units))
+            points, is_empty = fill_missing(lay_out(table, labels.rows_of(target.code), units))
             centres = self._cluster(points, target)
             centres[:, is_empty] = np.nan
             n = target.amount
@@ -210,19 +210,3 @@ def _nearest_to(centres: FloatArray, points: Any) -> RowArray:
     is_tied = distance <= distance[:, :1] + slack
     first: RowArray = np.where(is_tied, nearest, points.shape[0]).min(axis=1)
     return first
-
-
-def _filled(space: SearchSpace) -> tuple[Any, BoolArray]:
-    """Return a class's rows without missing cells, and which columns have no other.
-
-    A missing cell is filled with its column's median, or with 0 where there is none.
-    """
-    points = space.selected  # gathered for this class, so that it may be written to
-    is_empty = np.zeros(points.shape[1], bool)
-    if space.penalties is None:
-        return points, is_empty
-    for column, values in enumerate(points.T):
-        missing = np.isnan(values)
-        is_empty[column] = missing.all()
-        values[missing] = 0 if is_empty[column] else np.median(values[~missing])
-    return points, is_empty

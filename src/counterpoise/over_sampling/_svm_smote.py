@@ -1,0 +1,253 @@
+"""SVM-SMOTE: grow a class from its support vectors.
+
+Reference: Nguyen, Cooper and Kamei (2011), doi:10.1504/IJKESDP.2011.039875.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from numbers import Real
+from typing import Any, ClassVar
+
+import numpy as np
+from sklearn.base import clone
+from sklearn.svm import SVC
+
+from counterpoise._sklearn import HasMethods, Interval
+from counterpoise._types import BoolArray, Float64Array, RowArray
+from counterpoise.base import BaseSampler, Reads
+from counterpoise.draw import draw_pairs, is_danger, is_noise, rows_drawn
+from counterpoise.exceptions import InputError
+from counterpoise.neighbors import (
+    NEIGHBORS,
+    SCALE,
+    Scale,
+    Search,
+    Units,
+    fill_missing,
+    lay_out,
+    measure_units,
+    neighbor_count,
+)
+from counterpoise.table import Blends, Labels, Resampling, Table
+from counterpoise.targets import Family, SamplingStrategy, Target, require_rows, require_table
+
+__all__ = ["SVMSMOTE"]
+
+
+@dataclass(frozen=True)
+class _Support:
+    """The support vectors of a class that are no noise, and which of them are in danger."""
+
+    rows: RowArray
+    danger: BoolArray
+
+
+@dataclass(frozen=True)
+class _Class:
+    """A class that grows, in its table."""
+
+    table: Table
+    units: Units
+    support: _Support
+
+
+class SVMSMOTE(BaseSampler):
+    """Over-sample with new rows around the support vectors of a class.
+
+    A support vector machine is fitted once. Of the support vectors of the class, those all of whose
+    `m_neighbors` nearest rows are of other classes are noise. From those in danger, half of whose
+    neighbours or more are, new rows go towards one of their `k_neighbors` nearest rows of the
+    class; from the safe ones they go away from it, by up to `out_step` of the way. How many start
+    from either is drawn, about half.
+
+    Parameters
+    ----------
+    sampling_strategy : str, float, dict or callable, default="auto"
+        How many rows each class shall have: "auto" and "not majority" bring every class but the
+        largest up to the largest, "minority" the smallest one, "all" all; a ratio in (0, 1] brings
+        each class to ``max(count, round(ratio * largest))``; a mapping gives the number of rows
+        wanted of each class; a function of y returns such a mapping.
+    random_state : int, RandomState or None, default=None
+        Seed of the draws.
+    k_neighbors : int or object, default=5
+        How many nearest rows of its class a row is joined with; or a neighbour search with `fit`
+        and `kneighbors`, which counts the row itself (``NearestNeighbors(n_neighbors=6)`` means
+        five).
+    m_neighbors : int or object, default=10
+        How many nearest rows of the whole table say what kind a row is; or a neighbour search, as
+        `k_neighbors`.
+    svm_estimator : object or None, default=None
+        The support vector machine, with `fit` and, once fitted, `support_`; None for scikit-learn's
+        `SVC` with ``gamma="scale"``.
+    out_step : float, default=0.5
+        How far new rows may go beyond safe rows, as a part of the way to their neighbour; in
+        [0, 1].
+    scale : {"standard", "robust"} or None, default=None
+        Search for neighbours, and fit, with each column divided by its standard deviation or its
+        interquartile range over all rows. New rows are made in the original units.
+
+    Attributes
+    ----------
+    sampling_strategy_ : OrderedDict
+        Rows to make of each class.
+    nn_k_ : int or object
+        The neighbour search: the number of neighbours, or the object that was given.
+    nn_m_ : int or object
+        The search in the whole table: the number of neighbours, or the object that was given.
+    svm_estimator_ : object
+        The fitted support vector machine.
+    n_features_in_ : int
+        Number of columns.
+    feature_names_in_ : ndarray of str
+        Names of the columns, where all are strings.
+    provenance_ : Provenance
+        The two parents and the weight of each new row.
+
+    See Also
+    --------
+    BorderlineSMOTE : Finds the border by neighbours alone.
+
+    Notes
+    -----
+    Where all support vectors are in danger, or none is, all new rows start from what there is.
+    Missing cells are filled with their column's median for the support vector machine.
+    Missing cells are allowed, and integers are rounded, as in `SMOTE`.
+
+    References
+    ----------
+    H. M. Nguyen, E. W. Cooper, K. Kamei, "Borderline over-sampling for imbalanced data
+    classification", International Journal of Knowledge Engineering and Soft Data Paradigms 3, 4-21
+    (2011), doi:10.1504/IJKESDP.2011.039875.
+
+    Examples
+    --------
+    >>> from collections import Counter
+    >>> from sklearn.datasets import make_classification
+    >>> from counterpoise.over_sampling import SVMSMOTE
+    >>> X, y = make_classification(weights=[0.9], random_state=0)
+    >>> X_resampled, y_resampled = SVMSMOTE(random_state=0).fit_resample(X, y)
+    >>> sorted(Counter(y_resampled.tolist()).items())
+    [(0, 91), (1, 91)]
+    """
+
+    _family: ClassVar[Family | None] = "over-sampling"
+    _reads: ClassVar[Reads] = "numbers"
+    _parameter_constraints: ClassVar[dict[str, Any]] = {
+        **BaseSampler._parameter_constraints,
+        "k_neighbors": NEIGHBORS,
+        "m_neighbors": NEIGHBORS,
+        "svm_estimator": [HasMethods(["fit", "predict"]), None],
+        "out_step": [Interval(Real, 0, 1, closed="both")],
+        "scale": SCALE,
+    }
+
+    def __init__(
+        self,
+        *,
+        sampling_strategy: SamplingStrategy = "auto",
+        random_state: int | np.random.RandomState | None = None,
+        k_neighbors: Any = 5,
+        m_neighbors: Any = 10,
+        svm_estimator: Any = None,
+        out_step: float = 0.5,
+        scale: Scale = None,
+    ) -> None:
+        self.sampling_strategy = sampling_strategy
+        self.random_state = random_state
+        self.k_neighbors = k_neighbors
+        self.m_neighbors = m_neighbors
+        self.svm_estimator = svm_estimator
+        self.out_step = out_step
+        self.scale = scale
+
+    def _resample(
+        self,
+        table: Table,
+        labels: Labels,
+        targets: tuple[Target, ...],
+        random: np.random.RandomState,
+    ) -> Resampling:
+        self.nn_k_, self.nn_m_ = self.k_neighbors, self.m_neighbors
+        growing = [target for target in targets if target.amount]
+        k, m = neighbor_count(self.k_neighbors), neighbor_count(self.m_neighbors)
+        require_rows("SVMSMOTE", "k_neighbors", k, growing)
+        if not growing:
+            return Resampling()
+        require_table("SVMSMOTE", "m_neighbors", m, table.n_rows)
+        units = measure_units(table, self.scale)
+        space = lay_out(table, None, units)
+        vectors = self._fit(fill_missing(space)[0], labels, random)
+        search = Search(space, self.m_neighbors)
+        parts: list[Blends] = []
+        for number, target in enumerate(growing):
+            if number and self.svm_estimator is None:
+                random.randint(np.iinfo("i").max)  # what fitting anew for each class would draw
+            support = _support_of(search, labels, vectors, target)
+            parts += self._grow(_Class(table, units, support), labels, target, random)
+        return Resampling(made=Blends.concat(parts))
+
+    def _fit(self, points: Any, labels: Labels, random: np.random.RandomState) -> RowArray:
+        """Fit the support vector machine; return the support vectors' rows."""
+        if self.svm_estimator is None:
+            self.svm_estimator_ = SVC(gamma="scale", random_state=random)
+        else:
+            self.svm_estimator_ = clone(self.svm_estimator)
+        self.svm_estimator_.fit(points, labels.codes)
+        if not hasattr(self.svm_estimator_, "support_"):
+            raise InputError(
+                "svm_estimator must have support_ once it is fitted, the rows of its support "
+                f"vectors, as scikit-learn's SVC has; {type(self.svm_estimator_).__name__} has not."
+            )
+        return np.asarray(self.svm_estimator_.support_, dtype=np.intp)
+
+    def _grow(
+        self, grown: _Class, labels: Labels, target: Target, random: np.random.RandomState
+    ) -> list[Blends]:
+        """Make rows around what is in danger, and around what is safe."""
+        danger = grown.support.danger
+        n_danger = int(random.beta(10, 10) * (target.amount + 1))
+        if danger.all() or not danger.any():
+            n_danger = target.amount if danger.any() else 0
+        rows = labels.rows_of(target.code)
+        search = Search(lay_out(grown.table, rows, grown.units), self.k_neighbors)
+        made = []
+        for of, n, step in ((danger, n_danger, 1.0), (~danger, target.amount - n_danger, -1.0)):
+            if of.any():
+                base, partner, weight = self._draw(search, rows, grown.support.rows[of], n, random)
+                weight *= step if step > 0 else -self.out_step
+                made.append(Blends(base, partner, weight, np.full(n, target.code, np.int32)))
+        return made
+
+    def _draw(
+        self,
+        search: Search,
+        rows: RowArray,
+        bases: RowArray,
+        n: int,
+        random: np.random.RandomState,
+    ) -> tuple[RowArray, RowArray, Float64Array]:
+        pairs = draw_pairs(len(bases), search.k, n, random)
+        drawn, place = rows_drawn(pairs.row, len(bases))
+        found = search.nearest_others(np.searchsorted(rows, bases[drawn]))
+        return bases[pairs.row], rows[found[place[pairs.row], pairs.rank]], pairs.weight
+
+
+def _support_of(search: Search, labels: Labels, vectors: RowArray, target: Target) -> _Support:
+    """Return the support vectors of a class that are no noise."""
+    own = vectors[labels.codes[vectors] == target.code]
+    if not len(own):
+        raise InputError(
+            f"SVMSMOTE starts from support vectors, and class {target.label!r} has none. Use "
+            "another svm_estimator, or another sampler, such as SMOTE."
+        )
+    foreign = labels.codes[search.nearest_others(own)] != target.code
+    n_foreign, m = foreign.sum(axis=1), foreign.shape[1]
+    useful = ~is_noise(n_foreign, m)
+    if not useful.any():
+        raise InputError(
+            f"All {len(own)} support vectors of class {target.label!r} are noise: each of their "
+            f"{m} nearest rows is of another class. Set m_neighbors higher, or use another "
+            "sampler, such as SMOTE."
+        )
+    return _Support(own[useful], is_danger(n_foreign[useful], m))
