@@ -1,0 +1,15 @@
+"""Tools for those who write samplers: checks of arguments, and checks of whole samplers."""
+
+from counterpoise.utils.discovery import all_estimators
+from counterpoise.utils.validation import (
+    check_neighbors_object,
+    check_sampling_strategy,
+    check_target_type,
+)
+
+__all__ = [
+    "all_estimators",
+    "check_neighbors_object",
+    "check_sampling_strategy",
+    "check_target_type",
+]
