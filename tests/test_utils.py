@@ -8,9 +8,11 @@ import imblearn.utils
 import numpy as np
 import pandas as pd
 import pytest
+from imblearn.pipeline import make_pipeline
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestNeighbors
 
+from counterpoise import FunctionSampler
 from counterpoise.base import SamplerMixin, is_sampler
 from counterpoise.exceptions import InputError, LabelError
 from counterpoise.over_sampling import SMOTE
@@ -40,6 +42,17 @@ def test_samplers_are_told_apart():
     assert imblearn.base.is_sampler(SMOTE())
     for other in (LogisticRegression(), None, "sampler", np.arange(3), Angry(), object):
         assert is_sampler(other) is False
+
+
+def test_the_peers_pipeline_takes_our_samplers():
+    """Our samplers are steps of imbalanced-learn's Pipeline, as docs/migrating.md says."""
+    X = np.random.RandomState(0).randn(80, 3)
+    steps = make_pipeline(SMOTE(random_state=0), FunctionSampler(), LogisticRegression())
+
+    X_even, y_even = SMOTE(random_state=0).fit_resample(X, Y)
+    alone = LogisticRegression().fit(X_even, y_even)
+
+    np.testing.assert_array_equal(alone.coef_, steps.fit(X, Y)[-1].coef_)
 
 
 @pytest.mark.parametrize("kind", ["over-sampling", "under-sampling", "clean-sampling"])
