@@ -131,6 +131,31 @@ def test_types_stay():
     assert FunctionSampler(func=backwards).fit_resample(huge, y)[0] == huge[::-1]
 
 
+def test_function_integers_are_rounded():
+    """What a function makes of a column of integers is rounded; the peer cuts it off."""
+    frame, y = pd.DataFrame({"n": [10, 20, 30, 40]}), np.array([0, 1, 0, 1])
+    how = {"func": lambda X, y: (X * 0.99, y)}
+
+    ours, theirs = (
+        S(**how).fit_resample(frame, y)[0]["n"].to_list()
+        for S in (FunctionSampler, imblearn.FunctionSampler)
+    )
+
+    assert theirs == [9, 19, 29, 39]
+    assert ours == [10, 20, 30, 40]
+
+
+def test_function_must_return_rows_that_fit():
+    """Fewer labels than rows pass the peer unseen, and a class that y does not have."""
+    X, y = numbers(0)
+    for func in (lambda X, y: (X, y[:-1]), lambda X, y: (X, y * 0 + 9)):
+        theirs = imblearn.FunctionSampler(func=func).fit_resample(X, y)
+
+        assert len(theirs[0]) != len(theirs[1]) or 9 in theirs[1]
+        with pytest.raises(InputError, match="func must return"):
+            FunctionSampler(func=func).fit_resample(X, y)
+
+
 def test_one_hot_comes_back():
     """A one-hot target reaches the function as class numbers, and leaves one-hot."""
     X, codes = numbers(0)
