@@ -12,13 +12,19 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from counterpoise._versions import show_versions
     from counterpoise._whole_table import resample
+    from counterpoise.function_sampler import FunctionSampler
 
     __version__: str
 
-__all__ = ["__version__", "resample", "show_versions"]
+__all__ = ["FunctionSampler", "__version__", "resample", "show_versions"]
 
-_HOME = {"resample": "_whole_table", "show_versions": "_versions"}
+_HOME = {
+    "FunctionSampler": "function_sampler",
+    "resample": "_whole_table",
+    "show_versions": "_versions",
+}
 _PACKAGES = (
+    "base",
     "combine",
     "datasets",
     "exceptions",
@@ -27,6 +33,7 @@ _PACKAGES = (
     "table",
     "tutorial",
     "under_sampling",
+    "utils",
 )
 
 

@@ -1,7 +1,29 @@
 """The one base class: check, open, resolve the targets, decide, rebuild.
 
 A sampler is a class with a docstring, an ``__init__`` that only assigns, and one method,
-`_resample`, which reads a table and its labels and returns a decision.
+`_resample`, which reads a table and its labels and returns a decision: a `Resampling`, which rows
+are kept and how new ones are made. Any container, the targets, provenance and the place in a
+`Chain` come with it. A sampler of your own may be as short as this one, which keeps every second
+row of the classes that `sampling_strategy` names:
+
+>>> import numpy as np
+>>> from counterpoise.base import BaseSampler
+>>> from counterpoise.table import Resampling
+>>> class EverySecond(BaseSampler):
+...     _family = "clean-sampling"
+...
+...     def __init__(self, *, sampling_strategy="auto"):
+...         self.sampling_strategy = sampling_strategy
+...
+...     def _resample(self, table, labels, targets, random):
+...         is_kept = np.ones(table.n_rows, bool)
+...         for target in targets:
+...             is_kept[labels.rows_of(target.code)[1::2]] = False
+...         return Resampling(kept=np.flatnonzero(is_kept))
+>>> EverySecond().fit_resample([[1], [2], [3], [4]], ["a", "a", "a", "b"])
+([[1], [3], [4]], ['a', 'a', 'b'])
+
+`counterpoise.utils.estimator_checks` checks such a sampler.
 """
 
 from __future__ import annotations
@@ -12,7 +34,7 @@ from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator
-from sklearn.utils import check_random_state
+from sklearn.utils import check_random_state, get_tags
 
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import check_measurable, check_numeric
@@ -28,13 +50,66 @@ from counterpoise.table import (
 )
 from counterpoise.targets import Family, Target, resolve_targets
 
-__all__ = ["BaseSampler", "Reads"]
+__all__ = ["BaseSampler", "Reads", "SamplerMixin", "is_sampler"]
 
 Reads = Literal["anything", "distances", "numbers"]
 _CHECKS = {"distances": check_measurable, "numbers": check_numeric}
 
 
-class BaseSampler(BaseEstimator, metaclass=ABCMeta):
+class SamplerMixin(metaclass=ABCMeta):
+    """What makes an estimator a sampler: it says so, and has `fit` and `fit_resample`."""
+
+    @abstractmethod
+    def fit(self, X: Any, y: Any) -> Self:
+        """Check the data, without resampling."""
+
+    @abstractmethod
+    def fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
+        """Return the resampled table and its target."""
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()  # type: ignore[misc]  # scikit-learn's own
+        tags.estimator_type = "sampler"
+        tags.target_tags.required = True
+        tags.input_tags.sparse = True
+        tags.input_tags.allow_nan = True
+        return tags
+
+
+def is_sampler(estimator: Any) -> bool:
+    """Say whether an object is a sampler: of this library, of imbalanced-learn or of anybody.
+
+    Parameters
+    ----------
+    estimator : object
+        Anything at all.
+
+    Returns
+    -------
+    bool
+        Whether it says that it is a sampler, by scikit-learn's tags or by ``_estimator_type``.
+
+    Examples
+    --------
+    >>> from sklearn.svm import SVC
+    >>> from counterpoise.over_sampling import SMOTE
+    >>> is_sampler(SMOTE()), is_sampler(SVC()), is_sampler("SMOTE")
+    (True, False, False)
+    """
+    if isinstance(estimator, type):
+        return False
+    if isinstance(estimator, SamplerMixin):
+        return True
+    if getattr(estimator, "_estimator_type", None) == "sampler":
+        return True
+    try:
+        tags = get_tags(estimator)
+    except (AttributeError, TypeError):  # no estimator
+        return False
+    return getattr(tags, "estimator_type", None) == "sampler"
+
+
+class BaseSampler(SamplerMixin, BaseEstimator):
     """Base class of all samplers.
 
     A subclass names its `_family`, says what it `_reads` of the columns (numbers alone, whatever
@@ -194,9 +269,5 @@ class BaseSampler(BaseEstimator, metaclass=ABCMeta):
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        tags.estimator_type = "sampler"
-        tags.target_tags.required = True
-        tags.input_tags.sparse = True
         tags.input_tags.string = self._reads != "numbers"
-        tags.input_tags.allow_nan = True
         return tags
