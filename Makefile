@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml CMakeLists.txt $(wildcard native/*)
 
-.PHONY: demo test check format lint types bench sanitize wheel clean
+.PHONY: demo test check format lint types docs bench sanitize wheel clean
 
 demo: $(VENV)/.all  ## Run the tutorial, and balance a real table
 	$(BIN)/counterpoise tutorial --out demo/tutorial
@@ -25,6 +25,9 @@ lint: $(VENV)/.dev
 
 types: $(VENV)/.dev
 	$(BIN)/mypy
+
+docs: $(VENV)/.dev  ## Write the documents that are made from the code
+	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/.test  ## Time and memory beside imbalanced-learn
 	$(BIN)/python benchmarks/run.py
