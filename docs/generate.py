@@ -55,8 +55,8 @@ def sampler_table() -> str:
     return (
         MADE + "# The samplers\n\n"
         "What each reads, accepts and promises, as its code says. Missing cells are allowed in "
-        "all of them. *Indices*: it\nhas `sample_indices_`, the input row of each output row. *Seed*: it "
-        "draws at random. Every sampler has `provenance_`.\n\n" + table + "\n"
+        "all of them. *Indices*: it\nhas `sample_indices_`, the input row of each output row. "
+        "*Seed*: it draws at random. Every sampler has `provenance_`.\n\n" + table + "\n"
     )
 
 
