@@ -65,12 +65,14 @@ def sampler_row(name: str, sampler: type[Any]) -> list[str]:
     parameters = inspect.signature(sampler).parameters
     documented = [key for key, _ in entries(sections(sampler).get("Attributes", ""))]
     home = sampler.__module__.rpartition("._")[0] or sampler.__module__
-    selects = "sample_indices_" in documented and sampler._family != "over-sampling"
+    selects = (
+        "sample_indices_" in documented and getattr(sampler, "_family", None) != "over-sampling"
+    )
     tags = sampler([]) if name == "Chain" else sampler()
     return [
         f"[`{name}`](api/{home if '.function' not in home else 'counterpoise'}.md#{name.lower()})",
         summary(sampler),
-        READS[sampler._reads],
+        READS[getattr(sampler, "_reads", "anything")],
         yes(tags.__sklearn_tags__().input_tags.sparse),
         yes(not selects),
         yes("sample_indices_" in documented),

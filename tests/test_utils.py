@@ -1,176 +1,147 @@
-"""What third parties build on: checks that pass on our samplers, and fail on broken ones."""
+"""Tools for those who write samplers, beside imbalanced-learn's."""
 
 from __future__ import annotations
 
-from collections import OrderedDict
-
+import imblearn.base
+import imblearn.over_sampling
 import imblearn.utils
 import numpy as np
+import pandas as pd
 import pytest
-from sklearn.base import BaseEstimator
+from imblearn.pipeline import make_pipeline
+from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestNeighbors
 
+from counterpoise import FunctionSampler
+from counterpoise.base import SamplerMixin, is_sampler
 from counterpoise.exceptions import InputError, LabelError
-from counterpoise.over_sampling import SMOTE, KMeansSMOTE, RandomOverSampler
-from counterpoise.under_sampling import RandomUnderSampler, TomekLinks
+from counterpoise.over_sampling import SMOTE
 from counterpoise.utils import (
     all_estimators,
     check_neighbors_object,
     check_sampling_strategy,
     check_target_type,
 )
-from counterpoise.utils.estimator_checks import (
-    check_sampler,
-    parametrize_with_checks,
-    sampler_checks,
+
+Y = np.repeat([0, 1, 2], [50, 20, 10])
+
+
+class Angry:
+    """It answers nothing."""
+
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+
+
+def test_samplers_are_told_apart():
+    """Samplers of any library, and nothing else; nothing raises."""
+    theirs = imblearn.over_sampling.SMOTE()
+
+    assert all(issubclass(cls, SamplerMixin) for _, cls in all_estimators())
+    assert all(map(is_sampler, (SMOTE(), theirs)))
+    assert imblearn.base.is_sampler(SMOTE())
+    for other in (LogisticRegression(), None, "sampler", np.arange(3), Angry(), object):
+        assert is_sampler(other) is False
+
+
+def test_the_peers_pipeline_takes_our_samplers():
+    """Our samplers are steps of imbalanced-learn's Pipeline, as docs/migrating.md says."""
+    X = np.random.RandomState(0).randn(80, 3)
+    steps = make_pipeline(SMOTE(random_state=0), FunctionSampler(), LogisticRegression())
+
+    X_even, y_even = SMOTE(random_state=0).fit_resample(X, Y)
+    alone = LogisticRegression().fit(X_even, y_even)
+
+    np.testing.assert_array_equal(alone.coef_, steps.fit(X, Y)[-1].coef_)
+
+
+@pytest.mark.parametrize("kind", ["over-sampling", "under-sampling", "clean-sampling"])
+@pytest.mark.parametrize(
+    "strategy",
+    ["auto", "all", "not majority", "not minority", "majority", "minority", {0: 50, 1: 20}, [1, 2]],
+    ids=repr,
 )
-
-OURS = [
-    sampler(kmeans_estimator=1) if sampler is KMeansSMOTE else sampler()
-    for name, sampler in all_estimators()
-    if name not in ("Chain", "SMOTEENN", "SMOTETomek", "FunctionSampler")
-]
-
-
-@parametrize_with_checks(OURS)
-@pytest.mark.filterwarnings("ignore")
-def test_our_samplers_pass(sampler, check):
-    """Each check passes on each of our samplers."""
-    check(sampler)
+def test_strategy_as_the_peer_has_it(kind, strategy):
+    """Each form gives what imbalanced-learn gives, or is refused by both."""
+    try:
+        theirs = imblearn.utils.check_sampling_strategy(strategy, Y, kind)
+    except ValueError:
+        with pytest.raises(InputError):
+            check_sampling_strategy(strategy, Y, kind)
+    else:
+        ours = check_sampling_strategy(strategy, Y, kind)
+        assert type(ours) is type(theirs)
+        assert list(ours.items()) == list(theirs.items())
 
 
-class Broken(BaseEstimator):
-    """A sampler that does one thing wrong."""
+def test_strategy_functions_and_ratios():
+    """A function is given y and the further arguments; a ratio speaks of two classes or more."""
 
-    def __init__(self, wrong="", random_state=None):
-        self.wrong = wrong
-        self.random_state = random_state
+    def rows(y, *, n):
+        return {1: n, 2: len(y)}
 
-    def fit(self, X, y):
-        self.fit_resample(X, y)
-        return None if self.wrong == "fit" else self
+    ours, theirs = (
+        check(rows, Y, "over-sampling", n=30)
+        for check in (check_sampling_strategy, imblearn.utils.check_sampling_strategy)
+    )
 
-    def fit_resample(self, X, y):
-        inner = RandomUnderSampler(random_state=self.random_state)
-        if self.wrong == "one class" and len(np.unique(y)) == 1:
-            return X, y
-        if self.wrong == "nan" and np.asarray(y).dtype.kind == "f":
-            return X, y
-        if self.wrong == "lengths" and len(X if isinstance(X, list) else y) != len(y):
-            return X, y
-        if self.wrong == "lengths" and np.shape(X)[0] != len(y):
-            return X, y
-        X_out, y_out = inner.fit_resample(X, y)
-        self.sampling_strategy_ = inner.sampling_strategy_
-        self.n_features_in_, self._family = 3, "under-sampling"
-        self.sample_indices_ = inner.sample_indices_
-        return self._spoil(X, y, X_out, y_out)
-
-    def _spoil(self, X, y, X_out, y_out):
-        if self.wrong == "input":
-            X[0] = 7
-        if self.wrong == "counts":
-            self.sampling_strategy_ = OrderedDict({0: 1})
-        if self.wrong == "rows":
-            self.sample_indices_ = self.sample_indices_[::-1]
-        if self.wrong == "container":
-            X_out = np.asarray(X_out)
-        if self.wrong == "seed":
-            X_out = np.asarray(X_out) + np.random.default_rng().random()
-            X_out = X_out.tolist() if isinstance(X, list) else X_out
-            del self.sample_indices_
-        if self.wrong == "global":
-            np.random.rand()
-        if self.wrong == "names" and np.asarray(y).dtype.kind == "U":
-            X_out = X_out[::-1]
-        if self.wrong == "pickle":
-            self.hook = lambda: None
-        return X_out, y_out
-
-    def __sklearn_tags__(self):
-        tags = super().__sklearn_tags__()
-        tags.estimator_type = None if self.wrong == "tags" else "sampler"
-        return tags
+    assert ours == theirs == {1: 10, 2: 70}
+    assert check_sampling_strategy(0.5, Y, "over-sampling") == {1: 5, 2: 15}
+    assert check_sampling_strategy("auto", list("aab"), "under-sampling") == {"a": 1}
+    assert check_sampling_strategy("any", Y, "bypass") == "any"
 
 
-MISTAKES = {
-    "tags": "does not say that it is a sampler",
-    "input": "changed X",
-    "counts": "was to have 1 rows",
-    "rows": "does not name the output rows",
-    "container": "a list of rows must come back as one",
-    "seed": "gave different rows|a list gives other rows",
-    "global": "np.random was drawn from",
-    "names": "other names for the classes gave other rows",
-    "one class": "a target of one class only must be refused",
-    "nan": "a target with NaN must be refused",
-    "lengths": "different lengths must be refused",
-    "fit": "fit must return the sampler",
-}
+def test_strategy_errors():
+    """A kind that is none, and a single class."""
+    with pytest.raises(InputError, match="sampling_type must be one of 'over-sampling', .* 'up'"):
+        check_sampling_strategy("auto", Y, "up")
+    with pytest.raises(LabelError, match="two classes or more"):
+        check_sampling_strategy("auto", [1, 1], "bypass")
 
 
-@pytest.mark.parametrize("wrong", MISTAKES)
-def test_a_broken_sampler_fails(wrong):
-    """Each mistake is found, and named."""
-    with pytest.raises(AssertionError, match=MISTAKES[wrong]):
-        check_sampler(Broken(wrong))
+def test_neighbors_object():
+    """A number becomes a search, a search is cloned, anything else is refused by name."""
+    search = NearestNeighbors(n_neighbors=3, metric="manhattan").fit([[0.0]] * 4)
 
-
-def test_each_check_has_its_mistake():
-    """A sampler without mistakes passes, one that cannot be pickled does not."""
-    check_sampler(Broken())
-    with pytest.raises(Exception, match="pickle"):
-        check_sampler(Broken("pickle"))
-    assert len(list(sampler_checks())) == len(MISTAKES) + 1
-
-
-def test_strategies_are_the_peers():
-    """Each form of strategy is resolved as the peer resolves it."""
-    y = np.repeat(["a", "b", "c"], [50, 20, 10])
-    for family, strategies in {
-        "over-sampling": ["auto", "minority", "not majority", "all", {"c": 30}],
-        "under-sampling": ["auto", "majority", "not minority", "all", {"a": 30}],
-        "clean-sampling": ["auto", "majority", "all", ["a", "b"]],
-    }.items():
-        for strategy in strategies:
-            ours, theirs = (
-                check(strategy, y, family)
-                for check in (check_sampling_strategy, imblearn.utils.check_sampling_strategy)
-            )
-            assert ours == theirs
-
-    assert check_sampling_strategy(lambda y, n: {"c": n}, y, "over-sampling", n=25) == {"c": 15}
-    with pytest.raises(InputError, match="sampling_type must be one of"):
-        check_sampling_strategy("auto", y, "ensemble")
-
-
-def test_neighbour_objects():
-    """A number becomes a search, a search is cloned, anything else is named."""
-    search = NearestNeighbors(n_neighbors=4)
-
-    assert check_neighbors_object("k", 3, 1).n_neighbors == 4
-    assert check_neighbors_object("k", search) is not search
-    for wrong in (0, True, "five", NearestNeighbors):
-        with pytest.raises(InputError, match="k_neighbors must be a number of neighbours"):
+    assert check_neighbors_object("k", np.int64(4), 1).n_neighbors == 5
+    cloned = check_neighbors_object("k", search)
+    assert cloned is not search
+    assert cloned.metric == "manhattan"
+    assert not hasattr(cloned, "n_samples_fit_")
+    for wrong in (0, True, 2.5, "five", NearestNeighbors):
+        with pytest.raises(InputError, match="k_neighbors must be a number of neighbours, 1 or"):
             check_neighbors_object("k_neighbors", wrong)
 
 
-def test_target_types():
-    """Labels come back one by one, and continuous or multilabel ones are refused."""
-    assert check_target_type(["a", "b", "a"]).tolist() == ["a", "b", "a"]
-    assert check_target_type(np.eye(3)[[2, 0, 1]]).tolist() == [2, 0, 1]
-    assert check_target_type([1, 2], indicate_one_vs_all=True)[1] is False
-    for wrong in ([0.5, 1.5], [[1, 1], [0, 1]]):
-        with pytest.raises(LabelError):
-            check_target_type(wrong)
+@pytest.mark.parametrize(
+    "y",
+    [Y, Y[:, None], np.eye(3, dtype=int)[Y], Y.tolist(), pd.Series(Y), np.array(list("ab"))],
+    ids=["flat", "column", "one-hot", "list", "series", "strings"],
+)
+def test_target_as_the_peer_has_it(y):
+    """Every shape gives what imbalanced-learn gives."""
+    source = np.asarray(y) if isinstance(y, list) else y
+
+    (ours, is_one_hot), (theirs, was_one_hot) = (
+        check_target_type(y, indicate_one_vs_all=True),
+        imblearn.utils.check_target_type(np.squeeze(source), indicate_one_vs_all=True),
+    )
+
+    np.testing.assert_array_equal(theirs, ours)
+    assert is_one_hot == was_one_hot
+    np.testing.assert_array_equal(ours, check_target_type(y))
 
 
-def test_every_sampler_is_listed():
-    """All public samplers are found, by name."""
-    names = [name for name, _ in all_estimators()]
-
-    assert names == sorted(names)
-    assert {"SMOTE", "TomekLinks", "SMOTEENN", "Chain", "FunctionSampler"} <= set(names)
-    assert dict(all_estimators())["SMOTE"] is SMOTE
-    assert len(names) >= 23
-    assert {RandomOverSampler, TomekLinks} <= {sampler for _, sampler in all_estimators()}
+@pytest.mark.parametrize(
+    ("y", "message"),
+    [
+        ([0.5, 1.0], "continuous"),
+        ([[1, 1], [0, 1]], "marks 2"),
+        ([[0, 0], [0, 1]], "marks 0"),
+        ([1.0, np.nan], "1 of y are missing"),
+    ],
+)
+def test_target_errors(y, message):
+    """What is no target for samplers is refused."""
+    with pytest.raises(LabelError, match=message):
+        check_target_type(y)

@@ -1,10 +1,17 @@
-"""The one base class: check, open, resolve the targets, decide, rebuild.
+"""What makes a sampler, and how to write one.
 
-A sampler is a class with a docstring, an ``__init__`` that only assigns, and one method,
-`_resample`, which reads a table and its labels and returns a decision: a `Resampling`, which rows
-are kept and how new ones are made. Any container, the targets, provenance and the place in a
-`Chain` come with it. A sampler of your own may be as short as this one, which keeps every second
-row of the classes that `sampling_strategy` names:
+A sampler is a subclass of `BaseSampler` with an ``__init__`` that only assigns, and one method:
+`_resample` reads an opened table, its labels and what is wanted of each class, and returns a
+decision, a `Resampling`: which input rows are kept, and which new rows are made of which. All else
+(checking, containers, types, names, `sampling_strategy`, `provenance_`) is done for it. The class
+says, besides,
+
+- its ``_family``: what the numbers in `targets` mean, rows to make ("over-sampling") or to keep
+  ("under-sampling"; "clean-sampling" where the method finds its own number);
+- what it ``_reads`` of the columns: "anything" (the default), "distances" (numbers and
+  categories) or "numbers".
+
+A sampler that keeps every second row of the classes concerned:
 
 >>> import numpy as np
 >>> from counterpoise.base import BaseSampler
@@ -16,20 +23,27 @@ row of the classes that `sampling_strategy` names:
 ...         self.sampling_strategy = sampling_strategy
 ...
 ...     def _resample(self, table, labels, targets, random):
-...         is_kept = np.ones(table.n_rows, bool)
+...         stays = np.ones(table.n_rows, bool)
 ...         for target in targets:
-...             is_kept[labels.rows_of(target.code)[1::2]] = False
-...         return Resampling(kept=np.flatnonzero(is_kept))
->>> EverySecond().fit_resample([[1], [2], [3], [4]], ["a", "a", "a", "b"])
-([[1], [3], [4]], ['a', 'a', 'b'])
+...             stays[labels.rows_of(target.code)[1::2]] = False
+...         self.sample_indices_ = np.flatnonzero(stays)
+...         return Resampling(kept=self.sample_indices_)
+>>> X, y = [["red", 1], ["blue", 2], ["red", 3], ["blue", 4]], ["no", "no", "yes", "no"]
+>>> EverySecond().fit_resample(X, y)
+([['red', 1], ['red', 3], ['blue', 4]], ['no', 'yes', 'no'])
 
-`counterpoise.utils.estimator_checks` checks such a sampler.
+New rows are `Blends`: of a base row and a partner (``x_base + weight * (x_partner - x_base)``), or,
+where there is no partner, points given outright. `random`, a RandomState, is the only source of
+randomness: what draws from it takes ``random_state`` as a parameter.
+`counterpoise.utils.estimator_checks` tells whether a sampler keeps its promises. For a function
+that returns arrays, `counterpoise.FunctionSampler` is enough.
 """
 
 from __future__ import annotations
 
 from abc import ABCMeta, abstractmethod
 from collections import OrderedDict
+from contextlib import suppress
 from typing import Any, ClassVar, Literal, Self
 
 import numpy as np
@@ -57,7 +71,22 @@ _CHECKS = {"distances": check_measurable, "numbers": check_numeric}
 
 
 class SamplerMixin(metaclass=ABCMeta):
-    """What makes an estimator a sampler: it says so, and has `fit` and `fit_resample`."""
+    """Mark an estimator as a sampler, which has `fit` and `fit_resample`.
+
+    Examples
+    --------
+    >>> from sklearn.base import BaseEstimator
+    >>> class Reverse(SamplerMixin, BaseEstimator):
+    ...     def fit(self, X, y):
+    ...         return self
+    ...
+    ...     def fit_resample(self, X, y):
+    ...         return X[::-1], y[::-1]
+    >>> is_sampler(Reverse())
+    True
+    """
+
+    _estimator_type: ClassVar[str] = "sampler"  # what imbalanced-learn looks at
 
     @abstractmethod
     def fit(self, X: Any, y: Any) -> Self:
@@ -65,48 +94,23 @@ class SamplerMixin(metaclass=ABCMeta):
 
     @abstractmethod
     def fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
-        """Return the resampled table and its target."""
+        """Return the resampled table and its classes, in the containers that came in."""
+
+    def _remember_features(self, table: Table) -> None:
+        names = [column.name for column in table.columns if column.kind.is_feature]
+        self.n_features_in_ = len(names)
+        if all(isinstance(name, str) for name in names):
+            self.feature_names_in_ = np.asarray(names, dtype=object)
+        elif hasattr(self, "feature_names_in_"):
+            del self.feature_names_in_
 
     def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()  # type: ignore[misc]  # scikit-learn's own
+        tags = super().__sklearn_tags__()  # type: ignore[misc]  # that of BaseEstimator
         tags.estimator_type = "sampler"
         tags.target_tags.required = True
         tags.input_tags.sparse = True
         tags.input_tags.allow_nan = True
         return tags
-
-
-def is_sampler(estimator: Any) -> bool:
-    """Say whether an object is a sampler: of this library, of imbalanced-learn or of anybody.
-
-    Parameters
-    ----------
-    estimator : object
-        Anything at all.
-
-    Returns
-    -------
-    bool
-        Whether it says that it is a sampler, by scikit-learn's tags or by ``_estimator_type``.
-
-    Examples
-    --------
-    >>> from sklearn.svm import SVC
-    >>> from counterpoise.over_sampling import SMOTE
-    >>> is_sampler(SMOTE()), is_sampler(SVC()), is_sampler("SMOTE")
-    (True, False, False)
-    """
-    if isinstance(estimator, type):
-        return False
-    if isinstance(estimator, SamplerMixin):
-        return True
-    if getattr(estimator, "_estimator_type", None) == "sampler":
-        return True
-    try:
-        tags = get_tags(estimator)
-    except (AttributeError, TypeError):  # no estimator
-        return False
-    return getattr(tags, "estimator_type", None) == "sampler"
 
 
 class BaseSampler(SamplerMixin, BaseEstimator):
@@ -230,15 +234,8 @@ class BaseSampler(SamplerMixin, BaseEstimator):
             resolve_targets(self.sampling_strategy, labels, self._family) if self._family else ()
         )
         self.sampling_strategy_ = OrderedDict((t.label, t.amount) for t in targets)
-        self._remember_features([c.name for c in table.columns if c.kind.is_feature])
+        self._remember_features(table)
         return targets
-
-    def _remember_features(self, names: list[object]) -> None:
-        self.n_features_in_ = len(names)
-        if all(isinstance(name, str) for name in names):
-            self.feature_names_in_ = np.asarray(names, dtype=object)
-        elif hasattr(self, "feature_names_in_"):
-            del self.feature_names_in_
 
     @abstractmethod
     def _resample(
@@ -271,3 +268,30 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.string = self._reads != "numbers"
         return tags
+
+
+def is_sampler(estimator: object) -> bool:
+    """Say whether an object calls itself a sampler: one of ours, of imbalanced-learn, or another.
+
+    Parameters
+    ----------
+    estimator : object
+        Anything at all.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> from sklearn.linear_model import LogisticRegression
+    >>> from counterpoise.over_sampling import SMOTE
+    >>> is_sampler(SMOTE()), is_sampler(LogisticRegression()), is_sampler(3)
+    (True, False, False)
+    """
+    with suppress(Exception):  # an object may do anything when it is asked
+        if getattr(estimator, "_estimator_type", None) == "sampler":
+            return True
+    with suppress(Exception):
+        return bool(get_tags(estimator).estimator_type == "sampler")
+    return False

@@ -2,58 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, Self
 
 import numpy as np
+from sklearn.base import BaseEstimator
 
 from counterpoise._types import IntArray
-from counterpoise.base import BaseSampler
-from counterpoise.exceptions import ColumnKindError, InputError
-from counterpoise.neighbors import numbers_for_models
-from counterpoise.table import Blends, Kind, Labels, Resampling, SparseTable, Table
-from counterpoise.targets import Target
+from counterpoise.base import SamplerMixin
+from counterpoise.exceptions import ColumnKindError, InputError, LabelError
+from counterpoise.table import (
+    Blends,
+    Kind,
+    Labels,
+    Provenance,
+    Resampling,
+    SparseTable,
+    Table,
+    array_of,
+    backend_of,
+    codes_among,
+    features_of,
+    open_labels,
+    open_table,
+    rebuild,
+)
 
 __all__ = ["FunctionSampler"]
 
 
-class FunctionSampler(BaseSampler):
-    """Resample with a function of your own.
+class FunctionSampler(SamplerMixin, BaseEstimator):
+    """Make a sampler of a function.
+
+    The function is given X and y and returns others. With `validate` it sees numbers only,
+    whatever the container, and what it returns leaves in the container, types and names that came.
 
     Parameters
     ----------
     func : callable or None, default=None
-        Is given X and y and returns what is to become of them; None changes nothing.
+        Called as ``func(X, y, **kw_args)``, it returns a pair: rows, and the class of each. None
+        returns the input as it is.
     accept_sparse : bool, default=True
-        Whether `func` takes sparse matrices.
+        Whether a sparse X may be passed; `func` is given one in the format that came.
     kw_args : dict or None, default=None
         Further arguments of `func`.
     validate : bool, default=True
-        Whether X is opened: `func` is then given numbers alone, in a numpy array or a CSR matrix,
-        and what it returns leaves in the container, names and types that came. Otherwise `func` is
-        given X and y as they are, and what it returns is returned.
+        Whether X and y are checked. If so, `func` is given copies: X as one array of numbers (NaN
+        where a cell is missing), y as an array of labels; the rows it returns must be as wide as
+        X, with labels that y has. If not, it is given X and y themselves, and whatever it returns
+        is returned.
 
     Attributes
     ----------
-    sampling_strategy_ : OrderedDict
-        Empty: the function finds its own.
     n_features_in_ : int
-        Number of columns; not there without validation.
+        Number of columns; with `validate` only, as are the others.
     feature_names_in_ : ndarray of str
         Names of the columns, where all are strings.
     provenance_ : Provenance
-        All rows are new ones without parents, as nothing is known of them.
+        Where each row came from: what `func` returns is new, of no known rows.
 
     See Also
     --------
-    counterpoise.base.BaseSampler : Samplers that say where rows come from.
+    counterpoise.base.BaseSampler : For samplers that say which rows they keep and make.
+
+    Notes
+    -----
+    Columns of several types meet in one array, mostly of float64, in which integers beyond 2**53
+    lose digits; back in a column of integers, values are rounded to the nearest. To leave the rows
+    that stay untouched, write a `BaseSampler`.
 
     Examples
     --------
+    >>> import pandas as pd
     >>> from counterpoise import FunctionSampler
-    >>> halve = FunctionSampler(func=lambda X, y: (X[::2], y[::2]))
-    >>> halve.fit_resample([[1.0], [2.0], [3.0]], ["a", "b", "b"])
-    ([[1.0], [3.0]], ['a', 'b'])
+    >>> def without_outliers(X, y, *, limit):
+    ...     stays = (abs(X) <= limit).all(axis=1)
+    ...     return X[stays], y[stays]
+    >>> X = pd.DataFrame({"age": [31, 27, 990], "income": [2.5, 1.5, 2.0]})
+    >>> sampler = FunctionSampler(func=without_outliers, kw_args={"limit": 100})
+    >>> X_resampled, y_resampled = sampler.fit_resample(X, ["no", "yes", "no"])
+    >>> X_resampled
+       age  income
+    0   31     2.5
+    1   27     1.5
+    >>> y_resampled
+    ['no', 'yes']
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -66,9 +99,9 @@ class FunctionSampler(BaseSampler):
     def __init__(
         self,
         *,
-        func: Callable[..., tuple[Any, Any]] | None = None,
+        func: Callable[..., Any] | None = None,
         accept_sparse: bool = True,
-        kw_args: Mapping[str, Any] | None = None,
+        kw_args: dict[str, Any] | None = None,
         validate: bool = True,
     ) -> None:
         self.func = func
@@ -76,8 +109,8 @@ class FunctionSampler(BaseSampler):
         self.kw_args = kw_args
         self.validate = validate
 
-    def fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
-        """Resample a table.
+    def fit(self, X: Any, y: Any) -> Self:
+        """Check the data, if `validate`, without calling the function.
 
         Parameters
         ----------
@@ -86,76 +119,158 @@ class FunctionSampler(BaseSampler):
 
         Returns
         -------
+        self
+        """
+        self._validate_params()
+        if self.validate:
+            table = open_table(X)
+            open_labels(y, table.n_rows)
+            self._check(table)
+        return self
+
+    def fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
+        """Resample a table by the function.
+
+        Parameters
+        ----------
+        X : array-like or data frame of shape (n_rows, n_features)
+            The table; with `validate` it is never written to.
+        y : array-like of shape (n_rows,)
+            The class of each row.
+
+        Returns
+        -------
         X_resampled, y_resampled
+            The output rows and their classes, in the containers that came in; without `validate`,
+            what the function returns.
 
         Raises
         ------
         InputError
-            If what the function returns is not a table with its labels.
+            If the data are not what a function can be given, or what it returns does not fit them.
         """
-        if self.validate or self.func is None:
-            return super().fit_resample(X, y)
         self._validate_params()
-        resampled: tuple[Any, Any] = self.func(X, y, **(self.kw_args or {}))
-        return resampled
+        if not self.validate:
+            result: tuple[Any, Any] = self._call(X, y)
+            return result
+        table = open_table(X)
+        labels = open_labels(y, table.n_rows)
+        return rebuild(table, labels, self.decide(table, labels))
 
-    def _resample(
-        self,
-        table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+    def decide(
+        self, table: Table, labels: Labels, random: np.random.RandomState | None = None
     ) -> Resampling:
-        if self.func is None:
-            return Resampling()
-        self._check_kinds(table)
-        X = numbers_for_models(table, "FunctionSampler")
-        y = np.array(labels.classes)[labels.codes]
-        points, label = _read(self.func(X, y, **(self.kw_args or {})), X, labels)
-        lone = np.full(len(label), -1)
-        made = Blends(lone, lone, np.full(len(label), np.nan), label, points)
-        return Resampling(kept=np.empty(0, np.intp), made=made)
+        """Decide what becomes of the rows of an open table, without rebuilding it.
 
-    def _check_kinds(self, table: Table) -> None:
+        Parameters
+        ----------
+        table : Table
+        labels : Labels
+        random : RandomState, optional
+            Taken as other samplers take it, and not used.
+
+        Returns
+        -------
+        Resampling
+        """
+        del random
+        self._validate_params()
+        self._check(table)
+        decision = Resampling() if self.func is None else self._decide(table, labels)
+        self.provenance_ = Provenance(decision, table.n_rows, backend_of(table))
+        return decision
+
+    def _check(self, table: Table) -> None:
         if isinstance(table, SparseTable) and not self.accept_sparse:
             raise InputError(
-                "FunctionSampler with accept_sparse=False takes no sparse X. Pass X.toarray(), or "
-                "set accept_sparse=True."
+                "With accept_sparse=False, FunctionSampler takes no sparse X. Set it to True, or "
+                "pass X.toarray()."
             )
-        nominal = [str(column.name) for column in table.columns if column.kind is Kind.NOMINAL]
-        if nominal:
+        features = [table.columns[j] for j in features_of(table)]
+        others = [column for column in features if not column.kind.is_number]
+        if others and self.func is not None:
+            names = [str(column.name) for column in others]
             raise ColumnKindError(
-                f"FunctionSampler with validate=True gives its function numbers; {nominal[0]!r} "
-                "is nominal. Set validate=False, and the function is given X as it is.",
-                nominal,
+                "FunctionSampler hands its function numbers: its argument must be free of strings, "
+                "dates and all else that is no number; not so "
+                f"{', '.join(map(repr, names[:5]))}, of type {others[0].dtype}. Set "
+                "validate=False, and the function is given X and y as they are.",
+                names,
+            )
+        self._remember_features(table)
+
+    def _decide(self, table: Table, labels: Labels) -> Resampling:
+        X, y = _pair(self._call(array_of(table), np.array(labels.classes)[labels.codes]))
+        points, codes = _points(X, table), _codes(y, labels)
+        if points.shape[0] != len(codes):
+            raise InputError(
+                "func must return a class for each row; it returned "
+                f"{points.shape[0]} rows and {len(codes)} classes."
+            )
+        nowhere = np.full(len(codes), -1)
+        made = Blends(nowhere, nowhere, np.full(len(codes), np.nan), codes, points)
+        return Resampling(np.empty(0, np.intp), made)
+
+    def _call(self, X: Any, y: Any) -> Any:
+        return (X, y) if self.func is None else self.func(X, y, **(self.kw_args or {}))
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = self.accept_sparse
+        tags.input_tags.string = self.func is None or not self.validate
+        tags.no_validation = not self.validate
+        return tags
+
+
+def _pair(returned: Any) -> tuple[Any, Any]:
+    if not isinstance(returned, tuple | list) or len(returned) != 2:
+        given = type(returned).__name__
+        size = f" of {len(returned)}" if isinstance(returned, tuple | list) else ""
+        raise InputError(f"func must return a pair, X and y; it returned a {given}{size}.")
+    return returned[0], returned[1]
+
+
+def _points(X: Any, table: Table) -> Any:
+    """Return the rows that a function made as an array, sparse where the table is and they are."""
+    try:
+        made = open_table(X)
+    except InputError as error:
+        raise InputError(f"func must return rows like those of X. {error}") from error
+    width = len(features_of(table))
+    if len(made.columns) != width:
+        raise InputError(
+            f"func must return rows as wide as X, which has {width} columns; those it returned "
+            f"have {len(made.columns)}."
+        )
+    for column in made.columns:
+        if not column.kind.is_number:
+            raise ColumnKindError(
+                f"func must return numbers; column {column.name!r} of what it returned is of type "
+                f"{column.dtype}.",
+                [str(column.name)],
+            )
+    _refuse_holes(made, table)
+    points = array_of(made)
+    is_sparse = isinstance(made, SparseTable) and not isinstance(table, SparseTable)
+    return points.toarray() if is_sparse else points
+
+
+def _refuse_holes(made: Table, table: Table) -> None:
+    """Refuse what a column of integers or booleans cannot hold."""
+    for position, j in enumerate(features_of(table)):
+        column = table.columns[j]
+        if column.kind is Kind.FLOAT or table.numbers(j).dtype.kind == "f":
+            continue  # it holds missing cells, or can
+        cells = made.numbers(position)
+        if cells.dtype.kind == "f" and not np.isfinite(cells).all():
+            raise InputError(
+                f"func must return finite numbers for column {column.name!r}, which is of type "
+                f"{column.dtype}; it returned {cells[~np.isfinite(cells)][0]}."
             )
 
 
-def _read(output: Any, X: Any, labels: Labels) -> tuple[Any, IntArray]:
-    """Check what a function returned; return its rows as points, and their class codes."""
-    if not isinstance(output, tuple) or len(output) != 2:
-        raise InputError(
-            f"The function of a FunctionSampler must return X and y; it returned "
-            f"{type(output).__name__}."
-        )
-    points = output[0].toarray() if hasattr(output[0], "toarray") else np.asarray(output[0])
-    if points.ndim != 2 or points.shape[1] != X.shape[1]:
-        raise InputError(
-            f"The function of a FunctionSampler must return rows of {X.shape[1]} columns, as it "
-            f"was given; it returned an array of shape {points.shape}."
-        )
-    label = np.asarray(output[1])
-    if len(label) != len(points):
-        raise InputError(
-            f"The function of a FunctionSampler must return a label for each row; it returned "
-            f"{len(points)} rows and {len(label)} labels."
-        )
-    code_of = {value: code for code, value in enumerate(labels.classes)}
-    unknown = [value for value in label.tolist() if value not in code_of]
-    if unknown:
-        raise InputError(
-            f"The function of a FunctionSampler returned the label {unknown[0]!r}, which is no "
-            f"class of y. The classes are {', '.join(map(repr, labels.classes[:20]))}."
-        )
-    codes = np.array([code_of[value] for value in label.tolist()], np.intp)
-    return points.astype(np.float64, copy=False), codes
+def _codes(y: Any, labels: Labels) -> IntArray:
+    try:
+        return codes_among(y, labels)
+    except LabelError as error:
+        raise LabelError(f"func must return labels that y has. {error}") from error

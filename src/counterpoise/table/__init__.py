@@ -1,9 +1,10 @@
 """Tables of any kind: the only part of the library that knows data frames and sparse matrices."""
 
 from counterpoise.table.after import compose, labels_after, table_after
+from counterpoise.table.array import array_of
 from counterpoise.table.columns import features_of
 from counterpoise.table.dense import room_for_points
-from counterpoise.table.labels import open_labels
+from counterpoise.table.labels import codes_among, label_values, open_labels
 from counterpoise.table.open import backend_of, open_table, refuse_repeated_names
 from counterpoise.table.provenance import Provenance
 from counterpoise.table.rebuild import rebuild
@@ -20,9 +21,12 @@ __all__ = [
     "Resampling",
     "SparseTable",
     "Table",
+    "array_of",
     "backend_of",
+    "codes_among",
     "compose",
     "features_of",
+    "label_values",
     "labels_after",
     "open_labels",
     "open_table",

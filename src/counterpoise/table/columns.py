@@ -128,7 +128,8 @@ def made_values(table: Table, column: int, made: Blends) -> Array:
     if made.points is None:
         base, partner = (table.numbers(column, parents) for parents in (made.base, made.partner))
         return blend_column(base, partner, made.weight, kind)
-    points = made.points[:, features_of(table).index(column)]
+    points = made.points[:, [features_of(table).index(column)]]
+    points = (points.toarray() if hasattr(points, "toarray") else points)[:, 0]
     dtype = table.numbers(column, made.base[:0]).dtype
     if np.isnan(points).any():  # which floats alone can hold
         dtype = np.result_type(dtype, np.float64)
@@ -183,7 +184,9 @@ def _between(blended: Array, base: Array, partner: Array, weight: Float64Array) 
 
 
 def cast_numbers(values: Array, dtype: np.dtype[Any], kind: Kind) -> Array:
-    """Cast computed floats to a column's type: rounded, and drawn into the type's range."""
+    """Cast computed numbers to a column's type: rounded, and drawn into the type's range."""
+    if values.dtype == dtype and dtype.kind in "iub":
+        return values  # float64 cannot hold all integers
     if kind is not Kind.FLOAT:
         values = np.rint(values)
     if dtype.kind == "b":

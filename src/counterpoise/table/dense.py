@@ -122,7 +122,7 @@ def build_matrix(matrix: FloatArray, decision: Resampling) -> FloatArray:
     made, kept = decision.made, decision.kept
     n_kept = len(matrix) if kept is None else len(kept)
     shape = (n_kept + len(made), matrix.shape[1])
-    room = None if made.points is None else made.points.base
+    room: FloatArray | None = None if made.points is None else made.points.base
     if room is not None and room.shape == shape and room.dtype == matrix.dtype:
         out = room
         _native.copy_rows(out, 0, matrix, kept, thread_count())

@@ -12,7 +12,7 @@ from counterpoise.exceptions import InputError, LabelError
 from counterpoise.table.arrow import takeable
 from counterpoise.table.records import Labels, Resampling
 
-__all__ = ["open_labels", "rebuild_labels"]
+__all__ = ["codes_among", "label_values", "open_labels", "rebuild_labels"]
 
 
 def open_labels(y: Any, n_rows: int) -> Labels:
@@ -58,6 +58,52 @@ def open_labels(y: Any, n_rows: int) -> Labels:
         has_index=nw.dependencies.is_pandas_dataframe(source)
         or nw.dependencies.is_pandas_series(source),
     )
+
+
+def label_values(y: Any) -> Array:
+    """Return the class of each row in one dimension; of a one-hot target, the marked column.
+
+    Parameters
+    ----------
+    y : array-like of shape (n_rows,), or one-hot of shape (n_rows, n_classes)
+
+    Returns
+    -------
+    ndarray of shape (n_rows,)
+
+    Raises
+    ------
+    LabelError
+        If y has missing values, is continuous, or marks several classes in a row.
+    """
+    values = _values(y)[1]
+    _encode(values)
+    return values
+
+
+def codes_among(y: Any, labels: Labels) -> IntArray:
+    """Encode more labels by the classes of a target that is open already.
+
+    Parameters
+    ----------
+    y : array-like of shape (n,)
+    labels : Labels
+
+    Returns
+    -------
+    ndarray of int of shape (n,)
+
+    Raises
+    ------
+    LabelError
+        If a label is none of the classes.
+    """
+    classes, codes = _encode(_values(y)[1])
+    for label in classes:
+        if label not in labels.classes:
+            known = ", ".join(map(repr, labels.classes[:20]))
+            raise LabelError(f"{label!r} is no class of y. The classes are {known}.")
+    return np.array([labels.classes.index(label) for label in classes], np.intp)[codes]
 
 
 def rebuild_labels(labels: Labels, decision: Resampling, *, keep_index: bool) -> Any:

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, Protocol
 
 import numpy as np
+from scipy import sparse
 
 from counterpoise._types import Array, Float64Array, FloatArray, IntArray, RowArray
 from counterpoise.exceptions import InputError
@@ -72,8 +73,9 @@ class Blends:
         How far from base to partner, usually in [0, 1]; NaN where there is no partner.
     label : ndarray of int of shape (n_made,)
         Class codes.
-    points : ndarray of float of shape (n_points, n_features) or None
-        The rows themselves for the blends without a partner, in their order.
+    points : ndarray, or sparse matrix, of shape (n_points, n_features) or None
+        The rows themselves for the blends without a partner, in their order; sparse for a sparse
+        table only.
     donors : ndarray of int of shape (n_made, n_nominal) or None
         The input rows whose nominal cells a new row takes, one for each of `nominal`.
     nominal : tuple of int
@@ -84,7 +86,7 @@ class Blends:
     partner: IntArray
     weight: Float64Array
     label: IntArray
-    points: FloatArray | None = None
+    points: Any = None
     donors: IntArray | None = None
     nominal: tuple[int, ...] = ()
 
@@ -145,18 +147,19 @@ class Blends:
         )
 
 
-def _points_of(parts: list[Blends]) -> FloatArray | None:
+def _points_of(parts: list[Blends]) -> Any:
     """Return the points of all parts; those that need none for their lone rows get zeros."""
     widths = [part.points.shape[1] for part in parts if part.points is not None]
     if not widths:
         return None
     lone = [int((part.partner < 0).sum()) for part in parts]
-    return np.concatenate(
-        [
-            np.zeros((n, widths[0])) if part.points is None else part.points
-            for part, n in zip(parts, lone, strict=True)
-        ]
-    )
+    points = [
+        np.zeros((n, widths[0])) if part.points is None else part.points
+        for part, n in zip(parts, lone, strict=True)
+    ]
+    if any(sparse.issparse(part) for part in points):
+        return sparse.vstack([sparse.csr_array(part) for part in points], format="csr")
+    return np.concatenate(points)
 
 
 @dataclass(frozen=True)

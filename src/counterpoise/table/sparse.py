@@ -92,7 +92,8 @@ class SparseTable:
     def _blended(self, made: Blends) -> Any:
         kind = self.columns[0].kind
         if made.points is not None:
-            points = sparse.csr_array(cast_numbers(made.points, self.cells.dtype, kind))
+            points = sparse.csr_array(made.points)
+            points.data = cast_numbers(points.data, self.cells.dtype, kind)
             between = made.partner >= 0
             if not between.any():
                 return points

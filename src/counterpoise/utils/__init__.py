@@ -1,7 +1,7 @@
-"""For those who build on counterpoise: what its samplers check with, and checks for samplers."""
+"""Tools for those who write samplers: checks of arguments, and checks of whole samplers."""
 
-from counterpoise.utils._discovery import all_estimators
-from counterpoise.utils._validation import (
+from counterpoise.utils.discovery import all_estimators
+from counterpoise.utils.validation import (
     check_neighbors_object,
     check_sampling_strategy,
     check_target_type,
