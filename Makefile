@@ -26,7 +26,7 @@ lint: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 
-docs: $(VENV)/.all  ## Write the documents that are made from the code
+docs: $(VENV)/.dev  ## Write the documents that are made from the code
 	$(BIN)/python docs/generate.py
 
 bench: $(VENV)/.test  ## Time and memory beside imbalanced-learn

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from counterpoise._versions import versions
+from tasks import EVERY, TENTH, WHOLE
 
 HERE = Path(__file__).parent
 
@@ -33,6 +34,16 @@ class Work:
     peer: bool = True
 
 
+LARGE = {
+    "TomekLinks": 300,
+    "EditedNearestNeighbours": 100,
+    "NeighbourhoodCleaningRule": 100,
+    "OneSidedSelection": 100,
+    "SMOTEENN": 30,
+    "SMOTETomek": 30,
+}
+MODELS = ("SVMSMOTE", "KMeansSMOTE", "InstanceHardnessThreshold", "ClusterCentroids")
+
 WORKS = [
     Work("SMOTE, minority 50,000 × 30 in 20 clusters, doubled", "smote_clustered", 8),
     Work("SMOTE, minority 50,000 × 30 of low intrinsic dimension, doubled", "smote_low", 25),
@@ -42,6 +53,21 @@ WORKS = [
     Work("RandomOverSampler, mixed DataFrame 200,000 × 15", "over_mixed", 20),
     Work("RandomOverSampler with shrinkage, 284,807 × 30 with 492 minority", "over_smoothed", None),
     Work("RandomUnderSampler, 284,807 × 30 with 492 minority", "under_fraud", None),
+    Work("SMOTENC, 20,000 minority of 80,000, 15 numbers + 5 categories", "smote_nc", 50),
+    Work("SMOTEN, 5,000 minority of 20,000, 5 categories", "smote_n", 40),
+    *(
+        Work(f"{name}, {what} {WHOLE:,} × 30 with 492 minority", f"{kind}_{name}", at_least)
+        for kind, what in (("whole", "payments"), ("noise", "pure noise"))
+        for name, at_least in LARGE.items()
+    ),
+    *(
+        Work(
+            f"{name}, payments {TENTH:,} × 30 with 492 minority",
+            f"tenth_{name}",
+            None if name in MODELS else 3,
+        )
+        for name in (*(name for names in EVERY.values() for name in names), "NearMiss2")
+    ),
     Work("SMOTE, clustered, 5 % of the cells missing", "smote_clustered_missing", None, peer=False),
     Work("SMOTE, low dimension, 5 % of the cells missing", "smote_low_missing", None, peer=False),
     Work("SMOTE, 200,000 × 4, 5 % of the cells missing", "smote_narrow_missing", None, peer=False),
@@ -63,9 +89,10 @@ def import_time(package: str) -> float:
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def compare(work: Work, runs: int) -> str:
+def compare(work: Work, runs: int, *, alone: bool) -> str:
     """Measure one row of the table, the libraries in turn."""
-    libraries = ["counterpoise", "imblearn"] if work.peer else ["counterpoise"]
+    has_peer = work.peer and not alone
+    libraries = ["counterpoise", "imblearn"] if has_peer else ["counterpoise"]
     times: dict[str, list[float]] = {library: [] for library in libraries}
     for _ in range(runs):
         for library in libraries:
@@ -81,7 +108,7 @@ def compare(work: Work, runs: int) -> str:
         f"{own['extra']:.0%} (≤ {own['allowed']:.0%})",
         "",
     ]
-    if work.peer:
+    if has_peer:
         theirs = statistics.median(times["imblearn"])
         cells[2:4] = [f"{theirs:.3f}", f"{theirs / ours:.1f}×"]
         cells[6] = f"{memory['imblearn']['extra']:.0%}"
@@ -112,6 +139,7 @@ def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--alone", action="store_true", help="leave imbalanced-learn out")
     parser.add_argument("--only", default="", help="measure only the rows whose name holds this")
     options = parser.parse_args()
     facts = versions()
@@ -131,7 +159,7 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|")
     for work in WORKS:
         if options.only in work.name:
-            print(compare(work, options.runs), flush=True)
+            print(compare(work, options.runs, alone=options.alone), flush=True)
     if options.only in "import":
         print(compare_imports(options.runs))
 

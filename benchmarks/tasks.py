@@ -11,7 +11,9 @@ import resource
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -66,32 +68,105 @@ def with_missing(X: np.ndarray) -> np.ndarray:
     return X
 
 
+def payments(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return a table like principal components of card payments: spreads fall, tails are heavy."""
+    y = np.zeros(n, np.int64)
+    y[RNG.choice(n, 492, replace=False)] = 1
+    spread = np.linspace(2.0, 0.3, 30)
+    X = RNG.randn(n, 30) * spread / np.sqrt(RNG.gamma(2, 0.5, n))[:, None]
+    X[y == 1] += spread * RNG.choice([-1, 1], 30)
+    return X, y
+
+
+def numbers_and_categories() -> tuple[pd.DataFrame, np.ndarray]:
+    """Return 15 numbers and 5 categories, a quarter of the rows rare."""
+    y = np.repeat([0, 1], [60_000, 20_000])
+    columns: dict[str, Any] = {f"number{i}": RNG.randn(80_000) for i in range(15)}
+    for i in range(5):
+        columns[f"category{i}"] = pd.Categorical(RNG.choice(list("abcdefgh"), 80_000))
+    return pd.DataFrame(columns), y
+
+
+def categories() -> tuple[pd.DataFrame, np.ndarray]:
+    """Return 5 categories, a quarter of the rows rare."""
+    y = np.repeat([0, 1], [15_000, 5_000])
+    names = np.array([f"value {i}" for i in range(40)])
+    columns = {f"category{i}": names[RNG.randint(0, 40, 20_000)] for i in range(5)}
+    return pd.DataFrame(columns), y
+
+
+@dataclass(frozen=True)
+class Task:
+    """A table, and the sampler that is timed on it."""
+
+    data: Callable[[], tuple[Any, np.ndarray]]
+    sampler: str
+    params: dict[str, Any] = field(default_factory=dict)
+
+
+WHOLE, TENTH = 284_807, 28_480
+EVERY = {
+    "over_sampling": [
+        "SMOTE",
+        "BorderlineSMOTE",
+        "SVMSMOTE",
+        "KMeansSMOTE",
+        "ADASYN",
+        "RandomOverSampler",
+    ],
+    "under_sampling": [
+        "TomekLinks",
+        "EditedNearestNeighbours",
+        "RepeatedEditedNearestNeighbours",
+        "AllKNN",
+        "CondensedNearestNeighbour",
+        "OneSidedSelection",
+        "NeighbourhoodCleaningRule",
+        "NearMiss",
+        "InstanceHardnessThreshold",
+        "ClusterCentroids",
+        "RandomUnderSampler",
+    ],
+    "combine": ["SMOTEENN", "SMOTETomek"],
+}
+SMOTE = "over_sampling.SMOTE"
+TASKS = {
+    "smote_clustered": Task(lambda: doubled(clustered(50_000, 30)), SMOTE),
+    "smote_low": Task(lambda: doubled(low_dimensional(50_000, 30)), SMOTE),
+    "smote_narrow": Task(lambda: doubled(RNG.randn(200_000, 4)), SMOTE),
+    "smote_fraud": Task(fraud, SMOTE),
+    "over_fraud": Task(fraud, "over_sampling.RandomOverSampler"),
+    "over_smoothed": Task(fraud, "over_sampling.RandomOverSampler", {"shrinkage": 0.5}),
+    "over_mixed": Task(mixed, "over_sampling.RandomOverSampler"),
+    "under_fraud": Task(fraud, "under_sampling.RandomUnderSampler"),
+    "smote_nc": Task(
+        numbers_and_categories, "over_sampling.SMOTENC", {"categorical_features": "auto"}
+    ),
+    "smote_n": Task(categories, "over_sampling.SMOTEN"),
+}
+for home, names in EVERY.items():
+    for name in names:
+        extra = {"cluster_balance_threshold": 0.005} if name == "KMeansSMOTE" else {}
+        TASKS[f"tenth_{name}"] = Task(lambda: payments(TENTH), f"{home}.{name}", extra)
+        TASKS[f"whole_{name}"] = Task(lambda: payments(WHOLE), f"{home}.{name}", extra)
+        TASKS[f"noise_{name}"] = Task(fraud, f"{home}.{name}", extra)
+TASKS["tenth_NearMiss2"] = Task(lambda: payments(TENTH), "under_sampling.NearMiss", {"version": 2})
+
+
 def data(task: str) -> tuple[Any, np.ndarray]:
     """Make the table of a task."""
-    makers: dict[str, Callable[[], tuple[Any, np.ndarray]]] = {
-        "smote_clustered": lambda: doubled(clustered(50_000, 30)),
-        "smote_low": lambda: doubled(low_dimensional(50_000, 30)),
-        "smote_narrow": lambda: doubled(RNG.randn(200_000, 4)),
-        "smote_fraud": fraud,
-        "over_fraud": fraud,
-        "over_smoothed": fraud,
-        "over_mixed": mixed,
-        "under_fraud": fraud,
-    }
-    X, y = makers[task.removesuffix("_missing")]()
+    X, y = TASKS[task.removesuffix("_missing")].data()
     return (with_missing(X), y) if task.endswith("_missing") else (X, y)
 
 
 def sampler(task: str, library: str) -> Any:
     """Make the sampler of a task."""
-    family = "under_sampling" if task.startswith("under") else "over_sampling"
-    module = importlib.import_module(f"{library}.{family}")
-    if task.startswith("smote"):
-        return module.SMOTE(random_state=0, k_neighbors=K)
-    if task.startswith("under"):
-        return module.RandomUnderSampler(random_state=0)
-    shrinkage = 0.5 if task == "over_smoothed" else None
-    return module.RandomOverSampler(random_state=0, shrinkage=shrinkage)
+    described = TASKS[task.removesuffix("_missing")]
+    package, _, name = described.sampler.partition(".")
+    made = getattr(importlib.import_module(f"{library}.{package}"), name)(**described.params)
+    if "random_state" in made.get_params():
+        made.set_params(random_state=0)
+    return made
 
 
 def size(table: Any) -> int:
@@ -130,8 +205,10 @@ class Peak:
 
 def main(task: str, library: str, measure: str) -> None:
     """Measure the time or the memory of one call of a task."""
+    warnings.simplefilter("ignore")
     X, y = data(task)
-    sampler(task, library).fit_resample(X[:2000], np.arange(2000) % 7 == 0)  # warms caches up
+    with contextlib.suppress(ValueError, RuntimeError):  # this is to warm caches up
+        sampler(task, library).fit_resample(X[:2000], np.arange(2000) % 7 % 2)
     print(
         json.dumps({"time": measure_time, "memory": measure_memory}[measure](task, library, X, y))
     )

@@ -1,283 +1,212 @@
-"""Write the documents that are made from the code: `make docs`.
+"""Write the documents that are made from the code: the table of samplers and the API reference.
 
-`samplers.md` is the table of samplers, by what they say of themselves and what they do on a small
-table; `api/` is the reference, made from signatures and docstrings.
+Run it with ``make docs``. A test compares the committed files with what it would write.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
-import warnings
-from collections.abc import Iterator
-from enum import Enum
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-from scipy import sparse
-
-from counterpoise.base import BaseSampler
 from counterpoise.utils import all_estimators
 
 HERE = Path(__file__).parent
 MODULES = (
     "counterpoise",
-    "counterpoise.over_sampling",
-    "counterpoise.under_sampling",
+    "counterpoise.base",
     "counterpoise.combine",
     "counterpoise.datasets",
+    "counterpoise.exceptions",
     "counterpoise.neighbors",
-    "counterpoise.base",
+    "counterpoise.over_sampling",
+    "counterpoise.table",
+    "counterpoise.under_sampling",
     "counterpoise.utils",
     "counterpoise.utils.estimator_checks",
-    "counterpoise.table",
-    "counterpoise.exceptions",
 )
-NOTE = "<!-- Made from the code by docs/generate.py: edit that, then run `make docs`. -->\n\n"
-READS = {"anything": "anything", "distances": "numbers and categories", "numbers": "numbers"}
-NAMED = ("Parameters", "Attributes", "Returns", "Yields", "Raises", "See Also")
+MADE = "<!-- Made from the code by docs/generate.py; run `make docs`. -->\n\n"
+READS = {
+    "numbers": "numbers",
+    "distances": "numbers and categories",
+    "anything": "anything",
+}
 
 
 def documents() -> dict[str, str]:
-    """Return the text of each document by its path below `docs/`."""
-    made = {"samplers.md": samplers(), "api/README.md": index()}
-    return made | {f"api/{page(name)}": reference(name) for name in MODULES}
+    """Return the text of each document, by its path in this folder."""
+    texts = {"samplers.md": sampler_table(), "api/README.md": api_index()}
+    for name in MODULES:
+        texts[f"api/{name}.md"] = api_page(name)
+    return texts
 
 
-def page(module: str) -> str:
-    """Return the name of the file that holds the reference of a module."""
-    return module.removeprefix("counterpoise.") + ".md"
+# ---- The table of samplers ----
 
 
-# The table of samplers
-
-
-def samplers() -> str:
-    """Return the table of samplers."""
-    head = (
-        "sampler",
-        "family",
-        "reads",
-        "sparse",
-        "missing cells",
-        "makes rows",
-        "`sample_indices_`",
-        "random",
-        "neighbours",
-        "what it does",
-    )
-    rows = [sampler_row(cls) for _, cls in sorted(all_estimators(), key=lambda e: home(e[1]))]
-    text = (
-        "# Samplers\n\nWhat each sampler says of itself, and what it does with its default "
-        "parameters on a small table. “–” stands for what depends on what it is made of.\n\n"
-    )
-    return NOTE + text + "".join(table_line(row) for row in (head, ("---",) * len(head), *rows))
-
-
-def sampler_row(cls: type) -> tuple[str, ...]:
-    """Return a sampler's row in the table."""
-    parameters = inspect.signature(cls).parameters
-    neighbours = [f"`{name}`" for name in parameters if "neighbors" in name]
-    module = home(cls)
-    name = f"{module}.{cls.__name__}"
+def sampler_table() -> str:
+    """Return the table of all samplers."""
+    head = ["sampler", "what it does", "reads", "sparse", "new rows", "indices", "seed", "`scale`"]
+    rows = [sampler_row(name, sampler) for name, sampler in all_estimators()]
+    lines = [head, ["---"] * len(head), *rows]
+    table = "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
     return (
-        f"[`{name.removeprefix('counterpoise.')}`](api/{page(module)}#{cls.__name__.lower()})",
-        getattr(cls, "_family", None) or "–",
-        READS.get(getattr(cls, "_reads", ""), "–"),
-        *trials(cls),
-        "yes" if "random_state" in parameters else "no",
-        ", ".join(neighbours) or "none",
-        summary_of(cls),
+        MADE + "# The samplers\n\n"
+        "What each reads, accepts and promises, as its code says. Missing cells are allowed in "
+        "all of them. *Indices*: it\nhas `sample_indices_`, the input row of each output row. "
+        "*Seed*: it draws at random. Every sampler has `provenance_`.\n\n" + table + "\n"
     )
 
 
-def home(cls: type) -> str:
-    """Return the public module in which a class is found."""
-    return next(name for name in MODULES if cls.__name__ in import_module(name).__all__)
-
-
-def trials(cls: type) -> tuple[str, str, str, str]:
-    """Say whether a sampler takes sparse tables and missing cells, makes rows, and has indices."""
-    parameters = inspect.signature(cls).parameters
-    if any(p.default is p.empty for p in parameters.values()):
-        return ("–",) * 4
-    given = {"random_state": 0, "n_jobs": 1}
-    sampler = cls(**{name: value for name, value in given.items() if name in parameters})
-    random = np.random.RandomState(0)
-    y = random.permutation(np.repeat([0, 1, 2], [48, 24, 18]))
-    X = random.randn(len(y), 4) + y[:, None]
-    holes = np.where(random.rand(*X.shape) < 0.05, np.nan, X)
-    answers = [takes(sampler, sparse.csr_matrix(X), y), takes(sampler, holes, y)]
-    sampler.fit_resample(X, y)
-    answers += [bool(sampler.provenance_.is_new.any()), hasattr(sampler, "sample_indices_")]
-    return tuple("yes" if answer else "no" for answer in answers)
-
-
-def takes(sampler: Any, X: Any, y: Any) -> bool:
-    """Say whether a sampler resamples a table, rather than refuse it."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            sampler.fit_resample(X, y)
-    except ValueError:
-        return False
-    return True
-
-
-def table_line(cells: tuple[str, ...]) -> str:
-    """Return a line of a Markdown table."""
-    return f"| {' | '.join(cells)} |\n"
-
-
-# The reference
-
-
-def index() -> str:
-    """Return the list of modules with what they hold."""
-    lines = [
-        f"- [`{name}`]({page(name)}): {summary_of(import_module(name))}  \n  "
-        + ", ".join(f"[`{m}`]({page(name)}#{m.lower()})" for m, _ in members_of(name))
-        for name in MODULES
+def sampler_row(name: str, sampler: type[Any]) -> list[str]:
+    """Return the cells of one sampler."""
+    parameters = inspect.signature(sampler).parameters
+    documented = [key for key, _ in entries(sections(sampler).get("Attributes", ""))]
+    home = sampler.__module__.rpartition("._")[0] or sampler.__module__
+    selects = (
+        "sample_indices_" in documented and getattr(sampler, "_family", None) != "over-sampling"
+    )
+    tags = sampler([]) if name == "Chain" else sampler()
+    return [
+        f"[`{name}`](api/{home if '.function' not in home else 'counterpoise'}.md#{name.lower()})",
+        summary(sampler),
+        READS[getattr(sampler, "_reads", "anything")],
+        yes(tags.__sklearn_tags__().input_tags.sparse),
+        yes(not selects),
+        yes("sample_indices_" in documented),
+        yes("random_state" in parameters),
+        yes("scale" in parameters),
     ]
-    return f"{NOTE}# Reference\n\n" + "\n".join(lines) + "\n"
 
 
-def reference(name: str) -> str:
-    """Return the reference of one module."""
-    module = import_module(name)
-    parts = [f"{NOTE}# {name}", render(inspect.getdoc(module) or "")]
-    for member, value in members_of(name):
-        parts += [f"## {member}", *member_parts(member, value)]
-    return "\n\n".join(part for part in parts if part) + "\n"
+def yes(holds: bool) -> str:
+    """Return a mark for what holds."""
+    return "yes" if holds else ""
 
 
-def members_of(name: str) -> list[tuple[str, Any]]:
-    """Return the public classes and functions of a module."""
-    module = import_module(name)
-    named = ((member, getattr(module, member)) for member in sorted(module.__all__, key=str.lower))
-    return [(m, value) for m, value in named if inspect.isclass(value) or inspect.isroutine(value)]
+# ---- The API reference ----
 
 
-def member_parts(name: str, value: Any) -> Iterator[str]:
-    """Yield the signature, the text and the methods of a class or function."""
-    yield f"```python\n{signature_of(name, value)}\n```"
-    if inspect.isclass(value) and issubclass(value, BaseSampler) and value is not BaseSampler:
-        yield "Has the methods of [`BaseSampler`](base.md#basesampler)."
-    yield render(inspect.getdoc(value) or "")
-    if not inspect.isclass(value) or issubclass(value, Enum):
-        return
-    for method, member in vars(value).items():
-        function = getattr(member, "fget", None) or getattr(member, "__func__", member)
-        if method.startswith("_") or not inspect.isfunction(function):
-            continue
-        is_property = isinstance(member, property)
-        yield f"### {name}.{method}"
-        yield f"`{method}`" if is_property else f"```python\n{signature_of(method, function)}\n```"
-        yield render(inspect.getdoc(function) or "")
-
-
-def signature_of(name: str, value: Any) -> str:
-    """Return a signature, in several lines where it is long."""
-    kind = "class " if inspect.isclass(value) else ""
-    if kind and (issubclass(value, Enum) or not has_init(value)):
-        return f"{kind}{name}"
-    signature = inspect.signature(value)
-    parts = []
-    for parameter in signature.parameters.values():
-        if parameter.kind is parameter.KEYWORD_ONLY and not any(p[0] == "*" for p in parts):
-            parts.append("*")
-        parts.append(parameter_text(parameter))
-    returns = signature.return_annotation
-    end = "" if kind or returns is signature.empty else f" -> {returns}"
-    line = f"{kind}{name}({', '.join(parts)}){end}"
-    if len(line) <= 100:
-        return line
-    return f"{kind}{name}(\n" + "".join(f"    {part},\n" for part in parts) + f"){end}"
-
-
-def has_init(cls: type) -> bool:
-    """Say whether a class has an `__init__` of our own."""
-    ours = (base for base in cls.__mro__ if base.__module__.startswith("counterpoise"))
-    is_protocol = getattr(cls, "_is_protocol", False)
-    return not is_protocol and any("__init__" in vars(base) for base in ours)
-
-
-def parameter_text(parameter: inspect.Parameter) -> str:
-    """Return a parameter with its type and default."""
-    stars = {parameter.VAR_POSITIONAL: "*", parameter.VAR_KEYWORD: "**"}.get(parameter.kind, "")
-    text = stars + parameter.name
-    typed = parameter.annotation is not parameter.empty
-    if typed:
-        text += f": {parameter.annotation}"
-    if parameter.default is parameter.empty:
-        return text
-    equals = " = " if typed else "="
-    return f"{text}{equals}{parameter.default!r}"
-
-
-def summary_of(value: Any) -> str:
-    """Return the first paragraph of a docstring in one line."""
-    return (inspect.getdoc(value) or "").partition("\n\n")[0].replace("\n", " ")
-
-
-def render(docstring: str) -> str:
-    """Return a numpydoc docstring as Markdown."""
-    parts = []
-    for title, body in sections(docstring):
-        if title:
-            parts.append(f"**{title}**")
-        named = (linked if title == "See Also" else items) if title in NAMED else fenced
-        parts.append(named(body))
-    return re.sub("(?<!`)``(?!`)", "`", "\n\n".join(part for part in parts if part))
-
-
-def sections(docstring: str) -> list[tuple[str, str]]:
-    """Split a docstring into its sections; what stands before them has no title."""
-    pieces = re.split(r"^([A-Z][\w ]+)\n-{3,}\n", docstring, flags=re.MULTILINE)
-    titled = zip(pieces[1::2], pieces[2::2], strict=True)
-    return [("", pieces[0].strip()), *((title, body.strip()) for title, body in titled)]
-
-
-def entries(body: str) -> list[tuple[str, str, str]]:
-    """Return the name, the type and the description of each entry of a section."""
-    found = re.findall(r"^(\S.*)\n?((?:(?: {4}.*)?\n?(?!\S))*)", body, flags=re.MULTILINE)
-    split = ((head.partition(" : "), inspect.cleandoc(text)) for head, text in found)
-    return [(name, kind, " ".join(text.split())) for (name, _, kind), text in split]
-
-
-def items(body: str) -> str:
-    """Return named entries as a list."""
+def api_index() -> str:
+    """Return the list of all modules and names."""
     lines = []
-    for name, kind, text in entries(body):
-        lines.append(f"- `{name}`" + (f" ({kind})" if kind else "") + (f": {text}" if text else ""))
-    return "\n".join(lines)
+    for name in MODULES:
+        names = ", ".join(f"[`{n}`]({name}.md#{n.lower()})" for n in public(name))
+        lines.append(f"| [`{name}`]({name}.md) | {names} |")
+    return MADE + "# API reference\n\n| module | names |\n|---|---|\n" + "\n".join(lines) + "\n"
 
 
-def linked(body: str) -> str:
-    """Return names with what they are as a list."""
-    return "\n".join(f"- `{name}`: {text}" for name, text, _ in entries(body))
+def api_page(name: str) -> str:
+    """Return the page of one module."""
+    module = import_module(name)
+    parts = [f"# `{name}`", prose(inspect.getdoc(module) or "")]
+    parts += [entry(member, getattr(module, member)) for member in public(name)]
+    return MADE + "\n\n".join(parts) + "\n"
 
 
-def fenced(body: str) -> str:
-    """Return paragraphs, with examples in fences."""
-    parts = []
-    for paragraph in re.split(r"\n\n+", body):
-        is_code = paragraph.startswith((">>> ", "    "))
-        parts.append(f"```python\n{inspect.cleandoc(paragraph)}\n```" if is_code else paragraph)
-    return "\n\n".join(parts)
+def public(name: str) -> list[str]:
+    """Return the public names of a module that have a page entry: classes and functions."""
+    module = import_module(name)
+    return [n for n in sorted(module.__all__, key=str.lower) if callable(getattr(module, n))]
+
+
+def entry(name: str, member: Any) -> str:
+    """Return the text of one class or function."""
+    parts = [f"## {name}", signature_of(name, member)]
+    for title, body in sections(member).items():
+        parts.append(body if not title else f"**{title}**\n\n{section(title, body)}")
+    if inspect.isclass(member) and not issubclass(member, Exception):
+        parts.append(methods(member))
+    return "\n\n".join(part for part in parts if part)
+
+
+def signature_of(name: str, member: Any) -> str:
+    """Return how a thing is called, without annotations."""
+    try:
+        signature = inspect.signature(member)
+    except (TypeError, ValueError):
+        return ""
+    if inspect.isclass(member) and issubclass(member, Exception):
+        return ""
+    plain = [p.replace(annotation=p.empty) for p in signature.parameters.values()]
+    bare = signature.replace(parameters=plain, return_annotation=signature.empty)
+    return f"```python\n{name}{bare}\n```" if "<" not in str(bare) else ""
+
+
+def methods(member: type[Any]) -> str:
+    """Return the first lines of a class's own public methods."""
+    own = {n: m for n, m in inspect.getmembers(member, inspect.isfunction) if n[0] != "_"}
+    ours = {n: m for n, m in own.items() if m.__module__.startswith("counterpoise")}
+    lines = [f"- `{n}`: {summary(m)}" for n, m in ours.items()]
+    return "**Methods**\n\n" + "\n".join(lines) if lines else ""
+
+
+# ---- Docstrings ----
+
+
+def summary(member: Any) -> str:
+    """Return the first line of a docstring, without its full stop."""
+    return prose((inspect.getdoc(member) or "").partition("\n")[0]).removesuffix(".")
+
+
+def sections(member: Any) -> dict[str, str]:
+    """Return the sections of a numpydoc docstring by title, the text before them first."""
+    text = inspect.getdoc(member) or ""
+    if inspect.isclass(member) and member.__doc__ is None:
+        text = ""
+    found = re.split(r"^(\w[\w ]*)\n-{3,}\n", text, flags=re.MULTILINE)
+    parts = {"": prose(found[0])}
+    parts |= {title: body.strip("\n") for title, body in zip(found[1::2], found[2::2], strict=True)}
+    return {title: body.rstrip() for title, body in parts.items()}
+
+
+def section(title: str, body: str) -> str:
+    """Return a section as Markdown."""
+    if title == "Examples":
+        return f"```pycon\n{body}\n```"
+    if title in ("Notes", "References", "See Also"):
+        return (
+            prose(body)
+            if title != "See Also"
+            else "\n".join(
+                f"- {prose(line)}" if line[:1] != " " else f"  {line.strip()}"
+                for line in body.splitlines()
+            )
+        )
+    return "\n".join(f"- **{name}**{kind}: {text}" for (name, kind), text in described(body))
+
+
+def entries(body: str) -> list[tuple[str, str]]:
+    """Return the names that a section describes, with their text."""
+    found = re.split(r"^(\S.*)$", body, flags=re.MULTILINE)
+    pairs = zip(found[1::2], found[2::2], strict=True)
+    return [(head.partition(" : ")[0], text) for head, text in pairs]
+
+
+def described(body: str) -> list[tuple[tuple[str, str], str]]:
+    """Return name, kind and text of each thing that a section describes."""
+    found = re.split(r"^(\S.*)$", body, flags=re.MULTILINE)
+    result = []
+    for head, text in zip(found[1::2], found[2::2], strict=True):
+        name, _, kind = head.partition(" : ")
+        words = " ".join(text.split())
+        result.append(((prose(name), f" ({prose(kind)})" if kind else ""), prose(words)))
+    return result
+
+
+def prose(text: str) -> str:
+    """Turn what reStructuredText marks as code into Markdown."""
+    return re.sub(r"``(.+?)``", r"`\1`", text, flags=re.DOTALL)
 
 
 def main() -> None:
-    """Write every document, and remove those that are none any more."""
-    made = documents()
-    (HERE / "api").mkdir(exist_ok=True)
-    for path in (HERE / "api").glob("*.md"):
-        if f"api/{path.name}" not in made:
-            path.unlink()
-    for name, text in made.items():
-        (HERE / name).write_text(text, encoding="utf-8")
+    """Write every document."""
+    for path, text in documents().items():
+        target = HERE / path
+        target.parent.mkdir(exist_ok=True)
+        target.write_text(text, encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+# Where cores are shared, threads of k-means that wait by spinning make it a hundred times slower.
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
 
 @pytest.fixture(scope="session")
 def tables() -> Path:

@@ -90,6 +90,20 @@ def test_halfway_rows():
         np.testing.assert_array_equal(2 * np.arange(40), sampler.sample_indices_[:40])
 
 
+@pytest.mark.parametrize("form", [np.asarray, np.float32, sparse.csr_matrix])
+def test_many_equally_near_rows(form, seed):
+    """Of any number of rows equally near to a centre the first is kept."""
+    category = np.random.RandomState(seed).permutation(48)
+    X, y = np.vstack([np.eye(48)[category], np.eye(48)[:2]]), np.repeat([0, 1], [48, 2])
+    start = np.array([np.eye(48)[:24].mean(axis=0), np.eye(48)[24:].mean(axis=0)])
+    sampler = ClusterCentroids(estimator=KMeans(init=start, n_init=1), voting="hard")
+
+    sampler.fit_resample(form(X), y)
+
+    first = [np.flatnonzero(category < 24)[0], np.flatnonzero(category >= 24)[0]]
+    np.testing.assert_array_equal(first, sampler.sample_indices_[:2])
+
+
 @pytest.mark.parametrize("dtype", [np.int8, np.uint16, np.int64, np.float32])
 @pytest.mark.parametrize("form", [np.asarray, pd.DataFrame, pl.DataFrame, sparse.csr_matrix])
 def test_centres_are_in_the_type_of_their_column(dtype, form, seed):

@@ -271,15 +271,60 @@ def test_farthest_with_missing_and_nominal_cells(extreme, seed):
     np.testing.assert_allclose(distance * extreme, found, rtol=1e-14)
 
 
-def test_farthest_of_sparse_rows_and_objects(seed, tiny_blocks):
-    """Sparse rows and a user's own search are asked a block at a time."""
-    table = np.random.RandomState(seed).randn(130, 4)
+@pytest.mark.parametrize("dtype", [np.int64, np.float32, np.float64])
+@pytest.mark.parametrize("offset", [0.0, 1e8])
+def test_farthest_of_sparse_rows(offset, dtype, seed, tiny_blocks):
+    """Sparse rows are as far as dense ones to the last bit, far from the origin too."""
+    rng = np.random.RandomState(seed)
+    table = rng.randn(130, 12) * 9 * (rng.rand(130, 12) < 0.5)
+    table = (table + offset * (rng.rand(12) < 0.3)).astype(dtype)
     points, queries = some_rows(seed)
-    expected = farthest_distances(SearchSpace(table), points, queries, 3)
+    of_dense = farthest_distances(SearchSpace(table.astype(float)), points, queries, 3)
 
     of_sparse = farthest_distances(SearchSpace(sparse.csr_array(table)), points, queries, 3)
+
+    np.testing.assert_array_equal(of_dense, of_sparse)
+
+
+@pytest.mark.parametrize("extreme", [1e300, 1e-250])
+def test_farthest_of_extreme_sparse_rows(extreme):
+    """Squares out of range are none of sparse rows either."""
+    table = np.random.RandomState(0).randn(130, 4)
+    points, queries = some_rows(0)
+    expected = farthest_distances(SearchSpace(table), points, queries, 3)
+
+    far = SearchSpace(sparse.csr_array(table * extreme))
+
+    np.testing.assert_allclose(
+        expected * extreme, farthest_distances(far, points, queries, 3), rtol=1e-14
+    )
+
+
+def test_farthest_of_empty_sparse_rows():
+    """Rows without a number are at no distance."""
+    nothing = SearchSpace(sparse.csr_array((130, 4)))
+
+    assert not farthest_distances(nothing, *some_rows(0), 3).any()
+
+
+def test_farthest_of_objects(seed, tiny_blocks):
+    """A user's own search is asked a block at a time."""
+    table = np.random.RandomState(seed).randn(130, 4)
+    points, queries = some_rows(seed)
     own = NearestNeighbors(n_neighbors=3)
+
     of_object = farthest_distances(SearchSpace(table), points, queries, own)
 
-    np.testing.assert_allclose(expected, of_sparse, rtol=1e-12)
+    expected = farthest_distances(SearchSpace(table), points, queries, 3)
     np.testing.assert_allclose(expected, of_object, rtol=1e-12)
+
+
+def test_version_2_of_sparse_rows_far_from_the_origin(seed):
+    """A sparse table keeps the rows of the dense one, whatever its numbers are counted from."""
+    X, y = two_classes(seed)
+    dense, other = NearMiss(version=2), NearMiss(version=2)
+
+    dense.fit_resample(X + 1e8, y)
+    other.fit_resample(sparse.csr_array(X + 1e8), y)
+
+    np.testing.assert_array_equal(dense.sample_indices_, other.sample_indices_)

@@ -185,6 +185,38 @@ def test_near_miss_selects_by_distance_not_by_position(version):
     np.testing.assert_array_equal(plain, rows_kept(peer.NearMiss(**params), X, y))
 
 
+def test_near_miss_measures_sparse_rows_far_from_the_origin():
+    """The peer's sparse distances drown in rounding where numbers are large beside their spread."""
+    X, y = two_classes()
+    X += 1e8
+    table = sparse.csr_array(X)
+
+    theirs, ours = (
+        [rows_kept(S(version=2), form, y).tolist() for form in (X, table)]
+        for S in (peer.NearMiss, NearMiss)
+    )
+
+    assert theirs[0] != theirs[1]
+    assert ours[0] == ours[1] == theirs[0]
+
+
+def test_hard_centroids_keep_the_first_of_many_equally_near_rows():
+    """Which of many equally near rows the peer keeps, rounding says; here it is the first."""
+    rows, y = np.eye(48)[np.random.RandomState(0).permutation(48)], np.repeat([0, 1], [48, 2])
+    is_left = rows[:, :24].any(axis=1)
+    X = np.vstack([rows, np.eye(48)[:2]])
+    start = np.array([rows[is_left].mean(axis=0), rows[~is_left].mean(axis=0)])
+    params = {"estimator": KMeans(init=start, n_init=1), "voting": "hard"}
+    expected = rows[[is_left.argmax(), (~is_left).argmax()]]
+
+    ours, theirs = (
+        S(**params).fit_resample(X, y)[0] for S in (ClusterCentroids, peer.ClusterCentroids)
+    )
+
+    assert not np.array_equal(expected, theirs[:2])
+    np.testing.assert_array_equal(expected, ours[:2])
+
+
 def test_centroids_of_integers_are_rounded():
     """The peer cuts the fractions of a data frame's centres off."""
     rng = np.random.RandomState(0)

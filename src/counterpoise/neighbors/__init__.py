@@ -1,5 +1,6 @@
 """Exact nearest neighbours: the native engine, the space it searches, and a user's own search."""
 
+from counterpoise.neighbors.adapters import squared_differences
 from counterpoise.neighbors.condensing import condense, judge
 from counterpoise.neighbors.editing import Agreement, Editor
 from counterpoise.neighbors.farthest import farthest_distances
@@ -48,5 +49,6 @@ __all__ = [
     "nearest_others",
     "neighbor_count",
     "numbers_for_models",
+    "squared_differences",
     "tomek_links",
 ]

@@ -11,6 +11,7 @@ from sklearn.metrics import euclidean_distances
 from counterpoise import _native
 from counterpoise._threads import thread_count
 from counterpoise._types import Float64Array, FloatArray, RowArray
+from counterpoise.neighbors.adapters import squared_differences
 from counterpoise.neighbors.search import Search, neighbor_count
 from counterpoise.neighbors.space import SearchSpace
 
@@ -59,11 +60,7 @@ def farthest_distances(
         return np.concatenate([distances[:, -k:] for distances in ranked])
     if isinstance(space.points, np.ndarray):
         return _compare(space, points, queries, k, thread_count(n_jobs))
-    compared = (
-        euclidean_distances(space.points[some], space.points[points])
-        for some in _blocks(queries, len(points))
-    )
-    return np.concatenate([np.sort(np.partition(d, -k)[:, -k:]) for d in compared])
+    return _compare_sparse(space.points, points, queries, k)
 
 
 def _blocks(queries: RowArray, n_points: int) -> Iterator[RowArray]:
@@ -87,8 +84,36 @@ def _compare(
     return distances / scale
 
 
-def _power_of_two(table: FloatArray) -> float:
+def _compare_sparse(table: Any, points: RowArray, queries: RowArray, k: int) -> Float64Array:
+    table = table.astype(np.float64)  # in which no difference of integers wraps around
+    scale = _power_of_two(table.data)
+    table = table * scale
+    ends = table[points]
+    squared = [_farthest_of(table[some], ends, k) for some in _blocks(queries, len(points))]
+    distances: Float64Array = np.sqrt(np.concatenate(squared)) / scale
+    return distances
+
+
+def _farthest_of(starts: Any, ends: Any, k: int) -> Float64Array:
+    """Return the `k` largest squared distances of each sparse row.
+
+    A product of sparse tables measures all pairs roughly; those that its rounding may have placed
+    wrongly are measured again.
+    """
+    rough = euclidean_distances(starts, ends, squared=True)
+    lengths = [rows.multiply(rows) @ np.ones(rows.shape[1]) for rows in (starts, ends)]
+    # Products, squares and sums round once for each column, and a few times more.
+    rounding = (2 * starts.shape[1] + 8) * np.finfo(float).eps * (lengths[0] + lengths[1].max())
+    least = np.partition(rough, -k)[:, -k] - 2 * rounding
+    of, to = np.nonzero(rough >= least[:, None])
+    exact = np.full(rough.shape, -1.0)
+    exact[of, to] = squared_differences(ends, starts, to, of)
+    return np.sort(np.partition(exact, -k)[:, -k:])
+
+
+def _power_of_two(cells: FloatArray) -> float:
     """Return what brings extreme numbers into a range in which their squares have a meaning."""
-    most = max(np.fmax.reduce(table, axis=None), -np.fmin.reduce(table, axis=None))
+    highest, lowest = (f.reduce(cells, axis=None, initial=0.0) for f in (np.fmax, np.fmin))
+    most = max(highest, -lowest)
     exponent = int(np.frexp(most)[1]) if most > 0 else 0
     return 1.0 if abs(exponent) < 400 else 2.0 ** -max(exponent, -1000)

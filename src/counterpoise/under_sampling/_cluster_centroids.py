@@ -12,11 +12,19 @@ from sklearn.base import clone
 from sklearn.cluster import KMeans
 
 from counterpoise._sklearn import HasMethods, StrOptions
-from counterpoise._types import FloatArray, RowArray
+from counterpoise._types import Float64Array, FloatArray, RowArray
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.draw import chosen_by_class
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors import Search, SearchSpace, Units, fill_missing, lay_out, measure_units
+from counterpoise.neighbors import (
+    Search,
+    SearchSpace,
+    Units,
+    fill_missing,
+    lay_out,
+    measure_units,
+    squared_differences,
+)
 from counterpoise.table import Blends, Labels, Resampling, SparseTable, Table
 from counterpoise.targets import Family, SamplingStrategy, Target
 
@@ -25,7 +33,7 @@ __all__ = ["ClusterCentroids"]
 Voting = Literal["auto", "hard", "soft"]
 
 _SLACK = 16  # roundings by which the distances of equally near points may differ
-_MOST_TIED = 8  # points looked at that may be equally near
+_FEW = 8  # nearest points looked at; all points where they are equally near
 
 
 class ClusterCentroids(BaseSampler):
@@ -78,8 +86,8 @@ class ClusterCentroids(BaseSampler):
     to the nearest. For the clustering a missing cell is filled with its column's median within the
     class; a column that a class does not have at all stays missing in its centres. With "hard" the
     first of equally near rows is kept, and two centres may share their nearest row, which is then
-    repeated. `KMeans` adds up in several
-    threads: how many there are may show in the last digits of its centres.
+    repeated. `KMeans` adds up in several threads: how many there are may show in the last digits of
+    its centres.
 
     References
     ----------
@@ -205,8 +213,23 @@ def _nearest_to(centres: FloatArray, points: Any) -> RowArray:
         return np.empty(0, np.intp)
     slack = _SLACK * np.finfo(centres.dtype).eps * np.linalg.norm(centres, axis=1, keepdims=True)
     queries = centres if isinstance(points, np.ndarray) else type(points)(centres)
-    k = min(_MOST_TIED, points.shape[0])
+    k = min(_FEW, points.shape[0])
     nearest, distance = Search(SearchSpace(points), 1).nearest(SearchSpace(queries), k)
     is_tied = distance <= distance[:, :1] + slack
     first: RowArray = np.where(is_tied, nearest, points.shape[0]).min(axis=1)
+    if k < points.shape[0]:
+        for row in np.flatnonzero(is_tied[:, -1]):  # and so may be points beyond the few
+            is_near = _distances(centres[row], points) <= distance[row, 0] + slack[row]
+            first[row] = is_near.argmax()
     return first
+
+
+def _distances(centre: FloatArray, points: Any) -> Float64Array:
+    """Return how far all points are from a centre."""
+    centre = centre.astype(np.float64)
+    if isinstance(points, np.ndarray):
+        distances: Float64Array = np.linalg.norm(points - centre, axis=1)
+        return distances
+    n = points.shape[0]
+    points, query = points.astype(np.float64), type(points)(centre[None])
+    return np.sqrt(squared_differences(points, query, np.arange(n), np.zeros(n, np.intp)))
