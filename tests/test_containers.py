@@ -15,10 +15,18 @@ import pytest
 from scipy import sparse
 
 import counterpoise
+from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError
 from counterpoise.over_sampling import SMOTE, RandomOverSampler
 from counterpoise.over_sampling._random_over_sampler import bandwidth
-from counterpoise.table import Blends, Resampling, open_labels, open_table, rebuild
+from counterpoise.table import (
+    Blends,
+    Resampling,
+    open_labels,
+    open_table,
+    rebuild,
+    room_for_points,
+)
 from counterpoise.under_sampling import RandomUnderSampler
 
 RNG = np.random.RandomState(0)
@@ -445,3 +453,57 @@ def test_a_column_of_nothing_is_smoothed_without_a_warning():
     out, _ = RandomOverSampler(shrinkage=1.0, random_state=0).fit_resample(X, Y)
 
     assert np.isnan(out[:, 1]).all()
+
+
+class Given(BaseSampler):
+    """Keep the first rows, and add the points that it was given."""
+
+    _family = "clean-sampling"
+
+    def __init__(self, points, n_kept=0):
+        self.points = points
+        self.n_kept = n_kept
+        self.sampling_strategy = "auto"
+
+    def _resample(self, table, labels, targets, random):
+        points = self.points(table) if callable(self.points) else self.points
+        none = np.full(len(points), -1)
+        made = Blends(none, none, np.full(len(points), np.nan), np.zeros(len(points), int), points)
+        return Resampling(None if self.n_kept is None else np.arange(self.n_kept), made)
+
+
+@pytest.mark.parametrize("form", [np.asarray, pd.DataFrame], ids=["numpy", "pandas"])
+@pytest.mark.parametrize("n_kept", [0, 2])
+@pytest.mark.parametrize(
+    "view", [lambda a: a[::-1], lambda a: a[:], lambda a: a[2:], lambda a: a[:2]]
+)
+def test_points_may_be_a_view(form, n_kept, view):
+    """Points that are part of another array are copied, and that array stays as it is."""
+    X, y = np.random.RandomState(0).randn(6, 3), [0, 0, 0, 1, 1, 1]
+    whole = np.array(np.random.RandomState(1).randn(4, 3))
+    before, points = whole.copy(), view(whole)
+
+    out = np.asarray(Given(points, n_kept).fit_resample(form(X), y)[0])
+
+    np.testing.assert_array_equal(np.concatenate([X[:n_kept], view(before)]), out)
+    np.testing.assert_array_equal(before, whole)
+    assert not np.shares_memory(out, whole)
+
+
+@pytest.mark.parametrize("reverse", [False, True], ids=["in place", "reversed"])
+def test_points_in_the_room_made_for_them(reverse):
+    """Points filled in where the output will be are not copied, unless they were moved."""
+    X, y = np.random.RandomState(0).randn(6, 3), [0, 0, 0, 1, 1, 1]
+    rooms = []
+
+    def fill(table):
+        rooms.append(room_for_points(table, 4))
+        rooms[0][:] = np.arange(12).reshape(4, 3)
+        return rooms[0][::-1] if reverse else rooms[0]
+
+    out, _ = Given(fill, None).fit_resample(X, y)
+
+    new = np.arange(12).reshape(4, 3)
+    np.testing.assert_array_equal(np.concatenate([X, new[::-1] if reverse else new]), out)
+    assert np.shares_memory(out, rooms[0]) is not reverse
+    assert type(out) is np.ndarray

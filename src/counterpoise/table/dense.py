@@ -122,8 +122,8 @@ def build_matrix(matrix: FloatArray, decision: Resampling) -> FloatArray:
     made, kept = decision.made, decision.kept
     n_kept = len(matrix) if kept is None else len(kept)
     shape = (n_kept + len(made), matrix.shape[1])
-    room: FloatArray | None = None if made.points is None else made.points.base
-    if room is not None and room.shape == shape and room.dtype == matrix.dtype:
+    room = _room_around(made.points, shape)
+    if room is not None:
         out = room
         _native.copy_rows(out, 0, matrix, kept, thread_count())
     else:
@@ -150,7 +150,21 @@ def room_for_points(table: Table, n_points: int) -> FloatArray:
     if table.matrix is None:
         return np.empty((n_points, len(features_of(table))))
     shape = (table.n_rows + n_points, table.matrix.shape[1])
-    return np.empty(shape, table.matrix.dtype)[table.n_rows :]
+    return np.empty(shape, table.matrix.dtype).view(_Room)[table.n_rows :]
+
+
+class _Room(np.ndarray[Any, np.dtype[np.floating[Any]]]):
+    """The output to be. Its type tells it from arrays of others, which are not ours to write to."""
+
+
+def _room_around(points: Any, shape: tuple[int, int]) -> FloatArray | None:
+    """Return the output to be whose end the points are; None if they lie elsewhere."""
+    room = getattr(points, "base", None)
+    if not isinstance(room, _Room) or room.shape != shape:
+        return None
+    end = room[shape[0] - len(points) :]
+    whole: FloatArray | None = room.base
+    return whole if end.__array_interface__ == points.__array_interface__ else None
 
 
 def _write_made(out: FloatArray, matrix: FloatArray, made: Blends) -> None:
