@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 from sklearn.linear_model import LogisticRegression
@@ -9,6 +11,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 import counterpoise.under_sampling
 from counterpoise.base import BaseSampler
+from counterpoise.exceptions import InputError
 from counterpoise.over_sampling import SMOTE
 from counterpoise.table import Resampling
 from counterpoise.under_sampling import RandomUnderSampler
@@ -190,6 +193,13 @@ class Anonymous(Half):
         self.n_features_in_ = 4
 
 
+class Miscounting(Half):
+    """It does not count the columns."""
+
+    def _remember_features(self, table):
+        pass
+
+
 class Unpicklable(Half):
     """It keeps a function that has no name."""
 
@@ -256,6 +266,25 @@ def test_errors_are_told_apart():
         estimator_checks.check_one_class_is_refused(Raising())
 
 
+@pytest.mark.parametrize(("strategy", "passes"), [("auto", True), (None, False)])
+def test_a_strategy_that_is_no_mapping(strategy, passes):
+    """A word, as imbalanced-learn's combinations have it, says nothing of counts."""
+
+    class Vague(Half):
+        _family = "under-sampling"
+
+        def fit_resample(self, X, y):
+            result = super().fit_resample(X, y)
+            self.sampling_strategy_ = strategy
+            return result
+
+    if passes:
+        estimator_checks.check_counts_equal_the_targets(Vague())
+    else:
+        with pytest.raises(AssertionError, match="must set sampling_strategy_ in fit_resample"):
+            estimator_checks.check_counts_equal_the_targets(Vague())
+
+
 def test_dense_samplers_skip_sparse():
     """A sampler that says it takes no sparse table is not given one."""
     from counterpoise import FunctionSampler
@@ -266,6 +295,18 @@ def test_dense_samplers_skip_sparse():
     check_sampler(FunctionSampler(accept_sparse=False))
 
 
+def test_without_pandas(monkeypatch):
+    """Where pandas is missing, all but the data frames is checked."""
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    checks = [check for _, check in sampler_checks(Half())]
+
+    assert estimator_checks.check_pandas_comes_back not in checks
+    assert len(checks) == len(BROKEN) - 1
+    check_sampler(Half())
+    with pytest.raises(AssertionError, match="Miscounting must set n_features_in_"):
+        check_sampler(Miscounting())
+
+
 def test_all_estimators():
     """Every public sampler is listed once, by name."""
     names = [name for name, _ in all_estimators()]
@@ -273,3 +314,11 @@ def test_all_estimators():
     assert names == sorted(set(names))
     assert {"SMOTE", "FunctionSampler", "SMOTEENN"} <= set(names)
     assert set(counterpoise.under_sampling.__all__) <= set(names)
+    assert all_estimators() == all_estimators("sampler") == all_estimators(["sampler"])
+
+
+@pytest.mark.parametrize("wanted", ["classifier", ["sampler", "classifier"]])
+def test_no_other_estimators(wanted):
+    """Types that there are not are refused."""
+    with pytest.raises(InputError, match="type_filter must be 'sampler' or None; got"):
+        all_estimators(wanted)

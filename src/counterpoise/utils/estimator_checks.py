@@ -4,7 +4,7 @@
 >>> from counterpoise.utils.estimator_checks import check_sampler
 >>> check_sampler(RandomOverSampler())
 
-With pytest, each check is a test of its own::
+Data frames are checked where pandas is installed. With pytest, each check is a test of its own::
 
     @parametrize_with_checks([MySampler()])
     def test_promises(estimator, check):
@@ -14,8 +14,9 @@ With pytest, each check is a test of its own::
 from __future__ import annotations
 
 import pickle
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
+from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -67,8 +68,12 @@ def sampler_checks(estimator: Any) -> Iterator[tuple[Any, Check]]:
     check : callable
         Called with it, raises AssertionError if a promise is broken; its name tells which.
     """
+    concerns: dict[Check, bool] = {
+        check_sparse_comes_back: _takes_sparse(estimator),
+        check_pandas_comes_back: _has_pandas(),
+    }
     for check in _CHECKS:
-        if check is not check_sparse_comes_back or _takes_sparse(estimator):
+        if concerns.get(check, True):
             yield estimator, check
 
 
@@ -175,9 +180,13 @@ def check_counts_equal_the_targets(sampler: Any) -> None:
     family = getattr(fitted, "_family", None) or getattr(fitted, "_sampling_type", None)
     if family not in ("over-sampling", "under-sampling", "clean-sampling"):
         return
+    targets = getattr(fitted, "sampling_strategy_", None)
+    _must(targets is not None, sampler, "set sampling_strategy_ in fit_resample")
+    if not isinstance(targets, Mapping):  # it resolves its strategy elsewhere, or not at all
+        return
     cleans = family == "clean-sampling" or (family == "over-sampling" and _loses_rows(fitted, y))
     for label, before in zip(*np.unique(y, return_counts=True), strict=True):
-        target = getattr(fitted, "sampling_strategy_", {}).get(label)
+        target = targets.get(label)
         expected = before if target is None or family == "clean-sampling" else target
         if family == "over-sampling" and target is not None:
             expected += before
@@ -353,12 +362,14 @@ def check_fit_resolves_the_strategy(sampler: Any) -> None:
 
 def check_features_are_remembered(sampler: Any) -> None:
     """Check that the columns are counted, and named where their names are strings."""
-    frame = next(X for container, X, _ in _containers(sampler) if container == "pandas")
     X, y = _data()
     fitted = _seeded(sampler)
-    _fit_resample(fitted, frame, y)
-    names = getattr(fitted, "feature_names_in_", None)
+    _fit_resample(fitted, X, y)
     _must(getattr(fitted, "n_features_in_", None) == len(_NAMES), sampler, "set n_features_in_")
+    if not _has_pandas():
+        return
+    _fit_resample(fitted, _frame(), y)
+    names = getattr(fitted, "feature_names_in_", None)
     _must(
         names is not None and list(names) == _NAMES,
         sampler,
@@ -444,13 +455,21 @@ def _sparse() -> Any:
 
 
 def _containers(sampler: Any) -> Iterator[tuple[str, Any, Any]]:
-    pandas = require("pandas", "a check of samplers")
     X, y = _data()
     yield "numpy", X, y
     yield "lists", X.tolist(), y.tolist()
-    yield "pandas", pandas.DataFrame(X, columns=_NAMES), pandas.Series(y, name="label")
+    if _has_pandas():
+        yield "pandas", _frame(), require("pandas", "a series").Series(y, name="label")
     if _takes_sparse(sampler):
         yield "a sparse matrix", _sparse(), y
+
+
+def _has_pandas() -> bool:
+    return find_spec("pandas") is not None
+
+
+def _frame() -> Any:
+    return require("pandas", "a frame").DataFrame(_data()[0], columns=_NAMES)
 
 
 def _takes_sparse(sampler: Any) -> bool:
