@@ -181,15 +181,21 @@ void variances(const Table& table,
     else counterpoise::variances(points.narrow, out.data(), crew);
 }
 
+// The last columns of a table are nominal, as many as there are mismatches.
+Points mixed(const Table& table, std::size_t n_nominal) {
+    Points points = points_of(table);
+    require(n_nominal <= points.width, "there are more mismatches than columns");
+    points.width -= n_nominal;
+    points.n_nominal = n_nominal;
+    return points;
+}
+
 // A table of points with what missing cells and different codes in it add.
 struct Measured {
     Measured(const Table& table, const std::optional<Prices>& penalties,
              const std::optional<Prices>& mismatch)
-        : points(points_of(table)), prices{penalties ? penalties->data() : nullptr,
-                                           mismatch ? mismatch->data() : nullptr} {
-        points.n_nominal = mismatch ? mismatch->shape(0) : 0;
-        require(points.n_nominal <= points.width, "there are more mismatches than columns");
-        points.width -= points.n_nominal;
+        : points(mixed(table, mismatch ? mismatch->shape(0) : 0)),
+          prices{penalties ? penalties->data() : nullptr, mismatch ? mismatch->data() : nullptr} {
         require(!penalties || penalties->shape(0) == points.width,
                 "penalties must have an entry for each column of their kind");
     }
@@ -211,6 +217,8 @@ std::size_t condense(const Table& table, const Rows& rows, const Vector<std::int
     require(squared.shape(0) == n && positions.shape(0) == n && positions.shape(1) == k && k >= 1,
             "squared and positions must have a row for each row to go through");
     require(kept.shape(0) == n, "kept must have room for every row");
+    for (std::size_t i = 0; i < n * k; ++i)  // -1 where there is none
+        if (positions.data()[i] != -1) check_rows(positions.data() + i, 1, measured.points.count);
     const nb::gil_scoped_release released;
     Crew crew(threads, check_signals);
     counterpoise::check_codes(measured.points, crew);
@@ -270,7 +278,7 @@ public:
           bool shared, int threads)
         : table_(std::move(table)), has_penalties_(penalties.has_value()) {
         n_nominal_ = mismatch ? mismatch->shape(0) : 0;
-        Points points = mixed(table_);
+        Points points = mixed(table_, n_nominal_);
         if (rows) {
             check_rows(rows->data(), rows->shape(0), points.count);
             rows_.assign(rows->data(), rows->data() + rows->shape(0));
@@ -292,8 +300,7 @@ public:
 
     void nearest_others(const std::optional<Rows>& of, const Grid<std::int64_t>& positions,
                         const std::optional<Grid<double>>& distances, bool squared,
-                        std::size_t most_cells,
-                        int threads) const {
+                        std::size_t most_cells, int threads) const {
         const Queries queries = own(of);
         const auto most = cells_->points().count - 1;
         auto answers = answers_of(queries.count, most, positions, distances, squared);
@@ -307,7 +314,7 @@ public:
                  const Grid<std::int64_t>& positions, const std::optional<Grid<double>>& distances,
                  bool squared, const std::optional<Vector<double>>& limits, int threads) const {
         require(table.shape(1) == table_.shape(1), "queries must have as many columns as the points");
-        const Points points = mixed(table);
+        const Points points = mixed(table, n_nominal_);
         if (rows) check_rows(rows->data(), rows->shape(0), points.count);
         const std::int64_t* asked = rows ? rows->data() : nullptr;
         const Queries queries{points, false, asked, rows ? rows->shape(0) : points.count};
@@ -344,15 +351,6 @@ private:
     static constexpr std::size_t kMost = std::size_t{1} << 31;
 
     using Queries = counterpoise::Queries;
-
-    // The last columns are nominal, as many as there are mismatches.
-    Points mixed(const Table& table) const {
-        Points points = points_of(table);
-        require(n_nominal_ <= points.width, "there are more mismatches than columns");
-        points.width -= n_nominal_;
-        points.n_nominal = n_nominal_;
-        return points;
-    }
 
     Queries own(const std::optional<Rows>& of) const {
         const Points& points = cells_->points();

@@ -10,8 +10,7 @@ from sklearn.base import clone
 
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError
-from counterpoise.table import Labels, Resampling, Table, compose, labels_after, table_after
-from counterpoise.table.after import ResampledTable
+from counterpoise.table import Labels, ResampledTable, Resampling, Table, compose, labels_after
 from counterpoise.targets import Target
 
 __all__ = ["Chain", "decide_in_turn"]
@@ -118,8 +117,9 @@ def decide_in_turn(
                 f"{type(sampler).__name__} needs two classes or more; the samplers before it left "
                 f"only {left.classes[0]!r}."
             )
-        decision = sampler.decide(table_after(table, whole), left, _random_of(sampler, random))
-        whole = compose(ResampledTable(table, whole), decision, former)
+        after = ResampledTable(table, whole)
+        decision = sampler.decide(after.readable, left, _random_of(sampler, random))
+        whole = compose(after, decision, former)
     return whole
 
 

@@ -8,12 +8,11 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.base import clone
 
 from counterpoise._sklearn import HasMethods
 from counterpoise.base import BaseSampler
 from counterpoise.combine._chain import decide_in_turn
-from counterpoise.combine._parts import smote_for
+from counterpoise.combine._parts import cleaner_of, maker_of
 from counterpoise.neighbors import JOBS, SCALE, Scale
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target
@@ -110,12 +109,6 @@ class SMOTETomek(BaseSampler):
         targets: tuple[Target, ...],
         random: np.random.RandomState,
     ) -> Resampling:
-        if self.smote is None:
-            self.smote_ = smote_for(table, self.sampling_strategy, self.scale)
-        else:
-            self.smote_ = clone(self.smote)
-        if self.tomek is None:
-            self.tomek_ = TomekLinks(sampling_strategy="all", n_jobs=self.n_jobs, scale=self.scale)
-        else:
-            self.tomek_ = clone(self.tomek)
+        self.smote_ = maker_of(self.smote, table, self.sampling_strategy, self.scale)
+        self.tomek_ = cleaner_of(self.tomek, TomekLinks, self.n_jobs, self.scale)
         return decide_in_turn([self.smote_, self.tomek_], table, labels, random)

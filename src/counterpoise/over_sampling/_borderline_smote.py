@@ -14,7 +14,7 @@ import numpy as np
 from counterpoise._sklearn import StrOptions
 from counterpoise._types import RowArray
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.draw import draw_pairs, is_danger, rows_drawn
+from counterpoise.draw import is_danger
 from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors import (
     NEIGHBORS,
@@ -26,6 +26,7 @@ from counterpoise.neighbors import (
     measure_units,
     neighbor_count,
 )
+from counterpoise.over_sampling._joining import join_neighbors
 from counterpoise.table import Blends, Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target, require_rows, require_table
 
@@ -189,20 +190,17 @@ class BorderlineSMOTE(BaseSampler):
     def _grow(
         self, bases: _Bases, labels: Labels, target: Target, random: np.random.RandomState
     ) -> Blends:
-        among = None if self.kind == "borderline-2" else labels.rows_of(target.code)
-        rows, k = bases.rows, neighbor_count(self.k_neighbors)
-        pairs = draw_pairs(len(rows), k, target.amount, random)
-        drawn, place = rows_drawn(pairs.row, len(rows))
-        search = Search(lay_out(bases.table, among, bases.units), self.k_neighbors)
-        asked = rows[drawn] if among is None else np.searchsorted(among, rows[drawn])
-        found = search.nearest_others(asked)[place[pairs.row], pairs.rank]
-        partner = found if among is None else among[found]
-        weight = pairs.weight
-        foreign = labels.codes[partner] != target.code
+        rows, starts = labels.rows_of(target.code), bases.rows
+        if self.kind == "borderline-2":
+            rows = np.arange(bases.table.n_rows)
+        else:
+            starts = np.searchsorted(rows, starts)
+        search = Search(lay_out(bases.table, rows, bases.units), self.k_neighbors)
+        made = join_neighbors(search, rows, target, random, starts=starts)
         if self.kind == "borderline-2":  # at most half of the way into another class
-            weight[foreign] = random.uniform(0.0, 0.5, size=(int(foreign.sum()), 1))[:, 0]
-        label = np.full(target.amount, target.code, np.int32)
-        return Blends(rows[pairs.row], partner, weight, label)
+            foreign = labels.codes[made.partner] != target.code
+            made.weight[foreign] = random.uniform(0.0, 0.5, size=(int(foreign.sum()), 1))[:, 0]
+        return made
 
 
 def _warn(target: Target) -> None:

@@ -18,20 +18,21 @@ from sklearn.metrics import pairwise_distances_chunked
 from counterpoise._sklearn import HasMethods, Interval, StrOptions
 from counterpoise._types import IntArray, RowArray
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.draw import draw_pairs, rows_drawn, share_out
+from counterpoise.draw import share_out
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import (
     JOBS,
     NEIGHBORS,
     SCALE,
     Scale,
+    Search,
     Units,
     fill_missing,
     lay_out,
     measure_units,
-    nearest_others,
     neighbor_count,
 )
+from counterpoise.over_sampling._joining import join_neighbors
 from counterpoise.table import Blends, Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target, require_rows
 
@@ -234,17 +235,12 @@ class KMeansSMOTE(BaseSampler):
         random: np.random.RandomState,
     ) -> list[Blends]:
         sparsity = np.array([self._sparsity(clustered.points[rows]) for rows in members])
-        k, made = neighbor_count(self.k_neighbors), []
+        made = []
         for rows, amount in zip(members, share_out(sparsity, target.amount), strict=True):
-            pairs = draw_pairs(len(rows), k, int(amount), random)
-            drawn, place = rows_drawn(pairs.row, len(rows))
-            if not len(drawn):
-                continue
-            space = lay_out(clustered.table, rows, clustered.units)
-            found = nearest_others(space, self.k_neighbors, of=drawn)
-            partner = rows[found[place[pairs.row], pairs.rank]]
-            label = np.full(int(amount), target.code, np.int32)
-            made.append(Blends(rows[pairs.row], partner, pairs.weight, label))
+            if amount:
+                space = lay_out(clustered.table, rows, clustered.units)
+                search = Search(space, self.k_neighbors)
+                made.append(join_neighbors(search, rows, target, random, amount=int(amount)))
         return made
 
     def _sparsity(self, points: Any) -> float:

@@ -10,17 +10,17 @@ from typing import Any, ClassVar
 import numpy as np
 
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.draw import draw_pairs, rows_drawn
 from counterpoise.neighbors import (
     NEIGHBORS,
     SCALE,
     Scale,
+    Search,
     Units,
     lay_out,
     measure_units,
-    nearest_others,
     neighbor_count,
 )
+from counterpoise.over_sampling._joining import join_neighbors
 from counterpoise.table import Blends, Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target, require_rows
 
@@ -133,10 +133,5 @@ class SMOTE(BaseSampler):
         random: np.random.RandomState,
     ) -> Blends:
         rows = labels.rows_of(target.code)
-        k = neighbor_count(self.k_neighbors)
-        pairs = draw_pairs(len(rows), k, target.amount, random)
-        drawn, place = rows_drawn(pairs.row, len(rows))
-        space = lay_out(table, rows, units)
-        partner = nearest_others(space, self.k_neighbors, of=drawn)[place[pairs.row], pairs.rank]
-        label = np.full(target.amount, target.code, np.int32)
-        return Blends(rows[pairs.row], rows[partner], pairs.weight, label)
+        search = Search(lay_out(table, rows, units), self.k_neighbors)
+        return join_neighbors(search, rows, target, random)

@@ -14,9 +14,9 @@ from sklearn.base import clone
 from sklearn.svm import SVC
 
 from counterpoise._sklearn import HasMethods, Interval
-from counterpoise._types import BoolArray, Float64Array, RowArray
+from counterpoise._types import BoolArray, RowArray
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.draw import draw_pairs, is_danger, is_noise, rows_drawn
+from counterpoise.draw import is_danger, is_noise
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import (
     NEIGHBORS,
@@ -29,6 +29,7 @@ from counterpoise.neighbors import (
     measure_units,
     neighbor_count,
 )
+from counterpoise.over_sampling._joining import join_neighbors
 from counterpoise.table import Blends, Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target, require_rows, require_table
 
@@ -211,26 +212,15 @@ class SVMSMOTE(BaseSampler):
             n_danger = target.amount if danger.any() else 0
         rows = labels.rows_of(target.code)
         search = Search(lay_out(grown.table, rows, grown.units), self.k_neighbors)
+        starts = np.searchsorted(rows, grown.support.rows)
         made = []
-        for of, n, step in ((danger, n_danger, 1.0), (~danger, target.amount - n_danger, -1.0)):
+        for of, n in ((danger, n_danger), (~danger, target.amount - n_danger)):
             if of.any():
-                base, partner, weight = self._draw(search, rows, grown.support.rows[of], n, random)
-                weight *= step if step > 0 else -self.out_step
-                made.append(Blends(base, partner, weight, np.full(n, target.code, np.int32)))
+                some = starts[of]
+                made.append(join_neighbors(search, rows, target, random, starts=some, amount=n))
+                if of is not danger:  # away from the neighbour
+                    made[-1].weight[:] *= -self.out_step
         return made
-
-    def _draw(
-        self,
-        search: Search,
-        rows: RowArray,
-        bases: RowArray,
-        n: int,
-        random: np.random.RandomState,
-    ) -> tuple[RowArray, RowArray, Float64Array]:
-        pairs = draw_pairs(len(bases), search.k, n, random)
-        drawn, place = rows_drawn(pairs.row, len(bases))
-        found = search.nearest_others(np.searchsorted(rows, bases[drawn]))
-        return bases[pairs.row], rows[found[place[pairs.row], pairs.rank]], pairs.weight
 
 
 def _support_of(search: Search, labels: Labels, vectors: RowArray, target: Target) -> _Support:

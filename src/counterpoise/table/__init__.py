@@ -1,6 +1,6 @@
 """Tables of any kind: the only part of the library that knows data frames and sparse matrices."""
 
-from counterpoise.table.after import compose, labels_after, table_after
+from counterpoise.table.after import ResampledTable, compose, labels_after
 from counterpoise.table.array import array_of
 from counterpoise.table.columns import features_of
 from counterpoise.table.dense import room_for_points
@@ -18,6 +18,7 @@ __all__ = [
     "Kind",
     "Labels",
     "Provenance",
+    "ResampledTable",
     "Resampling",
     "SparseTable",
     "Table",
@@ -34,5 +35,4 @@ __all__ = [
     "refuse_repeated_names",
     "room_for_points",
     "select_columns",
-    "table_after",
 ]

@@ -21,25 +21,7 @@ from counterpoise.table.open import open_table
 from counterpoise.table.records import Blends, Column, Kind, Labels, Resampling, Table
 from counterpoise.table.sparse import SparseTable
 
-__all__ = ["compose", "labels_after", "table_after"]
-
-
-def table_after(table: Table, decision: Resampling) -> Table:
-    """Return the table that a decision describes, to be read.
-
-    Parameters
-    ----------
-    table : Table
-    decision : Resampling
-
-    Returns
-    -------
-    Table
-        A sparse table is rebuilt; of any other, only what is asked for is made.
-    """
-    if isinstance(table, SparseTable):
-        return SparseTable(table.rebuild(decision, keep_index=False))
-    return ResampledTable(table, decision)
+__all__ = ["ResampledTable", "compose", "labels_after"]
 
 
 def labels_after(labels: Labels, decision: Resampling) -> tuple[Labels, IntArray]:
@@ -81,6 +63,13 @@ class ResampledTable:
 
     source: Table
     decision: Resampling
+
+    @property
+    def readable(self) -> Table:
+        """What a sampler reads: this table itself, but a sparse one is rebuilt."""
+        if isinstance(self.source, SparseTable):
+            return SparseTable(self.source.rebuild(self.decision, keep_index=False))
+        return self
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -16,7 +16,12 @@ from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Scale
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target
 from counterpoise.under_sampling._edited_nearest_neighbours import EditedNearestNeighbours
-from counterpoise.under_sampling._editing import has_gone_too_far, open_editor, rows_to_clean
+from counterpoise.under_sampling._editing import (
+    edit_once,
+    has_gone_too_far,
+    open_editor,
+    rows_to_clean,
+)
 
 __all__ = ["AllKNN"]
 
@@ -130,10 +135,7 @@ class AllKNN(BaseSampler):
         editor, most = open_editor(self, table, labels)
         rows = rows_to_clean(labels, targets)
         for k in range(1, most + 1):
-            agrees = editor.agree(rows, k)
-            editor.drop(rows[~agrees])
-            rows = rows[agrees]
-            after = np.bincount(labels.codes[editor.is_left], minlength=len(labels.counts))
+            rows, after = edit_once(editor, labels, rows, k)
             is_smaller, is_gone = has_gone_too_far(labels.counts, after)
             if is_gone or (is_smaller and not self.allow_minority):
                 break

@@ -15,7 +15,7 @@ from counterpoise.draw import grouped_by_class
 from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Scale
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target
-from counterpoise.under_sampling._editing import open_editor, rows_to_clean
+from counterpoise.under_sampling._editing import edit_once, open_editor, rows_to_clean
 
 __all__ = ["EditedNearestNeighbours"]
 
@@ -120,7 +120,6 @@ class EditedNearestNeighbours(BaseSampler):
     ) -> Resampling:
         self.nn_ = self.n_neighbors
         editor, k = open_editor(self, table, labels)
-        rows = rows_to_clean(labels, targets)
-        editor.drop(rows[~editor.agree(rows, k)])
+        edit_once(editor, labels, rows_to_clean(labels, targets), k)
         self.sample_indices_ = grouped_by_class(labels.codes, editor.is_left)
         return Resampling(kept=self.sample_indices_)

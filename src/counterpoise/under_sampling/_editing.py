@@ -19,7 +19,7 @@ from counterpoise.neighbors import (
 from counterpoise.table import Labels, Table
 from counterpoise.targets import Target, require_table
 
-__all__ = ["Editing", "has_gone_too_far", "open_editor", "rows_to_clean"]
+__all__ = ["Editing", "edit_once", "has_gone_too_far", "open_editor", "rows_to_clean"]
 
 
 class Editing(Protocol):
@@ -51,6 +51,30 @@ def open_editor(sampler: Editing, table: Table, labels: Labels) -> tuple[Editor,
 def rows_to_clean(labels: Labels, targets: tuple[Target, ...]) -> RowArray:
     """Return the rows of the classes to clean, ascending."""
     return np.flatnonzero(np.isin(labels.codes, [target.code for target in targets]))
+
+
+def edit_once(editor: Editor, labels: Labels, rows: RowArray, k: int) -> tuple[RowArray, IntArray]:
+    """Remove those of some rows that their neighbours disagree with, all at once.
+
+    Parameters
+    ----------
+    editor : Editor
+    labels : Labels
+    rows : ndarray of int of shape (n_asked,)
+    k : int
+        How many neighbours are asked.
+
+    Returns
+    -------
+    rows : ndarray of int of shape (n_left,)
+        Those of `rows` that are left.
+    counts : ndarray of int of shape (n_classes,)
+        Rows of each class that are left in all.
+    """
+    agrees = editor.agree(rows, k)
+    editor.drop(rows[~agrees])
+    left = labels.codes[editor.is_left]
+    return rows[agrees], np.bincount(left, minlength=len(labels.counts))
 
 
 def has_gone_too_far(before: IntArray, after: IntArray) -> tuple[bool, bool]:

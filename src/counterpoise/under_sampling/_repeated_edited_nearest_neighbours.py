@@ -17,7 +17,12 @@ from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Scale
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target
 from counterpoise.under_sampling._edited_nearest_neighbours import EditedNearestNeighbours
-from counterpoise.under_sampling._editing import has_gone_too_far, open_editor, rows_to_clean
+from counterpoise.under_sampling._editing import (
+    edit_once,
+    has_gone_too_far,
+    open_editor,
+    rows_to_clean,
+)
 
 __all__ = ["RepeatedEditedNearestNeighbours"]
 
@@ -142,11 +147,9 @@ class RepeatedEditedNearestNeighbours(BaseSampler):
         self.n_iter_ = 0
         while self.n_iter_ < self.max_iter:
             self.n_iter_ += 1
-            agrees = editor.agree(rows, k)
-            editor.drop(rows[~agrees])
-            rows = rows[agrees]
-            after = np.bincount(labels.codes[editor.is_left], minlength=len(labels.counts))
-            if agrees.all() or any(has_gone_too_far(labels.counts, after)):
+            n_before = len(rows)
+            rows, after = edit_once(editor, labels, rows, k)
+            if len(rows) == n_before or any(has_gone_too_far(labels.counts, after)):
                 break
         self.sample_indices_ = grouped_by_class(labels.codes, editor.is_left)
         return Resampling(kept=self.sample_indices_)
