@@ -72,13 +72,20 @@ def sampler_row(name: str, sampler: type[Any]) -> list[str]:
     return [
         f"[`{name}`](api/{home if '.function' not in home else 'counterpoise'}.md#{name.lower()})",
         summary(sampler),
-        READS[getattr(sampler, "_reads", "anything")],
+        reads(sampler),
         yes(tags.__sklearn_tags__().input_tags.sparse),
         yes(not selects),
         yes("sample_indices_" in documented),
         yes("random_state" in parameters),
         yes("scale" in parameters),
     ]
+
+
+def reads(sampler: type[Any]) -> str:
+    """Return what columns a sampler takes."""
+    if sampler.__module__.startswith("counterpoise.combine"):
+        return "what its samplers read"
+    return READS[getattr(sampler, "_reads", "anything")]
 
 
 def yes(holds: bool) -> str:

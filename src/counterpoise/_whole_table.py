@@ -10,19 +10,36 @@ from typing import Any
 import narwhals as nw
 from sklearn.base import clone
 
+from counterpoise import combine, over_sampling, under_sampling
 from counterpoise._types import Seed
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError, UnknownColumnError
-from counterpoise.over_sampling import SMOTE, RandomOverSampler
 from counterpoise.table import Provenance, open_table, refuse_repeated_names
-from counterpoise.under_sampling import RandomUnderSampler
 
 __all__ = ["METHODS", "make_sampler", "resample", "resample_with_provenance"]
 
 METHODS: dict[str, type[BaseSampler]] = {
-    "random-over": RandomOverSampler,
-    "random-under": RandomUnderSampler,
-    "smote": SMOTE,
+    "smote": over_sampling.SMOTE,
+    "smote-nc": over_sampling.SMOTENC,
+    "smote-n": over_sampling.SMOTEN,
+    "borderline-smote": over_sampling.BorderlineSMOTE,
+    "svm-smote": over_sampling.SVMSMOTE,
+    "kmeans-smote": over_sampling.KMeansSMOTE,
+    "adasyn": over_sampling.ADASYN,
+    "random-over": over_sampling.RandomOverSampler,
+    "random-under": under_sampling.RandomUnderSampler,
+    "cluster-centroids": under_sampling.ClusterCentroids,
+    "near-miss": under_sampling.NearMiss,
+    "tomek-links": under_sampling.TomekLinks,
+    "enn": under_sampling.EditedNearestNeighbours,
+    "repeated-enn": under_sampling.RepeatedEditedNearestNeighbours,
+    "all-knn": under_sampling.AllKNN,
+    "condensed": under_sampling.CondensedNearestNeighbour,
+    "one-sided": under_sampling.OneSidedSelection,
+    "neighbourhood-cleaning": under_sampling.NeighbourhoodCleaningRule,
+    "hardness": under_sampling.InstanceHardnessThreshold,
+    "smote-enn": combine.SMOTEENN,
+    "smote-tomek": combine.SMOTETomek,
 }
 
 
@@ -43,15 +60,20 @@ def resample(
     table : pandas or polars DataFrame, or pyarrow Table
     label : str
         The column that holds the class of each row.
-    method : {"smote", "random-over", "random-under"} or sampler, default="smote"
-        How to balance.
+    method : str or sampler, default="smote"
+        How to balance: with new rows, "smote", "smote-nc" (numbers and categories), "smote-n"
+        (categories alone), "borderline-smote", "svm-smote", "kmeans-smote", "adasyn"; with repeated
+        rows, "random-over"; with fewer rows, "random-under", "cluster-centroids", "near-miss",
+        "tomek-links", "enn" (edited nearest neighbours), "repeated-enn", "all-knn", "condensed",
+        "one-sided", "neighbourhood-cleaning", "hardness"; or with both, "smote-enn",
+        "smote-tomek".
     ignore : str or sequence of str, default=()
         Columns, such as identifiers and dates, that take no part; empty in new rows. In pandas a
         column of integers or booleans becomes a nullable one, so that it can hold empty cells.
     copy : str or sequence of str, default=()
         Columns that take no part; a new row has the value of the row it started from.
     random_state : int, RandomState or None, default=None
-        Seed of the draws.
+        Seed of the draws, where the method draws at all.
     **params : dict
         The sampler's other parameters, such as ``sampling_strategy`` or ``k_neighbors``.
 
@@ -135,7 +157,10 @@ def make_sampler(method: str | BaseSampler, **params: Any) -> BaseSampler:
         )
     if method not in METHODS:
         raise InputError(f"There is no method {method!r}.{_nearest(method, list(METHODS))}")
-    _check_names(method, params, list(inspect.signature(METHODS[method]).parameters))
+    known = list(inspect.signature(METHODS[method]).parameters)
+    if "random_state" not in known:
+        params.pop("random_state", None)  # a seed of no draws
+    _check_names(method, params, known)
     return METHODS[method](**params)
 
 

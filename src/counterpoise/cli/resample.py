@@ -44,7 +44,17 @@ _Out = Annotated[
         help="The file to write, of any of these kinds; - for a CSV to standard output.",
     ),
 ]
-_Method = Annotated[str, typer.Option(metavar="METHOD", help="smote, random-over or random-under.")]
+_Method = Annotated[
+    str,
+    typer.Option(
+        metavar="METHOD",
+        help="New rows: smote, smote-nc (numbers and categories), smote-n (categories), "
+        "borderline-smote, svm-smote, kmeans-smote, adasyn. Repeated rows: random-over. Fewer "
+        "rows: random-under, cluster-centroids, near-miss, tomek-links, enn, repeated-enn, "
+        "all-knn, condensed, one-sided, neighbourhood-cleaning, hardness. Both: smote-enn, "
+        "smote-tomek.",
+    ),
+]
 _Param = Annotated[
     list[str] | None,
     typer.Option(

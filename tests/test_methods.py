@@ -1,0 +1,53 @@
+"""The names that `resample` and the command line give to samplers."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from pandas.testing import assert_frame_equal
+from sklearn.datasets import make_classification
+
+import counterpoise
+from counterpoise._whole_table import METHODS
+from counterpoise.utils import all_estimators
+
+COMMANDS = Path(__file__).parent.parent / "docs" / "command_line.md"
+COMPOSED_BY_HAND = {"Chain", "FunctionSampler"}  # of what the user gives
+
+
+@pytest.fixture(scope="module")
+def table():
+    """Return three numbers and one category, whose two classes overlap."""
+    X, y = make_classification(300, 4, weights=[0.8], class_sep=0.5, random_state=0)
+    return pd.DataFrame(X, columns=list("abcd")).assign(label=np.where(y, "rare", "common"))
+
+
+def test_every_sampler_has_a_name():
+    """A sampler that needs no other is a method."""
+    assert {cls.__name__ for cls in METHODS.values()} == {
+        name for name, _ in all_estimators() if name not in COMPOSED_BY_HAND
+    }
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+@pytest.mark.parametrize("method", METHODS)
+def test_a_name_stands_for_its_sampler(table, method):
+    """By name and by instance the rows are the same; a seed is taken by all."""
+    few = {"k_neighbors": 1, "cluster_balance_threshold": 0.0} if method == "kmeans-smote" else {}
+    sampler = METHODS[method](**few)
+
+    by_name = counterpoise.resample(table, "label", method=method, random_state=3, **few)
+
+    if "random_state" in sampler.get_params():
+        sampler.set_params(random_state=3)
+    X, y = sampler.fit_resample(table.drop(columns="label"), table["label"])
+    assert_frame_equal(by_name, X.assign(label=y))
+    assert len(by_name) != len(table)
+
+
+def test_the_commands_document_names_every_method():
+    """So that it can be looked up."""
+    text = COMMANDS.read_text(encoding="utf-8")
+
+    assert all(f"`{method}`" in text for method in METHODS)
