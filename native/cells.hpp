@@ -6,6 +6,7 @@
 #pragma once
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -62,7 +63,7 @@ public:
         if (n_nominal()) mismatch_.assign(mismatch, mismatch + n_nominal());
         for (double& penalty : penalties_) penalty *= points_.scale * points_.scale;
         for (double& price : mismatch_) price *= points_.scale * points_.scale;
-        filter_scale_ = find_filter_scale();
+        find_filter_units(crew);
         std::iota(order_.begin(), order_.end(), 0u);
         allocate();
         split_all(crew);
@@ -96,9 +97,52 @@ public:
         const std::size_t begin = nodes_[node].begin, count = nodes_[node].end - begin;
         const float* start = nodes_[node].has_missing ? &start_[begin] : nullptr;
         return {&coordinates_[begin * width()], start, region(node).centre,
-                &codes_[begin * n_nominal()], &order_[begin], static_cast<int>(count),
+                &codes_[begin * n_nominal()], &order_[begin], bytes(node), static_cast<int>(count),
                 nodes_[node].is_cut_off};
     }
+
+    // Points in eight bits a coordinate, column by column, and what there is to know of each.
+    class Narrowed {
+    public:
+        explicit Narrowed(const Cells& cells)
+            : cells_(cells), squares_(kCellSize), errors_(kCellSize), sums_(kCellSize) {}
+
+        void start(std::int32_t* words) {
+            words_ = words;
+            std::fill(squares_.begin(), squares_.end(), 0);
+            std::fill(errors_.begin(), errors_.end(), 0);
+            std::fill(sums_.begin(), sums_.end(), 0);
+        }
+
+        void add(std::size_t column, const double* values) {
+            best_kernels().narrow(values, cells_.byte_centre_[column],
+                                  cells_.filter_scale_ / cells_.byte_step_,
+                                  static_cast<int>(column),
+                                  {words_, squares_.data(), errors_.data(), sums_.data()});
+        }
+
+        // The squared distance from the centre.
+        float square(std::size_t i) const {
+            return static_cast<float>(squares_[i] * cells_.byte_step_ * cells_.byte_step_);
+        }
+
+        // A point is no farther from where its bytes put it.
+        float error(std::size_t i) const {
+            const double most = std::sqrt(errors_[i]) * (1 + 1e-6) + 1e-6;
+            return static_cast<float>(std::min(most * cells_.byte_step_, 1e30));
+        }
+
+        std::int32_t sum(std::size_t i) const { return sums_[i]; }
+
+    private:
+        const Cells& cells_;
+        std::int32_t* words_ = nullptr;
+        std::vector<double> squares_, errors_;
+        std::vector<std::int32_t> sums_;
+    };
+
+    float byte_step() const { return byte_step_; }  // 0: there are no bytes
+    std::size_t n_words() const { return byte_step_ > 0 ? (width() + 3) / 4 : 0; }  // a point
 
     // The cell at the end of the way down for any point.
     template <class Value>
@@ -112,7 +156,6 @@ public:
     }
 
 private:
-    using Key = std::pair<double, std::uint32_t>;
     struct Task {
         std::size_t node, begin, end;
     };
@@ -138,26 +181,52 @@ private:
         return std::abs(exponent) < 400 ? 1 : std::ldexp(1.0, -std::max(exponent, -1000));
     }
 
-    // A power of two by which the squares of most differences stay in the range of float32; mostly
-    // 1. A few points that lie much farther out do not matter.
-    double find_filter_scale() const {
-        const std::size_t step = (points_.count + 1023) / 1024;
-        double spread = 0;
-        for (std::size_t f = 0; f < width(); ++f) {
-            std::vector<double> sample;
-            for (std::size_t i = 0; i < points_.count; i += step)
-                if (const double x = points_.at(i, f); !std::isnan(x)) sample.push_back(x);
-            if (sample.empty()) continue;
-            std::sort(sample.begin(), sample.end());
-            const std::size_t cut = sample.size() / 20;
-            double range = sample[sample.size() - 1 - cut] - sample[cut];
-            if (range == 0) range = sample.back() - sample.front();
-            spread = std::max(spread, range);
+    // What some of the points say of a column.
+    struct Sample {
+        double range = 0;   // of most of them
+        double middle = 0;
+        double reach = 0;   // from the middle to nearly all of them
+    };
+
+    static Sample look_at(std::vector<double>& values) {
+        values.erase(std::remove_if(values.begin(), values.end(),
+                                    [](double x) { return std::isnan(x); }),
+                     values.end());
+        if (values.empty()) return {};
+        std::sort(values.begin(), values.end());
+        const std::size_t last = values.size() - 1, cut = values.size() / 20;
+        const std::size_t few = values.size() / 256;
+        double range = values[last - cut] - values[cut];
+        if (range == 0) range = values[last] - values[0];
+        const double middle = values[last / 2];
+        return {range, middle, std::max(values[last - few] - middle, middle - values[few])};
+    }
+
+    // Finds the units of the filters: a power of two by which the squares of most differences stay
+    // in the range of float32, mostly 1, and the frame of the bytes. A few points that lie much
+    // farther out do not matter.
+    void find_filter_units(Crew& crew) {
+        const std::size_t step = (points_.count + 511) / 512;
+        std::vector<std::vector<double>> values(width());
+        for (std::size_t i = 0; i < points_.count; i += step)
+            points_.visit(i, [&](std::size_t f, double x) { values[f].push_back(x); });
+        std::vector<Sample> samples(width());
+        crew.share(width(), [&](std::size_t f, std::size_t) { samples[f] = look_at(values[f]); });
+        double spread = 0, reach = 0;
+        for (const Sample& sample : samples) {
+            spread = std::max(spread, sample.range);
+            reach = std::max(reach, sample.reach);
+            byte_centre_.push_back(sample.middle);
         }
         for (const double price : mismatch_) spread = std::max(spread, std::sqrt(price));
         int exponent = 0;
         std::frexp(spread, &exponent);
-        return exponent > -30 && exponent < 40 ? 1 : std::ldexp(1.0, -exponent);
+        filter_scale_ = exponent > -30 && exponent < 40 ? 1 : std::ldexp(1.0, -exponent);
+        const double byte_step = reach * filter_scale_ / 127;
+        // Few columns are compared in no time; the sums of very many would not fit.
+        const bool pays = best_kernels().narrow && width() >= 8 && width() <= 4096;
+        if (pays && byte_step > 1e-15 && byte_step < 1e15)
+            byte_step_ = static_cast<float>(byte_step);
     }
 
     void allocate() {
@@ -168,12 +237,24 @@ private:
         codes_ = Aligned<std::int32_t>(room * n_nominal());
         masks_.resize(nodes * n_nominal() + 1);
         if (may_miss()) start_ = Aligned<float>(room);
+        if (!(byte_step_ > 0)) return;
+        words_ = Aligned<std::int32_t>(room * n_words());
+        byte_squares_ = Aligned<float>(room);
+        byte_errors_ = Aligned<float>(room);
+        byte_offsets_ = Aligned<std::int32_t>(room);
+    }
+
+    Bytes bytes(std::size_t node) const {
+        if (!(byte_step_ > 0) || nodes_[node].has_missing) return {};
+        const std::size_t begin = nodes_[node].begin;
+        return {&words_[begin * n_words()], &byte_squares_[begin], &byte_errors_[begin],
+                &byte_offsets_[begin]};
     }
 
     // Splits the upper part of the tree node by node, then the subtrees below it side by side.
     void split_all(Crew& crew) {
         std::vector<Task> tasks{{0, 0, order_.size()}};
-        while (!tasks.empty() && tasks.size() < 8 * crew.size()) {
+        while (!tasks.empty() && tasks.size() < 2 * crew.size()) {
             std::vector<std::pair<Task, Task>> halves(tasks.size());
             crew.share(tasks.size(),
                        [&](std::size_t i, std::size_t) { split(tasks[i], halves[i]); });
@@ -211,28 +292,39 @@ private:
 
     // Puts the points with the smallest values of a column first, ties by position.
     double divide(const Task& task, std::size_t left, std::size_t column, double middle) {
-        std::vector<Key> keys(task.end - task.begin);
+        std::vector<std::uint64_t> keys(task.end - task.begin);
         std::uint32_t* order = &order_[task.begin];
         for (std::size_t i = 0; i < keys.size(); ++i) {
-            const double x = points_.at(order[i], column);
-            keys[i] = {std::isnan(x) ? middle : x, order[i]};
+            const double off = points_.at(order[i], column) - middle;
+            keys[i] = std::uint64_t{ascending(std::isnan(off) ? 0 : off)} << 32 | order[i];
         }
         const auto last = keys.begin() + static_cast<std::ptrdiff_t>(left) - 1;
         std::nth_element(keys.begin(), last, keys.end());
-        for (std::size_t i = 0; i < keys.size(); ++i) order[i] = keys[i].second;
-        return last->first;
+        for (std::size_t i = 0; i < keys.size(); ++i) order[i] = static_cast<std::uint32_t>(keys[i]);
+        const double split = points_.at(order[left - 1], column);
+        return std::isnan(split) ? middle : split;
+    }
+
+    // A whole number that grows with a number, as finely as float32 can tell.
+    static std::uint32_t ascending(double x) {
+        const auto bits = std::bit_cast<std::uint32_t>(static_cast<float>(x));
+        return bits >> 31 ? ~bits : bits | 0x80000000u;
     }
 
     // The column that adds most to the distances among some of a node's points, and its mean.
     std::pair<std::size_t, double> widest(const Task& task) const {
-        const std::size_t step = (task.end - task.begin + 127) / 128;
+        const std::size_t step = std::max<std::size_t>((task.end - task.begin + 127) / 128, 4);
         std::vector<double> count(width()), mean(width()), squares(width());
         for (std::size_t i = task.begin; i < task.end; i += step)
             points_.visit(order_[i], [&](std::size_t f, double x) {
-                if (std::isnan(x)) return;
+                count[f] += !std::isnan(x);
+                mean[f] += std::isnan(x) ? 0 : x;
+            });
+        for (std::size_t f = 0; f < width(); ++f) mean[f] /= std::max(count[f], 1.0);
+        for (std::size_t i = task.begin; i < task.end; i += step)
+            points_.visit(order_[i], [&](std::size_t f, double x) {
                 const double off = x - mean[f];
-                mean[f] += off / ++count[f];
-                squares[f] += off * (x - mean[f]);
+                squares[f] += std::isnan(x) ? 0 : off * off;
             });
         std::pair<std::size_t, double> best{0, 0};
         double most = -1;
@@ -274,12 +366,27 @@ private:
         for (std::size_t i = 0; i < count; ++i)
             points_.visit(order_[begin + i],
                           [&](std::size_t f, double x) { values[f * kCellSize + i] = x; });
-        std::vector<double> norms(count);
+        std::vector<double> norms(kCellSize);
         for (std::size_t f = 0; f < width(); ++f)
-            fill_column(node, f, &values[f * kCellSize], norms);
+            fill_column(node, f, &values[f * kCellSize], norms, count);
         nodes_[node].radius = std::sqrt(*std::max_element(norms.begin(), norms.end())) * (1 + 1e-9);
         if (nodes_[node].has_missing) fill_start(node, values);
+        else if (byte_step_ > 0) fill_bytes(begin, values);
         fill_codes(node);
+    }
+
+    void fill_bytes(std::size_t begin, const std::vector<double>& values) {
+        Narrowed narrowed(*this);
+        narrowed.start(&words_[begin * n_words()]);
+        for (std::size_t f = 0; f < width(); ++f) narrowed.add(f, &values[f * kCellSize]);
+        for (std::size_t i = 0; i < kCellSize; ++i) {
+            // Whatever a comparison loses in float32 is less than this share of what it sums.
+            constexpr float kLost = 0x1p-18f;
+            const float error = narrowed.error(i) * (1 + kLost), square = narrowed.square(i);
+            byte_squares_[begin + i] = square - error * error - kLost * (square + error * error);
+            byte_errors_[begin + i] = error;
+            byte_offsets_[begin + i] = -128 * narrowed.sum(i);
+        }
     }
 
     void fill_codes(std::size_t node) {
@@ -303,29 +410,18 @@ private:
     }
 
     // Writes one column of a cell: its bounds, and the coordinates relative to its centre.
-    void fill_column(std::size_t i, std::size_t f, const double* x, std::vector<double>& norms) {
+    void fill_column(std::size_t i, std::size_t f, const double* x, std::vector<double>& norms,
+                     std::size_t count) {
         Node& node = nodes_[i];
-        double low = kInfinity, high = -kInfinity, sum = 0, n = 0;
-        for (std::size_t p = 0; p < norms.size(); ++p) {
-            if (std::isnan(x[p])) continue;
-            low = std::min(low, x[p]);
-            high = std::max(high, x[p]);
-            sum += x[p] / kCellSize;
-            ++n;
-        }
-        const bool is_full = n == static_cast<double>(norms.size());
-        if (!is_full && !may_miss())
-            throw std::invalid_argument("points have missing cells; give penalties, one a column");
-        node.has_missing |= !is_full;
-        const double centre = n > 0 ? sum * (kCellSize / n) : 0;
-        set_bounds(i, f, low, high, centre, is_full ? kInfinity : penalties_[f]);
         float* local = &coordinates_[node.begin * width() + f * kCellSize];
-        for (std::size_t p = 0; p < kCellSize; ++p) {
-            const double off = x[p] - centre, narrow = off * filter_scale_;
-            node.is_cut_off |= std::abs(narrow) > kFar;
-            local[p] = static_cast<float>(std::clamp(narrow, -double{kFar}, double{kFar}));
-            if (p < norms.size() && !std::isnan(off)) norms[p] += off * off;
-        }
+        const Column column = best_kernels().fill(x, static_cast<int>(count), filter_scale_, local,
+                                                  norms.data());
+        if (!column.is_full && !may_miss())
+            throw std::invalid_argument("points have missing cells; give penalties, one a column");
+        node.has_missing |= !column.is_full;
+        node.is_cut_off |= column.is_cut_off;
+        set_bounds(i, f, column.low, column.high, column.centre,
+                   column.is_full ? kInfinity : penalties_[f]);
     }
 
     void set_bounds(std::size_t node, std::size_t f, double low, double high, double centre,
@@ -380,6 +476,10 @@ private:
     std::vector<double> bounds_;  // per node: low, high, centre, cap of each column
     std::vector<std::uint32_t> masks_;  // per node: the codes that occur in each nominal column
     Aligned<float> coordinates_, start_;
+    std::vector<double> byte_centre_;
+    float byte_step_ = 0;
+    Aligned<float> byte_squares_, byte_errors_;
+    Aligned<std::int32_t> words_, byte_offsets_;
     Aligned<std::int32_t> codes_;
 };
 

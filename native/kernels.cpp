@@ -211,6 +211,46 @@ static double gap(const Region& a, const Region& b, const Shape& shape) {
     return (larger(box, ball * ball) + nominal) * (1 - 1e-9);
 }
 
+// ---- Cells: their points laid out ----
+
+static Column fill(const double* values, int count, double scale, float* local, double* squares) {
+    double low[kLanes], high[kLanes], sum[kLanes] = {};
+    std::int64_t there[kLanes] = {};
+    for (int lane = 0; lane < kLanes; ++lane) {
+        low[lane] = kInfinity;
+        high[lane] = -kInfinity;
+    }
+    for (int at = 0; at < kCellSize; at += kLanes)
+        for (int lane = 0; lane < kLanes; ++lane) {
+            const double x = values[at + lane];
+            low[lane] = x < low[lane] ? x : low[lane];
+            high[lane] = x > high[lane] ? x : high[lane];
+            sum[lane] += x == x ? x / kCellSize : 0;
+            there[lane] += x == x;
+        }
+    Column column{kInfinity, -kInfinity, 0, true, false};
+    double total = 0;
+    std::int64_t n = 0;
+    for (int lane = 0; lane < kLanes; ++lane) {
+        column.low = smaller(low[lane], column.low);
+        column.high = larger(high[lane], column.high);
+        total += sum[lane];
+        n += there[lane];
+    }
+    column.is_full = n == count;
+    column.centre = n > 0 ? total * (kCellSize / static_cast<double>(n)) : 0;
+    constexpr double kMost = kFar;
+    for (int p = 0; p < kCellSize; ++p) {
+        const double off = values[p] - column.centre, narrow = off * scale;
+        local[p] = static_cast<float>(narrow > kMost ? kMost : narrow < -kMost ? -kMost : narrow);
+        squares[p] += off == off ? off * off : 0;
+    }
+    const double above = (column.high - column.centre) * scale;
+    const double below = (column.centre - column.low) * scale;
+    column.is_cut_off = above > kMost || below > kMost;
+    return column;
+}
+
 // ---- Lists: what a query has found ----
 
 // A float32 distance s means a true one from s * (1 - gamma) - error to s * (1 + gamma) + error.
@@ -385,27 +425,48 @@ static inline void hand_over(const Sums<kQueries>& sum, Sums<kQueries>& out) {
         for (int v = 0; v < kVectors<kQueries>; ++v) out[i][v] = sum[i][v];
 }
 
-// A function of its own, so that the compiler keeps every sum in a register.
+// Whether some sum is still within the limit of its query.
 template <int kQueries>
-[[gnu::noinline]] static void tile(const Block& block, const Cell& cell,
+static inline bool any_within(const Group<kQueries>& group, const Sums<kQueries>& sum) {
+    std::uint32_t bits = 0;
+#pragma GCC unroll 8
+    for (int i = 0; i < kQueries; ++i) {
+        Vec least = spread(kInfinity);
+#pragma GCC unroll 8
+        for (int v = 0; v < kVectors<kQueries>; ++v)
+            least = smaller(sum[i][v], least);  // an empty place is NaN
+        bits |= at_most(least, spread(group.limit[i].squared));
+    }
+    return bits != 0;
+}
+
+// A function of its own, so that the compiler keeps every sum in a register. Returns false as soon
+// as all sums are beyond their limits: they only grow.
+template <int kQueries>
+[[gnu::noinline]] static bool tile(const Block& block, const Cell& cell,
                                    const Group<kQueries>& group, int at, Sums<kQueries>& out) {
     const float* points = cell.coordinates + at;
     const float* local[kQueries];
     for (int i = 0; i < kQueries; ++i) local[i] = group.local[i];
     Sums<kQueries> sum;
     begin_sums(block, cell, group, at, sum);
-    for (int f = 0; f < block.width; ++f, points += kCellSize) {
-        Vec point[kVectors<kQueries>];
-        for (int v = 0; v < kVectors<kQueries>; ++v) point[v] = load(points + v * kLanes);
-        for (int i = 0; i < kQueries; ++i) {
-            const Vec query = spread(local[i][f]);
-            for (int v = 0; v < kVectors<kQueries>; ++v) {
-                const Vec step = query - point[v];
-                sum[i][v] += step * step;
+    for (int begin = 0; begin < block.width; begin += kStep) {
+        if (begin && !any_within(group, sum)) return false;
+        const int end = begin + kStep < block.width ? begin + kStep : block.width;
+        for (int f = begin; f < end; ++f, points += kCellSize) {
+            Vec point[kVectors<kQueries>];
+            for (int v = 0; v < kVectors<kQueries>; ++v) point[v] = load(points + v * kLanes);
+            for (int i = 0; i < kQueries; ++i) {
+                const Vec query = spread(local[i][f]);
+                for (int v = 0; v < kVectors<kQueries>; ++v) {
+                    const Vec step = query - point[v];
+                    sum[i][v] += step * step;
+                }
             }
         }
     }
     hand_over(sum, out);
+    return true;
 }
 
 // Adds the squares of the steps to points whose cell is there.
@@ -468,15 +529,97 @@ static inline void report(Vec sum, int at, int count, int i, const Limit& limit,
     }
 }
 
-// Calls hit(i, point, squared distance) for what is within the limit of the group's i-th query.
+// ---- Bytes: what is surely out of reach ----
+
+#if defined(__AVX512VNNI__)
+static void narrow(const double* values, double centre, double steps, int column,
+                   const Narrow& narrow) {
+    std::int32_t* const words = narrow.words + column / 4 * kCellSize;
+    const int shift = 8 * (column % 4), before = shift ? -1 : 0;
+    for (int p = 0; p < kCellSize; ++p) {
+        const double off = values[p] == values[p] ? (values[p] - centre) * steps : 0;
+        const double byte = __builtin_rint(off > 127 ? 127 : off < -127 ? -127 : off);
+        const auto whole = static_cast<std::int32_t>(byte);
+        words[p] = (words[p] & before) | (whole & 255) << shift;
+        narrow.squares[p] += byte * byte;
+        narrow.errors[p] += (off - byte) * (off - byte);
+        narrow.sums[p] += whole;
+    }
+}
+
+constexpr int kCellVectors = kCellSize / kLanes;
+
+// Writes a bit for each point that may be within reach; returns how many vectors have any. The
+// distance from where the bytes put a query to where they put a point is right but for the errors
+// of both.
+static inline int find_near(const Block& block, const Cell& cell, int q, float reach,
+                            std::uint32_t* bits) {
+    const Bytes& bytes = cell.bytes;
+    const float room = reach * (1 + 0x1p-20f) + block.byte_errors[q];
+    const float square = block.byte_squares[q];
+    const Vec most = spread(room * room - square + 0x1p-18f * (room * room + square));
+    __m512i dots[kCellVectors];
+#pragma GCC unroll 8
+    for (int v = 0; v < kCellVectors; ++v) dots[v] = _mm512_load_si512(bytes.offsets + v * kLanes);
+    const std::int32_t *points = bytes.words, *query = block.words + q;
+    for (int f = 0; f < block.width; f += 4, points += kCellSize, query += kCellSize) {
+        const __m512i word = _mm512_set1_epi32(*query);
+#pragma GCC unroll 8
+        for (int v = 0; v < kCellVectors; ++v)
+            dots[v] = _mm512_dpbusd_epi32(dots[v], word, _mm512_load_si512(points + v * kLanes));
+    }
+    const Vec twice = spread(2 * block.byte_step * block.byte_step), error = spread(2 * room);
+    int n_vectors = 0;
+#pragma GCC unroll 8
+    for (int v = 0; v < kCellVectors; ++v) {
+        const Vec own = load(bytes.squares + v * kLanes) - error * load(bytes.errors + v * kLanes);
+        bits[v] = at_most(own - __builtin_convertvector((Bits)dots[v], Vec) * twice, most);
+        n_vectors += bits[v] != 0;
+    }
+    return n_vectors;
+}
+
+// Whether bytes tell anything at the distances that matter.
+static inline bool can_tell(const Block& block, const Cell& cell, int q) {
+    return block.byte_step > 0 && !block.has_missing && cell.bytes.words &&
+           block.reach[q] < 1e18f && 2.5f * block.byte_errors[q] < block.reach[q];
+}
+#else
+constexpr void (*narrow)(const double*, double, double, int, const Narrow&) = nullptr;
+#endif
+
+// The squared distances between a query and one vector of points.
+static inline Vec lone(const Block& block, const Cell& cell, const Group<1>& group, int at) {
+    Vec sum[2]{};
+    const float* points = cell.coordinates + at;
+    for (int f = 0; f < block.width; ++f, points += kCellSize) {
+        const Vec step = spread(group.local[0][f]) - load(points);
+        sum[f % 2] += step * step;
+    }
+    for (int g = 0; g < block.n_nominal; ++g)
+        add_mismatch(sum[0], load(cell.codes + g * kCellSize + at), group.codes[0][g],
+                     block.mismatch[g]);
+    return sum[0] + sum[1];
+}
+
+// Calls hit(i, point, squared distance) for what is within the limit of the group's i-th query; of a
+// single one, for nothing but the vectors of points that have a bit.
 template <int kQueries, class Hit>
 static inline void compare(const Block& block, const Cell& cell, Group<kQueries>& group,
-                           Hit&& hit) {
+                           const std::uint32_t* bits, Hit&& hit) {
     constexpr int kTile = kVectors<kQueries> * kLanes;
+    if constexpr (kQueries == 1)
+        if (bits) {
+            for (int v = 0; v < kCellSize / kLanes; ++v)
+                if (bits[v])
+                    report(lone(block, cell, group, v * kLanes), v * kLanes, cell.count, 0,
+                           group.limit[0], hit);
+            return;
+        }
     for (int at = 0; at < cell.count; at += kTile) {
         Sums<kQueries> sum;
         if (group.has_missing) tile_missing(block, cell, group, at, sum);
-        else tile(block, cell, group, at, sum);
+        else if (!tile(block, cell, group, at, sum)) continue;
         for (int i = 0; i < kQueries; ++i)
             for (int v = 0; v < kVectors<kQueries>; ++v)
                 report(sum[i][v], at + v * kLanes, cell.count, i, group.limit[i], hit);
@@ -490,10 +633,10 @@ static void find_shift(const Block& block, const Cell& cell, float* shift) {
 
 template <int kQueries>
 static void search_some(const Block& block, const Cell& cell, const float* shift,
-                        const int* queries) {
+                        const int* queries, const std::uint32_t* bits) {
     Group<kQueries> group;
     prepare(block, cell, shift, queries, group);
-    compare(block, cell, group, [&](int i, int point, float squared) {
+    compare(block, cell, group, bits, [&](int i, int point, float squared) {
         const int q = queries[i];
         const std::uint32_t position = cell.positions[point];
         if (!(squared <= group.limit[i].squared) || position == block.itself[q]) return;
@@ -505,33 +648,47 @@ static void search_some(const Block& block, const Cell& cell, const float* shift
     }
 }
 
-// Calls use.template operator()<n>(queries) for runs of four active queries, two and one.
+// Calls use.template operator()<n>(queries, bits) for runs of four active queries, two and one; and
+// for those alone that have few points within reach, with a bit for each.
 template <class Use>
-static inline void in_groups(const int* active, int n_active, Use&& use) {
+static inline void in_groups(const Block& block, const Cell& cell, const int* active, int n_active,
+                             Use&& use) {
     int i = 0;
-    for (; i + 4 <= n_active; i += 4) use.template operator()<4>(active + i);
+#if defined(__AVX512VNNI__)
+    constexpr int kFew = 3;  // vectors of points that are better looked at by themselves
+    for (; i < n_active && can_tell(block, cell, active[i]); ++i) {
+        std::uint32_t bits[kCellVectors];
+        const int n_vectors = find_near(block, cell, active[i], block.reach[active[i]], bits);
+        if (n_vectors) use.template operator()<1>(active + i, n_vectors > kFew ? nullptr : bits);
+    }
+#else
+    (void)block, (void)cell;
+#endif
+    for (; i + 4 <= n_active; i += 4) use.template operator()<4>(active + i, nullptr);
     if (i + 2 <= n_active) {
-        use.template operator()<2>(active + i);
+        use.template operator()<2>(active + i, nullptr);
         i += 2;
     }
-    if (i < n_active) use.template operator()<1>(active + i);
+    if (i < n_active) use.template operator()<1>(active + i, nullptr);
 }
 
 static void search(const Block& block, const Cell& cell, const int* active, int n_active) {
     float* shift = block.frame;  // the frame is no longer needed
     find_shift(block, cell, shift);
-    in_groups(active, n_active, [&]<int kQueries>(const int* queries) {
-        search_some<kQueries>(block, cell, shift, queries);
-    });
+    in_groups(block, cell, active, n_active,
+              [&]<int kQueries>(const int* queries, const std::uint32_t* bits) {
+                  search_some<kQueries>(block, cell, shift, queries, bits);
+              });
 }
 
 static void gather(const Block& block, const Cell& cell, const int* active, int n_active) {
     float* shift = block.frame;
     find_shift(block, cell, shift);
-    in_groups(active, n_active, [&]<int kQueries>(const int* queries) {
+    in_groups(block, cell, active, n_active,
+              [&]<int kQueries>(const int* queries, const std::uint32_t* bits) {
         Group<kQueries> group;
         prepare(block, cell, shift, queries, group);
-        compare(block, cell, group, [&](int i, int point, float) {
+        compare(block, cell, group, bits, [&](int i, int point, float) {
             const int q = queries[i];
             const std::uint32_t position = cell.positions[point];
             Candidate* list = block.candidates + static_cast<std::size_t>(q) * block.capacity;
@@ -546,7 +703,7 @@ static int within(const Block& block, const Cell& cell, int query, double distan
     prepare(block, cell, block.frame, &query, group);
     group.limit[0].squared = limit_of(block, distance * block.scale, group.limit[0].error);
     int n_found = 0;
-    compare(block, cell, group, [&](int, int point, float) { found[n_found++] = point; });
+    compare(block, cell, group, nullptr, [&](int, int point, float) { found[n_found++] = point; });
     return n_found;
 }
 
@@ -556,7 +713,7 @@ static int within(const Block& block, const Cell& cell, int query, double distan
 void squared(const Block64& block, const double* values, const std::int32_t* codes, double* out);
 
 extern const Kernels kernels;
-const Kernels kernels{COUNTERPOISE_TEXT(COUNTERPOISE_SET), find_active_any, set_reach, search, gather,
+const Kernels kernels{COUNTERPOISE_TEXT(COUNTERPOISE_SET), fill, narrow, find_active_any, set_reach, search, gather,
                       within, gap, squared};
 
 }  // namespace counterpoise::COUNTERPOISE_SET

@@ -33,6 +33,30 @@ struct Shape {
 
 constexpr std::uint32_t bit_of(std::int32_t code) { return std::uint32_t{1} << (code & 31); }
 
+// One column of the points of a cell; a missing value is NaN.
+struct Column {
+    double low, high, centre;  // of the values that are there
+    bool is_full;              // none is missing
+    bool is_cut_off;           // some lie beyond kFar
+};
+
+// Points in eight bits a coordinate: whole numbers of steps from a centre. From them it can be told
+// quickly that most points are too far away.
+struct Narrow {
+    std::int32_t* words;  // [width / 4, rounded up][kCellSize], four columns in each
+    double* squares;      // [kCellSize], of the distance from the centre, in steps
+    double* errors;       // [kCellSize], of how far a point is from where its bytes put it
+    std::int32_t* sums;   // [kCellSize], of its bytes
+};
+
+// The points of a cell in eight bits; null where cells are missing.
+struct Bytes {
+    const std::int32_t* words;       // [width / 4, rounded up][kCellSize]
+    const float* squares;            // [kCellSize], less the square of the error
+    const float* errors;             // [kCellSize]
+    const std::int32_t* offsets;     // [kCellSize], sums of bytes, times -128
+};
+
 // The points of one cell. There is room for kCellSize of them, to be read but not to be used.
 struct Cell {
     const float* coordinates;  // [width][kCellSize], relative to `centre`
@@ -40,6 +64,7 @@ struct Cell {
     const double* centre;
     const std::int32_t* codes;  // [n_nominal][kCellSize]
     const std::uint32_t* positions;
+    Bytes bytes;
     int count;
     bool is_cut_off;  // some coordinate lies beyond kFar
 };
@@ -77,6 +102,10 @@ struct Block {
 
     float* frame;  // [5][width], a region relative to the centre
     float* local;  // [4][row_stride], queries relative to the centre of a cell
+    float byte_step;            // 0: there are no bytes
+    const std::int32_t* words;  // [width / 4, rounded up][kCellSize], bytes with 128 added to each
+    const float* byte_squares;  // [kCellSize]
+    const float* byte_errors;   // [kCellSize]
     int* columns_with_all;   // [width]
     int* columns_with_some;  // [width]
 };
@@ -92,6 +121,13 @@ struct Block64 {
 
 struct Kernels {
     const char* name;
+    // Writes a column's coordinates relative to its centre, multiplied by a scale, and adds their
+    // squares, not multiplied. Values from `count` on are NaN, to be read but not used.
+    Column (*fill)(const double* values, int count, double scale, float* local, double* squares);
+    // Adds a column, in steps from its centre, to points in eight bits; null where that gains
+    // nothing. What is missing counts as the centre.
+    void (*narrow)(const double* values, double centre, double steps, int column,
+                   const Narrow& narrow);
     // Lists the queries that may have a wanted point in the region; returns how many.
     int (*find_active)(const Block& block, const Region& region, int* active);
     // Sets how far a query looks.

@@ -102,7 +102,7 @@ protected:
           values_(width_ * kCellSize), bounds_(4 * width_), roots_(width_),
           mismatch_(n_nominal_), masks_(n_nominal_ + 1), columns_(width_ * kCellSize),
           rows_(stride_ * kCellSize), frame_(std::max(5 * width_, stride_)), local_(4 * stride_),
-          arrays_(5 * kCellSize), uppers_(k * kCellSize), code_columns_(n_nominal_ * kCellSize),
+          words_(cells.n_words() * kCellSize), narrowed_(cells), arrays_(7 * kCellSize), uppers_(k * kCellSize), code_columns_(n_nominal_ * kCellSize),
           code_rows_(n_nominal_ * kCellSize), candidates_(capacity * kCellSize),
           columns_with_(2 * width_) {
         std::fill_n(rows_.data(), stride_ * kCellSize, 0.0f);
@@ -129,6 +129,7 @@ protected:
             });
         }
         for (std::size_t f = 0; f < width_; ++f) load_column(f);
+        if (block_.byte_step > 0 && !block_.has_missing) load_bytes();
         for (std::size_t g = 0; g < n_nominal_; ++g) load_codes(g);
         for (std::size_t q = 0; q < count; ++q) norm_[q] = std::sqrt(norm_[q]);
         const double norm = *std::max_element(norm_, norm_ + count);
@@ -184,6 +185,8 @@ private:
         float* const arrays = arrays_.data();
         norm_ = arrays;
         start_ = arrays + kCellSize;
+        byte_squares_ = arrays + 5 * kCellSize;
+        byte_errors_ = arrays + 6 * kCellSize;
         block_ = {.width = static_cast<int>(width_),
                   .n_nominal = static_cast<int>(n_nominal_),
                   .row_stride = static_cast<int>(stride_),
@@ -214,6 +217,10 @@ private:
                   .is_undecided = is_undecided_,
                   .frame = frame_.data(),
                   .local = local_.data(),
+                  .byte_step = cells_.byte_step(),
+                  .words = words_.data(),
+                  .byte_squares = byte_squares_,
+                  .byte_errors = byte_errors_,
                   .columns_with_all = columns_with_.data(),
                   .columns_with_some = columns_with_.data() + width_};
     }
@@ -258,6 +265,21 @@ private:
         else if (cells_.may_miss()) start_[q] += roots_[f] * roots_[f];
     }
 
+    void load_bytes() {
+        double column[kCellSize] = {};
+        narrowed_.start(words_.data());
+        for (std::size_t f = 0; f < width_; ++f) {
+            for (std::size_t q = 0; q < count(); ++q) column[q] = values_[q * width_ + f];
+            narrowed_.add(f, column);
+        }
+        for (std::size_t i = 0; i < cells_.n_words() * kCellSize; ++i)
+            words_[i] ^= static_cast<std::int32_t>(0x80808080);
+        for (std::size_t q = 0; q < count(); ++q) {
+            byte_squares_[q] = narrowed_.square(q);
+            byte_errors_[q] = narrowed_.error(q);
+        }
+    }
+
     void load_codes(std::size_t g) {
         masks_[g] = 0;
         for (std::size_t q = 0; q < count(); ++q) {
@@ -300,7 +322,10 @@ private:
     std::vector<double> bounds_;
     std::vector<float> roots_, mismatch_;
     std::vector<std::uint32_t> masks_;
-    Aligned<float> columns_, rows_, frame_, local_, arrays_;
+    Aligned<float> columns_, rows_, frame_, local_;
+    Aligned<std::int32_t> words_;
+    Cells::Narrowed narrowed_;
+    Aligned<float> arrays_;
     std::vector<float> uppers_;
     Aligned<std::int32_t> code_columns_, code_rows_;
 
@@ -312,7 +337,7 @@ protected:
 
 private:
     std::vector<int> columns_with_;
-    float *norm_ = nullptr, *start_ = nullptr;
+    float *norm_ = nullptr, *start_ = nullptr, *byte_squares_ = nullptr, *byte_errors_ = nullptr;
     Frontier<double> frontier_;
 };
 

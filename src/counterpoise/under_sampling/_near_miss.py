@@ -164,8 +164,7 @@ class NearMiss(BaseSampler):
             if self.version == 3:
                 rows = self._proposed(space, rows, minority, target)
             distance = distance_of(rows)
-            order = np.argsort(-distance if self.version == 3 else distance, kind="stable")
-            return rows[order[: target.amount]]
+            return rows[_least(-distance if self.version == 3 else distance, target.amount)]
 
         chosen = {target.code: choose(target) for target in targets}
         self.sample_indices_ = chosen_by_class(labels.codes, chosen)
@@ -205,3 +204,12 @@ class NearMiss(BaseSampler):
         if k > space.n_rows:
             raise TooFewRowsError.for_search("NearMiss", parameter, k, label, space.n_rows)
         return Search(space, neighbors, n_jobs=self.n_jobs, counts_itself=False)
+
+
+def _least(values: Float64Array, amount: int) -> RowArray:
+    """Return where the least values stand, in their order, the first of those that tie."""
+    if not 0 < amount < len(values):
+        return np.argsort(values, kind="stable")[:amount]
+    candidates = np.flatnonzero(values <= np.partition(values, amount - 1)[amount - 1])
+    least: RowArray = candidates[np.argsort(values[candidates], kind="stable")[:amount]]
+    return least

@@ -1,0 +1,111 @@
+"""Tables wide enough that points are set aside by bytes first: no answer may change."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from counterpoise.neighbors import Index
+from tests.test_index import KINDS, all_pairs, assert_exact
+from tests.test_index_mixed import mixed_pairs
+
+WIDTHS = (8, 13, 32)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_kinds_of_wide_points(kind, width):
+    """Whatever the points, neighbours are those of the comparison of all pairs."""
+    points = KINDS[kind](np.random.RandomState(width), 700, width)
+    for k in (1, 20):
+        assert_exact(points, k)
+
+
+@pytest.mark.parametrize("width", [8, 30])
+@pytest.mark.parametrize("share", [0.001, 0.02])
+def test_points_far_out(width, share):
+    """Points beyond the range of bytes, some much beyond it, are found where they are nearest."""
+    rng = np.random.RandomState(0)
+    points = rng.randn(900, width)
+    out = rng.rand(*points.shape) < share
+    points[out] *= 10.0 ** rng.randint(1, 30, out.sum())
+    assert_exact(points, 5)
+
+
+@pytest.mark.parametrize("kind", ["blob", "clusters", "grid", "heavy tails", "far away"])
+def test_within_limits(kind):
+    """What is within a limit is found, nearest first."""
+    rng = np.random.RandomState(1)
+    points = KINDS[kind](rng, 2000, 16)
+    queries, points = points[:700], points[700:]
+    squared = all_pairs(points, queries, None)
+    limits = np.quantile(squared, 0.01, axis=1) * rng.choice([0.5, 1, 1.5], len(squared))
+
+    found, distance = Index(points).nearest(
+        queries, 3, return_distance=True, squared=True, limits=limits
+    )
+
+    nearest = np.argsort(squared, axis=1, kind="stable")[:, :3]
+    expected = np.take_along_axis(squared, nearest, axis=1)
+    wanted = expected <= limits[:, None]
+    np.testing.assert_array_equal(nearest[wanted], found[wanted])
+    np.testing.assert_array_equal(expected[wanted], distance[wanted])
+
+
+@pytest.mark.parametrize("kind", ["blob", "clusters", "grid", "duplicates", "heavy tails"])
+def test_ahead_of_a_place(kind):
+    """Those who stand before a place are found, and nobody else."""
+    rng = np.random.RandomState(2)
+    points = KINDS[kind](rng, 1200, 20)
+    squared = all_pairs(points, points, None)
+    np.fill_diagonal(squared, np.inf)
+    order = np.argsort(squared, axis=1, kind="stable")
+    place = rng.randint(0, 6, len(points))
+    position = np.take_along_axis(order, place[:, None], axis=1)[:, 0]
+    nearness = squared[np.arange(len(points)), position]
+
+    found = Index(points).ahead(4, nearness, position)
+
+    for row in range(len(points)):
+        some = found[row][found[row] >= 0]
+        assert len(some) == len(np.unique(some)) == min(4, place[row])
+        assert set(some) <= set(order[row, : place[row]])
+
+
+@pytest.mark.parametrize("mismatch", [0.1, 4.0])
+def test_wide_mixed_rows(mismatch):
+    """Nominal columns beside many numeric ones count as they do beside few."""
+    rng = np.random.RandomState(3)
+    points = np.hstack([rng.randn(1500, 14), rng.randint(0, 5, (1500, 3))])
+    price = np.full(3, mismatch)
+    squared = mixed_pairs(points, points, None, price)
+    np.fill_diagonal(squared, np.inf)
+
+    found = Index(points, mismatch=price).nearest_others(5)
+
+    np.testing.assert_array_equal(np.argsort(squared, axis=1, kind="stable")[:, :5], found)
+
+
+def test_instruction_sets_agree_on_wide_points():
+    """With bytes and without, the same bits."""
+    code = (
+        "import numpy as np; from counterpoise.neighbors import Index\n"
+        "rng = np.random.RandomState(0)\n"
+        "p = rng.standard_t(3, (5000, 24))\n"
+        "print(hash(Index(p).nearest_others(6, return_distance=True)[1].tobytes()))\n"
+    )
+    outputs = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={**os.environ, "PYTHONHASHSEED": "0", "COUNTERPOISE_INSTRUCTION_SET": name},
+            check=True,
+            capture_output=True,
+        ).stdout
+        for name in ("", "avx512vnni", "avx512", "avx2", "baseline")
+    }
+
+    assert len(outputs) == 1
