@@ -10,7 +10,7 @@ from scipy import sparse
 from sklearn.neighbors import KNeighborsTransformer, NearestNeighbors
 
 from counterpoise.exceptions import CounterpoiseWarning, InputError, TooFewRowsError
-from counterpoise.neighbors import SearchSpace, farthest, farthest_distances
+from counterpoise.neighbors import SearchSpace, farthest_distances
 from counterpoise.under_sampling import NearMiss
 from tests.test_index import all_pairs
 
@@ -224,7 +224,7 @@ def test_dates_are_refused_by_name():
 @pytest.fixture
 def tiny_blocks(monkeypatch):
     """Let blocks of pairs be so small that there are many."""
-    monkeypatch.setattr(farthest, "_BLOCK", 100)
+    monkeypatch.setattr(adapters, "_PAIRS", 100)
 
 
 def some_rows(seed: int, n: int = 130) -> tuple[np.ndarray, np.ndarray]:

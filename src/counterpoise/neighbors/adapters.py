@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+from sklearn.metrics import euclidean_distances
 from sklearn.neighbors import NearestNeighbors
 
 from counterpoise._types import Float64Array, IntArray, RowArray
 from counterpoise.exceptions import InputError
 
-__all__ = ["SparseIndex", "UserIndex", "squared_differences"]
+__all__ = ["SparseIndex", "UserIndex", "blocks", "product_rounding", "squared_differences"]
 
 _SPARE = 4  # neighbours asked for beyond those wanted, to be ranked again exactly
 _CELLS = 2**20  # cells of sparse rows subtracted at once: some 16 MB
+_PAIRS = 2**21  # distances held at once: 16 MB
 
 
 class SparseIndex:
     """scikit-learn's brute force over sparse rows, its nearest ranked again by differences.
+
+    Products of tables measure roughly. A row whose neighbours they may have missed, because of
+    rounding or because many are equally far, is compared with all points once more.
 
     Parameters
     ----------
@@ -38,17 +44,40 @@ class SparseIndex:
 
     def nearest(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
         """Return the `k` nearest points to each query, and their squared distances."""
-        found, squared = self._ranked(queries.astype(np.float64), k)
-        return found[:, :k], squared[:, :k]
+        return self._ranked(queries.astype(np.float64), k)
 
     def _ranked(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
-        k = min(k + _SPARE, self.n_points)
-        found = self._engine.kneighbors(queries, n_neighbors=k, return_distance=False)
-        asked = np.repeat(np.arange(queries.shape[0]), k)
+        """Return the nearest points, in order; the first `k` of them are surely the nearest."""
+        width = min(k + _SPARE, self.n_points)
+        k = min(k, width)
+        rough, found = self._engine.kneighbors(queries, n_neighbors=width)
+        asked = np.repeat(np.arange(queries.shape[0]), width)
         squared = squared_differences(self._points, queries, found.ravel(), asked)
         squared = squared.reshape(found.shape)
         order = np.lexsort((found, squared), axis=1)
-        return np.take_along_axis(found, order, 1), np.take_along_axis(squared, order, 1)
+        found = np.take_along_axis(found, order, 1)[:, :k]
+        squared = np.take_along_axis(squared, order, 1)[:, :k]
+        if width < self.n_points:
+            # The others are no nearer than the last of the list, as far as their roots tell.
+            last = rough.max(axis=1) ** 2 * (1 - 1e-15) - product_rounding(queries, self._points)
+            for unsure in blocks(np.flatnonzero(squared[:, -1] >= last), self.n_points):
+                found[unsure], squared[unsure] = self._compared(queries[unsure], k)
+        return found, squared
+
+    def _compared(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
+        rough = euclidean_distances(queries, self._points, squared=True)
+        rounding = product_rounding(queries, self._points)
+        limit = np.partition(rough, k - 1)[:, k - 1] + 2 * rounding
+        of, to = np.nonzero(rough <= limit[:, None])
+        if rounding.any():
+            squared = squared_differences(self._points, queries, to, of)
+        else:
+            squared = rough[of, to]
+        order = np.lexsort((to, squared, of))
+        # The pairs of a query follow each other, and it has k or more.
+        first = np.searchsorted(of, np.arange(queries.shape[0]))
+        nearest = order[first[:, None] + np.arange(k)]
+        return to[nearest], squared[nearest]
 
 
 class UserIndex:
@@ -111,6 +140,36 @@ def without_itself(found: RowArray, of: IntArray, k: int, values: Any = None) ->
     # A row hidden by its duplicates is not in its own list: then the last neighbours go.
     kept = others & (np.cumsum(others, axis=1) <= k)
     return (found if values is None else values)[kept].reshape(len(of), k)
+
+
+def blocks(rows: RowArray, n_points: int) -> Iterator[RowArray]:
+    """Yield some rows at a time, so that their distances from all points fit in a block."""
+    step = max(1, _PAIRS // n_points)
+    for start in range(0, len(rows), step):
+        yield rows[start : start + step]
+
+
+def product_rounding(queries: Any, points: Any) -> Float64Array:
+    """Bound how far squared distances by a product of sparse tables are from the true ones.
+
+    Parameters
+    ----------
+    queries, points : CSR matrix of float64
+
+    Returns
+    -------
+    ndarray of float64 of shape (n_queries,)
+        0 where all cells are whole numbers whose products float64 holds.
+    """
+    lengths = [rows.multiply(rows) @ np.ones(rows.shape[1]) for rows in (queries, points)]
+    most = lengths[0] + lengths[1].max(initial=0.0)
+    if most.max(initial=0.0) < 2**51 and all(
+        np.array_equal(rows.data, np.rint(rows.data)) for rows in (queries, points)
+    ):
+        return np.zeros_like(most)
+    # Products, squares and sums round once for each column, and a few times more.
+    rounding: Float64Array = (2 * points.shape[1] + 8) * np.finfo(float).eps * most
+    return rounding
 
 
 def squared_differences(points: Any, queries: Any, of: RowArray, to: RowArray) -> Float64Array:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -11,13 +10,11 @@ from sklearn.metrics import euclidean_distances
 from counterpoise import _native
 from counterpoise._threads import thread_count
 from counterpoise._types import Float64Array, FloatArray, RowArray
-from counterpoise.neighbors.adapters import squared_differences
+from counterpoise.neighbors.adapters import blocks, product_rounding, squared_differences
 from counterpoise.neighbors.search import Search, neighbor_count
 from counterpoise.neighbors.space import SearchSpace
 
 __all__ = ["farthest_distances"]
-
-_BLOCK = 2**21  # distances held at once: 16 MB
 
 
 def farthest_distances(
@@ -55,19 +52,12 @@ def farthest_distances(
         search = Search(space.part(points), neighbors, n_jobs=n_jobs, counts_itself=False)
         ranked = (
             search.nearest(space.part(some), len(points))[1]
-            for some in _blocks(queries, len(points))
+            for some in blocks(queries, len(points))
         )
         return np.concatenate([distances[:, -k:] for distances in ranked])
     if isinstance(space.points, np.ndarray):
         return _compare(space, points, queries, k, thread_count(n_jobs))
     return _compare_sparse(space.points, points, queries, k)
-
-
-def _blocks(queries: RowArray, n_points: int) -> Iterator[RowArray]:
-    """Yield some of the queries at a time, so that blocks of pairs stay small."""
-    step = max(1, _BLOCK // n_points)
-    for start in range(0, len(queries), step):
-        yield queries[start : start + step]
 
 
 def _compare(
@@ -89,7 +79,7 @@ def _compare_sparse(table: Any, points: RowArray, queries: RowArray, k: int) -> 
     scale = _power_of_two(table.data)
     table = table * scale
     ends = table[points]
-    squared = [_farthest_of(table[some], ends, k) for some in _blocks(queries, len(points))]
+    squared = [_farthest_of(table[some], ends, k) for some in blocks(queries, len(points))]
     distances: Float64Array = np.sqrt(np.concatenate(squared)) / scale
     return distances
 
@@ -101,10 +91,7 @@ def _farthest_of(starts: Any, ends: Any, k: int) -> Float64Array:
     wrongly are measured again.
     """
     rough = euclidean_distances(starts, ends, squared=True)
-    lengths = [rows.multiply(rows) @ np.ones(rows.shape[1]) for rows in (starts, ends)]
-    # Products, squares and sums round once for each column, and a few times more.
-    rounding = (2 * starts.shape[1] + 8) * np.finfo(float).eps * (lengths[0] + lengths[1].max())
-    least = np.partition(rough, -k)[:, -k] - 2 * rounding
+    least = np.partition(rough, -k)[:, -k] - 2 * product_rounding(starts, ends)
     of, to = np.nonzero(rough >= least[:, None])
     exact = np.full(rough.shape, -1.0)
     exact[of, to] = squared_differences(ends, starts, to, of)

@@ -1,0 +1,51 @@
+"""The search among sparse rows, against the native one among the same rows laid out densely."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy import sparse
+
+from counterpoise.neighbors import Index
+from counterpoise.neighbors.adapters import SparseIndex
+
+KINDS = {
+    "counts": lambda rng, shape: rng.randint(0, 3, shape) * (rng.rand(*shape) < 0.4),
+    "bits": lambda rng, shape: rng.rand(*shape) < 0.3,
+    "numbers": lambda rng, shape: rng.randn(*shape) * (rng.rand(*shape) < 0.4),
+    "halves": lambda rng, shape: rng.randint(0, 4, shape) / 2,
+    "far away": lambda rng, shape: rng.randn(*shape) + 1e8,
+    "nothing": lambda rng, shape: np.zeros(shape),
+}
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("few_pairs", [False, True])
+def test_neighbours_are_those_of_dense_rows(kind, few_pairs, monkeypatch):
+    """Ties go by row number, and rounding misleads nobody, in one block of pairs or in many."""
+    if few_pairs:
+        monkeypatch.setattr("counterpoise.neighbors.adapters._PAIRS", 500)
+    for seed in range(8):
+        rng = np.random.RandomState(seed)
+        points = KINDS[kind](rng, (rng.randint(20, 300), rng.randint(1, 30))).astype(float)
+        k = rng.randint(1, 9)
+
+        found = SparseIndex(sparse.csr_array(points)).nearest_others(k)
+
+        expected = Index(points).nearest_others(k, return_distance=True, squared=True)
+        np.testing.assert_array_equal(expected[0], found[0])
+        np.testing.assert_array_equal(expected[1], found[1])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_queries_from_elsewhere(kind):
+    """Rows that are not among the points find the same."""
+    rng = np.random.RandomState(1)
+    points = KINDS[kind](rng, (200, 12)).astype(float)
+    queries = KINDS[kind](rng, (50, 12)).astype(float)
+
+    found, squared = SparseIndex(sparse.csr_array(points)).nearest(sparse.csr_array(queries), 4)
+
+    expected = Index(points).nearest(queries, 4, return_distance=True, squared=True)
+    np.testing.assert_array_equal(expected[0], found)
+    np.testing.assert_array_equal(expected[1], squared)
