@@ -10,7 +10,7 @@ from scipy import sparse
 from sklearn.neighbors import KNeighborsTransformer, NearestNeighbors
 
 from counterpoise.exceptions import CounterpoiseWarning, InputError, TooFewRowsError
-from counterpoise.neighbors import SearchSpace, farthest_distances
+from counterpoise.neighbors import SearchSpace, adapters, farthest_distances
 from counterpoise.under_sampling import NearMiss
 from tests.test_index import all_pairs
 
