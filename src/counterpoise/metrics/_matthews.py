@@ -22,6 +22,9 @@ from counterpoise.metrics._opening import (
 
 __all__ = ["matthews_interval"]
 
+# Added to each cell: of a quarter, a half and a whole row, a quarter held the truth most often.
+_EXTRA = 0.25
+
 
 def matthews_interval(
     y_true: Any,
@@ -61,9 +64,10 @@ def matthews_interval(
     -----
     The coefficient is the correlation of two binary variables. Its standard error comes from its
     influence function, ``u v - r (u² + v²) / 2`` for standardised u and v; the interval is
-    symmetric after Fisher's transformation. For both, half a row is added to each cell of the
-    confusion matrix, so that a classifier that made no error yet is not taken to be perfect. Rows
-    must be independent of each other.
+    symmetric after Fisher's transformation. For both, a quarter of a row is added to each cell of
+    the confusion matrix, so that a classifier that made no error yet is not taken to be perfect.
+    Rows must be independent of each other. Where hardly an error is expected in all rows, an
+    interval of 95 % holds the truth in 83 to 92 % of samples; elsewhere in 90 to 99 %.
 
     References
     ----------
@@ -87,7 +91,7 @@ def matthews_interval(
     level = require_level(level)
     cells = _confusion(open_pair(y_true, y_pred, sample_weight), pos_label)
     value = _correlation(cells)[0]
-    centre, error = _correlation(cells + 0.5)
+    centre, error = _correlation(cells + _EXTRA)
     # Fisher's transformation stretches by 1 / (1 - r²), and the standard error with it.
     half = normal_quantile(level) * error / (1 - centre**2)
     low, high = np.tanh(np.arctanh(centre) + half * np.array([-1, 1]))
