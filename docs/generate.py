@@ -20,6 +20,8 @@ MODULES = (
     "counterpoise.combine",
     "counterpoise.datasets",
     "counterpoise.exceptions",
+    "counterpoise.metrics",
+    "counterpoise.metrics.pairwise",
     "counterpoise.neighbors",
     "counterpoise.over_sampling",
     "counterpoise.table",

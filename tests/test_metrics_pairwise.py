@@ -18,13 +18,13 @@ def draw(seed: int, n: int = 50) -> tuple[np.ndarray, np.ndarray]:
     return random.randint(0, [3, 5, 2], (n, 3)), random.choice(["a", "b", "c"], n)
 
 
-def by_hand(X, y, left, right, k, r) -> float:
+def by_hand(X, y, pair, k, r) -> float:
     """Return one distance, as the docstring's formula reads."""
     total = 0.0
     for column in range(X.shape[1]):
         between = 0.0
         for label in set(y.tolist()):
-            shares = [(y[X[:, column] == row[column]] == label).mean() for row in (left, right)]
+            shares = [(y[X[:, column] == row[column]] == label).mean() for row in pair]
             between += abs(shares[0] - shares[1]) ** k
         total += between**r
     return total
@@ -54,7 +54,7 @@ def test_the_formula(k, r, seed):
 
     for i in range(4):
         for j in range(4):
-            expected = by_hand(X, y, X[i], X[4 + j], k, r)
+            expected = by_hand(X, y, (X[i], X[4 + j]), k, r)
             assert distance[i, j] == pytest.approx(expected)
 
 

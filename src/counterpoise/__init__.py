@@ -28,6 +28,7 @@ _PACKAGES = (
     "combine",
     "datasets",
     "exceptions",
+    "metrics",
     "neighbors",
     "over_sampling",
     "table",

@@ -86,7 +86,7 @@ def matthews_interval(
     >>> y_pred = [0] * 85 + [1] * 5 + [0] * 3 + [1] * 7
     >>> value, low, high = matthews_interval(y_true, y_pred)
     >>> round(value, 2), round(low, 2), round(high, 2)
-    (0.59, 0.28, 0.77)
+    (0.59, 0.28, 0.78)
     """
     level = require_level(level)
     cells = _confusion(open_pair(y_true, y_pred, sample_weight), pos_label)

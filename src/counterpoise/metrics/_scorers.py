@@ -119,7 +119,7 @@ class _Recipe:
                     f"{', '.join(sorted(known))}."
                 )
         chosen = {**self.parameters, **parameters}
-        response = self.response if "threshold" not in parameters else "predict_proba"
+        response = "predict_proba" if chosen.get("threshold") is not None else self.response
         return make_scorer(
             self.metric,
             response_method=response,
