@@ -299,6 +299,8 @@ def test_matthews_errors(y, predicted, chosen, words):
             {"method": "exact", "sample_weight": [1, 0.5, 1]},
             "holds 0.5. Use method='boot",
         ),
+        ("accuracy", {"pos_label": 1}, "pos_label was given, .* it takes y_true, y_pred"),
+        (lambda y, p: 0.5, {"sample_weight": [1, 1, 1]}, "sample_weight was given, .* takes y, p"),
         (lambda y, p: np.nan, {}, "one finite number; it returned nan"),
         (lambda y, p: np.zeros(2), {}, "one finite number; it returned array"),
     ],
@@ -314,6 +316,8 @@ def test_interval_of_nothing():
         metrics.interval("precision", [0, 1], [0, 0], method="exact")
     with pytest.raises(InputError, match="1 of 2 are NaN"):
         metrics.interval(roc_auc_score, [0, 1], [0.1, np.nan])
+    with pytest.raises(InputError, match="1 of 4 are NaN"):
+        metrics.interval(lambda y, p: 0.5, [0, 1], [[0.1, np.nan], [0.5, 0.5]])
     with pytest.raises(InputError, match="two classes; there are 3: 0, 1, 2"):
         metrics.interval("precision", [0, 1, 2], [0, 1, 1], method="exact")
     with pytest.raises(InputError, match="y_true has 2, y_score has 3"):

@@ -115,7 +115,7 @@ def test_an_estimator_like_others(seed):
         ({"n_categories": [1]}, [[0], [1]], "Column 0 holds the code 1, .* up to 0"),
     ],
 )
-def test_errors(parameters, X, words):
+def test_value_difference_errors(parameters, X, words):
     with pytest.raises(InputError, match=words):
         ValueDifferenceMetric(**parameters).fit(X, [0, 1])
 

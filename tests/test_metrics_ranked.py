@@ -64,6 +64,11 @@ def test_labels_of_any_kind(metric, seed):
     np.testing.assert_array_equal(metric(y, score), named)
 
 
+def test_a_column_of_scores():
+    """A single column is what it holds."""
+    assert metrics.gain_at([1, 0], [[0.9], [0.1]], 0.5) == 1
+
+
 def test_operating_points_are_those_of_the_curve(seed):
     """The best point of scikit-learn's curve at each demand."""
     y, score = draw(seed)

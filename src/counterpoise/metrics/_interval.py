@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from inspect import signature
 from typing import Any
 
 import numpy as np
@@ -124,6 +125,9 @@ def interval(
     """
     level = require_level(level)
     function = _metric_of(metric)
+    for name, given in (("pos_label", pos_label), ("sample_weight", sample_weight)):
+        if given is not None:
+            _require_parameter(function, name)
     if method == "exact":
         return _exact(
             function,
@@ -162,6 +166,15 @@ def _metric_of(metric: str | Callable[..., Any]) -> Callable[..., Any]:
             f"{metric!r}. Pass the metric's function."
         )
     return function
+
+
+def _require_parameter(metric: Callable[..., Any], name: str) -> None:
+    parameters = signature(metric).parameters
+    if name not in parameters and not any(p.kind is p.VAR_KEYWORD for p in parameters.values()):
+        raise InputError(
+            f"{name} was given, and must be a parameter of the metric; it takes "
+            f"{', '.join(parameters)}. Leave {name} out, or use a metric that takes it."
+        )
 
 
 # ---- The bootstrap ----
@@ -209,7 +222,10 @@ def _open_any(y_score: Any) -> Array:
     values = np.asarray(y_score)
     if values.dtype.kind not in "biuf":
         return open_labels_of(y_score, "y_score")
-    return values if values.ndim == 2 else open_scores(values).astype(values.dtype)
+    if values.ndim == 2:
+        open_scores(values.ravel())
+        return values
+    return open_scores(values).astype(values.dtype)
 
 
 # ---- The exact interval ----
