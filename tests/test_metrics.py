@@ -460,3 +460,17 @@ def test_index_balanced_accuracy_errors():
         metrics.make_index_balanced_accuracy(alpha="x")
     with pytest.raises(InputError, match="squared must be True or False; got 2"):
         metrics.make_index_balanced_accuracy(squared=2)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int64, np.uint64, np.float32, bool])
+def test_labels_of_any_number_type(dtype, seed):
+    """Narrow types do not overflow, far labels are classes too."""
+    y_true, y_pred = draw(seed, ENSEMBLES["three"])
+    expected = metrics.geometric_mean_score(y_true > 0, y_pred > 0)
+
+    assert expected == metrics.geometric_mean_score(
+        (y_true > 0).astype(dtype), (y_pred > 0).astype(np.int16)
+    )
+    far = np.array([-100, 0, 120], np.int8)
+    values = metrics.sensitivity_score(far[y_true], far[y_pred], average=None)
+    np.testing.assert_array_equal(values, metrics.sensitivity_score(y_true, y_pred, average=None))

@@ -98,8 +98,7 @@ def open_pair(y_true: Any, y_pred: Any, sample_weight: Any = None) -> Pair:
 
 def _encode_together(true: Array, predicted: Array) -> tuple[tuple[Any, ...], IntArray]:
     if true.dtype.kind in "biuf" and predicted.dtype.kind in "biuf":
-        found, codes = np.unique(np.concatenate([true, predicted]), return_inverse=True)
-        return tuple(found.tolist()), codes
+        return _encode_numbers(np.concatenate([true, predicted]))
     labels = true.tolist() + predicted.tolist()
     try:
         classes = tuple(sorted(set(labels)))
@@ -111,6 +110,18 @@ def _encode_together(true: Array, predicted: Array) -> tuple[tuple[Any, ...], In
         ) from error
     code_of = {label: code for code, label in enumerate(classes)}
     return classes, np.fromiter((code_of[label] for label in labels), np.intp, len(labels))
+
+
+def _encode_numbers(labels: Array) -> tuple[tuple[Any, ...], IntArray]:
+    low = labels.min()
+    if labels.dtype.kind in "iu" and int(labels.max()) - int(low) <= len(labels):
+        wide = labels.astype(np.uint64 if labels.dtype.kind == "u" else np.int64)
+        shifted = (wide - wide.dtype.type(low)).astype(np.intp)  # counting beats sorting
+        present = np.bincount(shifted) > 0
+        found = tuple(int(low) + code for code in np.flatnonzero(present).tolist())
+        return found, (np.cumsum(present) - 1)[shifted]
+    classes, codes = np.unique(labels, return_inverse=True)
+    return tuple(classes.tolist()), codes
 
 
 def open_positive(y_true: Any, pos_label: Any) -> BoolArray:
