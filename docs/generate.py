@@ -22,6 +22,7 @@ MODULES = (
     "counterpoise.exceptions",
     "counterpoise.neighbors",
     "counterpoise.over_sampling",
+    "counterpoise.probability",
     "counterpoise.table",
     "counterpoise.under_sampling",
     "counterpoise.utils",

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from counterpoise._types import RowArray
-from counterpoise.base import BaseSampler
+from counterpoise.base import BaseSampler, Correction
 from counterpoise.draw import chosen_by_class
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target
@@ -78,6 +78,11 @@ class RandomUnderSampler(BaseSampler):
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
         self.replacement = replacement
+
+    @property
+    def prior_correction(self) -> Correction:
+        """What a change of prior explains of what this does to probabilities: "exact", all."""
+        return "exact"
 
     def _resample(
         self,
