@@ -19,6 +19,7 @@ MODULES = (
     "counterpoise.base",
     "counterpoise.combine",
     "counterpoise.datasets",
+    "counterpoise.ensemble",
     "counterpoise.exceptions",
     "counterpoise.neighbors",
     "counterpoise.over_sampling",

@@ -29,6 +29,7 @@ _PACKAGES = (
     "base",
     "combine",
     "datasets",
+    "ensemble",
     "exceptions",
     "neighbors",
     "over_sampling",
