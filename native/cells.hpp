@@ -87,7 +87,7 @@ public:
     const std::uint32_t* order() const { return order_.data(); }
 
     Region region(std::size_t node) const {
-        const double* box = &bounds_[4 * width() * node];
+        const double* box = bounds_.data() + 4 * width() * node;
         const double* cap = nodes_[node].has_missing ? box + 3 * width() : nullptr;
         return {box, box + width(), box + 2 * width(), cap, nodes_[node].radius,
                 &masks_[node * n_nominal()]};

@@ -163,7 +163,7 @@ protected:
         }
     }
 
-    Query query(std::size_t q) const { return {&values_[q * width_], &code_rows_[q * n_nominal_]}; }
+    Query query(std::size_t q) const { return {values_.data() + q * width_, &code_rows_[q * n_nominal_]}; }
     std::size_t count() const { return static_cast<std::size_t>(block_.count); }
 
     // Lets a query look no farther than a squared distance.
@@ -197,7 +197,7 @@ private:
                   .gamma = (static_cast<double>(width_ + n_nominal_) * 0.5 + 8) * 0x1p-24,
                   .scale = cells_.filter_scale(),
                   .has_missing = false,
-                  .centre = &bounds_[2 * width_],
+                  .centre = bounds_.data() + 2 * width_,
                   .columns = columns_.data(),
                   .rows = rows_.data(),
                   .norm = norm_,
@@ -405,7 +405,7 @@ private:
     // Sums as `squared_distance` does, term by term no larger: rounding cannot lift it above one.
     Ranked nearest_in(std::size_t q, std::size_t node) const {
         const Region region = cells_.region(node);
-        const double* x = &values_[q * width_];
+        const double* x = values_.data() + q * width_;
         double sum = 0;
         for (std::size_t f = 0; f < width_; ++f) {
             const double gap = std::max({region.low[f] - x[f], x[f] - region.high[f], 0.0});

@@ -14,7 +14,9 @@ ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "counterpoise"
 TEXT = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
 # Functions longer than 40 code lines, each with its reason.
-LONG_FUNCTIONS: dict[str, str] = {}
+LONG_FUNCTIONS = {
+    "ensemble._balanced_random_forest.__init__": "hands on all parameters of scikit-learn's forest",
+}
 
 
 def table_after(heading: str) -> list[list[str]]:

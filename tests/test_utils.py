@@ -16,6 +16,7 @@ from counterpoise import FunctionSampler
 from counterpoise.base import SamplerMixin, is_sampler
 from counterpoise.exceptions import InputError, LabelError
 from counterpoise.over_sampling import SMOTE
+from counterpoise.table import Resampling, open_labels, open_table, rebuild
 from counterpoise.utils import (
     all_estimators,
     check_neighbors_object,
@@ -145,3 +146,21 @@ def test_target_errors(y, message):
     """What is no target for samplers is refused."""
     with pytest.raises(LabelError, match=message):
         check_target_type(y)
+
+
+@pytest.mark.parametrize("rows", [range(9, -1, -1), np.arange(10)[::-1], np.arange(20)[::2] // 2])
+def test_a_decision_takes_row_numbers_as_they_are(rows):
+    """Whoever writes a sampler need not know how native code wants its arrays."""
+    X = np.arange(20.0).reshape(10, 2)
+    table = open_table(X)
+    labels = open_labels([0, 1] * 5, 10)
+
+    out, _ = rebuild(table, labels, Resampling(kept=rows))
+
+    np.testing.assert_array_equal(X[list(rows)], out)
+
+
+def test_a_decision_takes_no_mask():
+    """A mask in the place of row numbers would keep rows 0 and 1, again and again."""
+    with pytest.raises(InputError, match="numpy.flatnonzero"):
+        Resampling(kept=np.array([True, False, True]))

@@ -12,14 +12,16 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from counterpoise._versions import show_versions
     from counterpoise._whole_table import resample
+    from counterpoise.classifier import ResampledClassifier
     from counterpoise.function_sampler import FunctionSampler
 
     __version__: str
 
-__all__ = ["FunctionSampler", "__version__", "resample", "show_versions"]
+__all__ = ["FunctionSampler", "ResampledClassifier", "__version__", "resample", "show_versions"]
 
 _HOME = {
     "FunctionSampler": "function_sampler",
+    "ResampledClassifier": "classifier",
     "resample": "_whole_table",
     "show_versions": "_versions",
 }
@@ -27,10 +29,12 @@ _PACKAGES = (
     "base",
     "combine",
     "datasets",
+    "ensemble",
     "exceptions",
     "metrics",
     "neighbors",
     "over_sampling",
+    "probability",
     "table",
     "tutorial",
     "under_sampling",

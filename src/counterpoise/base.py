@@ -64,9 +64,10 @@ from counterpoise.table import (
 )
 from counterpoise.targets import Family, Target, resolve_targets
 
-__all__ = ["BaseSampler", "Reads", "SamplerMixin", "is_sampler"]
+__all__ = ["BaseSampler", "Correction", "Reads", "SamplerMixin", "is_sampler"]
 
 Reads = Literal["anything", "distances", "numbers"]
+Correction = Literal["exact", "approximate", "invalid"]
 _CHECKS = {"distances": check_measurable, "numbers": check_numeric}
 
 
@@ -140,6 +141,16 @@ class BaseSampler(SamplerMixin, BaseEstimator):
     }
 
     sampling_strategy: Any
+
+    @property
+    def prior_correction(self) -> Correction:
+        """What a change of prior explains of what this does to a model's probabilities.
+
+        "exact", all of it: rows of a class are drawn whatever they are. "approximate", most of it:
+        new rows resemble those of their class. "invalid": rows stay or go because of what they
+        are, and probabilities must be calibrated instead.
+        """
+        return "approximate" if self._family == "over-sampling" else "invalid"
 
     def fit(self, X: Any, y: Any) -> Self:
         """Check the data and resolve `sampling_strategy`, without resampling.

@@ -21,7 +21,7 @@ check() {  # check SANITIZERS LIBRARY TESTS...
   LD_PRELOAD=$preload PYTHONPATH=$packages PYTHONMALLOC=malloc \
     ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1 \
     TSAN_OPTIONS=halt_on_error=1:report_signal_unsafe=0 \
-    "$home/bin/python" -m pytest -q -p no:cacheprovider "${@:3}"
+    "$home/bin/python" -m pytest -q -s -p no:cacheprovider "${@:3}"
 }
 
 natives=(tests/test_native.py tests/test_index.py tests/test_index_extremes.py tests/test_index_mixed.py

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import clone
 
-from counterpoise.base import BaseSampler
+from counterpoise.base import BaseSampler, Correction
 from counterpoise.exceptions import InputError
 from counterpoise.table import Labels, ResampledTable, Resampling, Table, compose, labels_after
 from counterpoise.targets import Target
@@ -72,6 +72,13 @@ class Chain(BaseSampler):
     ) -> None:
         self.samplers = samplers
         self.random_state = random_state
+
+    @property
+    def prior_correction(self) -> Correction:
+        """What a change of prior explains of what the least correctable of the samplers does."""
+        found = {sampler.prior_correction for sampler in self.samplers}
+        worst: tuple[Correction, ...] = ("invalid", "approximate", "exact")
+        return next((kind for kind in worst if kind in found), "exact")
 
     def _resample(
         self,

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from counterpoise._sklearn import HasMethods
-from counterpoise.base import BaseSampler
+from counterpoise.base import BaseSampler, Correction
 from counterpoise.combine._chain import decide_in_turn
 from counterpoise.combine._parts import cleaner_of, maker_of
 from counterpoise.neighbors import JOBS, SCALE, Scale
@@ -102,6 +102,11 @@ class SMOTEENN(BaseSampler):
         self.enn = enn
         self.n_jobs = n_jobs
         self.scale = scale
+
+    @property
+    def prior_correction(self) -> Correction:
+        """What a change of prior explains: "invalid", as rows go because of what they are."""
+        return "invalid"
 
     def _resample(
         self,

@@ -13,7 +13,7 @@ import numpy as np
 
 from counterpoise._sklearn import Interval
 from counterpoise._types import Float64Array, FloatArray, RowArray
-from counterpoise.base import BaseSampler
+from counterpoise.base import BaseSampler, Correction
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import check_finite, check_numeric
 from counterpoise.table import (
@@ -101,6 +101,11 @@ class RandomOverSampler(BaseSampler):
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
         self.shrinkage = shrinkage
+
+    @property
+    def prior_correction(self) -> Correction:
+        """What a change of prior explains: "exact", all; "approximate" where rows are smoothed."""
+        return "exact" if self.shrinkage is None else "approximate"
 
     def _resample(
         self,

@@ -90,6 +90,11 @@ class Blends:
     donors: IntArray | None = None
     nominal: tuple[int, ...] = ()
 
+    def __post_init__(self) -> None:
+        for name in ("base", "partner"):
+            object.__setattr__(self, name, _row_numbers(getattr(self, name), name))
+        object.__setattr__(self, "weight", np.ascontiguousarray(self.weight, np.float64))
+
     def __len__(self) -> int:
         return len(self.base)
 
@@ -147,6 +152,17 @@ class Blends:
         )
 
 
+def _row_numbers(rows: Any, name: str) -> IntArray:
+    """Return row numbers as native code takes them, which whoever writes a sampler need not."""
+    array = np.asarray(rows)
+    if array.ndim != 1 or (array.dtype.kind not in "iu" and len(array)):
+        raise InputError(
+            f"{name} must hold row numbers in one dimension; got {array.dtype} of shape "
+            f"{array.shape}. Of a mask, take numpy.flatnonzero."
+        )
+    return np.ascontiguousarray(array, np.intp)
+
+
 def _points_of(parts: list[Blends]) -> Any:
     """Return the points of all parts; those that need none for their lone rows get zeros."""
     widths = [part.points.shape[1] for part in parts if part.points is not None]
@@ -179,6 +195,10 @@ class Resampling:
     kept: IntArray | None = None
     made: Blends = field(default_factory=Blends.none)
     order: RowArray | None = None
+
+    def __post_init__(self) -> None:
+        if self.kept is not None:
+            object.__setattr__(self, "kept", _row_numbers(self.kept, "kept"))
 
     def kept_rows(self, n_rows: int) -> IntArray:
         """Return the kept rows as numbers, for a table of `n_rows` rows."""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._types import RowArray
-from counterpoise.base import BaseSampler
+from counterpoise._types import IntArray, RowArray
+from counterpoise.base import BaseSampler, Correction
 from counterpoise.draw import chosen_by_class
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target
 
-__all__ = ["RandomUnderSampler"]
+__all__ = ["RandomUnderSampler", "draw_rows"]
 
 
 class RandomUnderSampler(BaseSampler):
@@ -79,6 +80,11 @@ class RandomUnderSampler(BaseSampler):
         self.random_state = random_state
         self.replacement = replacement
 
+    @property
+    def prior_correction(self) -> Correction:
+        """What a change of prior explains of what this does to probabilities: "exact", all."""
+        return "exact"
+
     def _resample(
         self,
         table: Table,
@@ -86,11 +92,41 @@ class RandomUnderSampler(BaseSampler):
         targets: tuple[Target, ...],
         random: np.random.RandomState,
     ) -> Resampling:
-        drawn = {t.code: labels.rows_of(t.code)[self._draw(t, random)] for t in targets}
-        self.sample_indices_ = chosen_by_class(labels.codes, drawn)
+        self.sample_indices_ = draw_rows(
+            labels.codes, targets, random, replacement=self.replacement
+        )
         return Resampling(kept=self.sample_indices_)
 
-    def _draw(self, target: Target, random: np.random.RandomState) -> RowArray:
-        if self.replacement:
-            return random.randint(0, target.count, size=target.amount)
-        return random.permutation(target.count)[: target.amount]
+
+def draw_rows(
+    codes: IntArray,
+    targets: Iterable[Target],
+    random: np.random.RandomState,
+    *,
+    replacement: bool,
+) -> RowArray:
+    """Draw some rows of some classes, and take all rows of the others.
+
+    Parameters
+    ----------
+    codes : ndarray of int of shape (n_rows,)
+        The class of each row.
+    targets : iterable of Target
+        How many rows to draw, class by class in this order.
+    random : RandomState
+    replacement : bool
+        Whether a row may be drawn more than once.
+
+    Returns
+    -------
+    ndarray of int of shape (n_drawn,)
+        Class by class.
+    """
+    drawn = {}
+    for target in targets:
+        if replacement:
+            which = random.randint(0, target.count, size=target.amount)
+        else:
+            which = random.permutation(target.count)[: target.amount]
+        drawn[target.code] = np.flatnonzero(codes == target.code)[which]
+    return chosen_by_class(codes, drawn)

@@ -1,0 +1,201 @@
+"""The balanced random forest: the peer's trees, without its copies and without its leak."""
+
+from __future__ import annotations
+
+import pickle
+
+import imblearn.ensemble
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import sparse
+from sklearn.datasets import make_classification
+from sklearn.metrics import balanced_accuracy_score
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from counterpoise.ensemble import BalancedRandomForestClassifier
+from counterpoise.exceptions import CounterpoiseWarning, InputError
+
+
+@pytest.fixture
+def data(seed):
+    """Return a table of three classes, two of them rare."""
+    return make_classification(
+        1200, 8, n_informative=5, n_classes=3, weights=[0.8, 0.15], random_state=seed
+    )
+
+
+# A row that is there twice is drawn twice as often, and one that weighs two is not.
+DRAWN = dict.fromkeys(
+    (
+        "check_sample_weight_equivalence_on_dense_data",
+        "check_sample_weight_equivalence_on_sparse_data",
+    ),
+    "rows are drawn by their class, and weights count within the trees alone",
+)
+
+
+@parametrize_with_checks(
+    [BalancedRandomForestClassifier(n_estimators=10, random_state=0)],
+    expected_failed_checks=lambda _: DRAWN,
+)
+def test_scikit_learn_checks(estimator, check):
+    """scikit-learn's own checks, but for weights that stand for repeated rows."""
+    check(estimator)
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {},
+        {"bootstrap": True},
+        {"replacement": False},
+        {"sampling_strategy": "auto"},
+        {"sampling_strategy": {0: 150}},
+        {"class_weight": "balanced"},
+        {"min_samples_leaf": 4},
+        {"min_samples_split": 0.05, "max_depth": 5, "criterion": "entropy"},
+        {"max_features": None, "n_jobs": 2},
+    ],
+)
+def test_the_trees_are_those_of_imbalanced_learn(params, data, seed):
+    """The same seed draws the same rows for each tree, and gives the same probabilities."""
+    X, y = data
+    ours = BalancedRandomForestClassifier(12, random_state=seed, **params).fit(X, y)
+    theirs = imblearn.ensemble.BalancedRandomForestClassifier(12, random_state=seed, **params)
+    theirs.fit(X, y)
+
+    np.testing.assert_array_equal(theirs.predict_proba(X), ours.predict_proba(X))
+    for one, other in zip(theirs.samplers_, ours.samplers_, strict=True):
+        np.testing.assert_array_equal(one.sample_indices_, other.sample_indices_)
+    for pipeline, tree in zip(ours.pipelines_, ours.estimators_, strict=True):
+        assert pipeline[-1] is tree
+
+
+@pytest.mark.parametrize("replacement", [True, False])
+@pytest.mark.parametrize("bootstrap", [True, False])
+def test_defect_4_out_of_bag_on_noise(replacement, bootstrap):
+    """On noise, rows that a tree has not seen are judged right half of the time."""
+    scores = []
+    for seed in range(5):
+        rng = np.random.RandomState(seed)
+        X, y = rng.randn(400, 6), rng.permutation(np.repeat([0, 1], 200))
+        forest = BalancedRandomForestClassifier(
+            60, oob_score=True, random_state=seed, replacement=replacement, bootstrap=bootstrap
+        )
+        if not replacement and not bootstrap:
+            with pytest.raises(InputError, match="Every tree has seen all rows"):
+                forest.fit(X, y)
+            return
+        scores.append(forest.fit(X, y).oob_score_)
+        if replacement and bootstrap:
+            peer = imblearn.ensemble.BalancedRandomForestClassifier(
+                60, oob_score=True, random_state=seed, bootstrap=True
+            )
+            assert peer.fit(X, y).oob_score_ > 0.8  # copies of rows seen count as unseen
+
+    assert abs(np.mean(scores) - 0.5) < 4 * 0.5 / np.sqrt(5 * 400)
+
+
+def test_out_of_bag_is_what_the_unseen_say(data):
+    """Each row's estimate is the mean of the trees that have not seen it."""
+    X, y = data
+    forest = BalancedRandomForestClassifier(40, oob_score=True, random_state=0).fit(X, y)
+
+    for row in (0, 5, 77):
+        unseen = [
+            tree.predict_proba(X[[row]].astype(np.float32))[0]
+            for tree, rows in zip(forest.estimators_, forest.estimators_samples_, strict=True)
+            if row not in rows
+        ]
+        np.testing.assert_allclose(forest.oob_decision_function_[row], np.mean(unseen, axis=0))
+    forest.set_params(oob_score=balanced_accuracy_score).fit(X, y)
+    predicted = forest.oob_decision_function_.argmax(axis=1)
+    assert forest.oob_score_ == balanced_accuracy_score(y, predicted)
+
+
+def test_growing_on_gives_the_forest_grown_at_once(data):
+    """A warm start adds the trees that a larger forest would have."""
+    X, y = data
+    once = BalancedRandomForestClassifier(15, random_state=1).fit(X, y)
+    twice = BalancedRandomForestClassifier(5, random_state=1, warm_start=True).fit(X, y)
+    twice.set_params(n_estimators=15).fit(X, y)
+
+    np.testing.assert_array_equal(once.predict_proba(X), twice.predict_proba(X))
+
+
+def test_rows_that_all_trees_have_seen():
+    """They have no estimate, and a warning says how many there are."""
+    X, y = make_classification(400, weights=[0.9], random_state=0)
+    forest = BalancedRandomForestClassifier(2, oob_score=True, replacement=False, random_state=0)
+    with pytest.warns(CounterpoiseWarning, match="Every tree has seen .* of the rows"):
+        forest.fit(X, y)
+
+    seen = np.isnan(forest.oob_decision_function_[:, 0])
+    assert seen[y == 1].all()
+    assert not seen[y == 0].all()
+
+
+@pytest.mark.parametrize("bootstrap", [False, True])
+def test_weights_and_balanced_subsamples(bootstrap, data):
+    """Weights that are all one change nothing, nor does balancing what is balanced."""
+    X, y = data
+    plain = BalancedRandomForestClassifier(8, random_state=0, bootstrap=bootstrap).fit(X, y)
+    weighted = BalancedRandomForestClassifier(8, random_state=0, bootstrap=bootstrap)
+    weighted.fit(X, y, sample_weight=np.ones(len(y)))
+
+    np.testing.assert_array_equal(plain.predict_proba(X), weighted.predict_proba(X))
+    if not bootstrap:
+        balanced = BalancedRandomForestClassifier(
+            8, random_state=0, class_weight="balanced_subsample"
+        ).fit(X, y)
+        np.testing.assert_allclose(plain.predict_proba(X), balanced.predict_proba(X))
+
+
+@pytest.mark.parametrize("max_samples", [None, 10, 0.5])
+def test_how_much_a_tree_draws_once_more(max_samples, data):
+    """A number, or a share of the rows drawn for it."""
+    X, y = data
+    forest = BalancedRandomForestClassifier(
+        3, bootstrap=True, max_samples=max_samples, random_state=0
+    ).fit(X, y)
+
+    drawn = len(forest.samplers_[0].sample_indices_)
+    expected = {None: drawn, 10: 10, 0.5: drawn // 2}[max_samples]
+    assert {len(rows) for rows in forest.estimators_samples_} == {expected}
+    assert forest.bootstrap
+    assert forest.max_samples == max_samples
+
+
+def test_any_table_that_a_forest_takes(data):
+    """Frames with named classes, sparse rows and missing cells; and it pickles."""
+    X, y = data
+    names = np.array(["a", "b", "c"])[y]
+    frame = pd.DataFrame(X).rename(columns="x{}".format)
+    plain = BalancedRandomForestClassifier(8, random_state=0).fit(X, y)
+    named = BalancedRandomForestClassifier(8, random_state=0).fit(frame, names)
+
+    np.testing.assert_array_equal(plain.predict_proba(X), named.predict_proba(frame))
+    assert set(named.predict(frame)) <= set("abc")
+    again = pickle.loads(pickle.dumps(named))
+    np.testing.assert_array_equal(named.predict_proba(frame), again.predict_proba(frame))
+    thin = BalancedRandomForestClassifier(8, random_state=0).fit(sparse.csr_array(X), y)
+    np.testing.assert_array_equal(plain.predict_proba(X), thin.predict_proba(X))
+    X = X.copy()
+    X[::7, 2] = np.nan
+    assert BalancedRandomForestClassifier(8, random_state=0).fit(X, y).score(X, y) > 0.5
+
+
+@pytest.mark.parametrize(
+    ("params", "y", "message"),
+    [
+        ({}, np.eye(2)[np.arange(20) % 2], "one class for each row"),
+        ({"sampling_strategy": {7: 3}}, np.arange(20) % 2, "7"),
+        ({"n_estimators": 0}, np.arange(20) % 2, "n_estimators"),
+        ({"replacement": "no"}, np.arange(20) % 2, "replacement"),
+    ],
+)
+def test_messages(params, y, message):
+    """What cannot be is refused."""
+    with pytest.raises(ValueError, match=message):
+        BalancedRandomForestClassifier(**params).fit(np.arange(40.0).reshape(20, 2), y)

@@ -1,0 +1,257 @@
+"""A classifier trained on resampled rows: where it resamples, what its probabilities mean."""
+
+from __future__ import annotations
+
+import pickle
+
+import imblearn.under_sampling
+import numpy as np
+import pandas as pd
+import pytest
+import sklearn
+from sklearn.base import clone
+from sklearn.calibration import CalibratedClassifierCV
+from sklearn.datasets import make_classification
+from sklearn.exceptions import NotFittedError
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score, recall_score, roc_auc_score
+from sklearn.model_selection import (
+    GridSearchCV,
+    StratifiedKFold,
+    TunedThresholdClassifierCV,
+    cross_validate,
+)
+from sklearn.svm import LinearSVC
+from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils.estimator_checks import parametrize_with_checks
+
+from counterpoise import FunctionSampler, ResampledClassifier
+from counterpoise.combine import SMOTEENN, Chain
+from counterpoise.exceptions import CounterpoiseWarning, InputError
+from counterpoise.over_sampling import ADASYN, SMOTE, RandomOverSampler
+from counterpoise.probability import calibration_intercept, correct_prior
+from counterpoise.under_sampling import NearMiss, RandomUnderSampler, TomekLinks
+
+
+@pytest.fixture
+def data(seed):
+    """Return a table whose rare class has one row in ten."""
+    return make_classification(1200, 6, weights=[0.9], class_sep=0.7, random_state=seed)
+
+
+@parametrize_with_checks(
+    [
+        ResampledClassifier(LogisticRegression(), RandomUnderSampler(random_state=0)),
+        ResampledClassifier(DecisionTreeClassifier(random_state=0), RandomOverSampler()),
+    ]
+)
+def test_scikit_learn_checks(estimator, check):
+    """scikit-learn's own checks, all of them."""
+    if isinstance(estimator.sampler, RandomOverSampler):
+        estimator.sampler.set_params(random_state=0)
+    check(estimator)
+
+
+def test_it_is_the_estimator_fitted_on_the_resampled_rows(data):
+    """Decisions, scores and rankings are those of the model of the resampled rows."""
+    X, y = data
+    model = ResampledClassifier(LogisticRegression(), SMOTE(random_state=0)).fit(X, y)
+    plain = LogisticRegression().fit(*SMOTE(random_state=0).fit_resample(X, y))
+
+    np.testing.assert_array_equal(plain.predict(X), model.predict(X))
+    np.testing.assert_array_equal(plain.decision_function(X), model.decision_function(X))
+    raw, corrected = plain.predict_proba(X)[:, 1], model.predict_proba(X)[:, 1]
+    np.testing.assert_allclose(corrected, correct_prior(raw, 0.5, y.mean()))
+    np.testing.assert_allclose(model.predict_log_proba(X)[:, 1], np.log(corrected))
+    assert roc_auc_score(y, raw) == roc_auc_score(y, corrected)
+    assert average_precision_score(y, raw) == average_precision_score(y, corrected)
+    assert abs(calibration_intercept(y, corrected)) < abs(calibration_intercept(y, raw)) / 3
+
+
+def test_what_predict_decides_by(data):
+    """The resampled model's decision, the likeliest class, or a probability."""
+    X, y = data
+    model = ResampledClassifier(LogisticRegression(), RandomOverSampler(random_state=0)).fit(X, y)
+    probability = model.predict_proba(X)[:, 1]
+    found = {"resampled": recall_score(y, model.predict(X))}
+    for threshold in ("argmax", 0.05):
+        decided = model.set_params(threshold=threshold).predict(X)
+        least = 0.5 if threshold == "argmax" else threshold
+        np.testing.assert_array_equal(probability >= least, decided)
+        found[threshold] = recall_score(y, decided)
+
+    assert found["argmax"] < found["resampled"] < found[0.05]
+
+
+def test_without_correction_probabilities_are_the_models(data):
+    """Then they are true to the resampled rows."""
+    X, y = data
+    model = ResampledClassifier(
+        LogisticRegression(), RandomUnderSampler(random_state=0), correct_probabilities=False
+    ).fit(X, y)
+
+    np.testing.assert_array_equal(model.estimator_.predict_proba(X), model.predict_proba(X))
+
+
+def test_several_classes_with_names(seed):
+    """Each class's probability is brought back to its share."""
+    X, y = make_classification(
+        3000, n_informative=4, n_classes=3, weights=[0.8, 0.15], random_state=seed
+    )
+    names = np.array(["common", "rare", "unusual"])[y]
+    model = ResampledClassifier(LogisticRegression(), RandomOverSampler(random_state=0))
+    model.fit(pd.DataFrame(X).rename(columns=str), pd.Series(names))
+
+    shares = pd.Series(names).value_counts(normalize=True).sort_index()
+    np.testing.assert_allclose(model.class_prior_, shares)
+    np.testing.assert_allclose(model.resampled_prior_, 1 / 3)
+    X = pd.DataFrame(X).rename(columns=str)
+    assert model.feature_names_in_.tolist() == [str(i) for i in range(20)]
+    assert set(model.predict(X)) <= set(names)
+    np.testing.assert_allclose(model.predict_proba(X).mean(axis=0), shares, atol=0.03)
+
+
+@pytest.mark.parametrize(
+    ("sampler", "kind"),
+    [
+        (RandomOverSampler(), "exact"),
+        (RandomUnderSampler(), "exact"),
+        (RandomOverSampler(shrinkage=0.1), "approximate"),
+        (SMOTE(), "approximate"),
+        (ADASYN(), "approximate"),
+        (TomekLinks(), "invalid"),
+        (NearMiss(), "invalid"),
+        (SMOTEENN(), "invalid"),
+        (Chain([RandomUnderSampler(), SMOTE()]), "approximate"),
+        (Chain([SMOTE(), TomekLinks()]), "invalid"),
+        (Chain([RandomUnderSampler()]), "exact"),
+    ],
+)
+def test_samplers_say_whether_the_correction_holds(sampler, kind, data, recwarn):
+    """Where it does not, a warning says so and names calibration; otherwise there is none."""
+    X, y = data
+    assert sampler.prior_correction == kind
+
+    ResampledClassifier(LogisticRegression(), sampler).fit(X, y)
+
+    told = [str(w.message) for w in recwarn if issubclass(w.category, CounterpoiseWarning)]
+    assert bool(told) == (kind == "invalid")
+    assert all("CalibratedClassifierCV" in text for text in told)
+
+
+def test_of_a_strange_sampler_nothing_is_known(data):
+    """A sampler of imbalanced-learn is taken, with a warning."""
+    X, y = data
+    stranger = imblearn.under_sampling.RandomUnderSampler(random_state=0)
+    with pytest.warns(CounterpoiseWarning, match="nothing is known of what RandomUnderSampler"):
+        theirs = ResampledClassifier(LogisticRegression(), stranger).fit(X, y)
+
+    ours = ResampledClassifier(LogisticRegression(), RandomUnderSampler(random_state=0)).fit(X, y)
+    np.testing.assert_array_equal(ours.predict_proba(X), theirs.predict_proba(X))
+
+
+class Remembering(LogisticRegression):
+    """Remembers the rows that it was fitted on."""
+
+    def fit(self, X, y, sample_weight=None):
+        """Fit, and remember."""
+        self.rows_ = np.asarray(X)[:, 0]
+        self.weight_ = sample_weight
+        return super().fit(X, y, sample_weight)
+
+
+def test_no_row_of_a_test_fold_is_ever_seen(data):
+    """In cross-validation the sampler sees the training fold alone."""
+    X, y = data
+    X = np.column_stack([np.arange(len(y)), X])
+    folds = list(StratifiedKFold(4).split(X, y))
+    model = ResampledClassifier(Remembering(max_iter=2000), RandomOverSampler(random_state=0))
+
+    out = cross_validate(model, X, y, cv=folds, return_estimator=True)
+
+    for (train, test), fitted in zip(folds, out["estimator"], strict=True):
+        came_from = train[fitted.sampler_.provenance_.row]
+        np.testing.assert_array_equal(came_from, fitted.estimator_.rows_)
+        assert not set(came_from) & set(test)
+
+
+def test_weights_are_carried(data, seed):
+    """Weights go with their rows; a new row has its base's; shares are by weight."""
+    X, y = data
+    weight = np.random.RandomState(seed).rand(len(y)) + 0.5
+    model = ResampledClassifier(Remembering(), SMOTE(random_state=0))
+    model.fit(X, y, sample_weight=weight)
+
+    np.testing.assert_array_equal(
+        model.sampler_.provenance_.carry(weight), model.estimator_.weight_
+    )
+    assert model.class_prior_[1] == pytest.approx(weight[y == 1].sum() / weight.sum())
+
+
+def test_metadata_is_routed(data):
+    """With routing, what the estimator asks for is carried to it through a search."""
+    X, y = data
+    with sklearn.config_context(enable_metadata_routing=True):
+        inner = Remembering().set_fit_request(sample_weight=True)
+        search = GridSearchCV(
+            ResampledClassifier(inner, RandomUnderSampler(random_state=0)),
+            {"estimator__C": [0.1, 1], "sampler__sampling_strategy": [1.0, 0.5]},
+            cv=3,
+        )
+        search.fit(X, y, sample_weight=np.arange(len(y)) + 1.0)
+        best = search.best_estimator_
+
+        kept = best.sampler_.sample_indices_
+        np.testing.assert_array_equal(kept + 1.0, best.estimator_.weight_)
+
+
+def test_it_works_inside_scikit_learn(data):
+    """Calibration, tuned thresholds, clones and pickles take it as any classifier."""
+    X, y = data
+    model = ResampledClassifier(LogisticRegression(), RandomUnderSampler(random_state=0))
+    for wrapped in (CalibratedClassifierCV(model, cv=3), TunedThresholdClassifierCV(model, cv=3)):
+        assert wrapped.fit(X, y).score(X, y) > 0.5
+    model.fit(X, y)
+    again = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(model.predict_proba(X), again.predict_proba(X))
+    assert not hasattr(clone(model), "estimator_")
+
+
+@pytest.mark.parametrize(
+    ("model", "message"),
+    [
+        (ResampledClassifier(LogisticRegression(), SMOTE(), threshold=1.5), "threshold must be"),
+        (ResampledClassifier(LogisticRegression(), SMOTE(), threshold="x"), "threshold must be"),
+        (ResampledClassifier(LinearSVC(), SMOTE(), threshold=0.5), "CalibratedClassifierCV"),
+        (ResampledClassifier(LogisticRegression(), LogisticRegression()), "sampler"),
+        (ResampledClassifier(SMOTE(), SMOTE()), "estimator"),
+        (
+            ResampledClassifier(
+                LogisticRegression(), FunctionSampler(func=lambda X, y: (X[y == 0], y[y == 0]))
+            ),
+            "left no row of class|needs samples of at least 2 classes",
+        ),
+    ],
+)
+def test_messages(model, message, data):
+    """What cannot be is refused, with what to do."""
+    with pytest.raises(ValueError, match=message):
+        model.fit(*data)
+
+
+def test_more_messages(data):
+    """Of an unfitted model, of no probabilities, of weights that nobody can carry."""
+    X, y = data
+    model = ResampledClassifier(LogisticRegression(), RandomUnderSampler())
+    for method in ("predict", "predict_proba", "decision_function"):
+        with pytest.raises(NotFittedError):
+            getattr(model, method)(X)
+    with pytest.raises(AttributeError) as caught:
+        ResampledClassifier(LinearSVC(), RandomUnderSampler()).fit(X, y).predict_proba(X)
+    assert "CalibratedClassifierCV" in str(caught.value.__cause__)
+    forgetful = FunctionSampler(func=lambda X, y: (X, y))
+    with pytest.raises(InputError, match="row"):
+        ResampledClassifier(Remembering(), forgetful).fit(X, y, sample_weight=np.ones(len(y)))
+    three = np.arange(len(y)) % 3
+    with pytest.raises(InputError, match="threshold=0.3 is for two classes"):
+        ResampledClassifier(LogisticRegression(), RandomUnderSampler(), threshold=0.3).fit(X, three)

@@ -1,0 +1,209 @@
+"""Prior correction, thresholds from costs, and calibration: laws that need no paper's numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from scipy.special import expit, logit
+from sklearn.base import clone
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+from counterpoise.exceptions import InputError
+from counterpoise.over_sampling import RandomOverSampler
+from counterpoise.probability import (
+    PriorCorrection,
+    calibration_intercept,
+    calibration_slope,
+    correct_prior,
+    correct_under_sampling,
+    cost_threshold,
+    expected_calibration_error,
+    prior_shift_offset,
+)
+from counterpoise.under_sampling import RandomUnderSampler
+
+PREVALENCES = {0.01: -4.60, 0.05: -2.94, 0.1: -2.20, 0.2: -1.39, 0.3: -0.85}
+
+
+def logistic_world(n: int, prevalence: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return rows whose log-odds are linear, and classes of which one has a given share."""
+    rng = np.random.RandomState(seed)
+    y = (rng.rand(n) < prevalence).astype(int)
+    return rng.randn(n, 3) + 0.7 * y[:, None], y
+
+
+@pytest.mark.parametrize("how", ["over", "under", "weights"])
+@pytest.mark.parametrize("prevalence", PREVALENCES)
+def test_balancing_shifts_calibration_by_the_logit_of_the_prevalence(how, prevalence, seed):
+    """Whatever balances, log-odds rise by -logit(prevalence), and correction brings them back."""
+    X, y = logistic_world(60_000, prevalence, seed)
+    X_new, y_new = logistic_world(60_000, prevalence, seed + 1)
+    model = LogisticRegression(C=np.inf)
+    if how == "weights":
+        model.set_params(class_weight="balanced").fit(X, y)
+    else:
+        sampler = {"over": RandomOverSampler, "under": RandomUnderSampler}[how](random_state=seed)
+        model.fit(*sampler.fit_resample(X, y))
+    probability = model.predict_proba(X_new)
+    # Of the intercept's error, the part of the test rows and that of the rows trained on.
+    error = 4 * np.sqrt(2 * (1 + (how == "under")) / (len(y) * prevalence * (1 - prevalence)))
+
+    raw = calibration_intercept(y_new, probability)
+    corrected = calibration_intercept(y_new, correct_prior(probability, [0.5, 0.5], y.mean()))
+
+    assert abs(raw - logit(prevalence)) < max(0.15, error)
+    assert round(float(logit(prevalence)), 2) == pytest.approx(PREVALENCES[prevalence], abs=0.006)
+    assert abs(corrected) < error
+    np.testing.assert_allclose(prior_shift_offset(0.5, prevalence)[1], -logit(prevalence))
+
+
+def test_over_sampling_is_weighting_by_what_was_drawn(seed):
+    """Repeated rows and rows that weigh as much give the same logistic regression."""
+    X, y = logistic_world(2000, 0.1, seed)
+    sampler = RandomOverSampler(random_state=seed)
+    repeated = LogisticRegression(tol=1e-10, max_iter=1000).fit(*sampler.fit_resample(X, y))
+    times = np.bincount(sampler.sample_indices_, minlength=len(y))
+
+    weighted = LogisticRegression(tol=1e-10, max_iter=1000).fit(X, y, sample_weight=times)
+
+    np.testing.assert_allclose(weighted.coef_, repeated.coef_, rtol=1e-5)
+    np.testing.assert_allclose(weighted.intercept_, repeated.intercept_, rtol=1e-5)
+
+
+def test_rankings_stay_what_they_were(seed):
+    """ROC-AUC and average precision are identical before and after correction."""
+    rng = np.random.RandomState(seed)
+    y, score = rng.randint(0, 2, 500), np.round(rng.rand(500), 2)  # with ties
+    corrected = correct_prior(score, 0.5, 0.03)
+
+    assert roc_auc_score(y, score) == roc_auc_score(y, corrected)
+    assert average_precision_score(y, score) == average_precision_score(y, corrected)
+
+
+def test_correction_of_several_classes(seed):
+    """There and back again; rows sum to one; no change of prior changes nothing."""
+    rng = np.random.RandomState(seed)
+    probabilities, prior, other = rng.dirichlet([1] * 4, 50), *rng.dirichlet([5] * 4, 2)
+
+    there = correct_prior(probabilities, prior, other)
+
+    np.testing.assert_allclose(there.sum(axis=1), 1)
+    np.testing.assert_allclose(correct_prior(there, other, prior), probabilities)
+    np.testing.assert_allclose(correct_prior(probabilities, prior, prior), probabilities)
+    odds = np.log(there[:, 1:] / there[:, :1]) - np.log(probabilities[:, 1:] / probabilities[:, :1])
+    np.testing.assert_allclose(odds, np.tile(-prior_shift_offset(prior, other)[1:], (50, 1)))
+
+
+@pytest.mark.parametrize("kept", [1, 0.3, 0.01])
+def test_under_sampling_is_a_change_of_prior(kept):
+    """Dal Pozzolo's form is the odds form for the prior that under-sampling leaves."""
+    score, prior = np.linspace(0, 1, 11), 0.02
+    trained = prior / (prior + kept * (1 - prior))
+
+    np.testing.assert_allclose(
+        correct_under_sampling(score, kept), correct_prior(score, trained, prior), atol=1e-15
+    )
+
+
+def test_a_shifted_prior_is_found_within_its_standard_error():
+    """Of 60 deployments, the true share lies within twice the standard error in about 95 %."""
+    X, y = logistic_world(200_000, 0.3, 0)
+    model = LogisticRegression(C=np.inf).fit(X, y)
+    off = []
+    for seed in range(60):
+        X_new, _ = logistic_world(4000, 0.05, 100 + seed)
+        found = PriorCorrection(y.mean()).fit(model.predict_proba(X_new))
+        off.append((found.prior_[1] - 0.05) / found.prior_error_[1])
+        assert found.prior_error_[0] == pytest.approx(found.prior_error_[1])
+
+    # The share itself varies from deployment to deployment; the error knows that too.
+    assert (np.abs(off) < 2).mean() > 0.85
+    assert abs(np.mean(off)) < 0.6
+    assert 0.6 < np.std(off) < 1.5
+
+
+def test_a_given_prior_is_taken():
+    """Then nothing is searched for; one number is the second class's share."""
+    correction = PriorCorrection(0.5, prior=0.1).fit([0.3, 0.6])
+
+    np.testing.assert_allclose(correction.prior_, [0.9, 0.1])
+    assert correction.prior_error_ is None
+    np.testing.assert_allclose(correction.transform([0.3]), correct_prior([0.3], 0.5, 0.1))
+    np.testing.assert_allclose(clone(correction).fit_transform([[0.7, 0.3]])[:, 1], [0.3 / 6.6])
+
+
+def test_the_threshold_is_where_both_ways_cost_the_same():
+    """At the threshold, calling positive and calling negative have the same expected cost."""
+    t = cost_threshold(3, 40, cost_tp=1, cost_tn=-0.5)
+
+    assert t * 1 + (1 - t) * 3 == pytest.approx(t * 40 + (1 - t) * -0.5)
+    assert cost_threshold(1, 1) == 0.5
+
+
+def test_calibration_of_known_probabilities(seed):
+    """Shifted, stretched log-odds have just that intercept and slope."""
+    rng = np.random.RandomState(seed)
+    log_odds = rng.randn(100_000) * 1.5
+    y = rng.rand(len(log_odds)) < expit(log_odds)
+
+    assert abs(calibration_intercept(y, expit(log_odds))) < 0.05
+    assert calibration_intercept(y, expit(log_odds - 0.7)) == pytest.approx(0.7, abs=0.05)
+    assert calibration_slope(y, expit(log_odds * 2 + 1)) == pytest.approx(0.5, abs=0.02)
+    assert expected_calibration_error(y, expit(log_odds)) < 0.02
+    assert expected_calibration_error(y, expit(log_odds + 2), strategy="quantile") > 0.1
+
+
+@pytest.mark.parametrize(
+    "measure", [calibration_intercept, calibration_slope, expected_calibration_error]
+)
+def test_weights_are_repeats(measure, seed):
+    """A row that weighs three counts as three rows; labels may be anything."""
+    rng = np.random.RandomState(seed)
+    y, score = rng.randint(0, 2, 300), rng.rand(300)
+    times = rng.randint(1, 4, 300)
+    repeated = measure(np.repeat(y, times), np.repeat(score, times))
+
+    assert measure(y, score, sample_weight=times) == pytest.approx(repeated, rel=1e-6)
+    names = np.where(y, "bad", "good")
+    assert measure(names, score, sample_weight=times, pos_label="bad") == pytest.approx(
+        repeated, rel=1e-6
+    )
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: correct_prior([1.2], 0.5, 0.1), "between 0 and 1"),
+        (lambda: correct_prior([np.nan], 0.5, 0.1), "between 0 and 1"),
+        (lambda: correct_prior([[0.5, 0.6]], 0.5, 0.1), "sum to one; give predict_proba's"),
+        (lambda: correct_prior([[0.2, 0.3, 0.5]], 0.5, 0.1), "there are 3 classes"),
+        (lambda: correct_prior([0.2], [0.5, 0.4], 0.1), "trained_prior must sum to one"),
+        (lambda: correct_prior([0.2], 0.5, 0.0), "prior must hold shares between 0 and 1"),
+        (lambda: correct_prior([[[0.2]]], 0.5, 0.1), "got shape"),
+        (lambda: correct_under_sampling([0.2], 0), "kept must be a share"),
+        (lambda: correct_under_sampling([[0.2, 0.8]], 0.5), "for the rare class"),
+        (lambda: PriorCorrection(0.5, max_iter=0).fit([0.5]), "max_iter"),
+        (lambda: cost_threshold(np.nan, 1), "cost_fp must be a finite number"),
+        (lambda: cost_threshold(1, 1, cost_tp=2), "cost more than being right: cost_fn=1"),
+        (lambda: calibration_intercept([0, 0], [0.1, 0.2]), "rows of both classes"),
+        (lambda: calibration_slope([0, 1], [0.1, 0.1]), "all of these are equal"),
+        (lambda: calibration_slope([0, 1, 2], [0.1] * 3), "for two classes"),
+        (lambda: calibration_slope([0, 1], [0.1] * 3), "same length"),
+        (lambda: calibration_slope([0, 1], [0.1, 0.3], pos_label=7), "none of the classes"),
+        (lambda: calibration_slope([0, 1], [0.1, 0.3], sample_weight=[1]), "one weight for each"),
+        (lambda: calibration_slope([0, 1], [0.1, 0.3], sample_weight=[1, -1]), "0 or more"),
+        (lambda: expected_calibration_error([0, 1], [0.1, 0.3], n_bins=0), "n_bins must be"),
+        (lambda: expected_calibration_error([0, 1], [0.1, 0.3], strategy="x"), "strategy must be"),
+    ],
+)
+def test_messages(call, message):
+    """What does not make sense is refused, with what must hold."""
+    with pytest.raises((InputError, ValueError), match=message):
+        call()
+
+
+def test_a_search_that_is_cut_short_says_so():
+    """Too few steps give a warning, and the best that was found."""
+    with pytest.warns(UserWarning, match="raise max_iter"):
+        PriorCorrection(0.5, max_iter=1).fit(np.random.RandomState(0).rand(50) * 0.2)
