@@ -1,5 +1,17 @@
 """Ensembles whose members see as many rows of every class."""
 
+from counterpoise.ensemble._balance_cascade import BalanceCascadeClassifier
+from counterpoise.ensemble._balanced_bagging import BalancedBaggingClassifier
 from counterpoise.ensemble._balanced_random_forest import BalancedRandomForestClassifier
+from counterpoise.ensemble._easy_ensemble import EasyEnsembleClassifier
+from counterpoise.ensemble._rus_boost import RUSBoostClassifier
+from counterpoise.ensemble._self_paced import SelfPacedEnsembleClassifier
 
-__all__ = ["BalancedRandomForestClassifier"]
+__all__ = [
+    "BalanceCascadeClassifier",
+    "BalancedBaggingClassifier",
+    "BalancedRandomForestClassifier",
+    "EasyEnsembleClassifier",
+    "RUSBoostClassifier",
+    "SelfPacedEnsembleClassifier",
+]
