@@ -129,7 +129,8 @@ def main() -> None:
         return
     print(
         "| model | fit (s) | imbalanced-learn | ratio | ask all rows (s) | imbalanced-learn "
-        "| ratio | peak above the table (MiB) | imbalanced-learn | average precision | imbalanced-learn |"
+        "| ratio | peak above the table (MiB) | imbalanced-learn | average precision "
+        "| imbalanced-learn |"
     )
     print("|---" * 11 + "|")
     for size in TABLES:
