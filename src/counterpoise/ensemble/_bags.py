@@ -135,6 +135,9 @@ class Bags(BaggingClassifier):
         fitted: Self = super()._fit(rows, y, *args, **params)
         return fitted
 
+    def _parallel_args(self) -> dict[str, str]:
+        return {"prefer": "threads"}  # they have the table in common
+
     def _by_class(self, strategy: Any) -> Any:
         """Name the classes of a strategy by their codes, which is what members see."""
         if not isinstance(strategy, dict):
