@@ -25,6 +25,7 @@ MODULES = (
     "counterpoise.metrics.pairwise",
     "counterpoise.neighbors",
     "counterpoise.over_sampling",
+    "counterpoise.pipeline",
     "counterpoise.probability",
     "counterpoise.table",
     "counterpoise.under_sampling",

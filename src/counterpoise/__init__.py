@@ -34,6 +34,7 @@ _PACKAGES = (
     "metrics",
     "neighbors",
     "over_sampling",
+    "pipeline",
     "probability",
     "table",
     "tutorial",

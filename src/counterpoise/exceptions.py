@@ -14,6 +14,7 @@ __all__ = [
     "CounterpoiseWarning",
     "InputError",
     "LabelError",
+    "StepError",
     "TooFewRowsError",
     "UnknownColumnError",
 ]
@@ -39,6 +40,10 @@ class ColumnKindError(InputError, TypeError):
     def __init__(self, message: str, columns: Sequence[str] = ()) -> None:
         super().__init__(message)
         self.columns = tuple(columns)
+
+
+class StepError(InputError, TypeError):
+    """An object cannot be a step of a pipeline, or not in the place where it stands."""
 
 
 class TooFewRowsError(InputError):
