@@ -16,6 +16,7 @@ from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, proces
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from counterpoise._origin import Origin
 from counterpoise._sklearn import HasMethods, routing_enabled
 from counterpoise._types import Array, Float64Array
 from counterpoise.exceptions import CounterpoiseWarning, InputError
@@ -172,7 +173,8 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         y = column_or_1d(y, warn=True)
         self.sampler_ = clone(self.sampler)
         X_resampled, y_resampled = self.sampler_.fit_resample(X, y)
-        carried = {name: carry(self.sampler_, v, len(y), name) for name, v in params.items()}
+        origin = Origin("sampler", self.sampler_, len(y), len(y_resampled))
+        carried = {name: origin.carry(v, name, "estimator") for name, v in params.items()}
         self.estimator_ = clone(self.estimator).fit(X_resampled, y_resampled, **carried)
         self._remember(y, y_resampled, params.get("sample_weight"), carried.get("sample_weight"))
         self._warn()
@@ -324,41 +326,6 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         tags.input_tags.string = inner.input_tags.string
         tags.classifier_tags.poor_score = True
         return tags
-
-
-def carry(sampler: Any, values: Any, n_rows: int, name: str) -> Any:
-    """Bring what is known of each row to the resampled rows; pass on anything else.
-
-    Parameters
-    ----------
-    sampler : sampler
-        Fitted.
-    values : object
-        Carried if it has `n_rows` entries.
-    n_rows : int
-        How many rows the sampler was given.
-    name : str
-        For the message.
-
-    Returns
-    -------
-    object
-
-    Raises
-    ------
-    InputError
-        If nothing says which row each resampled row came from.
-    """
-    if np.ndim(values) == 0 or isinstance(values, str | dict) or len(values) != n_rows:
-        return values
-    if hasattr(sampler, "provenance_"):
-        return sampler.provenance_.carry(values)
-    if hasattr(sampler, "sample_indices_"):
-        return np.asarray(values)[sampler.sample_indices_]
-    raise InputError(
-        f"{name} has a value for each row, and {type(sampler).__name__} does not say which row "
-        "each resampled one came from. Use one of counterpoise's samplers."
-    )
 
 
 def _shares(y: Any, classes: Array, weight: Any) -> Float64Array:

@@ -18,10 +18,9 @@ cross-validation and searches over a pipeline never resample a row of a test fol
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Self
 
-import numpy as np
 from sklearn.base import clone
 from sklearn.pipeline import Pipeline as SklearnPipeline
 from sklearn.utils import Bunch
@@ -29,6 +28,7 @@ from sklearn.utils.metadata_routing import MethodMapping
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, check_memory
 
+from counterpoise._origin import Origin, resamples
 from counterpoise._sklearn import (
     count_rows,
     final_estimator_has,
@@ -37,11 +37,8 @@ from counterpoise._sklearn import (
     name_estimators,
     print_elapsed_time,
     routing_enabled,
-    rows_of,
 )
-from counterpoise._types import IntArray
 from counterpoise.exceptions import CounterpoiseWarning, InputError, StepError
-from counterpoise.table import Provenance
 
 __all__ = ["Pipeline", "make_pipeline"]
 
@@ -56,13 +53,6 @@ def _is_absent(step: Any) -> bool:
 def _only_resamples(step: Any) -> bool:
     """Say whether a step is a sampler, which is not there where nothing is fitted."""
     return hasattr(step, "fit_resample") and not isinstance(step, SklearnPipeline)
-
-
-def _resamples(step: Any) -> bool:
-    """Say whether a step is a sampler, or a pipeline with one in it."""
-    if isinstance(step, SklearnPipeline):
-        return any(_resamples(inner) for _, inner in step.steps)
-    return hasattr(step, "fit_resample")
 
 
 def _last_sampler(step: Any) -> Any:
@@ -301,7 +291,7 @@ class Pipeline(SklearnPipeline):
             _check_step(name, step)
         if self.steps:
             _check_last(*self.steps[-1])
-        known = [(n, "passthrough" if _resamples(step) else step) for n, step in self.steps]
+        known = [(n, "passthrough" if resamples(step) else step) for n, step in self.steps]
         SklearnPipeline._validate_steps(SklearnPipeline(known))
 
     def _check_method_params(self, method: str, props: Any, **kwargs: Any) -> Any:
@@ -323,7 +313,7 @@ class Pipeline(SklearnPipeline):
 
     def _resamples_on_the_way(self) -> bool:
         self._validate_params()
-        return any(_resamples(step) for _, step in self.steps[:-1])
+        return any(resamples(step) for _, step in self.steps[:-1])
 
     def _refuse_to_end_in_a_sampler(self) -> None:
         self._validate_params()
@@ -362,8 +352,8 @@ class Pipeline(SklearnPipeline):
             )
             n_rows = count_rows(X) if params else 0
             X, y, fitted = self._fit_step(index, X, y, given)
-            if params and _resamples(fitted):
-                origin = _Origin(name, fitted, n_rows, count_rows(X))
+            if params and resamples(fitted):
+                origin = Origin(name, fitted, n_rows, count_rows(X))
                 metadata = self._carry(metadata, index, origin)
         name, last = self.steps[-1]
         if _is_absent(last):
@@ -401,7 +391,7 @@ class Pipeline(SklearnPipeline):
         self.steps: list[Any] = list(self.steps)  # fitted steps take their places
         self._validate_steps()
 
-    def _carry(self, metadata: Any, index: int, origin: _Origin) -> Any:
+    def _carry(self, metadata: Any, index: int, origin: Origin) -> Any:
         """Bring what belongs to the rows along, for the steps after a sampler."""
         carried = Bunch()
         for name, _ in self.steps[index + 1 :]:
@@ -454,7 +444,7 @@ def make_pipeline(
 
 def _fit_one(step: Any, X: Any, y: Any, message: str | None, given: Any) -> tuple[Any, Any, Any]:
     """Fit a step, and return the rows and classes that it makes, and itself; may be cached."""
-    if not _resamples(step):
+    if not resamples(step):
         X, fitted = fit_transform_one(step, X, y, None, "Pipeline", message, given)
         return X, y, fitted
     with print_elapsed_time("Pipeline", message):
@@ -463,64 +453,6 @@ def _fit_one(step: Any, X: Any, y: Any, message: str | None, given: Any) -> tupl
         else:
             X, y = step.fit_resample(X, y, **given["fit_resample"])
     return X, y, step
-
-
-class _Origin:
-    """Which input row each row came from that a sampler returned."""
-
-    def __init__(self, name: str, step: Any, n_rows: int, n_resampled: int) -> None:
-        self._name, self._step = name, step
-        self._n_rows, self._n_resampled = n_rows, n_resampled
-        self._found: IntArray | None = None
-
-    def carry(self, value: Any, key: str, receiver: str) -> Any:
-        """Return what is of each input row for each output row, and all else as it is."""
-        if not _is_of_rows(value, self._n_rows):
-            return value
-        if self._found is None:
-            self._found = self._rows(key, receiver)
-        return rows_of(value, self._found)
-
-    def _rows(self, key: str, receiver: str) -> IntArray:
-        rows = _origin_of(self._step, self._n_rows)
-        if rows is not None and len(rows) == self._n_resampled:
-            return rows
-        raise InputError(
-            f"{key} of step {receiver!r} belongs to the rows that were given; step {self._name!r} "
-            f"({type(self._step).__name__}) resamples them before, and does not say which of them "
-            "each of its rows came from. Use a sampler that does, by provenance_ or "
-            f"sample_indices_, or leave {key} out."
-        )
-
-
-def _origin_of(step: Any, n_rows: int) -> IntArray | None:
-    """Return the input row of each output row of a fitted step, None where it is not known."""
-    if isinstance(step, SklearnPipeline):
-        rows: IntArray | None = np.arange(n_rows)
-        for _, inner in step.steps:
-            if rows is not None and _resamples(inner):
-                further = _origin_of(inner, len(rows))
-                rows = None if further is None else rows[further]
-        return rows
-    provenance = getattr(step, "provenance_", None)
-    if isinstance(provenance, Provenance):
-        try:
-            return provenance.carry(np.arange(n_rows))
-        except InputError:  # rows made of no row
-            return None
-    indices = getattr(step, "sample_indices_", None)
-    return None if indices is None else np.asarray(indices, dtype=np.intp)
-
-
-def _is_of_rows(value: Any, n_rows: int) -> bool:
-    if isinstance(value, str | bytes | Mapping) or not (
-        hasattr(value, "__len__") or hasattr(value, "shape")
-    ):
-        return False
-    try:
-        return bool(count_rows(value) == n_rows)
-    except TypeError:  # an array of no dimension
-        return False
 
 
 # ---- What may be a step ----
@@ -566,7 +498,7 @@ def _other_methods(step: Any) -> list[str]:
 
 def _is_foreign(step: Any) -> bool:
     """Say whether a pipeline resamples without telling which classes are left."""
-    if not (isinstance(step, SklearnPipeline) and _resamples(step)):
+    if not (isinstance(step, SklearnPipeline) and resamples(step)):
         return False
     return not isinstance(step, Pipeline) or any(_is_foreign(inner) for _, inner in step.steps)
 
