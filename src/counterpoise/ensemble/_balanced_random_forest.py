@@ -13,16 +13,14 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import accuracy_score
-from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import check_random_state, compute_sample_weight
 
 from counterpoise._sklearn import constraints_of
 from counterpoise._types import BoolArray, IntArray, RowArray
-from counterpoise.ensemble._draws import Draws
+from counterpoise.ensemble._draws import DrawnByNumber, Draws
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.targets import SamplingStrategy
-from counterpoise.under_sampling import RandomUnderSampler
 
 __all__ = ["BalancedRandomForestClassifier"]
 
@@ -59,7 +57,7 @@ def _drawn_by_trees(forest: Any) -> Iterator[None]:
         vars(forest).update(asked)
 
 
-class BalancedRandomForestClassifier(RandomForestClassifier):
+class BalancedRandomForestClassifier(DrawnByNumber, RandomForestClassifier):
     """A random forest each of whose trees sees as many rows of every class.
 
     Rows are drawn by number: no tree has a copy of the table.
@@ -280,23 +278,8 @@ class BalancedRandomForestClassifier(RandomForestClassifier):
         score = self.oob_score if callable(self.oob_score) else accuracy_score
         self.oob_score_ = score(self.classes_[true], self.classes_[predicted])
 
-    @property
-    def base_sampler_(self) -> RandomUnderSampler:
-        """What the rows of all trees are drawn by."""
-        return RandomUnderSampler(
-            sampling_strategy=self.sampling_strategy, replacement=self.replacement
-        )
-
-    @property
-    def samplers_(self) -> list[RandomUnderSampler]:
-        """What the rows of each tree were drawn by."""
-        return [self._draws.sampler(tree.seed) for tree in self.estimators_]
-
-    @property
-    def pipelines_(self) -> list[Pipeline]:
-        """Each sampler with its tree."""
-        steps = zip(self.samplers_, self.estimators_, strict=True)
-        return [Pipeline([("sampler", sampler), ("tree", tree)]) for sampler, tree in steps]
+    def _seeds_of_members(self) -> list[int]:
+        return [tree.seed for tree in self.estimators_]
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()

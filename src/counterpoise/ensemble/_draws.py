@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 
 from counterpoise._types import Array, IntArray, RowArray
+from counterpoise.pipeline import Pipeline, make_pipeline
 from counterpoise.table import open_labels
 from counterpoise.targets import SamplingStrategy, Target, resolve_targets
 from counterpoise.under_sampling import RandomUnderSampler
 from counterpoise.under_sampling._random_under_sampler import draw_rows
 
-__all__ = ["Draws"]
+__all__ = ["DrawnByNumber", "Draws"]
 
 
 @dataclass(frozen=True)
@@ -88,3 +89,33 @@ class Draws:
         sampler.sample_indices_ = self.rows(seed)
         sampler.sampling_strategy_ = OrderedDict((t.label, t.amount) for t in self.targets)
         return sampler
+
+
+class DrawnByNumber:
+    """What ensembles tell of the rows of their members, worked out when it is asked for."""
+
+    estimators_: list[Any]
+    sampling_strategy: SamplingStrategy
+    replacement: bool
+    _draws: Draws
+
+    def _seeds_of_members(self) -> list[int]:
+        raise NotImplementedError
+
+    @property
+    def base_sampler_(self) -> RandomUnderSampler:
+        """What the rows of all members are drawn by."""
+        return RandomUnderSampler(
+            sampling_strategy=self.sampling_strategy, replacement=self.replacement
+        )
+
+    @property
+    def samplers_(self) -> list[RandomUnderSampler]:
+        """What the rows of each member were drawn by."""
+        return [self._draws.sampler(seed) for seed in self._seeds_of_members()]
+
+    @property
+    def pipelines_(self) -> list[Pipeline]:
+        """Each sampler with its fitted member."""
+        members = zip(self.samplers_, self.estimators_, strict=True)
+        return [make_pipeline(sampler, member) for sampler, member in members]

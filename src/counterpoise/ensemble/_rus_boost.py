@@ -10,23 +10,21 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.base import clone
 from sklearn.ensemble import AdaBoostClassifier
-from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier
 
 from counterpoise._sklearn import constraints_of, set_random_states
 from counterpoise._types import Array, Float64Array
-from counterpoise.ensemble._draws import Draws
+from counterpoise.ensemble._draws import DrawnByNumber, Draws
 from counterpoise.ensemble._votes import as_trees_read, tree_codes
 from counterpoise.exceptions import InputError
 from counterpoise.targets import SamplingStrategy
-from counterpoise.under_sampling import RandomUnderSampler
 
 __all__ = ["RUSBoostClassifier"]
 
 _MOST = np.iinfo(np.int32).max
 
 
-class RUSBoostClassifier(AdaBoostClassifier):
+class RUSBoostClassifier(DrawnByNumber, AdaBoostClassifier):
     """Boosting in which each round sees a balanced part of the rows.
 
     Parameters
@@ -179,20 +177,5 @@ class RUSBoostClassifier(AdaBoostClassifier):
             return predicted
         return np.asarray(estimator.predict(X))
 
-    @property
-    def base_sampler_(self) -> RandomUnderSampler:
-        """What the rows of all rounds are drawn by."""
-        return RandomUnderSampler(
-            sampling_strategy=self.sampling_strategy, replacement=self.replacement
-        )
-
-    @property
-    def samplers_(self) -> list[RandomUnderSampler]:
-        """What the rows of each round were drawn by."""
-        return [self._draws.sampler(seed) for seed in self._seeds]
-
-    @property
-    def pipelines_(self) -> list[Pipeline]:
-        """Each sampler with its fitted classifier."""
-        steps = zip(self.samplers_, self.estimators_, strict=True)
-        return [Pipeline([("sampler", one), ("classifier", other)]) for one, other in steps]
+    def _seeds_of_members(self) -> list[int]:
+        return self._seeds
