@@ -20,6 +20,7 @@ MODULES = (
     "counterpoise.combine",
     "counterpoise.datasets",
     "counterpoise.exceptions",
+    "counterpoise.model_selection",
     "counterpoise.neighbors",
     "counterpoise.over_sampling",
     "counterpoise.probability",

@@ -30,6 +30,7 @@ _PACKAGES = (
     "combine",
     "datasets",
     "exceptions",
+    "model_selection",
     "neighbors",
     "over_sampling",
     "probability",
