@@ -17,6 +17,7 @@ HERE = Path(__file__).parent
 MODULES = (
     "counterpoise",
     "counterpoise.base",
+    "counterpoise.batches",
     "counterpoise.combine",
     "counterpoise.datasets",
     "counterpoise.exceptions",

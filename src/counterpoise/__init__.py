@@ -27,6 +27,7 @@ _HOME = {
 }
 _PACKAGES = (
     "base",
+    "batches",
     "combine",
     "datasets",
     "exceptions",
