@@ -126,6 +126,12 @@ def packed():
     return archive()
 
 
+@pytest.fixture(autouse=True)
+def no_proxy(monkeypatch):
+    """The loopback is reached directly, whatever the machine's settings are."""
+    monkeypatch.setenv("no_proxy", "127.0.0.1")
+
+
 def stored(home):
     """Return the names of what is in the cache folder."""
     return sorted(path.name for path in (home / "zenodo").glob("*"))

@@ -236,7 +236,7 @@ def _fetch(url: str, folder: Path, checksum: str | None, progress: Progress | No
     if not archive.is_file() or problem(archive) is not None:
         download(url, archive, problem=problem, progress=progress)
     _unpack(archive)
-    archive.unlink()
+    archive.unlink(missing_ok=True)
 
 
 def _problem(archive: Path, checksum: str | None) -> str | None:
