@@ -27,11 +27,13 @@ _HOME = {
 }
 _PACKAGES = (
     "base",
+    "batches",
     "combine",
     "datasets",
     "ensemble",
     "exceptions",
     "metrics",
+    "model_selection",
     "neighbors",
     "over_sampling",
     "pipeline",

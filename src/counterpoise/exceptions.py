@@ -12,6 +12,7 @@ from difflib import get_close_matches
 __all__ = [
     "ColumnKindError",
     "CounterpoiseWarning",
+    "DownloadError",
     "InputError",
     "LabelError",
     "StepError",
@@ -22,6 +23,22 @@ __all__ = [
 
 class InputError(ValueError):
     """The data or a parameter cannot be used as they are; the message says what to do."""
+
+
+class DownloadError(InputError, OSError):
+    """A table could not be fetched, or what was fetched is damaged.
+
+    Attributes
+    ----------
+    url : str
+        Where it is fetched from.
+    folder : str
+        Where it is kept.
+    """
+
+    def __init__(self, message: str, url: str = "", folder: str = "") -> None:
+        super().__init__(message)
+        self.url, self.folder = url, folder
 
 
 class LabelError(InputError):

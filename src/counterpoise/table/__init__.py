@@ -4,7 +4,7 @@ from counterpoise.table.after import ResampledTable, compose, labels_after
 from counterpoise.table.array import array_of
 from counterpoise.table.columns import features_of
 from counterpoise.table.dense import room_for_points
-from counterpoise.table.labels import codes_among, label_values, open_labels
+from counterpoise.table.labels import codes_among, label_values, open_labels, take_rows
 from counterpoise.table.open import backend_of, open_table, refuse_repeated_names
 from counterpoise.table.provenance import Provenance
 from counterpoise.table.rebuild import rebuild
@@ -35,4 +35,5 @@ __all__ = [
     "refuse_repeated_names",
     "room_for_points",
     "select_columns",
+    "take_rows",
 ]

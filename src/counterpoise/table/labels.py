@@ -6,13 +6,14 @@ from typing import Any
 
 import narwhals as nw
 import numpy as np
+from scipy import sparse
 
 from counterpoise._types import Array, IntArray
 from counterpoise.exceptions import InputError, LabelError
 from counterpoise.table.arrow import takeable
 from counterpoise.table.records import Labels, Resampling
 
-__all__ = ["codes_among", "label_values", "open_labels", "rebuild_labels"]
+__all__ = ["codes_among", "label_values", "open_labels", "rebuild_labels", "take_rows"]
 
 
 def open_labels(y: Any, n_rows: int) -> Labels:
@@ -121,16 +122,35 @@ def rebuild_labels(labels: Labels, decision: Resampling, *, keep_index: bool) ->
         rows = np.concatenate([rows, stand_ins])
     if decision.order is not None:
         rows = rows[decision.order]
-    taken = _take(labels.source, rows)
+    taken = take_rows(labels.source, rows)
     return taken.reset_index(drop=True) if labels.has_index and not keep_index else taken
 
 
-def _take(source: Any, rows: IntArray) -> Any:
+def take_rows(source: Any, rows: IntArray) -> Any:
+    """Take rows, or entries, by number from any container, and leave them as they are.
+
+    Parameters
+    ----------
+    source : array-like, data frame or sparse matrix of shape (n_rows, ...)
+    rows : ndarray of int of shape (n_taken,)
+
+    Returns
+    -------
+    The container that came in, of n_taken rows
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> take_rows(["a", "b", "c"], np.array([2, 0]))
+    ['c', 'a']
+    """
     if isinstance(source, list):
         return [source[row] for row in rows]
-    if isinstance(source, np.ndarray) or nw.dependencies.is_polars_series(source):
+    if isinstance(source, np.ndarray):
         return source[rows]
-    if nw.dependencies.is_polars_dataframe(source):
+    if sparse.issparse(source):
+        return source[rows]  # type: ignore[index]  # CSR and CSC have rows to take
+    if nw.dependencies.is_polars_series(source) or nw.dependencies.is_polars_dataframe(source):
         return source[rows]
     if hasattr(source, "null_count"):  # a pyarrow array
         return takeable(source).take(rows).cast(source.type)

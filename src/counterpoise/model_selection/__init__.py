@@ -1,0 +1,5 @@
+"""Folds for imbalanced tables."""
+
+from counterpoise.model_selection._instance_hardness import InstanceHardnessCV
+
+__all__ = ["InstanceHardnessCV"]
