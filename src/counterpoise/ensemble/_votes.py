@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -45,7 +46,7 @@ def as_trees_read(X: Any) -> Array | None:
     if not isinstance(X, np.ndarray) or X.dtype.kind not in "fiub":
         return None
     with np.errstate(over="ignore"):
-        narrow = np.ascontiguousarray(X, np.float32)
+        narrow = np.asarray(X, np.float32, order="F")  # a small tree reads few columns
     return narrow if np.isfinite(narrow).all() else None
 
 
@@ -61,7 +62,7 @@ def tree_codes(tree: DecisionTreeClassifier, narrow: Array) -> IntArray:
     -------
     ndarray of int of shape (n_rows,)
     """
-    codes: IntArray = tree.tree_.value[:, 0, :].argmax(axis=1)[tree.tree_.apply(narrow)]
+    codes: IntArray = _decisions(tree)[tree.tree_.apply(narrow)]
     return codes
 
 
@@ -78,18 +79,34 @@ def boosted_probabilities(model: AdaBoostClassifier, narrow: Array) -> Float64Ar
     -------
     ndarray of float64 of shape (n_rows, n_classes)
     """
-    n_classes = model.n_classes_
-    votes = np.zeros((len(narrow), n_classes))
+    if model.n_classes_ == 2:
+        decision = np.zeros(len(narrow))
+        for leaves, said in _said_by_leaves(model, narrow):
+            decision += said[:, 1][leaves]
+        decision = 2 * (decision / model.estimator_weights_.sum())
+        return _soft(np.column_stack([-decision, decision]) / 2)
+    votes = np.zeros((len(narrow), model.n_classes_))
+    for leaves, said in _said_by_leaves(model, narrow):
+        votes += said[leaves]
+    return _soft(votes / model.estimator_weights_.sum() / (model.n_classes_ - 1))
+
+
+def _said_by_leaves(
+    model: AdaBoostClassifier, narrow: Array
+) -> Iterator[tuple[IntArray, Float64Array]]:
+    """Yield the leaf of each row in each tree, and what each leaf says of each class."""
+    against = -1 / (model.n_classes_ - 1)
     for tree, weight in zip(model.estimators_, model.estimator_weights_, strict=False):
-        against = np.full((n_classes, n_classes), -1 / (n_classes - 1) * weight)
-        np.fill_diagonal(against, weight)
-        codes = np.searchsorted(model.classes_, tree.classes_)[tree_codes(tree, narrow)]
-        votes += against[codes]
-    votes /= model.estimator_weights_.sum()
-    if n_classes == 2:
-        decision = votes[:, 1] - votes[:, 0]
-        votes = np.column_stack([-decision, decision]) / 2
-    else:
-        votes /= n_classes - 1
+        decided = np.searchsorted(model.classes_, tree.classes_)[_decisions(tree)]
+        said = np.where(np.arange(model.n_classes_) == decided[:, None], weight, against * weight)
+        yield tree.tree_.apply(narrow), said
+
+
+def _soft(votes: Float64Array) -> Float64Array:
     probabilities: Float64Array = softmax(votes, axis=1)
     return probabilities
+
+
+def _decisions(tree: DecisionTreeClassifier) -> IntArray:
+    codes: IntArray = tree.tree_.value[:, 0, :].argmax(axis=1)
+    return codes
