@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.metrics import average_precision_score
+from sklearn.tree import DecisionTreeClassifier
 
 from counterpoise import ResampledClassifier
 from counterpoise.over_sampling import SMOTE
@@ -29,7 +30,7 @@ MODELS: dict[str, dict[str, Any]] = {
     "BalancedRandomForestClassifier": {"n_estimators": 100, "n_jobs": 2},
     "EasyEnsembleClassifier": {"n_jobs": 2},
     "BalancedBaggingClassifier": {"n_jobs": 2},
-    "RUSBoostClassifier": {},
+    "RUSBoostClassifier": {"estimator": DecisionTreeClassifier(max_depth=8, random_state=0)},
 }
 TABLES = {"whole": (WHOLE, 492), "large": (400_000, 40_000), "small": (10_000, 500)}
 NEW = ("SelfPacedEnsembleClassifier", "BalanceCascadeClassifier")
