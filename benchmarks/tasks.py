@@ -68,6 +68,20 @@ def with_missing(X: np.ndarray) -> np.ndarray:
     return X
 
 
+def with_nominal(X: np.ndarray) -> pd.DataFrame:
+    """Add five columns of categories."""
+    frame = pd.DataFrame(X).rename(columns="number{}".format)
+    for i in range(5):
+        frame[f"category{i}"] = pd.Categorical(RNG.choice(list("abcdefgh"), len(X)))
+    return frame
+
+
+CHANGES: dict[str, Callable[[np.ndarray], Any]] = {
+    "_missing": with_missing,
+    "_nominal": with_nominal,
+}
+
+
 def payments(n: int) -> tuple[np.ndarray, np.ndarray]:
     """Return a table like principal components of card payments: spreads fall, tails are heavy."""
     y = np.zeros(n, np.int64)
@@ -153,15 +167,23 @@ for home, names in EVERY.items():
 TASKS["tenth_NearMiss2"] = Task(lambda: payments(TENTH), "under_sampling.NearMiss", {"version": 2})
 
 
+def plain(task: str) -> str:
+    """Return a task's name without what is changed in its table."""
+    for suffix in CHANGES:
+        task = task.removesuffix(suffix)
+    return task
+
+
 def data(task: str) -> tuple[Any, np.ndarray]:
     """Make the table of a task."""
-    X, y = TASKS[task.removesuffix("_missing")].data()
-    return (with_missing(X), y) if task.endswith("_missing") else (X, y)
+    X, y = TASKS[plain(task)].data()
+    change = CHANGES.get(task.removeprefix(plain(task)))
+    return (change(X), y) if change else (X, y)
 
 
 def sampler(task: str, library: str) -> Any:
     """Make the sampler of a task."""
-    described = TASKS[task.removesuffix("_missing")]
+    described = TASKS[plain(task)]
     package, _, name = described.sampler.partition(".")
     made = getattr(importlib.import_module(f"{library}.{package}"), name)(**described.params)
     if "random_state" in made.get_params():
