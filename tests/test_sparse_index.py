@@ -8,6 +8,7 @@ from scipy import sparse
 
 from counterpoise.neighbors import Index
 from counterpoise.neighbors.adapters import SparseIndex
+from counterpoise.under_sampling import CondensedNearestNeighbour, OneSidedSelection
 
 KINDS = {
     "counts": lambda rng, shape: rng.randint(0, 3, shape) * (rng.rand(*shape) < 0.4),
@@ -49,3 +50,20 @@ def test_queries_from_elsewhere(kind):
     expected = Index(points).nearest(queries, 4, return_distance=True, squared=True)
     np.testing.assert_array_equal(expected[0], found)
     np.testing.assert_array_equal(expected[1], squared)
+
+
+@pytest.mark.parametrize("n_neighbors", [1, 3])
+@pytest.mark.parametrize("kind", ["counts", "bits", "numbers", "halves"])
+def test_condensing_sparse_rows(kind, n_neighbors):
+    """The same rows are kept of a sparse table as of the same table laid out densely."""
+    for seed in range(4):
+        rng = np.random.RandomState(seed)
+        points = KINDS[kind](rng, (rng.randint(60, 200), rng.randint(2, 12))).astype(float)
+        y = np.where(rng.rand(len(points)) < 0.2, 1, 0)
+        for condense in (CondensedNearestNeighbour, OneSidedSelection):
+            sampler = condense(random_state=seed, n_neighbors=n_neighbors)
+            dense = sampler.fit(points, y).fit_resample(points, y)[0]
+
+            thin = sampler.fit_resample(sparse.csr_array(points), y)[0]
+
+            np.testing.assert_array_equal(dense, thin.toarray())

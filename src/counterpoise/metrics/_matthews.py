@@ -67,7 +67,7 @@ def matthews_interval(
     symmetric after Fisher's transformation. For both, a quarter of a row is added to each cell of
     the confusion matrix, so that a classifier that made no error yet is not taken to be perfect.
     Rows must be independent of each other. Where hardly an error is expected in all rows, an
-    interval of 95 % holds the truth in 83 to 92 % of samples; elsewhere in 90 to 99 %.
+    interval of 95 % holds the truth in 83 to 94 % of samples; elsewhere in 90 to 99 %.
 
     References
     ----------

@@ -13,9 +13,11 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from counterpoise import _native
 from counterpoise._threads import thread_count
-from counterpoise._types import IntArray, RowArray
+from counterpoise._types import Float64Array, IntArray, RowArray
 from counterpoise.draw import commonest
-from counterpoise.neighbors.search import open_index, refuse_mixed
+from counterpoise.neighbors.adapters import squared_differences
+from counterpoise.neighbors.index import Index
+from counterpoise.neighbors.search import open_engine, refuse_mixed
 from counterpoise.neighbors.space import SearchSpace
 
 __all__ = ["condense", "judge"]
@@ -51,7 +53,7 @@ def judge(
     ndarray of int of shape (n_asked,)
         The class that most of them have, the first of those that tie.
     """
-    if not isinstance(neighbors, int | np.integer) or not isinstance(space.points, np.ndarray):
+    if not isinstance(neighbors, int | np.integer):
         classifier = _classifier(space, neighbors, n_jobs).fit(
             space.part(store).selected, codes[store]
         )
@@ -87,13 +89,16 @@ def condense(
     ndarray of int of shape (n_added,)
         In the order in which they were added.
     """
-    if not isinstance(neighbors, int | np.integer) or not isinstance(space.points, np.ndarray):
+    if not isinstance(neighbors, int | np.integer):
         return _condense_by(
             _classifier(space, neighbors, n_jobs), space, codes, rows, store, once=once
         )
     if not len(rows):
         return rows
     squared, nearest = _nearest_stored(space, rows, np.sort(store), int(neighbors), n_jobs)
+    if not isinstance(space.points, np.ndarray):
+        points = space.part(rows).selected.astype(np.float64)
+        return rows[_condense_sparse(points, codes, rows, squared, nearest, once=once)]
     numbers = np.arange(len(codes)) if space.rows is None else np.asarray(space.rows, np.int64)
     classes = np.zeros(space.points.shape[0], np.int32)
     classes[numbers] = codes
@@ -117,16 +122,56 @@ def _nearest_stored(
     space: SearchSpace, rows: RowArray, store: RowArray, k: int, n_jobs: int | None
 ) -> tuple[Any, RowArray]:
     """Return the `k` nearest stored rows; −1, infinitely far, where there are fewer."""
-    index = open_index(space.part(store), n_jobs=n_jobs)
+    engine = open_engine(space.part(store), k, n_jobs)
     there = min(k, len(store))
-    found, squared = index.nearest(
-        space.points, there, rows=space.part(rows).rows, return_distance=True, squared=True
-    )
+    if isinstance(engine, Index):
+        found, squared = engine.nearest(
+            space.points, there, rows=space.part(rows).rows, return_distance=True, squared=True
+        )
+    else:
+        found, squared = engine.nearest(space.part(rows).selected, there)
     shape = len(rows), k - there
     return (
         np.hstack([squared, np.full(shape, np.inf)]),
         np.hstack([store[found], np.full(shape, -1)]),
     )
+
+
+def _condense_sparse(
+    points: Any,
+    codes: IntArray,
+    rows: RowArray,
+    squared: Float64Array,
+    nearest: RowArray,
+    *,
+    once: bool,
+) -> RowArray:
+    """Condense as the native code does; return where the rows stand that are added, in order."""
+    added: list[int] = []
+    is_added = np.zeros(len(rows), bool)
+    while True:
+        n_before = len(added)
+        for i in np.flatnonzero(~is_added):
+            known = nearest[i][nearest[i] >= 0]
+            if commonest(codes[known][None])[0] == codes[rows[i]]:
+                continue
+            added.append(int(i))
+            is_added[i] = True
+            _meet(points, int(i), rows[i], squared, nearest)
+        if once or len(added) == n_before:
+            return np.asarray(added, np.intp)
+
+
+def _meet(points: Any, i: int, row: int, squared: Float64Array, nearest: RowArray) -> None:
+    """Let all rows meet one that has come to the store, and keep those nearest to them."""
+    everyone = np.arange(points.shape[0])
+    distance = squared_differences(points, points[[i]], everyone, np.zeros_like(everyone))
+    some = np.flatnonzero(distance <= squared[:, -1])
+    apart = np.column_stack([squared[some], distance[some]])
+    who = np.column_stack([nearest[some], np.full(len(some), row)])
+    order = np.lexsort((who, apart), axis=1)[:, :-1]
+    squared[some] = np.take_along_axis(apart, order, axis=1)
+    nearest[some] = np.take_along_axis(who, order, axis=1)
 
 
 def _classifier(space: SearchSpace, neighbors: Any, n_jobs: int | None) -> Any:
