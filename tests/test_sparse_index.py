@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from counterpoise.neighbors import Index
+from counterpoise.neighbors import Index, SearchSpace
 from counterpoise.neighbors.adapters import SparseIndex
+from counterpoise.neighbors.condensing import judge
 from counterpoise.under_sampling import CondensedNearestNeighbour, OneSidedSelection
 
 KINDS = {
@@ -67,3 +68,14 @@ def test_condensing_sparse_rows(kind, n_neighbors):
             thin = sampler.fit_resample(sparse.csr_array(points), y)[0]
 
             np.testing.assert_array_equal(dense, thin.toarray())
+
+
+@pytest.mark.parametrize("lay", [np.asarray, sparse.csr_array])
+def test_a_store_smaller_than_the_number_of_neighbours(lay):
+    """Then all stored rows judge, and nobody in the place of those that are not there."""
+    points = lay(np.arange(12.0).reshape(6, 2))
+    codes = np.array([0, 0, 0, 0, 1, 1])
+
+    judged = judge(SearchSpace(points), codes, np.arange(2, 6), np.array([0, 1]), neighbors=5)
+
+    np.testing.assert_array_equal([0, 0, 0, 0], judged)

@@ -59,7 +59,8 @@ def judge(
         )
         answers: IntArray = classifier.predict(space.part(rows).selected)
         return answers
-    nearest = _nearest_stored(space, rows, np.sort(store), int(neighbors), n_jobs)[1]
+    k = min(int(neighbors), len(store))
+    nearest = _nearest_stored(space, rows, np.sort(store), k, n_jobs)[1]
     return commonest(codes[nearest])
 
 
