@@ -12,7 +12,7 @@ from sklearn.neighbors import NearestNeighbors
 from counterpoise._types import Float64Array, IntArray, RowArray
 from counterpoise.exceptions import InputError
 
-__all__ = ["SparseIndex", "UserIndex", "blocks", "product_rounding", "squared_differences"]
+__all__ = ["ProductRounding", "SparseIndex", "UserIndex", "blocks", "squared_differences"]
 
 _SPARE = 4  # neighbours asked for beyond those wanted, to be ranked again exactly
 _CELLS = 2**20  # cells of sparse rows subtracted at once: some 16 MB
@@ -35,6 +35,7 @@ class SparseIndex:
         self._points = points.astype(np.float64)  # in which no difference of integers wraps around
         self.n_points = points.shape[0]
         self._engine = NearestNeighbors(algorithm="brute", n_jobs=n_jobs).fit(self._points)
+        self._rounding = ProductRounding(self._points)
 
     def nearest_others(self, k: int, of: IntArray | None = None) -> tuple[RowArray, Float64Array]:
         """Return the `k` nearest others of each point asked for, and their squared distances."""
@@ -59,14 +60,14 @@ class SparseIndex:
         squared = np.take_along_axis(squared, order, 1)[:, :k]
         if width < self.n_points:
             # The others are no nearer than the last of the list, as far as their roots tell.
-            last = rough.max(axis=1) ** 2 * (1 - 1e-15) - product_rounding(queries, self._points)
+            last = rough.max(axis=1) ** 2 * (1 - 1e-15) - self._rounding.of(queries)
             for unsure in blocks(np.flatnonzero(squared[:, -1] >= last), self.n_points):
                 found[unsure], squared[unsure] = self._compared(queries[unsure], k)
         return found, squared
 
     def _compared(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
         rough = euclidean_distances(queries, self._points, squared=True)
-        rounding = product_rounding(queries, self._points)
+        rounding = self._rounding.of(queries)
         limit = np.partition(rough, k - 1)[:, k - 1] + 2 * rounding
         of, to = np.nonzero(rough <= limit[:, None])
         if rounding.any():
@@ -149,27 +150,49 @@ def blocks(rows: RowArray, n_points: int) -> Iterator[RowArray]:
         yield rows[start : start + step]
 
 
-def product_rounding(queries: Any, points: Any) -> Float64Array:
-    """Bound how far squared distances by a product of sparse tables are from the true ones.
+class ProductRounding:
+    """How far squared distances by a product of sparse tables may be from the true ones.
 
     Parameters
     ----------
-    queries, points : CSR matrix of float64
-
-    Returns
-    -------
-    ndarray of float64 of shape (n_queries,)
-        0 where all cells are whole numbers whose products float64 holds.
+    points : CSR matrix of float64 of shape (n_points, n_features)
+        What distances are measured to.
     """
-    lengths = [rows.multiply(rows) @ np.ones(rows.shape[1]) for rows in (queries, points)]
-    most = lengths[0] + lengths[1].max(initial=0.0)
-    if most.max(initial=0.0) < 2**51 and all(
-        np.array_equal(rows.data, np.rint(rows.data)) for rows in (queries, points)
-    ):
-        return np.zeros_like(most)
-    # Products, squares and sums round once for each column, and a few times more.
-    rounding: Float64Array = (2 * points.shape[1] + 8) * np.finfo(float).eps * most
-    return rounding
+
+    def __init__(self, points: Any) -> None:
+        self._longest = squared_lengths(points).max(initial=0.0)
+        self._is_whole = _holds_whole_numbers(points)
+        self._width = points.shape[1]
+
+    def of(self, queries: Any) -> Float64Array:
+        """Return a bound for each row that distances are measured from.
+
+        Parameters
+        ----------
+        queries : CSR matrix of float64 of shape (n_queries, n_features)
+
+        Returns
+        -------
+        ndarray of float64 of shape (n_queries,)
+            0 where all cells are whole numbers whose products float64 holds.
+        """
+        most = squared_lengths(queries) + self._longest
+        if self._is_whole and most.max(initial=0.0) < 2**51 and _holds_whole_numbers(queries):
+            return np.zeros_like(most)
+        # Products, squares and sums round once for each column, and a few times more.
+        rounding: Float64Array = (2 * self._width + 8) * np.finfo(float).eps * most
+        return rounding
+
+
+def squared_lengths(rows: Any) -> Float64Array:
+    """Return the sum of the squared cells of each sparse row, in column order."""
+    # A product sums in order, as `sum` does not.
+    lengths: Float64Array = rows.multiply(rows) @ np.ones(rows.shape[1])
+    return lengths
+
+
+def _holds_whole_numbers(rows: Any) -> bool:
+    return np.array_equal(rows.data, np.rint(rows.data))
 
 
 def squared_differences(points: Any, queries: Any, of: RowArray, to: RowArray) -> Float64Array:
@@ -189,12 +212,11 @@ def squared_differences(points: Any, queries: Any, of: RowArray, to: RowArray) -
     ndarray of float64 of shape (n_pairs,)
         Squared distances; those of dense rows, to the last bit.
     """
-    ones = np.ones(points.shape[1])  # a product sums in order, as `sum` does not
     widest = sum(int(np.diff(rows.indptr).max(initial=0)) for rows in (points, queries))
     pairs = max(1, _CELLS // max(1, widest))
     squared = np.empty(len(of))
     for start in range(0, len(of), pairs):
         some = slice(start, start + pairs)
         step = points[of[some]] - queries[to[some]]
-        squared[some] = step.multiply(step) @ ones
+        squared[some] = squared_lengths(step)
     return squared

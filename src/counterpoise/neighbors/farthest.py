@@ -10,7 +10,7 @@ from sklearn.metrics import euclidean_distances
 from counterpoise import _native
 from counterpoise._threads import thread_count
 from counterpoise._types import Float64Array, FloatArray, RowArray
-from counterpoise.neighbors.adapters import blocks, product_rounding, squared_differences
+from counterpoise.neighbors.adapters import ProductRounding, blocks, squared_differences
 from counterpoise.neighbors.search import Search, neighbor_count
 from counterpoise.neighbors.space import SearchSpace
 
@@ -79,19 +79,22 @@ def _compare_sparse(table: Any, points: RowArray, queries: RowArray, k: int) -> 
     scale = _power_of_two(table.data)
     table = table * scale
     ends = table[points]
-    squared = [_farthest_of(table[some], ends, k) for some in blocks(queries, len(points))]
+    rounding = ProductRounding(ends)
+    squared = [
+        _farthest_of(table[some], ends, k, rounding) for some in blocks(queries, len(points))
+    ]
     distances: Float64Array = np.sqrt(np.concatenate(squared)) / scale
     return distances
 
 
-def _farthest_of(starts: Any, ends: Any, k: int) -> Float64Array:
+def _farthest_of(starts: Any, ends: Any, k: int, rounding: ProductRounding) -> Float64Array:
     """Return the `k` largest squared distances of each sparse row.
 
     A product of sparse tables measures all pairs roughly; those that its rounding may have placed
     wrongly are measured again.
     """
     rough = euclidean_distances(starts, ends, squared=True)
-    least = np.partition(rough, -k)[:, -k] - 2 * product_rounding(starts, ends)
+    least = np.partition(rough, -k)[:, -k] - 2 * rounding.of(starts)
     of, to = np.nonzero(rough >= least[:, None])
     exact = np.full(rough.shape, -1.0)
     exact[of, to] = squared_differences(ends, starts, to, of)
