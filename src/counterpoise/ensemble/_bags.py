@@ -6,7 +6,7 @@ numbers, draws from them, and takes what it drew from the table.
 
 from __future__ import annotations
 
-import warnings
+from abc import abstractmethod
 from typing import Any, Self
 
 import numpy as np
@@ -17,8 +17,9 @@ from sklearn.metrics import accuracy_score
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from counterpoise._types import Array, Float64Array, IntArray, RowArray
+from counterpoise.ensemble._unseen import judge_unseen
 from counterpoise.ensemble._votes import are_boosted_trees, as_trees_read, boosted_probabilities
-from counterpoise.exceptions import CounterpoiseWarning, InputError
+from counterpoise.exceptions import InputError
 from counterpoise.under_sampling import RandomUnderSampler
 
 __all__ = ["Bags", "Member"]
@@ -27,8 +28,10 @@ __all__ = ["Bags", "Member"]
 class Rows:
     """Some rows and columns of a table, by number."""
 
-    def __init__(self, table: Any, codes: IntArray, rows: RowArray, columns: Any = None) -> None:
-        self.table, self.codes, self.rows, self.columns = table, codes, rows, columns
+    codes: IntArray  # the class of each row of the table
+
+    def __init__(self, table: Any, rows: RowArray, columns: Any = None) -> None:
+        self.table, self.rows, self.columns = table, rows, columns
         width = table.shape[1] if columns is None else len(columns)
         self.shape = (len(rows), width)
 
@@ -38,8 +41,11 @@ class Rows:
     def __getitem__(self, key: Any) -> Rows:
         rows, columns = key
         if isinstance(rows, slice):
-            return Rows(self.table, self.codes, self.rows, columns)
-        return Rows(self.table, self.codes, self.rows[rows], self.columns)
+            part = Rows(self.table, self.rows, columns)
+        else:
+            part = Rows(self.table, self.rows[rows], self.columns)
+        part.codes = self.codes
+        return part
 
     def take(self, rows: RowArray) -> Any:
         """Return rows of the table, with these columns."""
@@ -119,8 +125,25 @@ def _with_every_class(codes: IntArray, rows: RowArray) -> RowArray:
 class Bags(BaggingClassifier):
     """What bagging on balanced rows shares; see those who derive from it."""
 
+    def fit(self, X: Any, y: Any) -> Self:
+        """Fit the members.
+
+        Parameters
+        ----------
+        X : array-like, data frame or sparse matrix of shape (n_rows, n_features)
+        y : array-like of shape (n_rows,)
+            The class of each row.
+
+        Returns
+        -------
+        self
+        """
+        fitted: Self = super().fit(X, y)
+        return fitted
+
+    @abstractmethod
     def _sampler(self) -> Any:
-        raise NotImplementedError
+        """Return what balances the rows of a member, unfitted."""
 
     def _validate_estimator(self, default: Any = None) -> None:
         super()._validate_estimator(default)
@@ -128,12 +151,19 @@ class Bags(BaggingClassifier):
         self.estimator_ = Member(self._sampler(), classifier)
 
     def _fit(self, X: Any, y: Any, *args: Any, **params: Any) -> Self:
-        codes = self._validate_y(y)
+        self._rows = Rows(X, np.arange(X.shape[0]))
+        try:
+            fitted: Self = super()._fit(self._rows, y, *args, **params)
+        finally:
+            del self._rows
+        return fitted
+
+    def _validate_y(self, y: Any) -> IntArray:
+        codes: IntArray = super()._validate_y(y)
         if np.ndim(codes) > 1:
             raise InputError(f"y must have one class for each row; got shape {np.shape(y)}.")
-        rows = Rows(X, codes, np.arange(X.shape[0]))
-        fitted: Self = super()._fit(rows, y, *args, **params)
-        return fitted
+        self._rows.codes = codes
+        return codes
 
     def _parallel_args(self) -> dict[str, str]:
         return {"prefer": "threads"}  # they have the table in common
@@ -152,23 +182,19 @@ class Bags(BaggingClassifier):
 
     def _set_oob_score(self, X: Rows, y: Array) -> None:
         """Judge each row by the members that have not been fitted on it."""
-        votes = np.zeros((len(X), self.n_classes_))
-        for member, columns in zip(self.estimators_, self.estimators_features_, strict=True):
-            unseen = np.setdiff1d(X.rows, member.rows_)
-            if len(unseen):
-                votes[unseen] += self._said(member, columns, X.table[unseen], None)
-        total = votes.sum(axis=1, keepdims=True)
-        judged = total[:, 0] > 0
-        if not judged.all():
-            warnings.warn(
-                f"Every member has seen {(~judged).sum()} of the rows: they have no out-of-bag "
-                "estimate. Add members, or draw fewer rows for each.",
-                CounterpoiseWarning,
-                stacklevel=5,
-            )
-        with np.errstate(invalid="ignore"):
-            self.oob_decision_function_ = votes / total
-        self.oob_score_ = accuracy_score(y[judged], votes[judged].argmax(axis=1))
+
+        def say(i: int, rows: RowArray) -> Float64Array:
+            parts = self.estimators_[i], self.estimators_features_[i]
+            return self._said(*parts, X.table[rows], None)
+
+        self.oob_decision_function_, judged = judge_unseen(
+            (len(X), self.n_classes_),
+            (member.rows_ for member in self.estimators_),
+            say,
+            kind="member",
+        )
+        predicted = self.oob_decision_function_[judged].argmax(axis=1)
+        self.oob_score_ = accuracy_score(y[judged], predicted)
 
     def predict_proba(self, X: Any) -> Float64Array:
         """Return the mean of the members' probabilities, or of their votes.
@@ -190,7 +216,8 @@ class Bags(BaggingClassifier):
             ensure_all_finite=False,
             reset=False,
         )
-        narrow = as_trees_read(X)
+        boosted = any(are_boosted_trees(member.classifier) for member in self.estimators_)
+        narrow = as_trees_read(X) if boosted else None
         said = Parallel(n_jobs=self.n_jobs, verbose=self.verbose, prefer="threads")(
             delayed(self._said)(member, columns, X, narrow)
             for member, columns in zip(self.estimators_, self.estimators_features_, strict=True)

@@ -6,7 +6,7 @@ doi:10.1002/sam.10061.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.base import clone
@@ -127,22 +127,6 @@ class BalancedBaggingClassifier(Bags):
         self.sampling_strategy = sampling_strategy
         self.replacement = replacement
         self.sampler = sampler
-
-    def fit(self, X: Any, y: Any) -> Self:
-        """Fit the members.
-
-        Parameters
-        ----------
-        X : array-like, data frame or sparse matrix of shape (n_rows, n_features)
-        y : array-like of shape (n_rows,)
-            The class of each row.
-
-        Returns
-        -------
-        self
-        """
-        fitted: Self = super().fit(X, y)
-        return fitted
 
     def _sampler(self) -> Any:
         strategy = self._by_class(self.sampling_strategy)

@@ -5,7 +5,6 @@ Reference: Chen, Liaw and Breiman (2004).
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, ClassVar, Self
@@ -17,9 +16,10 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import check_random_state, compute_sample_weight
 
 from counterpoise._sklearn import constraints_of
-from counterpoise._types import BoolArray, IntArray, RowArray
+from counterpoise._types import IntArray, RowArray
 from counterpoise.ensemble._draws import DrawnByNumber, Draws
-from counterpoise.exceptions import CounterpoiseWarning, InputError
+from counterpoise.ensemble._unseen import judge_unseen
+from counterpoise.exceptions import InputError
 from counterpoise.targets import SamplingStrategy
 
 __all__ = ["BalancedRandomForestClassifier"]
@@ -249,34 +249,15 @@ class BalancedRandomForestClassifier(DrawnByNumber, RandomForestClassifier):
     def _judge(self, X: Any) -> None:
         """Judge each row by the trees that have not seen it, nor a copy that was drawn of it."""
         X = self._validate_X_predict(X)
-        votes = np.zeros((X.shape[0], self.n_classes_))
-        n_votes = np.zeros(X.shape[0], int)
-        for tree, seen in zip(self.estimators_, self._get_estimators_indices(), strict=True):
-            unseen = np.ones(X.shape[0], bool)
-            unseen[seen] = False
-            votes[unseen] += tree.predict_proba(X[unseen], check_input=False)
-            n_votes += unseen
-        with np.errstate(invalid="ignore"):
-            self.oob_decision_function_ = votes / n_votes[:, None]
-        self._score_unseen(n_votes > 0)
-
-    def _score_unseen(self, judged: BoolArray) -> None:
-        if not judged.any():
-            raise InputError(
-                "Every tree has seen all rows, so that there is no out-of-bag estimate: set "
-                "replacement or bootstrap, or let sampling_strategy draw fewer rows."
-            )
-        if not judged.all():
-            warnings.warn(
-                f"Every tree has seen {(~judged).sum()} of the rows: they have no out-of-bag "
-                "estimate. Grow more trees, or draw fewer rows for each.",
-                CounterpoiseWarning,
-                stacklevel=4,
-            )
-        true = self._draws.codes[judged]
-        predicted = np.argmax(self.oob_decision_function_[judged], axis=1)
+        self.oob_decision_function_, judged = judge_unseen(
+            (X.shape[0], self.n_classes_),
+            self._get_estimators_indices(),
+            lambda i, rows: self.estimators_[i].predict_proba(X[rows], check_input=False),
+            kind="tree",
+        )
+        predicted = self.oob_decision_function_[judged].argmax(axis=1)
         score = self.oob_score if callable(self.oob_score) else accuracy_score
-        self.oob_score_ = score(self.classes_[true], self.classes_[predicted])
+        self.oob_score_ = score(self.classes_[self._draws.codes[judged]], self.classes_[predicted])
 
     def _seeds_of_members(self) -> list[int]:
         return [tree.seed for tree in self.estimators_]

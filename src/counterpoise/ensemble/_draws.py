@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Any, Self
@@ -91,7 +92,7 @@ class Draws:
         return sampler
 
 
-class DrawnByNumber:
+class DrawnByNumber(ABC):
     """What ensembles tell of the rows of their members, worked out when it is asked for."""
 
     estimators_: list[Any]
@@ -99,8 +100,9 @@ class DrawnByNumber:
     replacement: bool
     _draws: Draws
 
+    @abstractmethod
     def _seeds_of_members(self) -> list[int]:
-        raise NotImplementedError
+        """Return what the rows of each member were drawn by."""
 
     @property
     def base_sampler_(self) -> RandomUnderSampler:

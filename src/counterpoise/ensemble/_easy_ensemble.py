@@ -5,7 +5,7 @@ Reference: Liu, Wu and Zhou (2009), doi:10.1109/TSMCB.2008.2007853.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar
 
 import numpy as np
 from sklearn.ensemble import AdaBoostClassifier, BaggingClassifier
@@ -107,22 +107,6 @@ class EasyEnsembleClassifier(Bags):
         )
         self.sampling_strategy = sampling_strategy
         self.replacement = replacement
-
-    def fit(self, X: Any, y: Any) -> Self:
-        """Fit the members.
-
-        Parameters
-        ----------
-        X : array-like, data frame or sparse matrix of shape (n_rows, n_features)
-        y : array-like of shape (n_rows,)
-            The class of each row.
-
-        Returns
-        -------
-        self
-        """
-        fitted: Self = super().fit(X, y)
-        return fitted
 
     def _get_estimator(self) -> Any:
         return AdaBoostClassifier() if self.estimator is None else self.estimator

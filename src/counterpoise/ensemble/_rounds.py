@@ -54,7 +54,7 @@ class Rounds(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self._validate_params()
         X, y = validate_data(self, X, y, accept_sparse=["csr"], dtype=None, ensure_all_finite=False)
         check_classification_targets(y)
-        model = DecisionTreeClassifier() if self.estimator is None else self.estimator
+        model = self._model()
         if not hasattr(model, "predict_proba"):
             raise InputError(
                 f"{type(self).__name__} needs probabilities, and {type(model).__name__} has no "
@@ -65,6 +65,9 @@ class Rounds(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self.sampling_strategy_ = {t.label: t.amount for t in draws.targets}
         self._fit_rounds(X, y, draws, model)
         return self
+
+    def _model(self) -> Any:
+        return DecisionTreeClassifier() if self.estimator is None else self.estimator
 
     def _fit_rounds(self, X: Any, y: Array, draws: Draws, model: Any) -> None:
         random = check_random_state(self.random_state)
@@ -82,9 +85,12 @@ class Rounds(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
             set_random_states(member, random)
             self.estimators_.append(member.fit(X[rows], y[rows]))
             self.estimators_samples_.append(rows)
+            if i == self.n_estimators - 1:
+                break  # nobody comes who would listen
+            probability = member.predict_proba(X)  # of all rows, which need not be copied
             for t in draws.targets:
-                probability = member.predict_proba(X[pools[t.code]])[:, t.code]
-                said[t.code] = self._hear(i, t, said[t.code], probability, random)
+                own = probability[pools[t.code], t.code]
+                said[t.code] = self._hear(i, t, said[t.code], own, random)
 
     @abstractmethod
     def _choose(
@@ -139,8 +145,7 @@ class Rounds(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        model = DecisionTreeClassifier() if self.estimator is None else self.estimator
-        inner = get_tags(model).input_tags
+        inner = get_tags(self._model()).input_tags
         tags.input_tags.sparse = inner.sparse
         tags.input_tags.allow_nan = inner.allow_nan
         return tags

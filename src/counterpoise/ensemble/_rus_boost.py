@@ -169,10 +169,12 @@ class RUSBoostClassifier(DrawnByNumber, AdaBoostClassifier):
     def _open(self, X: Any, y: Array) -> None:
         self._draws = Draws.open(y, self.sampling_strategy, replacement=self.replacement)
         self.sampling_strategy_ = {t.label: t.amount for t in self._draws.targets}
-        self._table = as_trees_read(X)
+        # Its trees then read the table; anything else is given it as it is.
+        if type(self.estimator_) is DecisionTreeClassifier:
+            self._table = as_trees_read(X)
 
     def _predicted(self, estimator: Any, X: Any) -> Array:
-        if type(estimator) is DecisionTreeClassifier and self._table is not None:
+        if self._table is not None:
             predicted: Array = estimator.classes_[tree_codes(estimator, self._table)]
             return predicted
         return np.asarray(estimator.predict(X))
