@@ -552,10 +552,9 @@ constexpr int kCellVectors = kCellSize / kLanes;
 // Writes a bit for each point that may be within reach; returns how many vectors have any. The
 // distance from where the bytes put a query to where they put a point is right but for the errors
 // of both.
-static inline int find_near(const Block& block, const Cell& cell, int q, float reach,
-                            std::uint32_t* bits) {
+static inline int find_near(const Block& block, const Cell& cell, int q, std::uint32_t* bits) {
     const Bytes& bytes = cell.bytes;
-    const float room = reach * (1 + 0x1p-20f) + block.byte_errors[q];
+    const float room = block.reach[q] * (1 + 0x1p-20f) + block.byte_errors[q];
     const float square = block.byte_squares[q];
     const Vec most = spread(room * room - square + 0x1p-18f * (room * room + square));
     __m512i dots[kCellVectors];
@@ -658,7 +657,7 @@ static inline void in_groups(const Block& block, const Cell& cell, const int* ac
     constexpr int kFew = 3;  // vectors of points that are better looked at by themselves
     for (; i < n_active && can_tell(block, cell, active[i]); ++i) {
         std::uint32_t bits[kCellVectors];
-        const int n_vectors = find_near(block, cell, active[i], block.reach[active[i]], bits);
+        const int n_vectors = find_near(block, cell, active[i], bits);
         if (n_vectors) use.template operator()<1>(active + i, n_vectors > kFew ? nullptr : bits);
     }
 #else
