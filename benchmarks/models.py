@@ -24,7 +24,7 @@ from sklearn.tree import DecisionTreeClassifier
 
 from counterpoise import ResampledClassifier
 from counterpoise.over_sampling import SMOTE
-from tasks import WHOLE, Peak, resident
+from tasks import WHOLE, Peak, payments, resident
 
 MODELS: dict[str, dict[str, Any]] = {
     "BalancedRandomForestClassifier": {"n_estimators": 100, "n_jobs": 2},
@@ -37,14 +37,9 @@ NEW = ("SelfPacedEnsembleClassifier", "BalanceCascadeClassifier")
 
 
 def table(n_rows: int, n_rare: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return a table like card payments: spreads fall, tails are heavy, the rare class is off."""
-    rng = np.random.RandomState(seed)
-    y = np.zeros(n_rows, np.int64)
-    y[rng.choice(n_rows, n_rare, replace=False)] = 1
-    spread = np.linspace(2.0, 0.3, 30)
-    X = rng.randn(n_rows, 30) * spread / np.sqrt(rng.gamma(2, 0.5, n_rows))[:, None]
-    X[y == 1] += 0.5 * spread * np.random.RandomState(0).choice([-1, 1], 30)
-    return X, y
+    """Return a table like card payments, whose rare class is off the same way for every seed."""
+    off = 0.5 * np.random.RandomState(0).choice([-1, 1], 30)
+    return payments(n_rows, n_rare, np.random.RandomState(seed), off)
 
 
 def measure(model: str, size: str, library: str) -> dict[str, float]:

@@ -82,13 +82,21 @@ CHANGES: dict[str, Callable[[np.ndarray], Any]] = {
 }
 
 
-def payments(n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return a table like principal components of card payments: spreads fall, tails are heavy."""
+def payments(
+    n: int,
+    n_rare: int = 492,
+    rng: np.random.RandomState = RNG,
+    off: np.ndarray | None = None,
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return a table like principal components of card payments: spreads fall, tails are heavy.
+
+    Rare rows are off by so many spreads in each column; by default one, this way or that.
+    """
     y = np.zeros(n, np.int64)
-    y[RNG.choice(n, 492, replace=False)] = 1
+    y[rng.choice(n, n_rare, replace=False)] = 1
     spread = np.linspace(2.0, 0.3, 30)
-    X = RNG.randn(n, 30) * spread / np.sqrt(RNG.gamma(2, 0.5, n))[:, None]
-    X[y == 1] += spread * RNG.choice([-1, 1], 30)
+    X = rng.randn(n, 30) * spread / np.sqrt(rng.gamma(2, 0.5, n))[:, None]
+    X[y == 1] += spread * (rng.choice([-1, 1], 30) if off is None else off)
     return X, y
 
 
