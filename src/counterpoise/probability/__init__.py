@@ -1,5 +1,6 @@
 """Probabilities that stay true: prior correction, thresholds from costs, calibration measured."""
 
+from counterpoise.metrics import brier_skill_score
 from counterpoise.probability._calibration import (
     calibration_intercept,
     calibration_slope,
@@ -15,6 +16,7 @@ from counterpoise.probability._prior import (
 
 __all__ = [
     "PriorCorrection",
+    "brier_skill_score",
     "calibration_intercept",
     "calibration_slope",
     "correct_prior",

@@ -8,8 +8,9 @@ import numpy as np
 
 from counterpoise._types import BoolArray, Float64Array
 from counterpoise.exceptions import InputError
+from counterpoise.metrics._opening import open_weights
 
-__all__ = ["check_outcomes", "check_prior", "check_probabilities", "check_weights"]
+__all__ = ["check_outcomes", "check_prior", "check_probabilities"]
 
 
 def check_probabilities(probabilities: Any) -> Float64Array:
@@ -56,27 +57,6 @@ def check_prior(prior: Any, name: str, n_classes: int | None = None) -> Float64A
     return array
 
 
-def check_weights(weights: Any, n_rows: int) -> Float64Array:
-    """Return weights as float64, all one where none are given.
-
-    Raises
-    ------
-    InputError
-        If there is not one for each row, or one is negative or missing, or all are zero.
-    """
-    if weights is None:
-        return np.ones(n_rows)
-    array = np.asarray(weights, np.float64)
-    if array.shape != (n_rows,):
-        raise InputError(
-            f"sample_weight must have one weight for each of {n_rows} rows; got shape "
-            f"{array.shape}."
-        )
-    if not (array >= 0).all() or not np.isfinite(array).all() or not array.sum() > 0:
-        raise InputError("sample_weight must be finite, 0 or more, and not 0 throughout.")
-    return array
-
-
 def check_outcomes(
     y_true: Any, probability: Any, sample_weight: Any, pos_label: Any
 ) -> tuple[BoolArray, Float64Array, Float64Array]:
@@ -102,4 +82,6 @@ def check_outcomes(
         pos_label = classes[-1] if len(classes) == 2 else 1
     elif pos_label not in classes:
         raise InputError(f"pos_label={pos_label!r} is none of the classes {classes.tolist()}.")
-    return labels == pos_label, probability, check_weights(sample_weight, len(labels))
+    n_rows = len(labels)
+    weight = np.ones(n_rows) if sample_weight is None else open_weights(sample_weight, n_rows)
+    return labels == pos_label, probability, weight
