@@ -38,6 +38,7 @@ _PACKAGES = (
     "over_sampling",
     "pipeline",
     "probability",
+    "study",
     "table",
     "tutorial",
     "under_sampling",

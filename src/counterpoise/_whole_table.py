@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 import narwhals as nw
 from sklearn.base import clone
 
 from counterpoise import combine, over_sampling, under_sampling
+from counterpoise._names import nearest
 from counterpoise._types import Seed
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError, UnknownColumnError
@@ -156,7 +156,7 @@ def make_sampler(method: str | BaseSampler, **params: Any) -> BaseSampler:
             f"{method!r}."
         )
     if method not in METHODS:
-        raise InputError(f"There is no method {method!r}.{_nearest(method, list(METHODS))}")
+        raise InputError(f"There is no method {method!r}.{nearest(method, list(METHODS))}")
     known = list(inspect.signature(METHODS[method]).parameters)
     if "random_state" not in known:
         params.pop("random_state", None)  # a seed of no draws
@@ -167,10 +167,4 @@ def make_sampler(method: str | BaseSampler, **params: Any) -> BaseSampler:
 def _check_names(method: str, params: Mapping[str, Any], known: list[str]) -> None:
     for name in params:
         if name not in known:
-            raise InputError(f"{method} has no parameter {name!r}.{_nearest(name, known)}")
-
-
-def _nearest(name: str, known: list[str]) -> str:
-    close = get_close_matches(name, known, n=1)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
-    return f"{hint} There are {', '.join(known)}."
+            raise InputError(f"{method} has no parameter {name!r}.{nearest(name, known)}")

@@ -2,15 +2,17 @@
 
 from counterpoise.table.after import ResampledTable, compose, labels_after
 from counterpoise.table.array import array_of
-from counterpoise.table.columns import features_of
+from counterpoise.table.columns import features_of, is_nothing
 from counterpoise.table.dense import room_for_points
 from counterpoise.table.labels import codes_among, label_values, open_labels, take_rows
+from counterpoise.table.make_frame import make_frame
 from counterpoise.table.open import backend_of, open_table, refuse_repeated_names
 from counterpoise.table.provenance import Provenance
 from counterpoise.table.rebuild import rebuild
 from counterpoise.table.records import Blends, Column, Kind, Labels, Resampling, Table
 from counterpoise.table.selection import select_columns
 from counterpoise.table.sparse import SparseTable
+from counterpoise.table.words import words_of
 
 __all__ = [
     "Blends",
@@ -27,8 +29,10 @@ __all__ = [
     "codes_among",
     "compose",
     "features_of",
+    "is_nothing",
     "label_values",
     "labels_after",
+    "make_frame",
     "open_labels",
     "open_table",
     "rebuild",
@@ -36,4 +40,5 @@ __all__ = [
     "room_for_points",
     "select_columns",
     "take_rows",
+    "words_of",
 ]

@@ -28,7 +28,7 @@ from counterpoise.table.columns import (
 from counterpoise.table.dense import build_matrix
 from counterpoise.table.records import Blends, Column, Kind, Resampling
 
-__all__ = ["FrameTable"]
+__all__ = ["FrameTable", "factorize"]
 
 
 @dataclass(frozen=True)
@@ -117,7 +117,7 @@ class FrameTable:
 
     def codes(self, column: int) -> IntArray:
         """Return a column's values as positions among its sorted values, missing cells last."""
-        appeared, values = _factorize(self.series[column])
+        appeared, values = factorize(self.series[column])
         return rank_values(values)[appeared]
 
     def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
@@ -237,7 +237,7 @@ def _kind_of_series(series: nw.Series[Any]) -> Kind:
     return Kind.OTHER
 
 
-def _factorize(series: nw.Series[Any]) -> tuple[IntArray, list[Any]]:
+def factorize(series: nw.Series[Any]) -> tuple[IntArray, list[Any]]:
     """Return where each cell of a column stands among its distinct values, and these."""
     native = series.to_native()
     if series.implementation.is_pandas():

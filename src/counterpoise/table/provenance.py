@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 
-from counterpoise._require import require
 from counterpoise._types import Array, BoolArray, Float64Array, IntArray
 from counterpoise.exceptions import InputError
+from counterpoise.table.make_frame import make_frame
 from counterpoise.table.records import Resampling
 
 __all__ = ["Provenance"]
@@ -127,12 +126,9 @@ class Provenance:
             Columns ``row``, ``base``, ``partner``, ``weight`` and ``is_new``.
         """
         library = backend or self._backend
-        if library not in ("pandas", "polars", "pyarrow"):
-            raise InputError(f"backend must be pandas, polars or pyarrow; got {library!r}.")
-        require(library, "a provenance frame")
         names = ("row", "base", "partner", "weight", "is_new")
-        data = {name: getattr(self, name) for name in names}
-        return nw.from_dict(data, backend=library).to_native()  # type: ignore[arg-type]
+        columns = {name: getattr(self, name) for name in names}
+        return make_frame(columns, library, "a provenance frame")
 
     @property
     def _n_kept(self) -> int:
