@@ -1,4 +1,4 @@
-"""What the options of `resample` mean: texts become values."""
+"""What options mean: texts become values."""
 
 from __future__ import annotations
 
@@ -9,7 +9,15 @@ from typing import Any
 
 import typer
 
-__all__ = ["Request", "name_classes", "parse_parameters", "parse_strategy"]
+__all__ = [
+    "Request",
+    "Trial",
+    "name_classes",
+    "parse_budget",
+    "parse_numbers",
+    "parse_parameters",
+    "parse_strategy",
+]
 
 _WORDS = {"none": None, "null": None, "true": True, "false": False}
 _OWN_OPTION = {"sampling_strategy": "--strategy", "random_state": "--seed"}
@@ -45,6 +53,110 @@ class Request:
     copy: tuple[str, ...]
     provenance: bool
     force: bool
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What the user of `study` asked for.
+
+    Attributes
+    ----------
+    source, target : str
+        The table's file, and the column of the classes.
+    report : str or None
+        The file to write.
+    models, remedies : tuple of str or None
+    headline : str
+    folds : (int, int)
+        Folds and repeats.
+    groups, time : str or None
+        Columns.
+    costs : tuple of float or None
+    margin : float or None
+        Of the headline.
+    seed : int or None
+    jobs : int
+    ignore : tuple of str
+    journal : str or None
+    budget : float or None
+        Seconds.
+    json, force : bool
+    """
+
+    source: str
+    target: str
+    report: str | None
+    models: tuple[str, ...] | None
+    remedies: tuple[str, ...] | None
+    headline: str
+    folds: tuple[int, int]
+    groups: str | None
+    time: str | None
+    costs: tuple[float, ...] | None
+    margin: float | None
+    seed: int | None
+    jobs: int
+    ignore: tuple[str, ...]
+    journal: str | None
+    budget: float | None
+    json: bool
+    force: bool
+
+
+_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
+
+
+def parse_budget(text: str) -> float:
+    """Read a length of time: a number with s, m, h or d behind it; seconds without.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    float
+        Seconds.
+
+    Raises
+    ------
+    typer.BadParameter
+        If it is none.
+
+    Examples
+    --------
+    >>> parse_budget("90s"), parse_budget("1.5h")
+    (90.0, 5400.0)
+    """
+    number, unit = text.strip(), ""
+    if number and number[-1] in _SECONDS:
+        number, unit = number[:-1], number[-1]
+    try:
+        seconds = float(number) * _SECONDS[unit]
+    except ValueError:
+        raise _refuse(
+            f"{text!r} is no length of time, such as 90s, 10m or 2h.", "--budget"
+        ) from None
+    if not 0 < seconds < float("inf"):
+        raise _refuse(f"{text!r} is no time to work in; 90s, 10m or 2h would be.", "--budget")
+    return seconds
+
+
+def parse_numbers(text: str, option: str, count: int) -> tuple[float, ...]:
+    """Read numbers with commas between them.
+
+    Examples
+    --------
+    >>> parse_numbers("1,20", "--costs", 2)
+    (1.0, 20.0)
+    """
+    try:
+        numbers = tuple(float(part) for part in text.split(","))
+    except ValueError:
+        numbers = ()
+    if len(numbers) != count:
+        raise _refuse(f"{text!r} is not {count} numbers with commas between them.", option)
+    return numbers
 
 
 def parse_parameters(texts: Sequence[str]) -> dict[str, Any]:

@@ -142,7 +142,9 @@ def _bent(result: Facts) -> Iterator[Finding]:
         arms = [arm for arm in result.arms if arm.model == model and arm.status == "done"]
         arms = [arm for arm in arms if arm.probable and arm.remedy != "threshold"]
         offsets = {arm.remedy: _offset(result, arm, corrected=False) for arm in arms}
-        plain = offsets.pop(NOTHING, 0.0)
+        if NOTHING not in offsets:
+            continue
+        plain = offsets.pop(NOTHING)
         bent = {r: raw for r, raw in offsets.items() if abs(raw) >= abs(plain) + BENT}
         if not bent:
             continue

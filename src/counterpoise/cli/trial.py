@@ -1,0 +1,143 @@
+"""What the command `study` does: read a table, compare remedies on it, say what was found."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from counterpoise.cli.console import StageBars, say
+from counterpoise.cli.errors import FileError
+from counterpoise.cli.files import Source, cells_of, read_table
+from counterpoise.cli.options import Trial
+from counterpoise.exceptions import InputError, LabelError, UnknownColumnError
+from counterpoise.report import write_report
+from counterpoise.study import METRICS, Gain, Study, StudyResult
+
+__all__ = ["try_remedies"]
+
+_SIGNS = {"helps": "▲", "harms": "▼", "no material difference": "=", "cannot tell": "?"}
+_COLOURS = {"helps": "green", "harms": "red", "no material difference": "", "cannot tell": "dim"}
+
+
+def try_remedies(trial: Trial) -> None:
+    """Do what was asked.
+
+    Parameters
+    ----------
+    trial : Trial
+
+    Raises
+    ------
+    FileError
+        If a file cannot be read or written.
+    InputError
+        If the table cannot be studied so.
+    """
+    if trial.report is not None and Path(trial.report).exists() and not trial.force:
+        raise FileError(f"{trial.report} exists already. Use --force to replace it.")
+    study = Study(
+        trial.models,
+        trial.remedies,
+        headline=trial.headline,
+        cv=trial.folds,
+        costs=trial.costs,
+        margins=None if trial.margin is None else {trial.headline: trial.margin},
+        random_state=trial.seed,
+        n_jobs=trial.jobs,
+        journal=trial.journal,
+        budget=trial.budget,
+    )
+    source = read_table(trial.source)
+    result = _run(study, source, trial)
+    if trial.report is not None:
+        write_report(result, trial.report)
+    if trial.json:
+        print(result.to_json())
+    else:
+        print_study(result)
+    if trial.report is not None:
+        say(f"Wrote {trial.report}")
+
+
+def _run(study: Study, source: Source, trial: Trial) -> StudyResult:
+    names = source.columns
+    for name in (*trial.ignore, trial.target, *filter(None, (trial.groups, trial.time))):
+        if name not in names:
+            role = "label column" if name == trial.target else "column"
+            raise UnknownColumnError.among(name, names, role=role)
+    aside = {*trial.ignore, trial.target, *filter(None, (trial.groups, trial.time))}
+    for name in source.index_columns:
+        if name not in aside:
+            say(f"Note: column {name!r} holds row labels; it takes no part (as with --ignore).")
+            aside.add(name)
+    features = [name for name in names if name not in aside]
+    if not features:
+        raise InputError(f"Nothing is left to learn from besides {trial.target!r}.")
+    labels = cells_of(source.table, trial.target)
+    beside = {
+        which: None if name is None else cells_of(source.table, name)
+        for which, name in (("groups", trial.groups), ("time", trial.time))
+    }
+    with StageBars() as bars:
+        try:
+            return study.run(source.table.select(features), labels, **beside, progress=bars)
+        except LabelError as error:
+            raise InputError(f"Label column {trial.target!r}: {error}") from error
+
+
+def print_study(result: StudyResult) -> None:
+    """Print what a study says, as wide as the terminal."""
+    console = Console(highlight=False)
+    for sentence in result.verdict:
+        console.print(Text(sentence))
+    console.print()
+    console.print(_gains(result))
+    console.print(Text(_legend(result), style="dim"))
+    for finding in result.findings:
+        console.print()
+        style = {"warning": "bold red", "caution": "yellow", "note": "cyan"}[finding.severity]
+        console.print(Text.assemble((f"{finding.severity}: ", style), finding.sentence))
+
+
+def _gains(result: StudyResult) -> Table:
+    """Lay out remedies beside models: the gain, its word's sign, and its interval."""
+    models = [model for model, _ in result.settings.models if model != "dummy"]
+    by_arm = {(gain.model, gain.remedy): gain for gain in result.verdicts}
+    nothing = {arm.model: arm for arm in result.arms if arm.remedy == "nothing"}
+    headline = result.settings.headline
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(METRICS[headline].label)
+    for model in models:
+        table.add_column(Text(model), justify="right")
+    scores = result.table()
+    first = [
+        f"{scores[model, 'nothing'][headline]:.3f}" if model in nothing else "" for model in models
+    ]
+    table.add_row("nothing", *first)
+    for remedy, _ in result.settings.remedies[1:]:
+        cells = [_cell(by_arm.get((model, remedy))) for model in models]
+        table.add_row(Text(remedy), *cells)
+    return table
+
+
+def _cell(gain: Gain | None) -> Text:
+    if gain is None:
+        return Text("–", style="dim")
+    if gain.same:
+        return Text("same scores", style="dim")
+    figures = f"{gain.value:+.3f} {_SIGNS[gain.word]}".replace("-", "−")
+    half = f"±{(gain.high - gain.low) / 2:.3f}  "
+    return Text.assemble((figures, _COLOURS[gain.word]), "\n", (half, "dim"))
+
+
+def _legend(result: StudyResult) -> str:
+    words = "  ".join(f"{sign} {word}" for word, sign in _SIGNS.items())
+    headline = result.settings.headline
+    chance = result.table()["dummy", "nothing"][headline]
+    return (
+        f"{words}\nGains over nothing; {result.settings.level:.0%} intervals, for all together. "
+        f"Without learning anything: {chance:.3f}."
+    )
