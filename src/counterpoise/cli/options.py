@@ -14,7 +14,7 @@ __all__ = [
     "Trial",
     "name_classes",
     "parse_budget",
-    "parse_numbers",
+    "parse_costs",
     "parse_parameters",
     "parse_strategy",
 ]
@@ -71,7 +71,7 @@ class Trial:
         Folds and repeats.
     groups, time : str or None
         Columns.
-    costs : tuple of float or None
+    costs : (float, float) or None
     margin : float or None
         Of the headline.
     seed : int or None
@@ -92,7 +92,7 @@ class Trial:
     folds: tuple[int, int]
     groups: str | None
     time: str | None
-    costs: tuple[float, ...] | None
+    costs: tuple[float, float] | None
     margin: float | None
     seed: int | None
     jobs: int
@@ -142,21 +142,19 @@ def parse_budget(text: str) -> float:
     return seconds
 
 
-def parse_numbers(text: str, option: str, count: int) -> tuple[float, ...]:
-    """Read numbers with commas between them.
+def parse_costs(text: str) -> tuple[float, float]:
+    """Read what a false alarm and a missed row cost: two numbers with a comma between them.
 
     Examples
     --------
-    >>> parse_numbers("1,20", "--costs", 2)
+    >>> parse_costs("1,20")
     (1.0, 20.0)
     """
     try:
-        numbers = tuple(float(part) for part in text.split(","))
+        alarm, miss = (float(part) for part in text.split(","))
     except ValueError:
-        numbers = ()
-    if len(numbers) != count:
-        raise _refuse(f"{text!r} is not {count} numbers with commas between them.", option)
-    return numbers
+        raise _refuse(f"{text!r} is not two numbers, such as 1,20.", "--costs") from None
+    return alarm, miss
 
 
 def parse_parameters(texts: Sequence[str]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ import typer
 
 from counterpoise._require import require
 from counterpoise.cli.errors import reported
-from counterpoise.cli.options import Trial, parse_budget, parse_numbers
+from counterpoise.cli.options import Trial, parse_budget, parse_costs
 
 __all__ = ["EXAMPLES", "study"]
 
@@ -130,7 +130,7 @@ def study(
         folds=(folds, repeats),
         groups=groups,
         time=time,
-        costs=None if costs is None else parse_numbers(costs, "--costs", 2),
+        costs=None if costs is None else parse_costs(costs),
         margin=margin,
         seed=seed,
         jobs=jobs,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from counterpoise._types import BoolArray, Float64Array, IntArray
-from counterpoise.comparison.metrics import Metric, Tested
+from counterpoise.comparison.metrics import Judged, Metric
 from counterpoise.comparison.records import Arm, Costs, Data
 from counterpoise.probability import correct_prior
 
@@ -121,8 +121,8 @@ class Judge:
         """Return an arm with its probabilities corrected."""
         return replace(arm, scores=corrected_scores(arm, self.data, self.folds))
 
-    def _tested(self, arm: Arm, repeat: int, rows: IntArray) -> Tested:
-        return Tested(
+    def _tested(self, arm: Arm, repeat: int, rows: IntArray) -> Judged:
+        return Judged(
             self.data.codes[rows],
             arm.scores[repeat, rows],
             arm.predictions[repeat, rows],
@@ -131,6 +131,6 @@ class Judge:
             self.costs,
         )
 
-    def _value(self, metric: Metric, tested: Tested) -> float:
+    def _value(self, metric: Metric, tested: Judged) -> float:
         everyone = len(np.unique(tested.codes)) == tested.n_classes
         return metric.value(tested) if everyone else float("nan")

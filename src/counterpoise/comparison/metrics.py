@@ -25,14 +25,14 @@ from counterpoise.exceptions import InputError
 from counterpoise.metrics import brier_skill_score, recall_at_precision
 from counterpoise.probability import calibration_intercept, calibration_slope
 
-__all__ = ["METRICS", "Metric", "Tested", "mean_of", "metric_named"]
+__all__ = ["METRICS", "Judged", "Metric", "mean_of", "metric_named"]
 
 _LEAST = 1e-15  # of what happened: no probability of 0 makes a loss infinite
 PRECISION = 0.5
 
 
 @dataclass(frozen=True)
-class Tested:
+class Judged:
     """Rows that one model was tested on.
 
     Attributes
@@ -81,9 +81,9 @@ class Metric:
     better : int
         1 where more is better, −1 where less is, 0 where neither.
     value : callable
-        `Tested` to a number.
+        `Judged` to a number.
     influence : callable or None
-        `Tested` to the derivative by the weight of each row; None where it has none.
+        `Judged` to the derivative by the weight of each row; None where it has none.
     margin : float
         The least difference that matters.
     relative : bool
@@ -97,8 +97,8 @@ class Metric:
     name: str
     label: str
     better: int
-    value: Callable[[Tested], float]
-    influence: Callable[[Tested], Float64Array] | None = None
+    value: Callable[[Judged], float]
+    influence: Callable[[Judged], Float64Array] | None = None
     margin: float = 0.01
     relative: bool = False
     needs_probabilities: bool = False
@@ -112,10 +112,10 @@ class Metric:
 
 def _over_columns(
     one: Callable[[BoolArray, Float64Array], Any],
-) -> Callable[[Tested], Any]:
+) -> Callable[[Judged], Any]:
     """Make a metric of one class's scores one of all classes: its mean over them."""
 
-    def mean(tested: Tested) -> Any:
+    def mean(tested: Judged) -> Any:
         columns = zip(tested.targets.T, tested.scores.T, strict=True)
         return sum(one(target, score) for target, score in columns) / tested.scores.shape[1]
 
@@ -164,7 +164,7 @@ def _roc_auc_influence(target: BoolArray, score: Float64Array) -> Float64Array:
 # ---- Means over rows ----
 
 
-def _log_losses(tested: Tested) -> Float64Array:
+def _log_losses(tested: Judged) -> Float64Array:
     p = np.clip(tested.scores, _LEAST, 1 - _LEAST)
     if tested.positive is not None:
         losses: Float64Array = -np.log(np.where(tested.targets, p, 1 - p))[:, 0]
@@ -174,12 +174,12 @@ def _log_losses(tested: Tested) -> Float64Array:
     return named
 
 
-def _squares(tested: Tested) -> Float64Array:
+def _squares(tested: Judged) -> Float64Array:
     squares: Float64Array = ((tested.scores - tested.targets) ** 2).sum(axis=1)
     return squares
 
 
-def _costs(tested: Tested) -> Float64Array:
+def _costs(tested: Judged) -> Float64Array:
     positive = tested.codes == tested.positive
     called = tested.predictions == tested.positive
     costs: Float64Array = (called & ~positive) * tested.costs.false_positive + (
@@ -189,9 +189,9 @@ def _costs(tested: Tested) -> Float64Array:
 
 
 def _mean_of(
-    losses: Callable[[Tested], Float64Array],
-) -> tuple[Callable[[Tested], float], Callable[[Tested], Float64Array]]:
-    def influence(tested: Tested) -> Float64Array:
+    losses: Callable[[Judged], Float64Array],
+) -> tuple[Callable[[Judged], float], Callable[[Judged], Float64Array]]:
+    def influence(tested: Judged) -> Float64Array:
         each = losses(tested)
         centred: Float64Array = (each - each.mean()) / len(each)
         return centred
@@ -226,10 +226,10 @@ def _matthews(counts: Float64Array) -> float:
     return float((np.trace(counts) * n - truth @ named) / np.sqrt(spread)) if spread > 0 else 0.0
 
 
-def _influence_of_counts(of_counts: _OfCounts) -> Callable[[Tested], Float64Array]:
+def _influence_of_counts(of_counts: _OfCounts) -> Callable[[Judged], Float64Array]:
     """Return the influences of a function of counts: its slope in the cell of each row."""
 
-    def influence(tested: Tested) -> Float64Array:
+    def influence(tested: Judged) -> Float64Array:
         counts, step = tested.confusion, 0.5
         slopes = np.zeros_like(counts)
         for cell in zip(*np.nonzero(counts), strict=True):
@@ -266,10 +266,10 @@ def _decided(name: str, label: str, of_counts: _OfCounts) -> Metric:
 # ---- Calibration and operating points ----
 
 
-def _if_defined(metric: Callable[[BoolArray, Float64Array], float]) -> Callable[[Tested], float]:
+def _if_defined(metric: Callable[[BoolArray, Float64Array], float]) -> Callable[[Judged], float]:
     """Return NaN where scores are too alike, or too few, for the metric."""
 
-    def value(tested: Tested) -> float:
+    def value(tested: Judged) -> float:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
