@@ -279,7 +279,7 @@ def test_the_winner_is_scored_on_folds_that_did_not_choose_it(seed: int) -> None
 
 
 def test_the_winners_score_is_not_optimistic() -> None:
-    """Among arms that are all alike, the best looks better than it is; its honest score does not."""
+    """Among arms that are all alike the best looks better than it is; its score does not."""
     random = np.random.RandomState(0)
     apparent, honest = [], []
     for _ in range(300):

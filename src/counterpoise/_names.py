@@ -11,6 +11,6 @@ __all__ = ["nearest"]
 def nearest(name: str, known: Iterable[str]) -> str:
     """Return a hint that follows an error message: the nearest name, and all that there are."""
     names = list(known)
-    close = get_close_matches(name, names, n=1)
+    close = get_close_matches(name, names, n=1, cutoff=0.5)
     hint = f" Did you mean {close[0]!r}?" if close else ""
     return f"{hint} There are {', '.join(names)}."

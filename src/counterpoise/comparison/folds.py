@@ -160,13 +160,16 @@ def inner_folds(
     Returns
     -------
     Folds or None
-        None where there are too few rows for two.
+        None where there are too few rows. A fold whose training rows miss a class is left out.
     """
     least = int(np.bincount(codes)[np.unique(codes)].min())
     try:
-        return draw_folds(codes, min(n_folds, least), 1, seed, groups=groups, time=time)
+        drawn = draw_folds(codes, min(n_folds, least), 1, seed, groups=groups, time=time)
     except ValueError:
         return None
+    n_classes = len(np.unique(codes))
+    each = [fold for fold in drawn.each if len(np.unique(codes[fold.train])) == n_classes]
+    return Folds(tuple(each), drawn.order) if each else None
 
 
 def open_groups(groups: Any, n_rows: int) -> Array:

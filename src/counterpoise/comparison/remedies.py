@@ -236,7 +236,7 @@ def _own(name: str, remedy: Any) -> Remedy:
         raise InputError(
             f"Remedy {name!r} is a pipeline of samplers alone; use counterpoise.combine.Chain."
         )
-    if is_classifier(remedy):
+    if isinstance(remedy, BaseEstimator) and is_classifier(remedy):
         return Remedy(name, repr(remedy), "alone", lambda: clone(remedy))
     if callable(remedy) and not isinstance(remedy, BaseEstimator | np.ndarray):
         return Remedy(name, f"the model as {_name_of(remedy)} makes it", "wrapper", remedy)
