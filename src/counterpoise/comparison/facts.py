@@ -111,6 +111,24 @@ class Facts:
         judge = self._judge
         return judge.values(metric_named(metric), judge.corrected(arm) if corrected else arm)
 
+    def standard_error(self, metric: str, arm: Arm) -> float:
+        """Return how much an arm's mean of a metric varies with the rows that it is tested on.
+
+        Parameters
+        ----------
+        metric : str
+            A name of `METRICS` that can be tested.
+        arm : Arm
+
+        Returns
+        -------
+        float
+            The variance that comes from the training rows is not in it.
+        """
+        done = ~np.isnan(self.values(metric, arm))
+        influences = self._judge.influences(metric_named(metric), arm, done)
+        return float(np.linalg.norm(influences.sum(axis=0)) / max(done.sum(), 1))
+
     def corrected(self, arm: Arm) -> Float64Array:
         """Return an arm's scores, corrected for the shares that its model was trained on."""
         return corrected_scores(arm, self.data, self.folds)

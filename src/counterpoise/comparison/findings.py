@@ -19,6 +19,8 @@ __all__ = ["find"]
 FEW = 10  # rows of the rarest class in a test fold: below, one row moves recall by a tenth
 BENT = 0.5  # of log odds: probabilities off by a factor of 1.6 or more
 OPTIMISM = 0.5  # of a margin
+CHANCE = 0.5  # the ROC-AUC of drawing lots
+SURE = 3  # standard errors
 
 _GRAVITY: dict[str, int] = {"warning": 0, "caution": 1, "note": 2}
 
@@ -149,8 +151,9 @@ def _bent(result: Facts) -> Iterator[Finding]:
         if not bent:
             continue
         mended = {a.remedy: _offset(result, a, corrected=True) for a in arms if a.remedy in bent}
-        left = {remedy: value for remedy, value in mended.items() if abs(value) > BENT / 2}
-        held = f"leaves {_offsets(left)}" if left else f"mends it, to within ±{BENT / 2:g}"
+        near = abs(plain) + BENT / 2
+        left = {remedy: value for remedy, value in mended.items() if abs(value) > near}
+        held = f"leaves {_offsets(left)}" if left else f"mends it, to within ±{near:.2f}"
         yield _finding(
             "calibration-bent",
             "warning" if left else "caution",
@@ -211,20 +214,19 @@ def _optimism(result: Facts) -> Iterator[Finding]:
         )
 
 
-def _no_better_than_prevalence(result: Facts) -> Iterator[Finding]:
-    """Say that no model has learned anything."""
-    dummy = result.arm(DUMMY)
-    base = result.values("roc_auc", dummy)
+def _nothing_learned(result: Facts) -> Iterator[Finding]:
+    """Say that no model ranks better than chance does."""
     arms = [arm for arm in result.arms if arm.status == "done" and arm.model != DUMMY]
-    if not arms or np.isnan(base).all():
-        return
-    top = max(float(np.nanmean(result.values("roc_auc", arm))) for arm in arms)
-    if top < 0.55:
+    aucs = [float(np.nanmean(result.values("roc_auc", arm))) for arm in arms]
+    if arms and all(
+        auc - CHANCE < SURE * result.standard_error("roc_auc", arm)
+        for auc, arm in zip(aucs, arms, strict=True)
+    ):
         yield _finding(
             "nothing-learned",
             "warning",
-            f"No arm ranks rows better than chance would: the best ROC-AUC is {figure(top)}. "
-            "What remedies do to such models means little.",
+            f"No arm surely ranks rows better than chance does: the best ROC-AUC is "
+            f"{figure(max(aucs))}. What remedies do to such models means little.",
         )
 
 
@@ -232,7 +234,7 @@ _CHECKS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     _stopped,
     _failed,
     _too_few,
-    _no_better_than_prevalence,
+    _nothing_learned,
     _noise,
     _bent,
     _optimism,
