@@ -108,8 +108,14 @@ class Facts:
         ndarray of float64 of shape (n_repeats, n_folds)
             NaN where the fold was not done, or the metric is not defined.
         """
-        judge = self._judge
-        return judge.values(metric_named(metric), judge.corrected(arm) if corrected else arm)
+        chosen = metric_named(metric)
+        # A correction keeps each fold's order, and no arm decides by it.
+        corrected = corrected and chosen.needs_probabilities
+        asked = chosen.name, arm.model, arm.remedy, corrected
+        if asked not in self._known:
+            judged = self._judge.corrected(arm) if corrected else arm
+            self._known[asked] = self._judge.values(chosen, judged)
+        return self._known[asked]
 
     def standard_error(self, metric: str, arm: Arm) -> float:
         """Return how much an arm's mean of a metric varies with the rows that it is tested on.
@@ -175,7 +181,13 @@ class Facts:
         dict of (model, remedy) to dict of metric to float
             NaN where a metric is not defined.
         """
-        return self._tables[corrected]
+        return {
+            (arm.model, arm.remedy): {
+                name: mean_of(self.values(name, arm, corrected=corrected))
+                for name in self.settings.metrics
+            }
+            for arm in self.arms
+        }
 
     def with_costs(self, false_positive: float, false_negative: float) -> Self:
         """Return the same facts under other costs; nothing is fitted again.
@@ -197,18 +209,9 @@ class Facts:
         return Judge(self.data, self.folds, self.settings.n_folds, self.settings.costs)
 
     @cached_property
-    def _tables(self) -> dict[bool, dict[tuple[str, str], dict[str, float]]]:
-        return {corrected: self._table(corrected) for corrected in (False, True)}
-
-    def _table(self, corrected: bool) -> dict[tuple[str, str], dict[str, float]]:
-        arms = [self._judge.corrected(arm) if corrected else arm for arm in self.arms]
-        return {
-            (arm.model, arm.remedy): {
-                name: mean_of(self._judge.values(METRICS[name], arm))
-                for name in self.settings.metrics
-            }
-            for arm in arms
-        }
+    def _known(self) -> dict[tuple[str, str, str, bool], Float64Array]:
+        """Metrics by fold that have been worked out: of metric, model, remedy, corrected."""
+        return {}
 
     def _differences(self, metric: Metric, margin: float, *, corrected: bool) -> list[Difference]:
         judge = self._judge

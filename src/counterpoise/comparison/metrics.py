@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 from scipy.stats import rankdata
-from sklearn.metrics import average_precision_score, roc_auc_score
 
 from counterpoise._names import nearest
 from counterpoise._types import BoolArray, Float64Array, IntArray
@@ -122,31 +121,53 @@ def _over_columns(
     return mean
 
 
+@dataclass(frozen=True)
+class _Ranked:
+    """Rows by falling score: of each group of equal scores, what has been met by its end."""
+
+    order: IntArray
+    group: IntArray  # of each row in that order
+    hits: Float64Array
+    taken: Float64Array
+
+    @classmethod
+    def of(cls, target: BoolArray, score: Float64Array) -> _Ranked:
+        order = np.argsort(-score, kind="stable")
+        ends = np.diff(score[order]) != 0
+        group = np.concatenate([[0], np.cumsum(ends)])
+        last = np.append(np.flatnonzero(ends), len(order) - 1)
+        return cls(order, group, np.cumsum(target[order], dtype=np.float64)[last], last + 1.0)
+
+    @property
+    def found(self) -> Float64Array:
+        """The share of all positives that each group brings."""
+        share: Float64Array = np.diff(self.hits, prepend=0) / self.hits[-1]
+        return share
+
+
 def _average_precision(target: BoolArray, score: Float64Array) -> float:
-    return float(average_precision_score(target, score))
+    ranked = _Ranked.of(target, score)
+    return float(ranked.found @ (ranked.hits / ranked.taken))
 
 
 def _average_precision_influence(target: BoolArray, score: Float64Array) -> Float64Array:
-    order = np.argsort(-score, kind="stable")
-    new = np.flatnonzero(np.diff(score[order]))
-    last = np.append(new, len(order) - 1)  # of each group of equal scores
-    group = np.zeros(len(order), np.intp)
-    group[new + 1] = 1
-    group = np.cumsum(group)
-    hits, taken = np.cumsum(target[order])[last], last + 1.0
-    found = np.diff(hits, prepend=0) / hits[-1]
+    ranked = _Ranked.of(target, score)
+    hits, taken, found, group = ranked.hits, ranked.taken, ranked.found, ranked.group
     precision = hits / taken
     # A row lifts or lowers the precision at every positive that does not stand before it.
     lifts = np.cumsum((found * (taken - hits) / taken**2)[::-1])[::-1][group]
     lowers = -np.cumsum((found * hits / taken**2)[::-1])[::-1][group]
     own = (precision[group] - found @ precision) / hits[-1]
-    influence = np.empty(len(order))
-    influence[order] = np.where(target[order], own + lifts, lowers)
+    influence = np.empty(len(group))
+    influence[ranked.order] = np.where(target[ranked.order], own + lifts, lowers)
     return influence
 
 
 def _roc_auc(target: BoolArray, score: Float64Array) -> float:
-    return float(roc_auc_score(target, score))
+    """Return the share of pairs that are in the right order (Mann and Whitney)."""
+    n_positive = int(target.sum())
+    above = rankdata(score)[target].sum() - n_positive * (n_positive + 1) / 2
+    return float(above / (n_positive * (len(target) - n_positive)))
 
 
 def _roc_auc_influence(target: BoolArray, score: Float64Array) -> Float64Array:

@@ -103,7 +103,7 @@ def calibration_slope(
     log_odds = _log_odds(probability)
     if np.ptp(log_odds[weight > 0]) == 0:
         raise InputError("A slope needs probabilities that differ; all of these are equal.")
-    model = LogisticRegression(C=np.inf, tol=1e-10, max_iter=1000)
+    model = LogisticRegression(C=np.inf, solver="newton-cholesky", tol=1e-10, max_iter=1000)
     model.fit(log_odds[:, None], is_positive, sample_weight=weight)
     return float(model.coef_[0, 0])
 
