@@ -34,6 +34,7 @@ __all__ = [
     "Source",
     "cells_of",
     "check_output",
+    "check_place",
     "format_of",
     "read_table",
     "write_table",
@@ -202,9 +203,13 @@ def check_output(path: str, *, force: bool) -> None:
         If the format is unknown, the folder is not there or not writable, or the file exists.
     """
     format_of(path)
-    if path == STREAM:
-        return
-    out = Path(path)
+    if path != STREAM:
+        check_place(Path(path), force=force)
+
+
+def check_place(out: Path, *, force: bool) -> None:
+    """Refuse a file that cannot be written; see `check_output`."""
+    path = str(out)
     if not out.parent.is_dir():
         raise FileError(f"Cannot write {path}: there is no folder {out.parent}.")
     if out.exists() and not out.is_file():

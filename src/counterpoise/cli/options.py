@@ -15,6 +15,7 @@ __all__ = [
     "name_classes",
     "parse_budget",
     "parse_costs",
+    "parse_format",
     "parse_parameters",
     "parse_strategy",
 ]
@@ -80,7 +81,8 @@ class Trial:
     journal : str or None
     budget : float or None
         Seconds.
-    json, force : bool
+    printed : {"text", "md", "json"}
+    force : bool
     """
 
     source: str
@@ -99,7 +101,7 @@ class Trial:
     ignore: tuple[str, ...]
     journal: str | None
     budget: float | None
-    json: bool
+    printed: str
     force: bool
 
 
@@ -140,6 +142,19 @@ def parse_budget(text: str) -> float:
     if not 0 < seconds < float("inf"):
         raise _refuse(f"{text!r} is no time to work in; 90s, 10m or 2h would be.", "--budget")
     return seconds
+
+
+def parse_format(text: str) -> str:
+    """Read what to print.
+
+    Examples
+    --------
+    >>> parse_format("md")
+    'md'
+    """
+    if text not in ("text", "md", "json"):
+        raise _refuse(f"{text!r} is not text, md or json.", "--format")
+    return text
 
 
 def parse_costs(text: str) -> tuple[float, float]:

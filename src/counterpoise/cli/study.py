@@ -8,7 +8,7 @@ import typer
 
 from counterpoise._require import require
 from counterpoise.cli.errors import reported
-from counterpoise.cli.options import Trial, parse_budget, parse_costs
+from counterpoise.cli.options import Trial, parse_budget, parse_costs, parse_format
 
 __all__ = ["EXAMPLES", "study"]
 
@@ -88,7 +88,11 @@ _Journal = Annotated[
 _Budget = Annotated[
     str | None, typer.Option(metavar="TIME", help="When to stop with what is known: 90s, 10m, 2h.")
 ]
-_Json = Annotated[bool, typer.Option("--json", help="Print the result as JSON.")]
+_Format = Annotated[
+    str,
+    typer.Option("--format", metavar="KIND", help="What to print: text, md (Markdown) or json."),
+]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON, as --format json does.")]
 _Force = Annotated[bool, typer.Option("--force", help="Replace the report where it exists.")]
 
 
@@ -111,6 +115,7 @@ def study(
     ignore: _Ignore = None,
     journal: _Journal = None,
     budget: _Budget = None,
+    printed: _Format = "text",
     json: _Json = False,
     force: _Force = False,
 ) -> None:
@@ -137,7 +142,7 @@ def study(
         ignore=tuple(ignore or ()),
         journal=journal,
         budget=None if budget is None else parse_budget(budget),
-        json=json,
+        printed=parse_format("json" if json else printed),
         force=force,
     )
     with reported():

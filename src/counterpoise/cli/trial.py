@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import quote
 
+import typer
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
 from counterpoise.cli.console import StageBars, say
 from counterpoise.cli.errors import FileError
-from counterpoise.cli.files import Source, cells_of, read_table
+from counterpoise.cli.files import Source, cells_of, check_place, read_table
 from counterpoise.cli.options import Trial
-from counterpoise.exceptions import InputError, LabelError, UnknownColumnError
-from counterpoise.report import write_report
+from counterpoise.exceptions import ColumnKindError, InputError, LabelError, UnknownColumnError
+from counterpoise.report import ENDINGS, to_markdown, write_report
 from counterpoise.study import METRICS, Gain, Study, StudyResult
 
 __all__ = ["try_remedies"]
@@ -36,8 +38,8 @@ def try_remedies(trial: Trial) -> None:
     InputError
         If the table cannot be studied so.
     """
-    if trial.report is not None and Path(trial.report).exists() and not trial.force:
-        raise FileError(f"{trial.report} exists already. Use --force to replace it.")
+    if trial.report is not None:
+        _check_report(Path(trial.report), force=trial.force)
     study = Study(
         trial.models,
         trial.remedies,
@@ -54,12 +56,25 @@ def try_remedies(trial: Trial) -> None:
     result = _run(study, source, trial)
     if trial.report is not None:
         write_report(result, trial.report)
-    if trial.json:
-        print(result.to_json())
-    else:
-        print_study(result)
+    _print(result, trial.printed)
     if trial.report is not None:
         say(f"Wrote {trial.report}")
+
+
+def _check_report(path: Path, *, force: bool) -> None:
+    """Refuse what could not be written, before hours are spent."""
+    if path.suffix not in ENDINGS:
+        raise FileError(f"{path}: a report ends in {', '.join(ENDINGS)}.")
+    check_place(path, force=force)
+
+
+def _print(result: StudyResult, kind: str) -> None:
+    if kind == "json":
+        typer.echo(result.to_json())
+    elif kind == "md":
+        typer.echo(to_markdown(result))
+    else:
+        print_study(result)
 
 
 def _run(study: Study, source: Source, trial: Trial) -> StudyResult:
@@ -86,6 +101,9 @@ def _run(study: Study, source: Source, trial: Trial) -> StudyResult:
             return study.run(source.table.select(features), labels, **beside, progress=bars)
         except LabelError as error:
             raise InputError(f"Label column {trial.target!r}: {error}") from error
+        except ColumnKindError as error:
+            options = " ".join(f"--ignore {quote(name)}" for name in error.columns)
+            raise InputError(f"{error} On the command line: {options}") from error
 
 
 def print_study(result: StudyResult) -> None:

@@ -7,7 +7,14 @@ from pathlib import Path
 
 from counterpoise.comparison import Comparison
 
-__all__ = ["write_report"]
+__all__ = ["ENDINGS", "to_markdown", "write_report"]
+
+ENDINGS = (".html", ".md", ".json")
+
+
+def to_markdown(result: Comparison) -> str:
+    """Return a result as Markdown."""
+    return "\n".join(result.verdict)
 
 
 def write_report(result: Comparison, path: str | os.PathLike[str]) -> Path:
