@@ -38,6 +38,7 @@ _PACKAGES = (
     "over_sampling",
     "pipeline",
     "probability",
+    "report",
     "study",
     "table",
     "tutorial",

@@ -91,7 +91,10 @@ def verdict_of(result: Facts) -> tuple[str, ...]:
     if not gains:
         return (f"Nothing could be compared in {label}.",)
     told = {word: [g for g in gains if g.word == word] for word in _ORDER}
-    sentences = [_main(told, label, len(gains))]
+    metric = METRICS[result.settings.headline]
+    margin = result.settings.margins[metric.name]
+    least = f"{margin:.0%}" if metric.relative else f"{margin:g}"
+    sentences = [_main(told, label, len(gains), least)]
     sentences += [_one_word(word, told[word]) for word in _ORDER[:2] if told[word]]
     rest = told["no material difference"], told["cannot tell"]
     sentences += _counts(*rest, len(gains))
@@ -108,7 +111,7 @@ def verdict_of(result: Facts) -> tuple[str, ...]:
 _ORDER = ("helps", "harms", "no material difference", "cannot tell")
 
 
-def _main(told: dict[str, list[Gain]], label: str, n_gains: int) -> str:
+def _main(told: dict[str, list[Gain]], label: str, n_gains: int, least: str) -> str:
     if told["helps"]:
         top = max(told["helps"], key=lambda gain: gain.value)
         return (
@@ -121,8 +124,8 @@ def _main(told: dict[str, list[Gain]], label: str, n_gains: int) -> str:
     if len(told["no material difference"]) == n_gains:
         return f"No remedy makes a material difference to {label} here."
     if not told["cannot tell"]:
-        return f"No remedy is worth having here: none gains in {label} what matters."
-    return f"No remedy is shown to help here: none surely gains in {label} what matters."
+        return f"No remedy is worth having here: none improves {label} by {least} or more."
+    return f"No remedy is shown to help here: none surely improves {label} by {least} or more."
 
 
 def _one_word(word: str, gains: list[Gain]) -> str:

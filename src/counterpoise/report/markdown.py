@@ -1,0 +1,70 @@
+"""The report as Markdown, for a pull request."""
+
+from __future__ import annotations
+
+import re
+
+from counterpoise.comparison import METRICS, Comparison
+from counterpoise.comparison.remedies import NOTHING
+from counterpoise.comparison.words import figure, signed
+from counterpoise.report.method import chance_of, facts_of, family_of, method_of
+from counterpoise.report.picture import SIGNS
+
+__all__ = ["render_markdown"]
+
+
+def render_markdown(result: Comparison) -> str:
+    """Return a result as Markdown.
+
+    Parameters
+    ----------
+    result : Comparison
+
+    Returns
+    -------
+    str
+        The verdict, the table of gains, findings and method. What comes from the data is escaped.
+    """
+    verdict, *more = map(_plain, result.verdict)
+    lines = [f"## {verdict}", "", *more, "", *_table(result), ""]
+    lines += [f"{chance_of(result)} {family_of(result)}".strip(), "", "### Findings", ""]
+    lines += [
+        f"- **{finding.severity}** ({finding.code}): {_plain(finding.sentence)}"
+        for finding in result.findings
+    ] or ["None."]
+    lines += ["", "### Method", "", *method_of(result), ""]
+    facts = ", ".join(f"{_plain(name)} {_plain(value)}" for name, value in facts_of(result))
+    versions = ", ".join(f"{name} {version}" for name, version in result.settings.versions)
+    return "\n".join([*lines, f"{facts}. {versions}.", ""])
+
+
+def _table(result: Comparison) -> list[str]:
+    headline = result.settings.headline
+    models = [model for model, _ in result.settings.models if model != "dummy"]
+    gains = {(gain.model, gain.remedy): gain for gain in result.verdicts}
+    scores = result.table()
+    first = [figure(scores[model, NOTHING][headline]) for model in models]
+    rows = [[METRICS[headline].label, *models], ["---"] * (len(models) + 1), [NOTHING, *first]]
+    for remedy, _ in result.settings.remedies[1:]:
+        cells = [gains.get((model, remedy)) for model in models]
+        rows.append(
+            [
+                remedy,
+                *(
+                    "–"
+                    if gain is None
+                    else "same scores"
+                    if gain.same
+                    else f"{signed(gain.value)} {SIGNS[gain.word]} "
+                    f"({signed(gain.low)} to {signed(gain.high)})"
+                    for gain in cells
+                ),
+            ]
+        )
+    return ["| " + " | ".join(map(_plain, row)) + " |" for row in rows]
+
+
+def _plain(text: str) -> str:
+    """Return a text that Markdown shows as it is."""
+    text = text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", " ")
+    return re.sub(r"([\\`*_\[\]|#])", r"\\\1", text)

@@ -1,0 +1,163 @@
+"""The report's page in a real browser: slider, tables, downloads, dark, phone, accessibility."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from counterpoise.report import write_report
+from counterpoise.study import StudyResult
+from tests.study_results import make_result
+from tests.test_report import hostile
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        pytest.skip("install Debian's package chromium to run this test")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+class Visit:
+    """A page that was opened from a file, and all that it did."""
+
+    def __init__(self, browser: Browser, path: Path, **options: Any) -> None:
+        self.context = browser.new_context(**options)
+        self.page: Page = self.context.new_page()
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(path.as_uri())
+
+    def text(self, name: str) -> str:
+        return self.page.locator(f"#{name}").inner_text()
+
+    def number(self, name: str) -> int:
+        return int(self.text(f"out-{name}").replace(",", ""))
+
+
+@pytest.fixture
+def visit(browser: Browser, tmp_path: Path) -> Iterator[Any]:
+    visits: list[Visit] = []
+
+    def go(result: StudyResult, **options: Any) -> Visit:
+        path = write_report(result, tmp_path / "report.html")
+        visits.append(Visit(browser, path, **options))
+        return visits[-1]
+
+    yield go
+    for each in visits:
+        assert each.said == []
+        assert [url for url in each.asked if not url.startswith(("file:", "blob:"))] == []
+        each.context.close()
+
+
+def test_the_slider_moves_the_confusion_matrix_exactly(visit: Any) -> None:
+    result = make_result(offset=1.0)
+    page = visit(result)
+    scores, truth = result.arm("m").scores[0, :, 0], result.data.codes == 1
+    distinct = np.unique(scores)[::-1]
+    slider = page.page.locator("#slider")
+    assert int(slider.get_attribute("max") or 0) == len(distinct)
+    for at in (0, 1, 17, 300, len(distinct)):
+        slider.evaluate(
+            "(s, at) => { s.value = String(at); s.dispatchEvent(new Event('input')); }", at
+        )
+        flagged = scores >= distinct[at - 1] if at else np.zeros(len(scores), bool)
+        assert page.number("tp") == (flagged & truth).sum()
+        assert page.number("fp") == (flagged & ~truth).sum()
+        assert page.number("fn") == (~flagged & truth).sum()
+        assert page.number("tn") == (~flagged & ~truth).sum()
+
+
+def test_the_slider_is_used_by_keys(visit: Any) -> None:
+    page = visit(make_result())
+    page.page.locator("#slider").focus()
+    page.page.keyboard.press("Home")
+    assert page.number("tp") + page.number("fp") == 0
+    page.page.keyboard.press("ArrowRight")
+    assert page.number("tp") + page.number("fp") == 1
+    page.page.keyboard.press("End")
+    assert page.number("fn") + page.number("tn") == 0
+    told = page.page.locator("#slider").get_attribute("aria-valuetext")
+    assert "600 rows flagged" in told
+
+
+def test_arms_costs_and_thresholds_are_chosen(visit: Any) -> None:
+    result = make_result(offset=1.0)
+    page = visit(result)
+    page.page.locator("#arm").select_option(label="m, smote")
+    arm = result.arm("m", "smote")
+    said, truth = arm.predictions[0] == 1, result.data.codes == 1
+    assert page.number("tp") == (said & truth).sum()
+    assert page.number("fp") == (said & ~truth).sum()
+    page.page.locator("#threshold-value").fill("0.2")
+    flagged = arm.scores[0, :, 0] >= 0.2
+    assert page.number("tp") + page.number("fp") == flagged.sum()
+    page.page.locator("#miss").fill("25")
+    page.page.locator("#cheapest").click()
+    costs = [
+        (arm.scores[0, :, 0] >= at)[~truth].sum() + 25 * (arm.scores[0, :, 0] < at)[truth].sum()
+        for at in [2, *np.unique(arm.scores[0])]
+    ]
+    assert page.number("fp") + 25 * page.number("fn") == min(costs)
+    assert float(page.text("out-cost")) == pytest.approx(min(costs) / 600, rel=1e-3)
+
+
+def test_pictures_hand_back_their_data(visit: Any) -> None:
+    result = make_result(lift=3.0)
+    page = visit(result)
+    with page.page.expect_download() as download:
+        page.page.locator("button[data-csv=gains]").click()
+    assert download.value.suggested_filename == "gains.csv"
+    lines = Path(download.value.path()).read_text().splitlines()
+    assert lines[0].startswith("model,remedy,baseline,score,value,low,high")
+    assert lines[1].startswith("m,smote,")
+    assert float(lines[1].split(",")[4]) == result.verdicts[0].value
+
+
+def test_raw_and_corrected_tables_change_places(visit: Any) -> None:
+    page = visit(make_result(offset=2.0, prior=0.5)).page
+    assert page.locator("#table-raw").is_visible()
+    assert not page.locator("#table-corrected").is_visible()
+    page.locator("#corrected").check()
+    assert page.locator("#table-corrected").is_visible()
+    assert not page.locator("#table-raw").is_visible()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1100, 390])
+def test_the_page_is_accessible_and_fits(visit: Any, scheme: str, width: int) -> None:
+    page = visit(hostile(), color_scheme=scheme, viewport={"width": width, "height": 800}).page
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    paper = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert (sum(map(int, paper[4:-1].split(","))) < 200) == (scheme == "dark")
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+
+
+def test_hostile_names_are_shown_as_text(visit: Any) -> None:
+    page = visit(hostile()).page
+    assert "<script>alert('x')</script>" in page.locator("body").inner_text()
+    assert page.locator("script").count() == 2
+    assert page.locator("b", has_text="no").count() == 0
+
+
+def test_the_page_prints(visit: Any) -> None:
+    page = visit(make_result()).page
+    page.emulate_media(media="print")
+    assert not page.locator("#slider").is_visible()
+    assert page.pdf().startswith(b"%PDF")
