@@ -6,10 +6,12 @@ SOURCES := pyproject.toml CMakeLists.txt $(wildcard native/*)
 
 .PHONY: demo test check format lint types docs bench sanitize wheel clean
 
-demo: $(VENV)/.all  ## Run the tutorial, and balance a real table
+demo: $(VENV)/.all  ## Run the tutorial, balance a real table, and study whether it helps
 	$(BIN)/counterpoise tutorial --out demo/tutorial
 	$(BIN)/python examples/digits.py demo
-	@echo "Look at demo/tutorial/index.html and demo/digits.png"
+	$(BIN)/counterpoise study demo/digits.csv -t label --seed 0 --report demo/study.html --force \
+	  --models logistic,forest --remedies class-weight,threshold,random-under,random-over,smote
+	@echo "Look at demo/tutorial/index.html, demo/digits.png and demo/study.html"
 
 test: $(VENV)/.test  ## Run every test
 	$(BIN)/coverage erase

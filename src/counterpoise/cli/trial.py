@@ -14,14 +14,14 @@ from counterpoise.cli.console import StageBars, say
 from counterpoise.cli.errors import FileError
 from counterpoise.cli.files import Source, cells_of, check_place, read_table
 from counterpoise.cli.options import Trial
+from counterpoise.comparison.words import MARKS, short_word, signed
 from counterpoise.exceptions import ColumnKindError, InputError, LabelError, UnknownColumnError
 from counterpoise.report import ENDINGS, to_markdown, write_report
 from counterpoise.study import METRICS, Gain, Study, StudyResult
 
 __all__ = ["try_remedies"]
 
-_SIGNS = {"helps": "▲", "harms": "▼", "no material difference": "=", "cannot tell": "?"}
-_COLOURS = {"helps": "green", "harms": "red", "no material difference": "", "cannot tell": "dim"}
+_COLOURS = {"helps": "green", "harms": "red", "cannot tell": "dim"}
 
 
 def try_remedies(trial: Trial) -> None:
@@ -146,13 +146,13 @@ def _cell(gain: Gain | None) -> Text:
         return Text("–", style="dim")
     if gain.same:
         return Text("same scores", style="dim")
-    figures = f"{gain.value:+.3f} {_SIGNS[gain.word]}".replace("-", "−")
+    figures = f"{signed(gain.value)} {MARKS[short_word(gain)]}"
     half = f"±{(gain.high - gain.low) / 2:.3f}  "
-    return Text.assemble((figures, _COLOURS[gain.word]), "\n", (half, "dim"))
+    return Text.assemble((figures, _COLOURS.get(short_word(gain), "")), "\n", (half, "dim"))
 
 
 def _legend(result: StudyResult) -> str:
-    words = "  ".join(f"{sign} {word}" for word, sign in _SIGNS.items())
+    words = "  ".join(f"{mark} {word}" for word, mark in MARKS.items())
     headline = result.settings.headline
     chance = result.table()["dummy", "nothing"][headline]
     return (

@@ -8,7 +8,34 @@ from counterpoise.comparison.facts import Facts
 from counterpoise.comparison.metrics import METRICS
 from counterpoise.comparison.records import Gain
 
-__all__ = ["count_rows", "figure", "listed", "sentence_of", "verdict_of"]
+__all__ = [
+    "LEGEND",
+    "MARKS",
+    "count_rows",
+    "figure",
+    "listed",
+    "sentence_of",
+    "short_word",
+    "signed",
+    "verdict_of",
+]
+
+MARKS = {
+    "helps": "▲",
+    "harms": "▼",
+    "no material difference": "=",
+    "surely better": "△",
+    "surely worse": "▽",
+    "cannot tell": "?",
+}
+LEGEND = {
+    "helps": "above the margin",
+    "harms": "below minus the margin",
+    "no material difference": "between the two",
+    "surely better": "but perhaps by less than the margin",
+    "surely worse": "but perhaps by less than the margin",
+    "cannot tell": "from these data",
+}
 
 
 def figure(value: float) -> str:
@@ -31,6 +58,13 @@ def count_rows(number: float) -> str:
     """Return a number of rows with two figures that count."""
     digits = len(f"{number:.0f}")
     return f"{round(number, 2 - digits):,.0f}" if digits > 2 else f"{number:.0f}"
+
+
+def short_word(gain: Gain) -> str:
+    """Return the word for a gain, or for what is sure of one that cannot be told."""
+    if gain.word == "cannot tell" and gain.sign:
+        return "surely better" if gain.sign > 0 else "surely worse"
+    return gain.word
 
 
 def sentence_of(gain: Gain, level: float) -> str:
@@ -65,8 +99,7 @@ def sentence_of(gain: Gain, level: float) -> str:
 def _surely(gain: Gain) -> str:
     if not gain.sign:
         return ""
-    better = "better" if gain.sign > 0 else "worse"
-    return f"; surely {better}, but perhaps by less than the {figure(gain.margin)} that matter"
+    return f"; {short_word(gain)}, but perhaps by less than the {figure(gain.margin)} that matter"
 
 
 def _more(gain: Gain) -> str:
@@ -90,14 +123,15 @@ def verdict_of(result: Facts) -> tuple[str, ...]:
     label = METRICS[result.settings.headline].label
     if not gains:
         return (f"Nothing could be compared in {label}.",)
-    told = {word: [g for g in gains if g.word == word] for word in _ORDER}
+    told = {word: [g for g in gains if short_word(g) == word] for word in MARKS}
     metric = METRICS[result.settings.headline]
     margin = result.settings.margins[metric.name]
     least = f"{margin:.0%}" if metric.relative else f"{margin:g}"
     sentences = [_main(told, label, len(gains), least)]
-    sentences += [_one_word(word, told[word]) for word in _ORDER[:2] if told[word]]
-    rest = told["no material difference"], told["cannot tell"]
-    sentences += _counts(*rest, len(gains))
+    for word in ("helps", "harms", "surely better", "surely worse"):
+        sentences += _one_word(word, told[word])
+    unsure = [gain for gain in gains if gain.word == "cannot tell"]
+    sentences += _counts(told["no material difference"], unsure, len(gains))
     best = result.best
     if best is not None:
         sentences.append(
@@ -106,9 +140,6 @@ def verdict_of(result: Facts) -> tuple[str, ...]:
             f"{figure(best.score)}."
         )
     return tuple(sentences)
-
-
-_ORDER = ("helps", "harms", "no material difference", "cannot tell")
 
 
 def _main(told: dict[str, list[Gain]], label: str, n_gains: int, least: str) -> str:
@@ -123,18 +154,21 @@ def _main(told: dict[str, list[Gain]], label: str, n_gains: int, least: str) -> 
         )
     if len(told["no material difference"]) == n_gains:
         return f"No remedy makes a material difference to {label} here."
-    if not told["cannot tell"]:
+    if not (told["cannot tell"] or told["surely better"]):
         return f"No remedy is worth having here: none improves {label} by {least} or more."
     return f"No remedy is shown to help here: none surely improves {label} by {least} or more."
 
 
-def _one_word(word: str, gains: list[Gain]) -> str:
+def _one_word(word: str, gains: list[Gain]) -> list[str]:
+    if not gains:
+        return []
     models = dict.fromkeys(gain.model for gain in gains)
     parts = [
         f"{model} with {listed(gain.remedy for gain in gains if gain.model == model)}"
         for model in models
     ]
-    return f"{word.capitalize()}: {'; '.join(parts)}."
+    but = ", but perhaps by less than matters" if word.startswith("surely") else ""
+    return [f"{word.capitalize()}{but}: {'; '.join(parts)}."]
 
 
 def _counts(equal: list[Gain], unsure: list[Gain], n_gains: int) -> list[str]:

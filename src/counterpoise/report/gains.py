@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from counterpoise.comparison import METRICS, Comparison, Gain
-from counterpoise.comparison.words import figure, signed
+from counterpoise.comparison.words import MARKS, figure, short_word, signed
 from counterpoise.report.drawing import Axes, Drawing
-from counterpoise.report.picture import SIGNS, Picture
+from counterpoise.report.picture import Picture
 
 __all__ = ["draw_gains"]
 
@@ -42,7 +42,7 @@ def draw_gains(result: Comparison) -> Picture | None:
             _draw_gain(axes, gain, y + 6)
             y += ROW
     title = f"Gains in {label} over nothing"
-    words = (f"{g.model} with {g.remedy} {signed(g.value)}, {g.word}" for g in gains)
+    words = (f"{g.model} with {g.remedy} {signed(g.value)}, {short_word(g)}" for g in gains)
     caption = (
         f"Points are gains, lines their {result.settings.level:.0%} intervals for all comparisons "
         f"together. The band is the margin, ±{figure(gains[0].margin)}: what lies within it does "
@@ -78,7 +78,8 @@ def _draw_gain(axes: Axes, gain: Gain, y: float) -> None:
     drawing.line((low, high), (y, y), f"interval {kind}")
     if axes.x[0] <= gain.value <= axes.x[1]:
         drawing.dot(at, y, 4, f"point {kind}")
-    drawing.text(604, y + 4, f"{SIGNS[gain.word]} {gain.word}", f"tick word {kind}")
+    word = short_word(gain)
+    drawing.text(604, y + 4, f"{MARKS[word]} {word}", f"tick word {kind}")
 
 
 def _round_up(rough: float) -> float:

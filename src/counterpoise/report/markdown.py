@@ -6,9 +6,8 @@ import re
 
 from counterpoise.comparison import METRICS, Comparison
 from counterpoise.comparison.remedies import NOTHING
-from counterpoise.comparison.words import figure, signed
+from counterpoise.comparison.words import MARKS, figure, short_word, signed
 from counterpoise.report.method import chance_of, facts_of, family_of, method_of
-from counterpoise.report.picture import SIGNS
 
 __all__ = ["render_markdown"]
 
@@ -55,7 +54,7 @@ def _table(result: Comparison) -> list[str]:
                     if gain is None
                     else "same scores"
                     if gain.same
-                    else f"{signed(gain.value)} {SIGNS[gain.word]} "
+                    else f"{signed(gain.value)} {MARKS[short_word(gain)]} "
                     f"({signed(gain.low)} to {signed(gain.high)})"
                     for gain in cells
                 ),

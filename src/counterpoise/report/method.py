@@ -6,7 +6,7 @@ import numpy as np
 
 from counterpoise.comparison import METRICS, Comparison
 from counterpoise.comparison.remedies import NOTHING
-from counterpoise.comparison.words import figure
+from counterpoise.comparison.words import LEGEND, MARKS, figure
 
 __all__ = ["chance_of", "facts_of", "family_of", "method_of"]
 
@@ -43,11 +43,8 @@ def chance_of(result: Comparison) -> str:
 
 def family_of(result: Comparison) -> str:
     """Say what the intervals hold together."""
-    return (
-        f"Intervals hold together at {result.settings.level:.0%} (Holm). ▲ helps: above the "
-        "margin; ▼ harms: below minus the margin; = no material difference: between the two; "
-        "? cannot tell from these data."
-    )
+    told = "; ".join(f"{MARKS[word]} {word}: {what}" for word, what in LEGEND.items())
+    return f"Intervals hold together at {result.settings.level:.0%} (Holm). {told}."
 
 
 def method_of(result: Comparison) -> list[str]:

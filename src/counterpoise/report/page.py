@@ -13,11 +13,11 @@ import numpy as np
 from counterpoise._require import require
 from counterpoise.comparison import METRICS, Comparison, Gain
 from counterpoise.comparison.remedies import NOTHING
-from counterpoise.comparison.words import figure, signed
+from counterpoise.comparison.words import MARKS, figure, short_word, signed
 from counterpoise.report.calibration import draw_calibration
 from counterpoise.report.gains import draw_gains
 from counterpoise.report.method import chance_of, facts_of, family_of, method_of
-from counterpoise.report.picture import SIGNS, Picture
+from counterpoise.report.picture import Picture
 from counterpoise.report.rankings import draw_rankings
 from counterpoise.report.territory import draw_map
 from counterpoise.report.thresholds import MOST_ROWS, offered_arms
@@ -137,7 +137,7 @@ def _cell(result: Comparison, gain: Gain | None, model: str, remedy: str) -> dic
         "gain": gain,
         "kind": gain.word.split()[0],
         "value": signed(gain.value),
-        "word": f"{SIGNS[gain.word]} {gain.word}",
+        "word": f"{MARKS[short_word(gain)]} {short_word(gain)}",
         "interval": f"{signed(gain.low)} to {signed(gain.high)}",
     }
 

@@ -10,9 +10,7 @@ import numpy as np
 from counterpoise.comparison import METRICS, Arm, Comparison
 from counterpoise.comparison.remedies import NOTHING
 
-__all__ = ["SIGNS", "Columns", "Picture", "best_remedy", "models_of"]
-
-SIGNS = {"helps": "▲", "harms": "▼", "no material difference": "=", "cannot tell": "?"}
+__all__ = ["Columns", "Picture", "best_remedy", "models_of"]
 
 
 @dataclass(frozen=True)
