@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 import resource
@@ -651,7 +652,15 @@ def test_the_tutorial_prints_its_table_and_its_place(command, folder):
     assert (folder / "page" / "index.html").is_file()
     assert "page/index.html" in done.out.decode()
     assert "SMOTE'd" in done.out.decode()
-    assert "other seeds" in done.err
+    assert done.err == ""  # bars are for terminals
+
+
+def test_the_tutorial_as_json(command, folder):
+    done = command("tutorial", "--out", "page", "--seeds", "2", "--jobs", "1", "--json")
+    told = json.loads(done.out)
+    assert told["seeds"] == 2
+    assert 0 < told["means"]["base"]["balanced_accuracy"] <= 1
+    assert told["files"][0].endswith("index.html")
 
 
 def test_a_tutorial_over_a_file_is_refused(command):
@@ -691,3 +700,30 @@ def test_real_tables_are_balanced(command, tables, name, options):
     known = sum(tuple(row[:width]) in kept for row in written[1:])
     assert known >= int(told[1].replace(",", ""))
     assert len(written[0]) == width + 5 * provenance
+
+
+# JSON and completion
+
+
+def test_counts_as_json_are_all_that_is_printed(command):
+    done = command("resample", "people.csv", "-t", "label", "-o", "out.csv", *OVER, "--json")
+    assert done.code == 0
+    told = json.loads(done.out)
+    assert told["before"] == {"n": 8, "y": 4}
+    assert told["after"] == {"n": 8, "y": 8}
+    assert (told["kept"], told["repeated"], told["new"]) == (12, 4, 0)
+    assert done.err == ""
+    refused_option = command("resample", "people.csv", "-t", "label", "-o", "-", "--json")
+    assert refused_option.code == 2
+
+
+def test_shells_complete_commands(folder):
+    script = Path(sys.executable).with_name("counterpoise")
+    asked = {"_COUNTERPOISE_COMPLETE": "complete_bash", "COMP_CWORD": "1"}
+    done = subprocess.run(
+        [script],
+        env={**os.environ, **asked, "COMP_WORDS": "counterpoise res"},
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    assert done.stdout.split() == [b"resample"]

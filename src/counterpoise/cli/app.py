@@ -31,7 +31,7 @@ Examples:
 
 app = typer.Typer(
     name="counterpoise",
-    add_completion=False,
+    add_completion=True,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help keeps its lines in a pipe and in a narrow terminal

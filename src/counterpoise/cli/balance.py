@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from dataclasses import replace
 from shlex import quote
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pyarrow as pa
+import typer
 
 from counterpoise._whole_table import make_sampler, resample_with_provenance
 from counterpoise.cli.console import print_counts, say
@@ -58,18 +60,30 @@ def balance(request: Request) -> None:
     before = _count(source.table, request.target)
     after = _count(result, request.target)
     _write(source, result, provenance, request)
+    parts = _parts(provenance)
+    if request.json:
+        counts = {"before": _by_name(before), "after": _by_name(after)}
+        typer.echo(json.dumps({"out": request.out, "target": request.target, **counts, **parts}))
+        return
     print_counts(request.target, before, after)
-    say(_closing_line(provenance, request.out))
+    say(_closing_line(provenance, parts, request.out))
 
 
-def _closing_line(provenance: Provenance, out: str) -> str:
+def _by_name(counts: dict[Any, int]) -> dict[str, int]:
+    return {str(name): count for name, count in counts.items()}
+
+
+def _parts(provenance: Provenance) -> dict[str, int]:
     kept = provenance.row[~provenance.is_new]
     distinct = len(np.unique(kept))
-    parts = {
+    return {
         "kept": distinct,
         "repeated": len(kept) - distinct,
         "new": len(provenance) - len(kept),
     }
+
+
+def _closing_line(provenance: Provenance, parts: dict[str, int], out: str) -> str:
     told = ", ".join(f"{rows:,} {what}" for what, rows in parts.items() if rows)
     where = "standard output" if out == STREAM else out
     return f"Wrote {where}: {len(provenance):,} rows ({told})"

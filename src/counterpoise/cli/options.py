@@ -41,6 +41,8 @@ class Request:
         Columns that are set aside.
     provenance : bool
         Whether columns shall say where each row came from.
+    json : bool
+        Whether the counts are printed as JSON.
     force : bool
         Whether the output may replace a file.
     """
@@ -53,6 +55,7 @@ class Request:
     ignore: tuple[str, ...]
     copy: tuple[str, ...]
     provenance: bool
+    json: bool
     force: bool
 
 

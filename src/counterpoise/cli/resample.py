@@ -101,6 +101,10 @@ _Provenance = Annotated[
         "(how far from base to partner), _is_new.",
     ),
 ]
+_Json = Annotated[
+    bool,
+    typer.Option("--json", help="Print the counts as JSON on standard output; OUT is a file then."),
+]
 _Force = Annotated[
     bool, typer.Option("--force", help="Replace OUT where it exists; it may be IN itself.")
 ]
@@ -118,6 +122,7 @@ def resample(
     ignore: _Ignore = None,
     copy: _Copy = None,
     provenance: _Provenance = False,
+    json: _Json = False,
     force: _Force = False,
 ) -> None:
     """Balance the classes of a table.
@@ -126,6 +131,8 @@ def resample(
     files with their types. In a CSV a column of numbers with leading zeros (007) counts as text.
     Class counts before and after go to standard error.
     """
+    if json and out == "-":
+        raise typer.BadParameter("OUT cannot be - beside it: both print.", param_hint="--json")
     parameters = parse_parameters(param or [])
     parameters |= {"sampling_strategy": parse_strategy(strategy), "random_state": seed}
     request = Request(
@@ -137,6 +144,7 @@ def resample(
         ignore=tuple(ignore or ()),
         copy=tuple(copy or ()),
         provenance=provenance,
+        json=json,
         force=force,
     )
     with reported():
