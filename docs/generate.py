@@ -29,6 +29,7 @@ MODULES = (
     "counterpoise.over_sampling",
     "counterpoise.pipeline",
     "counterpoise.probability",
+    "counterpoise.profile",
     "counterpoise.report",
     "counterpoise.study",
     "counterpoise.table",

@@ -14,14 +14,23 @@ if TYPE_CHECKING:
     from counterpoise._whole_table import resample
     from counterpoise.classifier import ResampledClassifier
     from counterpoise.function_sampler import FunctionSampler
+    from counterpoise.profile import inspect
 
     __version__: str
 
-__all__ = ["FunctionSampler", "ResampledClassifier", "__version__", "resample", "show_versions"]
+__all__ = [
+    "FunctionSampler",
+    "ResampledClassifier",
+    "__version__",
+    "inspect",
+    "resample",
+    "show_versions",
+]
 
 _HOME = {
     "FunctionSampler": "function_sampler",
     "ResampledClassifier": "classifier",
+    "inspect": "profile",
     "resample": "_whole_table",
     "show_versions": "_versions",
 }
@@ -38,6 +47,7 @@ _PACKAGES = (
     "over_sampling",
     "pipeline",
     "probability",
+    "profile",
     "report",
     "study",
     "table",

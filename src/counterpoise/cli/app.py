@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from counterpoise.cli import resample, study, tutorial
+from counterpoise.cli import inspect, resample, study, tutorial
 
 __all__ = ["app"]
 
@@ -24,6 +24,7 @@ Exit codes:
 EXAMPLES = """\
 \b
 Examples:
+  counterpoise inspect fraud.csv -t is_fraud
   counterpoise resample fraud.csv -t is_fraud -o balanced.csv
   counterpoise study fraud.csv -t is_fraud --report report.html
   counterpoise tutorial --out tutorial
@@ -37,6 +38,7 @@ app = typer.Typer(
     rich_markup_mode=None,  # plain help keeps its lines in a pipe and in a narrow terminal
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
+app.command(epilog=f"{inspect.EXAMPLES}\n{EXIT_CODES}")(inspect.inspect)
 app.command(epilog=f"{resample.EXAMPLES}\n{EXIT_CODES}")(resample.resample)
 app.command(epilog=f"{study.EXAMPLES}\n{EXIT_CODES}")(study.study)
 app.command(epilog=f"{tutorial.EXAMPLES}\n{EXIT_CODES}")(tutorial.tutorial)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from shlex import quote
 
 import typer
 from rich.console import Console
@@ -12,10 +11,10 @@ from rich.text import Text
 
 from counterpoise.cli.console import StageBars, say
 from counterpoise.cli.errors import FileError
-from counterpoise.cli.files import Source, cells_of, check_place, read_table
+from counterpoise.cli.files import check_place
+from counterpoise.cli.labelled import named_columns, read_labelled
 from counterpoise.cli.options import Trial
 from counterpoise.comparison.words import MARKS, short_word, signed
-from counterpoise.exceptions import ColumnKindError, InputError, LabelError, UnknownColumnError
 from counterpoise.report import ENDINGS, to_markdown, write_report
 from counterpoise.study import METRICS, Gain, Study, StudyResult
 
@@ -52,8 +51,7 @@ def try_remedies(trial: Trial) -> None:
         journal=trial.journal,
         budget=trial.budget,
     )
-    source = read_table(trial.source)
-    result = _run(study, source, trial)
+    result = _run(study, trial)
     if trial.report is not None:
         write_report(result, trial.report)
     _print(result, trial.printed)
@@ -77,33 +75,13 @@ def _print(result: StudyResult, kind: str) -> None:
         print_study(result)
 
 
-def _run(study: Study, source: Source, trial: Trial) -> StudyResult:
-    names = source.columns
-    for name in (*trial.ignore, trial.target, *filter(None, (trial.groups, trial.time))):
-        if name not in names:
-            role = "label column" if name == trial.target else "column"
-            raise UnknownColumnError.among(name, names, role=role)
-    aside = {*trial.ignore, trial.target, *filter(None, (trial.groups, trial.time))}
-    for name in source.index_columns:
-        if name not in aside:
-            say(f"Note: column {name!r} holds row labels; it takes no part (as with --ignore).")
-            aside.add(name)
-    features = [name for name in names if name not in aside]
-    if not features:
-        raise InputError(f"Nothing is left to learn from besides {trial.target!r}.")
-    labels = cells_of(source.table, trial.target)
-    beside = {
-        which: None if name is None else cells_of(source.table, name)
-        for which, name in (("groups", trial.groups), ("time", trial.time))
-    }
-    with StageBars() as bars:
-        try:
-            return study.run(source.table.select(features), labels, **beside, progress=bars)
-        except LabelError as error:
-            raise InputError(f"Label column {trial.target!r}: {error}") from error
-        except ColumnKindError as error:
-            options = " ".join(f"--ignore {quote(name)}" for name in error.columns)
-            raise InputError(f"{error} On the command line: {options}") from error
+def _run(study: Study, trial: Trial) -> StudyResult:
+    beside = {"groups": trial.groups, "time": trial.time}
+    aside = [*trial.ignore, *(name for name in beside.values() if name is not None)]
+    table = read_labelled(trial.source, trial.target, aside)
+    values = {which: name and table.cells(name) for which, name in beside.items()}
+    with StageBars() as bars, named_columns(trial.target):
+        return study.run(table.features, table.labels, **values, progress=bars)
 
 
 def print_study(result: StudyResult) -> None:

@@ -17,8 +17,10 @@ from counterpoise.comparison.encoding import TableEncoder, check_encodable
 from counterpoise.comparison.fitting import Material
 from counterpoise.comparison.folds import Folds, draw_folds, folds_of, open_groups, open_time
 from counterpoise.comparison.journal import Journal, head_of
+from counterpoise.comparison.mapping import draw_up_map
 from counterpoise.comparison.metrics import METRICS, metric_named
 from counterpoise.comparison.models import KNOWS_NOTHING, Model, choose_models
+from counterpoise.comparison.observing import observe
 from counterpoise.comparison.records import Answers, Costs, Data, Settings
 from counterpoise.comparison.remedies import Need, choose_remedies
 from counterpoise.comparison.running import Plan, assemble, run_plan
@@ -182,11 +184,14 @@ default=None
             deadline=None if self.budget is None else began + self.budget,
             report=lambda done, total: progress("arms", done, total) if progress else None,
         )
+        tested = folds.tested_in(table.n_rows)
         return StudyResult(
             _data(table, labels, material),
             self._settings(plan, seed),
-            folds.tested_in(table.n_rows),
+            tested,
             assemble(material, plan, answers),
+            observe(table, labels, tested),
+            draw_up_map(X, table, labels, seed),
             stopped=len(answers) < len(plan.arms) * len(folds.each),
         )
 

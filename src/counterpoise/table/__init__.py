@@ -6,6 +6,7 @@ from counterpoise.table.columns import features_of, is_nothing
 from counterpoise.table.dense import room_for_points
 from counterpoise.table.labels import codes_among, label_values, open_labels, take_rows
 from counterpoise.table.make_frame import make_frame
+from counterpoise.table.missing import missing_cells
 from counterpoise.table.open import backend_of, open_table, refuse_repeated_names
 from counterpoise.table.provenance import Provenance
 from counterpoise.table.rebuild import rebuild
@@ -33,6 +34,7 @@ __all__ = [
     "label_values",
     "labels_after",
     "make_frame",
+    "missing_cells",
     "open_labels",
     "open_table",
     "rebuild",

@@ -1,0 +1,58 @@
+"""The command `inspect`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from counterpoise._require import require
+from counterpoise.cli.errors import reported
+
+__all__ = ["EXAMPLES", "inspect"]
+
+EXAMPLES = """\
+\b
+Examples:
+  counterpoise inspect fraud.csv -t is_fraud
+  counterpoise inspect fraud.csv -t is_fraud --ignore customer_id --json
+"""
+
+
+def inspect(
+    *,
+    source: Annotated[
+        str,
+        typer.Argument(
+            metavar="IN",
+            show_default=False,
+            help="The table: .csv, .tsv (also .gz), .parquet, .arrow or .feather; - for a CSV "
+            "from standard input.",
+        ),
+    ],
+    target: Annotated[
+        str, typer.Option("--target", "-t", metavar="LABEL", help="The column with the classes.")
+    ],
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(metavar="COLUMN", help="A column that takes no part. May be repeated."),
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print the profile as JSON.")] = False,
+) -> None:
+    """See what a table is like before anything is done to it.
+
+    Classes and their ratio, columns as the samplers will see them, missing and repeated rows, how
+    hard the rare rows are, what may have leaked from the answer, and which methods and studies
+    the table allows.
+    """
+    with reported():
+        require("polars", "the command inspect")
+        require("pyarrow", "the command inspect")
+        # Imported here so that --help loads neither polars nor scikit-learn.
+        from counterpoise.cli.labelled import named_columns, read_labelled  # noqa: PLC0415
+        from counterpoise.profile import inspect as look_at  # noqa: PLC0415
+
+        table = read_labelled(source, target, ignore or ())
+        with named_columns(target):
+            profile = look_at(table.features, table.labels)
+        typer.echo(profile.to_json() if json else str(profile))

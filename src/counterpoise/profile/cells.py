@@ -1,0 +1,81 @@
+"""A column's cells as codes: what all that is measured of single columns rests on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from counterpoise._types import BoolArray, IntArray, RowArray
+from counterpoise.exceptions import ColumnKindError
+from counterpoise.table import Table, missing_cells
+
+__all__ = ["Cells", "codes_in", "read_cells"]
+
+
+@dataclass(frozen=True)
+class Cells:
+    """The cells of one column.
+
+    Attributes
+    ----------
+    codes : ndarray of int of shape (n_rows,)
+        Each cell's position among the sorted distinct values; `n_distinct` where it is missing.
+    n_distinct : int
+        Distinct values, missing cells aside.
+    is_missing : ndarray of bool of shape (n_rows,)
+    """
+
+    codes: IntArray
+    n_distinct: int
+    is_missing: BoolArray
+
+
+def read_cells(table: Table, column: int) -> Cells:
+    """Read one column.
+
+    Parameters
+    ----------
+    table : Table
+    column : int
+
+    Returns
+    -------
+    Cells
+    """
+    codes, is_missing = codes_in(table, column), missing_cells(table, column)
+    n_values = int(codes.max(initial=-1)) + 1  # missing cells are one of them, the last
+    return Cells(codes, n_values - bool(is_missing.any()), is_missing)
+
+
+def codes_in(table: Table, column: int, rows: RowArray | None = None) -> IntArray:
+    """Return the cells of some rows as codes: alike where they are, missing ones the last.
+
+    Parameters
+    ----------
+    table : Table
+    column : int
+    rows : ndarray of int of shape (n_asked,), optional
+        By default all.
+
+    Returns
+    -------
+    ndarray of int of shape (n_asked,)
+
+    Raises
+    ------
+    ColumnKindError
+        If the column's values, such as lists, cannot be compared.
+    """
+    about = table.columns[column]
+    if about.kind.is_number:
+        return np.unique(table.numbers(column, rows), return_inverse=True)[1]
+    try:
+        codes = table.codes(column)
+    except Exception as error:  # pandas, polars and pyarrow agree on no type for it
+        raise ColumnKindError(
+            f"The values of column {str(about.name)!r}, of type {about.dtype}, cannot be compared "
+            f"with each other. Leave it out: ignore=[{about.name!r}].",
+            (str(about.name),),
+        ) from error
+    return codes if rows is None else codes[rows]

@@ -1,0 +1,63 @@
+"""The command `inspect`."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+import pytest
+
+from counterpoise.cli.app import app
+
+
+@pytest.fixture
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: Any) -> Any:
+    """Run a command in this process, beside a table."""
+    monkeypatch.chdir(tmp_path)
+    random = np.random.RandomState(0)
+    frame = {"amount": random.normal(size=60), "id": np.arange(60), "label": ["y", *"nnn"] * 15}
+    pl.DataFrame(frame).write_csv("t.csv")
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            app([*arguments])
+        captured = capfdbinary.readouterr()
+        return int(ended.value.code or 0), captured.out.decode(), captured.err.decode()
+
+    return run
+
+
+def test_a_profile_is_printed(command: Any) -> None:
+    code, out, err = command("inspect", "t.csv", "-t", "label")
+    assert (code, err) == (0, "")
+    assert "3.00 to 1" in out
+    assert "'id'" in out
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_a_profile_as_json(command: Any) -> None:
+    code, out, _ = command("inspect", "t.csv", "-t", "label", "--ignore", "id", "--json")
+    assert code == 0
+    assert [column["name"] for column in json.loads(out)["columns"]] == ["amount"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (["t.csv", "-t", "lable"], 1, "Did you mean 'label'?"),
+        (["t.csv", "-t", "label", "--ignore", "ids"], 1, "no column 'ids'"),
+        (["t.csv", "-t", "label", "--ignore", "label"], 1, "cannot be set aside"),
+        (["t.csv", "-t", "label", "--ignore", "id", "--ignore", "amount"], 1, "No column of t.csv"),
+        (["u.csv", "-t", "label"], 3, "no file u.csv"),
+        (["t.csv", "-t", "amount"], 1, "Label column 'amount'"),
+    ],
+)
+def test_what_cannot_be_done_is_said(
+    command: Any, arguments: list[str], code: int, message: str
+) -> None:
+    found, _, err = command("inspect", *arguments)
+    assert found == code
+    assert message in err
