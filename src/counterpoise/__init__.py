@@ -26,6 +26,7 @@ _HOME = {
     "show_versions": "_versions",
 }
 _PACKAGES = (
+    "audit",
     "base",
     "batches",
     "combine",

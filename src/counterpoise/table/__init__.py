@@ -11,6 +11,7 @@ from counterpoise.table.rebuild import rebuild
 from counterpoise.table.records import Blends, Column, Kind, Labels, Resampling, Table
 from counterpoise.table.selection import select_columns
 from counterpoise.table.sparse import SparseTable
+from counterpoise.table.stacked import group_rows, stack_tables
 
 __all__ = [
     "Blends",
@@ -27,6 +28,7 @@ __all__ = [
     "codes_among",
     "compose",
     "features_of",
+    "group_rows",
     "label_values",
     "labels_after",
     "open_labels",
@@ -35,5 +37,6 @@ __all__ = [
     "refuse_repeated_names",
     "room_for_points",
     "select_columns",
+    "stack_tables",
     "take_rows",
 ]
