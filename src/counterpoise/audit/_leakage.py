@@ -15,8 +15,9 @@ from counterpoise._types import Array, RowArray, Seed
 from counterpoise.audit._copies import find_copies
 from counterpoise.audit._mark import Mark
 from counterpoise.audit._segments import find_segments
+from counterpoise.audit._stacking import stack_labels
 from counterpoise.exceptions import InputError
-from counterpoise.table import Labels, group_rows, label_values, open_labels, stack_tables
+from counterpoise.table import Labels, group_rows, stack_tables
 
 __all__ = ["LeakageReport", "leakage"]
 
@@ -154,7 +155,7 @@ def leakage(
     True
     """
     table, n_train = stack_tables(X_train, X_test)
-    labels = _stack_labels(y_train, y_test, n_train, table.n_rows - n_train)
+    labels = _labels(y_train, y_test, n_train, table.n_rows - n_train)
     random = check_random_state(random_state)
     marks = (
         find_copies(group_rows(table), n_train, labels, random),
@@ -165,17 +166,10 @@ def leakage(
     return LeakageReport(found, marks, n_train, table.n_rows - n_train)
 
 
-def _stack_labels(y_train: Any, y_test: Any, n_train: int, n_test: int) -> Labels | None:
+def _labels(y_train: Any, y_test: Any, n_train: int, n_test: int) -> Labels | None:
     if y_train is None and y_test is None:
         return None
     if y_train is None or y_test is None:
         lacking = "y_train" if y_train is None else "y_test"
         raise InputError(f"Give the classes of both tables, or of neither; {lacking} is missing.")
-    parts = [label_values(y) for y in (y_train, y_test)]
-    for values, n_rows, name in zip(parts, (n_train, n_test), ("train", "test"), strict=True):
-        if len(values) != n_rows:
-            raise InputError(
-                f"X_{name} and y_{name} must have as many rows as each other; they have "
-                f"{n_rows:,} and {len(values):,}."
-            )
-    return open_labels([*parts[0].tolist(), *parts[1].tolist()], n_train + n_test)
+    return stack_labels((y_train, y_test), (n_train, n_test), ("train", "test"))

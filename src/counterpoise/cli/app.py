@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from counterpoise.cli import resample, tutorial
+from counterpoise.cli import audit, resample, tutorial
 
 __all__ = ["app"]
 
@@ -25,6 +25,7 @@ EXAMPLES = """\
 \b
 Examples:
   counterpoise resample fraud.csv -t is_fraud -o balanced.csv
+  counterpoise audit --leakage train.csv test.csv -t is_fraud
   counterpoise tutorial --out tutorial
 """
 
@@ -37,6 +38,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.command(epilog=f"{resample.EXAMPLES}\n{EXIT_CODES}")(resample.resample)
+app.command(epilog=f"{audit.EXAMPLES}\n{EXIT_CODES}")(audit.audit)
 app.command(epilog=f"{tutorial.EXAMPLES}\n{EXIT_CODES}")(tutorial.tutorial)
 
 
