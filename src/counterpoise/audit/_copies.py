@@ -131,10 +131,15 @@ def _gather(groups: IntArray, n_train: int, labels: Labels) -> tuple[bool | None
 
 
 def _is_even(repeats: IntArray, variance: float) -> bool:
-    """Say whether the repeats of equally likely rows could vary as these do."""
+    """Say whether the repeats of equally likely rows could vary as these do.
+
+    Too little variance is natural as well, where rows come in pairs; but not if all rows are there
+    equally often.
+    """
     freedom = len(repeats) - 1
     squares = float(((repeats - repeats.mean()) ** 2).sum()) / variance
-    return squares <= _EVEN * freedom or float(stats.chi2.sf(squares, freedom)) > _SURE
+    above, below = stats.chi2.sf(squares, freedom), stats.chi2.cdf(squares, freedom)
+    return bool(squares <= _EVEN * freedom or above > _SURE) and bool(below > _SURE or not squares)
 
 
 def _judge_alike(groups: IntArray, share: float) -> tuple[bool | None, str]:
@@ -154,13 +159,14 @@ def _judge_alike(groups: IntArray, share: float) -> tuple[bool | None, str]:
     if not _is_even(repeats, variance):
         return False, "Some rows repeat far more often than others: repeats by nature."
     least, least_variance = _moments_without_zero(_LEAST_GROWTH_UNLABELLED)
-    if repeats.mean() > least + 3 * np.sqrt(least_variance / len(repeats)):
+    z = (repeats.mean() - least) / np.sqrt(least_variance / len(repeats))
+    if z > 3:
         return True, (
             f"{len(repeats):,} rows are there {1 + repeats.mean():.1f} times each, as evenly as "
             f"rows of a class grown {1 + growth:.1f}-fold by over-sampling before the split."
         )
-    if share <= 0.05:
-        return False, "That is too little to be an over-sampled class."
+    if z < -3 or share <= 0.05:
+        return False, "They repeat less than the rows of an over-sampled class: repeats by nature."
     return None, "Without labels, repeats by nature and over-sampling look alike here."
 
 

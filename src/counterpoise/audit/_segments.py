@@ -96,13 +96,16 @@ def _tolerances(points: Float64Array) -> Float64Array:
 
 def _tolerance(values: Float64Array) -> float:
     values = np.unique(values)
-    noise = 8 * np.finfo(np.float64).eps * float(np.abs(values).max())
-    if (values == values.astype(np.float32)).all():
-        noise *= 2.0**29  # the cells had float32's digits
-    for digits in range(_MOST_DIGITS + 1):
-        if (np.abs(values - np.round(values, digits)) <= noise).all():
-            return 0.5 * 10.0**-digits + noise
-    return noise
+    size = float(np.abs(values).max())
+    types = (
+        (np.float64, np.float32) if (values == values.astype(np.float32)).all() else (np.float64,)
+    )
+    noises = [8 * size * float(np.finfo(dtype).eps) for dtype in types]
+    for noise in noises:
+        for digits in range(_MOST_DIGITS + 1):
+            if (np.abs(values - np.round(values, digits)) <= noise).all():
+                return 0.5 * 10.0**-digits + noise
+    return noises[-1]
 
 
 @dataclass(frozen=True)

@@ -84,8 +84,9 @@ def _stack_frames(
             f"{names[0]} and {names[1]} must have the same columns; only one of them has "
             f"{', '.join(map(repr, lone[:10]))}."
         )
-    second = second.select(first.columns)
-    aligned = [_aligned(first[name], second[name], names) for name in first.columns]
+    # By name, and not through narwhals, which takes a number for a row.
+    there = {column.name: column for column in second.iter_columns()}
+    aligned = [_aligned(column, there[column.name], names) for column in first.iter_columns()]
     columns = [nw.concat([a.to_frame(), b.to_frame()], how="vertical") for a, b in aligned]
     return nw.concat(columns, how="horizontal").to_native()
 
