@@ -16,6 +16,7 @@ from counterpoise.utils import all_estimators
 HERE = Path(__file__).parent
 MODULES = (
     "counterpoise",
+    "counterpoise.audit",
     "counterpoise.base",
     "counterpoise.batches",
     "counterpoise.combine",

@@ -35,6 +35,7 @@ _HOME = {
     "show_versions": "_versions",
 }
 _PACKAGES = (
+    "audit",
     "base",
     "batches",
     "combine",

@@ -2,8 +2,10 @@
 
     app         the application: its commands, ``--version``, the exit codes
     resample    the command `resample`: its options      -> options, balance
+    audit       the command `audit`                      -> auditing
     tutorial    the command `tutorial`
     balance     what `resample` does: read, balance, write, report
+    auditing    what `audit` does: read, compare, print
     files       tables in files, by the ending of their names; output whole or not at all
     text        CSV as text: what its cells mean, and how new rows are spelled
     console     what people read, on standard error

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from counterpoise.cli import inspect, resample, study, tutorial
+from counterpoise.cli import audit, inspect, resample, study, tutorial
 
 __all__ = ["app"]
 
@@ -27,6 +27,7 @@ Examples:
   counterpoise inspect fraud.csv -t is_fraud
   counterpoise resample fraud.csv -t is_fraud -o balanced.csv
   counterpoise study fraud.csv -t is_fraud --report report.html
+  counterpoise audit --leakage train.csv test.csv -t is_fraud
   counterpoise tutorial --out tutorial
 """
 
@@ -41,6 +42,7 @@ app = typer.Typer(
 app.command(epilog=f"{inspect.EXAMPLES}\n{EXIT_CODES}")(inspect.inspect)
 app.command(epilog=f"{resample.EXAMPLES}\n{EXIT_CODES}")(resample.resample)
 app.command(epilog=f"{study.EXAMPLES}\n{EXIT_CODES}")(study.study)
+app.command(epilog=f"{audit.EXAMPLES}\n{EXIT_CODES}")(audit.audit)
 app.command(epilog=f"{tutorial.EXAMPLES}\n{EXIT_CODES}")(tutorial.tutorial)
 
 

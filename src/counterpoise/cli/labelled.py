@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from shlex import quote
 from typing import Any
 
+import polars as pl
+
 from counterpoise.cli.console import say
 from counterpoise.cli.files import Source, cells_of, read_table
 from counterpoise.exceptions import ColumnKindError, InputError, LabelError, UnknownColumnError
@@ -21,7 +23,7 @@ class Labelled:
 
     Attributes
     ----------
-    features : polars.DataFrame or pyarrow.Table
+    features : polars.DataFrame
         The columns that take part.
     labels : list or None
         The class of each row; None where no column was named.
@@ -29,7 +31,7 @@ class Labelled:
         A column's name to its values, set aside or not.
     """
 
-    features: Any
+    features: pl.DataFrame
     labels: list[Any] | None
     cells: Callable[[str], list[Any]]
 
@@ -69,7 +71,8 @@ def read_labelled(path: str, target: str | None, aside: Sequence[str] = ()) -> L
         raise InputError(f"{path} has column names, but no rows.")
     taken = _features(source, path, {*aside, *([] if target is None else [target])})
     labels = None if target is None else cells_of(source.table, target)
-    return Labelled(source.table.select(taken), labels, lambda name: cells_of(source.table, name))
+    features = pl.DataFrame(source.table.select(taken))  # one library, whatever the files
+    return Labelled(features, labels, lambda name: cells_of(source.table, name))
 
 
 def _features(source: Source, path: str, aside: set[str]) -> list[str]:

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from counterpoise._types import BoolArray, IntArray, RowArray
+from counterpoise._types import BoolArray, IntArray
 from counterpoise.exceptions import ColumnKindError
 from counterpoise.table import Table, missing_cells
 
-__all__ = ["Cells", "codes_in", "read_cells"]
+__all__ = ["Cells", "read_cells"]
 
 
 @dataclass(frozen=True)
@@ -43,24 +43,13 @@ def read_cells(table: Table, column: int) -> Cells:
     -------
     Cells
     """
-    codes, is_missing = codes_in(table, column), missing_cells(table, column)
+    codes, is_missing = _codes_in(table, column), missing_cells(table, column)
     n_values = int(codes.max(initial=-1)) + 1  # missing cells are one of them, the last
     return Cells(codes, n_values - bool(is_missing.any()), is_missing)
 
 
-def codes_in(table: Table, column: int, rows: RowArray | None = None) -> IntArray:
-    """Return the cells of some rows as codes: alike where they are, missing ones the last.
-
-    Parameters
-    ----------
-    table : Table
-    column : int
-    rows : ndarray of int of shape (n_asked,), optional
-        By default all.
-
-    Returns
-    -------
-    ndarray of int of shape (n_asked,)
+def _codes_in(table: Table, column: int) -> IntArray:
+    """Return a column as codes: alike where its cells are, missing ones the last.
 
     Raises
     ------
@@ -69,13 +58,12 @@ def codes_in(table: Table, column: int, rows: RowArray | None = None) -> IntArra
     """
     about = table.columns[column]
     if about.kind.is_number:
-        return np.unique(table.numbers(column, rows), return_inverse=True)[1]
+        return np.unique(table.numbers(column), return_inverse=True)[1]
     try:
-        codes = table.codes(column)
+        return table.codes(column)
     except Exception as error:  # pandas, polars and pyarrow agree on no type for it
         raise ColumnKindError(
             f"The values of column {str(about.name)!r}, of type {about.dtype}, cannot be compared "
             f"with each other. Leave it out: ignore=[{about.name!r}].",
             (str(about.name),),
         ) from error
-    return codes if rows is None else codes[rows]

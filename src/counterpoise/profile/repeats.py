@@ -1,8 +1,4 @@
-"""Rows that are alike in every feature, and those of them whose classes differ.
-
-Rows are grouped column by column. A row that stands alone drops out, so that later columns are
-looked at in few rows only.
-"""
+"""Rows that are alike in every feature, and those of them whose classes differ."""
 
 from __future__ import annotations
 
@@ -11,8 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from counterpoise._types import BoolArray, RowArray
-from counterpoise.profile.cells import codes_in
-from counterpoise.table import Labels, Table, features_of
+from counterpoise.table import Labels, Table, group_rows
 
 __all__ = ["Repeats", "find_repeats"]
 
@@ -77,16 +72,8 @@ def find_repeats(table: Table, labels: Labels) -> Repeats:
     >>> repeats.first.tolist(), repeats.contradicts.tolist()
     ([0, 1, 0, 3], [True, False, True, False])
     """
-    rows, group = np.arange(table.n_rows), np.zeros(table.n_rows, np.int64)
-    for column in features_of(table):
-        codes = codes_in(table, column, rows).astype(np.int64)
-        key = group * (int(codes.max(initial=0)) + 1) + codes
-        _, group, size = np.unique(key, return_inverse=True, return_counts=True)
-        has_like = size[group] > 1
-        rows, group = rows[has_like], group[has_like]
-    first = np.arange(table.n_rows)
-    _, begin, place = np.unique(group, return_index=True, return_inverse=True)
-    first[rows] = rows[begin][place]
+    groups = group_rows(table)
+    first = np.unique(groups, return_index=True)[1][groups]
     disputed = np.zeros(table.n_rows, bool)
     disputed[first[labels.codes != labels.codes[first]]] = True
     return Repeats(first, disputed[first])

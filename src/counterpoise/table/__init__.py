@@ -13,6 +13,7 @@ from counterpoise.table.rebuild import rebuild
 from counterpoise.table.records import Blends, Column, Kind, Labels, Resampling, Table
 from counterpoise.table.selection import select_columns
 from counterpoise.table.sparse import SparseTable
+from counterpoise.table.stacked import group_rows, stack_tables
 from counterpoise.table.words import words_of
 
 __all__ = [
@@ -30,6 +31,7 @@ __all__ = [
     "codes_among",
     "compose",
     "features_of",
+    "group_rows",
     "is_nothing",
     "label_values",
     "labels_after",
@@ -41,6 +43,7 @@ __all__ = [
     "refuse_repeated_names",
     "room_for_points",
     "select_columns",
+    "stack_tables",
     "take_rows",
     "words_of",
 ]

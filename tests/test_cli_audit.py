@@ -1,0 +1,88 @@
+"""The command `audit`."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.datasets import make_classification
+from typer.testing import CliRunner
+
+from counterpoise import resample
+from counterpoise.cli.app import app
+
+
+@pytest.fixture
+def files(tmp_path):
+    X, y = make_classification(400, 4, n_redundant=0, weights=[0.85], random_state=0)
+    before = pd.DataFrame(X, columns=list("abcd")).assign(label=y)
+    after = resample(before, "label", random_state=0)
+    order = np.random.RandomState(0).permutation(len(after))
+    parts = {"train": after.iloc[order[150:]], "test": after.iloc[order[:150]]}
+    for name, table in {"before": before, "after": after, **parts}.items():
+        table.to_csv(tmp_path / f"{name}.csv", index=False)
+    after.to_parquet(tmp_path / "after.parquet")
+    return tmp_path
+
+
+def run(files, *arguments):
+    names = [str(files / a) if a.endswith((".csv", ".parquet")) else a for a in arguments]
+    return CliRunner().invoke(app, ["audit", *names], env={"COLUMNS": "80", "NO_COLOR": "1"})
+
+
+@pytest.mark.parametrize("after", ["after.csv", "after.parquet"])
+def test_made_rows_are_described(files, after):
+    """The table names the class; it fits the width and has no colours."""
+    result = run(files, "before.csv", after, "-t", "label")
+
+    assert result.exit_code == 0
+    assert "rows were made, in 1 class" in result.stdout
+    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert "\x1b" not in result.stdout
+
+
+@pytest.mark.parametrize("target", [(), ("-t", "label")])
+def test_leakage_is_a_fact_and_no_error(files, target):
+    result = run(files, "--leakage", "train.csv", "test.csv", *target)
+
+    assert result.exit_code == 0
+    assert result.stdout.startswith("Leakage: ")
+
+
+def test_json_is_all_there_is_on_standard_output(files):
+    made = json.loads(run(files, "before.csv", "after.csv", "-t", "label", "--json").stdout)
+    leak = json.loads(run(files, "--leakage", "train.csv", "test.csv", "--json").stdout)
+
+    assert made["n_made"] > 0
+    assert leak["found"] is True
+
+
+def test_row_labels_take_no_part(files):
+    """A column of row labels, which pandas writes first, is left out with a note."""
+    for name in ("train", "test"):
+        table = pd.read_csv(files / f"{name}.csv")
+        table.index += 1_000 * len(name)
+        table.to_csv(files / f"{name}.csv")
+    result = run(files, "--leakage", "train.csv", "test.csv", "-t", "label")
+
+    assert result.stderr.count("holds row labels") == 2
+    assert result.stdout.startswith("Leakage: ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "message"),
+    [
+        (("before.csv", "after.csv"), 2, "--target"),
+        (("before.csv", "after.csv", "-t", "lable"), 1, "Did you mean 'label'"),
+        (("before.csv", "gone.csv", "-t", "label"), 3, "gone.csv"),
+        (("empty.csv", "after.csv", "-t", "label"), 1, "no rows"),
+    ],
+)
+def test_errors(files, arguments, code, message):
+    (files / "empty.csv").write_text("a,b,c,d,label\n")
+    result = run(files, *arguments)
+
+    assert result.exit_code == code
+    assert message in result.stderr
