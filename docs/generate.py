@@ -21,6 +21,7 @@ MODULES = (
     "counterpoise.batches",
     "counterpoise.combine",
     "counterpoise.datasets",
+    "counterpoise.display",
     "counterpoise.ensemble",
     "counterpoise.exceptions",
     "counterpoise.metrics",

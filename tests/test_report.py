@@ -19,7 +19,7 @@ from sklearn.metrics import confusion_matrix, precision_recall_curve, roc_curve
 from counterpoise.comparison import Map
 from counterpoise.exceptions import InputError
 from counterpoise.report import to_html, to_markdown, write_report
-from counterpoise.report.curves import calibration_bins, precision_recall_bands, roc_bands
+from counterpoise.report.curves import bins_of, precision_recall_bands, roc_bands
 from counterpoise.report.thresholds import offered_arms, packed_thresholds
 from counterpoise.study import Study, StudyResult
 from tests.study_results import make_result
@@ -83,7 +83,7 @@ def test_curves_go_through_the_points_of_scikit_learn(seed: int) -> None:
 def test_calibration_bins_are_those_of_scikit_learn(seed: int) -> None:
     result = make_result(seed=seed, n=2000)
     scores = result.arm("m").scores
-    bins = calibration_bins(result, scores)
+    bins = bins_of(result, scores)
     truth = np.tile(result.data.codes, 2)
     happened, said = calibration_curve(truth, scores.ravel(), n_bins=10, strategy="quantile")
     assert bins.said == pytest.approx(said, abs=2e-3)

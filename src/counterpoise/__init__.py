@@ -40,6 +40,7 @@ _PACKAGES = (
     "batches",
     "combine",
     "datasets",
+    "display",
     "ensemble",
     "exceptions",
     "metrics",

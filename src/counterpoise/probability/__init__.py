@@ -1,6 +1,7 @@
 """Probabilities that stay true: prior correction, thresholds from costs, calibration measured."""
 
 from counterpoise.metrics import brier_skill_score
+from counterpoise.probability._bins import CalibrationBins, calibration_bins
 from counterpoise.probability._calibration import (
     calibration_intercept,
     calibration_slope,
@@ -15,8 +16,10 @@ from counterpoise.probability._prior import (
 )
 
 __all__ = [
+    "CalibrationBins",
     "PriorCorrection",
     "brier_skill_score",
+    "calibration_bins",
     "calibration_intercept",
     "calibration_slope",
     "correct_prior",

@@ -9,8 +9,9 @@ from pathlib import Path
 from counterpoise.comparison import Comparison
 from counterpoise.exceptions import InputError
 from counterpoise.report.markdown import render_markdown
+from counterpoise.report.snippet import to_snippet
 
-__all__ = ["ENDINGS", "to_html", "to_markdown", "write_report"]
+__all__ = ["ENDINGS", "to_html", "to_markdown", "to_snippet", "write_report"]
 
 ENDINGS = (".html", ".md", ".json")
 

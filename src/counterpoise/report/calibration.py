@@ -8,7 +8,8 @@ from scipy.special import logit
 from counterpoise._types import Float64Array
 from counterpoise.comparison import Comparison
 from counterpoise.comparison.remedies import NOTHING
-from counterpoise.report.curves import Bins, calibration_bins
+from counterpoise.probability import CalibrationBins
+from counterpoise.report.curves import bins_of
 from counterpoise.report.drawing import Axes, Drawing
 from counterpoise.report.picture import Columns, Picture, models_of
 
@@ -60,7 +61,7 @@ def draw_calibration(result: Comparison) -> Picture | None:
     return Picture("calibration", title, caption, drawing.svg(title, words, "calibration"), data)
 
 
-def _draw_bins(axes: Axes, bins: Bins, name: str, number: int) -> None:
+def _draw_bins(axes: Axes, bins: CalibrationBins, name: str, number: int) -> None:
     kind = f"series{number}"
     said, happened, low, high = map(_log_odds, (bins.said, bins.happened, bins.low, bins.high))
     for at, least, most in zip(axes.across(said), axes.up(low), axes.up(high), strict=True):
@@ -76,14 +77,14 @@ def _log_odds(share: Float64Array) -> Float64Array:
     return odds
 
 
-def _series(result: Comparison, model: str) -> list[tuple[str, Bins]]:
-    shown = [(NOTHING, calibration_bins(result, result.arm(model).scores))]
+def _series(result: Comparison, model: str) -> list[tuple[str, CalibrationBins]]:
+    shown = [(NOTHING, bins_of(result, result.arm(model).scores))]
     arms = [arm for arm in result.arms if arm.model == model and arm.status == "done"]
     arms = [arm for arm in arms if arm.probable and arm.remedy not in (NOTHING, "threshold")]
     if not arms:
         return shown
     offsets = [abs(np.nanmean(result.values("calibration_intercept", arm))) for arm in arms]
     bent = arms[int(np.argmax(offsets))]
-    mended = calibration_bins(result, result.corrected(bent))
-    bins = calibration_bins(result, bent.scores)
+    mended = bins_of(result, result.corrected(bent))
+    bins = bins_of(result, bent.scores)
     return [*shown, (bent.remedy, bins), (f"{bent.remedy}, corrected", mended)]

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import norm
 
+from counterpoise._names import nearest
 from counterpoise._types import BoolArray, Float64Array
 from counterpoise.comparison import Arm, Comparison
+from counterpoise.exceptions import InputError
+from counterpoise.probability import CalibrationBins, calibration_bins
 
 __all__ = [
     "Band",
-    "Bins",
-    "calibration_bins",
+    "bands_of",
+    "bins_of",
     "mean_band",
     "precision_recall_bands",
     "roc_bands",
@@ -21,7 +24,6 @@ __all__ = [
 ]
 
 N_POINTS = 101
-N_BINS = 10
 
 
 @dataclass(frozen=True)
@@ -39,26 +41,6 @@ class Band:
     y: Float64Array
     low: Float64Array
     high: Float64Array
-
-
-@dataclass(frozen=True)
-class Bins:
-    """Probabilities beside frequencies, in bins of equally many rows.
-
-    Attributes
-    ----------
-    said, happened : ndarray of float64 of shape (n_bins,)
-        Mean probability, and share of rows of the class.
-    low, high : ndarray of float64 of shape (n_bins,)
-        Wilson's 95 % interval of the share (Wilson 1927, doi:10.1080/01621459.1927.10502953).
-    rows : ndarray of int of shape (n_bins,)
-    """
-
-    said: Float64Array
-    happened: Float64Array
-    low: Float64Array
-    high: Float64Array
-    rows: Float64Array
 
 
 def roc_bands(result: Comparison, arm: Arm) -> list[Band]:
@@ -93,6 +75,20 @@ def precision_recall_bands(result: Comparison, arm: Arm) -> list[Band]:
         _band(grid, [precision(*steps) for steps in _steps(result, arm, column)])
         for column in range(arm.scores.shape[2])
     ]
+
+
+def bands_of(curve: str) -> Callable[[Comparison, Arm], list[Band]]:
+    """Return the function that makes a kind of curve.
+
+    Raises
+    ------
+    InputError
+        If it is neither "roc" nor "precision-recall".
+    """
+    known = {"precision-recall": precision_recall_bands, "roc": roc_bands}
+    if curve not in known:
+        raise InputError(f"There is no curve {curve!r}.{nearest(curve, known)}")
+    return known[curve]
 
 
 def mean_band(bands: list[Band]) -> Band:
@@ -131,7 +127,7 @@ def targets_of(result: Comparison) -> BoolArray:
     return targets
 
 
-def calibration_bins(result: Comparison, scores: Float64Array) -> Bins:
+def bins_of(result: Comparison, scores: Float64Array) -> CalibrationBins:
     """Return probabilities beside frequencies.
 
     Parameters
@@ -142,21 +138,5 @@ def calibration_bins(result: Comparison, scores: Float64Array) -> Bins:
         Probabilities of an arm, raw or corrected.
     """
     there = ~np.isnan(scores[..., 0])
-    said = scores[..., 0][there]
     truth = np.broadcast_to(targets_of(result)[:, 0], there.shape)[there]
-    edges = np.unique(np.quantile(said, np.linspace(0, 1, N_BINS + 1)[1:-1]))
-    bins = np.searchsorted(edges, said)
-    rows = np.bincount(bins, minlength=len(edges) + 1).astype(np.float64)
-    full = rows > 0
-    mean = np.bincount(bins, said, minlength=len(rows))[full] / rows[full]
-    share = np.bincount(bins, truth, minlength=len(rows))[full] / rows[full]
-    # A row that several repeats have tested is one row.
-    low, high = _wilson(share, rows[full] / len(scores))
-    return Bins(mean, share, low, high, rows[full])
-
-
-def _wilson(share: Float64Array, n: Float64Array) -> tuple[Float64Array, Float64Array]:
-    z = float(norm.ppf(0.975))
-    middle = (share + z**2 / (2 * n)) / (1 + z**2 / n)
-    half = z * np.sqrt(share * (1 - share) / n + z**2 / (4 * n**2)) / (1 + z**2 / n)
-    return np.maximum(middle - half, 0), np.minimum(middle + half, 1)
+    return calibration_bins(truth, scores[..., 0][there], n_repeats=len(scores))

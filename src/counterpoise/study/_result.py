@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
-from counterpoise.comparison import Comparison
+import numpy as np
+
+from counterpoise.comparison import NOTHING, Comparison
+from counterpoise.display import CalibrationDisplay, StudyDisplay
+from counterpoise.report import to_snippet, write_report
+from counterpoise.report.curves import bands_of, mean_band
+from counterpoise.study._bands import BandDisplay
 
 __all__ = ["StudyResult"]
 
@@ -46,3 +55,78 @@ class StudyResult(Comparison):
     >>> len(result.table()), len(StudyResult.from_json(result.to_json()).verdicts)
     (3, 1)
     """
+
+    def report(self, path: str | os.PathLike[str]) -> Path:
+        """Write the result as a page (.html), as Markdown (.md) or as JSON (.json).
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            Replaced where it exists; whole, or not at all.
+
+        Returns
+        -------
+        pathlib.Path
+        """
+        return write_report(self, path)
+
+    def plot_gains(self, metric: str | None = None, *, ax: Any = None) -> StudyDisplay:
+        """Draw the gains of remedies with their intervals.
+
+        Parameters
+        ----------
+        metric : str, optional
+            By default the headline, with the intervals of the whole family.
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        StudyDisplay
+            With `ax_` and `data`.
+        """
+        gains = self.verdicts if metric is None else self.gains_of(metric)
+        return StudyDisplay(gains).plot(ax)
+
+    def plot_calibration(
+        self, model: str, remedy: str = NOTHING, *, ax: Any = None
+    ) -> CalibrationDisplay:
+        """Draw probabilities beside frequencies, raw and corrected.
+
+        Parameters
+        ----------
+        model, remedy : str
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        CalibrationDisplay
+            With `ax_` and `data`. Rows count once for each repeat.
+        """
+        arm = self.arm(model, remedy)
+        there = ~np.isnan(arm.scores[..., 0])
+        truth = np.broadcast_to(self.data.codes == self.data.positive, there.shape)[there]
+        raw, mended = arm.scores[..., 0][there], self.corrected(arm)[..., 0][there]
+        corrected = None if remedy == NOTHING else mended
+        return CalibrationDisplay.from_predictions(truth, raw, corrected, ax=ax)
+
+    def plot_rankings(
+        self, model: str, remedy: str = NOTHING, *, curve: str = "precision-recall", ax: Any = None
+    ) -> BandDisplay:
+        """Draw a model's curve, averaged over folds, with a band that holds eight of ten.
+
+        Parameters
+        ----------
+        model, remedy : str
+        curve : {"precision-recall", "roc"}, default="precision-recall"
+        ax : matplotlib Axes, optional
+
+        Returns
+        -------
+        BandDisplay
+            With `ax_` and `data`.
+        """
+        bands = bands_of(curve)(self, self.arm(model, remedy))
+        return BandDisplay(mean_band(bands), f"{model}, {remedy}", curve).plot(ax)
+
+    def _repr_html_(self) -> str:
+        return to_snippet(self)

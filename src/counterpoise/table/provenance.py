@@ -130,6 +130,21 @@ class Provenance:
         columns = {name: getattr(self, name) for name in names}
         return make_frame(columns, library, "a provenance frame")
 
+    def _repr_html_(self) -> str:
+        new = np.flatnonzero(self.is_new)
+        kept = self.row[~self.is_new]
+        repeated = len(kept) - len(np.unique(kept))
+        counts = f"{len(kept) - repeated:,} kept, {repeated:,} repeated, {len(new):,} new"
+        rows = "".join(
+            f"<tr><td>{row}</td><td>{self.base[row]}</td><td>{self.partner[row]}</td>"
+            f"<td>{self.weight[row]:.3f}</td></tr>"
+            for row in new[:5]
+        )
+        names = ("new row", "base", "partner", "weight")
+        head = "".join(f"<th>{name}</th>" for name in names)
+        table = f"<table><tr>{head}</tr>{rows}</table>" if rows else ""
+        return f"<div><p>{len(self):,} rows: {counts}</p>{table}</div>"
+
     @property
     def _n_kept(self) -> int:
         return len(self) - len(self._decision.made)

@@ -16,10 +16,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise._require import require
+from counterpoise.display.looks import BLUE, GREEN, INK, ORANGE, PAPER, QUIET
 from counterpoise.tutorial.experiment import Boundary, Experiment
 from counterpoise.tutorial.findings import find, number
 from counterpoise.tutorial.luck import FLAT, METRICS, MODELS, Luck
-from counterpoise.tutorial.pictures import BLUE, GREEN, GROUND, INK, ORANGE, PAPER, QUIET
+from counterpoise.tutorial.pictures import GROUND
 
 require("jinja2", "writing the tutorial's page")
 

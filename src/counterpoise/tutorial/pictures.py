@@ -15,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise._require import require
+from counterpoise.display import BoundaryDisplay, ResamplingDisplay
+from counterpoise.display.looks import BLUE, COLOURS, GREEN, INK, MARKERS, ORANGE, PAPER, QUIET
 from counterpoise.tutorial.experiment import Boundary, Experiment, Grid, Growth, Sample
 from counterpoise.tutorial.luck import METRICS, MODELS, Luck
 
@@ -27,15 +29,7 @@ from matplotlib.ticker import MaxNLocator  # noqa: E402
 
 Picture: TypeAlias = Figure
 
-INK = "#1f2430"
-PAPER = "#fffefd"
-QUIET = "#7b8190"
-BLUE = "#0b62a8"
-ORANGE = "#d1500a"
-GREEN = "#0a7f5f"
 GROUND = 0.42  # how strongly the ground is coloured with the predicted class
-COLOURS = (BLUE, ORANGE)
-MARKERS = ("o", "^")
 NAMES = ("class 0", "class 1")
 
 _STYLE: dict[Any, Any] = {
@@ -233,12 +227,13 @@ def draw_smoted(grown: Growth, parents: Sample, grid: Grid, title: str) -> Figur
     def draw() -> Figure:
         figure = _new_figure(4.2, width=4.9)
         axes = figure.subplots()
-        _dots(axes, parents.of(0), 0, alpha=0.35)
-        for line in grown.lines:
-            axes.plot(*parents.points[line].T, color=QUIET, lw=0.6, alpha=0.5, zorder=2)
-        made = grown.sample.points[grown.is_new]
-        _scatter(axes, made, s=15, color=ORANGE, marker="^", alpha=0.65, lw=0, zorder=3)
-        _scatter(axes, parents.of(1), s=74, color=INK, marker="^", ec=PAPER, lw=1.0, zorder=4)
+        ResamplingDisplay(
+            parents.points,
+            parents.labels == 1,
+            np.zeros(len(parents.points), bool),
+            grown.sample.points[grown.is_new],
+            grown.lines,
+        ).plot(axes, legend=False)
         _legend_of_kinds(axes, grown, parents)
         _frame(axes, grid, title)
         return figure
@@ -534,15 +529,8 @@ def _frame(axes: Axes, grid: Grid, title: str) -> None:
 
 
 def _fill(axes: Axes, boundary: Boundary, grid: Grid) -> None:
-    # Fixed levels: a machine that says one class everywhere still gets that class's colour.
-    axes.contourf(
-        grid.across,
-        grid.up,
-        boundary.predicted,
-        levels=(-0.5, 0.5, 1.5),
-        cmap="coolwarm",
-        alpha=GROUND,
-    )
+    display = BoundaryDisplay(grid.across, grid.up, boundary.predicted, NAMES)
+    display.plot(axes, alpha=GROUND, line=False)
     if boundary.share_of_plane > 0:
         axes.plot(*_line(boundary, grid), color=INK, lw=1.3, zorder=2)
 

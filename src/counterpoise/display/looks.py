@@ -1,0 +1,26 @@
+"""How all pictures look: colours that colour-blind eyes can tell, shapes beside them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from counterpoise._require import require
+
+__all__ = ["BLUE", "COLOURS", "GREEN", "INK", "MARKERS", "ORANGE", "PAPER", "QUIET", "open_axes"]
+
+INK = "#1f2430"
+PAPER = "#fffefd"
+QUIET = "#7b8190"
+BLUE = "#0b62a8"
+ORANGE = "#d1500a"
+GREEN = "#0a7f5f"
+COLOURS = (BLUE, ORANGE, GREEN, "#8a5aa8", "#a8812d", QUIET)
+MARKERS = ("o", "^", "s", "D", "v", "P")
+
+
+def open_axes(ax: Any) -> Any:
+    """Return axes to draw on: those that were given, or new ones."""
+    if ax is not None:
+        return ax
+    pyplot = require("matplotlib.pyplot", "a display")
+    return pyplot.subplots(layout="constrained")[1]

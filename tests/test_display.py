@@ -1,0 +1,163 @@
+"""Displays: what is drawn is what was worked out, on the axes that were given."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+from sklearn.calibration import calibration_curve
+from sklearn.datasets import make_blobs, make_classification
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import precision_recall_curve
+
+from counterpoise.combine import SMOTEENN
+from counterpoise.display import (
+    BoundaryDisplay,
+    CalibrationDisplay,
+    ResamplingDisplay,
+    StudyDisplay,
+)
+from counterpoise.exceptions import InputError
+from counterpoise.over_sampling import SMOTE
+from counterpoise.probability import correct_prior
+from counterpoise.under_sampling import RandomUnderSampler
+from tests.study_results import make_result
+
+
+@pytest.fixture(autouse=True)
+def _closed() -> Iterator[None]:
+    mpl.use("Agg")
+    yield
+    plt.close("all")
+
+
+@pytest.mark.parametrize("n_classes", [2, 3])
+def test_a_boundary_is_what_the_classifier_says(n_classes: int, seed: int) -> None:
+    X, y = make_blobs(90, centers=n_classes, random_state=seed)
+    names = np.array(["a", "b", "c"])[y]
+    model = LogisticRegression().fit(X, names)
+    display = BoundaryDisplay.from_estimator(model, X, names, grid_resolution=30)
+    data = display.data
+    mesh = np.column_stack([data["x"], data["y"]])
+    assert (data["predicted"] == model.predict(mesh)).all()
+    assert data["x"].min() == pytest.approx(X[:, 0].min() - 1)
+    labels = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert labels == [f"{name} ({(names == name).sum()})" for name in np.unique(names)]
+    shown = sum(len(c.get_offsets()) for c in display.ax_.collections if len(c.get_offsets()) > 1)
+    assert shown >= 90
+
+
+def test_a_boundary_of_a_frame_keeps_its_names() -> None:
+    X, y = make_blobs(60, centers=2, random_state=0)
+    frame = pd.DataFrame(X, columns=["age", "dose"])
+    _, ax = plt.subplots()
+    display = BoundaryDisplay.from_estimator(LogisticRegression().fit(frame, y), frame, y, ax=ax)
+    assert display.ax_ is ax
+    assert (ax.get_xlabel(), ax.get_ylabel()) == ("age", "dose")
+    with pytest.raises(InputError, match="X has 3 columns"):
+        BoundaryDisplay.from_estimator(None, np.zeros((4, 3)))
+
+
+def test_new_rows_lie_on_the_lines_that_are_drawn(seed: int) -> None:
+    X, y = make_classification(
+        80, 2, n_informative=2, n_redundant=0, weights=[0.8], random_state=seed
+    )
+    display = ResamplingDisplay.from_sampler(SMOTE(random_state=seed), X, y)
+    ends = X[display.parents]
+    for point in display.new:
+        along = ends[:, 1] - ends[:, 0]
+        share = ((point - ends[:, 0]) * along).sum(axis=1) / (along**2).sum(axis=1)
+        foot = ends[:, 0] + np.clip(share, 0, 1)[:, None] * along
+        assert np.linalg.norm(foot - point, axis=1).min() < 1e-9
+    data = display.data
+    assert (data["what"] == "new").sum() == len(display.new)
+    assert (display.grows == (y == 1)).all()
+
+
+def test_what_is_removed_is_shown_as_removed(seed: int) -> None:
+    X, y = make_classification(90, 5, weights=[0.8], random_state=seed)
+    display = ResamplingDisplay.from_sampler(RandomUnderSampler(random_state=seed), X, y)
+    assert display.removed.sum() == (y == 0).sum() - (y == 1).sum()
+    assert not display.grows.any()
+    labels = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert labels[1] == f"removed ({display.removed.sum()})"
+    both = ResamplingDisplay.from_sampler(SMOTEENN(random_state=seed), X, y, columns=(3, 1))
+    assert both.points == pytest.approx(X[:, [3, 1]])
+    with pytest.raises(InputError, match="two of 0 to 4"):
+        ResamplingDisplay.from_sampler(SMOTE(), X, y, columns=(0, 5))
+
+
+def test_calibration_raw_and_corrected(seed: int) -> None:
+    result = make_result(offset=2.0, seed=seed, n=3000)
+    y, raw = result.data.codes, result.arm("m", "smote").scores[0, :, 0]
+    trained = 0.45
+    corrected = correct_prior(np.column_stack([1 - raw, raw]), [1 - trained, trained], [0.9, 0.1])
+    display = CalibrationDisplay.from_predictions(y, raw, corrected[:, 1])
+    happened, said = calibration_curve(y, raw, n_bins=10, strategy="quantile")
+    first = display.data["curve"] == next(iter(display.curves))
+    assert display.data["said"][first] == pytest.approx(said)
+    assert display.data["happened"][first] == pytest.approx(happened)
+    names = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert names[0].startswith("as it is: slope")
+    assert names[1].startswith("corrected: slope")
+
+
+def test_gains_are_drawn_with_their_words() -> None:
+    result = make_result(lift=3.0)
+    display = StudyDisplay(result.verdicts).plot()
+    line = display.ax_.lines[0]
+    gain = result.verdicts[0]
+    assert line.get_xdata() == pytest.approx([gain.low, gain.high])
+    assert [text.get_text() for text in display.ax_.texts] == ["  ▲ helps"]
+    assert display.data["value"].tolist() == [gain.value]
+    assert StudyDisplay([]).plot().data["value"].tolist() == []
+
+
+def test_a_result_draws_itself(seed: int) -> None:
+    result: Any = make_result(offset=2.0, prior=0.5, seed=seed)
+    assert result.plot_gains().data["remedy"].tolist() in (["smote"], [])
+    assert result.plot_gains("log_loss").ax_.get_xlabel() == "gain in log loss over nothing"
+    assert len(result.plot_calibration("m", "smote").curves) == 2
+    assert len(result.plot_calibration("m").curves) == 1
+    _, ax = plt.subplots()
+    display = result.plot_rankings("m", ax=ax)
+    assert display.ax_ is ax
+    rows = result.folds[0] == 0
+    scores = result.arm("m").scores[0, rows, 0]
+    precision, _, _ = precision_recall_curve(result.data.codes[rows], scores)
+    assert display.data["high"].max() <= 1
+    assert display.data["y"][-1] >= precision.min() / 2
+    assert result.plot_rankings("m", curve="roc").data["y"][-1] == 1
+    with pytest.raises(InputError, match="no curve 'rok'. Did you mean 'roc'"):
+        result.plot_rankings("m", curve="rok")
+
+
+def test_notebooks_show_results_as_text_of_html(seed: int) -> None:
+    result: Any = make_result(lift=3.0)
+    hostile = replace(result.data, classes=("a", "<script>x</script>"))
+    page = replace(result, data=hostile)._repr_html_()
+    assert "<script>" not in page
+    assert "▲" in page
+    X, y = make_classification(80, weights=[0.8], random_state=seed)
+    sampler = SMOTE(random_state=seed)
+    sampler.fit_resample(X, y)
+    told = sampler.provenance_._repr_html_()
+    assert f"{sampler.provenance_.is_new.sum()} new" in told
+    assert "<script" not in told
+
+
+def test_importing_displays_and_studies_loads_no_matplotlib() -> None:
+
+    code = (
+        "import sys, counterpoise.display, counterpoise.study; print('matplotlib' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+    assert done.stdout.strip() == b"False"
