@@ -463,7 +463,7 @@ def test_a_study_killed_at_any_instant_goes_on_to_the_same_result(tmp_path: Path
     whole = timeless(Study(**asked, **QUICK).run(X, y))
     random = np.random.RandomState(0)
     killed = 0
-    for attempt in range(4):
+    for attempt in range(20):
         path = tmp_path / f"{attempt}.journal"
         worker = subprocess.Popen([sys.executable, "-c", SCRIPT, str(path)])
         while not path.exists() and worker.poll() is None:
