@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -61,10 +62,9 @@ def run(table: Path, target: str, folder: Path) -> tuple[float, int]:
     began, peak = time.perf_counter(), 0
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as worker:
         while worker.poll() is None:
-            try:
+            # A process that has just ended has no memory any more.
+            with suppress(FileNotFoundError, ProcessLookupError, StopIteration):
                 peak = max(peak, resident(worker.pid))
-            except (FileNotFoundError, ProcessLookupError, StopIteration):
-                pass  # a process that has just ended
             time.sleep(0.1)
     if worker.returncode:
         raise SystemExit(f"the study ended with {worker.returncode}")
@@ -99,14 +99,10 @@ def main() -> None:
         result = StudyResult.from_json((folder / "r.json").read_text())
         cores = os.cpu_count() or 1
         fits = sum(float(np.nansum(arm.seconds)) for arm in result.arms)
-        print(
-            f"{arguments.table.name}: {seconds:.1f} s, {peak / 1e6:.0f} MB, {len(result.arms)} arms"
-        )
-        print(
-            f"arms took {fits:.1f} s on {cores} cores; all else {seconds - fits / cores:.1f} s, ",
-            end="",
-        )
-        print(f"{(seconds * cores - fits) / fits:.1%} of them")
+        rest = seconds - fits / cores
+        print(f"{arguments.table.name}: {seconds:.1f} s, {peak / 1e6:.0f} MB")
+        print(f"{len(result.arms)} arms took {fits:.1f} s on {cores} cores")
+        print(f"all else took {rest:.1f} s, {rest * cores / fits:.1%} of them")
         began = time.perf_counter()
         page = result.report(folder / "r.html")
         written, size = time.perf_counter() - began, page.stat().st_size / 1e6
