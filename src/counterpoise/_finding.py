@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Finding", "Severity"]
+__all__ = ["Finding", "Severity", "gravest_first", "remark"]
 
 Severity = Literal["note", "caution", "warning"]
 
@@ -30,3 +31,16 @@ class Finding:
     severity: Severity
     sentence: str
     anchor: str
+
+
+_GRAVITY: dict[Severity, int] = {"warning": 0, "caution": 1, "note": 2}
+
+
+def remark(code: str, severity: Severity, sentence: str) -> Finding:
+    """Return a finding, explained in docs/findings.md under its code."""
+    return Finding(code, severity, sentence, f"docs/findings.md#{code}")
+
+
+def gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return findings by severity; those of one severity stay in their order."""
+    return tuple(sorted(findings, key=lambda finding: _GRAVITY[finding.severity]))

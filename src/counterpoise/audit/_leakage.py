@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
-from counterpoise._finding import Finding, Severity
+from counterpoise._finding import Finding, Severity, remark
 from counterpoise._types import Array, RowArray, Seed
 from counterpoise.audit._copies import find_copies
 from counterpoise.audit._mark import Mark
@@ -61,7 +61,7 @@ class LeakageReport:
         """What each search found, as findings."""
         severities: dict[bool | None, Severity] = {True: "warning", None: "caution", False: "note"}
         return tuple(
-            Finding(f"leak-{mark.kind}", severities[mark.found], mark.sentence, f"leak-{mark.kind}")
+            remark(f"leak-{mark.kind}", severities[mark.found], mark.sentence)
             for mark in self.marks
         )
 

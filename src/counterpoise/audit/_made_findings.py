@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from counterpoise._finding import Finding, Severity
+from counterpoise._finding import Finding, Severity, remark
 from counterpoise.audit._made_facts import ClassAudit
 
 __all__ = ["findings_of"]
@@ -33,7 +33,7 @@ def findings_of(facts: ClassAudit) -> tuple[Finding, ...]:
 
 
 def _finding(code: str, severity: Severity, facts: ClassAudit, sentence: str) -> Finding:
-    return Finding(code, severity, f"Class {facts.label!r}: {sentence}", code)
+    return remark(code, severity, f"Class {facts.label!r}: {sentence}")
 
 
 def _nearness(facts: ClassAudit) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from counterpoise._require import require
+from counterpoise.cli.arguments import Source, Target
 from counterpoise.cli.errors import reported
 
 __all__ = ["EXAMPLES", "inspect"]
@@ -21,18 +22,8 @@ Examples:
 
 def inspect(
     *,
-    source: Annotated[
-        str,
-        typer.Argument(
-            metavar="IN",
-            show_default=False,
-            help="The table: .csv, .tsv (also .gz), .parquet, .arrow or .feather; - for a CSV "
-            "from standard input.",
-        ),
-    ],
-    target: Annotated[
-        str, typer.Option("--target", "-t", metavar="LABEL", help="The column with the classes.")
-    ],
+    source: Source,
+    target: Target,
     ignore: Annotated[
         list[str] | None,
         typer.Option(metavar="COLUMN", help="A column that takes no part. May be repeated."),

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from counterpoise._require import require
+from counterpoise.cli.arguments import Source, Target
 from counterpoise.cli.errors import reported
 from counterpoise.cli.options import Request, parse_parameters, parse_strategy
 
@@ -23,18 +24,6 @@ Examples:
 """
 
 
-_Source = Annotated[
-    str,
-    typer.Argument(
-        metavar="IN",
-        show_default=False,
-        help="The table: .csv, .tsv (also .gz), .parquet, .arrow or .feather; - for a CSV from "
-        "standard input.",
-    ),
-]
-_Target = Annotated[
-    str, typer.Option("--target", "-t", metavar="LABEL", help="The column with the classes.")
-]
 _Out = Annotated[
     str,
     typer.Option(
@@ -112,8 +101,8 @@ _Force = Annotated[
 
 def resample(
     *,
-    source: _Source,
-    target: _Target,
+    source: Source,
+    target: Target,
     out: _Out,
     method: _Method = "smote",
     param: _Param = None,

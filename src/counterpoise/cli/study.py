@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from counterpoise._require import require
+from counterpoise.cli.arguments import Source, Target
 from counterpoise.cli.errors import reported
 from counterpoise.cli.options import Trial, parse_budget, parse_costs, parse_format
 
@@ -21,18 +22,6 @@ Examples:
   counterpoise study big.csv -t y --journal big.journal --report big.md
 """
 
-_Source = Annotated[
-    str,
-    typer.Argument(
-        metavar="IN",
-        show_default=False,
-        help="The table: .csv, .tsv (also .gz), .parquet, .arrow or .feather; - for a CSV from "
-        "standard input.",
-    ),
-]
-_Target = Annotated[
-    str, typer.Option("--target", "-t", metavar="LABEL", help="The column with the classes.")
-]
 _Report = Annotated[
     str | None,
     typer.Option(
@@ -98,8 +87,8 @@ _Force = Annotated[bool, typer.Option("--force", help="Replace the report where 
 
 def study(
     *,
-    source: _Source,
-    target: _Target,
+    source: Source,
+    target: Target,
     report: _Report = None,
     models: _Models = None,
     remedies: _Remedies = None,

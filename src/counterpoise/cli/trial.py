@@ -14,6 +14,8 @@ from counterpoise.cli.errors import FileError
 from counterpoise.cli.files import check_place
 from counterpoise.cli.labelled import named_columns, read_labelled
 from counterpoise.cli.options import Trial
+from counterpoise.comparison import NOTHING
+from counterpoise.comparison.grid import grid_of
 from counterpoise.comparison.words import MARKS, short_word, signed
 from counterpoise.report import ENDINGS, to_markdown, write_report
 from counterpoise.study import METRICS, Gain, Study, StudyResult
@@ -99,23 +101,15 @@ def print_study(result: StudyResult) -> None:
 
 
 def _gains(result: StudyResult) -> Table:
-    """Lay out remedies beside models: the gain, its word's sign, and its interval."""
-    models = [model for model, _ in result.settings.models if model != "dummy"]
-    by_arm = {(gain.model, gain.remedy): gain for gain in result.verdicts}
-    nothing = {arm.model: arm for arm in result.arms if arm.remedy == "nothing"}
-    headline = result.settings.headline
+    """Lay out remedies beside models: the gain, its word's mark, and its interval."""
+    grid = grid_of(result)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(METRICS[headline].label)
-    for model in models:
+    table.add_column(METRICS[result.settings.headline].label)
+    for model in grid.models:
         table.add_column(Text(model), justify="right")
-    scores = result.table()
-    first = [
-        f"{scores[model, 'nothing'][headline]:.3f}" if model in nothing else "" for model in models
-    ]
-    table.add_row("nothing", *first)
-    for remedy, _ in result.settings.remedies[1:]:
-        cells = [_cell(by_arm.get((model, remedy))) for model in models]
-        table.add_row(Text(remedy), *cells)
+    table.add_row(NOTHING, *(f"{score:.3f}" for score in grid.baseline))
+    for remedy, gains in grid.rows:
+        table.add_row(Text(remedy), *map(_cell, gains))
     return table
 
 
@@ -131,9 +125,7 @@ def _cell(gain: Gain | None) -> Text:
 
 def _legend(result: StudyResult) -> str:
     words = "  ".join(f"{mark} {word}" for word, mark in MARKS.items())
-    headline = result.settings.headline
-    chance = result.table()["dummy", "nothing"][headline]
     return (
         f"{words}\nGains over nothing; {result.settings.level:.0%} intervals, for all together. "
-        f"Without learning anything: {chance:.3f}."
+        f"Without learning anything: {grid_of(result).chance:.3f}."
     )

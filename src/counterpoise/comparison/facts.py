@@ -61,11 +61,6 @@ class Facts:
         """The confirmatory family: each remedy against nothing, same model, on the headline."""
         return self.gains_of(self.settings.headline)
 
-    @property
-    def gains(self) -> tuple[Gain, ...]:
-        """Another name of `verdicts`."""
-        return self.verdicts
-
     @cached_property
     def best(self) -> Winner | None:
         """The arm with the best headline, and its score on folds that did not choose it."""

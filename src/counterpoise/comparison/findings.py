@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from counterpoise._finding import Finding, Severity
+from counterpoise._finding import Finding, gravest_first, remark
 from counterpoise.comparison.facts import Facts
 from counterpoise.comparison.metrics import METRICS
 from counterpoise.comparison.models import DUMMY
@@ -22,8 +22,6 @@ OPTIMISM = 0.5  # of a margin
 CHANCE = 0.5  # the ROC-AUC of drawing lots
 SURE = 3  # standard errors
 
-_GRAVITY: dict[str, int] = {"warning": 0, "caution": 1, "note": 2}
-
 
 def find(result: Facts) -> tuple[Finding, ...]:
     """Return all findings of a study, the gravest first.
@@ -37,11 +35,7 @@ def find(result: Facts) -> tuple[Finding, ...]:
     tuple of Finding
     """
     found = [*result.observed, *(finding for check in _CHECKS for finding in check(result))]
-    return tuple(sorted(found, key=lambda finding: _GRAVITY[finding.severity]))
-
-
-def _finding(code: str, severity: Severity, sentence: str) -> Finding:
-    return Finding(code, severity, sentence, f"docs/findings.md#{code}")
+    return gravest_first(found)
 
 
 def _stopped(result: Facts) -> Iterator[Finding]:
@@ -49,7 +43,7 @@ def _stopped(result: Facts) -> Iterator[Finding]:
         return
     done = sum(int((~np.isnan(arm.seconds)).sum()) for arm in result.arms)
     total = sum(arm.seconds.size for arm in result.arms if arm.status in ("done", "partial"))
-    yield _finding(
+    yield remark(
         "stopped-by-budget",
         "warning",
         f"The budget ended the study with {done} of {total} fits of arms and folds done; what is "
@@ -60,7 +54,7 @@ def _stopped(result: Facts) -> Iterator[Finding]:
 def _failed(result: Facts) -> Iterator[Finding]:
     for arm in result.arms:
         if arm.status == "failed":
-            yield _finding(
+            yield remark(
                 "arm-failed",
                 "warning",
                 f"{arm.model} with {arm.remedy} failed and counts nowhere: {arm.message}",
@@ -73,7 +67,7 @@ def _not_applicable(result: Facts) -> Iterator[Finding]:
         if arm.status == "not applicable":
             why.setdefault((arm.remedy, arm.message), []).append(arm.model)
     for (remedy, message), models in why.items():
-        yield _finding(
+        yield remark(
             "not-applicable", "note", f"{remedy} was left out for {listed(models)}: {message}"
         )
 
@@ -86,7 +80,7 @@ def _too_few(result: Facts) -> Iterator[Finding]:
     sizes /= len(result.folds)
     rarest = int(np.argmin(sizes))
     if sizes[rarest] < FEW:
-        yield _finding(
+        yield remark(
             "few-minority-rows",
             "warning" if sizes[rarest] < FEW / 2 else "caution",
             f"Each test fold has about {sizes[rarest]:.0f} rows of class "
@@ -99,7 +93,7 @@ def _accuracy(result: Facts) -> Iterator[Finding]:
     shares = np.bincount(result.data.codes) / len(result.data.codes)
     largest = int(np.argmax(shares))
     if shares[largest] >= 0.8:
-        yield _finding(
+        yield remark(
             "accuracy-misleads",
             "note",
             f"Naming class {result.data.classes[largest]!r} for every row is right in "
@@ -114,7 +108,7 @@ def _no_probabilities(result: Facts) -> Iterator[Finding]:
         if arm.remedy == NOTHING and arm.status in ("done", "partial") and not arm.probable
     )
     if models:
-        yield _finding(
+        yield remark(
             "no-probabilities",
             "note",
             f"{listed(models)} {'gives' if len(models) == 1 else 'give'} scores, no probabilities: "
@@ -128,7 +122,7 @@ def _noise(result: Facts) -> Iterator[Finding]:
         return
     top = max(gains, key=lambda gain: gain.value)
     if top.value > 0 and not top.sign:
-        yield _finding(
+        yield remark(
             "gain-within-noise",
             "caution",
             f"The largest gain, {figure(top.value)} in {METRICS[top.metric].label} of {top.remedy} "
@@ -154,7 +148,7 @@ def _bent(result: Facts) -> Iterator[Finding]:
         near = abs(plain) + BENT / 2
         left = {remedy: value for remedy, value in mended.items() if abs(value) > near}
         held = f"leaves {_offsets(left)}" if left else f"mends it, to within ±{near:.2f}"
-        yield _finding(
+        yield remark(
             "calibration-bent",
             "warning" if left else "caution",
             f"Probabilities of {model} are bent: their calibration intercept, which should be 0 "
@@ -190,7 +184,7 @@ def _threshold(result: Facts) -> Iterator[Finding]:
         best = int(np.argmax(means))
         own = float(np.nanmean(result.values(metric.name, moved)))
         if own >= means[best] - metric.margin:
-            yield _finding(
+            yield remark(
                 "threshold-does-as-well",
                 "note",
                 f"{model}: choosing the threshold alone reaches a balanced accuracy of "
@@ -206,7 +200,7 @@ def _optimism(result: Facts) -> Iterator[Finding]:
     lost = metric.better * (best.apparent - best.score)
     margin = result.settings.margins[metric.name]
     if lost > OPTIMISM * (margin * abs(best.apparent) if metric.relative else margin):
-        yield _finding(
+        yield remark(
             "winner-is-optimistic",
             "caution",
             f"The best mean {metric.label}, {figure(best.apparent)}, was chosen by the folds that "
@@ -222,7 +216,7 @@ def _nothing_learned(result: Facts) -> Iterator[Finding]:
         auc - CHANCE < SURE * result.standard_error("roc_auc", arm)
         for auc, arm in zip(aucs, arms, strict=True)
     ):
-        yield _finding(
+        yield remark(
             "nothing-learned",
             "warning",
             f"No arm surely ranks rows better than chance does: the best ROC-AUC is "

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from counterpoise._finding import Finding
+from counterpoise._finding import Finding, remark
 from counterpoise._types import IntArray
 from counterpoise.profile import find_repeats, separating_columns
 from counterpoise.table import Labels, Table
@@ -35,12 +35,11 @@ def _separating(table: Table, labels: Labels) -> Iterator[Finding]:
     for column in separating_columns(table, labels):
         area = column.auc if column.separates else column.missing_auc
         what = "" if column.separates else "whether it is missing: "
-        yield Finding(
+        yield remark(
             "column-separates",
             "warning",
             f"Column {str(column.name)!r} alone tells the classes apart ({what}area under the ROC "
             f"curve {area:.3f}). Is it known before the class is? If not, leave it out.",
-            "docs/findings.md#column-separates",
         )
 
 
@@ -52,11 +51,10 @@ def _repeated(table: Table, labels: Labels, folds: IntArray) -> Iterator[Finding
     sizes = np.diff(np.append(begins, len(order)))
     across = sizes[(least != most)].sum()
     if across:
-        yield Finding(
+        yield remark(
             "repeats-across-folds",
             "caution",
             f"{across:,} rows ({across / len(folds):.1%}) are tested by models that have learned "
             "from rows equal to them in every feature. If equal rows are one thing, remove the "
             "repeats, or name what they belong to as their group.",
-            "docs/findings.md#repeats-across-folds",
         )

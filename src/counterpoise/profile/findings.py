@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from counterpoise._finding import Finding, Severity
+from counterpoise._finding import Finding, Severity, gravest_first, remark
 from counterpoise.profile.records import MANY_REPEATS, ColumnFacts, Facts
 from counterpoise.profile.words import count, listed, percent
 
@@ -16,7 +16,6 @@ DECIDES = 0.9  # of the mean squared distance
 UNSAFE = 0.5  # of a class, rare or outlying
 APART = 0.02  # error of the nearest neighbour
 DISPUTED = 0.01  # of the smallest class's rows
-_GRAVITY: dict[Severity, int] = {"warning": 0, "caution": 1, "note": 2}
 
 
 def find(facts: Facts) -> tuple[Finding, ...]:
@@ -31,24 +30,20 @@ def find(facts: Facts) -> tuple[Finding, ...]:
     tuple of Finding
     """
     found = (finding for check in _CHECKS for finding in check(facts))
-    return tuple(sorted(found, key=lambda finding: _GRAVITY[finding.severity]))
-
-
-def _finding(code: str, severity: Severity, sentence: str) -> Finding:
-    return Finding(code, severity, sentence, f"docs/findings.md#{code}")
+    return gravest_first(found)
 
 
 def _separating(facts: Facts) -> Iterator[Finding]:
     for column in facts.separations:
         if column.separates:
-            yield _finding(
+            yield remark(
                 "column-separates",
                 "warning",
                 f"Column {str(column.name)!r} alone tells the classes apart (area under the ROC "
                 f"curve {column.auc:.3f}). Is it known before the class is?",
             )
         elif column.missing_tells:
-            yield _finding(
+            yield remark(
                 "missing-tells-class",
                 "caution",
                 f"Whether column {str(column.name)!r} is missing tells the classes apart (area "
@@ -61,21 +56,21 @@ def _few_rows(facts: Facts) -> Iterator[Finding]:
     smallest = facts.smallest
     name, rows = repr(smallest.label), smallest.n_rows
     if rows == 1:
-        yield _finding(
+        yield remark(
             "single-row",
             "warning",
             f"Class {name} has a single row: it cannot be in training and in test rows at once, "
             "and nothing can be said of how it is recognised.",
         )
     elif rows < FEW:
-        yield _finding(
+        yield remark(
             "few-rows",
             "warning",
             f"Class {name} has {rows} rows: at most {facts.most_folds} folds, and of its recall "
             "hardly anything can be said.",
         )
     elif rows < SCARCE:
-        yield _finding(
+        yield remark(
             "few-rows",
             "caution",
             f"Class {name} has {rows} rows: one of them moves its recall by {percent(1 / rows)}; "
@@ -87,7 +82,7 @@ def _repeats(facts: Facts) -> Iterator[Finding]:
     repeats = facts.repeats
     if repeats.n_repeated:
         share = repeats.n_repeated / facts.n_rows
-        yield _finding(
+        yield remark(
             "repeated-rows",
             "caution" if share >= MANY_REPEATS else "note",
             f"{count(repeats.n_repeated, 'row')} ({percent(share)}) "
@@ -96,7 +91,7 @@ def _repeats(facts: Facts) -> Iterator[Finding]:
         )
     if repeats.n_contradicting:
         is_many = repeats.n_misjudged >= DISPUTED * facts.smallest.n_rows
-        yield _finding(
+        yield remark(
             "contradicting-rows",
             "caution" if is_many else "note",
             f"{count(repeats.n_contradicting, 'row')} have their like, feature by feature, in "
@@ -109,7 +104,7 @@ def _scales(facts: Facts) -> Iterator[Finding]:
     varying = [column for column in facts.columns if not column.is_constant]
     for column in varying:
         if len(varying) > 1 and (column.distance_share or 0) >= DECIDES:
-            yield _finding(
+            yield remark(
                 "one-column-decides",
                 "caution",
                 f"Column {str(column.name)!r} makes {percent(column.distance_share or 0)} of the "
@@ -174,14 +169,14 @@ def _of_columns(
     if names:
         subject = f"Column {names[0]!r} {verbs[0]}" if len(names) == 1 else ""
         subject = subject or f"{len(names)} columns {verbs[1]}: {listed(names)}"
-        yield _finding(code, severity, f"{subject}. {advice}")
+        yield remark(code, severity, f"{subject}. {advice}")
 
 
 def _kinds(facts: Facts) -> Iterator[Finding]:
     for kinds in facts.kinds:
         unsafe = kinds.rare + kinds.outlier
         if kinds.n_judged >= FEW and unsafe >= UNSAFE * kinds.n_judged:
-            yield _finding(
+            yield remark(
                 "mostly-unsafe",
                 "caution",
                 f"Of {count(kinds.n_judged, 'row')} of class {kinds.label!r}, {unsafe:,} "
@@ -196,7 +191,7 @@ def _overlap(facts: Facts) -> Iterator[Finding]:
     judged = {one.label: one for one in facts.overlap.classes}
     smallest = judged[facts.smallest.label]
     if smallest.nearest_error <= APART:
-        yield _finding(
+        yield remark(
             "classes-apart",
             "note",
             f"The nearest other row is of the same class for {percent(1 - smallest.nearest_error)} "
@@ -205,7 +200,7 @@ def _overlap(facts: Facts) -> Iterator[Finding]:
         )
     sampled = [one for one in facts.classes if one.n_rows > judged[one.label].n_judged]
     if sampled:
-        yield _finding(
+        yield remark(
             "sampled",
             "note",
             f"Kinds of rows and overlap are told from {judged[sampled[0].label].n_judged:,} random "
@@ -216,9 +211,9 @@ def _overlap(facts: Facts) -> Iterator[Finding]:
 
 def _balance(facts: Facts) -> Iterator[Finding]:
     if facts.ratio == 1:
-        yield _finding("balanced", "note", "All classes are of one size: nothing is to balance.")
+        yield remark("balanced", "note", "All classes are of one size: nothing is to balance.")
     elif facts.ratio < BALANCED:
-        yield _finding(
+        yield remark(
             "nearly-balanced",
             "note",
             f"The largest class has {facts.ratio:.2f} rows for each of the smallest: there is "
@@ -230,7 +225,7 @@ def _missing(facts: Facts) -> Iterator[Finding]:
     if facts.n_missing:
         columns = sum(column.n_missing > 0 for column in facts.columns)
         cells = facts.n_rows * len(facts.columns)
-        yield _finding(
+        yield remark(
             "missing-cells",
             "note",
             f"{count(facts.n_missing, 'cell')} of {count(columns, 'column')} are missing "

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from counterpoise.comparison import METRICS, Comparison
+from counterpoise.comparison import METRICS, Comparison, Gain
+from counterpoise.comparison.grid import grid_of
 from counterpoise.comparison.remedies import NOTHING
 from counterpoise.comparison.words import MARKS, figure, short_word, signed
 from counterpoise.report.method import chance_of, facts_of, family_of, method_of
@@ -38,29 +39,21 @@ def render_markdown(result: Comparison) -> str:
 
 
 def _table(result: Comparison) -> list[str]:
-    headline = result.settings.headline
-    models = [model for model, _ in result.settings.models if model != "dummy"]
-    gains = {(gain.model, gain.remedy): gain for gain in result.verdicts}
-    scores = result.table()
-    first = [figure(scores[model, NOTHING][headline]) for model in models]
-    rows = [[METRICS[headline].label, *models], ["---"] * (len(models) + 1), [NOTHING, *first]]
-    for remedy, _ in result.settings.remedies[1:]:
-        cells = [gains.get((model, remedy)) for model in models]
-        rows.append(
-            [
-                remedy,
-                *(
-                    "–"
-                    if gain is None
-                    else "same scores"
-                    if gain.same
-                    else f"{signed(gain.value)} {MARKS[short_word(gain)]} "
-                    f"({signed(gain.low)} to {signed(gain.high)})"
-                    for gain in cells
-                ),
-            ]
-        )
+    grid = grid_of(result)
+    label = METRICS[result.settings.headline].label
+    rows = [[label, *grid.models], ["---"] * (len(grid.models) + 1)]
+    rows.append([NOTHING, *map(figure, grid.baseline)])
+    rows += [[remedy, *map(_cell, gains)] for remedy, gains in grid.rows]
     return ["| " + " | ".join(map(_plain, row)) + " |" for row in rows]
+
+
+def _cell(gain: Gain | None) -> str:
+    if gain is None:
+        return "–"
+    if gain.same:
+        return "same scores"
+    interval = f"{signed(gain.low)} to {signed(gain.high)}"
+    return f"{signed(gain.value)} {MARKS[short_word(gain)]} ({interval})"
 
 
 def _plain(text: str) -> str:

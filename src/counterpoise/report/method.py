@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from counterpoise.comparison import METRICS, Comparison
-from counterpoise.comparison.remedies import NOTHING
+from counterpoise.comparison.grid import grid_of
 from counterpoise.comparison.words import LEGEND, MARKS, figure
 
 __all__ = ["chance_of", "facts_of", "family_of", "method_of"]
@@ -34,11 +34,11 @@ def facts_of(result: Comparison) -> list[tuple[str, str]]:
 
 def chance_of(result: Comparison) -> str:
     """Say what the headline is for who knows nothing."""
-    headline = result.settings.headline
-    value = result.table()["dummy", NOTHING][headline]
-    if np.isnan(value):
+    chance = grid_of(result).chance
+    if np.isnan(chance):
         return ""
-    return f"Without learning anything, {METRICS[headline].label} is {figure(value)}."
+    label = METRICS[result.settings.headline].label
+    return f"Without learning anything, {label} is {figure(chance)}."
 
 
 def family_of(result: Comparison) -> str:

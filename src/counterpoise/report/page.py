@@ -12,7 +12,7 @@ import numpy as np
 
 from counterpoise._require import require
 from counterpoise.comparison import METRICS, Comparison, Gain
-from counterpoise.comparison.remedies import NOTHING
+from counterpoise.comparison.grid import grid_of
 from counterpoise.comparison.words import MARKS, figure, short_word, signed
 from counterpoise.report.calibration import draw_calibration
 from counterpoise.report.gains import draw_gains
@@ -101,17 +101,19 @@ def _words(result: Comparison) -> dict[str, Any]:
 
 
 def _tables(result: Comparison) -> dict[str, Any]:
-    settings = result.settings
-    models = [model for model, _ in settings.models if model != "dummy"]
-    arms = {(gain.model, gain.remedy): gain for gain in result.verdicts}
-    raw = result.table()
+    settings, grid = result.settings, grid_of(result)
     return {
-        "models": models,
-        "baseline": [_number(raw[model, NOTHING][settings.headline]) for model in models],
+        "models": grid.models,
+        "baseline": [_number(score) for score in grid.baseline],
         "gains": [
-            (remedy, [_cell(result, arms.get((model, remedy)), model, remedy) for model in models])
-            for remedy, _ in settings.remedies
-            if remedy != NOTHING
+            (
+                remedy,
+                [
+                    _cell(result, gain, model, remedy)
+                    for model, gain in zip(grid.models, gains, strict=True)
+                ],
+            )
+            for remedy, gains in grid.rows
         ],
         "labels": [METRICS[name].label for name in settings.metrics],
         "tables": [

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
-from counterpoise.comparison import METRICS, Comparison
+from counterpoise.comparison import METRICS, Comparison, Gain
+from counterpoise.comparison.grid import grid_of
 from counterpoise.comparison.remedies import NOTHING
 from counterpoise.comparison.words import MARKS, figure, short_word, signed
 
@@ -23,19 +24,10 @@ def to_snippet(result: Comparison) -> str:
     str
         What comes from the data is escaped.
     """
-    headline = result.settings.headline
-    models = [model for model, _ in result.settings.models if model != "dummy"]
-    gains = {(gain.model, gain.remedy): gain for gain in result.verdicts}
-    scores = result.table()
-    rows = [[METRICS[headline].label, *models]]
-    rows.append([NOTHING, *(figure(scores[model, NOTHING][headline]) for model in models)])
-    for remedy, _ in result.settings.remedies[1:]:
-        found = [gains.get((model, remedy)) for model in models]
-        told = (
-            "–" if gain is None or gain.same else f"{signed(gain.value)} {MARKS[short_word(gain)]}"
-            for gain in found
-        )
-        rows.append([remedy, *told])
+    grid = grid_of(result)
+    rows = [[METRICS[result.settings.headline].label, *grid.models]]
+    rows.append([NOTHING, *map(figure, grid.baseline)])
+    rows += [[remedy, *map(_cell, gains)] for remedy, gains in grid.rows]
     first, *rest = result.verdict
     paragraphs = "".join(f"<p>{escape(sentence)}</p>" for sentence in rest)
     table = "".join(_row(row, "th" if place == 0 else "td") for place, row in enumerate(rows))
@@ -44,6 +36,12 @@ def to_snippet(result: Comparison) -> str:
         f"<div><p><strong>{escape(first)}</strong></p>{paragraphs}<table>{table}</table>"
         f"<p><small>{marks}</small></p></div>"
     )
+
+
+def _cell(gain: Gain | None) -> str:
+    if gain is None or gain.same:
+        return "–"
+    return f"{signed(gain.value)} {MARKS[short_word(gain)]}"
 
 
 def _row(cells: list[str], tag: str) -> str:
