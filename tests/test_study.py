@@ -21,6 +21,7 @@ from scipy import sparse
 from sklearn.base import BaseEstimator, ClassifierMixin, clone
 from sklearn.datasets import make_classification
 from sklearn.linear_model import LogisticRegression, RidgeClassifier
+from sklearn.metrics import balanced_accuracy_score
 from sklearn.model_selection import (
     GroupKFold,
     StratifiedKFold,
@@ -323,6 +324,23 @@ def test_other_costs_need_no_other_fit() -> None:
     alarms, missed = ((said == 1) & (truth == 0)).mean(), ((said == 0) & (truth == 1)).mean()
     assert before == pytest.approx(alarms + missed)
     assert after == pytest.approx(2 * alarms + 14 * missed)
+
+
+def test_any_threshold_can_be_asked_afterwards(seed: int) -> None:
+    X, y = imbalanced(seed)
+    result = Study("logistic", ["threshold", "class-weight"], cv=(3, 1), random_state=seed)
+    result = result.run(X, y)
+    own = result.table()["logistic", "nothing"]
+    assert result.at_threshold("logistic", "nothing", 0.5)["f1"] == pytest.approx(own["f1"])
+    scores = result.arm("logistic", "class-weight").scores[0, :, 0]
+    found = result.at_threshold("logistic", "class-weight", 0.8)
+    by_fold = []
+    for fold in range(3):
+        rows = result.folds[0] == fold
+        by_fold.append(balanced_accuracy_score(y[rows], scores[rows] >= 0.8))
+    assert found["balanced_accuracy"] == pytest.approx(np.mean(by_fold))
+    corrected = result.at_threshold("logistic", "class-weight", 0.5, corrected=True)
+    assert corrected["matthews"] == pytest.approx(own["matthews"], abs=0.2)
 
 
 # ---- Folds ----

@@ -184,6 +184,41 @@ class Facts:
             for arm in self.arms
         }
 
+    def at_threshold(
+        self, model: str, remedy: str, threshold: float, *, corrected: bool = False
+    ) -> dict[str, float]:
+        """Return what an arm's decisions would be worth at a threshold; nothing is fitted again.
+
+        Parameters
+        ----------
+        model, remedy : str
+        threshold : float
+            Rows that score as much or more are called rare.
+        corrected : bool, default=False
+            Whether it is meant for corrected probabilities.
+
+        Returns
+        -------
+        dict of metric to float
+            Means over folds of the metrics that look at decisions.
+
+        Raises
+        ------
+        InputError
+            If there are more than two classes.
+        """
+        if self.data.positive is None:
+            raise InputError(
+                f"A threshold divides two classes; there are {len(self.data.classes)}."
+            )
+        arm = self.arm(model, remedy)
+        scores = (self.corrected(arm) if corrected else arm.scores)[..., 0]
+        rare, common = self.data.positive, 1 - self.data.positive
+        said = np.where(scores >= threshold, rare, common)
+        moved = replace(arm, predictions=np.where(np.isnan(scores), -1, said))
+        deciding = [metric for metric in METRICS.values() if not metric.reads_scores]
+        return {m.name: mean_of(self._judge.values(m, moved)) for m in deciding}
+
     def with_costs(self, false_positive: float, false_negative: float) -> Self:
         """Return the same facts under other costs; nothing is fitted again.
 
