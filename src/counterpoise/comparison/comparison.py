@@ -78,6 +78,7 @@ class Comparison(Facts):
             },
             ensure_ascii=False,
             indent=1,
+            default=str,  # classes of other types, such as dates
         )
 
     @classmethod
