@@ -181,6 +181,15 @@ def test_mixed_tables_with_missing_cells_take_the_mixed_form_of_smote() -> None:
     assert result.data.n_missing == int(frame.isna().sum().sum())
 
 
+def test_a_column_of_which_nothing_is_known_harms_nobody() -> None:
+    X, y = imbalanced(0)
+    X[:, 2] = np.nan
+    models = ["logistic", "boosting"]
+    result = Study(models, ["class-weight", "random-under"], cv=(2, 1), random_state=0).run(X, y)
+    assert {arm.status for arm in result.arms} == {"done"}
+    assert result.data.n_missing == len(y)
+
+
 def test_several_classes() -> None:
     X, y = make_classification(
         300, 6, n_informative=4, n_classes=3, weights=[0.7, 0.2, 0.1], random_state=0
@@ -596,6 +605,7 @@ def test_too_few_rows_for_the_folds() -> None:
     [
         (sparse.csr_matrix(np.eye(20)), {}, "X is sparse"),
         (pd.DataFrame({"when": pd.date_range("2024", periods=20)}), {}, "Column 'when' cannot be"),
+        (np.where(np.eye(20) == 1, np.inf, 0), {}, "contains infinity in row 0, column '0'"),
         (np.eye(20), {"groups": [1, 2]}, "groups must have one value for each of the 20 rows"),
         (np.eye(20), {"time": [None] * 20}, "it is missing in 20 rows"),
         (np.eye(20), {"groups": [1] * 20, "time": range(20)}, "by groups or in time, not both"),

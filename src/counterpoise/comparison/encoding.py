@@ -10,7 +10,15 @@ from sklearn.preprocessing import OrdinalEncoder
 
 from counterpoise._types import Float64Array
 from counterpoise.exceptions import ColumnKindError, InputError
-from counterpoise.table import Kind, SparseTable, Table, features_of, open_table, words_of
+from counterpoise.table import (
+    Kind,
+    SparseTable,
+    Table,
+    features_of,
+    missing_cells,
+    open_table,
+    words_of,
+)
 
 __all__ = ["TableEncoder", "check_encodable"]
 
@@ -50,6 +58,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     ----------
     nominal_ : ndarray of bool of shape (n_features,)
         Which columns of the output hold codes.
+    empty_ : ndarray of bool of shape (n_features,)
+        Which columns had no cell when the encoder was fitted. They are 0 throughout: not every
+        model takes a column of which nothing is known.
 
     Notes
     -----
@@ -70,6 +81,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         table = open_table(X)
         check_encodable(table)
         columns = features_of(table)
+        self.empty_ = np.array([missing_cells(table, j).all() for j in columns], bool)
         self.nominal_ = np.array([table.columns[j].kind is Kind.NOMINAL for j in columns], bool)
         if self.nominal_.any():
             self._codes = OrdinalEncoder(
@@ -84,13 +96,14 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         """Return an array of shape (n_rows, n_features)."""
         table = open_table(X)
         columns = features_of(table)
-        if table.matrix is not None:
+        if table.matrix is not None and not self.empty_.any():
             return np.asarray(table.matrix, np.float64)
         cells = np.empty((table.n_rows, len(columns)))
         if self.nominal_.any():
             cells[:, self.nominal_] = self._codes.transform(self._words(table))
         for place in np.flatnonzero(~self.nominal_):
             cells[:, place] = table.numbers(columns[place])
+        cells[:, self.empty_] = 0
         return cells
 
     def _words(self, table: Table) -> Any:

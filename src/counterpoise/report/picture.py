@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from counterpoise.comparison import METRICS, Arm, Comparison
+from counterpoise.comparison.metrics import mean_of
 from counterpoise.comparison.remedies import NOTHING
 
 __all__ = ["Columns", "Picture", "best_remedy", "models_of"]
@@ -58,7 +59,6 @@ def best_remedy(result: Comparison, model: str) -> Arm | None:
     headline = METRICS[result.settings.headline]
     arms = [arm for arm in result.arms if arm.model == model and arm.status == "done"]
     arms = [arm for arm in arms if arm.remedy not in (NOTHING, "threshold")]
-    if not arms:
-        return None
-    means = [headline.better * np.nanmean(result.values(headline.name, arm)) for arm in arms]
-    return arms[int(np.argmax(means))]
+    merit = {id(arm): headline.better * mean_of(result.values(headline.name, arm)) for arm in arms}
+    judged = [arm for arm in arms if not np.isnan(merit[id(arm)])]
+    return max(judged, key=lambda arm: merit[id(arm)], default=None)

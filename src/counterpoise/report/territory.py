@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from counterpoise._types import Float64Array
 from counterpoise.comparison import Comparison, Map
 from counterpoise.report.drawing import Axes, Drawing
 from counterpoise.report.picture import Picture
@@ -30,7 +31,7 @@ def draw_map(result: Comparison) -> Picture | None:
     if shown is None:
         return None
     drawing = Drawing(760, 480)
-    across, up = ((float(axis.min()), float(axis.max())) for axis in shown.places.T)
+    across, up = (_reach(axis) for axis in shown.places.T)
     axes = Axes(drawing, 20, 20, 720, 400, across, up)
     _draw_rows(axes, shown)
     counts = {name: int((shown.kinds == kind).sum()) for kind, name in enumerate(KINDS)}
@@ -51,6 +52,12 @@ def draw_map(result: Comparison) -> Picture | None:
         "y": places[:, 1].tolist(),
     }
     return Picture("map", title, caption, drawing.svg(title, caption, "map"), data)
+
+
+def _reach(axis: Float64Array) -> tuple[float, float]:
+    """Return the ends of a scale; of one place alone, some room around it."""
+    low, high = float(axis.min()), float(axis.max())
+    return (low, high) if low < high else (low - 1, high + 1)
 
 
 def _draw_rows(axes: Axes, shown: Map) -> None:

@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 
 from counterpoise._types import Array
-from counterpoise.comparison import Arm, Comparison
+from counterpoise.comparison import METRICS, Arm, Comparison
+from counterpoise.comparison.metrics import mean_of
 from counterpoise.comparison.remedies import NOTHING
 from counterpoise.report.curves import targets_of
 
@@ -63,12 +64,12 @@ def offered_arms(result: Comparison) -> list[dict[str, Any]]:
     """
     if result.data.positive is None:
         return []
-    headline = result.settings.headline
+    headline = METRICS[result.settings.headline]
     done = [arm for arm in result.arms if arm.status == "done" and arm.model != "dummy"]
-    means = {id(arm): np.nanmean(result.values(headline, arm)) for arm in done}
+    merit = {id(arm): headline.better * mean_of(result.values(headline.name, arm)) for arm in done}
     # A chosen threshold has the scores of nothing, which is offered with every threshold.
     done = [arm for arm in done if arm.remedy != "threshold"]
-    done.sort(key=lambda arm: (arm.remedy != NOTHING, -means[id(arm)]))
+    done.sort(key=lambda arm: (arm.remedy != NOTHING, -np.nan_to_num(merit[id(arm)], nan=-np.inf)))
     offered: list[dict[str, Any]] = []
     room = MOST_BYTES
     for arm in done:

@@ -25,8 +25,16 @@ from counterpoise.comparison.records import Answers, Costs, Data, Settings
 from counterpoise.comparison.remedies import Need, choose_remedies
 from counterpoise.comparison.running import Plan, assemble, run_plan
 from counterpoise.exceptions import InputError
+from counterpoise.neighbors import check_finite
 from counterpoise.study._result import StudyResult
-from counterpoise.table import Labels, Table, features_of, open_labels, open_table
+from counterpoise.table import (
+    Labels,
+    Table,
+    features_of,
+    missing_cells,
+    open_labels,
+    open_table,
+)
 
 __all__ = ["Progress", "Study"]
 
@@ -166,6 +174,7 @@ default=None
         began = clock.time()
         table = open_table(X)
         check_encodable(table)
+        check_finite(table, [j for j in features_of(table) if table.columns[j].kind.is_number])
         labels = open_labels(y, table.n_rows)
         seed = self._seed()
         material, folds = self._material(X, table, labels, groups=groups, time=time, seed=seed)
@@ -186,7 +195,7 @@ default=None
         )
         tested = folds.tested_in(table.n_rows)
         return StudyResult(
-            _data(table, labels, material),
+            _data(table, labels, material.positive),
             self._settings(plan, seed),
             tested,
             assemble(material, plan, answers),
@@ -286,15 +295,15 @@ def _plan(models: tuple[Model, ...], remedies: Any, folds: Folds) -> Plan:
     return Plan(models, alone, tuple(r for r in remedies if r.how != "alone"), folds)
 
 
-def _data(table: Table, labels: Labels, material: Material) -> Data:
+def _data(table: Table, labels: Labels, positive: int | None) -> Data:
     features = [table.columns[j] for j in features_of(table)]
-    cells = TableEncoder().fit_transform(material.X)
+    missing = sum(int(missing_cells(table, j).sum()) for j in features_of(table))
     return Data(
         labels.classes,
         labels.codes.astype(np.int16),
-        material.positive,
+        positive,
         tuple((str(column.name), column.kind.value) for column in features),
-        int(np.isnan(cells).sum()),
+        missing,
     )
 
 
