@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -40,7 +41,7 @@ from counterpoise.comparison.folds import draw_folds
 from counterpoise.ensemble import EasyEnsembleClassifier
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.over_sampling import SMOTE
-from counterpoise.study import REMEDIES, Study, StudyResult
+from counterpoise.study import MODELS, REMEDIES, Study, StudyResult
 from counterpoise.under_sampling import RandomUnderSampler
 
 QUICK: dict[str, Any] = {"cv": (3, 2), "random_state": 0}
@@ -667,3 +668,31 @@ def test_codes_of_categories_do_not_depend_on_the_rows_at_hand() -> None:
 def test_the_package_offers_it() -> None:
     assert counterpoise.study.Study is Study
     assert os.fspath(Path(counterpoise.study.__file__).parent).endswith("study")
+
+
+def test_decisions_of_the_default_models_are_their_own(seed: int) -> None:
+    """Deriving them from scores, which saves asking twice, changes none."""
+    X, y = imbalanced(seed)
+    names = ["logistic", "svm", "forest", "boosting"]
+    again = {name: make_pipeline(StandardScaler(), clone(MODELS[name].estimator)) for name in names}
+    for name in names:
+        again[name].steps[-1][1].set_params(random_state=0)
+    derived = Study({n: clone(m.steps[-1][1]) for n, m in again.items()}, "under-ensemble", **QUICK)
+    asked = derived.run(X, y)
+    by_score = Study(names, "under-ensemble", **QUICK)
+    by_score.models = tuple(
+        replace(model, estimator=clone(again[model.name].steps[-1][1])) for model in by_score.models
+    )
+    found = by_score.run(X, y)
+    for arm in found.arms:
+        assert np.array_equal(arm.scores, asked.arm(arm.model, arm.remedy).scores)
+        assert np.array_equal(arm.predictions, asked.arm(arm.model, arm.remedy).predictions)
+
+
+def test_what_a_function_of_the_users_trains_on_is_not_guessed() -> None:
+    X, y = imbalanced(0)
+    result = Study("logistic", {"same": clone, "bags": "under-ensemble"}, **QUICK).run(X, y)
+    same = result.arm("logistic", "same")
+    assert np.isnan(same.priors).all()
+    assert np.array_equal(result.corrected(same), same.scores)
+    assert (result.arm("logistic", "bags").priors == 0.5).all()

@@ -217,20 +217,29 @@ def _ask(
     classifier.fit(treated.training(model), treated.codes, **weights)
     test = treated.testing(model)
     scores, probable = _score(classifier, test, material)
-    balanced = remedy.how in ("weights", "wrapper")
-    n_classes = len(treated.prior)
+    # What our own models decide is what scores most; others may decide otherwise.
+    told = scores.argmax(axis=1) if model.decides_by_score else classifier.predict(test)
+    prior, correction = _trained_on(remedy, treated)
     return replace(
         _nothing_said(material, fold, "done", ""),
-        scores=scores,
-        predictions=np.asarray(classifier.predict(test)).astype(np.int16),
+        scores=_kept(scores, material),
+        predictions=np.asarray(told).astype(np.int16),
         probable=probable,
-        prior=np.full(n_classes, 1 / n_classes) if balanced else treated.prior,
-        correction="exact"
-        if remedy.how == "weights"
-        else "approximate"
-        if balanced
-        else treated.correction,
+        prior=prior,
+        correction=correction,
     )
+
+
+def _trained_on(remedy: Remedy, treated: _Treated) -> tuple[Float64Array, str]:
+    """Return the shares of classes that a model has learned from, NaN where nobody knows."""
+    n_classes = len(treated.prior)
+    if remedy.balances:
+        return np.full(
+            n_classes, 1 / n_classes
+        ), "exact" if remedy.how == "weights" else "approximate"
+    if remedy.how == "wrapper":
+        return np.full(n_classes, np.nan), "none"
+    return treated.prior, treated.correction
 
 
 def _classifier(
@@ -265,7 +274,7 @@ def _weigh(classifier: Any, codes: IntArray) -> dict[str, Array]:
 
 
 def _score(classifier: Any, test: Any, material: Material) -> tuple[Float64Array, bool]:
-    """Return scores of the rare class, or of every class, and whether they are probabilities."""
+    """Return a score for each class, and whether they are probabilities."""
     n_classes = len(material.labels.classes)
     known = np.asarray(classifier.classes_, np.intp)
     probable = hasattr(classifier, "predict_proba")
@@ -278,7 +287,12 @@ def _score(classifier: Any, test: Any, material: Material) -> tuple[Float64Array
         given = (np.asarray(classifier.predict(test))[:, None] == known).astype(np.float64)
     scores = np.full((len(given), n_classes), 0.0 if probable else given.min())
     scores[:, known] = given
-    return (scores if material.positive is None else scores[:, [material.positive]]), probable
+    return scores, probable
+
+
+def _kept(scores: Float64Array, material: Material) -> Float64Array:
+    """Return the scores that a study keeps: of the rare class, or of every class."""
+    return scores if material.positive is None else scores[:, [material.positive]]
 
 
 def _choose_threshold(
@@ -322,7 +336,8 @@ def _inner_scores(
     for split in inner.each:
         classifier = _classifier(material, fold, remedy, model, treated.nominal)
         classifier.fit(take_rows(source, split.train), treated.codes[split.train])
-        scores[split.test] = _score(classifier, take_rows(source, split.test), material)[0][:, 0]
+        said = _score(classifier, take_rows(source, split.test), material)[0]
+        scores[split.test] = _kept(said, material)[:, 0]
     return scores
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -36,12 +36,15 @@ class Model:
     reads_raw : bool
         Whether it is given the rows in their own container (a pipeline of the user's); otherwise
         it is given numbers.
+    decides_by_score : bool
+        Whether its decision is the class that scores most, and need not be asked for.
     """
 
     name: str
     description: str
     estimator: Any
     reads_raw: bool = False
+    decides_by_score: bool = False
 
 
 MODELS: dict[str, Model] = {
@@ -51,13 +54,25 @@ MODELS: dict[str, Model] = {
             "logistic",
             "logistic regression, on standardised columns",
             LogisticRegression(max_iter=1000),
+            decides_by_score=True,
         ),
-        Model("svm", "linear support vector machine, on standardised columns", LinearSVC()),
-        Model("forest", "random forest of 100 trees", RandomForestClassifier(100)),
+        Model(
+            "svm",
+            "linear support vector machine, on standardised columns",
+            LinearSVC(),
+            decides_by_score=True,
+        ),
+        Model(
+            "forest",
+            "random forest of 100 trees",
+            RandomForestClassifier(100),
+            decides_by_score=True,
+        ),
         Model(
             "boosting",
             "histogram gradient boosting, 100 rounds",
             HistGradientBoostingClassifier(early_stopping=False),
+            decides_by_score=True,
         ),
     )
 }
@@ -113,7 +128,7 @@ def _known(name: str) -> Model:
 def _own(name: str, estimator: Any) -> Model:
     if isinstance(estimator, str):
         known = _known(estimator)
-        return Model(name, known.description, known.estimator)
+        return replace(known, name=name)
     if not is_classifier(estimator):
         raise InputError(f"Model {name!r} must be a classifier; got {type(estimator).__name__}.")
     return Model(name, repr(estimator), estimator, isinstance(estimator, Pipeline))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -77,12 +77,15 @@ class Remedy:
     make : callable or None
         Of "sampler": what is needed to a sampler, or to a sentence that says why there is none. Of
         "wrapper": a model to a classifier. Of "alone": nothing to a classifier.
+    balances : bool
+        Whether models learn as if every class were as large; samplers are looked at instead.
     """
 
     name: str
     description: str
     how: How
     make: Callable[..., Any] | None = None
+    balances: bool = False
 
 
 def _smote(need: Need) -> Any:
@@ -130,7 +133,7 @@ REMEDIES: dict[str, Remedy] = {
     remedy.name: remedy
     for remedy in (
         Remedy(NOTHING, "the table as it is", "as it is"),
-        Remedy("class-weight", "errors weigh as much in each class", "weights"),
+        Remedy("class-weight", "errors weigh as much in each class", "weights", balances=True),
         Remedy(
             "threshold", "the model as it is, its threshold chosen inside the fold", "threshold"
         ),
@@ -170,6 +173,7 @@ REMEDIES: dict[str, Remedy] = {
             "an ensemble of the model, each on as many rows of each class",
             "wrapper",
             under_sampled,
+            balances=True,
         ),
     )
 }
@@ -229,7 +233,7 @@ def _own(name: str, remedy: Any) -> Remedy:
         raise InputError(f"{NOTHING!r} is the table as it is; give your remedy another name.")
     if isinstance(remedy, str):
         known = _known(remedy)
-        return Remedy(name, known.description, known.how, known.make)
+        return replace(known, name=name)
     if is_sampler(remedy):
         return Remedy(name, repr(remedy), "sampler", lambda _: clone(remedy))
     if isinstance(remedy, Pipeline) and all(is_sampler(step) for _, step in remedy.steps):
