@@ -88,7 +88,8 @@ def _moments(facts: ClassAudit) -> Iterator[Finding]:
             "made-variance",
             "note",
             facts,
-            f"{len(shrunk):,} of {len(facts.columns):,} columns of numbers vary less than before; "
+            f"{len(shrunk):,} of {len(facts.columns):,} columns of numbers "
+            f"{'varies' if len(shrunk) == 1 else 'vary'} less than before; "
             f"{name!r} most, with {share:.0%} of its variance.",
         )
     if facts.correlation_change > _CORRELATION:
