@@ -25,11 +25,11 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 from sklearn.tree import DecisionTreeClassifier
 
-from counterpoise.comparison.gains import measure
-from counterpoise.comparison.judging import Judge
-from counterpoise.comparison.metrics import METRICS
-from counterpoise.comparison.records import Arm, Costs, Data
 from counterpoise.over_sampling import SMOTE, RandomOverSampler
+from counterpoise.study._improvement import measure
+from counterpoise.study._metrics import METRICS
+from counterpoise.study._records import Arm, Costs, Data
+from counterpoise.study._scoring import Judge
 from counterpoise.under_sampling import RandomUnderSampler
 
 MODELS: dict[str, Callable[[int], Any]] = {

@@ -25,11 +25,10 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.model_selection import cross_val_predict
 
-from counterpoise.comparison import MODELS, REMEDIES
-from counterpoise.comparison.folds import Folds, draw_folds
-from counterpoise.comparison.models import prepared
-from counterpoise.comparison.remedies import Need
 from counterpoise.study import Study, StudyResult
+from counterpoise.study._folds import Folds, draw_folds
+from counterpoise.study._methods import REMEDIES, Need
+from counterpoise.study._models import MODELS, prepared
 
 SLIDE = """
 () => {

@@ -32,7 +32,6 @@ MODULES = (
     "counterpoise.pipeline",
     "counterpoise.probability",
     "counterpoise.profile",
-    "counterpoise.report",
     "counterpoise.study",
     "counterpoise.table",
     "counterpoise.under_sampling",

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 from scipy.special import expit, logit
 
-from counterpoise.comparison import METRICS, Arm, Data, Settings
 from counterpoise.study import Costs, StudyResult
+from counterpoise.study._metrics import METRICS
+from counterpoise.study._records import Arm, Data, Settings
 
 N, SHARE = 600, 0.1
 

@@ -23,11 +23,11 @@ from counterpoise.display import (
     BoundaryDisplay,
     CalibrationDisplay,
     ResamplingDisplay,
-    StudyDisplay,
 )
 from counterpoise.exceptions import InputError
 from counterpoise.over_sampling import SMOTE
 from counterpoise.probability import correct_prior
+from counterpoise.study import StudyDisplay
 from counterpoise.under_sampling import RandomUnderSampler
 from tests.study_results import make_result
 

@@ -16,12 +16,12 @@ from sklearn.calibration import calibration_curve
 from sklearn.datasets import make_classification
 from sklearn.metrics import confusion_matrix, precision_recall_curve, roc_curve
 
-from counterpoise.comparison import Map
 from counterpoise.exceptions import InputError
-from counterpoise.report import to_html, to_markdown, write_report
-from counterpoise.report.curves import bins_of, precision_recall_bands, roc_bands
-from counterpoise.report.thresholds import offered_arms, packed_thresholds
 from counterpoise.study import Study, StudyResult
+from counterpoise.study._records import Map
+from counterpoise.study._report import to_html, to_markdown, write_report
+from counterpoise.study._report.curves import bins_of, precision_recall_bands, roc_bands
+from counterpoise.study._report.threshold_data import offered_arms, packed_thresholds
 from tests.study_results import make_result
 
 HOSTILE = "<script>alert('x')</script>\"'&`|*"

@@ -12,8 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from counterpoise.report import write_report
 from counterpoise.study import StudyResult
+from counterpoise.study._report import write_report
 from tests.study_results import make_result
 from tests.test_report import hostile
 

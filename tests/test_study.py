@@ -35,13 +35,13 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 import counterpoise
+from counterpoise._encoding import TableEncoder
 from counterpoise.combine import SMOTETomek
-from counterpoise.comparison.encoding import TableEncoder
-from counterpoise.comparison.folds import draw_folds
 from counterpoise.ensemble import EasyEnsembleClassifier
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.over_sampling import SMOTE
 from counterpoise.study import MODELS, REMEDIES, Study, StudyResult
+from counterpoise.study._folds import draw_folds
 from counterpoise.under_sampling import RandomUnderSampler
 
 QUICK: dict[str, Any] = {"cv": (3, 2), "random_state": 0}

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 from scipy.special import logit
 
-from counterpoise.comparison import Comparison
-from counterpoise.comparison.words import count_rows, figure, listed
+from counterpoise.study._conclusions import Comparison
+from counterpoise.study._text import count_rows, figure, listed
 from tests.study_results import N, make_result
 
 
@@ -151,7 +151,7 @@ def test_nothing_learned() -> None:
 def test_every_finding_is_explained() -> None:
     """Codes in the source, anchors in their findings, and headings of the document are the same."""
     root = Path(__file__).parent.parent
-    source = (root / "src/counterpoise/comparison/findings.py").read_text()
+    source = (root / "src/counterpoise/study/_findings.py").read_text()
     codes = set(re.findall(r'remark\(\s*"([a-z-]+)"', source))
     assert len(codes) >= 10
     document = (root / "docs/findings.md").read_text()

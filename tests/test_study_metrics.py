@@ -7,13 +7,13 @@ import pytest
 from scipy.stats import norm
 from sklearn import metrics as sk
 
-from counterpoise.comparison.gains import Difference, adjusted, compare, measure
-from counterpoise.comparison.judging import Judge, corrected_scores
-from counterpoise.comparison.metrics import METRICS, Judged
-from counterpoise.comparison.records import Arm, Costs, Data
-from counterpoise.comparison.thresholds import best_threshold
-from counterpoise.comparison.winner import choose_winner
 from counterpoise.metrics import geometric_mean_score
+from counterpoise.study._improvement import Difference, adjusted, compare, measure
+from counterpoise.study._metrics import METRICS, Judged
+from counterpoise.study._records import Arm, Costs, Data
+from counterpoise.study._scoring import Judge, corrected_scores
+from counterpoise.study._selection import choose_winner
+from counterpoise.study._thresholds import best_threshold
 
 COSTS = Costs(1.0, 7.0)
 

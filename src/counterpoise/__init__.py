@@ -50,7 +50,6 @@ _PACKAGES = (
     "pipeline",
     "probability",
     "profile",
-    "report",
     "study",
     "table",
     "tutorial",

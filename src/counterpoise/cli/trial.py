@@ -14,11 +14,11 @@ from counterpoise.cli.errors import FileError
 from counterpoise.cli.files import check_place
 from counterpoise.cli.labelled import named_columns, read_labelled
 from counterpoise.cli.options import Trial
-from counterpoise.comparison import NOTHING
-from counterpoise.comparison.grid import grid_of
-from counterpoise.comparison.words import MARKS, short_word, signed
-from counterpoise.report import ENDINGS, to_markdown, write_report
 from counterpoise.study import METRICS, Gain, Study, StudyResult
+from counterpoise.study._methods import NOTHING
+from counterpoise.study._report import ENDINGS, to_markdown, write_report
+from counterpoise.study._tables import grid_of
+from counterpoise.study._text import MARKS, short_word, signed
 
 __all__ = ["try_remedies"]
 

@@ -3,6 +3,5 @@
 from counterpoise.display._boundary import BoundaryDisplay
 from counterpoise.display._calibration import CalibrationDisplay
 from counterpoise.display._resampling import ResamplingDisplay
-from counterpoise.display._study import StudyDisplay
 
-__all__ = ["BoundaryDisplay", "CalibrationDisplay", "ResamplingDisplay", "StudyDisplay"]
+__all__ = ["BoundaryDisplay", "CalibrationDisplay", "ResamplingDisplay"]

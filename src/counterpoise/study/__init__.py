@@ -5,18 +5,11 @@ each remedy whether it helps, harms, makes no material difference, or whether th
 tell.
 """
 
-from counterpoise.comparison import (
-    METRICS,
-    MODELS,
-    REMEDIES,
-    Arm,
-    Costs,
-    Data,
-    Gain,
-    Map,
-    Settings,
-    Winner,
-)
+from counterpoise.study._displays import BandDisplay, StudyDisplay
+from counterpoise.study._methods import REMEDIES
+from counterpoise.study._metrics import METRICS
+from counterpoise.study._models import MODELS
+from counterpoise.study._records import Arm, Costs, Data, Gain, Map, Settings, Winner
 from counterpoise.study._result import StudyResult
 from counterpoise.study._study import Progress, Study
 
@@ -25,6 +18,7 @@ __all__ = [
     "MODELS",
     "REMEDIES",
     "Arm",
+    "BandDisplay",
     "Costs",
     "Data",
     "Gain",
@@ -32,6 +26,7 @@ __all__ = [
     "Progress",
     "Settings",
     "Study",
+    "StudyDisplay",
     "StudyResult",
     "Winner",
 ]

@@ -9,11 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise.comparison import NOTHING, Comparison
-from counterpoise.display import CalibrationDisplay, StudyDisplay
-from counterpoise.report import to_snippet, write_report
-from counterpoise.report.curves import bands_of, mean_band
-from counterpoise.study._bands import BandDisplay
+from counterpoise.display import CalibrationDisplay
+from counterpoise.study._conclusions import Comparison
+from counterpoise.study._displays import BandDisplay, StudyDisplay
+from counterpoise.study._methods import NOTHING
+from counterpoise.study._report import to_snippet, write_report
+from counterpoise.study._report.curves import bands_of, mean_band
 
 __all__ = ["StudyResult"]
 

@@ -11,22 +11,22 @@ from typing import Any, Protocol
 import numpy as np
 from sklearn.pipeline import Pipeline
 
+from counterpoise._encoding import TableEncoder, check_encodable
 from counterpoise._types import Seed
 from counterpoise._versions import versions
-from counterpoise.comparison.encoding import TableEncoder, check_encodable
-from counterpoise.comparison.fitting import Material
-from counterpoise.comparison.folds import Folds, draw_folds, folds_of, open_groups, open_time
-from counterpoise.comparison.journal import Journal, head_of
-from counterpoise.comparison.mapping import draw_up_map
-from counterpoise.comparison.metrics import METRICS, metric_named
-from counterpoise.comparison.models import KNOWS_NOTHING, Model, choose_models
-from counterpoise.comparison.observing import observe
-from counterpoise.comparison.records import Answers, Costs, Data, Settings
-from counterpoise.comparison.remedies import Need, choose_remedies
-from counterpoise.comparison.running import Plan, assemble, run_plan
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import check_finite
+from counterpoise.study._data_checks import observe
+from counterpoise.study._fitting import Material
+from counterpoise.study._folds import Folds, draw_folds, folds_of, open_groups, open_time
+from counterpoise.study._journal import Journal, head_of
+from counterpoise.study._methods import Need, choose_remedies
+from counterpoise.study._metrics import METRICS, metric_named
+from counterpoise.study._models import KNOWS_NOTHING, Model, choose_models
+from counterpoise.study._projection import draw_up_map
+from counterpoise.study._records import Answers, Costs, Data, Settings
 from counterpoise.study._result import StudyResult
+from counterpoise.study._running import Plan, assemble, run_plan
 from counterpoise.table import (
     Labels,
     Table,

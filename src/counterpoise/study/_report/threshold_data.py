@@ -8,10 +8,11 @@ from typing import Any
 import numpy as np
 
 from counterpoise._types import Array
-from counterpoise.comparison import METRICS, Arm, Comparison
-from counterpoise.comparison.metrics import mean_of
-from counterpoise.comparison.remedies import NOTHING
-from counterpoise.report.curves import targets_of
+from counterpoise.study._conclusions import Comparison
+from counterpoise.study._methods import NOTHING
+from counterpoise.study._metrics import METRICS, mean_of
+from counterpoise.study._records import Arm
+from counterpoise.study._report.curves import targets_of
 
 __all__ = ["MOST_ROWS", "offered_arms", "packed_thresholds"]
 

@@ -14,13 +14,13 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import has_fit_parameter
 
+from counterpoise._encoding import TableEncoder
 from counterpoise._types import Array, BoolArray, Float64Array, IntArray
-from counterpoise.comparison.encoding import TableEncoder
-from counterpoise.comparison.folds import Fold, inner_folds
-from counterpoise.comparison.models import Model, prepared, seeded
-from counterpoise.comparison.records import Answers, Costs
-from counterpoise.comparison.remedies import NOTHING, Need, Remedy
-from counterpoise.comparison.thresholds import best_threshold
+from counterpoise.study._folds import Fold, inner_folds
+from counterpoise.study._methods import NOTHING, Need, Remedy
+from counterpoise.study._models import Model, prepared, seeded
+from counterpoise.study._records import Answers, Costs
+from counterpoise.study._thresholds import best_threshold
 from counterpoise.table import Labels, codes_among, take_rows
 
 __all__ = ["Job", "Material", "fit_fold"]

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise.comparison import METRICS, Arm, Comparison
-from counterpoise.comparison.metrics import mean_of
-from counterpoise.comparison.remedies import NOTHING
+from counterpoise.study._conclusions import Comparison
+from counterpoise.study._methods import NOTHING
+from counterpoise.study._metrics import METRICS, mean_of
+from counterpoise.study._records import Arm
 
 __all__ = ["Columns", "Picture", "best_remedy", "models_of"]
 

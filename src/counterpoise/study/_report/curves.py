@@ -9,9 +9,10 @@ import numpy as np
 
 from counterpoise._names import nearest
 from counterpoise._types import BoolArray, Float64Array
-from counterpoise.comparison import Arm, Comparison
 from counterpoise.exceptions import InputError
 from counterpoise.probability import CalibrationBins, calibration_bins
+from counterpoise.study._conclusions import Comparison
+from counterpoise.study._records import Arm
 
 __all__ = [
     "Band",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise.comparison import Arm, Comparison
-from counterpoise.report.curves import Band, mean_band, precision_recall_bands, roc_bands
-from counterpoise.report.drawing import Axes, Drawing
-from counterpoise.report.picture import Columns, Picture, best_remedy, models_of
+from counterpoise.study._conclusions import Comparison
+from counterpoise.study._records import Arm
+from counterpoise.study._report.curves import Band, mean_band, precision_recall_bands, roc_bands
+from counterpoise.study._report.figure import Columns, Picture, best_remedy, models_of
+from counterpoise.study._report.svg import Axes, Drawing
 
 __all__ = ["draw_rankings"]
 

@@ -8,13 +8,13 @@ import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
+from counterpoise._encoding import TableEncoder
 from counterpoise._types import Float64Array, IntArray
-from counterpoise.comparison.encoding import TableEncoder
-from counterpoise.comparison.models import prepared, seeded
-from counterpoise.comparison.records import Map
-from counterpoise.comparison.remedies import REMEDIES, Need
 from counterpoise.exceptions import InputError
 from counterpoise.profile import kinds_of_rows
+from counterpoise.study._methods import REMEDIES, Need
+from counterpoise.study._models import prepared, seeded
+from counterpoise.study._records import Map
 from counterpoise.table import Labels, Table, take_rows
 
 __all__ = ["draw_up_map"]

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from counterpoise._finding import Finding, gravest_first, remark
-from counterpoise.comparison.facts import Facts
-from counterpoise.comparison.metrics import METRICS
-from counterpoise.comparison.models import DUMMY
-from counterpoise.comparison.records import Arm
-from counterpoise.comparison.remedies import NOTHING
-from counterpoise.comparison.words import figure, listed
+from counterpoise.study._facts import Facts
+from counterpoise.study._methods import NOTHING
+from counterpoise.study._metrics import METRICS
+from counterpoise.study._models import DUMMY
+from counterpoise.study._records import Arm
+from counterpoise.study._text import figure, listed
 
 __all__ = ["find"]
 

@@ -6,12 +6,12 @@ import numpy as np
 from scipy.special import logit
 
 from counterpoise._types import Float64Array
-from counterpoise.comparison import Comparison
-from counterpoise.comparison.remedies import NOTHING
 from counterpoise.probability import CalibrationBins
-from counterpoise.report.curves import bins_of
-from counterpoise.report.drawing import Axes, Drawing
-from counterpoise.report.picture import Columns, Picture, models_of
+from counterpoise.study._conclusions import Comparison
+from counterpoise.study._methods import NOTHING
+from counterpoise.study._report.curves import bins_of
+from counterpoise.study._report.figure import Columns, Picture, models_of
+from counterpoise.study._report.svg import Axes, Drawing
 
 __all__ = ["draw_calibration"]
 

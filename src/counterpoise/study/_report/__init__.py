@@ -6,10 +6,10 @@ import os
 import secrets
 from pathlib import Path
 
-from counterpoise.comparison import Comparison
 from counterpoise.exceptions import InputError
-from counterpoise.report.markdown import render_markdown
-from counterpoise.report.snippet import to_snippet
+from counterpoise.study._conclusions import Comparison
+from counterpoise.study._report.markdown import render_markdown
+from counterpoise.study._report.notebook import to_snippet
 
 __all__ = ["ENDINGS", "to_html", "to_markdown", "to_snippet", "write_report"]
 
@@ -44,7 +44,7 @@ def to_html(result: Comparison) -> str:
     True
     """
     # Asked for here, so that Markdown and JSON need no package of pages.
-    from counterpoise.report.page import render  # noqa: PLC0415
+    from counterpoise.study._report.page import render  # noqa: PLC0415
 
     return render(result)
 

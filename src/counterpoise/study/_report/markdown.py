@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from counterpoise.comparison import METRICS, Comparison, Gain
-from counterpoise.comparison.grid import grid_of
-from counterpoise.comparison.remedies import NOTHING
-from counterpoise.comparison.words import MARKS, figure, short_word, signed
-from counterpoise.report.method import chance_of, facts_of, family_of, method_of
+from counterpoise.study._conclusions import Comparison
+from counterpoise.study._methods import NOTHING
+from counterpoise.study._metrics import METRICS
+from counterpoise.study._records import Gain
+from counterpoise.study._report.description import chance_of, facts_of, family_of, method_of
+from counterpoise.study._tables import grid_of
+from counterpoise.study._text import MARKS, figure, short_word, signed
 
 __all__ = ["render_markdown"]
 

@@ -19,9 +19,9 @@ import numpy as np
 from scipy.stats import norm
 
 from counterpoise._types import Float64Array
-from counterpoise.comparison.judging import Judge
-from counterpoise.comparison.metrics import Metric
-from counterpoise.comparison.records import Arm, Gain, Word
+from counterpoise.study._metrics import Metric
+from counterpoise.study._records import Arm, Gain, Word
+from counterpoise.study._scoring import Judge
 
 __all__ = ["Difference", "adjusted", "compare", "measure"]
 

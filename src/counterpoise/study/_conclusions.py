@@ -8,12 +8,12 @@ from functools import cached_property
 from typing import Any, Self
 
 from counterpoise._finding import Finding
-from counterpoise.comparison.exchange import FORMAT, facts_of, to_plain
-from counterpoise.comparison.facts import Facts
-from counterpoise.comparison.findings import find
-from counterpoise.comparison.frame import frame_of
-from counterpoise.comparison.records import Gain
-from counterpoise.comparison.words import sentence_of, verdict_of
+from counterpoise.study._facts import Facts
+from counterpoise.study._findings import find
+from counterpoise.study._records import Gain
+from counterpoise.study._serialization import FORMAT, facts_of, to_plain
+from counterpoise.study._tables import frame_of
+from counterpoise.study._text import sentence_of, verdict_of
 
 __all__ = ["Comparison"]
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from html import escape
 
-from counterpoise.comparison import METRICS, Comparison, Gain
-from counterpoise.comparison.grid import grid_of
-from counterpoise.comparison.remedies import NOTHING
-from counterpoise.comparison.words import MARKS, figure, short_word, signed
+from counterpoise.study._conclusions import Comparison
+from counterpoise.study._methods import NOTHING
+from counterpoise.study._metrics import METRICS
+from counterpoise.study._records import Gain
+from counterpoise.study._tables import grid_of
+from counterpoise.study._text import MARKS, figure, short_word, signed
 
 __all__ = ["to_snippet"]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from counterpoise._types import BoolArray, Float64Array, IntArray
-from counterpoise.comparison.metrics import Judged, Metric
-from counterpoise.comparison.records import Arm, Costs, Data
 from counterpoise.probability import correct_prior
+from counterpoise.study._metrics import Judged, Metric
+from counterpoise.study._records import Arm, Costs, Data
 
 __all__ = ["Judge", "corrected_scores"]
 

@@ -11,14 +11,14 @@ import numpy as np
 from counterpoise._finding import Finding
 from counterpoise._names import nearest
 from counterpoise._types import Float64Array, IntArray
-from counterpoise.comparison.gains import Difference, compare, measure
-from counterpoise.comparison.judging import Judge, corrected_scores
-from counterpoise.comparison.metrics import METRICS, Metric, mean_of, metric_named
-from counterpoise.comparison.models import DUMMY
-from counterpoise.comparison.records import Arm, Costs, Data, Gain, Map, Settings, Winner
-from counterpoise.comparison.remedies import NOTHING
-from counterpoise.comparison.winner import choose_winner
 from counterpoise.exceptions import InputError
+from counterpoise.study._improvement import Difference, compare, measure
+from counterpoise.study._methods import NOTHING
+from counterpoise.study._metrics import METRICS, Metric, mean_of, metric_named
+from counterpoise.study._models import DUMMY
+from counterpoise.study._records import Arm, Costs, Data, Gain, Map, Settings, Winner
+from counterpoise.study._scoring import Judge, corrected_scores
+from counterpoise.study._selection import choose_winner
 
 __all__ = ["Facts"]
 

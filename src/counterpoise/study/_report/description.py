@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise.comparison import METRICS, Comparison
-from counterpoise.comparison.grid import grid_of
-from counterpoise.comparison.words import LEGEND, MARKS, figure
+from counterpoise.study._conclusions import Comparison
+from counterpoise.study._metrics import METRICS
+from counterpoise.study._tables import grid_of
+from counterpoise.study._text import LEGEND, MARKS, figure
 
 __all__ = ["chance_of", "facts_of", "family_of", "method_of"]
 

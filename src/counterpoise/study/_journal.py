@@ -19,8 +19,8 @@ from typing import Any
 import numpy as np
 
 from counterpoise._types import Array
-from counterpoise.comparison.records import Answers
 from counterpoise.exceptions import CounterpoiseWarning, InputError
+from counterpoise.study._records import Answers
 
 __all__ = ["Journal", "append", "head_of", "pack", "unpack"]
 

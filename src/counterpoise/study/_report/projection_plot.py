@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from counterpoise._types import Float64Array
-from counterpoise.comparison import Comparison, Map
-from counterpoise.report.drawing import Axes, Drawing
-from counterpoise.report.picture import Picture
+from counterpoise.study._conclusions import Comparison
+from counterpoise.study._records import Map
+from counterpoise.study._report.figure import Picture
+from counterpoise.study._report.svg import Axes, Drawing
 
 __all__ = ["draw_map"]
 

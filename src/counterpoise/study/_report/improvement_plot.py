@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise.comparison import METRICS, Comparison, Gain
-from counterpoise.comparison.words import MARKS, figure, short_word, signed
-from counterpoise.report.drawing import Axes, Drawing
-from counterpoise.report.picture import Picture
+from counterpoise.study._conclusions import Comparison
+from counterpoise.study._metrics import METRICS
+from counterpoise.study._records import Gain
+from counterpoise.study._report.figure import Picture
+from counterpoise.study._report.svg import Axes, Drawing
+from counterpoise.study._text import MARKS, figure, short_word, signed
 
 __all__ = ["draw_gains"]
 

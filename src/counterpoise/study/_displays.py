@@ -1,4 +1,4 @@
-"""Gains of a study with their intervals."""
+"""Pictures of a study: improvements with their intervals, curves with a band over folds."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from typing import Any
 import numpy as np
 
 from counterpoise._types import Array
-from counterpoise.comparison import METRICS, Gain
-from counterpoise.comparison.words import MARKS, short_word
 from counterpoise.display.looks import BLUE, GREEN, ORANGE, QUIET, open_axes
+from counterpoise.study._metrics import METRICS
+from counterpoise.study._records import Gain
+from counterpoise.study._report.curves import Band
+from counterpoise.study._text import MARKS, short_word
 
-__all__ = ["StudyDisplay"]
+__all__ = ["BandDisplay", "StudyDisplay"]
 
 _COLOUR = {"helps": GREEN, "harms": ORANGE, "no material difference": BLUE}
 
@@ -35,7 +37,7 @@ class StudyDisplay:
     Examples
     --------
     >>> from sklearn.datasets import make_classification
-    >>> from counterpoise.display import StudyDisplay
+    >>> from counterpoise.study import StudyDisplay
     >>> from counterpoise.study import Study
     >>> X, y = make_classification(300, weights=[0.9], random_state=0)
     >>> result = Study("logistic", "class-weight", cv=(3, 1), random_state=0).run(X, y)
@@ -90,3 +92,52 @@ class StudyDisplay:
         """What is shown, a row for each gain."""
         names = ("model", "remedy", "metric", "value", "low", "high", "margin", "word")
         return {name: np.array([getattr(gain, name) for gain in self.gains]) for name in names}
+
+
+class BandDisplay:
+    """A curve that is the mean of those of folds.
+
+    Parameters
+    ----------
+    band : Band
+    name : str
+        Of the arm.
+    curve : {"precision-recall", "roc"}
+
+    Attributes
+    ----------
+    ax_ : matplotlib Axes
+    figure_ : matplotlib Figure
+        After `plot`.
+    """
+
+    def __init__(self, band: Band, name: str, curve: str) -> None:
+        self.band, self.name, self.curve = band, name, curve
+
+    def plot(self, ax: Any = None, *, color: str = BLUE) -> BandDisplay:
+        """Draw the curve and its band.
+
+        Parameters
+        ----------
+        ax : matplotlib Axes, optional
+            New ones by default.
+        color : str, default="#0b62a8"
+
+        Returns
+        -------
+        BandDisplay
+            Itself.
+        """
+        self.ax_ = open_axes(ax)
+        self.figure_ = self.ax_.figure
+        self.ax_.fill_between(self.band.x, self.band.low, self.band.high, color=color, alpha=0.15)
+        self.ax_.plot(self.band.x, self.band.y, color=color, label=self.name)
+        across, up = ("false alarms", "recall") if self.curve == "roc" else ("recall", "precision")
+        self.ax_.set(xlabel=across, ylabel=up, xlim=(0, 1), ylim=(0, 1.02))
+        self.ax_.legend()
+        return self
+
+    @property
+    def data(self) -> dict[str, Array]:
+        """What is shown, a row for each point."""
+        return dict(vars(self.band))

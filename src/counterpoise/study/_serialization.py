@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from counterpoise._finding import Finding
-from counterpoise.comparison.journal import pack, unpack
-from counterpoise.comparison.records import Arm, Costs, Data, Map, Settings
 from counterpoise.exceptions import InputError
+from counterpoise.study._journal import pack, unpack
+from counterpoise.study._records import Arm, Costs, Data, Map, Settings
 
 __all__ = ["FORMAT", "facts_of", "to_plain"]
 

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from counterpoise._types import Float64Array
-from counterpoise.comparison.metrics import Metric
-from counterpoise.comparison.records import Winner
+from counterpoise.study._metrics import Metric
+from counterpoise.study._records import Winner
 
 __all__ = ["choose_winner"]
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from counterpoise.comparison.facts import Facts
-from counterpoise.comparison.metrics import METRICS
-from counterpoise.comparison.records import Gain
+from counterpoise.study._facts import Facts
+from counterpoise.study._metrics import METRICS
+from counterpoise.study._records import Gain
 
 __all__ = [
     "LEGEND",

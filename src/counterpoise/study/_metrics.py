@@ -19,10 +19,10 @@ from scipy.stats import rankdata
 
 from counterpoise._names import nearest
 from counterpoise._types import BoolArray, Float64Array, IntArray
-from counterpoise.comparison.records import Costs
 from counterpoise.exceptions import InputError
 from counterpoise.metrics import brier_skill_score, recall_at_precision
 from counterpoise.probability import calibration_intercept, calibration_slope
+from counterpoise.study._records import Costs
 
 __all__ = ["METRICS", "Judged", "Metric", "mean_of", "metric_named"]
 

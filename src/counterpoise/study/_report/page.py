@@ -11,16 +11,18 @@ from typing import Any
 import numpy as np
 
 from counterpoise._require import require
-from counterpoise.comparison import METRICS, Comparison, Gain
-from counterpoise.comparison.grid import grid_of
-from counterpoise.comparison.words import MARKS, figure, short_word, signed
-from counterpoise.report.calibration import draw_calibration
-from counterpoise.report.gains import draw_gains
-from counterpoise.report.method import chance_of, facts_of, family_of, method_of
-from counterpoise.report.picture import Picture
-from counterpoise.report.rankings import draw_rankings
-from counterpoise.report.territory import draw_map
-from counterpoise.report.thresholds import MOST_ROWS, offered_arms
+from counterpoise.study._conclusions import Comparison
+from counterpoise.study._metrics import METRICS
+from counterpoise.study._records import Gain
+from counterpoise.study._report.calibration_plot import draw_calibration
+from counterpoise.study._report.curves_plot import draw_rankings
+from counterpoise.study._report.description import chance_of, facts_of, family_of, method_of
+from counterpoise.study._report.figure import Picture
+from counterpoise.study._report.improvement_plot import draw_gains
+from counterpoise.study._report.projection_plot import draw_map
+from counterpoise.study._report.threshold_data import MOST_ROWS, offered_arms
+from counterpoise.study._tables import grid_of
+from counterpoise.study._text import MARKS, figure, short_word, signed
 
 require("jinja2", "writing a study's page")
 
@@ -61,7 +63,7 @@ def render(result: Comparison) -> str:
 
 
 def _read(name: str) -> str:
-    return files("counterpoise.report").joinpath(name).read_text(encoding="utf-8")
+    return files("counterpoise.study._report").joinpath(name).read_text(encoding="utf-8")
 
 
 def _hash(text: str) -> str:

@@ -11,12 +11,12 @@ import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 
 from counterpoise._types import IntArray
-from counterpoise.comparison.fitting import Job, Material, fit_fold
-from counterpoise.comparison.folds import Fold, Folds
-from counterpoise.comparison.journal import append
-from counterpoise.comparison.models import KNOWS_NOTHING, Model
-from counterpoise.comparison.records import Answers, Arm, Status
-from counterpoise.comparison.remedies import NOTHING, Remedy
+from counterpoise.study._fitting import Job, Material, fit_fold
+from counterpoise.study._folds import Fold, Folds
+from counterpoise.study._journal import append
+from counterpoise.study._methods import NOTHING, Remedy
+from counterpoise.study._models import KNOWS_NOTHING, Model
+from counterpoise.study._records import Answers, Arm, Status
 
 __all__ = ["Plan", "assemble", "run_plan"]
 
