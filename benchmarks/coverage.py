@@ -26,10 +26,10 @@ from sklearn.model_selection import StratifiedKFold
 from sklearn.tree import DecisionTreeClassifier
 
 from counterpoise.over_sampling import SMOTE, RandomOverSampler
-from counterpoise.study._improvement import measure
+from counterpoise.study._improvement import measure_difference
 from counterpoise.study._metrics import METRICS
-from counterpoise.study._records import Arm, Costs, Data
-from counterpoise.study._scoring import Judge
+from counterpoise.study._records import Candidate, Costs, TableSummary
+from counterpoise.study._scoring import Evaluator
 from counterpoise.under_sampling import RandomUnderSampler
 
 MODELS: dict[str, Callable[[int], Any]] = {
@@ -38,8 +38,8 @@ MODELS: dict[str, Callable[[int], Any]] = {
     "rf": lambda seed: RandomForestClassifier(50, random_state=seed),
     "hgb": lambda seed: HistGradientBoostingClassifier(random_state=seed, early_stopping=False),
 }
-REMEDIES: dict[str, Callable[[int], Any] | None] = {
-    "nothing": None,
+METHODS: dict[str, Callable[[int], Any] | None] = {
+    "baseline": None,
     "smote": lambda seed: SMOTE(random_state=seed),
     "random-under": lambda seed: RandomUnderSampler(random_state=seed),
     "random-over": lambda seed: RandomOverSampler(random_state=seed),
@@ -77,22 +77,24 @@ def simulate(model: str, n_rows: int, share: float, seed: int) -> tuple[Any, ...
     X, y = draw(n_rows, share, random)
     new, truth = draw(NEW, share, random)
     every = 5 if model in ("rf", "hgb") else 1  # of which models new rows are asked
-    scores = np.zeros((len(REMEDIES), REPEATS, n_rows))
+    scores = np.zeros((len(METHODS), REPEATS, n_rows))
     folds = np.zeros((REPEATS, n_rows), np.int8)
-    shown = np.full((len(REMEDIES), REPEATS, FOLDS, 2), np.nan)
+    shown = np.full((len(METHODS), REPEATS, FOLDS, 2), np.nan)
     for repeat in range(REPEATS):
         splitter = StratifiedKFold(FOLDS, shuffle=True, random_state=seed * 10 + repeat)
         for fold, (train, test) in enumerate(splitter.split(X, y)):
             folds[repeat, test] = fold
             state = seed * 1000 + repeat * 100 + fold * 10
-            for arm, make in enumerate(REMEDIES.values()):
+            for candidate, make in enumerate(METHODS.values()):
                 rows = X[train], y[train]
                 rows = rows if make is None else make(state).fit_resample(*rows)
                 fitted = MODELS[model](state).fit(*rows)
-                scores[arm, repeat, test] = fitted.predict_proba(X[test])[:, 1]
+                scores[candidate, repeat, test] = fitted.predict_proba(X[test])[:, 1]
                 if (repeat * FOLDS + fold) % every == 0:
                     said = fitted.predict_proba(new)[:, 1]
-                    shown[arm, repeat, fold] = [score(truth, said) for score in SCORES.values()]
+                    shown[candidate, repeat, fold] = [
+                        score(truth, said) for score in SCORES.values()
+                    ]
     return y.astype(np.int8), folds, scores, shown
 
 
@@ -112,24 +114,26 @@ def studies_of(setting: tuple[Any, ...], n_most: int, jobs: int, cache: Path | N
     return list(studies)
 
 
-def pair_of(study: Any, arm: int) -> tuple[Judge, list[Arm]]:
+def pair_of(study: Any, candidate: int) -> tuple[Evaluator, list[Candidate]]:
     """Return nothing and a remedy as arms of a study."""
     y, folds, scores, _ = study
     blank = np.full((REPEATS, FOLDS), np.nan)
     said = np.zeros(folds.shape, int)
-    arms = [
-        Arm("", "", s[:, :, None], said, True, blank[..., None], "", blank, blank, "done")
-        for s in (scores[0], scores[arm])
+    candidates = [
+        Candidate("", "", s[:, :, None], said, True, blank[..., None], "", blank, blank, "done")
+        for s in (scores[0], scores[candidate])
     ]
-    return Judge(Data((0, 1), y.astype(int), 1, (), 0), folds, FOLDS, Costs()), arms
+    return Evaluator(
+        TableSummary((0, 1), y.astype(int), 1, (), 0), folds, FOLDS, Costs()
+    ), candidates
 
 
-def intervals(study: Any, arm: int, metric: str) -> Any:
+def intervals(study: Any, candidate: int, metric: str) -> Any:
     """Return the estimate and the half widths of three intervals around it."""
-    judge, arms = pair_of(study, arm)
-    found = measure(judge, METRICS[metric], *arms, 0.01)
+    evaluator, candidates = pair_of(study, candidate)
+    found = measure_difference(evaluator, METRICS[metric], *candidates, 0.01)
     assert found is not None
-    values = [judge.values(METRICS[metric], each) for each in arms]
+    values = [evaluator.values(METRICS[metric], each) for each in candidates]
     differences = (values[1] - values[0]).ravel()
     between, n = differences.var(ddof=1), len(differences)
     rows = found.error**2 - (1 - 1 / FOLDS) * between / n
@@ -140,37 +144,46 @@ def intervals(study: Any, arm: int, metric: str) -> Any:
 
 def bootstrap(y: Any, before: Any, after: Any, score: Any, random: np.random.RandomState) -> Any:
     """Return the percentile interval of the pooled gain, rows drawn anew (200 times)."""
-    gains = []
+    improvements = []
     for _ in range(200):
         rows = random.randint(len(y), size=len(y))
         drawn = [
             score(y[rows], after[repeat, rows]) - score(y[rows], before[repeat, rows])
             for repeat in range(REPEATS)
         ]
-        gains.append(np.mean(drawn))
-    return np.quantile(gains, [0.025, 0.975])
+        improvements.append(np.mean(drawn))
+    return np.quantile(improvements, [0.025, 0.975])
 
 
-def line(setting: tuple[Any, ...], studies: list[Any], arm: int, metric: str, jobs: int) -> str:
+def line(
+    setting: tuple[Any, ...], studies: list[Any], candidate: int, metric: str, jobs: int
+) -> str:
     """Return one line of the table."""
     at = list(SCORES).index(metric)
-    truth = np.nanmean([s[3][arm, ..., at] - s[3][0, ..., at] for s in studies])
+    truth = np.nanmean([s[3][candidate, ..., at] - s[3][0, ..., at] for s in studies])
     work = Parallel(n_jobs=jobs)
-    found = np.array(work(delayed(intervals)(study, arm, metric) for study in studies))
+    found = np.array(work(delayed(intervals)(study, candidate, metric) for study in studies))
     cells = [
         f"{np.mean(np.abs(found[:, 0] - truth) <= half):.3f}, {2 * half.mean():.4f}"
         for half in found[:, 1:].T
     ]
-    if arm == 1:
+    if candidate == 1:
         drawn = (
-            delayed(bootstrap)(s[0], s[2][0], s[2][arm], SCORES[metric], np.random.RandomState(n))
+            delayed(bootstrap)(
+                s[0], s[2][0], s[2][candidate], SCORES[metric], np.random.RandomState(n)
+            )
             for n, s in enumerate(studies[:60])
         )
         low, high = np.array(work(drawn)).T
         held = np.mean((low <= truth) & (truth <= high))
         cells.append(f"{held:.3f}, {(high - low).mean():.4f}")
     model, n_rows, share, _ = setting
-    head = f"{model}, {n_rows:,} at {share:.0%}", list(REMEDIES)[arm], metric, str(len(studies))
+    head = (
+        f"{model}, {n_rows:,} at {share:.0%}",
+        list(METHODS)[candidate],
+        metric,
+        str(len(studies)),
+    )
     return "| " + " | ".join([*head, f"{truth:+.4f}", *cells, *[""] * (4 - len(cells))]) + " |"
 
 
@@ -180,14 +193,14 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--cache", type=Path)
     arguments = parser.parse_args()
-    head = "setting", "remedy", "metric", "studies", "true gain"
+    head = "setting", "method", "metric", "studies", "true gain"
     print("| " + " | ".join([*head, "ours", "Nadeau-Bengio", "rows alone", "bootstrap"]) + " |")
     print("|" + "---|" * 9)
     for setting in SETTINGS:
         studies = studies_of(setting, arguments.studies, arguments.jobs, arguments.cache)
         for metric in SCORES:
-            for arm in range(1, len(REMEDIES)):
-                print(line(setting, studies, arm, metric, arguments.jobs), flush=True)
+            for candidate in range(1, len(METHODS)):
+                print(line(setting, studies, candidate, metric, arguments.jobs), flush=True)
 
 
 if __name__ == "__main__":

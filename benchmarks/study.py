@@ -27,8 +27,8 @@ from sklearn.model_selection import cross_val_predict
 
 from counterpoise.study import Study, StudyResult
 from counterpoise.study._folds import Folds, draw_folds
-from counterpoise.study._methods import REMEDIES, Need
-from counterpoise.study._models import MODELS, prepared
+from counterpoise.study._methods import METHODS, Requirements
+from counterpoise.study._models import MODELS, with_preprocessing
 
 SLIDE = """
 () => {
@@ -95,23 +95,23 @@ def open_page(path: Path) -> tuple[float, float]:
     return loaded, slowest
 
 
-def by_hand(X: Any, y: Any, models: list[str], folds: Folds, need: Need) -> float:
+def by_hand(X: Any, y: Any, models: list[str], folds: Folds, requirements: Requirements) -> float:
     """Fit and ask every arm in the plainest way; return seconds."""
     began = time.perf_counter()
     numbers = np.zeros(X.shape[1], bool)
     for fold in folds.each:
-        for remedy in REMEDIES.values():
+        for method in METHODS.values():
             train, codes = X[fold.train], y[fold.train]
-            if remedy.how == "sampler":
-                train, codes = remedy.make(need).fit_resample(train, codes)
+            if method.how == "sampler":
+                train, codes = method.make(requirements).fit_resample(train, codes)
             for name in models:
                 model = clone(MODELS[name].estimator)
-                if remedy.how == "weights":
+                if method.how == "weights":
                     model.set_params(class_weight="balanced")
-                if remedy.how == "wrapper":
-                    model = remedy.make(model)
-                model = prepared(model, numbers)
-                if remedy.how == "threshold":
+                if method.how == "wrapper":
+                    model = method.make(model)
+                model = with_preprocessing(model, numbers)
+                if method.how == "threshold":
                     cross_val_predict(model, train, codes, cv=5, method="predict_proba")
                 else:
                     model.fit(train, codes).predict_proba(X[fold.test])
@@ -125,19 +125,21 @@ def overhead(table: Path, target: str) -> None:
     X, y = np.column_stack([rows[name] for name in names]), rows[target].astype(int)
     models = ["logistic", "boosting"]
     folds = draw_folds(y, 5, 2, 0)
-    need = Need(0, X.shape[1], int(np.bincount(y).min() * 4 // 5))
-    hands = [by_hand(X, y, models, folds, need)]
+    requirements = Requirements(0, X.shape[1], int(np.bincount(y).min() * 4 // 5))
+    hands = [by_hand(X, y, models, folds, requirements)]
     began = time.perf_counter()
     result = Study(models, random_state=0).run(X, y)
     ran = time.perf_counter() - began
     result.to_json()
-    told = time.perf_counter() - began
-    hands.append(by_hand(X, y, models, folds, need))
+    by_outcome = time.perf_counter() - began
+    hands.append(by_hand(X, y, models, folds, requirements))
     mean = sum(hands) / 2
     print(
         f"by hand {hands[0]:.1f} and {hands[1]:.1f} s; the study {ran:.1f} s, {ran / mean - 1:+.1%}"
     )
-    print(f"with every metric, finding and sentence {told:.1f} s, {told / mean - 1:+.1%}")
+    print(
+        f"with every metric, finding and sentence {by_outcome:.1f} s, {by_outcome / mean - 1:+.1%}"
+    )
 
 
 def main() -> None:
@@ -155,10 +157,10 @@ def main() -> None:
         seconds, peak = run(arguments.table, arguments.target, folder)
         result = StudyResult.from_json((folder / "r.json").read_text())
         cores = os.cpu_count() or 1
-        fits = sum(float(np.nansum(arm.seconds)) for arm in result.arms)
+        fits = sum(float(np.nansum(candidate.seconds)) for candidate in result.candidates)
         rest = seconds - fits / cores
         print(f"{arguments.table.name}: {seconds:.1f} s, {peak / 1e6:.0f} MB")
-        print(f"{len(result.arms)} arms took {fits:.1f} s on {cores} cores")
+        print(f"{len(result.candidates)} arms took {fits:.1f} s on {cores} cores")
         print(f"all else took {rest:.1f} s, {rest * cores / fits:.1%} of them")
         began = time.perf_counter()
         page = result.report(folder / "r.html")

@@ -1,4 +1,4 @@
-"""A study made by hand for tests: calibrated probabilities, and a remedy that changes them."""
+"""A synthetic study for tests: a calibrated baseline, and a method that shifts probabilities."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from scipy.special import expit, logit
 
 from counterpoise.study import Costs, StudyResult
 from counterpoise.study._metrics import METRICS
-from counterpoise.study._records import Arm, Data, Settings
+from counterpoise.study._records import Candidate, Settings, TableSummary
 
 N, SHARE = 600, 0.1
 
@@ -26,7 +26,7 @@ def make_result(
     seed: int = 0,
     **changes: Any,
 ) -> StudyResult:
-    """Return a study of one model, calibrated as it is, and one remedy that shifts its log odds."""
+    """Return a study of one calibrated model and one method that shifts its log-odds."""
     random = np.random.RandomState(seed)
     hidden = random.normal(size=n)
     truth = expit(logit(SHARE) + signal * hidden - signal**2 / 4)
@@ -36,19 +36,28 @@ def make_result(
     moved = odds + offset + lift * codes + noise * random.normal(size=odds.shape)
     blank = np.full((2, 5), np.nan)
 
-    def arm(model: str, remedy: str, scores: Any, share: float) -> Arm:
+    def candidate(model: str, method: str, scores: Any, share: float) -> Candidate:
         priors = np.full((2, 5, 2), [1 - share, share])
-        said = (scores > 0.5).astype(int)
+        predicted = (scores > 0.5).astype(int)
         seconds = np.ones((2, 5))
-        return Arm(
-            model, remedy, scores[:, :, None], said, True, priors, "exact", blank, seconds, "done"
+        return Candidate(
+            model,
+            method,
+            scores[:, :, None],
+            predicted,
+            True,
+            priors,
+            "exact",
+            blank,
+            seconds,
+            "done",
         )
 
     share = codes.mean()
-    arms = (
-        arm("m", "nothing", expit(odds), share),
-        arm("dummy", "nothing", np.full((2, n), share), share),
-        arm("m", "smote", expit(moved), prior if prior != SHARE else share),
+    candidates = (
+        candidate("m", "baseline", expit(odds), share),
+        candidate("dummy", "baseline", np.full((2, n), share), share),
+        candidate("m", "smote", expit(moved), prior if prior != SHARE else share),
     )
     settings = Settings(
         "average_precision",
@@ -57,12 +66,12 @@ def make_result(
         {name: metric.margin for name, metric in METRICS.items()},
         0.95,
         0,
-        (("m", "a model"), ("dummy", "shares")),
-        (("nothing", "as it is"), ("smote", "new rows")),
+        (("m", "a model"), ("dummy", "class proportions")),
+        (("baseline", "no resampling"), ("smote", "synthetic samples")),
         2,
         5,
         "stratified",
         (),
     )
-    data = Data((0, 1), codes, 1, (("a", "float"),), 0)
-    return replace(StudyResult(data, settings, folds, arms), **changes)
+    data = TableSummary((0, 1), codes, 1, (("a", "float"),), 0)
+    return replace(StudyResult(data, settings, folds, candidates), **changes)

@@ -563,7 +563,7 @@ def test_a_wrong_command_line_is_a_usage_error(command, arguments, fragment):
 
 def test_a_bug_is_called_a_bug(command, monkeypatch):
     """What nobody foresaw is one line as well, with the way to its traceback."""
-    monkeypatch.setattr("counterpoise.cli.balance.read_table", lambda _: 1 / 0)
+    monkeypatch.setattr("counterpoise.cli.run_resample.read_table", lambda _: 1 / 0)
     arguments = ["resample", "people.csv", "-t", "label", "-o", "out.csv"]
     done = command(*arguments)
     refused(done, 70, "bug in counterpoise", "ZeroDivisionError", "COUNTERPOISE_TRACEBACK=1")
@@ -588,7 +588,7 @@ def test_every_other_failure_has_its_code(command, monkeypatch, error, code, mes
     def fail(_: str) -> None:
         raise error
 
-    monkeypatch.setattr("counterpoise.cli.balance.read_table", fail)
+    monkeypatch.setattr("counterpoise.cli.run_resample.read_table", fail)
     done = command("resample", "people.csv", "-t", "label", "-o", "out.csv")
     refused(done, code, message)
 

@@ -1,4 +1,4 @@
-"""The command `study`: what is printed, what is written, and what is said when it cannot."""
+"""The command `study`: output, files and error messages."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from counterpoise.study import StudyResult
 QUICK = [
     "--models",
     "logistic",
-    "--remedies",
+    "--methods",
     "class-weight,smote",
     "--repeats",
     "1",
@@ -31,17 +31,17 @@ QUICK = [
 
 @pytest.fixture
 def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Make a table with a rare class, and work in its folder."""
+    """Create a table with a minority class, and change to its folder."""
     monkeypatch.chdir(tmp_path)
     random = np.random.RandomState(0)
-    rare = random.random_sample(200) < 0.2
+    positive = random.random_sample(200) < 0.2
     frame = pl.DataFrame(
         {
-            "amount": random.normal(10 + 3 * rare, 2).round(2),
+            "amount": random.normal(10 + 3 * positive, 2).round(2),
             "city": random.choice(["Oslo", "Bern", "Rome"], 200),
             "patient": np.arange(200) // 2,
             "day": [f"2024-{1 + i // 28:02d}-{1 + i % 28:02d}" for i in range(200)],
-            "label": np.where(rare, "yes", "no"),
+            "label": np.where(positive, "yes", "no"),
         }
     )
     frame.write_csv("visits.csv")
@@ -61,115 +61,140 @@ def command(table: Path, capfdbinary: Any) -> Any:
     return run
 
 
-ASIDE = ["--ignore", "patient", "--ignore", "day"]
+IGNORED = ["--ignore", "patient", "--ignore", "day"]
 
 
-def test_a_study_is_told_in_words_and_a_table(command: Any) -> None:
-    code, out, err = command("study", "visits.csv", "-t", "label", *ASIDE, *QUICK, "--jobs", "1")
+def test_conclusion_and_table_are_printed(command: Any) -> None:
+    code, out, err = command("study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--jobs", "1")
     assert code == 0, err
     assert "average precision" in out
     assert "class-weight" in out
-    assert "Without learning anything: 0." in " ".join(out.split())
+    assert "No-skill level: 0." in " ".join(out.split())
     assert max(map(len, out.splitlines())) <= 80
-    assert "\x1b" not in out  # no colours where nobody sees them
+    assert "\x1b" not in out  # no colors without a terminal
 
 
 def test_json_is_all_that_is_printed(command: Any) -> None:
     code, out, _ = command(
-        "study", "visits.csv", "-t", "label", *ASIDE, *QUICK, "--jobs", "1", "--json"
+        "study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--jobs", "1", "--json"
     )
     assert code == 0
     result = StudyResult.from_json(out)
-    assert [gain.remedy for gain in result.verdicts] == ["class-weight", "smote"]
-    assert result.data.columns == (("amount", "float"), ("city", "nominal"))
+    assert [improvement.method for improvement in result.improvements] == ["class-weight", "smote"]
+    assert result.data.columns == (("amount", "float"), ("city", "categorical"))
     assert json.loads(out)["verdict"] == list(result.verdict)
 
 
 def test_the_same_seed_gives_the_same_report(command: Any, table: Path) -> None:
     for name in ("a.json", "b.json"):
-        asked = ["study", "visits.csv", "-t", "label", *ASIDE, *QUICK, "--jobs", "1"]
-        assert command(*asked, "--report", name)[0] == 0
+        arguments = ["study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--jobs", "1"]
+        assert command(*arguments, "--report", name)[0] == 0
     first, second = (StudyResult.from_json(Path(name).read_text()) for name in ("a.json", "b.json"))
-    assert first.verdicts == second.verdicts
+    assert first.improvements == second.improvements
 
 
 def test_groups_time_costs_and_margins_reach_the_study(command: Any) -> None:
-    asked = ["study", "visits.csv", "-t", "label", *QUICK, "--jobs", "1", "--json", "--folds", "3"]
-    grouped = command(*asked, "--groups", "patient", "--ignore", "day", "--costs", "1,9")
+    arguments = [
+        "study",
+        "visits.csv",
+        "-t",
+        "label",
+        *QUICK,
+        "--jobs",
+        "1",
+        "--json",
+        "--folds",
+        "3",
+    ]
+    grouped = command(*arguments, "--groups", "patient", "--ignore", "day", "--costs", "1,9")
     result = StudyResult.from_json(grouped[1])
-    assert result.settings.order == "grouped"
+    assert result.settings.cv_strategy == "grouped"
     assert result.settings.costs.false_negative == 9
     assert [name for name, _ in result.data.columns] == ["amount", "city"]
-    timed = command(*asked, "--time", "day", "--ignore", "patient", "--margin", "0.2")
+    timed = command(*arguments, "--time", "day", "--ignore", "patient", "--margin", "0.2")
     result = StudyResult.from_json(timed[1])
-    assert result.settings.order == "in time"
-    assert result.verdicts[0].margin == 0.2
+    assert result.settings.cv_strategy == "by time"
+    assert result.improvements[0].margin == 0.2
 
 
-def test_a_budget_ends_with_exit_code_0(command: Any) -> None:
+def test_a_time_budget_ends_with_exit_code_0(command: Any) -> None:
     code, out, _ = command(
-        "study", "visits.csv", "-t", "label", *ASIDE, *QUICK, "--budget", "0.001s"
+        "study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--budget", "0.001s"
     )
     assert code == 0
-    assert "The budget ended the study" in out
+    assert "The time budget ended the study" in out
 
 
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
-        (["visits.csv", "-t", "lable"], 1, "no label column 'lable'. Did you mean 'label'?"),
-        (["visit.csv", "-t", "label"], 3, "no file visit.csv. Did you mean visits.csv?"),
+        (["visits.csv", "-t", "lable"], 1, "no target column 'lable'. Did you mean 'label'?"),
+        (
+            ["visit.csv", "-t", "label"],
+            3,
+            "The file visit.csv does not exist. Did you mean visits.csv?",
+        ),
         (["visits.csv", "-t", "label", "--ignore", "towns"], 1, "no column 'towns'"),
-        (["visits.csv", "-t", "label", "--models", "tree"], 1, "There is no model 'tree'"),
-        (["visits.csv", "-t", "label", "--remedies", "smot"], 1, "Did you mean 'smote'?"),
-        (["visits.csv", "-t", "label", "--headline", "auc"], 1, "no metric 'auc'"),
-        (["visits.csv", "-t", "label", "--report", "x.pdf"], 3, "a report ends in .html"),
+        (["visits.csv", "-t", "label", "--models", "tree"], 1, "Unknown model 'tree'"),
+        (["visits.csv", "-t", "label", "--methods", "smot"], 1, "Did you mean 'smote'?"),
+        (["visits.csv", "-t", "label", "--metric", "auc"], 1, "Unknown metric 'auc'"),
+        (
+            ["visits.csv", "-t", "label", "--report", "x.pdf"],
+            3,
+            "the name of a report must end in .html",
+        ),
         (["visits.csv", "-t", "label", "--report", "visits.csv.md"], 0, ""),
-        (["visits.csv", "-t", "label", "--report", "no/x.html"], 3, "there is no folder no"),
-        (["visits.csv", "-t", "label", "--journal", "visits.csv"], 1, "is no journal of a study"),
-        (["visits.csv", "-t", "label", "--budget", "soon"], 2, "'soon' is no length of time"),
-        (["visits.csv", "-t", "label", "--budget", "-3s"], 2, "no time to work in"),
-        (["visits.csv", "-t", "label", "--costs", "4"], 2, "is not two numbers"),
-        (["visits.csv", "-t", "label", "--format", "xml"], 2, "is not text, md or json"),
-        (["visits.csv", "-t", "patient"], 1, "Class 0 has 2 rows"),
+        (["visits.csv", "-t", "label", "--report", "no/x.html"], 3, "the folder no does not exist"),
+        (
+            ["visits.csv", "-t", "label", "--journal", "visits.csv"],
+            1,
+            "is not the journal of a study",
+        ),
+        (["visits.csv", "-t", "label", "--budget", "soon"], 2, "'soon' is not a duration"),
+        (["visits.csv", "-t", "label", "--budget", "-3s"], 2, "The budget must be positive"),
+        (["visits.csv", "-t", "label", "--costs", "4"], 2, "The costs must be two numbers"),
+        (
+            ["visits.csv", "-t", "label", "--format", "xml"],
+            2,
+            "The format must be text, md or json",
+        ),
+        (["visits.csv", "-t", "patient"], 1, "Class 0 has 2 samples"),
     ],
 )
-def test_what_cannot_be_done_is_said(
-    command: Any, arguments: list[str], code: int, message: str
-) -> None:
+def test_error_messages(command: Any, arguments: list[str], code: int, message: str) -> None:
     found, _, err = command("study", *arguments, "--jobs", "1", *([] if code else QUICK))
     assert found == code, err
     assert message in " ".join(err.replace("│", "").split())
     assert "Traceback" not in err
 
 
-def test_a_report_is_not_replaced_unasked(command: Any) -> None:
+def test_an_existing_report_is_not_replaced_without_force(command: Any) -> None:
     Path("x.json").write_text("mine")
-    asked = [
+    arguments = [
         "study",
         "visits.csv",
         "-t",
         "label",
-        *ASIDE,
+        *IGNORED,
         *QUICK,
         "--jobs",
         "1",
         "--report",
         "x.json",
     ]
-    code, _, err = command(*asked)
+    code, _, err = command(*arguments)
     assert code == 3
     assert "x.json exists" in err
     assert Path("x.json").read_text() == "mine"
-    assert command(*asked, "--force")[0] == 0
-    assert StudyResult.from_json(Path("x.json").read_text()).verdicts
+    assert command(*arguments, "--force")[0] == 0
+    assert StudyResult.from_json(Path("x.json").read_text()).improvements
 
 
-def test_dates_are_refused_with_what_to_do(command: Any) -> None:
+def test_the_error_for_dates_has_advice(command: Any) -> None:
     pl.read_csv("visits.csv", try_parse_dates=True).write_parquet("visits.parquet")
     code, _, err = command("study", "visits.parquet", "-t", "label", *QUICK)
     assert code == 1
-    assert "Column 'day' cannot be read so" in err
+    assert "Column 'day' has another type" in err
     assert "--ignore day" in err
 
 

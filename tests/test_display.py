@@ -1,4 +1,4 @@
-"""Displays: what is drawn is what was worked out, on the axes that were given."""
+"""Displays: the plotted values are right, and drawn on the given axes."""
 
 from __future__ import annotations
 
@@ -19,15 +19,11 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import precision_recall_curve
 
 from counterpoise.combine import SMOTEENN
-from counterpoise.display import (
-    BoundaryDisplay,
-    CalibrationDisplay,
-    ResamplingDisplay,
-)
+from counterpoise.display import BoundaryDisplay, CalibrationDisplay, ResamplingDisplay
 from counterpoise.exceptions import InputError
 from counterpoise.over_sampling import SMOTE
 from counterpoise.probability import correct_prior
-from counterpoise.study import StudyDisplay
+from counterpoise.study import ImprovementDisplay
 from counterpoise.under_sampling import RandomUnderSampler
 from tests.study_results import make_result
 
@@ -40,7 +36,7 @@ def _closed() -> Iterator[None]:
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
-def test_a_boundary_is_what_the_classifier_says(n_classes: int, seed: int) -> None:
+def test_boundary_shows_the_predictions(n_classes: int, seed: int) -> None:
     X, y = make_blobs(90, centers=n_classes, random_state=seed)
     names = np.array(["a", "b", "c"])[y]
     model = LogisticRegression().fit(X, names)
@@ -55,7 +51,7 @@ def test_a_boundary_is_what_the_classifier_says(n_classes: int, seed: int) -> No
     assert shown >= 90
 
 
-def test_a_boundary_of_a_frame_keeps_its_names() -> None:
+def test_boundary_keeps_the_names_of_a_frame() -> None:
     X, y = make_blobs(60, centers=2, random_state=0)
     frame = pd.DataFrame(X, columns=["age", "dose"])
     _, ax = plt.subplots()
@@ -66,27 +62,27 @@ def test_a_boundary_of_a_frame_keeps_its_names() -> None:
         BoundaryDisplay.from_estimator(None, np.zeros((4, 3)))
 
 
-def test_new_rows_lie_on_the_lines_that_are_drawn(seed: int) -> None:
+def test_synthetic_samples_lie_on_the_segments(seed: int) -> None:
     X, y = make_classification(
         80, 2, n_informative=2, n_redundant=0, weights=[0.8], random_state=seed
     )
     display = ResamplingDisplay.from_sampler(SMOTE(random_state=seed), X, y)
-    ends = X[display.parents]
-    for point in display.new:
+    ends = X[display.segments]
+    for point in display.synthetic:
         along = ends[:, 1] - ends[:, 0]
         share = ((point - ends[:, 0]) * along).sum(axis=1) / (along**2).sum(axis=1)
         foot = ends[:, 0] + np.clip(share, 0, 1)[:, None] * along
         assert np.linalg.norm(foot - point, axis=1).min() < 1e-9
     data = display.data
-    assert (data["what"] == "new").sum() == len(display.new)
-    assert (display.grows == (y == 1)).all()
+    assert (data["status"] == "synthetic").sum() == len(display.synthetic)
+    assert (display.oversampled == (y == 1)).all()
 
 
-def test_what_is_removed_is_shown_as_removed(seed: int) -> None:
+def test_removed_samples_are_marked(seed: int) -> None:
     X, y = make_classification(90, 5, weights=[0.8], random_state=seed)
     display = ResamplingDisplay.from_sampler(RandomUnderSampler(random_state=seed), X, y)
     assert display.removed.sum() == (y == 0).sum() - (y == 1).sum()
-    assert not display.grows.any()
+    assert not display.oversampled.any()
     labels = [text.get_text() for text in display.ax_.get_legend().get_texts()]
     assert labels[1] == f"removed ({display.removed.sum()})"
     both = ResamplingDisplay.from_sampler(SMOTEENN(random_state=seed), X, y, columns=(3, 1))
@@ -95,9 +91,9 @@ def test_what_is_removed_is_shown_as_removed(seed: int) -> None:
         ResamplingDisplay.from_sampler(SMOTE(), X, y, columns=(0, 5))
 
 
-def test_calibration_raw_and_corrected(seed: int) -> None:
+def test_calibration_with_and_without_correction(seed: int) -> None:
     result = make_result(offset=2.0, seed=seed, n=3000)
-    y, raw = result.data.codes, result.arm("m", "smote").scores[0, :, 0]
+    y, raw = result.data.codes, result.candidate("m", "smote").scores[0, :, 0]
     trained = 0.45
     corrected = correct_prior(np.column_stack([1 - raw, raw]), [1 - trained, trained], [0.9, 0.1])
     display = CalibrationDisplay.from_predictions(y, raw, corrected[:, 1])
@@ -106,41 +102,42 @@ def test_calibration_raw_and_corrected(seed: int) -> None:
     assert display.data["said"][first] == pytest.approx(said)
     assert display.data["happened"][first] == pytest.approx(happened)
     names = [text.get_text() for text in display.ax_.get_legend().get_texts()]
-    assert names[0].startswith("as it is: slope")
+    assert names[0].startswith("uncorrected: slope")
     assert names[1].startswith("corrected: slope")
 
 
-def test_gains_are_drawn_with_their_words() -> None:
+def test_improvements_are_drawn_with_their_outcomes() -> None:
     result = make_result(lift=3.0)
-    display = StudyDisplay(result.verdicts).plot()
+    display = ImprovementDisplay(result.improvements).plot()
     line = display.ax_.lines[0]
-    gain = result.verdicts[0]
-    assert line.get_xdata() == pytest.approx([gain.low, gain.high])
-    assert [text.get_text() for text in display.ax_.texts] == ["  ▲ helps"]
-    assert display.data["value"].tolist() == [gain.value]
-    assert StudyDisplay([]).plot().data["value"].tolist() == []
+    improvement = result.improvements[0]
+    assert line.get_xdata() == pytest.approx([improvement.low, improvement.high])
+    assert [text.get_text() for text in display.ax_.texts] == ["  ▲ better"]
+    assert display.data["value"].tolist() == [improvement.value]
+    assert ImprovementDisplay([]).plot().data["value"].tolist() == []
 
 
-def test_a_result_draws_itself(seed: int) -> None:
+def test_plots_of_a_result(seed: int) -> None:
     result: Any = make_result(offset=2.0, prior=0.5, seed=seed)
-    assert result.plot_gains().data["remedy"].tolist() in (["smote"], [])
-    assert result.plot_gains("log_loss").ax_.get_xlabel() == "gain in log loss over nothing"
+    assert result.plot_improvements().data["method"].tolist() in (["smote"], [])
+    label = result.plot_improvements("log_loss").ax_.get_xlabel()
+    assert label == "improvement in log loss over the baseline"
     assert len(result.plot_calibration("m", "smote").curves) == 2
     assert len(result.plot_calibration("m").curves) == 1
     _, ax = plt.subplots()
-    display = result.plot_rankings("m", ax=ax)
+    display = result.plot_curves("m", ax=ax)
     assert display.ax_ is ax
     rows = result.folds[0] == 0
-    scores = result.arm("m").scores[0, rows, 0]
+    scores = result.candidate("m").scores[0, rows, 0]
     precision, _, _ = precision_recall_curve(result.data.codes[rows], scores)
     assert display.data["high"].max() <= 1
     assert display.data["y"][-1] >= precision.min() / 2
-    assert result.plot_rankings("m", curve="roc").data["y"][-1] == 1
-    with pytest.raises(InputError, match="no curve 'rok'. Did you mean 'roc'"):
-        result.plot_rankings("m", curve="rok")
+    assert result.plot_curves("m", curve="roc").data["y"][-1] == 1
+    with pytest.raises(InputError, match="Unknown curve 'rok'. Did you mean 'roc'"):
+        result.plot_curves("m", curve="rok")
 
 
-def test_notebooks_show_results_as_text_of_html(seed: int) -> None:
+def test_notebook_html_is_escaped(seed: int) -> None:
     result: Any = make_result(lift=3.0)
     hostile = replace(result.data, classes=("a", "<script>x</script>"))
     page = replace(result, data=hostile)._repr_html_()
@@ -149,9 +146,9 @@ def test_notebooks_show_results_as_text_of_html(seed: int) -> None:
     X, y = make_classification(80, weights=[0.8], random_state=seed)
     sampler = SMOTE(random_state=seed)
     sampler.fit_resample(X, y)
-    told = sampler.provenance_._repr_html_()
-    assert f"{sampler.provenance_.is_new.sum()} new" in told
-    assert "<script" not in told
+    page = sampler.provenance_._repr_html_()
+    assert f"{sampler.provenance_.is_new.sum()} new" in page
+    assert "<script" not in page
 
 
 def test_importing_displays_and_studies_loads_no_matplotlib() -> None:

@@ -13,9 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from counterpoise.cli.csv_text import Dialect, format_rows, infer_types, read_csv_text
 from counterpoise.cli.errors import FileError
 from counterpoise.cli.files import check_output, format_of, read_table, write_table
-from counterpoise.cli.text import Dialect, infer_types, read_text, spell_rows
 from counterpoise.exceptions import InputError
 from counterpoise.table import Blends, Provenance, Resampling
 
@@ -41,7 +41,7 @@ def typed(*cells: str | None) -> pl.Series:
         ([None, "", "NA"], [None, None, None]),
     ],
 )
-def test_columns_of_numbers_and_booleans_are_recognised(cells, values):
+def test_columns_of_numbers_and_booleans_are_recognized(cells, values):
     """A column has a type where every cell is of it; blanks and words for missing do not count."""
     inferred = typed(*cells)
     assert inferred.to_list() == values
@@ -71,14 +71,14 @@ def test_names_made_of_digits_and_other_words_stay_text(cells):
 @settings(max_examples=60, deadline=None)
 @given(st.lists(st.tuples(CELL, CELL), min_size=1, max_size=8), st.sampled_from(",;\t|"))
 def test_any_text_survives_reading_and_writing(tmp_path_factory, rows, delimiter):
-    """What is written is read back cell by cell, empty and quoted-empty cells apart."""
+    """A written CSV is read back field by field; empty and quoted empty fields differ."""
     path = str(tmp_path_factory.getbasetemp() / "any.csv")
     cells = pl.DataFrame(
         {"a": [r[0] for r in rows], "b": [r[1] for r in rows]},
         pl.Schema({"a": pl.String, "b": pl.String}),
     )
     write_table(path, cells, Dialect(delimiter))
-    assert read_text(Path(path).read_bytes(), "any.csv", delimiter).cells.equals(cells)
+    assert read_csv_text(Path(path).read_bytes(), "any.csv", delimiter).fields.equals(cells)
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_the_way_a_csv_is_written_is_kept(tmp_path, dialect):
     write_table(path, pl.DataFrame({"a": ["x,;\ty", "é"], "b": ["2", "3"]}), dialect)
     source = read_table(path)
     assert source.dialect == dialect
-    write_table(again, source.cells, source.dialect)
+    write_table(again, source.texts, source.dialect)
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
 
 
@@ -105,8 +105,8 @@ def test_the_name_outweighs_the_habit(tmp_path):
     """A .tsv has tabs whatever came in; a .csv from a .tsv has commas."""
     (tmp_path / "a.tsv").write_text("a\tb\n1\t2\n")
     source = read_table(str(tmp_path / "a.tsv"))
-    write_table(str(tmp_path / "b.csv"), source.cells, source.dialect)
-    write_table(str(tmp_path / "c.tsv.gz"), source.cells, source.dialect)
+    write_table(str(tmp_path / "b.csv"), source.texts, source.dialect)
+    write_table(str(tmp_path / "c.tsv.gz"), source.texts, source.dialect)
     assert (tmp_path / "b.csv").read_text() == "a,b\n1,2\n"
     assert gzip.decompress((tmp_path / "c.tsv.gz").read_bytes()) == b"a\tb\n1\t2\n"
 
@@ -144,20 +144,20 @@ def test_an_arrow_stream_is_read_too(tmp_path):
         (b"", "empty"),
         (b"\n \n", "empty"),
         (b"\xef\xbb\xbf", "empty"),
-        (b"\na,b\n1,2\n", "begins with an empty line"),
-        (b'a,b\n"' + b"x" * 200_000 + b'",2\n3\n', "line 3: 1 cells"),
-        (b"a,b\n1,2\n3\n", "line 3: 1 cells, where the header has 2"),
-        (b"a,b\n1,2\n3,4,5\n", "line 3: 3 cells, where the header has 2"),
-        (b'a,b\n"x\ny",2\n\n3\n', "line 5: 1 cells"),
+        (b"\na,b\n1,2\n", "starts with an empty line"),
+        (b'a,b\n"' + b"x" * 200_000 + b'",2\n3\n', "line 3: 1 fields"),
+        (b"a,b\n1,2\n3\n", "line 3: 1 fields, but the header has 2"),
+        (b"a,b\n1,2\n3,4,5\n", "line 3: 3 fields, but the header has 2"),
+        (b'a,b\n"x\ny",2\n\n3\n', "line 5: 1 fields"),
         (b'a,b\n1,2\n1,"x\n3,4\n', "line 3: a quotation mark is opened"),
-        (b"a,b\n1,2\nx\xe9,3\n", "not UTF-8: line 3 holds the byte 0xE9"),
-        ("a,b\n1,2\n".encode("utf-16"), "not UTF-8: line 1 holds the byte 0xFF"),
+        (b"a,b\n1,2\nx\xe9,3\n", "not UTF-8: line 3 contains the byte 0xE9"),
+        ("a,b\n1,2\n".encode("utf-16"), "not UTF-8: line 1 contains the byte 0xFF"),
     ],
 )
 def test_a_csv_that_cannot_be_read_is_explained(data, message):
     """The message names the line, and what is wrong with it."""
     with pytest.raises(FileError, match=message):
-        read_text(data, "x.csv")
+        read_csv_text(data, "x.csv")
 
 
 @pytest.mark.parametrize("name", ["t.parquet", "t.arrow", "t.csv.gz"])
@@ -226,8 +226,8 @@ def test_outputs_that_cannot_be_are_refused_early(tmp_path):
     (tmp_path / "there.csv").write_text("")
     (tmp_path / "folder.csv").mkdir()
     for name, message in {
-        "x.xlsx": "Use one of .csv",
-        "no/x.csv": "there is no folder",
+        "x.xlsx": "must end in one of .csv",
+        "no/x.csv": "does not exist",
         "folder.csv": "exists and is not a file",
         "there.csv": "Use --force",
     }.items():
@@ -245,7 +245,7 @@ def test_formats_go_by_the_end_of_the_name():
 
 
 def test_big_numbers_of_cells_are_typed_without_a_loop_over_them():
-    """Typing works by column: a million cells of each type come out equal."""
+    """Typing works by column: a million values of each type come out equal."""
     numbers = np.random.default_rng(0).standard_normal(1_000_000)
     cells = pl.DataFrame({"a": pl.Series(numbers).cast(pl.String)})
     assert np.array_equal(infer_types(cells)["a"].to_numpy(), numbers)
@@ -259,6 +259,6 @@ def test_rows_are_spelled_in_the_order_of_the_decision():
     result = pl.DataFrame(
         {"x": [1.5, None, None, 1.0], "flag": list("TTTT"), "y": ["a", "b", "b", "a"]}
     )
-    spelled = spell_rows(cells, infer_types(cells), result, Provenance(decision, 3), label="y")
+    spelled = format_rows(cells, infer_types(cells), result, Provenance(decision, 3), label="y")
     assert spelled["x"].to_list() == ["1.5", "NA", None, "01.0"]
     assert spelled["y"].to_list() == ["a", "b", "b", "a"]

@@ -18,10 +18,10 @@ from sklearn.metrics import confusion_matrix, precision_recall_curve, roc_curve
 
 from counterpoise.exceptions import InputError
 from counterpoise.study import Study, StudyResult
-from counterpoise.study._records import Map
+from counterpoise.study._records import Projection
 from counterpoise.study._report import to_html, to_markdown, write_report
 from counterpoise.study._report.curves import bins_of, precision_recall_bands, roc_bands
-from counterpoise.study._report.threshold_data import offered_arms, packed_thresholds
+from counterpoise.study._report.threshold_data import pack_thresholds, threshold_candidates
 from tests.study_results import make_result
 
 HOSTILE = "<script>alert('x')</script>\"'&`|*"
@@ -31,14 +31,14 @@ def hostile() -> StudyResult:
     """Return a result in which every name that comes from the data is hostile."""
     result = make_result(offset=2.0, prior=0.5)
     data = replace(
-        result.data, classes=("</script><b>no", HOSTILE), columns=((HOSTILE, "nominal"),)
+        result.data, classes=("</script><b>no", HOSTILE), columns=((HOSTILE, "categorical"),)
     )
-    arms = tuple(replace(arm, message=HOSTILE) for arm in result.arms)
-    arms = (*arms[:2], replace(arms[2], status="failed"))
+    candidates = tuple(replace(candidate, message=HOSTILE) for candidate in result.candidates)
+    candidates = (*candidates[:2], replace(candidates[2], status="failed"))
     kinds = np.array([-1, 0, 1, 2, 3])
-    places = np.random.RandomState(0).normal(size=(5, 2))
-    shown = Map(np.arange(5), places, kinds, places[:1] + 0.1, np.array([[1, 2]]), 0.5)
-    return replace(result, data=data, arms=arms, map=shown)
+    positions = np.random.RandomState(0).normal(size=(5, 2))
+    shown = Projection(np.arange(5), positions, kinds, positions[:1] + 0.1, np.array([[1, 2]]), 0.5)
+    return replace(result, data=data, candidates=candidates, projection=shown)
 
 
 def embedded(page: str) -> Any:
@@ -54,15 +54,15 @@ def unpack(packed: dict[str, str]) -> np.ndarray:
 # ---- Curves ----
 
 
-def test_curves_go_through_the_points_of_scikit_learn(seed: int) -> None:
+def test_curves_agree_with_scikit_learn(seed: int) -> None:
     result = make_result(seed=seed)
-    arm = result.arm("m")
-    roc, pr = roc_bands(result, arm)[0], precision_recall_bands(result, arm)[0]
+    candidate = result.candidate("m")
+    roc, pr = roc_bands(result, candidate)[0], precision_recall_bands(result, candidate)[0]
     roc_by_fold, pr_by_fold = [], []
     for repeat in range(2):
         for number in range(5):
             rows = result.folds[repeat] == number
-            y, score = result.data.codes[rows], arm.scores[repeat, rows, 0]
+            y, score = result.data.codes[rows], candidate.scores[repeat, rows, 0]
             false, true, _ = roc_curve(y, score, drop_intermediate=False)
             roc_by_fold.append(np.interp(roc.x, false, true))
             precision, recall, _ = precision_recall_curve(y, score)
@@ -80,9 +80,9 @@ def test_curves_go_through_the_points_of_scikit_learn(seed: int) -> None:
     assert roc.high == pytest.approx(np.quantile(roc_by_fold, 0.9, axis=0))
 
 
-def test_calibration_bins_are_those_of_scikit_learn(seed: int) -> None:
+def test_calibration_bins_agree_with_scikit_learn(seed: int) -> None:
     result = make_result(seed=seed, n=2000)
-    scores = result.arm("m").scores
+    scores = result.candidate("m").scores
     bins = bins_of(result, scores)
     truth = np.tile(result.data.codes, 2)
     happened, said = calibration_curve(truth, scores.ravel(), n_bins=10, strategy="quantile")
@@ -97,44 +97,51 @@ def test_calibration_bins_are_those_of_scikit_learn(seed: int) -> None:
 
 def test_every_threshold_is_counted_exactly(seed: int) -> None:
     result = make_result(seed=seed)
-    rounded = np.round(result.arm("m").scores, 2)  # with ties
-    arm = replace(result.arm("m"), scores=rounded)
-    packed = packed_thresholds(result, arm)
-    scores, taken, hits = (unpack(packed[name]) for name in ("scores", "taken", "hits"))
+    rounded = np.round(result.candidate("m").scores, 2)  # with ties
+    candidate = replace(result.candidate("m"), scores=rounded)
+    packed = pack_thresholds(result, candidate)
+    names = ("scores", "predicted", "true_positives")
+    scores, predicted, true_positives = (unpack(packed[name]) for name in names)
     y, score = result.data.codes, rounded[0, :, 0]
     distinct = np.unique(score)[::-1]
     assert scores == pytest.approx(distinct)
     for place, threshold in enumerate(distinct):
         counts = confusion_matrix(y, score >= threshold)
-        assert hits[: place + 1].sum() == counts[1, 1]
-        assert taken[: place + 1].sum() == counts[:, 1].sum()
-    own = arm.predictions[0] == 1
+        assert true_positives[: place + 1].sum() == counts[1, 1]
+        assert predicted[: place + 1].sum() == counts[:, 1].sum()
+    own = candidate.predictions[0] == 1
     assert packed["own"] == [own.sum(), (own & (y == 1)).sum()]
 
 
-def test_arms_are_offered_nothing_first_while_there_is_room() -> None:
-    offered = offered_arms(make_result())
-    assert [(arm["model"], arm["remedy"]) for arm in offered] == [("m", "nothing"), ("m", "smote")]
+def test_thresholds_are_shown_for_baselines_first() -> None:
+    shown = threshold_candidates(make_result())
+    assert [(candidate["model"], candidate["method"]) for candidate in shown] == [
+        ("m", "baseline"),
+        ("m", "smote"),
+    ]
     X, y = make_classification(200, 6, n_informative=4, n_classes=3, random_state=0)
     several = Study("logistic", "smote", cv=(2, 1), random_state=0).run(X, y)
-    assert offered_arms(several) == []
-    assert "A threshold divides two classes. There are 3." in to_html(several)
+    assert threshold_candidates(several) == []
+    assert (
+        "A threshold needs two classes and a finished candidate. There are 3 classes."
+        in to_html(several)
+    )
 
 
-def test_large_tables_are_thinned_and_the_page_says_so() -> None:
+def test_large_tables_show_a_selection_of_thresholds() -> None:
     large = make_result(n=60_000)
-    packed = packed_thresholds(large, large.arm("m"))
+    packed = pack_thresholds(large, large.candidate("m"))
     assert len(unpack(packed["scores"])) == 50_000
-    assert unpack(packed["taken"]).sum() == 60_000
-    assert unpack(packed["hits"]).sum() == large.data.codes.sum()
-    assert "at 50,000 of the thresholds" in to_html(large)
+    assert unpack(packed["predicted"]).sum() == 60_000
+    assert unpack(packed["true_positives"]).sum() == large.data.codes.sum()
+    assert "50,000 thresholds are shown" in to_html(large)
     assert len(to_html(large).encode()) < 6e6
 
 
 # ---- The page ----
 
 
-def test_the_page_is_one_file_that_asks_for_nothing() -> None:
+def test_the_page_is_self_contained() -> None:
     page = to_html(hostile())
     assert page.startswith("<!doctype html>")
     assert len(page.encode()) < 6e6
@@ -143,7 +150,7 @@ def test_the_page_is_one_file_that_asks_for_nothing() -> None:
     assert not re.search(r"\s(style|on[a-z]+)=", page)
 
 
-def test_the_policy_names_the_pages_own_script_and_style() -> None:
+def test_the_policy_allows_only_the_own_script_and_style() -> None:
     page = to_html(make_result())
     policy = re.search(r'http-equiv="Content-Security-Policy" content="([^"]+)"', page)
     assert policy is not None
@@ -155,7 +162,7 @@ def test_the_policy_names_the_pages_own_script_and_style() -> None:
         assert f"sha256-{digest}" in policy[1]
 
 
-def test_names_of_the_data_are_text() -> None:
+def test_names_from_the_data_are_escaped() -> None:
     page = to_html(hostile())
     assert "<script>alert" not in page
     assert "<b>no" not in page
@@ -163,39 +170,39 @@ def test_names_of_the_data_are_text() -> None:
     assert "<script>alert" not in to_markdown(hostile())
 
 
-def test_the_verdict_comes_first_and_words_stand_beside_colours() -> None:
+def test_the_conclusion_comes_first_and_colors_have_labels() -> None:
     result = make_result(lift=3.0)
     page = to_html(result)
     heading = re.search(r"<h1>(.*?)</h1>", page)
     assert heading is not None
     assert heading[1] == result.verdict[0]
-    assert "▲ helps" in page
+    assert "▲ better" in page
     for finding in result.findings:
         assert finding.code in page
 
 
-def test_every_picture_hands_back_its_data() -> None:
+def test_every_figure_has_its_data() -> None:
     page = to_html(hostile())
     facts = embedded(page)
     buttons = re.findall(r'data-csv="(\w+)"', page)
-    assert set(buttons) == set(facts["pictures"]) == {"rankings", "calibration", "map"}
-    for columns in facts["pictures"].values():
+    assert set(buttons) == set(facts["figures"]) == {"curves", "calibration", "projection"}
+    for columns in facts["figures"].values():
         assert len({len(column) for column in columns.values()}) == 1
-    gains = embedded(to_html(make_result(lift=3.0)))["pictures"]["gains"]
-    assert gains["value"] == [make_result(lift=3.0).verdicts[0].value]
+    improvements = embedded(to_html(make_result(lift=3.0)))["figures"]["improvements"]
+    assert improvements["value"] == [make_result(lift=3.0).improvements[0].value]
 
 
-def test_a_study_of_which_little_is_known_has_a_page() -> None:
+def test_an_unfinished_study_has_a_page() -> None:
     X, y = make_classification(200, weights=[0.8], random_state=0)
     result = Study("logistic", "smote", cv=(3, 1), budget=1e-9, random_state=0).run(X, y)
-    assert "The budget ended the study" in to_html(result)
-    assert "Nothing could be compared" in to_markdown(result)
+    assert "The time budget ended the study" in to_html(result)
+    assert "No method could be compared" in to_markdown(result)
 
 
 # ---- Markdown and files ----
 
 
-def test_markdown_has_the_table_of_gains() -> None:
+def test_markdown_has_the_table_of_improvements() -> None:
     result = make_result(lift=3.0)
     lines = to_markdown(result).splitlines()
     assert lines[0] == f"## {result.verdict[0]}"
@@ -205,22 +212,24 @@ def test_markdown_has_the_table_of_gains() -> None:
     assert len(widths) == 1
 
 
-@pytest.mark.parametrize("ending", [".html", ".md", ".json"])
-def test_reports_are_written_whole(tmp_path: Path, ending: str) -> None:
+@pytest.mark.parametrize("suffix", [".html", ".md", ".json"])
+def test_reports_are_written_completely(tmp_path: Path, suffix: str) -> None:
     result = make_result()
-    path = write_report(result, tmp_path / f"r{ending}")
+    path = write_report(result, tmp_path / f"r{suffix}")
     text = path.read_text()
-    expected = {".html": to_html, ".md": to_markdown, ".json": StudyResult.to_json}[ending](result)
+    expected = {".html": to_html, ".md": to_markdown, ".json": StudyResult.to_json}[suffix](result)
     assert text == expected
     assert [file.name for file in tmp_path.iterdir()] == [path.name]
 
 
-def test_an_unknown_ending_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="ends in .html, .md, .json; got 'r.pdf'"):
+def test_an_unknown_suffix_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="must end in .html, .md, .json; got 'r.pdf'"):
         write_report(make_result(), tmp_path / "r.pdf")
 
 
-def test_what_breaks_leaves_what_was_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_failed_write_keeps_the_existing_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "r.md"
     path.write_text("before")
 

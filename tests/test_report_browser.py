@@ -1,4 +1,4 @@
-"""The report's page in a real browser: slider, tables, downloads, dark, phone, accessibility."""
+"""The report page in a browser: slider, tables, downloads, dark mode, phone, accessibility."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ def browser() -> Iterator[Browser]:
 
 
 class Visit:
-    """A page that was opened from a file, and all that it did."""
+    """A page opened from a file, with its console messages and requests."""
 
     def __init__(self, browser: Browser, path: Path, **options: Any) -> None:
         self.context = browser.new_context(**options)
         self.page: Page = self.context.new_page()
-        self.said: list[str] = []
-        self.asked: list[str] = []
-        self.page.on("console", lambda message: self.said.append(message.text))
-        self.page.on("pageerror", lambda error: self.said.append(str(error)))
-        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.messages: list[str] = []
+        self.requests: list[str] = []
+        self.page.on("console", lambda message: self.messages.append(message.text))
+        self.page.on("pageerror", lambda error: self.messages.append(str(error)))
+        self.page.on("request", lambda request: self.requests.append(request.url))
         self.page.goto(path.as_uri())
 
     def text(self, name: str) -> str:
@@ -60,15 +60,15 @@ def visit(browser: Browser, tmp_path: Path) -> Iterator[Any]:
 
     yield go
     for each in visits:
-        assert each.said == []
-        assert [url for url in each.asked if not url.startswith(("file:", "blob:"))] == []
+        assert each.messages == []
+        assert [url for url in each.requests if not url.startswith(("file:", "blob:"))] == []
         each.context.close()
 
 
-def test_the_slider_moves_the_confusion_matrix_exactly(visit: Any) -> None:
+def test_the_slider_updates_the_confusion_matrix_exactly(visit: Any) -> None:
     result = make_result(offset=1.0)
     page = visit(result)
-    scores, truth = result.arm("m").scores[0, :, 0], result.data.codes == 1
+    scores, truth = result.candidate("m").scores[0, :, 0], result.data.codes == 1
     distinct = np.unique(scores)[::-1]
     slider = page.page.locator("#slider")
     assert int(slider.get_attribute("max") or 0) == len(distinct)
@@ -76,14 +76,14 @@ def test_the_slider_moves_the_confusion_matrix_exactly(visit: Any) -> None:
         slider.evaluate(
             "(s, at) => { s.value = String(at); s.dispatchEvent(new Event('input')); }", at
         )
-        flagged = scores >= distinct[at - 1] if at else np.zeros(len(scores), bool)
-        assert page.number("tp") == (flagged & truth).sum()
-        assert page.number("fp") == (flagged & ~truth).sum()
-        assert page.number("fn") == (~flagged & truth).sum()
-        assert page.number("tn") == (~flagged & ~truth).sum()
+        predicted = scores >= distinct[at - 1] if at else np.zeros(len(scores), bool)
+        assert page.number("tp") == (predicted & truth).sum()
+        assert page.number("fp") == (predicted & ~truth).sum()
+        assert page.number("fn") == (~predicted & truth).sum()
+        assert page.number("tn") == (~predicted & ~truth).sum()
 
 
-def test_the_slider_is_used_by_keys(visit: Any) -> None:
+def test_the_slider_works_with_the_keyboard(visit: Any) -> None:
     page = visit(make_result())
     page.page.locator("#slider").focus()
     page.page.keyboard.press("Home")
@@ -92,50 +92,51 @@ def test_the_slider_is_used_by_keys(visit: Any) -> None:
     assert page.number("tp") + page.number("fp") == 1
     page.page.keyboard.press("End")
     assert page.number("fn") + page.number("tn") == 0
-    told = page.page.locator("#slider").get_attribute("aria-valuetext")
-    assert "600 rows flagged" in told
+    label = page.page.locator("#slider").get_attribute("aria-valuetext")
+    assert "600 rows predicted positive" in label
 
 
-def test_arms_costs_and_thresholds_are_chosen(visit: Any) -> None:
+def test_candidates_costs_and_thresholds_can_be_chosen(visit: Any) -> None:
     result = make_result(offset=1.0)
     page = visit(result)
-    page.page.locator("#arm").select_option(label="m, smote")
-    arm = result.arm("m", "smote")
-    said, truth = arm.predictions[0] == 1, result.data.codes == 1
-    assert page.number("tp") == (said & truth).sum()
-    assert page.number("fp") == (said & ~truth).sum()
+    page.page.locator("#candidate").select_option(label="m, smote")
+    candidate = result.candidate("m", "smote")
+    own, truth = candidate.predictions[0] == 1, result.data.codes == 1
+    assert page.number("tp") == (own & truth).sum()
+    assert page.number("fp") == (own & ~truth).sum()
     page.page.locator("#threshold-value").fill("0.2")
-    flagged = arm.scores[0, :, 0] >= 0.2
-    assert page.number("tp") + page.number("fp") == flagged.sum()
-    page.page.locator("#miss").fill("25")
+    predicted = candidate.scores[0, :, 0] >= 0.2
+    assert page.number("tp") + page.number("fp") == predicted.sum()
+    page.page.locator("#cost-fn").fill("25")
     page.page.locator("#cheapest").click()
     costs = [
-        (arm.scores[0, :, 0] >= at)[~truth].sum() + 25 * (arm.scores[0, :, 0] < at)[truth].sum()
-        for at in [2, *np.unique(arm.scores[0])]
+        (candidate.scores[0, :, 0] >= at)[~truth].sum()
+        + 25 * (candidate.scores[0, :, 0] < at)[truth].sum()
+        for at in [2, *np.unique(candidate.scores[0])]
     ]
     assert page.number("fp") + 25 * page.number("fn") == min(costs)
     assert float(page.text("out-cost")) == pytest.approx(min(costs) / 600, rel=1e-3)
 
 
-def test_pictures_hand_back_their_data(visit: Any) -> None:
+def test_data_of_figures_can_be_downloaded(visit: Any) -> None:
     result = make_result(lift=3.0)
     page = visit(result)
     with page.page.expect_download() as download:
-        page.page.locator("button[data-csv=gains]").click()
-    assert download.value.suggested_filename == "gains.csv"
+        page.page.locator("button[data-csv=improvements]").click()
+    assert download.value.suggested_filename == "improvements.csv"
     lines = Path(download.value.path()).read_text().splitlines()
-    assert lines[0].startswith("model,remedy,baseline,score,value,low,high")
+    assert lines[0].startswith("model,method,baseline_score,score,value,low,high")
     assert lines[1].startswith("m,smote,")
-    assert float(lines[1].split(",")[4]) == result.verdicts[0].value
+    assert float(lines[1].split(",")[4]) == result.improvements[0].value
 
 
-def test_raw_and_corrected_tables_change_places(visit: Any) -> None:
+def test_uncorrected_and_corrected_tables_are_switched(visit: Any) -> None:
     page = visit(make_result(offset=2.0, prior=0.5)).page
-    assert page.locator("#table-raw").is_visible()
+    assert page.locator("#table-uncorrected").is_visible()
     assert not page.locator("#table-corrected").is_visible()
     page.locator("#corrected").check()
     assert page.locator("#table-corrected").is_visible()
-    assert not page.locator("#table-raw").is_visible()
+    assert not page.locator("#table-uncorrected").is_visible()
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

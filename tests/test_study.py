@@ -40,7 +40,7 @@ from counterpoise.combine import SMOTETomek
 from counterpoise.ensemble import EasyEnsembleClassifier
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.over_sampling import SMOTE
-from counterpoise.study import MODELS, REMEDIES, Study, StudyResult
+from counterpoise.study import METHODS, MODELS, Study, StudyResult
 from counterpoise.study._folds import draw_folds
 from counterpoise.under_sampling import RandomUnderSampler
 
@@ -55,18 +55,18 @@ def imbalanced(seed: int, n: int = 240, share: float = 0.85) -> tuple[np.ndarray
 def timeless(result: StudyResult) -> Any:
     """Return all that a result says, but how long it took."""
     plain = json.loads(result.to_json())
-    for arm in plain["facts"]["arms"]:
-        del arm["seconds"]
+    for candidate in plain["facts"]["candidates"]:
+        del candidate["seconds"]
     return plain
 
 
 def frame_of_mixed(seed: int, n: int = 240) -> pd.DataFrame:
     random = np.random.RandomState(seed)
-    rare = random.random_sample(n) < 0.2
-    rare[:12] = True
-    amount = np.round(random.normal(50 + 20 * rare, 10), 2)
+    positive = random.random_sample(n) < 0.2
+    positive[:12] = True
+    amount = np.round(random.normal(50 + 20 * positive, 10), 2)
     amount[random.random_sample(n) < 0.1] = np.nan
-    country = pd.Series(np.where(rare, "se", "de"), dtype=object)
+    country = pd.Series(np.where(positive, "se", "de"), dtype=object)
     country[random.random_sample(n) < 0.3] = "fr"
     country[random.random_sample(n) < 0.1] = None
     return pd.DataFrame(
@@ -75,7 +75,7 @@ def frame_of_mixed(seed: int, n: int = 240) -> pd.DataFrame:
             "country": country.astype("category"),
             "visits": random.poisson(3, n),
             "member": random.random_sample(n) < 0.5,
-            "label": np.where(rare, "yes", "no"),
+            "label": np.where(positive, "yes", "no"),
         }
     )
 
@@ -86,14 +86,14 @@ def frame_of_mixed(seed: int, n: int = 240) -> pd.DataFrame:
 def test_every_arm_says_something_of_every_row() -> None:
     X, y = imbalanced(0)
     result = Study(["logistic", "svm"], **QUICK).run(X, y)
-    assert {arm.remedy for arm in result.arms} == set(REMEDIES)
-    for arm in result.arms:
-        assert arm.status == "done", (arm.model, arm.remedy, arm.message)
-        assert arm.scores.shape == (2, 240, 1)
-        assert not np.isnan(arm.scores).any()
-        assert (arm.predictions >= 0).all()
-    assert result.arm("dummy").model == "dummy"
-    assert len(result.verdicts) == 2 * (len(REMEDIES) - 1)
+    assert {candidate.method for candidate in result.candidates} == set(METHODS)
+    for candidate in result.candidates:
+        assert candidate.status == "done", (candidate.model, candidate.method, candidate.message)
+        assert candidate.scores.shape == (2, 240, 1)
+        assert not np.isnan(candidate.scores).any()
+        assert (candidate.predictions >= 0).all()
+    assert result.candidate("dummy").model == "dummy"
+    assert len(result.improvements) == 2 * (len(METHODS) - 1)
 
 
 def test_scores_are_those_of_models_fitted_by_hand(seed: int) -> None:
@@ -103,23 +103,23 @@ def test_scores_are_those_of_models_fitted_by_hand(seed: int) -> None:
     splitter = StratifiedKFold(4, shuffle=True, random_state=seed)
     for train, test in splitter.split(X, y):
         expected = clone(model).fit(X[train], y[train]).predict_proba(X[test])[:, 1]
-        assert result.arm("mine").scores[0, test, 0] == pytest.approx(expected)
-        assert (result.arm("mine").predictions[0, test] == (expected > 0.5)).all()
+        assert result.candidate("mine").scores[0, test, 0] == pytest.approx(expected)
+        assert (result.candidate("mine").predictions[0, test] == (expected > 0.5)).all()
 
 
 def test_a_chosen_threshold_is_that_of_scikit_learn(seed: int) -> None:
     """Where scores divide well, both find a threshold that is best on the same inner folds."""
     X, y = imbalanced(seed, 400)
     result = Study("logistic", "threshold", cv=(3, 1), random_state=seed).run(X, y)
-    arm, nothing = result.arm("logistic", "threshold"), result.arm("logistic")
-    assert np.array_equal(arm.scores, nothing.scores)
-    assert not np.isnan(arm.thresholds).any()
-    for number, threshold in enumerate(arm.thresholds[0]):
+    candidate, baseline = result.candidate("logistic", "threshold"), result.candidate("logistic")
+    assert np.array_equal(candidate.scores, baseline.scores)
+    assert not np.isnan(candidate.thresholds).any()
+    for number, threshold in enumerate(candidate.thresholds[0]):
         test = result.folds[0] == number
-        assert (arm.predictions[0, test] == (arm.scores[0, test, 0] >= threshold)).all()
+        assert (candidate.predictions[0, test] == (candidate.scores[0, test, 0] >= threshold)).all()
     table = result.table()
     tuned = table["logistic", "threshold"]["balanced_accuracy"]
-    assert tuned > table["logistic", "nothing"]["balanced_accuracy"]
+    assert tuned > table["logistic", "baseline"]["balanced_accuracy"]
     reference = []
     for train, test in StratifiedKFold(3, shuffle=True, random_state=seed).split(X, y):
         model = make_pipeline(StandardScaler(), LogisticRegression())
@@ -131,13 +131,13 @@ def test_a_chosen_threshold_is_that_of_scikit_learn(seed: int) -> None:
 
 def test_the_result_does_not_depend_on_processes_or_other_arms() -> None:
     X, y = imbalanced(1)
-    alone = Study("logistic", CHEAP, **QUICK).run(X, y)
+    standalone = Study("logistic", CHEAP, **QUICK).run(X, y)
     beside = Study(["svm", "logistic"], [*CHEAP[::-1], "random-over"], n_jobs=2, **QUICK).run(X, y)
-    assert timeless(alone) == timeless(Study("logistic", CHEAP, n_jobs=2, **QUICK).run(X, y))
-    for arm in alone.arms:
-        other = beside.arm(arm.model, arm.remedy)
-        assert np.array_equal(arm.scores, other.scores)
-        assert np.array_equal(arm.predictions, other.predictions)
+    assert timeless(standalone) == timeless(Study("logistic", CHEAP, n_jobs=2, **QUICK).run(X, y))
+    for candidate in standalone.candidates:
+        other = beside.candidate(candidate.model, candidate.method)
+        assert np.array_equal(candidate.scores, other.scores)
+        assert np.array_equal(candidate.predictions, other.predictions)
 
 
 def test_the_same_seed_gives_the_same_result(seed: int) -> None:
@@ -164,16 +164,16 @@ def test_any_container_gives_the_same_result(container: Any) -> None:
     found = Study(["logistic", "boosting"], "smote", cv=(2, 1), random_state=0).run(
         container(X), y.tolist()
     )
-    for arm in expected.arms:
-        assert arm.status == "done", arm.message
-        other = found.arm(arm.model, arm.remedy)
-        assert other.scores == pytest.approx(arm.scores)
+    for candidate in expected.candidates:
+        assert candidate.status == "done", candidate.message
+        other = found.candidate(candidate.model, candidate.method)
+        assert other.scores == pytest.approx(candidate.scores)
 
 
 def test_mixed_tables_with_missing_cells_take_the_mixed_form_of_smote() -> None:
     frame = frame_of_mixed(1)
     result = Study(["logistic"], **QUICK).run(frame.drop(columns="label"), frame["label"])
-    status = {arm.remedy: arm.status for arm in result.arms}
+    status = {candidate.method: candidate.status for candidate in result.candidates}
     assert status["smote"] == status["smote-enn"] == "done"
     assert status["borderline-smote"] == status["adasyn"] == "not applicable"
     codes = [finding.code for finding in result.findings]
@@ -187,7 +187,7 @@ def test_a_column_of_which_nothing_is_known_harms_nobody() -> None:
     X[:, 2] = np.nan
     models = ["logistic", "boosting"]
     result = Study(models, ["class-weight", "random-under"], cv=(2, 1), random_state=0).run(X, y)
-    assert {arm.status for arm in result.arms} == {"done"}
+    assert {candidate.status for candidate in result.candidates} == {"done"}
     assert result.data.n_missing == len(y)
 
 
@@ -198,10 +198,10 @@ def test_several_classes() -> None:
     names = np.array(["a", "b", "c"])[y]
     result = Study(["logistic", "svm"], CHEAP, **QUICK).run(X, names)
     assert result.data.positive is None
-    assert result.arm("logistic").scores.shape == (2, 300, 3)
-    assert result.arm("logistic", "threshold").status == "not applicable"
+    assert result.candidate("logistic").scores.shape == (2, 300, 3)
+    assert result.candidate("logistic", "threshold").status == "not applicable"
     table = result.table()["logistic", "smote"]
-    assert table["average_precision"] > result.table()["dummy", "nothing"]["average_precision"]
+    assert table["average_precision"] > result.table()["dummy", "baseline"]["average_precision"]
     assert np.isnan(table["expected_cost"])
     assert StudyResult.from_json(result.to_json()).verdict == result.verdict
 
@@ -226,13 +226,17 @@ def test_models_and_remedies_of_the_users_own() -> None:
         },
         **QUICK,
     ).run(X, y)
-    done = {(arm.model, arm.remedy) for arm in result.arms if arm.status == "done"}
-    assert done == {
-        *((m, r) for m in ("tree", "piped") for r in ("nothing", "tomek", "half", "deeper")),
-        ("easy", "nothing"),
-        ("dummy", "nothing"),
+    done = {
+        (candidate.model, candidate.method)
+        for candidate in result.candidates
+        if candidate.status == "done"
     }
-    priors = result.arm("tree", "half").priors[..., 1]
+    assert done == {
+        *((m, r) for m in ("tree", "piped") for r in ("baseline", "tomek", "half", "deeper")),
+        ("easy", "baseline"),
+        ("dummy", "baseline"),
+    }
+    priors = result.candidate("tree", "half").priors[..., 1]
     assert priors == pytest.approx(np.full((2, 3), 1 / 3), abs=0.01)
 
 
@@ -261,8 +265,8 @@ def test_a_pipeline_reads_rows_as_they_came() -> None:
 def test_a_model_without_probabilities_is_judged_by_its_scores() -> None:
     X, y = imbalanced(0)
     result = Study({"ridge": RidgeClassifier()}, CHEAP, **QUICK).run(X, y)
-    assert not result.arm("ridge").probable
-    row = result.table()["ridge", "nothing"]
+    assert not result.candidate("ridge").has_probabilities
+    row = result.table()["ridge", "baseline"]
     assert np.isnan(row["log_loss"])
     assert 0 < row["average_precision"] < 1
     assert "no-probabilities" in [finding.code for finding in result.findings]
@@ -272,12 +276,12 @@ def test_weights_reach_models_that_take_them_in_fit_alone() -> None:
     X, y = imbalanced(0)
     result = Study({"nb": GaussianNB(), "knn": KNeighborsClassifier()}, "class-weight", **QUICK)
     result = result.run(X, y)
-    assert result.arm("knn", "class-weight").status == "not applicable"
+    assert result.candidate("knn", "class-weight").status == "not applicable"
     priors = [0.5, 0.5]
     train = result.folds[0] != 0
     Z = StandardScaler().fit(X[train])
     expected = GaussianNB(priors=priors).fit(Z.transform(X[train]), y[train])
-    found = result.arm("nb", "class-weight").scores[0, ~train, 0]
+    found = result.candidate("nb", "class-weight").scores[0, ~train, 0]
     assert found == pytest.approx(expected.predict_proba(Z.transform(X[~train]))[:, 1])
 
 
@@ -313,15 +317,15 @@ def test_nothing_is_fitted_or_resampled_twice() -> None:
     Counts.fits.clear()
     CountsResampling.calls.clear()
     models = {"one": make_pipeline(Counts()), "two": make_pipeline(StandardScaler(), Counts())}
-    remedies = {"threshold": "threshold", "smote": CountsResampling()}
-    result = Study(models, remedies, **QUICK).run(X, y)
+    methods = {"threshold": "threshold", "smote": CountsResampling()}
+    result = Study(models, methods, **QUICK).run(X, y)
     assert len(CountsResampling.calls) == 6
     assert len(Counts.fits) == len(set(Counts.fits)) == 2 * 6 * (2 + 5)
     # What is asked afterwards asks no model.
-    result.gains_of("brier", corrected=True)
+    result.improvements_in("brier", corrected=True)
     result.with_costs(1, 50).table(corrected=True)
     assert result.findings
-    assert StudyResult.from_json(result.to_json()).verdicts == result.verdicts
+    assert StudyResult.from_json(result.to_json()).improvements == result.improvements
     assert len(Counts.fits) == 2 * 6 * 7
 
 
@@ -330,7 +334,7 @@ def test_other_costs_need_no_other_fit() -> None:
     result = Study("logistic", "smote", **QUICK).run(X, y)
     dearer = result.with_costs(2, 14)
     before, after = (r.table()["logistic", "smote"]["expected_cost"] for r in (result, dearer))
-    said, truth = result.arm("logistic", "smote").predictions, y
+    said, truth = result.candidate("logistic", "smote").predictions, y
     alarms, missed = ((said == 1) & (truth == 0)).mean(), ((said == 0) & (truth == 1)).mean()
     assert before == pytest.approx(alarms + missed)
     assert after == pytest.approx(2 * alarms + 14 * missed)
@@ -340,9 +344,9 @@ def test_any_threshold_can_be_asked_afterwards(seed: int) -> None:
     X, y = imbalanced(seed)
     result = Study("logistic", ["threshold", "class-weight"], cv=(3, 1), random_state=seed)
     result = result.run(X, y)
-    own = result.table()["logistic", "nothing"]
-    assert result.at_threshold("logistic", "nothing", 0.5)["f1"] == pytest.approx(own["f1"])
-    scores = result.arm("logistic", "class-weight").scores[0, :, 0]
+    own = result.table()["logistic", "baseline"]
+    assert result.at_threshold("logistic", "baseline", 0.5)["f1"] == pytest.approx(own["f1"])
+    scores = result.candidate("logistic", "class-weight").scores[0, :, 0]
     found = result.at_threshold("logistic", "class-weight", 0.8)
     by_fold = []
     for fold in range(3):
@@ -372,7 +376,7 @@ def test_folds_keep_groups_together_and_time_in_order(seed: int) -> None:
 def test_every_row_is_tested_once_in_each_repeat(seed: int) -> None:
     codes = np.r_[np.zeros(90, int), np.ones(10, int)]
     folds = draw_folds(codes, 5, 3, seed)
-    tested = folds.tested_in(100)
+    tested = folds.test_fold_by_row(100)
     assert (tested >= 0).all()
     assert not np.array_equal(tested[0], tested[1])
     for fold in folds.each:
@@ -384,16 +388,16 @@ def test_studies_in_groups_and_in_time() -> None:
     X, y = imbalanced(0)
     groups = np.arange(len(y)) // 4
     grouped = Study("logistic", CHEAP, **QUICK).run(X, y, groups=groups)
-    assert grouped.settings.order == "grouped"
+    assert grouped.settings.cv_strategy == "grouped"
     for repeat in grouped.folds:
         assert all(len(set(repeat[groups == g])) == 1 for g in np.unique(groups))
     days = pd.date_range("2024-01-01", periods=len(y))
     in_time = Study("logistic", CHEAP, cv=3).run(X, y, time=days)
-    assert in_time.settings.order == "in time"
+    assert in_time.settings.cv_strategy == "in time"
     assert (in_time.folds[0, :60] == -1).all()
-    assert all(arm.status == "done" for arm in in_time.arms)
+    assert all(candidate.status == "done" for candidate in in_time.candidates)
     given = Study("logistic", CHEAP, cv=GroupKFold(3)).run(X, y, groups=groups)
-    assert given.settings.order == "given"
+    assert given.settings.cv_strategy == "given"
 
 
 # ---- Journals and budgets ----
@@ -438,7 +442,7 @@ def test_a_journal_that_was_cut_off_is_repaired_and_says_so(tmp_path: Path) -> N
         ({"random_state": 1}, "folds and seed"),
         ({"cv": (4, 2)}, "folds"),
         ({"models": "svm"}, "models"),
-        ({"remedies": "adasyn"}, "remedies"),
+        ({"methods": "adasyn"}, "methods"),
         ({"costs": (1, 9)}, "costs"),
         ({"X": 1.0}, "table"),
         ({"y": 1}, "target"),
@@ -449,7 +453,7 @@ def test_a_journal_of_another_study_is_refused(
 ) -> None:
     X, y = imbalanced(2)
     path = tmp_path / "study.journal"
-    asked: dict[str, Any] = {"models": "logistic", "remedies": "smote", "journal": path, **QUICK}
+    asked: dict[str, Any] = {"models": "logistic", "methods": "smote", "journal": path, **QUICK}
     Study(**asked).run(X, y)
     other = X + change.pop("X", 0), np.where(y == 1, 1 + change.pop("y", 0), 0)
     with pytest.raises(InputError, match=f"another study: .*{what}"):
@@ -487,7 +491,7 @@ print("done")
 
 def test_a_study_killed_at_any_instant_goes_on_to_the_same_result(tmp_path: Path) -> None:
     X, y = make_classification(200, 6, weights=[0.85], flip_y=0.05, random_state=3)
-    asked: dict[str, Any] = {"models": ["logistic", "svm"], "remedies": [*CHEAP[:2], "smote"]}
+    asked: dict[str, Any] = {"models": ["logistic", "svm"], "methods": [*CHEAP[:2], "smote"]}
     whole = timeless(Study(**asked, **QUICK).run(X, y))
     random = np.random.RandomState(0)
     killed = 0
@@ -510,7 +514,7 @@ def test_a_budget_stops_cleanly() -> None:
     result = Study("logistic", CHEAP, budget=1e-6, **QUICK).run(X, y)
     assert result.stopped
     assert result.findings[0].code == "stopped-by-budget"
-    assert result.verdicts == ()
+    assert result.improvements == ()
     assert result.best is None
     assert result.verdict[0].startswith("Nothing could be compared")
     assert StudyResult.from_json(result.to_json()).stopped
@@ -529,16 +533,16 @@ def test_what_is_known_when_the_budget_ends_is_told() -> None:
     result = Study({"slow": Slow()}, ["class-weight"], cv=(5, 2), budget=0.5, random_state=0)
     result = result.run(X, y)
     assert result.stopped
-    assert {arm.status for arm in result.arms} <= {"partial", "done"}
-    gain = result.verdicts[0]
-    done = ~np.isnan(result.arm("slow", "class-weight").seconds)
-    both = done & ~np.isnan(result.arm("slow").seconds)
+    assert {candidate.status for candidate in result.candidates} <= {"partial", "done"}
+    improvement = result.improvements[0]
+    done = ~np.isnan(result.candidate("slow", "class-weight").seconds)
+    both = done & ~np.isnan(result.candidate("slow").seconds)
     assert 2 <= both.sum() < 10
     values = [
-        result.values("average_precision", result.arm("slow", r))
-        for r in ("nothing", "class-weight")
+        result.values("average_precision", result.candidate("slow", r))
+        for r in ("baseline", "class-weight")
     ]
-    assert gain.value == pytest.approx((values[1] - values[0])[both].mean())
+    assert improvement.value == pytest.approx((values[1] - values[0])[both].mean())
 
 
 class Fails(LogisticRegression):
@@ -553,12 +557,16 @@ class Fails(LogisticRegression):
 def test_an_arm_that_fails_is_reported_and_counts_nowhere() -> None:
     X, y = imbalanced(0)
     result = Study({"fails": Fails(), "logistic": "logistic"}, CHEAP, **QUICK).run(X, y)
-    arm = result.arm("fails", "smote")
-    assert arm.status == "failed"
-    assert "RuntimeError: no balance, please (in 6 of 6 folds)" in arm.message
+    candidate = result.candidate("fails", "smote")
+    assert candidate.status == "failed"
+    assert "RuntimeError: no balance, please (in 6 of 6 folds)" in candidate.message
     assert np.isnan(result.table()["fails", "smote"]["average_precision"])
-    assert ("fails", "smote") not in {(gain.model, gain.remedy) for gain in result.verdicts}
-    assert ("logistic", "smote") in {(gain.model, gain.remedy) for gain in result.verdicts}
+    assert ("fails", "smote") not in {
+        (improvement.model, improvement.method) for improvement in result.improvements
+    }
+    assert ("logistic", "smote") in {
+        (improvement.model, improvement.method) for improvement in result.improvements
+    }
     assert "arm-failed" in [finding.code for finding in result.findings]
 
 
@@ -569,17 +577,17 @@ def test_an_arm_that_fails_is_reported_and_counts_nowhere() -> None:
     ("asked", "message"),
     [
         ({"models": "logistics"}, "no model 'logistics'. Did you mean 'logistic'?"),
-        ({"remedies": "smot"}, "no remedy 'smot'. Did you mean 'smote'?"),
-        ({"headline": "f2"}, "no metric 'f2'. Did you mean 'f1'?"),
-        ({"headline": "calibration_slope"}, "cannot be the headline"),
+        ({"methods": "smot"}, "no remedy 'smot'. Did you mean 'smote'?"),
+        ({"primary_metric": "f2"}, "no metric 'f2'. Did you mean 'f1'?"),
+        ({"primary_metric": "calibration_slope"}, "cannot be the headline"),
         ({"metrics": ["roc"]}, "no metric 'roc'"),
         ({"margins": {"f1": -1}}, r"margins\['f1'\] must be a number above 0"),
         ({"models": {"x": SMOTE()}}, "Model 'x' must be a classifier; got SMOTE"),
         ({"models": []}, "there is none"),
         ({"models": {"dummy": GaussianNB()}}, "'dummy' is there twice"),
-        ({"remedies": {"x": 3}}, "Remedy 'x' must be a sampler"),
-        ({"remedies": {"nothing": SMOTE()}}, "give your remedy another name"),
-        ({"remedies": [SMOTE(), SMOTE()]}, "'SMOTE' is there twice"),
+        ({"methods": {"x": 3}}, "Remedy 'x' must be a sampler"),
+        ({"methods": {"baseline": SMOTE()}}, "give your remedy another name"),
+        ({"methods": [SMOTE(), SMOTE()]}, "'SMOTE' is there twice"),
         ({"costs": (1,)}, "costs must be two numbers"),
         ({"costs": (1, -2)}, "costs must be 0 or more"),
         ({"level": 95}, "level must be a number above 0 and below 1"),
@@ -596,7 +604,9 @@ def test_too_few_rows_for_the_folds() -> None:
     y = ["a"] * 37 + ["b"] * 3
     with pytest.raises(InputError, match="Class 'b' has 3 rows, .* Ask for 3 folds or fewer"):
         Study("logistic", "smote").run(X, y)
-    assert Study("logistic", "smote", cv=3).run(X, y).arm("logistic", "smote").status == "done"
+    assert (
+        Study("logistic", "smote", cv=3).run(X, y).candidate("logistic", "smote").status == "done"
+    )
     with pytest.raises(InputError, match="has 1 row"):
         Study("logistic", "smote").run(X, ["a"] * 39 + ["b"])
 
@@ -628,9 +638,9 @@ def test_unknown_arms_and_metrics_are_refused() -> None:
     X, y = imbalanced(0)
     result = Study("logistic", "smote", **QUICK).run(X, y)
     with pytest.raises(InputError, match="Did you mean 'logistic, smote'"):
-        result.arm("logistic", "smoe")
+        result.candidate("logistic", "smoe")
     with pytest.raises(InputError, match="no metric 'auc'"):
-        result.gains_of("auc")
+        result.improvements_in("auc")
 
 
 # ---- Facts, in and out ----
@@ -641,7 +651,7 @@ def test_a_result_survives_json() -> None:
     result = Study(["logistic", "svm"], CHEAP, **QUICK).run(X, y)
     back = StudyResult.from_json(result.to_json())
     assert back.to_json() == result.to_json()
-    assert back.verdicts == result.verdicts
+    assert back.improvements == result.improvements
     assert back.findings == result.findings
     assert json.loads(result.to_json())["verdict"] == list(result.verdict)
 
@@ -652,15 +662,17 @@ def test_a_result_as_a_frame(backend: str) -> None:
     result = Study("logistic", "smote", **QUICK).run(X, y)
     frame = result.to_frame(backend)
     columns = frame.column_names if backend == "pyarrow" else list(frame.columns)
-    assert columns[:6] == ["model", "remedy", "repeat", "fold", "status", "seconds"]
+    assert columns[:6] == ["model", "method", "repeat", "fold", "status", "seconds"]
     assert len(frame) == 3 * 6
     values = np.asarray(frame["average_precision"]).astype(float)
-    assert values[:6] == pytest.approx(result.values("average_precision", result.arms[0]).ravel())
+    assert values[:6] == pytest.approx(
+        result.values("average_precision", result.candidates[0]).ravel()
+    )
 
 
 def test_codes_of_categories_do_not_depend_on_the_rows_at_hand() -> None:
     encoder = TableEncoder().fit([["b", 1.0], ["a", None], [None, 2.0]])
-    assert np.array_equal(encoder.nominal_, [True, False])
+    assert np.array_equal(encoder.categorical_, [True, False])
     found = encoder.transform([["a", 3.0], ["z", 1.0], ["b", 0.0]])
     assert np.array_equal(found, [[0, 3], [np.nan, 1], [1, 0]], equal_nan=True)
 
@@ -684,15 +696,19 @@ def test_decisions_of_the_default_models_are_their_own(seed: int) -> None:
         replace(model, estimator=clone(again[model.name].steps[-1][1])) for model in by_score.models
     )
     found = by_score.run(X, y)
-    for arm in found.arms:
-        assert np.array_equal(arm.scores, asked.arm(arm.model, arm.remedy).scores)
-        assert np.array_equal(arm.predictions, asked.arm(arm.model, arm.remedy).predictions)
+    for candidate in found.candidates:
+        assert np.array_equal(
+            candidate.scores, asked.candidate(candidate.model, candidate.method).scores
+        )
+        assert np.array_equal(
+            candidate.predictions, asked.candidate(candidate.model, candidate.method).predictions
+        )
 
 
 def test_what_a_function_of_the_users_trains_on_is_not_guessed() -> None:
     X, y = imbalanced(0)
     result = Study("logistic", {"same": clone, "bags": "under-ensemble"}, **QUICK).run(X, y)
-    same = result.arm("logistic", "same")
-    assert np.isnan(same.priors).all()
-    assert np.array_equal(result.corrected(same), same.scores)
-    assert (result.arm("logistic", "bags").priors == 0.5).all()
+    same_scores = result.candidate("logistic", "same")
+    assert np.isnan(same_scores.priors).all()
+    assert np.array_equal(result.corrected(same_scores), same_scores.scores)
+    assert (result.candidate("logistic", "bags").priors == 0.5).all()

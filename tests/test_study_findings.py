@@ -1,4 +1,4 @@
-"""Each finding of a study: when it is made, when not, and what numbers it tells."""
+"""Each finding of a study: when it occurs, when not, and the numbers in it."""
 
 from __future__ import annotations
 
@@ -11,58 +11,62 @@ import numpy as np
 import pytest
 from scipy.special import logit
 
-from counterpoise.study._conclusions import Comparison
-from counterpoise.study._text import count_rows, figure, listed
+from counterpoise.study._conclusions import Conclusions
+from counterpoise.study._text import format_count, format_number, join_names
 from tests.study_results import N, make_result
 
 
-def codes_of(result: Comparison) -> list[str]:
+def codes_of(result: Conclusions) -> list[str]:
     return [finding.code for finding in result.findings]
 
 
-def sentence(result: Comparison, code: str) -> str:
+def sentence(result: Conclusions, code: str) -> str:
     return next(finding.sentence for finding in result.findings if finding.code == code)
 
 
-def change(result: Comparison, remedy: str, **changes: Any) -> Comparison:
-    arms = (
-        replace(arm, **changes) if (arm.model, arm.remedy) == ("m", remedy) else arm
-        for arm in result.arms
+def change(result: Conclusions, method: str, **changes: Any) -> Conclusions:
+    candidates = (
+        replace(candidate, **changes)
+        if (candidate.model, candidate.method) == ("m", method)
+        else candidate
+        for candidate in result.candidates
     )
-    return replace(result, arms=tuple(arms))
+    return replace(result, candidates=tuple(candidates))
 
 
-def test_bent_probabilities_that_the_correction_mends() -> None:
+def test_miscalibration_that_prior_correction_fixes() -> None:
     shift = logit(0.5) - logit(make_result(n=4000).data.codes.mean())
     result = make_result(offset=shift, prior=0.5, n=4000)
-    finding = next(f for f in result.findings if f.code == "calibration-bent")
+    finding = next(f for f in result.findings if f.code == "miscalibrated")
     assert finding.severity == "caution"
-    told = re.search(r"is −(\d\.\d\d) with smote", finding.sentence)
-    assert told is not None
-    assert float(told[1]) == pytest.approx(shift, abs=0.4)
-    assert "mends it" in finding.sentence
+    intercept = re.search(r"is −(\d\.\d\d) with smote", finding.sentence)
+    assert intercept is not None
+    assert float(intercept[1]) == pytest.approx(shift, abs=0.4)
+    assert "brings it within" in finding.sentence
 
 
-def test_bent_probabilities_that_the_correction_does_not_mend() -> None:
+def test_miscalibration_that_prior_correction_does_not_fix() -> None:
     finding = next(
-        f for f in make_result(offset=4, prior=0.5).findings if f.code == "calibration-bent"
+        f for f in make_result(offset=4, prior=0.5).findings if f.code == "miscalibrated"
     )
     assert finding.severity == "warning"
     assert "leaves −" in finding.sentence
 
 
-def test_probabilities_that_are_not_bent() -> None:
-    assert "calibration-bent" not in codes_of(make_result())
+def test_calibrated_probabilities() -> None:
+    assert "miscalibrated" not in codes_of(make_result())
 
 
-def test_a_gain_within_noise() -> None:
+def test_improvement_within_noise() -> None:
     noisy = [make_result(noise=0.5, seed=seed) for seed in range(12)]
     within = [
-        result for result in noisy if 0 < result.verdicts[0].value and not result.verdicts[0].sign
+        result
+        for result in noisy
+        if 0 < result.improvements[0].value and not result.improvements[0].direction
     ]
     assert within
-    assert all("gain-within-noise" in codes_of(result) for result in within)
-    assert "gain-within-noise" not in codes_of(make_result(lift=3.0))
+    assert all("improvement-within-noise" in codes_of(result) for result in within)
+    assert "improvement-within-noise" not in codes_of(make_result(lift=3.0))
 
 
 def test_a_study_that_the_budget_stopped() -> None:
@@ -75,22 +79,22 @@ def test_a_study_that_the_budget_stopped() -> None:
     assert "stopped-by-budget" not in codes_of(make_result())
 
 
-def test_an_arm_that_failed_and_one_that_does_not_apply() -> None:
+def test_failed_and_inapplicable_candidates() -> None:
     failed = change(make_result(), "smote", status="failed", message="ValueError: no")
-    assert "ValueError: no" in sentence(failed, "arm-failed")
-    assert failed.verdicts == ()
+    assert "ValueError: no" in sentence(failed, "candidate-failed")
+    assert failed.improvements == ()
     left_out = change(make_result(), "smote", status="not applicable", message="No numbers.")
-    assert sentence(left_out, "not-applicable") == "smote was left out for m: No numbers."
+    assert sentence(left_out, "not-applicable") == "smote was omitted for m: No numbers."
 
 
-def test_few_rows_of_the_rare_class() -> None:
-    assert "few-minority-rows" not in codes_of(make_result())
+def test_few_minority_samples() -> None:
+    assert "few-minority-samples" not in codes_of(make_result())
     few = make_result(n=200)
-    n_rare = few.data.codes.sum() / 5
-    assert f"about {n_rare:.0f} rows of class 1" in sentence(few, "few-minority-rows")
+    n_positive = few.data.codes.sum() / 5
+    assert f"about {n_positive:.0f} samples of class 1" in sentence(few, "few-minority-samples")
 
 
-def test_accuracy_as_a_headline() -> None:
+def test_misleading_accuracy() -> None:
     share = 1 - make_result().data.codes.mean()
     assert f"{share:.1%}" in sentence(make_result(), "accuracy-misleads")
     even = make_result()
@@ -99,53 +103,56 @@ def test_accuracy_as_a_headline() -> None:
 
 
 def test_models_without_probabilities() -> None:
-    result = change(make_result(), "nothing", probable=False)
-    assert sentence(result, "no-probabilities").startswith("m gives scores, no probabilities")
+    result = change(make_result(), "baseline", has_probabilities=False)
+    assert sentence(result, "no-probabilities").startswith("m has scores but no probabilities")
     assert "no-probabilities" not in codes_of(make_result())
 
 
 def test_a_threshold_that_does_as_well() -> None:
     base = make_result(n=2000)
-    scores = base.arm("m", "nothing").scores
+    scores = base.candidate("m", "baseline").scores
     share = base.data.codes.mean()
     moved = replace(
-        base.arm("m"), remedy="threshold", predictions=(scores[..., 0] > share).astype(int)
+        base.candidate("m"), method="threshold", predictions=(scores[..., 0] > share).astype(int)
     )
-    result = replace(base, arms=(*base.arms, moved))
+    result = replace(base, candidates=(*base.candidates, moved))
     table = result.table()
-    told = sentence(result, "threshold-does-as-well")
-    assert figure(table["m", "threshold"]["balanced_accuracy"]) in told
-    assert figure(table["m", "smote"]["balanced_accuracy"]) in told
+    found = sentence(result, "threshold-does-as-well")
+    assert format_number(table["m", "threshold"]["balanced_accuracy"]) in found
+    assert format_number(table["m", "smote"]["balanced_accuracy"]) in found
     worse = replace(moved, predictions=np.zeros_like(moved.predictions))
     better = change(base, "smote", predictions=moved.predictions)
-    assert "threshold-does-as-well" not in codes_of(replace(better, arms=(*better.arms, worse)))
+    result = replace(better, candidates=(*better.candidates, worse))
+    assert "threshold-does-as-well" not in codes_of(result)
 
 
-def test_a_winner_that_is_optimistic() -> None:
+def test_optimistic_best_score() -> None:
     base = make_result(signal=0.5, n=200)
     random = np.random.RandomState(1)
-    arms = [
-        replace(base.arm("m"), remedy=f"r{k}", scores=random.random_sample((2, 200, 1)))
+    candidates = [
+        replace(base.candidate("m"), method=f"r{k}", scores=random.random_sample((2, 200, 1)))
         for k in range(10)
     ]
-    result = replace(base, arms=(*base.arms[:2], *arms))
+    result = replace(base, candidates=(*base.candidates[:2], *candidates))
     best = result.best
     assert best is not None
-    found = "winner-is-optimistic" in codes_of(result)
-    assert found == (best.apparent - best.score > 0.005)
+    found = "best-score-is-optimistic" in codes_of(result)
+    assert found == (best.apparent_score - best.nested_score > 0.005)
     assert found
-    assert "winner-is-optimistic" not in codes_of(make_result(lift=3.0))
+    assert "best-score-is-optimistic" not in codes_of(make_result(lift=3.0))
 
 
-def test_nothing_learned() -> None:
+def test_no_skill() -> None:
     base = make_result()
     random = np.random.RandomState(0)
-    arms = tuple(
-        arm if arm.model == "dummy" else replace(arm, scores=random.random_sample((2, N, 1)))
-        for arm in base.arms
+    candidates = tuple(
+        candidate
+        if candidate.model == "dummy"
+        else replace(candidate, scores=random.random_sample((2, N, 1)))
+        for candidate in base.candidates
     )
-    assert codes_of(replace(base, arms=arms))[0] == "nothing-learned"
-    assert "nothing-learned" not in codes_of(base)
+    assert codes_of(replace(base, candidates=candidates))[0] == "no-skill"
+    assert "no-skill" not in codes_of(base)
 
 
 def test_every_finding_is_explained() -> None:
@@ -161,45 +168,61 @@ def test_every_finding_is_explained() -> None:
         assert finding.anchor == f"docs/findings.md#{finding.code}"
 
 
-# ---- Words ----
+# ---- Sentences ----
 
 
-def test_the_main_sentence_follows_the_words() -> None:
-    assert make_result(lift=3.0).verdict[0].startswith("Worth having here: smote with m raises")
+def test_main_sentence_follows_the_outcomes() -> None:
+    assert (
+        make_result(lift=3.0).verdict[0].startswith("smote with m improved average precision by 0.")
+    )
     harmed = make_result(noise=6.0)
-    assert harmed.verdicts[0].word == "harms"
-    assert harmed.verdict[0].startswith("No remedy is worth having here")
-    assert "Harms: m with smote." in harmed.verdict
+    assert harmed.improvements[0].outcome == "worse"
+    assert harmed.verdict[0].startswith("No method improved average precision by at least 0.01")
+    assert "Worse: m with smote." in harmed.verdict
     equal = make_result(n=20_000, noise=0.01)
-    assert equal.verdict[0] == "No remedy makes a material difference to average precision here."
-    unsure = make_result(n=300, noise=0.7)
-    assert unsure.verdicts[0].word == "cannot tell"
-    assert unsure.verdict[0].startswith("No remedy is shown to help here")
-    assert "more rows of the rarest class" in " ".join(unsure.verdict)
+    assert (
+        equal.verdict[0]
+        == "All methods were equivalent to the baseline in average precision (95% confidence)."
+    )
+    inconclusive = make_result(n=300, noise=0.7)
+    assert inconclusive.improvements[0].outcome == "inconclusive"
+    assert inconclusive.verdict[0].startswith(
+        "No method improved average precision by at least 0.01"
+    )
+    assert inconclusive.verdict[1].startswith("Closest: smote with m, ")
+    assert "more minority samples would be needed" in " ".join(inconclusive.verdict)
 
 
-def test_sentences_of_gains() -> None:
+def test_sentences_of_improvements() -> None:
     helped = make_result(lift=3.0)
-    assert "smote with m helps: +0." in helped.sentence(helped.verdicts[0])
-    described = helped.gains_of("roc_auc")[0]
+    assert "smote with m: better; change in average precision +0." in helped.sentence(
+        helped.improvements[0]
+    )
+    described = helped.improvements_in("roc_auc")[0]
     assert not described.confirmatory
-    assert "(95% for itself)" in helped.sentence(described)
-    same = make_result()
-    assert "leaves average precision as it is" in same.sentence(same.verdicts[0])
+    assert "(95% confidence interval " in helped.sentence(described)
+    same_scores = make_result()
+    assert "average precision, are those of the baseline" in same_scores.sentence(
+        same_scores.improvements[0]
+    )
 
 
-def test_a_loss_that_sinks_is_a_gain() -> None:
-    bent = make_result(offset=2.0, prior=0.5)
-    assert bent.gains_of("log_loss")[0].word == "harms"
-    gain = change(bent, "nothing", scores=bent.arm("m", "smote").scores)
-    gain = change(gain, "smote", scores=bent.arm("m").scores).gains_of("log_loss")[0]
-    assert gain.word == "helps"
-    assert gain.score < gain.baseline
-    assert gain.margin == pytest.approx(0.02 * gain.baseline)
+def test_lower_loss_is_an_improvement() -> None:
+    miscalibrated = make_result(offset=2.0, prior=0.5)
+    assert miscalibrated.improvements_in("log_loss")[0].outcome == "worse"
+    improvement = change(
+        miscalibrated, "baseline", scores=miscalibrated.candidate("m", "smote").scores
+    )
+    improvement = change(
+        improvement, "smote", scores=miscalibrated.candidate("m").scores
+    ).improvements_in("log_loss")[0]
+    assert improvement.outcome == "better"
+    assert improvement.score < improvement.baseline_score
+    assert improvement.margin == pytest.approx(0.02 * improvement.baseline_score)
 
 
-def test_numbers_in_words() -> None:
-    assert [count_rows(n) for n in (1, 42, 123, 98_765)] == ["1", "42", "120", "99,000"]
-    assert [figure(x) for x in (0.0, 0.1234, 0.01234)] == ["0.000", "0.123", "0.0123"]
-    assert listed(["a"]) == "a"
-    assert listed(["a", "b", "c"]) == "a, b and c"
+def test_formatted_numbers() -> None:
+    assert [format_count(n) for n in (1, 42, 123, 98_765)] == ["1", "42", "120", "99,000"]
+    assert [format_number(x) for x in (0.0, 0.1234, 0.01234)] == ["0.000", "0.123", "0.0123"]
+    assert join_names(["a"]) == "a"
+    assert join_names(["a", "b", "c"]) == "a, b and c"

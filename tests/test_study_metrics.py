@@ -8,17 +8,22 @@ from scipy.stats import norm
 from sklearn import metrics as sk
 
 from counterpoise.metrics import geometric_mean_score
-from counterpoise.study._improvement import Difference, adjusted, compare, measure
-from counterpoise.study._metrics import METRICS, Judged
-from counterpoise.study._records import Arm, Costs, Data
-from counterpoise.study._scoring import Judge, corrected_scores
-from counterpoise.study._selection import choose_winner
+from counterpoise.study._improvement import (
+    Difference,
+    compare_family,
+    holm_adjust,
+    measure_difference,
+)
+from counterpoise.study._metrics import METRICS, ScoredSamples
+from counterpoise.study._records import Candidate, Costs, TableSummary
+from counterpoise.study._scoring import Evaluator, corrected_scores
+from counterpoise.study._selection import select_best
 from counterpoise.study._thresholds import best_threshold
 
 COSTS = Costs(1.0, 7.0)
 
 
-def rows(seed: int, n_classes: int = 2, n: int = 60, ties: bool = True) -> Judged:
+def rows(seed: int, n_classes: int = 2, n: int = 60, ties: bool = True) -> ScoredSamples:
     random = np.random.RandomState(seed)
     codes = np.r_[np.arange(n_classes), random.randint(n_classes, size=n - n_classes)]
     raw = random.random_sample((n, n_classes)) + 0.8 * (codes[:, None] == np.arange(n_classes))
@@ -26,10 +31,10 @@ def rows(seed: int, n_classes: int = 2, n: int = 60, ties: bool = True) -> Judge
     share = (raw + 0.1) / (raw + 0.1).sum(axis=1, keepdims=True)
     scores = share[:, [1]] if n_classes == 2 else share
     positive = 1 if n_classes == 2 else None
-    return Judged(codes, scores, share.argmax(axis=1), positive, n_classes, COSTS)
+    return ScoredSamples(codes, scores, share.argmax(axis=1), positive, n_classes, COSTS)
 
 
-def oracle(name: str, tested: Judged, weight: np.ndarray | None = None) -> float:
+def oracle(name: str, tested: ScoredSamples, weight: np.ndarray | None = None) -> float:
     y, p, said = tested.codes, tested.scores, tested.predictions
     two = tested.positive is not None
     one_hot = (y[:, None] == np.arange(tested.n_classes)).astype(float)
@@ -89,63 +94,74 @@ def test_influences_are_derivatives_by_weights(name: str, n_classes: int, seed: 
         less[row] -= step
         slopes.append((oracle(name, tested, more) - oracle(name, tested, less)) / (2 * step))
     # A count is moved by half a row, not by a hair: the slope is that of a secant.
-    loose = 2e-3 if not METRICS[name].reads_scores and name != "expected_cost" else 1e-6
+    loose = 2e-3 if not METRICS[name].uses_scores and name != "expected_cost" else 1e-6
     assert found == pytest.approx(np.array(slopes), abs=loose / 10, rel=loose * 10)
     assert found.sum() == pytest.approx(0, abs=1e-3)
 
 
-def make_arm(
+def make_candidates(
     seed: int, n_repeats: int = 2, n_folds: int = 3, n: int = 90
-) -> tuple[Judge, Arm, Arm]:
+) -> tuple[Evaluator, Candidate, Candidate]:
     random = np.random.RandomState(seed)
     codes = np.tile([0, 0, 1], n // 3)
     folds = np.stack([np.repeat(np.arange(n_folds), n // n_folds) for _ in range(n_repeats)])
     for repeat in folds[1:]:
         blocks = repeat.reshape(n_folds, -1, 3)
         repeat[:] = blocks[:, random.permutation(blocks.shape[1])].ravel()
-    arms = []
-    for remedy, lift in (("nothing", 0.5), ("smote", 0.8)):
+    candidates = []
+    for method, lift in (("baseline", 0.5), ("smote", 0.8)):
         logit = random.normal(size=(n_repeats, n)) + lift * codes
         scores = 1 / (1 + np.exp(-logit))
         priors = np.full(
-            (n_repeats, n_folds, 2), [0.5, 0.5] if remedy == "smote" else [2 / 3, 1 / 3]
+            (n_repeats, n_folds, 2), [0.5, 0.5] if method == "smote" else [2 / 3, 1 / 3]
         )
         blank = np.full((n_repeats, n_folds), np.nan)
-        said = (scores > 0.5).astype(int)
-        arms.append(
-            Arm("m", remedy, scores[:, :, None], said, True, priors, "exact", blank, blank, "done")
+        predicted = (scores > 0.5).astype(int)
+        candidates.append(
+            Candidate(
+                "m",
+                method,
+                scores[:, :, None],
+                predicted,
+                True,
+                priors,
+                "exact",
+                blank,
+                blank,
+                "done",
+            )
         )
-    data = Data((0, 1), codes, 1, (("a", "float"),), 0)
-    return Judge(data, folds, n_folds, COSTS), arms[0], arms[1]
+    data = TableSummary((0, 1), codes, 1, (("a", "float"),), 0)
+    return Evaluator(data, folds, n_folds, COSTS), candidates[0], candidates[1]
 
 
 @pytest.mark.parametrize("name", TESTABLE)
-def test_a_gain_is_the_mean_difference_of_folds(name: str, seed: int) -> None:
-    judge, nothing, arm = make_arm(seed)
+def test_improvement_is_the_mean_difference_over_folds(name: str, seed: int) -> None:
+    evaluator, baseline, candidate = make_candidates(seed)
     metric = METRICS[name]
-    found = measure(judge, metric, nothing, arm, 0.01)
+    found = measure_difference(evaluator, metric, baseline, candidate, 0.01)
     assert found is not None
-    differences, squares = [], np.zeros(judge.folds.shape)
+    differences, squares = [], np.zeros(evaluator.folds.shape)
     for repeat in range(2):
         for number in range(3):
-            at = judge.folds[repeat] == number
+            at = evaluator.folds[repeat] == number
             pair = [
-                Judged(
-                    judge.data.codes[at],
+                ScoredSamples(
+                    evaluator.data.codes[at],
                     a.scores[repeat, at],
                     a.predictions[repeat, at],
                     1,
                     2,
                     COSTS,
                 )
-                for a in (nothing, arm)
+                for a in (baseline, candidate)
             ]
-            differences.append(metric.better * (metric.value(pair[1]) - metric.value(pair[0])))
+            differences.append(metric.sign * (metric.value(pair[1]) - metric.value(pair[0])))
             squares[repeat, at] = metric.influence(pair[1]) - metric.influence(pair[0])
     assert found.value == pytest.approx(np.mean(differences))
     rows_part = ((squares.sum(axis=0) / 6) ** 2).sum()
     folds_part = 2 / 3 * np.var(differences, ddof=1) / 6
-    assert found.error == pytest.approx(np.sqrt(rows_part + folds_part))
+    assert found.standard_error == pytest.approx(np.sqrt(rows_part + folds_part))
 
 
 def test_roc_auc_of_one_fold_has_delongs_variance(seed: int) -> None:
@@ -160,30 +176,34 @@ def test_roc_auc_of_one_fold_has_delongs_variance(seed: int) -> None:
     assert (influence(tested) ** 2).sum() == pytest.approx(variance)
 
 
-def difference(value: float, error: float, *, same: bool = False) -> Difference:
-    return Difference("m", "r", "average_precision", 0.5, 0.5 + value, value, error, 0.01, same)
+def difference(value: float, error: float, *, same_scores: bool = False) -> Difference:
+    return Difference(
+        "m", "r", "average_precision", 0.5, 0.5 + value, value, error, 0.01, same_scores
+    )
 
 
 @pytest.mark.parametrize(
-    ("value", "error", "word", "sign"),
+    ("value", "error", "outcome", "direction"),
     [
-        (0.10, 0.01, "helps", 1),
-        (-0.10, 0.01, "harms", -1),
-        (0.001, 0.002, "no material difference", 0),
-        (0.006, 0.001, "no material difference", 1),
-        (0.02, 0.008, "cannot tell", 1),
-        (0.02, 0.02, "cannot tell", 0),
+        (0.10, 0.01, "better", 1),
+        (-0.10, 0.01, "worse", -1),
+        (0.001, 0.002, "equivalent", 0),
+        (0.006, 0.001, "equivalent", 1),
+        (0.02, 0.008, "inconclusive", 1),
+        (0.02, 0.02, "inconclusive", 0),
     ],
 )
-def test_words_agree_with_intervals(value: float, error: float, word: str, sign: int) -> None:
-    gain = compare([difference(value, error)], 0.95, 100)[0]
-    assert (gain.word, gain.sign) == (word, sign)
+def test_outcomes_agree_with_intervals(
+    value: float, error: float, outcome: str, direction: int
+) -> None:
+    improvement = compare_family([difference(value, error)], 0.95, 100)[0]
+    assert (improvement.outcome, improvement.direction) == (outcome, direction)
     half = norm.ppf(0.975) * error
-    assert (gain.low, gain.high) == pytest.approx((value - half, value + half))
-    assert (gain.more_rows > 0) == (word == "cannot tell")
+    assert (improvement.low, improvement.high) == pytest.approx((value - half, value + half))
+    assert (improvement.samples_needed > 0) == (outcome == "inconclusive")
 
 
-def test_words_of_a_family_agree_with_their_intervals(seed: int) -> None:
+def test_outcomes_of_a_family_agree_with_their_intervals(seed: int) -> None:
     random = np.random.RandomState(seed)
     family = [
         difference(value, error)
@@ -191,20 +211,20 @@ def test_words_of_a_family_agree_with_their_intervals(seed: int) -> None:
             random.normal(0, 0.03, 40), random.uniform(1e-3, 0.02, 40), strict=True
         )
     ]
-    for gain in compare(family, 0.95, 100):
-        margin = gain.margin
-        word = (
-            "helps"
-            if gain.low > margin
-            else "harms"
-            if gain.high < -margin
-            else "no material difference"
-            if -margin < gain.low and gain.high < margin
-            else "cannot tell"
+    for improvement in compare_family(family, 0.95, 100):
+        margin = improvement.margin
+        outcome = (
+            "better"
+            if improvement.low > margin
+            else "worse"
+            if improvement.high < -margin
+            else "equivalent"
+            if -margin < improvement.low and improvement.high < margin
+            else "inconclusive"
         )
-        assert gain.word == word
-        assert gain.confirmatory
-        assert (gain.p_value <= 0.05) == (word != "cannot tell")
+        assert improvement.outcome == outcome
+        assert improvement.confirmatory
+        assert (improvement.p_value <= 0.05) == (outcome != "inconclusive")
 
 
 def test_holm_against_its_definition(seed: int) -> None:
@@ -214,79 +234,86 @@ def test_holm_against_its_definition(seed: int) -> None:
     for rank, place in enumerate(order):
         running = max(running, min(1.0, p[place] * (12 - rank)))
         expected[place] = running
-    assert [adjusted_p for _, adjusted_p in adjusted(p, 0.05)] == pytest.approx(expected)
+    assert [adjusted_p for _, adjusted_p in holm_adjust(p, 0.05)] == pytest.approx(expected)
 
 
 def test_same_scores_are_not_tested() -> None:
-    gains = compare([difference(0.0, 0.0, same=True), difference(0.1, 0.03)], 0.95, 100)
-    assert gains[0].word == "no material difference"
-    assert not gains[0].confirmatory
-    # The other has the whole level to itself.
-    assert gains[1].low == pytest.approx(0.1 - norm.ppf(0.975) * 0.03)
+    improvements = compare_family(
+        [difference(0.0, 0.0, same_scores=True), difference(0.1, 0.03)], 0.95, 100
+    )
+    assert improvements[0].outcome == "equivalent"
+    assert not improvements[0].confirmatory
+    # The other comparison uses the whole significance level.
+    assert improvements[1].low == pytest.approx(0.1 - norm.ppf(0.975) * 0.03)
 
 
-def test_more_rows_make_the_interval_short_enough() -> None:
-    gain = compare([difference(0.03, 0.02)], 0.95, 100)[0]
-    error = 0.02 * np.sqrt(100 / (100 + gain.more_rows))
-    assert compare([difference(0.03, error * 0.999)], 0.95, 100)[0].word == "helps"
-    assert compare([difference(0.03, error * 1.001)], 0.95, 100)[0].word == "cannot tell"
-    assert compare([difference(0.0099, 0.0005)], 0.95, 100)[0].more_rows == float("inf")
+def test_more_samples_make_the_interval_short_enough() -> None:
+    improvement = compare_family([difference(0.03, 0.02)], 0.95, 100)[0]
+    error = 0.02 * np.sqrt(100 / (100 + improvement.samples_needed))
+    assert compare_family([difference(0.03, error * 0.999)], 0.95, 100)[0].outcome == "better"
+    assert compare_family([difference(0.03, error * 1.001)], 0.95, 100)[0].outcome == "inconclusive"
+    assert compare_family([difference(0.0099, 0.0005)], 0.95, 100)[0].samples_needed == float("inf")
 
 
-def test_corrected_scores_are_in_odds_form(seed: int) -> None:
-    judge, nothing, arm = make_arm(seed)
-    found = corrected_scores(arm, judge.data, judge.folds)
-    odds = arm.scores / (1 - arm.scores) * (1 / 3) / (2 / 3)
+def test_prior_correction_has_the_odds_form(seed: int) -> None:
+    evaluator, baseline, candidate = make_candidates(seed)
+    found = corrected_scores(candidate, evaluator.data, evaluator.folds)
+    odds = candidate.scores / (1 - candidate.scores) * (1 / 3) / (2 / 3)
     assert found == pytest.approx(odds / (1 + odds))
-    assert corrected_scores(nothing, judge.data, judge.folds) == pytest.approx(nothing.scores)
+    assert corrected_scores(baseline, evaluator.data, evaluator.folds) == pytest.approx(
+        baseline.scores
+    )
 
 
 @pytest.mark.parametrize("costs", [None, Costs(1, 1), Costs(1, 30), Costs(50, 1)])
-def test_the_best_threshold_is_as_good_as_any(costs: Costs | None, seed: int) -> None:
+def test_no_threshold_is_better_than_the_best(costs: Costs | None, seed: int) -> None:
     tested = rows(seed)
-    rare, scores = tested.codes == 1, tested.scores[:, 0]
+    positive, scores = tested.codes == 1, tested.scores[:, 0]
 
     def loss(threshold: float) -> float:
-        said = scores >= threshold
-        false, missed = (said & ~rare).sum(), (~said & rare).sum()
+        predicted = scores >= threshold
+        fp, fn = (predicted & ~positive).sum(), (~predicted & positive).sum()
         if costs is None:
-            return float(false / (~rare).sum() + missed / rare.sum())
-        return float(costs.false_positive * false + costs.false_negative * missed)
+            return float(fp / (~positive).sum() + fn / positive.sum())
+        return float(costs.false_positive * fp + costs.false_negative * fn)
 
-    found = best_threshold(rare, scores, costs)
+    found = best_threshold(positive, scores, costs)
     every = [*np.unique(scores), scores.max() + 1]
     assert loss(found) == pytest.approx(min(map(loss, every)))
 
 
-def test_the_winner_is_scored_on_folds_that_did_not_choose_it(seed: int) -> None:
+def test_the_nested_score_uses_folds_that_did_not_select_the_candidate(seed: int) -> None:
     random = np.random.RandomState(seed)
-    values = {("m", f"r{arm}"): random.random_sample((2, 5)) for arm in range(6)}
-    for better in ("average_precision", "log_loss"):
-        metric = METRICS[better]
-        found = choose_winner(values, metric)
+    values = {("m", f"r{candidate}"): random.random_sample((2, 5)) for candidate in range(6)}
+    for name in ("average_precision", "log_loss"):
+        metric = METRICS[name]
+        found = select_best(values, metric)
         assert found is not None
-        sign = metric.better
-        means = {arm: sign * v.mean() for arm, v in values.items()}
-        assert (found.model, found.remedy) == max(means, key=means.__getitem__)
+        direction = metric.sign
+        means = {candidate: direction * v.mean() for candidate, v in values.items()}
+        assert (found.model, found.method) == max(means, key=means.__getitem__)
         scores = []
         for repeat in range(2):
             for fold in range(5):
                 others = [f for f in range(5) if f != fold]
-                best = max(values, key=lambda arm: sign * values[arm][repeat, others].mean())
+                best = max(
+                    values,
+                    key=lambda candidate: direction * values[candidate][repeat, others].mean(),
+                )
                 scores.append(values[best][repeat, fold])
-        assert found.score == pytest.approx(np.mean(scores))
-        assert sum(count for *_, count in found.picked) == 10
+        assert found.nested_score == pytest.approx(np.mean(scores))
+        assert sum(count for *_, count in found.selections) == 10
 
 
-def test_the_winners_score_is_not_optimistic() -> None:
-    """Among arms that are all alike the best looks better than it is; its score does not."""
+def test_the_nested_score_is_not_optimistic() -> None:
+    """Among equal candidates, the best apparent score is biased; the nested score is not."""
     random = np.random.RandomState(0)
-    apparent, honest = [], []
+    apparent_score, honest = [], []
     for _ in range(300):
-        values = {("m", f"r{arm}"): random.normal(size=(2, 5)) for arm in range(8)}
-        found = choose_winner(values, METRICS["average_precision"])
+        values = {("m", f"r{candidate}"): random.normal(size=(2, 5)) for candidate in range(8)}
+        found = select_best(values, METRICS["average_precision"])
         assert found is not None
-        apparent.append(found.apparent)
-        honest.append(found.score)
+        apparent_score.append(found.apparent_score)
+        honest.append(found.nested_score)
     assert abs(np.mean(honest)) < 4 * np.std(honest) / np.sqrt(300)
-    assert np.mean(apparent) > 10 * np.std(apparent) / np.sqrt(300)
+    assert np.mean(apparent_score) > 10 * np.std(apparent_score) / np.sqrt(300)

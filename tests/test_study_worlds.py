@@ -33,32 +33,38 @@ def worlds() -> Any:
     return module
 
 
-def words(worlds: Any, world: str, seeds: int) -> list[set[str]]:
+def texts(worlds: Any, world: str, seeds: int) -> list[set[str]]:
     """Return the words of each study."""
-    told = []
+    by_outcome = []
     for seed in range(seeds):
         study, X, y = worlds.study_of(world, seed)
-        if world == "nothing" and not SLOW:
+        if world == "baseline" and not SLOW:
             study = Study(
                 ["logistic"], ["class-weight", "smote", "random-under"], random_state=seed
             )
-        told.append({gain.word for gain in study.run(X, y).verdicts if not gain.same})
-    return told
+        by_outcome.append(
+            {
+                improvement.outcome
+                for improvement in study.run(X, y).improvements
+                if not improvement.same_scores
+            }
+        )
+    return by_outcome
 
 
 def test_where_there_is_nothing_to_gain_nothing_helps_or_harms(worlds: Any) -> None:
-    told = words(worlds, "nothing", 100 if SLOW else 6)
-    assert sum(bool(said & {"helps", "harms"}) for said in told) <= (5 if SLOW else 1)
+    by_outcome = texts(worlds, "baseline", 100 if SLOW else 6)
+    assert sum(bool(said & {"better", "worse"}) for said in by_outcome) <= (5 if SLOW else 1)
 
 
 def test_a_true_gain_is_said_to_help(worlds: Any) -> None:
-    told = words(worlds, "gain", 100 if SLOW else 2)
-    assert sum(said == {"helps"} for said in told) >= (95 if SLOW else 2)
+    by_outcome = texts(worlds, "improvement", 100 if SLOW else 2)
+    assert sum(said == {"better"} for said in by_outcome) >= (95 if SLOW else 2)
 
 
 def test_equal_remedies_are_said_to_be_equal(worlds: Any) -> None:
-    told = words(worlds, "equal", 100 if SLOW else 2)
-    assert sum(said == {"no material difference"} for said in told) >= (80 if SLOW else 2)
+    by_outcome = texts(worlds, "equal", 100 if SLOW else 2)
+    assert sum(said == {"equivalent"} for said in by_outcome) >= (80 if SLOW else 2)
 
 
 def test_the_balanced_logistic_regression_is_bent_by_the_prevalence(seed: int) -> None:
@@ -67,14 +73,14 @@ def test_the_balanced_logistic_regression_is_bent_by_the_prevalence(seed: int) -
     X = random.normal(size=(4000, 3)) + y[:, None]
     study = Study({"lr": LogisticRegression()}, ["class-weight", "random-over"], random_state=seed)
     result = study.run(X, y)
-    for remedy in ("class-weight", "random-over"):
-        arm = result.arm("lr", remedy)
-        raw, mended = (
-            result.values("calibration_intercept", arm, corrected=corrected).mean()
+    for method in ("class-weight", "random-over"):
+        candidate = result.candidate("lr", method)
+        raw, corrected_values = (
+            result.values("calibration_intercept", candidate, corrected=corrected).mean()
             for corrected in (False, True)
         )
         assert raw == pytest.approx(logit(y.mean()), abs=0.3)
-        assert mended == pytest.approx(0, abs=0.2)
+        assert corrected_values == pytest.approx(0, abs=0.2)
 
 
 def test_a_planted_leak_is_named_and_repeats_are_noticed(seed: int) -> None:
@@ -82,16 +88,16 @@ def test_a_planted_leak_is_named_and_repeats_are_noticed(seed: int) -> None:
     y = (random.random_sample(300) < 0.2).astype(int)
     X = pd.DataFrame(random.normal(size=(300, 3)), columns=["a", "b", "c"])
     study = Study("logistic", "class-weight", cv=(3, 1), random_state=seed)
-    assert study.run(X, y).observed == ()
+    assert study.run(X, y).data_findings == ()
     leak = X.assign(refund=np.where(y == 1, random.uniform(1, 9, 300), 0.0))
-    (finding,) = study.run(leak, y).observed
+    (finding,) = study.run(leak, y).data_findings
     assert finding.code == "column-separates"
     assert "'refund'" in finding.sentence
     doubled, twice = pd.concat([X, X.iloc[:60]]), np.r_[y, y[:60]]
-    (finding,) = study.run(doubled, twice).observed
+    (finding,) = study.run(doubled, twice).data_findings
     assert finding.code == "repeats-across-folds"
     together = study.run(doubled, twice, groups=np.r_[np.arange(300), np.arange(60)])
-    assert together.observed == ()
+    assert together.data_findings == ()
 
 
 def test_the_map_shows_rows_by_kind_and_new_rows_between_parents(seed: int) -> None:
@@ -100,10 +106,10 @@ def test_the_map_shows_rows_by_kind_and_new_rows_between_parents(seed: int) -> N
     X = random.normal(size=(200, 2)) * [1, 50] + y[:, None]
     shown = Study("logistic", "class-weight", cv=(3, 1), random_state=seed).run(X, y).map
     assert shown is not None
-    assert ((shown.kinds < 0) == (y[shown.rows] == 0)).all()
-    assert shown.explained == pytest.approx(1)
-    ends = shown.places[shown.parents]
+    assert ((shown.sample_types < 0) == (y[shown.rows] == 0)).all()
+    assert shown.explained_variance == pytest.approx(1)
+    ends = shown.positions[shown.sources]
     across = ends[:, 1] - ends[:, 0]
-    aside = shown.new - ends[:, 0]
+    aside = shown.synthetic - ends[:, 0]
     area = across[:, 0] * aside[:, 1] - across[:, 1] * aside[:, 0]
     assert np.abs(area).max() < 1e-9

@@ -1,4 +1,4 @@
-"""Tables of any kind as numbers: what the models of a study are given."""
+"""Encode tables as numbers, for models that take nothing else."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from counterpoise.table import (
 
 __all__ = ["TableEncoder", "check_encodable"]
 
-MOST_CATEGORIES = 254  # as many as scikit-learn's histograms tell apart, and a rest
+MAX_CATEGORIES = 254  # the limit of scikit-learn's histogram gradient boosting
 
 
 def check_encodable(table: Table) -> None:
-    """Refuse a table that models cannot be given as numbers.
+    """Check that a table can be encoded as numbers.
 
     Raises
     ------
@@ -37,34 +37,35 @@ def check_encodable(table: Table) -> None:
     """
     if isinstance(table, SparseTable):
         raise InputError(
-            "A study reads dense tables and data frames; X is sparse. Use X.toarray() where it "
-            "fits in memory."
+            "X is sparse; a study needs a dense table. Use X.toarray() if it fits in memory."
         )
     other = [str(column.name) for column in table.columns if column.kind is Kind.OTHER]
     if other:
-        which, them = ("Columns", "them") if len(other) > 1 else ("Column", "it")
+        which, have, them = (
+            ("Columns", "have", "them") if len(other) > 1 else ("Column", "has", "it")
+        )
         raise ColumnKindError(
-            f"A study reads numbers, strings, categories and booleans. {which} "
-            f"{', '.join(map(repr, other))} cannot be read so, as dates cannot. Leave {them} out, "
-            f"or turn {them} into numbers.",
+            f"A study needs numbers, strings, categories or booleans. {which} "
+            f"{', '.join(map(repr, other))} {have} another type, such as dates. Drop {them}, or "
+            f"convert {them} to numbers.",
             other,
         )
 
 
 class TableEncoder(TransformerMixin, BaseEstimator):
-    """Turns a table into an array: numbers as they are, categories as codes.
+    """Encode a table as an array: numbers unchanged, categories as integer codes.
 
     Attributes
     ----------
-    nominal_ : ndarray of bool of shape (n_features,)
-        Which columns of the output hold codes.
+    categorical_ : ndarray of bool of shape (n_features,)
+        Which features are codes of categories.
     empty_ : ndarray of bool of shape (n_features,)
-        Which columns had no cell when the encoder was fitted. They are 0 throughout: not every
-        model takes a column of which nothing is known.
+        Which features had only missing values in `fit`. They are encoded as 0, because not every
+        model takes a feature without values.
 
     Notes
     -----
-    Missing cells, and categories that were not learned, are NaN. A column's rarest categories,
+    Missing values and unknown categories are NaN. The least frequent categories of a feature,
     beyond 253, share a code.
 
     Examples
@@ -76,36 +77,38 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     """
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Learn the categories of each nominal column."""
+        """Learn the categories of each categorical feature."""
         del y
         table = open_table(X)
         check_encodable(table)
         columns = features_of(table)
         self.empty_ = np.array([missing_cells(table, j).all() for j in columns], bool)
-        self.nominal_ = np.array([table.columns[j].kind is Kind.NOMINAL for j in columns], bool)
-        if self.nominal_.any():
+        self.categorical_ = np.array([table.columns[j].kind is Kind.NOMINAL for j in columns], bool)
+        if self.categorical_.any():
             self._codes = OrdinalEncoder(
                 handle_unknown="use_encoded_value",
                 unknown_value=np.nan,
                 encoded_missing_value=np.nan,
-                max_categories=MOST_CATEGORIES,
-            ).fit(self._words(table))
+                max_categories=MAX_CATEGORIES,
+            ).fit(self._category_strings(table))
         return self
 
     def transform(self, X: Any) -> Float64Array:
-        """Return an array of shape (n_rows, n_features)."""
+        """Return an array of shape (n_samples, n_features)."""
         table = open_table(X)
         columns = features_of(table)
         if table.matrix is not None and not self.empty_.any():
             return np.asarray(table.matrix, np.float64)
-        cells = np.empty((table.n_rows, len(columns)))
-        if self.nominal_.any():
-            cells[:, self.nominal_] = self._codes.transform(self._words(table))
-        for place in np.flatnonzero(~self.nominal_):
-            cells[:, place] = table.numbers(columns[place])
-        cells[:, self.empty_] = 0
-        return cells
+        values = np.empty((table.n_rows, len(columns)))
+        if self.categorical_.any():
+            values[:, self.categorical_] = self._codes.transform(self._category_strings(table))
+        for place in np.flatnonzero(~self.categorical_):
+            values[:, place] = table.numbers(columns[place])
+        values[:, self.empty_] = 0
+        return values
 
-    def _words(self, table: Table) -> Any:
+    def _category_strings(self, table: Table) -> Any:
         columns = features_of(table)
-        return np.column_stack([words_of(table, columns[j]) for j in np.flatnonzero(self.nominal_)])
+        return np.column_stack(
+            [words_of(table, columns[j]) for j in np.flatnonzero(self.categorical_)]
+        )

@@ -1,4 +1,4 @@
-"""The application: its commands, its version and its exit codes."""
+"""The command-line application: commands, version and exit codes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ EXIT_CODES = """\
 \b
 Exit codes:
   0    done
-  1    the data or a parameter cannot be used, or a package is missing
-  2    the command line is wrong: an unknown option, a malformed value
-  3    a file cannot be read or written: missing, exists already, damaged, disk full
+  1    invalid data or parameter, or a missing package
+  2    invalid command line: unknown option or malformed value
+  3    a file cannot be read or written
   70   a bug in counterpoise
   130  interrupted (143: terminated)
 """
@@ -36,7 +36,7 @@ app = typer.Typer(
     add_completion=True,
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # plain help keeps its lines in a pipe and in a narrow terminal
+    rich_markup_mode=None,  # plain help works in pipes and narrow terminals
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
 app.command(epilog=f"{inspect.EXAMPLES}\n{EXIT_CODES}")(inspect.inspect)
@@ -61,4 +61,4 @@ def counterpoise(
         ),
     ] = False,
 ) -> None:
-    """Balance imbalanced data, and see whether it helped."""
+    """Resample imbalanced data, and find out whether it improves a model."""

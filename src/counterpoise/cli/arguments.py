@@ -1,4 +1,4 @@
-"""What several commands take, spelled the same."""
+"""Arguments that several commands share."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ Source = Annotated[
     typer.Argument(
         metavar="IN",
         show_default=False,
-        help="The table: .csv, .tsv (also .gz), .parquet, .arrow or .feather; - for a CSV from "
+        help="The table: .csv, .tsv (also .gz), .parquet, .arrow or .feather; - reads a CSV from "
         "standard input.",
     ),
 ]
 Target = Annotated[
-    str, typer.Option("--target", "-t", metavar="LABEL", help="The column with the classes.")
+    str, typer.Option("--target", "-t", metavar="COLUMN", help="Column with the classes.")
 ]

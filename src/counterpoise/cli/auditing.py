@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from counterpoise.audit import ClassAudit, LeakageReport, MadeRowsReport, leakage, made_rows
-from counterpoise.cli.labelled import read_labelled
+from counterpoise.cli.labeled_table import read_labeled_table
 
 __all__ = ["print_audit"]
 
@@ -37,7 +37,7 @@ def print_audit(
     InputError
         If the tables cannot be compared.
     """
-    read = [read_labelled(path, target) for path in (first, second)]
+    read = [read_labeled_table(path, target) for path in (first, second)]
     pairs = [(table.features, table.labels) for table in read]
     report = _leakage(pairs) if leakage else made_rows(*pairs)
     if as_json:

@@ -1,4 +1,4 @@
-"""What people read, on standard error; standard output is for tables."""
+"""Print messages to standard error; standard output is reserved for tables and results."""
 
 from __future__ import annotations
 
@@ -20,16 +20,16 @@ from rich.text import Text
 
 __all__ = ["StageBars", "print_counts", "say"]
 
-_MOST_CLASSES = 20
+_MAX_CLASSES = 20
 
 
 def say(message: str) -> None:
-    """Print a line as it is."""
+    """Print a line without formatting."""
     _console().print(message, markup=False, highlight=False, soft_wrap=True)
 
 
 def print_counts(label: str, before: Mapping[Any, int], after: Mapping[Any, int]) -> None:
-    """Print the rows of each class before and after.
+    """Print the number of rows of each class before and after resampling.
 
     Parameters
     ----------
@@ -41,17 +41,17 @@ def print_counts(label: str, before: Mapping[Any, int], after: Mapping[Any, int]
     table.add_column(Text(label))
     for heading in ("before", "after"):
         table.add_column(heading, justify="right")
-    for name in list(before)[:_MOST_CLASSES]:
+    for name in list(before)[:_MAX_CLASSES]:
         table.add_row(Text(str(name)), f"{before[name]:,}", f"{after.get(name, 0):,}")
-    if len(before) > _MOST_CLASSES:
-        table.add_row(f"and {len(before) - _MOST_CLASSES} more", "", "")
+    if len(before) > _MAX_CLASSES:
+        table.add_row(f"and {len(before) - _MAX_CLASSES} more", "", "")
     table.add_section()
     table.add_row("all rows", f"{sum(before.values()):,}", f"{sum(after.values()):,}")
     _console().print(table)
 
 
 class StageBars:
-    """A progress bar for each stage of a piece of work.
+    """A progress bar for each stage of a computation.
 
     Call it as ``bars(stage, done, total)``, inside ``with StageBars() as bars``.
     """
@@ -78,7 +78,7 @@ class StageBars:
         self._progress.stop()
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Show that `done` of `total` steps of a stage are done."""
+        """Show that `done` of `total` steps of a stage are finished."""
         if stage not in self._tasks:
             self._tasks[stage] = self._progress.add_task(stage, total=total)
         self._progress.update(self._tasks[stage], completed=done, total=total)

@@ -1,4 +1,4 @@
-"""Every failure becomes one readable message on standard error and one exit code."""
+"""Turn every failure into one readable message on standard error and an exit code."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ DATA, FILE, BUG, INTERRUPTED = 1, 3, 70, 130
 
 
 class FileError(Exception):
-    """A file cannot be read or written; the message says which, why and what to do."""
+    """A file cannot be read or written."""
 
     @classmethod
     def from_os(cls, action: str, error: OSError) -> FileError:
-        """Word what the operating system said.
+        """Create the error from an error of the operating system.
 
         Parameters
         ----------
@@ -35,14 +35,14 @@ class FileError(Exception):
         -------
         FileError
         """
-        # Polars passes the system's errors on as text, with their number behind it.
-        said = error.strerror or re.sub(r" \(os error \d+\)$", "", str(error))
-        return cls(f"{action}: {said[:1].lower()}{said[1:]}.")
+        # polars passes system errors on as text that ends with the error number.
+        reason = error.strerror or re.sub(r" \(os error \d+\)$", "", str(error))
+        return cls(f"{action}: {reason[:1].lower()}{reason[1:]}.")
 
 
 @contextmanager
 def reported() -> Iterator[None]:
-    """Turn whatever goes wrong inside into one message and an exit code; print warnings plainly.
+    """Report an exception as one message with an exit code, and print warnings as one line.
 
     Raises
     ------
@@ -58,28 +58,30 @@ def reported() -> Iterator[None]:
             _fail(INTERRUPTED, "Interrupted.")
         except (SystemExit, typer.Exit):
             raise
-        except BaseException as error:  # a panic inside polars is no Exception
+        except BaseException as error:  # a panic inside polars is not an Exception
             if os.environ.get("COUNTERPOISE_TRACEBACK"):
                 raise
             _report(error)
 
 
 def _report(error: BaseException) -> NoReturn:
-    # Imported here because it brings scikit-learn, which a mere --help can do without.
+    # Imported here because it loads scikit-learn, which --help does not need.
     from counterpoise._sklearn import InvalidParameterError  # noqa: PLC0415
 
     if isinstance(error, FileError):
         _fail(FILE, str(error))
     if isinstance(error, OSError):
-        # Without a number it is not the system's but the library's own wording.
-        said = FileError.from_os(f"Cannot use {error.filename}", error) if error.errno else error
-        _fail(FILE, str(said))
-    # An optional package that is missing comes as an ImportError with the install command.
+        # An OSError without a number has been raised with a complete message.
+        reported_error = (
+            FileError.from_os(f"Cannot use {error.filename}", error) if error.errno else error
+        )
+        _fail(FILE, str(reported_error))
+    # A missing optional package raises an ImportError that contains the install command.
     is_missing_extra = type(error) is ImportError
     if is_missing_extra or isinstance(error, InputError | InvalidParameterError):
         _fail(DATA, str(error))
     if isinstance(error, MemoryError):
-        _fail(DATA, "The table needs more memory than there is.")
+        _fail(DATA, "There is not enough memory for the table.")
     first_line = str(error).partition("\n")[0]
     _fail(
         BUG,

@@ -1,7 +1,7 @@
-"""Tables in files, by the ending of the file's name; ``-`` is a standard stream, in CSV.
+"""Read and write tables in files; the suffix of the name sets the format, ``-`` is a CSV stream.
 
-An output is written under another name in the same folder, and renamed when it is whole: a run
-that breaks leaves no half file behind, and what was there before stays.
+An output is written to a temporary file in the same folder and renamed when it is complete: a run
+that fails leaves no partial file, and an existing file stays unchanged.
 """
 
 from __future__ import annotations
@@ -24,17 +24,17 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from counterpoise.cli.csv_text import Dialect, check_unique_names, infer_types, read_csv_text
 from counterpoise.cli.errors import FileError
-from counterpoise.cli.text import Dialect, infer_types, read_text, refuse_repeated
 from counterpoise.exceptions import InputError
 
 __all__ = [
     "STREAM",
     "Format",
     "Source",
-    "cells_of",
     "check_output",
-    "check_place",
+    "check_writable",
+    "column_values",
     "format_of",
     "read_table",
     "write_table",
@@ -45,17 +45,17 @@ STREAM = "-"
 
 @dataclass(frozen=True)
 class Format:
-    """A kind of file.
+    """A file format.
 
     Attributes
     ----------
     name : {"csv", "parquet", "arrow"}
     delimiter : str, optional
-        What stands between the cells of a CSV, where the file's name says it.
+        The delimiter of a CSV, if the suffix determines it.
     gzipped : bool
-        Whether a CSV is compressed.
+        Whether a CSV is compressed with gzip.
     compression : str, optional
-        How an Arrow file is compressed.
+        The compression of an Arrow file.
     """
 
     name: str
@@ -80,39 +80,39 @@ _PLAIN = Dialect()
 
 @dataclass(frozen=True)
 class Source:
-    """A table as it was read.
+    """A table that was read from a file.
 
     Attributes
     ----------
     table : polars.DataFrame or pyarrow.Table
-        Its values.
-    cells : polars.DataFrame or None
-        Its cells as they were written, of a CSV.
+        The typed values.
+    texts : polars.DataFrame or None
+        The original text of each field, for a CSV.
     dialect : Dialect
-        How a CSV that is written from it shall look.
+        The dialect for a CSV that is written from it.
     """
 
     table: Any
-    cells: pl.DataFrame | None = None
+    texts: pl.DataFrame | None = None
     dialect: Dialect = _PLAIN
 
     @property
     def columns(self) -> list[str]:
-        """The names of its columns."""
-        names = self.table.column_names if self.cells is None else self.table.columns
+        """The names of the columns."""
+        names = self.table.column_names if self.texts is None else self.table.columns
         return list(names)
 
     @property
     def index_columns(self) -> list[str]:
-        """The columns that hold row labels: pandas' index, a first column without a name."""
-        if self.cells is not None:
+        """The columns of row labels: the index of pandas, or a first column without a name."""
+        if self.texts is not None:
             return [name for name in self.columns[:1] if not name]
         written = (self.table.schema.pandas_metadata or {}).get("index_columns", [])
         return [name for name in written if name in self.columns]
 
 
 def format_of(path: str) -> Format:
-    """Return the format that a file's name stands for.
+    """Return the format of a file from its suffix.
 
     Parameters
     ----------
@@ -125,7 +125,7 @@ def format_of(path: str) -> Format:
     Raises
     ------
     FileError
-        If its ending is none that is known.
+        If the suffix is unknown.
 
     Examples
     --------
@@ -134,29 +134,29 @@ def format_of(path: str) -> Format:
     """
     if path == STREAM:
         return _FORMATS[".csv"]
-    for ending, form in _FORMATS.items():
-        if path.lower().endswith(ending):
+    for suffix, form in _FORMATS.items():
+        if path.lower().endswith(suffix):
             return form
     raise FileError(
-        f"{path}: the ending does not say what kind of table it is. "
-        f"Use one of {', '.join(_FORMATS)}, or - for a stream of CSV."
+        f"{path}: unknown file format. The name must end in one of {', '.join(_FORMATS)}, or be - "
+        "for a stream of CSV."
     )
 
 
-def cells_of(table: Any, column: str) -> list[Any]:
+def column_values(table: Any, column: str) -> list[Any]:
     """Return the values of one column of a polars or pyarrow table."""
     values = table[column]
-    cells: list[Any] = values.to_list() if isinstance(values, pl.Series) else values.to_pylist()
-    return cells
+    listed: list[Any] = values.to_list() if isinstance(values, pl.Series) else values.to_pylist()
+    return listed
 
 
 def read_table(path: str) -> Source:
-    """Read a table.
+    """Read a table from a file.
 
     Parameters
     ----------
     path : str
-        A file's name, or ``-`` for standard input.
+        A file name, or ``-`` for standard input.
 
     Returns
     -------
@@ -165,7 +165,7 @@ def read_table(path: str) -> Source:
     Raises
     ------
     FileError
-        If there is no such file, or it cannot be read.
+        If the file does not exist or cannot be read.
     InputError
         If two columns have the same name.
     """
@@ -183,35 +183,35 @@ def read_table(path: str) -> Source:
         ) from None
     except OSError as error:
         raise FileError.from_os(f"Cannot read {path}", error) from None
-    refuse_repeated(table.column_names, path)
+    check_unique_names(table.column_names, path)
     return Source(table)
 
 
 def check_output(path: str, *, force: bool) -> None:
-    """Refuse an output that cannot be written, before any work is done.
+    """Check that an output can be written, before any work is done.
 
     Parameters
     ----------
     path : str
-        A file's name, or ``-`` for standard output.
+        A file name, or ``-`` for standard output.
     force : bool
-        Whether a file of that name may be replaced.
+        Whether an existing file can be replaced.
 
     Raises
     ------
     FileError
-        If the format is unknown, the folder is not there or not writable, or the file exists.
+        If the format is unknown, the folder does not exist or is not writable, or the file exists.
     """
     format_of(path)
     if path != STREAM:
-        check_place(Path(path), force=force)
+        check_writable(Path(path), force=force)
 
 
-def check_place(out: Path, *, force: bool) -> None:
-    """Refuse a file that cannot be written; see `check_output`."""
+def check_writable(out: Path, *, force: bool) -> None:
+    """Check that a file can be written; see `check_output`."""
     path = str(out)
     if not out.parent.is_dir():
-        raise FileError(f"Cannot write {path}: there is no folder {out.parent}.")
+        raise FileError(f"Cannot write {path}: the folder {out.parent} does not exist.")
     if out.exists() and not out.is_file():
         raise FileError(f"Cannot write {path}: it exists and is not a file.")
     if out.exists() and not force:
@@ -221,22 +221,22 @@ def check_place(out: Path, *, force: bool) -> None:
 
 
 def write_table(path: str, table: Any, dialect: Dialect) -> None:
-    """Write a table, whole or not at all.
+    """Write a table to a file that appears only when it is complete.
 
     Parameters
     ----------
     path : str
-        A file's name, or ``-`` for standard output.
+        A file name, or ``-`` for standard output.
     table : polars.DataFrame or pyarrow.Table
     dialect : Dialect
-        How a CSV shall look; a delimiter that the file's name says comes first.
+        The dialect of a CSV; a delimiter that the suffix sets takes precedence.
 
     Raises
     ------
     FileError
-        If it cannot be written.
+        If the file cannot be written.
     InputError
-        If a column cannot be held by the format.
+        If the format cannot hold a column.
     """
     write = _writer(format_of(path), table, dialect)
     try:
@@ -249,32 +249,32 @@ def write_table(path: str, table: Any, dialect: Dialect) -> None:
 
 def _check_input(path: Path) -> None:
     if path.is_dir():
-        raise FileError(f"{path} is a folder, and a file is needed.")
+        raise FileError(f"{path} is a folder; a file is needed.")
     if path.exists():
         return
     if not path.parent.is_dir():
-        raise FileError(f"There is no file {path}; there is no folder {path.parent} either.")
+        raise FileError(f"The file {path} does not exist; nor does the folder {path.parent}.")
     names = [neighbor.name for neighbor in path.parent.iterdir()]
     near = get_close_matches(path.name, names, n=3, cutoff=0.5)
     hint = " or ".join(str(path.parent / name) for name in near)
-    raise FileError(f"There is no file {path}.{f' Did you mean {hint}?' if near else ''}")
+    raise FileError(f"The file {path} does not exist.{f' Did you mean {hint}?' if near else ''}")
 
 
 def _read_csv(path: str, form: Format) -> Source:
     data = sys.stdin.buffer.read() if path == STREAM else Path(path).read_bytes()
     if form.gzipped:
         data = gzip.decompress(data)
-    text = read_text(data, "Standard input" if path == STREAM else path, form.delimiter)
-    # The tabs of a .tsv belong to its name: a .csv that is written from it has commas.
+    text = read_csv_text(data, "Standard input" if path == STREAM else path, form.delimiter)
+    # The delimiter of a .tsv follows from its suffix: a .csv that is written from it has commas.
     dialect = replace(text.dialect, delimiter=",") if form.delimiter else text.dialect
-    return Source(infer_types(text.cells), text.cells, dialect)
+    return Source(infer_types(text.fields), text.fields, dialect)
 
 
 def _read_arrow(path: str) -> Any:
     with pa.OSFile(path) as file:
         try:
             return pa.ipc.open_file(file).read_all()
-        except pa.ArrowInvalid:  # the streaming format goes by the same endings
+        except pa.ArrowInvalid:  # the streaming format has the same suffixes
             file.seek(0)
             return pa.ipc.open_stream(file).read_all()
 
@@ -282,26 +282,27 @@ def _read_arrow(path: str) -> Any:
 def _writer(form: Format, table: Any, dialect: Dialect) -> Callable[[IO[bytes]], None]:
     if form.name == "csv":
         frame = table if isinstance(table, pl.DataFrame) else pl.DataFrame(table)
-        _refuse_unfit(frame)
+        _check_csv_types(frame)
         return partial(_write_csv, frame, form, dialect)
     arrow = table.to_arrow() if isinstance(table, pl.DataFrame) else table
     return partial(_write_parquet if form.name == "parquet" else _write_arrow, arrow, form)
 
 
-def _refuse_unfit(frame: pl.DataFrame) -> None:
-    unfit = [
+def _check_csv_types(frame: pl.DataFrame) -> None:
+    unsupported = [
         f"{name!r} ({dtype})"
         for name, dtype in frame.schema.items()
         if dtype.is_nested() or dtype in (pl.Binary, pl.Object)
     ]
-    if unfit:
+    if unsupported:
         raise InputError(
-            f"A CSV cannot hold column {', '.join(unfit)}. Write .parquet, or drop the column."
+            f"A CSV cannot hold column {', '.join(unsupported)}. Write .parquet, or drop the "
+            "column."
         )
 
 
 def _write_csv(frame: pl.DataFrame, form: Format, dialect: Dialect, stream: IO[bytes]) -> None:
-    # Without a time stamp the same table gives the same bytes.
+    # Without a timestamp, the same table gives the same bytes.
     zipped = gzip.GzipFile(fileobj=stream, mode="wb", mtime=0) if form.gzipped else None
     with zipped or contextlib.nullcontext():
         frame.write_csv(
@@ -326,7 +327,7 @@ def _write_arrow(table: Any, form: Format, stream: IO[bytes]) -> None:
 
 @contextlib.contextmanager
 def _replacing(path: Path) -> Iterator[IO[bytes]]:
-    """Open a file that takes its name, or the place of an older one, when it is whole."""
+    """Open a temporary file that replaces `path` when it is complete."""
     target = Path(os.path.realpath(path))
     unfinished = target.with_name(f".counterpoise-{secrets.token_hex(8)}.unfinished")
     try:
@@ -347,6 +348,6 @@ def _standard_output() -> Iterator[IO[bytes]]:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
     except OSError:
-        # Python would try again at its end, and print a second message.
+        # At exit, Python would flush again and print a second message.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise

@@ -40,10 +40,10 @@ def inspect(
         require("polars", "the command inspect")
         require("pyarrow", "the command inspect")
         # Imported here so that --help loads neither polars nor scikit-learn.
-        from counterpoise.cli.labelled import named_columns, read_labelled  # noqa: PLC0415
+        from counterpoise.cli.labeled_table import errors_with_columns, read_labeled_table  # noqa: PLC0415
         from counterpoise.profile import inspect as look_at  # noqa: PLC0415
 
-        table = read_labelled(source, target, ignore or ())
-        with named_columns(target):
+        table = read_labeled_table(source, target, ignore or ())
+        with errors_with_columns(target):
             profile = look_at(table.features, table.labels)
         typer.echo(profile.to_json() if json else str(profile))

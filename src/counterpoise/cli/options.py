@@ -1,4 +1,4 @@
-"""What options mean: texts become values."""
+"""Parse the values of command-line options."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import Any
 import typer
 
 __all__ = [
-    "Request",
-    "Trial",
-    "name_classes",
+    "ResampleRequest",
+    "StudyRequest",
     "parse_budget",
     "parse_costs",
     "parse_format",
     "parse_parameters",
     "parse_strategy",
+    "resolve_class_names",
 ]
 
 _WORDS = {"none": None, "null": None, "true": True, "false": False}
@@ -25,26 +25,26 @@ _OWN_OPTION = {"sampling_strategy": "--strategy", "random_state": "--seed"}
 
 
 @dataclass(frozen=True)
-class Request:
-    """What the user asked for.
+class ResampleRequest:
+    """The arguments of the command `resample`.
 
     Attributes
     ----------
     source, out : str
-        Files' names, or ``-``.
+        File names, or ``-``.
     target : str
         The column of the classes.
     method : str
     parameters : dict
-        The method's parameters; mappings in it have names of classes as keys.
+        The parameters of the method; mappings have names of classes as keys.
     ignore, copy : tuple of str
-        Columns that are set aside.
+        Columns that are excluded from the features.
     provenance : bool
-        Whether columns shall say where each row came from.
+        Whether to add columns with the origin of each row.
     json : bool
-        Whether the counts are printed as JSON.
+        Whether to print the counts as JSON.
     force : bool
-        Whether the output may replace a file.
+        Whether to replace an existing output file.
     """
 
     source: str
@@ -60,24 +60,24 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Trial:
-    """What the user of `study` asked for.
+class StudyRequest:
+    """The arguments of the command `study`.
 
     Attributes
     ----------
     source, target : str
-        The table's file, and the column of the classes.
+        The file of the table, and the column of the classes.
     report : str or None
         The file to write.
-    models, remedies : tuple of str or None
-    headline : str
+    models, methods : tuple of str or None
+    primary_metric : str
     folds : (int, int)
         Folds and repeats.
     groups, time : str or None
         Columns.
     costs : (float, float) or None
     margin : float or None
-        Of the headline.
+        The equivalence margin of the primary metric.
     seed : int or None
     jobs : int
     ignore : tuple of str
@@ -92,8 +92,8 @@ class Trial:
     target: str
     report: str | None
     models: tuple[str, ...] | None
-    remedies: tuple[str, ...] | None
-    headline: str
+    methods: tuple[str, ...] | None
+    primary_metric: str
     folds: tuple[int, int]
     groups: str | None
     time: str | None
@@ -112,7 +112,7 @@ _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
 
 def parse_budget(text: str) -> float:
-    """Read a length of time: a number with s, m, h or d behind it; seconds without.
+    """Parse a duration: a number followed by s, m, h or d; seconds without a unit.
 
     Parameters
     ----------
@@ -126,7 +126,7 @@ def parse_budget(text: str) -> float:
     Raises
     ------
     typer.BadParameter
-        If it is none.
+        If the text is not a duration.
 
     Examples
     --------
@@ -140,15 +140,18 @@ def parse_budget(text: str) -> float:
         seconds = float(number) * _SECONDS[unit]
     except ValueError:
         raise _refuse(
-            f"{text!r} is no length of time, such as 90s, 10m or 2h.", "--budget"
+            f"{text!r} is not a duration; use for example 90s, 10m or 2h.", "--budget"
         ) from None
     if not 0 < seconds < float("inf"):
-        raise _refuse(f"{text!r} is no time to work in; 90s, 10m or 2h would be.", "--budget")
+        raise _refuse(
+            f"The budget must be positive; got {text!r}. Use for example 90s, 10m or 2h.",
+            "--budget",
+        )
     return seconds
 
 
 def parse_format(text: str) -> str:
-    """Read what to print.
+    """Parse the output format.
 
     Examples
     --------
@@ -156,12 +159,12 @@ def parse_format(text: str) -> str:
     'md'
     """
     if text not in ("text", "md", "json"):
-        raise _refuse(f"{text!r} is not text, md or json.", "--format")
+        raise _refuse(f"The format must be text, md or json; got {text!r}.", "--format")
     return text
 
 
 def parse_costs(text: str) -> tuple[float, float]:
-    """Read what a false alarm and a missed row cost: two numbers with a comma between them.
+    """Parse the costs of a false positive and of a false negative: two numbers with a comma.
 
     Examples
     --------
@@ -169,14 +172,16 @@ def parse_costs(text: str) -> tuple[float, float]:
     (1.0, 20.0)
     """
     try:
-        alarm, miss = (float(part) for part in text.split(","))
+        false_positive, false_negative = (float(part) for part in text.split(","))
     except ValueError:
-        raise _refuse(f"{text!r} is not two numbers, such as 1,20.", "--costs") from None
-    return alarm, miss
+        raise _refuse(
+            f"The costs must be two numbers, for example 1,20; got {text!r}.", "--costs"
+        ) from None
+    return false_positive, false_negative
 
 
 def parse_parameters(texts: Sequence[str]) -> dict[str, Any]:
-    """Read ``NAME=VALUE`` texts; a value is a number, true, false, none, JSON or a plain word.
+    """Parse ``NAME=VALUE`` pairs; a value is a number, true, false, none, JSON or a plain word.
 
     Parameters
     ----------
@@ -189,7 +194,7 @@ def parse_parameters(texts: Sequence[str]) -> dict[str, Any]:
     Raises
     ------
     typer.BadParameter
-        If a text is not of that form, or names a parameter twice or one with its own option.
+        If a text has another form, or names a parameter twice or one that has its own option.
 
     Examples
     --------
@@ -200,9 +205,12 @@ def parse_parameters(texts: Sequence[str]) -> dict[str, Any]:
     for text in texts:
         name, equals, value = (part.strip() for part in text.partition("="))
         if not (equals and name and value):
-            raise _refuse(f"{text!r} is not NAME=VALUE, such as k_neighbors=8.", "--param")
+            raise _refuse(
+                f"Parameters have the form NAME=VALUE, for example k_neighbors=8; got {text!r}.",
+                "--param",
+            )
         if name in _OWN_OPTION:
-            raise _refuse(f"{name} has its own option, {_OWN_OPTION[name]}.", "--param")
+            raise _refuse(f"{name} has its own option: use {_OWN_OPTION[name]}.", "--param")
         if name in parameters:
             raise _refuse(f"{name} is given twice.", "--param")
         parameters[name] = _value(value)
@@ -210,7 +218,7 @@ def parse_parameters(texts: Sequence[str]) -> dict[str, Any]:
 
 
 def parse_strategy(text: str) -> str | float | dict[str, int]:
-    """Read a sampling strategy: a word, a ratio, ``a=100,b=50`` or JSON ``{"a": 100, "b": 50}``.
+    """Parse a sampling strategy: a word, a ratio, ``a=100,b=50`` or JSON ``{"a": 100, "b": 50}``.
 
     Parameters
     ----------
@@ -240,15 +248,15 @@ def parse_strategy(text: str) -> str | float | dict[str, int]:
         return text.strip()
 
 
-def name_classes(parameters: Mapping[str, Any], labels: Iterable[object]) -> dict[str, Any]:
-    """Replace class names, which are texts on a command line, by the classes they stand for.
+def resolve_class_names(parameters: Mapping[str, Any], labels: Iterable[object]) -> dict[str, Any]:
+    """Replace class names from the command line, which are strings, by the classes themselves.
 
     Parameters
     ----------
     parameters : mapping of str to object
-        Of these, mappings have class names as their keys.
+        Mappings among the values have class names as keys.
     labels : iterable of object
-        The label of each row. A name that is none of them stays as it is.
+        The class of each row. A name that matches none of them is kept.
 
     Returns
     -------
@@ -256,7 +264,7 @@ def name_classes(parameters: Mapping[str, Any], labels: Iterable[object]) -> dic
 
     Examples
     --------
-    >>> name_classes({"sampling_strategy": {"1": 100}, "k_neighbors": 3}, [0, 1])
+    >>> resolve_class_names({"sampling_strategy": {"1": 100}, "k_neighbors": 3}, [0, 1])
     {'sampling_strategy': {1: 100}, 'k_neighbors': 3}
     """
     distinct = {str(label): label for label in labels}.values()
@@ -273,7 +281,7 @@ def _class_named(name: str, classes: Iterable[object]) -> object:
 
 
 def _names(name: str, label: object) -> bool:
-    """Whether a text names a class: true names True, and 1 names 1 as well as 1.0."""
+    """Return whether a text names a class: true names True, and 1 names 1 and 1.0."""
     if isinstance(label, bool):
         return name.lower() == str(label).lower()
     if isinstance(label, int | float):
@@ -302,13 +310,14 @@ def _mapping(text: str) -> dict[str, int]:
 
 
 def _class_and_rows(text: str) -> tuple[str, int]:
-    # The last sign counts: a class may have one in its name, a number of rows may not.
+    # Split at the last equals sign: a class name may contain one, a number of rows cannot.
     label, _, rows = text.rpartition("=")
     try:
         return label.strip(), int(rows)
     except ValueError:
         raise _refuse(
-            f"{text!r} is not CLASS=ROWS, such as fraud=100. Names with a comma need JSON: "
+            f"Strategies have the form CLASS=ROWS, for example fraud=100; got {text!r}. Class "
+            "names with a comma need JSON: "
             "'{\"a,b\": 100}'.",
             "--strategy",
         ) from None

@@ -1,4 +1,4 @@
-"""The command `resample`: its options."""
+"""Options of the command `resample`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 from counterpoise._require import require
 from counterpoise.cli.arguments import Source, Target
 from counterpoise.cli.errors import reported
-from counterpoise.cli.options import Request, parse_parameters, parse_strategy
+from counterpoise.cli.options import ResampleRequest, parse_parameters, parse_strategy
 
 __all__ = ["EXAMPLES", "resample"]
 
@@ -30,7 +30,7 @@ _Out = Annotated[
         "--out",
         "-o",
         metavar="OUT",
-        help="The file to write, of any of these kinds; - for a CSV to standard output.",
+        help="The file to write, in one of these formats; - writes a CSV to standard output.",
     ),
 ]
 _Method = Annotated[
@@ -48,54 +48,56 @@ _Param = Annotated[
     list[str] | None,
     typer.Option(
         metavar="NAME=VALUE",
-        help="A parameter of the method, such as k_neighbors=8. May be repeated.",
+        help="Parameter of the method, such as k_neighbors=8. Can be repeated.",
     ),
 ]
 _Strategy = Annotated[
     str,
     typer.Option(
         metavar="STRATEGY",
-        help="The rows wanted: auto, minority, 'not majority' or all; a ratio such as 0.5; or "
-        "rows by class, as a=100,b=50 or '{\"a\": 100}'.",
+        help="Class sizes to reach: auto, minority, 'not majority' or all; a ratio such as 0.5; "
+        "or rows by class, as a=100,b=50 or '{\"a\": 100}'.",
     ),
 ]
 _Seed = Annotated[
     int | None,
     typer.Option(
-        metavar="N", min=0, max=2**32 - 1, help="Seed of the draws: the same seed, the same rows."
+        metavar="N", min=0, max=2**32 - 1, help="Random seed; the same seed gives the same rows."
     ),
 ]
 _Ignore = Annotated[
     list[str] | None,
     typer.Option(
         metavar="COLUMN",
-        help="Leave a column, such as an identifier or a date, out of distances; it is empty in "
-        "new rows. May be repeated.",
+        help="Column to exclude from the features, such as an identifier or a date; empty in "
+        "synthetic rows. Can be repeated.",
     ),
 ]
 _Copy = Annotated[
     list[str] | None,
     typer.Option(
         metavar="COLUMN",
-        help="Leave a column out of distances; a new row has the value of the row it started "
-        "from. May be repeated.",
+        help="Column to exclude from the features; a synthetic row gets the value of its base row. "
+        "Can be repeated.",
     ),
 ]
 _Provenance = Annotated[
     bool,
     typer.Option(
         "--provenance",
-        help="Add columns that say where each row came from: provenance_row (its row in IN, from "
-        "0; -1 if new), provenance_base and _partner (the rows a new row lies between), _weight "
-        "(how far from base to partner), _is_new.",
+        help="Add columns with the origin of each row: provenance_row (its row in IN, from 0; -1 "
+        "if synthetic), provenance_base and _partner (the two rows that a synthetic row lies "
+        "between), _weight (its position between them, 0 to 1), _is_new.",
     ),
 ]
 _Json = Annotated[
     bool,
-    typer.Option("--json", help="Print the counts as JSON on standard output; OUT is a file then."),
+    typer.Option(
+        "--json", help="Print the class counts as JSON to standard output; OUT must be a file."
+    ),
 ]
 _Force = Annotated[
-    bool, typer.Option("--force", help="Replace OUT where it exists; it may be IN itself.")
+    bool, typer.Option("--force", help="Replace OUT if it exists; it can be IN itself.")
 ]
 
 
@@ -114,17 +116,20 @@ def resample(
     json: _Json = False,
     force: _Force = False,
 ) -> None:
-    """Balance the classes of a table.
+    """Resample a table so that its classes are balanced.
 
-    The rows of IN that stay leave as they came: those of a CSV with their very text, those of other
-    files with their types. In a CSV a column of numbers with leading zeros (007) counts as text.
-    Class counts before and after go to standard error.
+    Original rows are written unchanged: rows of a CSV keep their text, rows of other files their
+    types. In a CSV, a column of numbers with leading zeros (007) is text. Class counts before and
+    after are printed to standard error.
     """
     if json and out == "-":
-        raise typer.BadParameter("OUT cannot be - beside it: both print.", param_hint="--json")
+        raise typer.BadParameter(
+            "--json and -o - both write to standard output; give OUT a file name.",
+            param_hint="--json",
+        )
     parameters = parse_parameters(param or [])
     parameters |= {"sampling_strategy": parse_strategy(strategy), "random_state": seed}
-    request = Request(
+    request = ResampleRequest(
         source=source,
         out=out,
         target=target,
@@ -140,6 +145,6 @@ def resample(
         require("polars", "the command resample")
         require("pyarrow", "the command resample")
         # Imported here so that --help loads neither polars nor scikit-learn.
-        from counterpoise.cli.balance import balance  # noqa: PLC0415
+        from counterpoise.cli.run_resample import run_resample  # noqa: PLC0415
 
-        balance(request)
+        run_resample(request)

@@ -1,4 +1,4 @@
-"""The command `study`: its options."""
+"""Options of the command `study`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import typer
 from counterpoise._require import require
 from counterpoise.cli.arguments import Source, Target
 from counterpoise.cli.errors import reported
-from counterpoise.cli.options import Trial, parse_budget, parse_costs, parse_format
+from counterpoise.cli.options import StudyRequest, parse_budget, parse_costs, parse_format
 
 __all__ = ["EXAMPLES", "study"]
 
@@ -17,72 +17,82 @@ EXAMPLES = """\
 \b
 Examples:
   counterpoise study fraud.csv -t is_fraud --report report.html
-  counterpoise study fraud.csv -t is_fraud --models logistic,boosting --remedies class-weight,smote
+  counterpoise study fraud.csv -t is_fraud --models logistic,boosting --methods class-weight,smote
   counterpoise study visits.csv -t readmitted --groups patient --costs 1,20 --budget 10m
   counterpoise study big.csv -t y --journal big.journal --report big.md
 """
 
 _Report = Annotated[
     str | None,
-    typer.Option(
-        metavar="FILE", help="A page to write (.html), or the same as Markdown (.md) or JSON."
-    ),
+    typer.Option(metavar="FILE", help="Write a report to this file: .html, .md or .json."),
 ]
 _Models = Annotated[
     str | None,
-    typer.Option(metavar="NAMES", help="Of logistic, svm, forest, boosting; all by default."),
+    typer.Option(
+        metavar="NAMES",
+        help="Comma-separated models: logistic, svm, forest, boosting. All by default.",
+    ),
 ]
-_Remedies = Annotated[
+_Methods = Annotated[
     str | None,
     typer.Option(
         metavar="NAMES",
-        help="Of class-weight, threshold, random-under, random-over, smote, borderline-smote, "
-        "adasyn, smote-enn, under-ensemble; all by default. Nothing is always compared.",
+        help="Comma-separated methods: class-weight, threshold, random-under, random-over, smote, "
+        "borderline-smote, adasyn, smote-enn, under-ensemble. All by default. Each is compared "
+        "with the baseline (no resampling).",
     ),
 ]
-_Headline = Annotated[
-    str, typer.Option(metavar="METRIC", help="The metric that decides, named before the run.")
+_Metric = Annotated[
+    str,
+    typer.Option(
+        "--metric", metavar="METRIC", help="Primary metric, in which methods are compared."
+    ),
 ]
-_Folds = Annotated[int, typer.Option(min=2, help="Parts that the rows are dealt into.")]
-_Repeats = Annotated[int, typer.Option(min=1, help="How often they are dealt anew.")]
+_Folds = Annotated[int, typer.Option(min=2, help="Number of cross-validation folds.")]
+_Repeats = Annotated[int, typer.Option(min=1, help="Number of repeats of the cross-validation.")]
 _Groups = Annotated[
     str | None,
-    typer.Option(metavar="COLUMN", help="Rows that share its value stay on one side of a split."),
+    typer.Option(metavar="COLUMN", help="Column of groups; rows of a group stay in one fold."),
 ]
 _Time = Annotated[
     str | None,
-    typer.Option(metavar="COLUMN", help="Learn from earlier rows, be tested on later ones."),
+    typer.Option(
+        metavar="COLUMN", help="Column of times; train on earlier rows, test on later ones."
+    ),
 ]
 _Costs = Annotated[
     str | None,
-    typer.Option(metavar="ALARM,MISS", help="What a false alarm and a missed rare row cost: 1,20."),
+    typer.Option(metavar="FP,FN", help="Costs of a false positive and of a false negative: 1,20."),
 ]
 _Margin = Annotated[
     float | None,
-    typer.Option(help="The least gain in the headline that matters; 0.01 or 2 % by default."),
+    typer.Option(
+        help="Equivalence margin: smallest improvement that matters; by default 0.01, or 2 % of "
+        "the baseline for losses."
+    ),
 ]
-_Seed = Annotated[int | None, typer.Option(help="The same seed gives the same result.")]
-_Jobs = Annotated[int, typer.Option(help="Folds to work on at a time; -1 for one a processor.")]
+_Seed = Annotated[
+    int | None, typer.Option(help="Random seed; the same seed gives the same result.")
+]
+_Jobs = Annotated[int, typer.Option(help="Number of parallel jobs; -1 uses all processors.")]
 _Ignore = Annotated[
     list[str] | None,
-    typer.Option(metavar="COLUMN", help="A column that takes no part. May be repeated."),
+    typer.Option(metavar="COLUMN", help="Column to exclude from the features. Can be repeated."),
 ]
 _Journal = Annotated[
     str | None,
     typer.Option(
         metavar="FILE",
-        help="Remembers what is done; a study that was stopped goes on from there.",
+        help="Store finished results in this file; an interrupted study resumes from it.",
     ),
 ]
-_Budget = Annotated[
-    str | None, typer.Option(metavar="TIME", help="When to stop with what is known: 90s, 10m, 2h.")
-]
+_Budget = Annotated[str | None, typer.Option(metavar="TIME", help="Time limit: 90s, 10m, 2h.")]
 _Format = Annotated[
     str,
-    typer.Option("--format", metavar="KIND", help="What to print: text, md (Markdown) or json."),
+    typer.Option("--format", metavar="FORMAT", help="Output: text, md (Markdown) or json."),
 ]
-_Json = Annotated[bool, typer.Option("--json", help="Print JSON, as --format json does.")]
-_Force = Annotated[bool, typer.Option("--force", help="Replace the report where it exists.")]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON; the same as --format json.")]
+_Force = Annotated[bool, typer.Option("--force", help="Replace an existing report.")]
 
 
 def study(
@@ -91,8 +101,8 @@ def study(
     target: Target,
     report: _Report = None,
     models: _Models = None,
-    remedies: _Remedies = None,
-    headline: _Headline = "average_precision",
+    methods: _Methods = None,
+    primary_metric: _Metric = "average_precision",
     folds: _Folds = 5,
     repeats: _Repeats = 2,
     groups: _Groups = None,
@@ -108,19 +118,19 @@ def study(
     json: _Json = False,
     force: _Force = False,
 ) -> None:
-    """See which remedy for imbalance, if any, is worth having.
+    """Compare methods for imbalanced data by cross-validation.
 
-    Fits models on the table as it is and under each remedy, on folds that no resampling has
-    touched, and says of each remedy whether it helps, harms, makes no material difference, or
-    whether these data cannot tell. No gain worth having is a normal answer.
+    Fits each model without resampling (the baseline) and with each method, on shared folds whose
+    test part is never resampled. Each method is better or worse than the baseline, equivalent to
+    it, or the comparison is inconclusive. That no method improves the model is a common result.
     """
-    trial = Trial(
+    request = StudyRequest(
         source=source,
         target=target,
         report=report,
         models=None if models is None else tuple(models.split(",")),
-        remedies=None if remedies is None else tuple(remedies.split(",")),
-        headline=headline,
+        methods=None if methods is None else tuple(methods.split(",")),
+        primary_metric=primary_metric,
         folds=(folds, repeats),
         groups=groups,
         time=time,
@@ -138,6 +148,6 @@ def study(
         require("polars", "the command study")
         require("pyarrow", "the command study")
         # Imported here so that --help loads neither polars nor scikit-learn.
-        from counterpoise.cli.trial import try_remedies  # noqa: PLC0415
+        from counterpoise.cli.run_study import run_study  # noqa: PLC0415
 
-        try_remedies(trial)
+        run_study(request)

@@ -1,4 +1,4 @@
-"""Pictures in scikit-learn's style: each draws on axes of yours, and hands back its data."""
+"""Plots in the style of scikit-learn's displays; each has the plotted values as `data`."""
 
 from counterpoise.display._boundary import BoundaryDisplay
 from counterpoise.display._calibration import CalibrationDisplay

@@ -1,4 +1,4 @@
-"""Which class a classifier gives to every place of a plane."""
+"""Plot the decision regions of a classifier of two features."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from counterpoise._types import Array, Float64Array, IntArray
-from counterpoise.display.looks import COLOURS, INK, MARKERS, PAPER, open_axes
+from counterpoise.display._style import COLORS, INK, MARKERS, PAPER, open_axes
 from counterpoise.exceptions import InputError
 from counterpoise.table import open_labels, open_table
 
@@ -16,29 +16,31 @@ __all__ = ["BoundaryDisplay"]
 
 
 class BoundaryDisplay:
-    """The regions of a classifier of two columns, and rows by class.
+    """Plot of the decision regions of a classifier of two features, with samples by class.
 
-    Make it by `from_estimator`.
+    Create it with `from_estimator`.
 
     Parameters
     ----------
-    across, up : ndarray of float64 of shape (n_across,) and (n_up,)
-        A mesh.
-    predicted : ndarray of int of shape (n_up, n_across)
-        The class at each of its points, as a position in `classes`.
+    x, y : ndarray of float64 of shape (n_x,) and (n_y,)
+        The coordinates of a grid.
+    predicted : ndarray of int of shape (n_y, n_x)
+        The predicted class at each grid point, as a position in `classes`.
     classes : sequence
-    points : ndarray of float64 of shape (n_rows, 2), optional
-        Rows to show.
-    codes : ndarray of int of shape (n_rows,), optional
-        Their classes.
+        The classes.
+    points : ndarray of float64 of shape (n_samples, 2), optional
+        Samples to show.
+    codes : ndarray of int of shape (n_samples,), optional
+        Their classes, as positions in `classes`.
     names : (str, str), default=("", "")
-        Of the two columns.
+        The names of the features.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
+        The axes, after `plot`.
     figure_ : matplotlib Figure
-        After `plot`.
+        The figure, after `plot`.
 
     Examples
     --------
@@ -53,8 +55,8 @@ class BoundaryDisplay:
 
     def __init__(
         self,
-        across: Float64Array,
-        up: Float64Array,
+        x: Float64Array,
+        y: Float64Array,
         predicted: IntArray,
         classes: Sequence[Any],
         *,
@@ -62,7 +64,7 @@ class BoundaryDisplay:
         codes: IntArray | None = None,
         names: tuple[str, str] = ("", ""),
     ) -> None:
-        self.across, self.up, self.predicted = across, up, predicted
+        self.x, self.y, self.predicted = x, y, predicted
         self.classes = tuple(classes)
         self.points, self.codes, self.names = points, codes, names
 
@@ -77,21 +79,22 @@ class BoundaryDisplay:
         eps: float = 1.0,
         ax: Any = None,
     ) -> BoundaryDisplay:
-        """Ask a fitted classifier for the class of every place, and draw it.
+        """Predict the class at every point of a grid, and plot it.
 
         Parameters
         ----------
         estimator : classifier
-            Fitted on two columns.
-        X : array-like or data frame of shape (n_rows, 2)
-            Rows, around which the mesh lies.
-        y : array-like of shape (n_rows,), optional
-            Their classes; without, no rows are shown.
+            Fitted on two features.
+        X : {array-like, dataframe} of shape (n_samples, 2)
+            Samples that the grid covers.
+        y : array-like of shape (n_samples,), optional
+            Their classes; without them, no samples are shown.
         grid_resolution : int, default=200
-            Points of the mesh on each side.
+            Number of grid points in each direction.
         eps : float, default=1.0
-            How far the mesh reaches beyond the rows.
+            Extension of the grid beyond the samples.
         ax : matplotlib Axes, optional
+            Axes to draw on; new ones by default.
 
         Returns
         -------
@@ -100,29 +103,29 @@ class BoundaryDisplay:
         Raises
         ------
         InputError
-            If X has not two columns of numbers.
+            If X does not have two numeric features.
         """
         table = open_table(X)
         if len(table.columns) != 2 or not all(column.kind.is_number for column in table.columns):
             raise InputError(
-                f"A plane has two columns of numbers; X has {len(table.columns)} columns. Fit the "
-                "estimator on two."
+                f"The plot needs two numeric features; X has {len(table.columns)} columns. Fit the "
+                "estimator on two numeric features."
             )
         points = np.column_stack([table.numbers(j) for j in (0, 1)]).astype(np.float64)
         low, high = np.nanmin(points, axis=0) - eps, np.nanmax(points, axis=0) + eps
-        across, up = (np.linspace(low[j], high[j], grid_resolution) for j in (0, 1))
-        mesh = np.column_stack([axis.ravel() for axis in np.meshgrid(across, up)])
-        said = np.asarray(estimator.predict(_like(X, mesh)))
+        grid_x, grid_y = (np.linspace(low[j], high[j], grid_resolution) for j in (0, 1))
+        grid = np.column_stack([axis.ravel() for axis in np.meshgrid(grid_x, grid_y)])
+        labels = np.asarray(estimator.predict(_with_names_of(X, grid)))
         classes = np.asarray(estimator.classes_)
-        predicted = np.searchsorted(classes, said).reshape(len(up), len(across))
+        predicted = np.searchsorted(classes, labels).reshape(len(grid_y), len(grid_x))
         codes = None
         if y is not None:
-            labels = open_labels(y, table.n_rows)
-            codes = np.searchsorted(classes, np.array(labels.classes))[labels.codes]
+            target = open_labels(y, table.n_rows)
+            codes = np.searchsorted(classes, np.array(target.classes))[target.codes]
         names = tuple(c.name if isinstance(c.name, str) else "" for c in table.columns)
         display = cls(
-            across,
-            up,
+            grid_x,
+            grid_y,
             predicted,
             classes.tolist(),
             points=None if codes is None else points,
@@ -132,16 +135,16 @@ class BoundaryDisplay:
         return display.plot(ax)
 
     def plot(self, ax: Any = None, *, alpha: float = 0.42, line: bool = True) -> BoundaryDisplay:
-        """Draw the regions, the border between them, and the rows.
+        """Draw the decision regions, the boundary between them, and the samples.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
-            New ones by default.
+            Axes to draw on; new ones by default.
         alpha : float, default=0.42
-            How strong the ground is.
+            Opacity of the regions.
         line : bool, default=True
-            Whether the border is drawn as a line.
+            Whether to draw the boundary as a line.
 
         Returns
         -------
@@ -150,28 +153,26 @@ class BoundaryDisplay:
         """
         self.ax_ = open_axes(ax)
         self.figure_ = self.ax_.figure
-        # Fixed levels: a model that says one class everywhere still gets that class's colour.
+        # Fixed levels: a model that predicts one class everywhere gets the color of that class.
         levels = np.arange(len(self.classes) + 1) - 0.5
-        ground = {"cmap": "coolwarm"} if len(self.classes) == 2 else {"colors": _colours(self)}
-        self.ax_.contourf(
-            self.across, self.up, self.predicted, levels=levels, alpha=alpha, **ground
-        )
+        colors = {"cmap": "coolwarm"} if len(self.classes) == 2 else {"colors": _colors(self)}
+        self.ax_.contourf(self.x, self.y, self.predicted, levels=levels, alpha=alpha, **colors)
         if line and len(np.unique(self.predicted)) > 1:
             self.ax_.contour(
-                self.across, self.up, self.predicted, levels[1:-1], colors=INK, linewidths=1.3
+                self.x, self.y, self.predicted, levels[1:-1], colors=INK, linewidths=1.3
             )
         if self.points is not None and self.codes is not None:
-            self._draw_rows(self.points, self.codes)
+            self._draw_samples(self.points, self.codes)
             self.ax_.set(xlabel=self.names[0], ylabel=self.names[1])
         return self
 
-    def _draw_rows(self, points: Float64Array, codes: IntArray) -> None:
+    def _draw_samples(self, points: Float64Array, codes: IntArray) -> None:
         for code, label in enumerate(self.classes):
             rows = points[codes == code]
             self.ax_.scatter(
                 *rows.T,
                 s=26,
-                color=COLOURS[code % len(COLOURS)],
+                color=COLORS[code % len(COLORS)],
                 marker=MARKERS[code % len(MARKERS)],
                 edgecolors=PAPER,
                 linewidths=0.5,
@@ -182,18 +183,18 @@ class BoundaryDisplay:
 
     @property
     def data(self) -> dict[str, Array]:
-        """What is shown: the mesh and the class of each of its points, column by column."""
-        x, y = np.meshgrid(self.across, self.up)
-        said = np.array(self.classes, dtype=object)[self.predicted.ravel()]
-        return {"x": x.ravel(), "y": y.ravel(), "predicted": said}
+        """The plotted values: grid points with their predicted class."""
+        x, y = np.meshgrid(self.x, self.y)
+        predicted = np.array(self.classes, dtype=object)[self.predicted.ravel()]
+        return {"x": x.ravel(), "y": y.ravel(), "predicted": predicted}
 
 
-def _colours(display: BoundaryDisplay) -> list[str]:
-    return [COLOURS[code % len(COLOURS)] for code in range(len(display.classes))]
+def _colors(display: BoundaryDisplay) -> list[str]:
+    return [COLORS[code % len(COLORS)] for code in range(len(display.classes))]
 
 
-def _like(X: Any, mesh: Float64Array) -> Any:
-    """Return the mesh as a frame where the rows came in one, as models remember names."""
+def _with_names_of(X: Any, grid: Float64Array) -> Any:
+    """Return the grid as a data frame if X is one, because models check feature names."""
     if not hasattr(X, "columns") or not hasattr(X, "iloc"):
-        return mesh
-    return type(X)(mesh, columns=X.columns)
+        return grid
+    return type(X)(grid, columns=X.columns)

@@ -1,4 +1,4 @@
-"""Probabilities beside frequencies, raw and corrected."""
+"""Plot the calibration of probabilities, with and without correction."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from counterpoise._types import Array
-from counterpoise.display.looks import COLOURS, MARKERS, QUIET, open_axes
+from counterpoise.display._style import COLORS, MARKERS, QUIET, open_axes
 from counterpoise.probability import (
     CalibrationBins,
     calibration_bins,
@@ -20,20 +20,21 @@ __all__ = ["CalibrationDisplay"]
 
 
 class CalibrationDisplay:
-    """Calibration curves.
+    """Plot of calibration curves.
 
-    Make it by `from_predictions`.
+    Create it with `from_predictions`.
 
     Parameters
     ----------
     curves : mapping of str to CalibrationBins
-        By name.
+        The bins of each curve, by name.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
+        The axes, after `plot`.
     figure_ : matplotlib Figure
-        After `plot`.
+        The figure, after `plot`.
 
     Examples
     --------
@@ -58,42 +59,45 @@ class CalibrationDisplay:
         pos_label: Any = None,
         ax: Any = None,
     ) -> CalibrationDisplay:
-        """Bin probabilities, and draw them beside what happened.
+        """Compute calibration curves from predicted probabilities, and plot them.
 
         Parameters
         ----------
-        y_true : array-like of shape (n_rows,)
-            Labels of two classes.
-        y_prob : array-like of shape (n_rows,) or (n_rows, 2)
-            Probabilities of the positive class.
+        y_true : array-like of shape (n_samples,)
+            The true classes, of two.
+        y_prob : array-like of shape (n_samples,) or (n_samples, 2)
+            Predicted probabilities of the positive class.
         corrected : array-like, optional
-            The same, corrected.
+            Corrected probabilities, for a second curve.
         n_bins : int, default=10
-            Bins of equally many rows.
-        pos_label : label, optional
-            The positive class; by default the last of the two in sorted order.
+            Number of bins of equal size.
+        pos_label : int, float, bool or str, default=None
+            The positive class; by default the second in sorted order.
         ax : matplotlib Axes, optional
+            Axes to draw on; new ones by default.
 
         Returns
         -------
         CalibrationDisplay
         """
         curves = {}
-        for name, given in (("as it is", y_prob), ("corrected", corrected)):
-            if given is not None:
-                slope = calibration_slope(y_true, given, pos_label=pos_label)
-                intercept = calibration_intercept(y_true, given, pos_label=pos_label)
-                told = f"{name}: slope {slope:.2f}, intercept {intercept:+.2f}".replace("-", "−")
-                curves[told] = calibration_bins(y_true, given, n_bins=n_bins, pos_label=pos_label)
+        for name, probabilities in (("uncorrected", y_prob), ("corrected", corrected)):
+            if probabilities is not None:
+                slope = calibration_slope(y_true, probabilities, pos_label=pos_label)
+                intercept = calibration_intercept(y_true, probabilities, pos_label=pos_label)
+                label = f"{name}: slope {slope:.2f}, intercept {intercept:+.2f}".replace("-", "−")
+                curves[label] = calibration_bins(
+                    y_true, probabilities, n_bins=n_bins, pos_label=pos_label
+                )
         return cls(curves).plot(ax)
 
     def plot(self, ax: Any = None) -> CalibrationDisplay:
-        """Draw the curves, with Wilson's intervals, beside the diagonal.
+        """Draw the curves with 95 % Wilson intervals, and the diagonal of perfect calibration.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
-            New ones by default.
+            Axes to draw on; new ones by default.
 
         Returns
         -------
@@ -108,19 +112,19 @@ class CalibrationDisplay:
                 bins.said,
                 bins.happened,
                 yerr=np.maximum([bins.happened - bins.low, bins.high - bins.happened], 0),
-                color=COLOURS[place % len(COLOURS)],
+                color=COLORS[place % len(COLORS)],
                 marker=MARKERS[place % len(MARKERS)],
                 lw=1.5,
                 elinewidth=0.8,
                 label=name,
             )
-        self.ax_.set(xlabel="probability that is said", ylabel="share that happened")
+        self.ax_.set(xlabel="predicted probability", ylabel="observed frequency")
         self.ax_.legend()
         return self
 
     @property
     def data(self) -> dict[str, Array]:
-        """What is shown, a row for each bin."""
+        """The plotted values, one entry per bin."""
         columns: dict[str, Array] = {
             "curve": np.concatenate([[name] * len(bins.rows) for name, bins in self.curves.items()])
         }

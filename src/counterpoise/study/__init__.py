@@ -1,32 +1,40 @@
-"""See whether it helped: remedies for imbalance compared on your own table, honestly.
+"""Find out whether a method for imbalanced data improves a model on your own table.
 
-``Study().run(X, y)`` draws folds once, fits each model under each remedy inside them, and says of
-each remedy whether it helps, harms, makes no material difference, or whether these data cannot
-tell.
+``Study().run(X, y)`` fits each model without resampling (the baseline) and with each method, on
+shared cross-validation folds, and compares every method with the baseline: better, worse,
+equivalent or inconclusive.
 """
 
-from counterpoise.study._displays import BandDisplay, StudyDisplay
-from counterpoise.study._methods import REMEDIES
+from counterpoise.study._displays import CurveDisplay, ImprovementDisplay
+from counterpoise.study._methods import METHODS
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._models import MODELS
-from counterpoise.study._records import Arm, Costs, Data, Gain, Map, Settings, Winner
+from counterpoise.study._records import (
+    BestCandidate,
+    Candidate,
+    Costs,
+    Improvement,
+    Projection,
+    Settings,
+    TableSummary,
+)
 from counterpoise.study._result import StudyResult
 from counterpoise.study._study import Progress, Study
 
 __all__ = [
+    "METHODS",
     "METRICS",
     "MODELS",
-    "REMEDIES",
-    "Arm",
-    "BandDisplay",
+    "BestCandidate",
+    "Candidate",
     "Costs",
-    "Data",
-    "Gain",
-    "Map",
+    "CurveDisplay",
+    "Improvement",
+    "ImprovementDisplay",
     "Progress",
+    "Projection",
     "Settings",
     "Study",
-    "StudyDisplay",
     "StudyResult",
-    "Winner",
+    "TableSummary",
 ]

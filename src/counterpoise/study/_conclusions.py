@@ -1,4 +1,4 @@
-"""What a study found: its facts, and all that can be said of them."""
+"""The results of a study with their conclusions in words."""
 
 from __future__ import annotations
 
@@ -10,34 +10,34 @@ from typing import Any, Self
 from counterpoise._finding import Finding
 from counterpoise.study._facts import Facts
 from counterpoise.study._findings import find
-from counterpoise.study._records import Gain
-from counterpoise.study._serialization import FORMAT, facts_of, to_plain
-from counterpoise.study._tables import frame_of
-from counterpoise.study._text import sentence_of, verdict_of
+from counterpoise.study._records import Improvement
+from counterpoise.study._serialization import FORMAT, facts_from_json, to_plain
+from counterpoise.study._tables import build_frame
+from counterpoise.study._text import describe_improvement, summarize
 
-__all__ = ["Comparison"]
+__all__ = ["Conclusions"]
 
 
 @dataclass(frozen=True)
-class Comparison(Facts):
-    """The facts of a study, and what can be said of them in words; see `Facts`."""
+class Conclusions(Facts):
+    """The results of a study with their conclusions in words; see `Facts`."""
 
     @cached_property
     def verdict(self) -> tuple[str, ...]:
-        """What the study says, in a few sentences; the first is the main one."""
-        return verdict_of(self)
+        """The conclusion of the study in a few sentences; the first answers the question."""
+        return summarize(self)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """What a reader should know besides, the gravest first."""
+        """What to know when reading the results, the most severe first."""
         return find(self)
 
-    def sentence(self, gain: Gain) -> str:
-        """Return a gain in one plain sentence."""
-        return sentence_of(gain, self.settings.level)
+    def sentence(self, improvement: Improvement) -> str:
+        """Describe an improvement in one sentence."""
+        return describe_improvement(improvement, self.settings.confidence_level)
 
     def to_frame(self, backend: str = "pandas") -> Any:
-        """Return the facts by arm and fold as one data frame.
+        """Return the results as a data frame with one row per candidate and fold.
 
         Parameters
         ----------
@@ -47,27 +47,28 @@ class Comparison(Facts):
         Returns
         -------
         DataFrame
-            Columns model, remedy, repeat, fold, status, seconds, then the metrics, raw and, where
-            they read probabilities, corrected.
+            Columns model, method, repeat, fold, status, seconds and the metrics; metrics of
+            probabilities also with prior correction (suffix ``_corrected``).
         """
-        return frame_of(self, backend)
+        return build_frame(self, backend)
 
-    # ---- In and out ----
+    # ---- JSON ----
 
     def to_json(self) -> str:
-        """Return facts and conclusions as JSON.
+        """Return results and conclusions as JSON.
 
         Returns
         -------
         str
-            Arrays of facts are packed (zlib, base64); conclusions are plain numbers and sentences.
+            Arrays are compressed (zlib, base64); conclusions are plain numbers and sentences.
         """
         return json.dumps(
             {
                 "counterpoise study": FORMAT,
                 "verdict": list(self.verdict),
-                "verdicts": [
-                    {**to_plain(gain), "sentence": self.sentence(gain)} for gain in self.verdicts
+                "improvements": [
+                    {**to_plain(improvement), "sentence": self.sentence(improvement)}
+                    for improvement in self.improvements
                 ],
                 "best": to_plain(self.best),
                 "findings": to_plain(self.findings),
@@ -83,18 +84,18 @@ class Comparison(Facts):
 
     @classmethod
     def from_json(cls, text: str) -> Self:
-        """Return the result that a text of `to_json` holds.
+        """Restore a result from the output of `to_json`.
 
         Raises
         ------
         InputError
-            If it is no such text.
+            If the text is not the JSON of a study.
         """
-        return cls(**facts_of(text))
+        return cls(**facts_from_json(text))
 
     def _rows(self) -> list[dict[str, Any]]:
         return [
-            {"model": model, "remedy": remedy, "corrected": corrected, **to_plain(row)}
+            {"model": model, "method": method, "corrected": corrected, **to_plain(row)}
             for corrected in (False, True)
-            for (model, remedy), row in self.table(corrected=corrected).items()
+            for (model, method), row in self.table(corrected=corrected).items()
         ]

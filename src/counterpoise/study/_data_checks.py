@@ -1,4 +1,4 @@
-"""What a study notices about its table besides what the models say."""
+"""Check the data of a study for leaking columns and for duplicates across folds."""
 
 from __future__ import annotations
 
@@ -11,39 +11,39 @@ from counterpoise._types import IntArray
 from counterpoise.profile import find_repeats, separating_columns
 from counterpoise.table import Labels, Table
 
-__all__ = ["observe"]
+__all__ = ["check_data"]
 
 
-def observe(table: Table, labels: Labels, tested: IntArray) -> tuple[Finding, ...]:
-    """Look for columns that separate the classes, and for rows on both sides of a split.
+def check_data(table: Table, labels: Labels, tested: IntArray) -> tuple[Finding, ...]:
+    """Find columns that separate the classes, and duplicates in training and test folds.
 
     Parameters
     ----------
     table : Table
     labels : Labels
-    tested : ndarray of int of shape (n_repeats, n_rows)
-        The fold in which each row is tested; −1 where in none.
+    tested : ndarray of int of shape (n_repeats, n_samples)
+        The fold in which each sample is tested; −1 if in none.
 
     Returns
     -------
     tuple of Finding
     """
-    return (*_separating(table, labels), *_repeated(table, labels, tested[0]))
+    return (*_separating(table, labels), *_duplicates(table, labels, tested[0]))
 
 
 def _separating(table: Table, labels: Labels) -> Iterator[Finding]:
     for column in separating_columns(table, labels):
         area = column.auc if column.separates else column.missing_auc
-        what = "" if column.separates else "whether it is missing: "
+        what = "" if column.separates else "of whether its value is missing, "
         yield remark(
             "column-separates",
             "warning",
-            f"Column {str(column.name)!r} alone tells the classes apart ({what}area under the ROC "
-            f"curve {area:.3f}). Is it known before the class is? If not, leave it out.",
+            f"Column {str(column.name)!r} alone separates the classes ({what}ROC-AUC {area:.3f}). "
+            "If it is not known before the class is, it leaks the target: exclude it.",
         )
 
 
-def _repeated(table: Table, labels: Labels, folds: IntArray) -> Iterator[Finding]:
+def _duplicates(table: Table, labels: Labels, folds: IntArray) -> Iterator[Finding]:
     first = find_repeats(table, labels).first
     order = np.lexsort([folds, first])
     begins = np.flatnonzero(np.diff(first[order], prepend=-1))
@@ -52,9 +52,10 @@ def _repeated(table: Table, labels: Labels, folds: IntArray) -> Iterator[Finding
     across = sizes[(least != most)].sum()
     if across:
         yield remark(
-            "repeats-across-folds",
+            "duplicates-across-folds",
             "caution",
-            f"{across:,} rows ({across / len(folds):.1%}) are tested by models that have learned "
-            "from rows equal to them in every feature. If equal rows are one thing, remove the "
-            "repeats, or name what they belong to as their group.",
+            f"{across:,} rows ({across / len(folds):.1%}) have a duplicate, equal in every "
+            "feature, in "
+            "the training part of their fold. If duplicates describe the same object, remove them "
+            "or pass the object as groups.",
         )

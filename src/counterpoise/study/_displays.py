@@ -1,4 +1,4 @@
-"""Pictures of a study: improvements with their intervals, curves with a band over folds."""
+"""Plots of a study: improvements with confidence intervals, and curves averaged over folds."""
 
 from __future__ import annotations
 
@@ -8,136 +8,141 @@ from typing import Any
 import numpy as np
 
 from counterpoise._types import Array
-from counterpoise.display.looks import BLUE, GREEN, ORANGE, QUIET, open_axes
+from counterpoise.display._style import BLUE, GREEN, ORANGE, QUIET, open_axes
 from counterpoise.study._metrics import METRICS
-from counterpoise.study._records import Gain
-from counterpoise.study._report.curves import Band
-from counterpoise.study._text import MARKS, short_word
+from counterpoise.study._records import Improvement
+from counterpoise.study._report.curves import CurveBand
+from counterpoise.study._text import SYMBOLS, outcome_label
 
-__all__ = ["BandDisplay", "StudyDisplay"]
+__all__ = ["CurveDisplay", "ImprovementDisplay"]
 
-_COLOUR = {"helps": GREEN, "harms": ORANGE, "no material difference": BLUE}
+_COLORS = {"better": GREEN, "worse": ORANGE, "equivalent": BLUE}
 
 
-class StudyDisplay:
-    """An interval for each remedy and model, beside the margin.
+class ImprovementDisplay:
+    """Plot of improvements over the baseline with confidence intervals and the margin.
 
     Parameters
     ----------
-    gains : sequence of Gain
-        Such as ``StudyResult.verdicts``. Gains of remedies that leave scores as they are, are
-        left out.
+    improvements : sequence of Improvement
+        Such as ``StudyResult.improvements``. Methods that leave all scores unchanged are omitted.
 
     Attributes
     ----------
     ax_ : matplotlib Axes
+        The axes, after `plot`.
     figure_ : matplotlib Figure
-        After `plot`.
+        The figure, after `plot`.
 
     Examples
     --------
     >>> from sklearn.datasets import make_classification
-    >>> from counterpoise.study import StudyDisplay
-    >>> from counterpoise.study import Study
+    >>> from counterpoise.study import ImprovementDisplay, Study
     >>> X, y = make_classification(300, weights=[0.9], random_state=0)
     >>> result = Study("logistic", "class-weight", cv=(3, 1), random_state=0).run(X, y)
-    >>> StudyDisplay(result.verdicts).plot().ax_.get_xlabel()
-    'gain in average precision over nothing'
+    >>> ImprovementDisplay(result.improvements).plot().ax_.get_xlabel()
+    'improvement in average precision over the baseline'
     """
 
-    def __init__(self, gains: Sequence[Gain]) -> None:
-        self.gains = tuple(gain for gain in gains if not gain.same)
+    def __init__(self, improvements: Sequence[Improvement]) -> None:
+        self.improvements = tuple(item for item in improvements if not item.same_scores)
 
-    def plot(self, ax: Any = None) -> StudyDisplay:
-        """Draw the intervals; the band is what does not matter.
+    def plot(self, ax: Any = None) -> ImprovementDisplay:
+        """Draw the intervals, and the equivalence margin as a band.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
-            New ones by default.
+            Axes to draw on; new ones by default.
 
         Returns
         -------
-        StudyDisplay
+        ImprovementDisplay
             Itself.
         """
         self.ax_ = open_axes(ax)
         self.figure_ = self.ax_.figure
-        names = [f"{gain.remedy}, {gain.model}" for gain in self.gains]
-        for place, gain in enumerate(self.gains):
-            colour = _COLOUR.get(gain.word, QUIET)
-            self.ax_.plot([gain.low, gain.high], [place, place], color=colour, lw=2)
-            self.ax_.plot(gain.value, place, "o", color=colour, ms=5)
-            told = f"  {MARKS[short_word(gain)]} {short_word(gain)}"
-            self.ax_.annotate(
-                told,
-                (1, place),
-                xycoords=("axes fraction", "data"),
-                va="center",
-                color=colour,
-                fontsize="small",
-            )
+        for row, improvement in enumerate(self.improvements):
+            self._draw(row, improvement)
+        names = [f"{item.method}, {item.model}" for item in self.improvements]
         self.ax_.set_yticks(range(len(names)), names)
         self.ax_.invert_yaxis()
         self.ax_.axvline(0, color="0.2", lw=0.8, zorder=0)
-        if self.gains:
-            margin = self.gains[0].margin
+        if self.improvements:
+            margin = self.improvements[0].margin
             self.ax_.axvspan(-margin, margin, color="0.92", zorder=-1)
-            label = METRICS[self.gains[0].metric].label
-            self.ax_.set_xlabel(f"gain in {label} over nothing")
+            label = METRICS[self.improvements[0].metric].label
+            self.ax_.set_xlabel(f"improvement in {label} over the baseline")
         return self
+
+    def _draw(self, row: int, improvement: Improvement) -> None:
+        color = _COLORS.get(improvement.outcome, QUIET)
+        self.ax_.plot([improvement.low, improvement.high], [row, row], color=color, lw=2)
+        self.ax_.plot(improvement.value, row, "o", color=color, ms=5)
+        label = outcome_label(improvement)
+        self.ax_.annotate(
+            f"  {SYMBOLS[label]} {label}",
+            (1, row),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            color=color,
+            fontsize="small",
+        )
 
     @property
     def data(self) -> dict[str, Array]:
-        """What is shown, a row for each gain."""
-        names = ("model", "remedy", "metric", "value", "low", "high", "margin", "word")
-        return {name: np.array([getattr(gain, name) for gain in self.gains]) for name in names}
+        """The plotted values, one entry per improvement."""
+        names = ("model", "method", "metric", "value", "low", "high", "margin", "outcome")
+        return {name: np.array([getattr(i, name) for i in self.improvements]) for name in names}
 
 
-class BandDisplay:
-    """A curve that is the mean of those of folds.
+class CurveDisplay:
+    """Plot of a precision-recall or ROC curve averaged over folds.
 
     Parameters
     ----------
-    band : Band
+    band : CurveBand
+        The mean curve, and the range of the folds around it.
     name : str
-        Of the arm.
+        The name of the candidate, for the legend.
     curve : {"precision-recall", "roc"}
 
     Attributes
     ----------
     ax_ : matplotlib Axes
+        The axes, after `plot`.
     figure_ : matplotlib Figure
-        After `plot`.
+        The figure, after `plot`.
     """
 
-    def __init__(self, band: Band, name: str, curve: str) -> None:
+    def __init__(self, band: CurveBand, name: str, curve: str) -> None:
         self.band, self.name, self.curve = band, name, curve
 
-    def plot(self, ax: Any = None, *, color: str = BLUE) -> BandDisplay:
+    def plot(self, ax: Any = None, *, color: str = BLUE) -> CurveDisplay:
         """Draw the curve and its band.
 
         Parameters
         ----------
         ax : matplotlib Axes, optional
-            New ones by default.
+            Axes to draw on; new ones by default.
         color : str, default="#0b62a8"
 
         Returns
         -------
-        BandDisplay
+        CurveDisplay
             Itself.
         """
         self.ax_ = open_axes(ax)
         self.figure_ = self.ax_.figure
         self.ax_.fill_between(self.band.x, self.band.low, self.band.high, color=color, alpha=0.15)
         self.ax_.plot(self.band.x, self.band.y, color=color, label=self.name)
-        across, up = ("false alarms", "recall") if self.curve == "roc" else ("recall", "precision")
-        self.ax_.set(xlabel=across, ylabel=up, xlim=(0, 1), ylim=(0, 1.02))
+        is_roc = self.curve == "roc"
+        x_label, y_label = ("false positive rate", "recall") if is_roc else ("recall", "precision")
+        self.ax_.set(xlabel=x_label, ylabel=y_label, xlim=(0, 1), ylim=(0, 1.02))
         self.ax_.legend()
         return self
 
     @property
     def data(self) -> dict[str, Array]:
-        """What is shown, a row for each point."""
+        """The plotted values, one entry per point."""
         return dict(vars(self.band))

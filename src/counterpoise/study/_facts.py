@@ -1,4 +1,4 @@
-"""The facts of a study, and the figures that follow from them."""
+"""The stored results of a study and the numbers computed from them."""
 
 from __future__ import annotations
 
@@ -12,195 +12,206 @@ from counterpoise._finding import Finding
 from counterpoise._names import nearest
 from counterpoise._types import Float64Array, IntArray
 from counterpoise.exceptions import InputError
-from counterpoise.study._improvement import Difference, compare, measure
-from counterpoise.study._methods import NOTHING
+from counterpoise.study._improvement import Difference, compare_family, measure_difference
+from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS, Metric, mean_of, metric_named
 from counterpoise.study._models import DUMMY
-from counterpoise.study._records import Arm, Costs, Data, Gain, Map, Settings, Winner
-from counterpoise.study._scoring import Judge, corrected_scores
-from counterpoise.study._selection import choose_winner
+from counterpoise.study._records import (
+    BestCandidate,
+    Candidate,
+    Costs,
+    Improvement,
+    Projection,
+    Settings,
+    TableSummary,
+)
+from counterpoise.study._scoring import Evaluator, corrected_scores
+from counterpoise.study._selection import select_best
 
 __all__ = ["Facts"]
 
 
 @dataclass(frozen=True)
 class Facts:
-    """What a study found.
+    """The results of a study.
 
-    Its fields are facts: the folds, and what each arm said of the rows that it was tested on. All
-    else is worked out from them, when it is asked for and without another fit.
+    The fields hold the folds and the out-of-fold predictions of each candidate. Everything else is
+    computed from them on demand, without fitting a model again.
 
     Attributes
     ----------
-    data : Data
-        Classes, columns, and the class of each row.
+    data : TableSummary
+        Classes, columns, and the class of each sample.
     settings : Settings
-        What was asked for.
-    folds : ndarray of int of shape (n_repeats, n_rows)
-        The fold in which each row was tested; −1 where in none.
-    arms : tuple of Arm
-        Each model under each remedy, and a dummy that knows the classes' shares alone.
-    observed : tuple of Finding
-        What was noticed about the table.
-    map : Map or None
-        Rows of the rarer classes and new rows in two dimensions.
+        The parameters of the study.
+    folds : ndarray of int of shape (n_repeats, n_samples)
+        The fold in which each sample was tested; −1 if in none.
+    candidates : tuple of Candidate
+        Each model with each method, and a dummy classifier.
+    data_findings : tuple of Finding
+        Findings about the data.
+    projection : Projection or None
+        Minority samples and synthetic samples in two dimensions.
     stopped : bool
-        Whether the budget ended the study before all was done.
+        Whether the time budget ended the study early.
     """
 
-    data: Data
+    data: TableSummary
     settings: Settings
     folds: IntArray
-    arms: tuple[Arm, ...]
-    observed: tuple[Finding, ...] = ()
-    map: Map | None = None
+    candidates: tuple[Candidate, ...]
+    data_findings: tuple[Finding, ...] = ()
+    projection: Projection | None = None
     stopped: bool = False
 
     @cached_property
-    def verdicts(self) -> tuple[Gain, ...]:
-        """The confirmatory family: each remedy against nothing, same model, on the headline."""
-        return self.gains_of(self.settings.headline)
+    def improvements(self) -> tuple[Improvement, ...]:
+        """The confirmatory comparisons: each method against the baseline, in the primary metric."""
+        return self.improvements_in(self.settings.primary_metric)
 
     @cached_property
-    def best(self) -> Winner | None:
-        """The arm with the best headline, and its score on folds that did not choose it."""
-        metric = METRICS[self.settings.headline]
+    def best(self) -> BestCandidate | None:
+        """The candidate with the best primary metric, with its nested cross-validation score."""
+        metric = METRICS[self.settings.primary_metric]
         values = {
-            (arm.model, arm.remedy): self.values(metric.name, arm)
-            for arm in self.arms
-            if arm.model != DUMMY and arm.status == "done"
+            (candidate.model, candidate.method): self.values(metric.name, candidate)
+            for candidate in self.candidates
+            if candidate.model != DUMMY and candidate.status == "done"
         }
-        return choose_winner(values, metric)
+        return select_best(values, metric)
 
-    def arm(self, model: str, remedy: str = NOTHING) -> Arm:
-        """Return one arm.
+    def candidate(self, model: str, method: str = BASELINE) -> Candidate:
+        """Return the candidate of a model and a method.
 
         Raises
         ------
         InputError
-            If there is none of these names.
+            If there is no such candidate.
         """
-        for arm in self.arms:
-            if (arm.model, arm.remedy) == (model, remedy):
-                return arm
-        asked = f"{model}, {remedy}"
-        known = [f"{arm.model}, {arm.remedy}" for arm in self.arms]
-        raise InputError(f"There is no arm {asked!r}.{nearest(asked, known)}")
+        for candidate in self.candidates:
+            if (candidate.model, candidate.method) == (model, method):
+                return candidate
+        wanted = f"{model}, {method}"
+        known = [f"{candidate.model}, {candidate.method}" for candidate in self.candidates]
+        raise InputError(f"There is no candidate {wanted!r}.{nearest(wanted, known)}")
 
-    def values(self, metric: str, arm: Arm, *, corrected: bool = False) -> Float64Array:
-        """Return a metric of an arm in each fold.
+    def values(self, metric: str, candidate: Candidate, *, corrected: bool = False) -> Float64Array:
+        """Return a metric of a candidate in each fold.
 
         Parameters
         ----------
         metric : str
             A name of `METRICS`.
-        arm : Arm
+        candidate : Candidate
         corrected : bool, default=False
-            Whether probabilities are corrected for the shares that the model was trained on.
+            Whether to use prior-corrected probabilities.
 
         Returns
         -------
         ndarray of float64 of shape (n_repeats, n_folds)
-            NaN where the fold was not done, or the metric is not defined.
+            NaN for folds that are not done, or if the metric is not defined.
         """
         chosen = metric_named(metric)
-        # A correction keeps each fold's order, and no arm decides by it.
+        # A correction keeps the ranking within each fold, and predictions do not depend on it.
         corrected = corrected and chosen.needs_probabilities
-        asked = chosen.name, arm.model, arm.remedy, corrected
-        if asked not in self._known:
-            judged = self._judge.corrected(arm) if corrected else arm
-            self._known[asked] = self._judge.values(chosen, judged)
-        return self._known[asked]
+        key = chosen.name, candidate.model, candidate.method, corrected
+        if key not in self._metric_values:
+            evaluated = self._evaluator.corrected(candidate) if corrected else candidate
+            self._metric_values[key] = self._evaluator.values(chosen, evaluated)
+        return self._metric_values[key]
 
-    def standard_error(self, metric: str, arm: Arm) -> float:
-        """Return how much an arm's mean of a metric varies with the rows that it is tested on.
+    def standard_error(self, metric: str, candidate: Candidate) -> float:
+        """Return the standard error of a candidate's mean of a metric over test samples.
 
         Parameters
         ----------
         metric : str
-            A name of `METRICS` that can be tested.
-        arm : Arm
+            A name of `METRICS` that has influences.
+        candidate : Candidate
 
         Returns
         -------
         float
-            The variance that comes from the training rows is not in it.
+            It does not include the variance from the choice of training samples.
         """
-        done = ~np.isnan(self.values(metric, arm))
-        influences = self._judge.influences(metric_named(metric), arm, done)
+        done = ~np.isnan(self.values(metric, candidate))
+        influences = self._evaluator.influences(metric_named(metric), candidate, done)
         return float(np.linalg.norm(influences.sum(axis=0)) / max(done.sum(), 1))
 
-    def corrected(self, arm: Arm) -> Float64Array:
-        """Return an arm's scores, corrected for the shares that its model was trained on."""
-        return corrected_scores(arm, self.data, self.folds)
+    def corrected(self, candidate: Candidate) -> Float64Array:
+        """Return the scores of a candidate, corrected for the prior of its training data."""
+        return corrected_scores(candidate, self.data, self.folds)
 
-    def gains_of(
+    def improvements_in(
         self, metric: str, *, corrected: bool = False, margin: float | None = None
-    ) -> tuple[Gain, ...]:
-        """Compare each remedy with nothing, same model, in a metric.
+    ) -> tuple[Improvement, ...]:
+        """Compare each method with the baseline of the same model in a metric.
 
         Parameters
         ----------
         metric : str
-            A name of `METRICS` that can be tested.
+            A name of `METRICS` that has influences.
         corrected : bool, default=False
-            Whether probabilities are corrected before.
+            Whether to use prior-corrected probabilities.
         margin : float, optional
-            The least gain that matters; None for that of the settings.
+            The equivalence margin; None for that of the settings.
 
         Returns
         -------
-        tuple of Gain
-            Confirmatory where the metric is the headline as it was named before the run;
-            descriptive otherwise: each interval stands for itself then.
+        tuple of Improvement
+            Confirmatory (Holm-adjusted) for the primary metric; otherwise descriptive, without
+            adjustment for multiple comparisons.
         """
         chosen = metric_named(metric)
-        own = margin if margin is not None else self.settings.margins[metric]
-        family = metric == self.settings.headline and not corrected
-        differences = self._differences(chosen, own, corrected=corrected)
-        if family:
-            return compare(differences, self.settings.level, self.n_smallest)
-        each = [compare([found], self.settings.level, self.n_smallest)[0] for found in differences]
-        return tuple(replace(gain, confirmatory=False) for gain in each)
+        used_margin = self.settings.margins[metric] if margin is None else margin
+        is_confirmatory = metric == self.settings.primary_metric and not corrected
+        differences = self._differences(chosen, used_margin, corrected=corrected)
+        if is_confirmatory:
+            return compare_family(differences, self.settings.confidence_level, self.n_minority)
+        each = [
+            compare_family([found], self.settings.confidence_level, self.n_minority)[0]
+            for found in differences
+        ]
+        return tuple(replace(improvement, confirmatory=False) for improvement in each)
 
     def table(self, *, corrected: bool = False) -> dict[tuple[str, str], dict[str, float]]:
-        """Return every metric of every arm, as means over folds.
+        """Return the means over folds of all metrics of all candidates.
 
         Parameters
         ----------
         corrected : bool, default=False
-            Whether probabilities are corrected before.
+            Whether to use prior-corrected probabilities.
 
         Returns
         -------
-        dict of (model, remedy) to dict of metric to float
-            NaN where a metric is not defined.
+        dict of (model, method) to dict of metric to float
+            NaN if a metric is not defined.
         """
         return {
-            (arm.model, arm.remedy): {
-                name: mean_of(self.values(name, arm, corrected=corrected))
+            (candidate.model, candidate.method): {
+                name: mean_of(self.values(name, candidate, corrected=corrected))
                 for name in self.settings.metrics
             }
-            for arm in self.arms
+            for candidate in self.candidates
         }
 
     def at_threshold(
-        self, model: str, remedy: str, threshold: float, *, corrected: bool = False
+        self, model: str, method: str, threshold: float, *, corrected: bool = False
     ) -> dict[str, float]:
-        """Return what an arm's decisions would be worth at a threshold; nothing is fitted again.
+        """Return the metrics of a candidate at another decision threshold, without a new fit.
 
         Parameters
         ----------
-        model, remedy : str
+        model, method : str
         threshold : float
-            Rows that score as much or more are called rare.
+            Samples with a score of at least the threshold are predicted positive.
         corrected : bool, default=False
-            Whether it is meant for corrected probabilities.
+            Whether the threshold applies to prior-corrected probabilities.
 
         Returns
         -------
         dict of metric to float
-            Means over folds of the metrics that look at decisions.
+            Means over folds of the metrics that depend on predictions.
 
         Raises
         ------
@@ -208,48 +219,51 @@ class Facts:
             If there are more than two classes.
         """
         if self.data.positive is None:
-            raise InputError(
-                f"A threshold divides two classes; there are {len(self.data.classes)}."
-            )
-        arm = self.arm(model, remedy)
-        scores = (self.corrected(arm) if corrected else arm.scores)[..., 0]
-        rare, common = self.data.positive, 1 - self.data.positive
-        said = np.where(scores >= threshold, rare, common)
-        moved = replace(arm, predictions=np.where(np.isnan(scores), -1, said))
-        deciding = [metric for metric in METRICS.values() if not metric.reads_scores]
-        return {m.name: mean_of(self._judge.values(m, moved)) for m in deciding}
+            raise InputError(f"A threshold needs two classes; there are {len(self.data.classes)}.")
+        candidate = self.candidate(model, method)
+        scores = (self.corrected(candidate) if corrected else candidate.scores)[..., 0]
+        predicted = np.where(scores >= threshold, self.data.positive, 1 - self.data.positive)
+        moved = replace(candidate, predictions=np.where(np.isnan(scores), -1, predicted))
+        metrics = [metric for metric in METRICS.values() if not metric.uses_scores]
+        return {m.name: mean_of(self._evaluator.values(m, moved)) for m in metrics}
 
     def with_costs(self, false_positive: float, false_negative: float) -> Self:
-        """Return the same facts under other costs; nothing is fitted again.
+        """Return the results with other costs, without a new fit.
 
-        Thresholds that were chosen inside the folds stay where they are.
+        Thresholds that were tuned inside the folds stay unchanged.
         """
         costs = Costs(false_positive, false_negative)
         return replace(self, settings=replace(self.settings, costs=costs))
 
     @property
-    def n_smallest(self) -> int:
-        """How many rows the rarest class has."""
+    def n_minority(self) -> int:
+        """Number of samples of the smallest class."""
         return int(np.bincount(self.data.codes).min())
 
-    # ---- Within ----
+    # ---- Private ----
 
     @cached_property
-    def _judge(self) -> Judge:
-        return Judge(self.data, self.folds, self.settings.n_folds, self.settings.costs)
+    def _evaluator(self) -> Evaluator:
+        return Evaluator(self.data, self.folds, self.settings.n_folds, self.settings.costs)
 
     @cached_property
-    def _known(self) -> dict[tuple[str, str, str, bool], Float64Array]:
-        """Metrics by fold that have been worked out: of metric, model, remedy, corrected."""
+    def _metric_values(self) -> dict[tuple[str, str, str, bool], Float64Array]:
+        """Cache of metrics by fold, by metric, model, method and whether corrected."""
         return {}
 
     def _differences(self, metric: Metric, margin: float, *, corrected: bool) -> list[Difference]:
-        judge = self._judge
-        change = judge.corrected if corrected else lambda arm: arm
-        nothing = {arm.model: change(arm) for arm in self.arms if arm.remedy == NOTHING}
+        evaluator = self._evaluator
+        change = evaluator.corrected if corrected else lambda candidate: candidate
+        baseline = {
+            candidate.model: change(candidate)
+            for candidate in self.candidates
+            if candidate.method == BASELINE
+        }
         found = [
-            measure(judge, metric, nothing[arm.model], change(arm), margin)
-            for arm in self.arms
-            if arm.remedy != NOTHING and arm.status in ("done", "partial")
+            measure_difference(
+                evaluator, metric, baseline[candidate.model], change(candidate), margin
+            )
+            for candidate in self.candidates
+            if candidate.method != BASELINE and candidate.status in ("done", "partial")
         ]
         return [difference for difference in found if difference is not None]

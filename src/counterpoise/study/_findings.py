@@ -1,4 +1,4 @@
-"""What a reader of a study should know besides its verdicts: coded, each with its numbers."""
+"""Findings of a study: what to know when reading its results, each with a code and numbers."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ import numpy as np
 
 from counterpoise._finding import Finding, gravest_first, remark
 from counterpoise.study._facts import Facts
-from counterpoise.study._methods import NOTHING
+from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._models import DUMMY
-from counterpoise.study._records import Arm
-from counterpoise.study._text import figure, listed
+from counterpoise.study._records import Candidate
+from counterpoise.study._text import format_number, join_names
 
 __all__ = ["find"]
 
-FEW = 10  # rows of the rarest class in a test fold: below, one row moves recall by a tenth
-BENT = 0.5  # of log odds: probabilities off by a factor of 1.6 or more
-OPTIMISM = 0.5  # of a margin
-CHANCE = 0.5  # the ROC-AUC of drawing lots
-SURE = 3  # standard errors
+FEW_SAMPLES = 10  # minority samples in a test fold; with fewer, one sample moves recall by 0.1
+MISCALIBRATED = 0.5  # log-odds: odds wrong by a factor of 1.6
+OPTIMISM = 0.5  # of the equivalence margin
+NO_SKILL_AUC = 0.5
+N_STANDARD_ERRORS = 3
 
 
 def find(result: Facts) -> tuple[Finding, ...]:
-    """Return all findings of a study, the gravest first.
+    """Return all findings of a study, the most severe first.
 
     Parameters
     ----------
@@ -34,41 +34,44 @@ def find(result: Facts) -> tuple[Finding, ...]:
     -------
     tuple of Finding
     """
-    found = [*result.observed, *(finding for check in _CHECKS for finding in check(result))]
+    found = [*result.data_findings, *(finding for check in _CHECKS for finding in check(result))]
     return gravest_first(found)
 
 
 def _stopped(result: Facts) -> Iterator[Finding]:
     if not result.stopped:
         return
-    done = sum(int((~np.isnan(arm.seconds)).sum()) for arm in result.arms)
-    total = sum(arm.seconds.size for arm in result.arms if arm.status in ("done", "partial"))
+    done = sum(int((~np.isnan(candidate.seconds)).sum()) for candidate in result.candidates)
+    total = sum(c.seconds.size for c in result.candidates if c.status in ("done", "partial"))
     yield remark(
         "stopped-by-budget",
         "warning",
-        f"The budget ended the study with {done} of {total} fits of arms and folds done; what is "
-        "said rests on the folds that both sides of a comparison have done.",
+        f"The time budget ended the study after {done} of {total} fits. Comparisons use the folds "
+        "that are finished for both candidates. Rerun with the same journal to resume.",
     )
 
 
 def _failed(result: Facts) -> Iterator[Finding]:
-    for arm in result.arms:
-        if arm.status == "failed":
+    for candidate in result.candidates:
+        if candidate.status == "failed":
             yield remark(
-                "arm-failed",
+                "candidate-failed",
                 "warning",
-                f"{arm.model} with {arm.remedy} failed and counts nowhere: {arm.message}",
+                f"{candidate.model} with {candidate.method} failed and is excluded: "
+                f"{candidate.message}",
             )
 
 
 def _not_applicable(result: Facts) -> Iterator[Finding]:
-    why: dict[tuple[str, str], list[str]] = {}
-    for arm in result.arms:
-        if arm.status == "not applicable":
-            why.setdefault((arm.remedy, arm.message), []).append(arm.model)
-    for (remedy, message), models in why.items():
+    models_by_reason: dict[tuple[str, str], list[str]] = {}
+    for candidate in result.candidates:
+        if candidate.status == "not applicable":
+            models_by_reason.setdefault((candidate.method, candidate.message), []).append(
+                candidate.model
+            )
+    for (method, message), models in models_by_reason.items():
         yield remark(
-            "not-applicable", "note", f"{remedy} was left out for {listed(models)}: {message}"
+            "not-applicable", "note", f"{method} was omitted for {join_names(models)}: {message}"
         )
 
 
@@ -78,14 +81,14 @@ def _too_few(result: Facts) -> Iterator[Finding]:
     for code in range(len(sizes)):
         sizes[code] = (tested & (result.data.codes == code)).sum() / result.settings.n_folds
     sizes /= len(result.folds)
-    rarest = int(np.argmin(sizes))
-    if sizes[rarest] < FEW:
+    smallest = int(np.argmin(sizes))
+    if sizes[smallest] < FEW_SAMPLES:
         yield remark(
-            "few-minority-rows",
-            "warning" if sizes[rarest] < FEW / 2 else "caution",
-            f"Each test fold has about {sizes[rarest]:.0f} rows of class "
-            f"{result.data.classes[rarest]!r}: figures vary much from fold to fold, and only large "
-            "gains can be told.",
+            "few-minority-samples",
+            "warning" if sizes[smallest] < FEW_SAMPLES / 2 else "caution",
+            f"Each test fold has only about {sizes[smallest]:.0f} samples of class "
+            f"{result.data.classes[smallest]!r}: metrics vary much between folds, and only large "
+            "improvements can be detected.",
         )
 
 
@@ -96,131 +99,167 @@ def _accuracy(result: Facts) -> Iterator[Finding]:
         yield remark(
             "accuracy-misleads",
             "note",
-            f"Naming class {result.data.classes[largest]!r} for every row is right in "
-            f"{shares[largest]:.1%} of them: accuracy is a poor headline here.",
+            f"Predicting class {result.data.classes[largest]!r} for every sample has an accuracy "
+            "of "
+            f"{shares[largest]:.1%}: accuracy is misleading here.",
         )
 
 
 def _no_probabilities(result: Facts) -> Iterator[Finding]:
     models = dict.fromkeys(
-        arm.model
-        for arm in result.arms
-        if arm.remedy == NOTHING and arm.status in ("done", "partial") and not arm.probable
+        candidate.model
+        for candidate in result.candidates
+        if candidate.method == BASELINE
+        and candidate.status in ("done", "partial")
+        and not candidate.has_probabilities
     )
     if models:
         yield remark(
             "no-probabilities",
             "note",
-            f"{listed(models)} {'gives' if len(models) == 1 else 'give'} scores, no probabilities: "
-            "log loss, Brier score and calibration are missing there.",
+            f"{join_names(models)} {'has' if len(models) == 1 else 'have'} scores but no "
+            "probabilities: log loss, Brier score and calibration are not available.",
         )
 
 
 def _noise(result: Facts) -> Iterator[Finding]:
-    gains = [gain for gain in result.verdicts if not gain.same]
-    if not gains:
+    improvements = [
+        improvement for improvement in result.improvements if not improvement.same_scores
+    ]
+    if not improvements:
         return
-    top = max(gains, key=lambda gain: gain.value)
-    if top.value > 0 and not top.sign:
+    top = max(improvements, key=lambda improvement: improvement.value)
+    if top.value > 0 and not top.direction:
         yield remark(
-            "gain-within-noise",
+            "improvement-within-noise",
             "caution",
-            f"The largest gain, {figure(top.value)} in {METRICS[top.metric].label} of {top.remedy} "
-            f"with {top.model}, is within noise: its interval holds 0.",
+            f"The largest improvement, {format_number(top.value)} in {METRICS[top.metric].label} "
+            f"({top.method} with {top.model}), is within noise: its confidence interval includes "
+            "0.",
         )
 
 
-def _bent(result: Facts) -> Iterator[Finding]:
-    """Say where remedies bend calibration, and what the correction mends."""
+def _miscalibrated(result: Facts) -> Iterator[Finding]:
+    """Report methods that miscalibrate probabilities, and whether prior correction fixes that."""
     if result.data.positive is None:
         return
     for model, _ in result.settings.models:
-        arms = [arm for arm in result.arms if arm.model == model and arm.status == "done"]
-        arms = [arm for arm in arms if arm.probable and arm.remedy != "threshold"]
-        offsets = {arm.remedy: _offset(result, arm, corrected=False) for arm in arms}
-        if NOTHING not in offsets:
+        candidates = [
+            candidate
+            for candidate in result.candidates
+            if candidate.model == model and candidate.status == "done"
+        ]
+        candidates = [
+            candidate
+            for candidate in candidates
+            if candidate.has_probabilities and candidate.method != "threshold"
+        ]
+        offsets = {
+            candidate.method: _offset(result, candidate, corrected=False)
+            for candidate in candidates
+        }
+        if BASELINE not in offsets:
             continue
-        plain = offsets.pop(NOTHING)
-        bent = {r: raw for r, raw in offsets.items() if abs(raw) >= abs(plain) + BENT}
-        if not bent:
+        plain = offsets.pop(BASELINE)
+        miscalibrated = {
+            r: raw for r, raw in offsets.items() if abs(raw) >= abs(plain) + MISCALIBRATED
+        }
+        if not miscalibrated:
             continue
-        mended = {a.remedy: _offset(result, a, corrected=True) for a in arms if a.remedy in bent}
-        near = abs(plain) + BENT / 2
-        left = {remedy: value for remedy, value in mended.items() if abs(value) > near}
-        held = f"leaves {_offsets(left)}" if left else f"mends it, to within ±{near:.2f}"
+        corrected = {
+            a.method: _offset(result, a, corrected=True)
+            for a in candidates
+            if a.method in miscalibrated
+        }
+        near = abs(plain) + MISCALIBRATED / 2
+        left = {method: value for method, value in corrected.items() if abs(value) > near}
+        effect = f"leaves {_offsets(left)}" if left else f"brings it within ±{near:.2f}"
         yield remark(
-            "calibration-bent",
+            "miscalibrated",
             "warning" if left else "caution",
-            f"Probabilities of {model} are bent: their calibration intercept, which should be 0 "
-            f"and is {_signed(plain)} with nothing, is {_offsets(bent)}. The prior correction "
-            f"{held}.",
+            f"Probabilities of {model} are miscalibrated: the calibration intercept, which should "
+            f"be 0 and is {_format_signed(plain)} for the baseline, is {_offsets(miscalibrated)}. "
+            f"Prior correction {effect}.",
         )
 
 
-def _offset(result: Facts, arm: Arm, *, corrected: bool) -> float:
-    values = result.values("calibration_intercept", arm, corrected=corrected)
+def _offset(result: Facts, candidate: Candidate, *, corrected: bool) -> float:
+    values = result.values("calibration_intercept", candidate, corrected=corrected)
     return float(np.nanmean(values)) if (~np.isnan(values)).any() else 0.0
 
 
 def _offsets(values: dict[str, float]) -> str:
-    return listed(f"{_signed(value)} with {remedy}" for remedy, value in values.items())
+    return join_names(f"{_format_signed(value)} with {method}" for method, value in values.items())
 
 
-def _signed(value: float) -> str:
+def _format_signed(value: float) -> str:
     return f"{value:+.2f}".replace("-", "−")
 
 
 def _threshold(result: Facts) -> Iterator[Finding]:
-    """Say where a moved threshold decides as well as the best resampling."""
+    """Report models for which tuning the threshold alone is as good as the best other method."""
     metric = METRICS["balanced_accuracy"]
     for model, _ in result.settings.models:
-        arms = {arm.remedy: arm for arm in result.arms if arm.model == model}
-        moved = arms.get("threshold")
-        rivals = [arm for name, arm in arms.items() if name not in (NOTHING, "threshold")]
-        rivals = [arm for arm in rivals if arm.status == "done"]
-        if moved is None or moved.status != "done" or not rivals:
+        candidates = {
+            candidate.method: candidate
+            for candidate in result.candidates
+            if candidate.model == model
+        }
+        moved = candidates.get("threshold")
+        others = [
+            candidate
+            for name, candidate in candidates.items()
+            if name not in (BASELINE, "threshold")
+        ]
+        others = [candidate for candidate in others if candidate.status == "done"]
+        if moved is None or moved.status != "done" or not others:
             continue
-        means = [float(np.nanmean(result.values(metric.name, arm))) for arm in rivals]
+        means = [float(np.nanmean(result.values(metric.name, candidate))) for candidate in others]
         best = int(np.argmax(means))
         own = float(np.nanmean(result.values(metric.name, moved)))
         if own >= means[best] - metric.margin:
             yield remark(
                 "threshold-does-as-well",
                 "note",
-                f"{model}: choosing the threshold alone reaches a balanced accuracy of "
-                f"{figure(own)}; the best other remedy, {rivals[best].remedy}, reaches "
-                f"{figure(means[best])}.",
+                f"{model}: tuning the decision threshold alone has a balanced accuracy of "
+                f"{format_number(own)}; the best other method, {others[best].method}, has "
+                f"{format_number(means[best])}.",
             )
 
 
 def _optimism(result: Facts) -> Iterator[Finding]:
-    best, metric = result.best, METRICS[result.settings.headline]
+    best, metric = result.best, METRICS[result.settings.primary_metric]
     if best is None:
         return
-    lost = metric.better * (best.apparent - best.score)
+    bias = metric.sign * (best.apparent_score - best.nested_score)
     margin = result.settings.margins[metric.name]
-    if lost > OPTIMISM * (margin * abs(best.apparent) if metric.relative else margin):
+    if bias > OPTIMISM * (margin * abs(best.apparent_score) if metric.relative else margin):
         yield remark(
-            "winner-is-optimistic",
+            "best-score-is-optimistic",
             "caution",
-            f"The best mean {metric.label}, {figure(best.apparent)}, was chosen by the folds that "
-            f"it is scored on; chosen on others it is {figure(best.score)}.",
+            f"The best mean {metric.label}, {format_number(best.apparent_score)}, is optimistic: "
+            "the candidate was selected on the folds that it is scored on. Selected on other "
+            f"folds, the score is {format_number(best.nested_score)}.",
         )
 
 
-def _nothing_learned(result: Facts) -> Iterator[Finding]:
-    """Say that no model ranks better than chance does."""
-    arms = [arm for arm in result.arms if arm.status == "done" and arm.model != DUMMY]
-    aucs = [float(np.nanmean(result.values("roc_auc", arm))) for arm in arms]
-    if arms and all(
-        auc - CHANCE < SURE * result.standard_error("roc_auc", arm)
-        for auc, arm in zip(aucs, arms, strict=True)
+def _no_skill(result: Facts) -> Iterator[Finding]:
+    """Report that no candidate ranks samples better than chance."""
+    candidates = [
+        candidate
+        for candidate in result.candidates
+        if candidate.status == "done" and candidate.model != DUMMY
+    ]
+    aucs = [float(np.nanmean(result.values("roc_auc", candidate))) for candidate in candidates]
+    if candidates and all(
+        auc - NO_SKILL_AUC < N_STANDARD_ERRORS * result.standard_error("roc_auc", candidate)
+        for auc, candidate in zip(aucs, candidates, strict=True)
     ):
         yield remark(
-            "nothing-learned",
+            "no-skill",
             "warning",
-            f"No arm surely ranks rows better than chance does: the best ROC-AUC is "
-            f"{figure(max(aucs))}. What remedies do to such models means little.",
+            f"No candidate ranks samples significantly better than chance: the best ROC-AUC is "
+            f"{format_number(max(aucs))}. Comparing methods on such models means little.",
         )
 
 
@@ -228,9 +267,9 @@ _CHECKS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
     _stopped,
     _failed,
     _too_few,
-    _nothing_learned,
+    _no_skill,
     _noise,
-    _bent,
+    _miscalibrated,
     _optimism,
     _accuracy,
     _threshold,

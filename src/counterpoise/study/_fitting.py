@@ -1,4 +1,4 @@
-"""What is done in one fold: rows resampled once, models fitted on them, test rows scored."""
+"""Run the candidates of one fold: resample the training data once, fit models, score test data."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from sklearn.utils.validation import has_fit_parameter
 from counterpoise._encoding import TableEncoder
 from counterpoise._types import Array, BoolArray, Float64Array, IntArray
 from counterpoise.study._folds import Fold, inner_folds
-from counterpoise.study._methods import NOTHING, Need, Remedy
-from counterpoise.study._models import Model, prepared, seeded
-from counterpoise.study._records import Answers, Costs
+from counterpoise.study._methods import BASELINE, Method, Requirements
+from counterpoise.study._models import Model, with_preprocessing, with_random_state
+from counterpoise.study._records import Costs, FoldResult
 from counterpoise.study._thresholds import best_threshold
 from counterpoise.table import Labels, codes_among, take_rows
 
-__all__ = ["Job", "Material", "fit_fold"]
+__all__ = ["FoldTask", "StudyInput", "fit_fold"]
 
 INNER_FOLDS = 5
 
 
 @dataclass(frozen=True)
-class Material:
-    """What every fold is cut from.
+class StudyInput:
+    """The data and settings that every fold uses.
 
     Attributes
     ----------
-    X : table
-        As it came.
+    X : {array-like, dataframe} of shape (n_samples, n_features)
+        As the user passed it.
     labels : Labels
-    groups, time : ndarray of shape (n_rows,) or None
-    need : Need
+    groups, time : ndarray of shape (n_samples,) or None
+    requirements : Requirements
     positive : int or None
     costs : Costs or None
-        None where the user named none: thresholds are then chosen by balanced accuracy.
+        None if the user gave none: thresholds then maximize balanced accuracy.
     seed : int
     """
 
@@ -49,311 +49,328 @@ class Material:
     labels: Labels
     groups: Array | None
     time: Array | None
-    need: Need
+    requirements: Requirements
     positive: int | None
     costs: Costs | None
     seed: int
 
 
 @dataclass(frozen=True)
-class Job:
-    """Arms of one fold that share their training rows.
+class FoldTask:
+    """Candidates of one fold that share their training data.
 
     Attributes
     ----------
     fold : Fold
-    arms : tuple of (Remedy, Model)
-        Of one remedy; or of nothing, then of chosen thresholds, which need what nothing said.
-    known : dict of str to Answers
-        By model: what doing nothing has said already.
+    candidates : tuple of (Method, Model)
+        All of one method; or of the baseline followed by threshold tuning, which uses the
+        predictions of the baseline.
+    baselines : dict of str to FoldResult
+        By model: results of the baseline that are available already.
     """
 
     fold: Fold
-    arms: tuple[tuple[Remedy, Model], ...]
-    known: Mapping[str, Answers]
+    candidates: tuple[tuple[Method, Model], ...]
+    baselines: Mapping[str, FoldResult]
 
 
 @dataclass(frozen=True)
-class _Treated:
-    """Training rows after the remedy, and test rows, both as they came and as numbers."""
+class _FoldData:
+    """Training data after resampling, and test data, both as given and encoded as numbers."""
 
     train: Any
     codes: IntArray
     test: Any
     train_numbers: Float64Array
     test_numbers: Float64Array
-    nominal: BoolArray
+    categorical: BoolArray
     prior: Float64Array
     correction: str
 
     def training(self, model: Model) -> Any:
-        """Return the training rows as a model reads them."""
-        return self.train if model.reads_raw else self.train_numbers
+        """Return the training data in the form that a model takes."""
+        return self.train if model.takes_raw_data else self.train_numbers
 
     def testing(self, model: Model) -> Any:
-        """Return the test rows as a model reads them."""
-        return self.test if model.reads_raw else self.test_numbers
+        """Return the test data in the form that a model takes."""
+        return self.test if model.takes_raw_data else self.test_numbers
 
 
 class _NotApplicableError(Exception):
-    """A remedy does not apply; the message says why."""
+    """A method does not apply; the message gives the reason."""
 
 
-def fit_fold(material: Material, job: Job, stop: Callable[[], bool]) -> Iterator[Answers]:
-    """Do a job: treat the training rows once, then fit and ask each model.
+def fit_fold(
+    study_input: StudyInput, task: FoldTask, stop: Callable[[], bool]
+) -> Iterator[FoldResult]:
+    """Run a task: resample the training data once, then fit and score each candidate.
 
     Parameters
     ----------
-    material : Material
-    job : Job
+    study_input : StudyInput
+    task : FoldTask
     stop : callable
-        Asked before each arm; once it says yes, nothing more is done.
+        Called before each candidate; the task ends when it returns True.
 
     Yields
     ------
-    Answers
-        Of each arm, as soon as they are there. What fails says so, and stops nothing else.
+    FoldResult
+        Of each candidate as soon as it is available. A failure is recorded in the result and does
+        not affect other candidates.
     """
-    known = dict(job.known)
-    treat = _once(lambda: _treat(material, job.fold, job.arms[0][0]))
-    for remedy, model in job.arms:
+    baselines = dict(task.baselines)
+    resample_fold = _cached(lambda: _resample_fold(study_input, task.fold, task.candidates[0][0]))
+    for method, model in task.candidates:
         if stop():
             return
-        answers = _attempt(material, job.fold, remedy, model, treat=treat, known=known)
-        if remedy.name == NOTHING:
-            known[model.name] = answers
-        yield answers
+        result = _run_candidate(
+            study_input, task.fold, method, model, resample_fold=resample_fold, baselines=baselines
+        )
+        if method.name == BASELINE:
+            baselines[model.name] = result
+        yield result
 
 
-def _once(function: Callable[[], _Treated]) -> Callable[[], _Treated]:
-    """Return a function that is worked out once, and fails each time if it failed."""
-    outcome: list[_Treated | Exception] = []
+def _cached(function: Callable[[], _FoldData]) -> Callable[[], _FoldData]:
+    """Return a function that is evaluated once; if it fails, each call raises the same error."""
+    outcome: list[_FoldData | Exception] = []
 
-    def remembered() -> _Treated:
+    def cached() -> _FoldData:
         if not outcome:
             try:
                 outcome.append(function())
-            except Exception as error:  # raised below, for each arm anew
+            except Exception as error:  # raised below, for each candidate
                 outcome.append(error)
         if isinstance(outcome[0], Exception):
             raise outcome[0]
         return outcome[0]
 
-    return remembered
+    return cached
 
 
-def _attempt(
-    material: Material,
+def _run_candidate(
+    study_input: StudyInput,
     fold: Fold,
-    remedy: Remedy,
+    method: Method,
     model: Model,
     *,
-    treat: Callable[[], _Treated],
-    known: Mapping[str, Answers],
-) -> Answers:
-    began = time.perf_counter()
+    resample_fold: Callable[[], _FoldData],
+    baselines: Mapping[str, FoldResult],
+) -> FoldResult:
+    start = time.perf_counter()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
-            if remedy.how == "threshold":
-                answers = _choose_threshold(
-                    material, fold, remedy, model, treated=treat(), as_it_is=known[model.name]
+            if method.how == "threshold":
+                result = _tune_threshold(
+                    study_input,
+                    fold,
+                    method,
+                    model,
+                    fold_data=resample_fold(),
+                    baseline=baselines[model.name],
                 )
             else:
-                answers = _ask(material, fold, remedy, model, treat())
+                result = _fit_and_score(study_input, fold, method, model, resample_fold())
         except _NotApplicableError as reason:
-            answers = _nothing_said(material, fold, "not applicable", str(reason))
-        except Exception as error:  # whatever a model does, the study goes on
-            answers = _nothing_said(material, fold, "failed", f"{type(error).__name__}: {error}")
-    told = {f"{entry.category.__name__}: {str(entry.message).splitlines()[0]}" for entry in caught}
+            result = _empty_result(study_input, fold, "not applicable", str(reason))
+        except Exception as error:  # a model may fail in any way; the study continues
+            result = _empty_result(study_input, fold, "failed", f"{type(error).__name__}: {error}")
+    messages = {
+        f"{entry.category.__name__}: {str(entry.message).splitlines()[0]}" for entry in caught
+    }
     return replace(
-        answers,
+        result,
         model=model.name,
-        remedy=remedy.name,
+        method=method.name,
         repeat=fold.repeat,
-        number=fold.number,
-        seconds=time.perf_counter() - began,
-        warnings=tuple(sorted(told)),
+        fold=fold.fold,
+        seconds=time.perf_counter() - start,
+        warnings=tuple(sorted(messages)),
     )
 
 
-def _seed(material: Material, fold: Fold, *names: str) -> int:
-    """Return a seed that depends on the fold and on names, and not on what else is done."""
-    words = [material.seed, fold.repeat, fold.number, *"\n".join(names).encode()]
-    return int(np.random.SeedSequence(words).generate_state(1)[0] >> 1)
+def _seed(study_input: StudyInput, fold: Fold, *names: str) -> int:
+    """Derive a seed from the fold and some names, independent of the other candidates."""
+    entropy = [study_input.seed, fold.repeat, fold.fold, *"\n".join(names).encode()]
+    return int(np.random.SeedSequence(entropy).generate_state(1)[0] >> 1)
 
 
-def _treat(material: Material, fold: Fold, remedy: Remedy) -> _Treated:
-    """Take the fold's rows; resample the training rows where that is the remedy."""
-    labels = material.labels
-    train, test = take_rows(material.X, fold.train), take_rows(material.X, fold.test)
+def _resample_fold(study_input: StudyInput, fold: Fold, method: Method) -> _FoldData:
+    """Take the samples of a fold, and resample the training data if the method does so."""
+    labels = study_input.labels
+    train, test = take_rows(study_input.X, fold.train), take_rows(study_input.X, fold.test)
     codes, correction = labels.codes[fold.train], "none"
-    if remedy.how == "sampler" and remedy.make is not None:
-        sampler = remedy.make(material.need)
+    if method.how == "sampler" and method.make is not None:
+        sampler = method.make(study_input.requirements)
         if isinstance(sampler, str):
             raise _NotApplicableError(sampler)
-        sampler = seeded(sampler, _seed(material, fold, remedy.name))
+        sampler = with_random_state(sampler, _seed(study_input, fold, method.name))
         train, y = sampler.fit_resample(train, take_rows(labels.source, fold.train))
         codes = codes_among(y, labels)
         correction = getattr(sampler, "prior_correction", "invalid")
     encoder = TableEncoder().fit(train)
-    return _Treated(
+    return _FoldData(
         train,
         codes,
         test,
         encoder.transform(train),
         encoder.transform(test),
-        encoder.nominal_,
+        encoder.categorical_,
         np.bincount(codes, minlength=len(labels.classes)) / len(codes),
         correction,
     )
 
 
-def _ask(
-    material: Material, fold: Fold, remedy: Remedy, model: Model, treated: _Treated
-) -> Answers:
-    classifier = _classifier(material, fold, remedy, model, treated.nominal)
-    weights = _weigh(classifier, treated.codes) if remedy.how == "weights" else {}
-    classifier.fit(treated.training(model), treated.codes, **weights)
-    test = treated.testing(model)
-    scores, probable = _score(classifier, test, material)
-    # What our own models decide is what scores most; others may decide otherwise.
-    told = scores.argmax(axis=1) if model.decides_by_score else classifier.predict(test)
-    prior, correction = _trained_on(remedy, treated)
+def _fit_and_score(
+    study_input: StudyInput, fold: Fold, method: Method, model: Model, fold_data: _FoldData
+) -> FoldResult:
+    classifier = _classifier(study_input, fold, method, model, fold_data.categorical)
+    weights = _add_class_weights(classifier, fold_data.codes) if method.how == "weights" else {}
+    classifier.fit(fold_data.training(model), fold_data.codes, **weights)
+    test = fold_data.testing(model)
+    scores, has_probabilities = _score(classifier, test, study_input)
+    # The built-in models predict the class with the highest score; others may decide otherwise.
+    predicted = scores.argmax(axis=1) if model.predicts_highest_score else classifier.predict(test)
+    prior, correction = _trained_on(method, fold_data)
     return replace(
-        _nothing_said(material, fold, "done", ""),
-        scores=_kept(scores, material),
-        predictions=np.asarray(told).astype(np.int16),
-        probable=probable,
+        _empty_result(study_input, fold, "done", ""),
+        scores=_columns_to_keep(scores, study_input),
+        predictions=np.asarray(predicted).astype(np.int16),
+        has_probabilities=has_probabilities,
         prior=prior,
         correction=correction,
     )
 
 
-def _trained_on(remedy: Remedy, treated: _Treated) -> tuple[Float64Array, str]:
-    """Return the shares of classes that a model has learned from, NaN where nobody knows."""
-    n_classes = len(treated.prior)
-    if remedy.balances:
+def _trained_on(method: Method, fold_data: _FoldData) -> tuple[Float64Array, str]:
+    """Return the class proportions of the training data; NaN where unknown."""
+    n_classes = len(fold_data.prior)
+    if method.balances:
         return np.full(
             n_classes, 1 / n_classes
-        ), "exact" if remedy.how == "weights" else "approximate"
-    if remedy.how == "wrapper":
+        ), "exact" if method.how == "weights" else "approximate"
+    if method.how == "wrapper":
         return np.full(n_classes, np.nan), "none"
-    return treated.prior, treated.correction
+    return fold_data.prior, fold_data.correction
 
 
 def _classifier(
-    material: Material, fold: Fold, remedy: Remedy, model: Model, nominal: BoolArray
+    study_input: StudyInput, fold: Fold, method: Method, model: Model, categorical: BoolArray
 ) -> Any:
-    """Return the model as the remedy has it, ready to be fitted."""
+    """Return the unfitted model with the method applied to it."""
     estimator = clone(model.estimator)
-    if remedy.how == "wrapper" and remedy.make is not None:
-        estimator = remedy.make(estimator)
-    if not model.reads_raw:
-        estimator = prepared(estimator, nominal)
-    return seeded(estimator, _seed(material, fold, remedy.name, model.name))
+    if method.how == "wrapper" and method.make is not None:
+        estimator = method.make(estimator)
+    if not model.takes_raw_data:
+        estimator = with_preprocessing(estimator, categorical)
+    return with_random_state(estimator, _seed(study_input, fold, method.name, model.name))
 
 
-def _last(estimator: Any) -> Any:
-    return _last(estimator.steps[-1][1]) if isinstance(estimator, Pipeline) else estimator
+def _final_estimator(estimator: Any) -> Any:
+    return (
+        _final_estimator(estimator.steps[-1][1]) if isinstance(estimator, Pipeline) else estimator
+    )
 
 
-def _weigh(classifier: Any, codes: IntArray) -> dict[str, Array]:
-    """Make a classifier weigh its classes alike; return what its fit must be given for that."""
-    last = _last(classifier)
+def _add_class_weights(classifier: Any, codes: IntArray) -> dict[str, Array]:
+    """Balance the class weights of a classifier; return the arguments that its `fit` then needs."""
+    last = _final_estimator(classifier)
     if "class_weight" in last.get_params(deep=False):
         last.set_params(class_weight="balanced")
         return {}
     if not has_fit_parameter(last, "sample_weight"):
         name = type(last).__name__
         raise _NotApplicableError(f"{name} takes neither class_weight nor sample_weight.")
-    way, step = "", classifier
+    prefix, step = "", classifier
     while isinstance(step, Pipeline):
-        way, step = f"{way}{step.steps[-1][0]}__", step.steps[-1][1]
-    return {f"{way}sample_weight": compute_sample_weight("balanced", codes)}
+        prefix, step = f"{prefix}{step.steps[-1][0]}__", step.steps[-1][1]
+    return {f"{prefix}sample_weight": compute_sample_weight("balanced", codes)}
 
 
-def _score(classifier: Any, test: Any, material: Material) -> tuple[Float64Array, bool]:
-    """Return a score for each class, and whether they are probabilities."""
-    n_classes = len(material.labels.classes)
+def _score(classifier: Any, test: Any, study_input: StudyInput) -> tuple[Float64Array, bool]:
+    """Return a score for each class, and whether the scores are probabilities."""
+    n_classes = len(study_input.labels.classes)
     known = np.asarray(classifier.classes_, np.intp)
-    probable = hasattr(classifier, "predict_proba")
-    if probable:
+    has_probabilities = hasattr(classifier, "predict_proba")
+    if has_probabilities:
         given = np.asarray(classifier.predict_proba(test), np.float64)
     elif hasattr(classifier, "decision_function"):
         given = np.asarray(classifier.decision_function(test), np.float64)
         given = np.column_stack([-given, given]) if given.ndim == 1 else given
     else:
         given = (np.asarray(classifier.predict(test))[:, None] == known).astype(np.float64)
-    scores = np.full((len(given), n_classes), 0.0 if probable else given.min())
+    scores = np.full((len(given), n_classes), 0.0 if has_probabilities else given.min())
     scores[:, known] = given
-    return scores, probable
+    return scores, has_probabilities
 
 
-def _kept(scores: Float64Array, material: Material) -> Float64Array:
-    """Return the scores that a study keeps: of the rare class, or of every class."""
-    return scores if material.positive is None else scores[:, [material.positive]]
+def _columns_to_keep(scores: Float64Array, study_input: StudyInput) -> Float64Array:
+    """Return the scores that are stored: of the positive class, or of every class."""
+    return scores if study_input.positive is None else scores[:, [study_input.positive]]
 
 
-def _choose_threshold(
-    material: Material,
+def _tune_threshold(
+    study_input: StudyInput,
     fold: Fold,
-    remedy: Remedy,
+    method: Method,
     model: Model,
     *,
-    treated: _Treated,
-    as_it_is: Answers,
-) -> Answers:
-    """Move the threshold of the model as it is to where inner cross-validation has it best."""
-    if material.positive is None:
-        raise _NotApplicableError("A threshold divides two classes, and there are more.")
-    if as_it_is.status != "done":
-        return _nothing_said(material, fold, as_it_is.status, as_it_is.message)
-    scores = _inner_scores(material, fold, remedy, model, treated)
+    fold_data: _FoldData,
+    baseline: FoldResult,
+) -> FoldResult:
+    """Apply the threshold that is best in inner cross-validation to the scores of the baseline."""
+    if study_input.positive is None:
+        raise _NotApplicableError("Threshold tuning needs two classes; there are more.")
+    if baseline.status != "done":
+        return _empty_result(study_input, fold, baseline.status, baseline.message)
+    scores = _inner_scores(study_input, fold, method, model, fold_data)
     scored = ~np.isnan(scores)
-    is_rare = treated.codes[scored] == material.positive
-    threshold = best_threshold(is_rare, scores[scored], material.costs)
-    flagged = as_it_is.scores[:, 0] >= threshold
-    predictions = np.where(flagged, material.positive, 1 - material.positive).astype(np.int16)
-    return replace(as_it_is, predictions=predictions, threshold=threshold)
+    is_positive = fold_data.codes[scored] == study_input.positive
+    threshold = best_threshold(is_positive, scores[scored], study_input.costs)
+    is_predicted = baseline.scores[:, 0] >= threshold
+    predictions = np.where(is_predicted, study_input.positive, 1 - study_input.positive)
+    predictions = predictions.astype(np.int16)
+    return replace(baseline, predictions=predictions, threshold=threshold)
 
 
 def _inner_scores(
-    material: Material, fold: Fold, remedy: Remedy, model: Model, treated: _Treated
+    study_input: StudyInput, fold: Fold, method: Method, model: Model, fold_data: _FoldData
 ) -> Float64Array:
-    """Return scores of the training rows by models that have not seen them."""
-    seed = _seed(material, fold, remedy.name)
-    groups, moments = (
-        None if each is None else each[fold.train] for each in (material.groups, material.time)
+    """Return out-of-fold scores of the training samples."""
+    seed = _seed(study_input, fold, method.name)
+    groups, times = (
+        None if values is None else values[fold.train]
+        for values in (study_input.groups, study_input.time)
     )
-    inner = inner_folds(treated.codes, INNER_FOLDS, seed, groups, moments)
+    inner = inner_folds(fold_data.codes, INNER_FOLDS, seed, groups, times)
     if inner is None:
         raise _NotApplicableError(
-            "The training rows cannot be split again with both classes in each."
+            "The training samples of the fold cannot be split again with both classes in each part."
         )
-    scores = np.full(len(treated.codes), np.nan)
-    source = treated.training(model)
-    for split in inner.each:
-        classifier = _classifier(material, fold, remedy, model, treated.nominal)
-        classifier.fit(take_rows(source, split.train), treated.codes[split.train])
-        said = _score(classifier, take_rows(source, split.test), material)[0]
-        scores[split.test] = _kept(said, material)[:, 0]
+    scores = np.full(len(fold_data.codes), np.nan)
+    source = fold_data.training(model)
+    for split in inner.splits:
+        classifier = _classifier(study_input, fold, method, model, fold_data.categorical)
+        classifier.fit(take_rows(source, split.train), fold_data.codes[split.train])
+        held_out = _score(classifier, take_rows(source, split.test), study_input)[0]
+        scores[split.test] = _columns_to_keep(held_out, study_input)[:, 0]
     return scores
 
 
-def _nothing_said(material: Material, fold: Fold, status: str, message: str) -> Answers:
-    n_rows, n_classes = len(fold.test), len(material.labels.classes)
-    return Answers(
+def _empty_result(study_input: StudyInput, fold: Fold, status: str, message: str) -> FoldResult:
+    n_rows, n_classes = len(fold.test), len(study_input.labels.classes)
+    return FoldResult(
         model="",
-        remedy="",
+        method="",
         repeat=fold.repeat,
-        number=fold.number,
+        fold=fold.fold,
         status=status,
         message=message,
         warnings=(),
-        scores=np.full((n_rows, 1 if material.positive is not None else n_classes), np.nan),
+        scores=np.full((n_rows, 1 if study_input.positive is not None else n_classes), np.nan),
         predictions=np.full(n_rows, -1, np.int16),
-        probable=False,
+        has_probabilities=False,
         prior=np.full(n_classes, np.nan),
         correction="none",
         threshold=np.nan,

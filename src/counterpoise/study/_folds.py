@@ -1,4 +1,4 @@
-"""Which rows each model is tested on: drawn once, and shared by every arm."""
+"""Cross-validation folds: drawn once and shared by all candidates."""
 
 from __future__ import annotations
 
@@ -12,23 +12,31 @@ from counterpoise._types import Array, IntArray, RowArray
 from counterpoise.exceptions import InputError
 from counterpoise.table import is_nothing
 
-__all__ = ["Fold", "Folds", "draw_folds", "folds_of", "inner_folds", "open_groups", "open_time"]
+__all__ = [
+    "Fold",
+    "Folds",
+    "draw_folds",
+    "encode_groups",
+    "folds_from_splitter",
+    "inner_folds",
+    "rank_times",
+]
 
 
 @dataclass(frozen=True)
 class Fold:
-    """One split.
+    """One split into training and test samples.
 
     Attributes
     ----------
-    repeat, number : int
-        Which fold of which repeat.
+    repeat, fold : int
+        The position of the split.
     train, test : ndarray of int
         Row numbers, ascending.
     """
 
     repeat: int
-    number: int
+    fold: int
     train: RowArray
     test: RowArray
 
@@ -39,29 +47,30 @@ class Folds:
 
     Attributes
     ----------
-    each : tuple of Fold
-        Repeat after repeat.
-    order : {"stratified", "grouped", "in time", "given"}
+    splits : tuple of Fold
+        Sorted by repeat.
+    strategy : {"stratified", "grouped", "by time", "user-defined"}
+        How samples are assigned to folds.
     """
 
-    each: tuple[Fold, ...]
-    order: str
+    splits: tuple[Fold, ...]
+    strategy: str
 
     @property
     def n_repeats(self) -> int:
-        """How often the rows were dealt out."""
-        return self.each[-1].repeat + 1
+        """Number of repeats of the cross-validation."""
+        return self.splits[-1].repeat + 1
 
     @property
     def n_folds(self) -> int:
-        """The most folds that a repeat has."""
-        return max(fold.number for fold in self.each) + 1
+        """Largest number of folds in a repeat."""
+        return max(fold.fold for fold in self.splits) + 1
 
-    def tested_in(self, n_rows: int) -> IntArray:
-        """Return the fold in which each row was tested, by repeat; −1 where in none."""
+    def test_fold_by_row(self, n_rows: int) -> IntArray:
+        """Return the fold in which each sample is tested, by repeat; −1 where in none."""
         tested = np.full((self.n_repeats, n_rows), -1, np.int16)
-        for fold in self.each:
-            tested[fold.repeat, fold.test] = fold.number
+        for fold in self.splits:
+            tested[fold.repeat, fold.test] = fold.fold
         return tested
 
 
@@ -74,56 +83,56 @@ def draw_folds(
     groups: Array | None = None,
     time: Array | None = None,
 ) -> Folds:
-    """Draw folds.
+    """Assign samples to cross-validation folds.
 
     Parameters
     ----------
-    codes : ndarray of int of shape (n_rows,)
-        The class of each row: every fold has its share of each class.
+    codes : ndarray of int of shape (n_samples,)
+        The class of each sample; folds are stratified by class.
     n_folds, n_repeats : int
     seed : int
-    groups : ndarray of shape (n_rows,) or None
-        Rows of one group are never on both sides.
-    time : ndarray of shape (n_rows,) or None
-        When rows became known: models are tested on later rows than they have learned from. The
-        rows are cut into one more block than there are folds, and repeated once.
+    groups : ndarray of shape (n_samples,) or None
+        Samples of a group are never both in the training and in the test part of a split.
+    time : ndarray of shape (n_samples,) or None
+        The time of each sample: models are trained on earlier samples and tested on later ones.
+        Samples are cut into one more block than there are folds; there is one repeat.
 
     Returns
     -------
     Folds
     """
     if time is not None:
-        return Folds(_in_time(time, n_folds), "in time")
+        return Folds(_split_by_time(time, n_folds), "by time")
     splitter = StratifiedKFold if groups is None else StratifiedGroupKFold
-    each = []
+    folds: list[Fold] = []
     for repeat in range(n_repeats):
         splits = splitter(n_folds, shuffle=True, random_state=seed + repeat).split(
             codes, codes, groups
         )
-        each += [Fold(repeat, number, *split) for number, split in enumerate(splits)]
-    return Folds(tuple(each), "stratified" if groups is None else "grouped")
+        folds += [Fold(repeat, fold, *split) for fold, split in enumerate(splits)]
+    return Folds(tuple(folds), "stratified" if groups is None else "grouped")
 
 
-def _in_time(time: Array, n_folds: int) -> tuple[Fold, ...]:
-    """Cut rows into blocks of about equal size; rows of one moment stay together."""
-    moments, moment, counts = np.unique(time, return_inverse=True, return_counts=True)
-    if len(moments) <= n_folds:
+def _split_by_time(time: Array, n_folds: int) -> tuple[Fold, ...]:
+    """Cut samples into blocks of about equal size; samples of the same time stay together."""
+    times, rank, counts = np.unique(time, return_inverse=True, return_counts=True)
+    if len(times) <= n_folds:
         raise InputError(
-            f"Folds in time need more than {n_folds} different moments; there are {len(moments)}. "
-            "Ask for fewer folds."
+            f"{n_folds} folds by time need more than {n_folds} distinct times; there are "
+            f"{len(times)}. Use fewer folds."
         )
     before = np.cumsum(counts) - counts
-    block = (before * (n_folds + 1) // counts.sum())[moment]
+    block = (before * (n_folds + 1) // counts.sum())[rank]
     return tuple(
-        Fold(0, number, np.flatnonzero(block <= number), np.flatnonzero(block == number + 1))
-        for number in range(n_folds)
+        Fold(0, fold, np.flatnonzero(block <= fold), np.flatnonzero(block == fold + 1))
+        for fold in range(n_folds)
     )
 
 
-def folds_of(splitter: Any, X: Any, y: Any, groups: Any) -> Folds:
-    """Take the splits of anything that splits as scikit-learn does.
+def folds_from_splitter(splitter: Any, X: Any, y: Any, groups: Any) -> Folds:
+    """Take the splits of a scikit-learn splitter or of an iterable.
 
-    Splits go into one repeat as long as no row is tested twice in it.
+    Splits belong to one repeat as long as no sample is tested twice in it.
 
     Parameters
     ----------
@@ -135,80 +144,80 @@ def folds_of(splitter: Any, X: Any, y: Any, groups: Any) -> Folds:
     Folds
     """
     splits = splitter.split(X, y, groups) if hasattr(splitter, "split") else splitter
-    each: list[Fold] = []
-    seen: set[int] = set()
-    repeat = number = 0
+    folds: list[Fold] = []
+    tested: set[int] = set()
+    repeat = fold = 0
     for split in splits:
         train, test = (np.sort(np.asarray(rows, np.intp)) for rows in split)
-        if not seen.isdisjoint(test.tolist()):
-            seen, repeat, number = set(), repeat + 1, 0
+        if not tested.isdisjoint(test.tolist()):
+            tested, repeat, fold = set(), repeat + 1, 0
         if np.isin(test, train).any():
-            raise InputError("cv has a split with rows that are both trained on and tested.")
-        seen.update(test.tolist())
-        each.append(Fold(repeat, number, train, test))
-        number += 1
-    if len(each) < 2:
-        raise InputError(f"cv must have two splits or more; it has {len(each)}.")
-    return Folds(tuple(each), "given")
+            raise InputError("cv has a split whose training and test samples overlap.")
+        tested.update(test.tolist())
+        folds.append(Fold(repeat, fold, train, test))
+        fold += 1
+    if len(folds) < 2:
+        raise InputError(f"cv must have at least two splits; it has {len(folds)}.")
+    return Folds(tuple(folds), "user-defined")
 
 
 def inner_folds(
     codes: IntArray, n_folds: int, seed: int, groups: Array | None, time: Array | None
 ) -> Folds | None:
-    """Draw folds of training rows, fewer where the smallest class asks for it.
+    """Assign training samples to inner folds, fewer if the smallest class is small.
 
     Returns
     -------
     Folds or None
-        None where there are too few rows. A fold whose training rows miss a class is left out.
+        None if there are too few samples. A fold whose training samples lack a class is omitted.
     """
-    least = int(np.bincount(codes)[np.unique(codes)].min())
+    smallest = int(np.bincount(codes)[np.unique(codes)].min())
     try:
-        drawn = draw_folds(codes, min(n_folds, least), 1, seed, groups=groups, time=time)
+        drawn = draw_folds(codes, min(n_folds, smallest), 1, seed, groups=groups, time=time)
     except ValueError:
         return None
     n_classes = len(np.unique(codes))
-    each = [fold for fold in drawn.each if len(np.unique(codes[fold.train])) == n_classes]
-    return Folds(tuple(each), drawn.order) if each else None
+    complete = [fold for fold in drawn.splits if len(np.unique(codes[fold.train])) == n_classes]
+    return Folds(tuple(complete), drawn.strategy) if complete else None
 
 
-def open_groups(groups: Any, n_rows: int) -> Array:
-    """Return a group number for each row.
+def encode_groups(groups: Any, n_rows: int) -> Array:
+    """Encode groups as integers.
 
     Raises
     ------
     InputError
-        If there is not one group for each row.
+        If there is not exactly one group per sample.
     """
     values = np.asarray(groups, dtype=object).ravel()
     _require_length(values, n_rows, "groups")
     return np.unique([str(value) for value in values], return_inverse=True)[1]
 
 
-def open_time(time: Any, n_rows: int) -> Array:
-    """Return the rank of each row's moment.
+def rank_times(time: Any, n_rows: int) -> Array:
+    """Rank the times of samples.
 
     Raises
     ------
     InputError
-        If there is not one moment for each row, or moments cannot be put in order.
+        If there is not exactly one time per sample, or times cannot be sorted.
     """
     values = np.asarray(time)
     _require_length(values, n_rows, "time")
     missing = sum(is_nothing(value) for value in values.tolist())
     if missing:
-        raise InputError(f"time must say when each row was; it is missing in {missing} rows.")
+        raise InputError(
+            f"time must have a value for each sample; it is missing for {missing} of them."
+        )
     try:
         return np.unique(values, return_inverse=True)[1]
     except TypeError:
-        raise InputError(
-            "time must hold numbers, dates or texts that can be put in order."
-        ) from None
+        raise InputError("time must hold numbers, dates or strings that can be sorted.") from None
 
 
 def _require_length(values: Array, n_rows: int, name: str) -> None:
     if values.shape != (n_rows,):
         raise InputError(
-            f"{name} must have one value for each of the {n_rows} rows; its shape is "
+            f"{name} must have one value for each of the {n_rows} samples; its shape is "
             f"{values.shape}."
         )

@@ -1,7 +1,7 @@
-"""A file that remembers what each arm has said, so that a study can go on where it stopped.
+"""A file of finished results, from which an interrupted study resumes.
 
-The first line says of which study it is. Each further line is one arm's answers in one fold, with
-a checksum; a line that was cut off, as by a power cut, is left out.
+The first line identifies the study. Each further line holds the result of one candidate in one
+fold, with a checksum; an incomplete line, as after a power failure, is ignored.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import numpy as np
 
 from counterpoise._types import Array
 from counterpoise.exceptions import CounterpoiseWarning, InputError
-from counterpoise.study._records import Answers
+from counterpoise.study._records import FoldResult
 
 __all__ = ["Journal", "append", "head_of", "pack", "unpack"]
 
@@ -28,15 +28,15 @@ _FORMAT = 1
 
 
 def pack(array: Array) -> dict[str, Any]:
-    """Return an array as JSON can hold it, exactly."""
+    """Encode an array for JSON, without loss."""
     data = base64.b64encode(zlib.compress(np.ascontiguousarray(array).tobytes(), 1)).decode()
     return {"dtype": array.dtype.str, "shape": list(array.shape), "data": data}
 
 
 def unpack(packed: Mapping[str, Any]) -> Array:
-    """Return the array that was packed."""
-    cells = zlib.decompress(base64.b64decode(packed["data"]))
-    return np.frombuffer(cells, np.dtype(packed["dtype"])).reshape(packed["shape"]).copy()
+    """Decode an array that `pack` encoded."""
+    values = zlib.decompress(base64.b64decode(packed["data"]))
+    return np.frombuffer(values, np.dtype(packed["dtype"])).reshape(packed["shape"]).copy()
 
 
 class Journal:
@@ -45,14 +45,14 @@ class Journal:
     Parameters
     ----------
     path : str or os.PathLike
-        Made where it does not exist.
+        Created if it does not exist.
     study : mapping of str to str
-        What the study is, part by part. Two studies whose parts are equal give the same answers.
+        A digest of each part of the study. Studies with equal digests have equal results.
 
     Raises
     ------
     InputError
-        If the file is no journal, or that of another study.
+        If the file is not a journal, or belongs to another study.
     """
 
     def __init__(self, path: str | os.PathLike[str], study: Mapping[str, str]) -> None:
@@ -64,29 +64,29 @@ class Journal:
         if not whole:
             if lines and not lines[0].startswith(b'{"counterpoise study"'):
                 raise InputError(
-                    f"{path} is there, and is no journal of a study. Name another file."
+                    f"{path} exists and is not the journal of a study. Choose another file."
                 )
             self._start()
         else:
             self._check(whole[0])
         if len(whole) < len(lines):
             warnings.warn(
-                f"{path} was cut off in the middle of {_times(len(lines) - len(whole))}; that part "
-                "is done again.",
+                f"{path} has {_count_lines(len(lines) - len(whole))}; these results are computed "
+                "again.",
                 CounterpoiseWarning,
                 stacklevel=3,
             )
         self._entries = whole[1:]
 
-    def answers(self) -> Iterator[Answers]:
-        """Yield what is known already, in the order in which it became known."""
+    def results(self) -> Iterator[FoldResult]:
+        """Yield the stored results in the order in which they were written."""
         for entry in self._entries:
             values: dict[str, Any] = {
                 name: unpack(value) if isinstance(value, dict) else value
                 for name, value in entry.items()
             }
             values["warnings"] = tuple(values["warnings"])
-            yield Answers(**values)
+            yield FoldResult(**values)
 
     def _start(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
@@ -95,7 +95,7 @@ class Journal:
 
     def _check(self, head: Mapping[str, Any]) -> None:
         if "counterpoise study" not in head:
-            raise InputError(f"{self._path} is no journal of a study. Name another file.")
+            raise InputError(f"{self._path} is not the journal of a study. Choose another file.")
         found = {name: value for name, value in head.items() if name != "counterpoise study"}
         other = [name for name in self._study if found.get(name) != self._study[name]]
         if head["counterpoise study"] != _FORMAT:
@@ -103,22 +103,23 @@ class Journal:
         if other:
             raise InputError(
                 f"{self._path} is the journal of another study: {' and '.join(other)} "
-                f"{'differs' if len(other) == 1 else 'differ'}. Name another file, or remove it to "
-                "begin anew."
+                f"{'differs' if len(other) == 1 else 'differ'}. Choose another file, or remove it "
+                "to "
+                "start again."
             )
 
 
-def append(path: str | os.PathLike[str], answers: Answers) -> None:
-    """Write what one arm has said to a journal, at once and as a whole line.
+def append(path: str | os.PathLike[str], result: FoldResult) -> None:
+    """Append one result to a journal as a complete line.
 
     Several processes may write to one journal.
     """
-    values = {field.name: getattr(answers, field.name) for field in fields(answers)}
+    values = {field.name: getattr(result, field.name) for field in fields(result)}
     _write(path, {n: pack(v) if isinstance(v, np.ndarray) else v for n, v in values.items()})
 
 
 def head_of(path: str | os.PathLike[str] | None) -> dict[str, Any]:
-    """Return what a journal's first line says of its study; nothing where there is no journal."""
+    """Return the first line of a journal, which identifies its study; empty without a journal."""
     if path is None or not Path(path).exists():
         return {}
     with Path(path).open("rb") as file:
@@ -129,8 +130,8 @@ def head_of(path: str | os.PathLike[str] | None) -> dict[str, Any]:
 def _write(path: str | os.PathLike[str], entry: Mapping[str, Any]) -> None:
     text = json.dumps(entry)
     line = f"{text}\t{zlib.crc32(text.encode()):08x}\n".encode()
-    # One call, to the end of the file: lines of several processes do not mix. A line begins on
-    # its own, even behind one that was cut off.
+    # A single write in append mode: lines of several processes do not mix. The leading line break
+    # separates the line from an incomplete one.
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
     try:
         os.write(descriptor, b"\n" + line)
@@ -146,5 +147,5 @@ def _read_line(line: bytes) -> dict[str, Any] | None:
     return entry
 
 
-def _times(count: int) -> str:
-    return "a line" if count == 1 else f"{count} lines"
+def _count_lines(count: int) -> str:
+    return "an incomplete line" if count == 1 else f"{count} incomplete lines"

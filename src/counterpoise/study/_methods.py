@@ -1,4 +1,4 @@
-"""The remedies for imbalance that a study compares, by name."""
+"""The methods for imbalanced data that a study compares, by name."""
 
 from __future__ import annotations
 
@@ -27,58 +27,67 @@ from counterpoise.over_sampling import (
 from counterpoise.table import Kind, Table, features_of
 from counterpoise.under_sampling import EditedNearestNeighbours, RandomUnderSampler
 
-__all__ = ["NOTHING", "REMEDIES", "Need", "Remedy", "choose_remedies", "under_sampled"]
+__all__ = [
+    "BASELINE",
+    "METHODS",
+    "Method",
+    "Requirements",
+    "resolve_methods",
+    "undersampling_ensemble",
+]
 
-NOTHING = "nothing"
-NEIGHBORS = 5
+BASELINE = "baseline"
+N_NEIGHBORS = 5
 
-How = Literal["as it is", "weights", "threshold", "sampler", "wrapper", "alone"]
+How = Literal["baseline", "weights", "threshold", "sampler", "wrapper", "standalone"]
 
 
 @dataclass(frozen=True)
-class Need:
-    """What samplers are chosen by: the kinds of columns, and the smallest class they will see.
+class Requirements:
+    """The properties of the data that determine which sampler fits.
 
     Attributes
     ----------
-    n_nominal, n_numeric : int
-        Columns of categories and truth values; of numbers.
-    n_smallest : int
-        Rows that the smallest class has at least in the training rows of a fold.
+    n_categorical, n_numeric : int
+        Number of categorical and boolean features, and of numeric features.
+    n_minority : int
+        Smallest number of minority samples in the training part of any fold.
     """
 
-    n_nominal: int
+    n_categorical: int
     n_numeric: int
-    n_smallest: int
+    n_minority: int
 
     @classmethod
-    def of(cls, table: Table, n_smallest: int) -> Need:
-        """Look at a table."""
+    def of(cls, table: Table, n_minority: int) -> Requirements:
+        """Determine the requirements of a table."""
         kinds = [table.columns[j].kind for j in features_of(table)]
-        nominal = sum(kind in (Kind.NOMINAL, Kind.BOOLEAN) for kind in kinds)
-        return cls(nominal, len(kinds) - nominal, n_smallest)
+        categorical = sum(kind in (Kind.NOMINAL, Kind.BOOLEAN) for kind in kinds)
+        return cls(categorical, len(kinds) - categorical, n_minority)
 
     @property
     def neighbors(self) -> int:
-        """How many neighbours the smallest class can have, five at most."""
-        return min(NEIGHBORS, self.n_smallest - 1)
+        """Number of neighbors that the minority class allows, at most five."""
+        return min(N_NEIGHBORS, self.n_minority - 1)
 
 
 @dataclass(frozen=True)
-class Remedy:
-    """A way to treat imbalance.
+class Method:
+    """A method for imbalanced data.
 
     Attributes
     ----------
     name, description : str
-    how : str
-        What is done: nothing; the model's weights; its threshold; rows are resampled; the model is
-        wrapped; or a classifier stands alone, beside the models.
+    how : {"baseline", "weights", "threshold", "sampler", "wrapper", "standalone"}
+        What the method changes: nothing, the class weights of the model, its decision threshold,
+        the training data, or the model itself; "standalone" is a classifier that is compared with
+        the models as it is.
     make : callable or None
-        Of "sampler": what is needed to a sampler, or to a sentence that says why there is none. Of
-        "wrapper": a model to a classifier. Of "alone": nothing to a classifier.
+        For "sampler": maps `Requirements` to a sampler, or to a message why none applies. For
+        "wrapper": maps a model to a classifier. For "standalone": returns the classifier.
     balances : bool
-        Whether models learn as if every class were as large; samplers are looked at instead.
+        Whether the model is trained as if all classes were of the same size (not for samplers,
+        whose output is counted).
     """
 
     name: str
@@ -88,29 +97,29 @@ class Remedy:
     balances: bool = False
 
 
-def _smote(need: Need) -> Any:
-    if need.neighbors < 1:
-        return "SMOTE needs 2 rows of the smallest class in each training fold."
-    if not need.n_nominal:
-        return SMOTE(k_neighbors=need.neighbors, scale="standard")
-    if not need.n_numeric:
-        return SMOTEN(k_neighbors=need.neighbors)
-    return SMOTENC("auto", k_neighbors=need.neighbors, scale="standard")
+def _smote(requirements: Requirements) -> Any:
+    if requirements.neighbors < 1:
+        return "SMOTE needs at least 2 minority samples in each training fold."
+    if not requirements.n_categorical:
+        return SMOTE(k_neighbors=requirements.neighbors, scale="standard")
+    if not requirements.n_numeric:
+        return SMOTEN(k_neighbors=requirements.neighbors)
+    return SMOTENC("auto", k_neighbors=requirements.neighbors, scale="standard")
 
 
-def _of_numbers(sampler: type[Any], parameter: str) -> Callable[[Need], Any]:
-    def make(need: Need) -> Any:
-        if need.n_nominal:
-            return f"{sampler.__name__} reads numbers alone, and the table has categories."
-        if need.neighbors < 1:
-            return f"{sampler.__name__} needs 2 rows of the smallest class in each training fold."
-        return sampler(scale="standard", **{parameter: need.neighbors})
+def _numeric_only(sampler: type[Any], parameter: str) -> Callable[[Requirements], Any]:
+    def make(requirements: Requirements) -> Any:
+        if requirements.n_categorical:
+            return f"{sampler.__name__} needs numeric features; the table has categorical ones."
+        if requirements.neighbors < 1:
+            return f"{sampler.__name__} needs at least 2 minority samples in each training fold."
+        return sampler(scale="standard", **{parameter: requirements.neighbors})
 
     return make
 
 
-def _smote_enn(need: Need) -> Any:
-    smote = _smote(need)
+def _smote_enn(requirements: Requirements) -> Any:
+    smote = _smote(requirements)
     if isinstance(smote, str):
         return smote
     return SMOTEENN(
@@ -118,8 +127,8 @@ def _smote_enn(need: Need) -> Any:
     )
 
 
-def under_sampled(model: Any) -> Any:
-    """Return an ensemble of a model, each member on as many rows of each class."""
+def undersampling_ensemble(model: Any) -> Any:
+    """Return an ensemble of a model whose members are fitted on balanced samples."""
     if isinstance(model, RandomForestClassifier):
         shared = BalancedRandomForestClassifier().get_params()
         given = {name: value for name, value in model.get_params().items() if name in shared}
@@ -129,122 +138,130 @@ def under_sampled(model: Any) -> Any:
     return BalancedBaggingClassifier(estimator=clone(model))
 
 
-REMEDIES: dict[str, Remedy] = {
-    remedy.name: remedy
-    for remedy in (
-        Remedy(NOTHING, "the table as it is", "as it is"),
-        Remedy("class-weight", "errors weigh as much in each class", "weights", balances=True),
-        Remedy(
-            "threshold", "the model as it is, its threshold chosen inside the fold", "threshold"
+METHODS: dict[str, Method] = {
+    method.name: method
+    for method in (
+        Method(BASELINE, "no resampling", "baseline"),
+        Method(
+            "class-weight",
+            "class weights inversely proportional to class frequencies",
+            "weights",
+            balances=True,
         ),
-        Remedy(
+        Method(
+            "threshold",
+            "decision threshold tuned by cross-validation inside each training fold",
+            "threshold",
+        ),
+        Method(
             "random-under",
-            "a random part of the larger classes",
+            "random undersampling of the larger classes",
             "sampler",
             lambda _: RandomUnderSampler(),
         ),
-        Remedy(
+        Method(
             "random-over",
-            "rows of the smaller classes repeated",
+            "random oversampling: duplicates of minority samples",
             "sampler",
             lambda _: RandomOverSampler(),
         ),
-        Remedy("smote", "SMOTE: new rows between neighbours of a class", "sampler", _smote),
-        Remedy(
+        Method("smote", "SMOTE, SMOTENC or SMOTEN by feature types", "sampler", _smote),
+        Method(
             "borderline-smote",
-            "SMOTE from rows at the border of their class",
+            "SMOTE that starts from minority samples near the class boundary",
             "sampler",
-            _of_numbers(BorderlineSMOTE, "k_neighbors"),
+            _numeric_only(BorderlineSMOTE, "k_neighbors"),
         ),
-        Remedy(
+        Method(
             "adasyn",
-            "new rows where other classes are near",
+            "ADASYN: more synthetic samples where neighbors are of other classes",
             "sampler",
-            _of_numbers(ADASYN, "n_neighbors"),
+            _numeric_only(ADASYN, "n_neighbors"),
         ),
-        Remedy(
+        Method(
             "smote-enn",
-            "SMOTE, then rows removed that their neighbours disagree with",
+            "SMOTE followed by edited nearest neighbors",
             "sampler",
             _smote_enn,
         ),
-        Remedy(
+        Method(
             "under-ensemble",
-            "an ensemble of the model, each on as many rows of each class",
+            "ensemble of the model, each member fitted on balanced samples",
             "wrapper",
-            under_sampled,
+            undersampling_ensemble,
             balances=True,
         ),
     )
 }
 
 
-def choose_remedies(remedies: Any) -> tuple[Remedy, ...]:
-    """Return the remedies that were asked for; doing nothing is always the first of them.
+def resolve_methods(methods: Any) -> tuple[Method, ...]:
+    """Resolve the `methods` parameter of a study; the baseline always comes first.
 
     Parameters
     ----------
-    remedies : None, str, sampler, classifier, callable, sequence of these, or mapping of names
-        None for all of `REMEDIES`. A callable takes a model and returns a classifier.
+    methods : None, str, sampler, classifier, callable, sequence of these, or mapping of names
+        None for all of `METHODS`. A callable maps a model to a classifier.
 
     Returns
     -------
-    tuple of Remedy
+    tuple of Method
 
     Raises
     ------
     InputError
-        If a name is unknown or taken twice, or something is no remedy.
+        If a name is unknown or used twice, or a value is not a method.
     """
-    if remedies is None:
-        return tuple(REMEDIES.values())
-    if isinstance(remedies, str | BaseEstimator) or callable(remedies):
-        remedies = [remedies]
-    if isinstance(remedies, Mapping):
-        chosen = [_own(str(name), remedy) for name, remedy in remedies.items()]
-    elif isinstance(remedies, Sequence):
+    if methods is None:
+        return tuple(METHODS.values())
+    if isinstance(methods, str | BaseEstimator) or callable(methods):
+        methods = [methods]
+    if isinstance(methods, Mapping):
+        chosen = [_from_user(str(name), method) for name, method in methods.items()]
+    elif isinstance(methods, Sequence):
         chosen = [
-            _known(remedy) if isinstance(remedy, str) else _own(_name_of(remedy), remedy)
-            for remedy in remedies
+            _builtin(method) if isinstance(method, str) else _from_user(_name_of(method), method)
+            for method in methods
         ]
     else:
-        raise InputError(f"remedies must be names, samplers or classifiers; got {remedies!r}.")
-    if NOTHING not in [remedy.name for remedy in chosen]:
-        chosen.insert(0, REMEDIES[NOTHING])
-    names = [remedy.name for remedy in chosen]
+        raise InputError(f"methods must be names, samplers or classifiers; got {methods!r}.")
+    if BASELINE not in [method.name for method in chosen]:
+        chosen.insert(0, METHODS[BASELINE])
+    names = [method.name for method in chosen]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
-        raise InputError(f"Names of remedies must differ; {min(twice)!r} is there twice.")
-    return tuple(sorted(chosen, key=lambda remedy: remedy.name != NOTHING))
+        raise InputError(f"The names of methods must be unique; {min(twice)!r} is given twice.")
+    return tuple(sorted(chosen, key=lambda method: method.name != BASELINE))
 
 
-def _known(name: str) -> Remedy:
-    if name not in REMEDIES:
-        raise InputError(f"There is no remedy {name!r}.{nearest(name, REMEDIES)}")
-    return REMEDIES[name]
+def _builtin(name: str) -> Method:
+    if name not in METHODS:
+        raise InputError(f"Unknown method {name!r}.{nearest(name, METHODS)}")
+    return METHODS[name]
 
 
-def _name_of(remedy: Any) -> str:
-    return str(getattr(remedy, "__name__", type(remedy).__name__))
+def _name_of(method: Any) -> str:
+    return str(getattr(method, "__name__", type(method).__name__))
 
 
-def _own(name: str, remedy: Any) -> Remedy:
-    if name == NOTHING and remedy != NOTHING:
-        raise InputError(f"{NOTHING!r} is the table as it is; give your remedy another name.")
-    if isinstance(remedy, str):
-        known = _known(remedy)
-        return replace(known, name=name)
-    if is_sampler(remedy):
-        return Remedy(name, repr(remedy), "sampler", lambda _: clone(remedy))
-    if isinstance(remedy, Pipeline) and all(is_sampler(step) for _, step in remedy.steps):
+def _from_user(name: str, method: Any) -> Method:
+    if name == BASELINE and method != BASELINE:
         raise InputError(
-            f"Remedy {name!r} is a pipeline of samplers alone; use counterpoise.combine.Chain."
+            f"{BASELINE!r} is the name of the baseline (no resampling); rename your method."
         )
-    if isinstance(remedy, BaseEstimator) and is_classifier(remedy):
-        return Remedy(name, repr(remedy), "alone", lambda: clone(remedy))
-    if callable(remedy) and not isinstance(remedy, BaseEstimator | np.ndarray):
-        return Remedy(name, f"the model as {_name_of(remedy)} makes it", "wrapper", remedy)
+    if isinstance(method, str):
+        return replace(_builtin(method), name=name)
+    if is_sampler(method):
+        return Method(name, repr(method), "sampler", lambda _: clone(method))
+    if isinstance(method, Pipeline) and all(is_sampler(step) for _, step in method.steps):
+        raise InputError(
+            f"Method {name!r} is a pipeline of samplers only; use counterpoise.combine.Chain."
+        )
+    if isinstance(method, BaseEstimator) and is_classifier(method):
+        return Method(name, repr(method), "standalone", lambda: clone(method))
+    if callable(method) and not isinstance(method, BaseEstimator | np.ndarray):
+        return Method(name, f"the model wrapped by {_name_of(method)}", "wrapper", method)
     raise InputError(
-        f"Remedy {name!r} must be a sampler, a classifier, or a function of a model that returns "
-        f"a classifier; got {remedy!r}."
+        f"Method {name!r} must be a sampler, a classifier, or a function that maps a model to a "
+        f"classifier; got {method!r}."
     )

@@ -1,8 +1,8 @@
-"""The metrics of a study by name: what each is, and what each row does to it.
+"""The metrics of a study by name, with the influence of each sample on them.
 
-A metric is worked out fold by fold from out-of-fold scores and decisions. Those that can be tested
-also have influences: how a metric changes with the weight of each row, from which the variance of
-a gain follows (the infinitesimal jackknife; of ROC-AUC, DeLong's).
+Metrics are computed per fold from out-of-fold scores and predictions. Metrics that can be tested
+also have influences: the derivative with respect to the weight of each sample, from which the
+variance of an improvement follows (infinitesimal jackknife; for ROC-AUC, DeLong's variance).
 
 References: Efron (1982), doi:10.1137/1.9781611970319; DeLong et al. (1988), doi:10.2307/2531595.
 """
@@ -24,25 +24,25 @@ from counterpoise.metrics import brier_skill_score, recall_at_precision
 from counterpoise.probability import calibration_intercept, calibration_slope
 from counterpoise.study._records import Costs
 
-__all__ = ["METRICS", "Judged", "Metric", "mean_of", "metric_named"]
+__all__ = ["METRICS", "Metric", "ScoredSamples", "mean_of", "metric_named"]
 
-_LEAST = 1e-15  # of what happened: no probability of 0 makes a loss infinite
+_SMALLEST = 1e-15  # probabilities are clipped, so that the log loss is finite
 PRECISION = 0.5
 
 
 @dataclass(frozen=True)
-class Judged:
-    """Rows that one model was tested on.
+class ScoredSamples:
+    """Test samples with the scores and predictions of one candidate.
 
     Attributes
     ----------
-    codes : ndarray of int of shape (n_rows,)
-        Their classes.
-    scores : ndarray of float64 of shape (n_rows, n_columns)
-        Of the rare class, or of every class.
-    predictions : ndarray of int of shape (n_rows,)
+    codes : ndarray of int of shape (n_samples,)
+        The true classes.
+    scores : ndarray of float64 of shape (n_samples, n_columns)
+        Scores of the positive class, or of every class.
+    predictions : ndarray of int of shape (n_samples,)
     positive : int or None
-        The code of the rare class; None where there are more than two.
+        The code of the positive class; None if there are more than two classes.
     n_classes : int
     costs : Costs
     """
@@ -56,14 +56,14 @@ class Judged:
 
     @property
     def targets(self) -> BoolArray:
-        """Whether a row is of the class of each column of scores."""
+        """Whether a sample belongs to the class of each column of scores."""
         classes = np.arange(self.n_classes) if self.positive is None else [self.positive]
         targets: BoolArray = self.codes[:, None] == np.asarray(classes)[None, :]
         return targets
 
     @property
     def confusion(self) -> Float64Array:
-        """How many rows of each class (row) were given each class (column)."""
+        """The confusion matrix: true classes in rows, predicted classes in columns."""
         cells = self.codes.astype(np.intp) * self.n_classes + self.predictions
         counts = np.bincount(cells, minlength=self.n_classes**2).astype(np.float64)
         return counts.reshape(self.n_classes, self.n_classes)
@@ -76,34 +76,37 @@ class Metric:
     Attributes
     ----------
     name, label : str
-        For programs and for people.
-    better : int
-        1 where more is better, −1 where less is, 0 where neither.
+        The name in code, and the name in text.
+    sign : int
+        1 if greater is better, −1 if lower is better, 0 for neither.
     value : callable
-        `Judged` to a number.
+        Maps `ScoredSamples` to a number.
     influence : callable or None
-        `Judged` to the derivative by the weight of each row; None where it has none.
+        Maps `ScoredSamples` to the derivative by the weight of each sample; None if the metric
+        cannot be tested.
     margin : float
-        The least difference that matters.
+        The default equivalence margin.
     relative : bool
-        Whether the margin is a share of the baseline's value.
-    needs_probabilities, needs_two_classes, pooled : bool
-        What it is defined for, and whether it is worked out on all folds of a repeat at once.
-    reads_scores : bool
-        Whether it looks at scores; otherwise at decisions.
+        Whether the margin is relative to the baseline's score.
+    needs_probabilities, needs_two_classes : bool
+        What the metric is defined for.
+    pooled : bool
+        Whether it is computed on all folds of a repeat at once.
+    uses_scores : bool
+        Whether it depends on scores; otherwise on predictions.
     """
 
     name: str
     label: str
-    better: int
-    value: Callable[[Judged], float]
-    influence: Callable[[Judged], Float64Array] | None = None
+    sign: int
+    value: Callable[[ScoredSamples], float]
+    influence: Callable[[ScoredSamples], Float64Array] | None = None
     margin: float = 0.01
     relative: bool = False
     needs_probabilities: bool = False
     needs_two_classes: bool = False
     pooled: bool = False
-    reads_scores: bool = True
+    uses_scores: bool = True
 
 
 # ---- Rankings ----
@@ -111,10 +114,10 @@ class Metric:
 
 def _over_columns(
     one: Callable[[BoolArray, Float64Array], Any],
-) -> Callable[[Judged], Any]:
-    """Make a metric of one class's scores one of all classes: its mean over them."""
+) -> Callable[[ScoredSamples], Any]:
+    """Average a metric of one class over the columns of scores (macro average)."""
 
-    def mean(tested: Judged) -> Any:
+    def mean(tested: ScoredSamples) -> Any:
         columns = zip(tested.targets.T, tested.scores.T, strict=True)
         return sum(one(target, score) for target, score in columns) / tested.scores.shape[1]
 
@@ -123,12 +126,12 @@ def _over_columns(
 
 @dataclass(frozen=True)
 class _Ranked:
-    """Rows by falling score: of each group of equal scores, what has been met by its end."""
+    """Samples by decreasing score, with cumulative counts at each distinct score."""
 
     order: IntArray
-    group: IntArray  # of each row in that order
-    hits: Float64Array
-    taken: Float64Array
+    group: IntArray  # index of the distinct score, for each sample in that order
+    true_positives: Float64Array
+    n_predicted: Float64Array
 
     @classmethod
     def of(cls, target: BoolArray, score: Float64Array) -> _Ranked:
@@ -139,32 +142,39 @@ class _Ranked:
         return cls(order, group, np.cumsum(target[order], dtype=np.float64)[last], last + 1.0)
 
     @property
-    def found(self) -> Float64Array:
-        """The share of all positives that each group brings."""
-        share: Float64Array = np.diff(self.hits, prepend=0) / self.hits[-1]
-        return share
+    def recall_steps(self) -> Float64Array:
+        """The increase of recall at each distinct score."""
+        counts = self.true_positives
+        steps: Float64Array = np.diff(counts, prepend=0) / counts[-1]
+        return steps
 
 
 def _average_precision(target: BoolArray, score: Float64Array) -> float:
     ranked = _Ranked.of(target, score)
-    return float(ranked.found @ (ranked.hits / ranked.taken))
+    return float(ranked.recall_steps @ (ranked.true_positives / ranked.n_predicted))
 
 
 def _average_precision_influence(target: BoolArray, score: Float64Array) -> Float64Array:
     ranked = _Ranked.of(target, score)
-    hits, taken, found, group = ranked.hits, ranked.taken, ranked.found, ranked.group
-    precision = hits / taken
-    # A row lifts or lowers the precision at every positive that does not stand before it.
-    lifts = np.cumsum((found * (taken - hits) / taken**2)[::-1])[::-1][group]
-    lowers = -np.cumsum((found * hits / taken**2)[::-1])[::-1][group]
-    own = (precision[group] - found @ precision) / hits[-1]
+    tp, n, steps, group = (
+        ranked.true_positives,
+        ranked.n_predicted,
+        ranked.recall_steps,
+        ranked.group,
+    )
+    precision = tp / n
+    # A sample changes the precision at its own score and at all lower ones: a positive sample
+    # raises it, a negative one lowers it.
+    raises = np.cumsum((steps * (n - tp) / n**2)[::-1])[::-1][group]
+    lowers = -np.cumsum((steps * tp / n**2)[::-1])[::-1][group]
+    own = (precision[group] - steps @ precision) / tp[-1]
     influence = np.empty(len(group))
-    influence[ranked.order] = np.where(target[ranked.order], own + lifts, lowers)
+    influence[ranked.order] = np.where(target[ranked.order], own + raises, lowers)
     return influence
 
 
 def _roc_auc(target: BoolArray, score: Float64Array) -> float:
-    """Return the share of pairs that are in the right order (Mann and Whitney)."""
+    """Return the share of pairs of a positive and a negative that are ranked correctly."""
     n_positive = int(target.sum())
     above = rankdata(score)[target].sum() - n_positive * (n_positive + 1) / 2
     return float(above / (n_positive * (len(target) - n_positive)))
@@ -182,47 +192,47 @@ def _roc_auc_influence(target: BoolArray, score: Float64Array) -> Float64Array:
     return influence
 
 
-# ---- Means over rows ----
+# ---- Means over samples ----
 
 
-def _log_losses(tested: Judged) -> Float64Array:
-    p = np.clip(tested.scores, _LEAST, 1 - _LEAST)
+def _log_losses(tested: ScoredSamples) -> Float64Array:
+    p = np.clip(tested.scores, _SMALLEST, 1 - _SMALLEST)
     if tested.positive is not None:
         losses: Float64Array = -np.log(np.where(tested.targets, p, 1 - p))[:, 0]
         return losses
     rows = np.arange(len(p))
-    named: Float64Array = -np.log(p[rows, tested.codes])
-    return named
+    multiclass: Float64Array = -np.log(p[rows, tested.codes])
+    return multiclass
 
 
-def _squares(tested: Judged) -> Float64Array:
+def _squares(tested: ScoredSamples) -> Float64Array:
     squares: Float64Array = ((tested.scores - tested.targets) ** 2).sum(axis=1)
     return squares
 
 
-def _costs(tested: Judged) -> Float64Array:
+def _costs(tested: ScoredSamples) -> Float64Array:
     positive = tested.codes == tested.positive
-    called = tested.predictions == tested.positive
-    costs: Float64Array = (called & ~positive) * tested.costs.false_positive + (
-        positive & ~called
+    predicted = tested.predictions == tested.positive
+    costs: Float64Array = (predicted & ~positive) * tested.costs.false_positive + (
+        positive & ~predicted
     ) * tested.costs.false_negative
     return costs
 
 
 def _mean_of(
-    losses: Callable[[Judged], Float64Array],
-) -> tuple[Callable[[Judged], float], Callable[[Judged], Float64Array]]:
-    def influence(tested: Judged) -> Float64Array:
-        each = losses(tested)
-        centred: Float64Array = (each - each.mean()) / len(each)
-        return centred
+    losses: Callable[[ScoredSamples], Float64Array],
+) -> tuple[Callable[[ScoredSamples], float], Callable[[ScoredSamples], Float64Array]]:
+    def influence(tested: ScoredSamples) -> Float64Array:
+        values = losses(tested)
+        centered: Float64Array = (values - values.mean()) / len(values)
+        return centered
 
     return lambda tested: float(losses(tested).mean()), influence
 
 
-# ---- Counts of decisions ----
+# ---- Functions of the confusion matrix ----
 
-_OfCounts = Callable[[Float64Array, int | None], float]
+_CountMetric = Callable[[Float64Array, int | None], float]
 
 
 def _balanced_accuracy(counts: Float64Array) -> float:
@@ -235,29 +245,30 @@ def _geometric_mean(counts: Float64Array) -> float:
 
 
 def _f1(counts: Float64Array) -> Float64Array:
-    """Return F1 of each class; 0 for one that never is and never is named."""
+    """Return F1 of each class; 0 for a class that neither occurs nor is predicted."""
     sizes = counts.sum(axis=0) + counts.sum(axis=1)
     scores: Float64Array = 2 * np.diag(counts) / np.where(sizes > 0, sizes, 1)
     return scores
 
 
 def _matthews(counts: Float64Array) -> float:
-    n, truth, named = counts.sum(), counts.sum(axis=1), counts.sum(axis=0)
-    spread = (n**2 - truth @ truth) * (n**2 - named @ named)
-    return float((np.trace(counts) * n - truth @ named) / np.sqrt(spread)) if spread > 0 else 0.0
+    n, true, predicted = counts.sum(), counts.sum(axis=1), counts.sum(axis=0)
+    product = (n**2 - true @ true) * (n**2 - predicted @ predicted)
+    covariance = np.trace(counts) * n - true @ predicted
+    return float(covariance / np.sqrt(product)) if product > 0 else 0.0
 
 
-def _influence_of_counts(of_counts: _OfCounts) -> Callable[[Judged], Float64Array]:
-    """Return the influences of a function of counts: its slope in the cell of each row."""
+def _influence_by_counts(from_counts: _CountMetric) -> Callable[[ScoredSamples], Float64Array]:
+    """Return the influence function of a metric of the confusion matrix, by central differences."""
 
-    def influence(tested: Judged) -> Float64Array:
+    def influence(tested: ScoredSamples) -> Float64Array:
         counts, step = tested.confusion, 0.5
         slopes = np.zeros_like(counts)
         for cell in zip(*np.nonzero(counts), strict=True):
-            more, less = counts.copy(), counts.copy()
-            more[cell] += step
-            less[cell] -= step
-            difference = of_counts(more, tested.positive) - of_counts(less, tested.positive)
+            above, below = counts.copy(), counts.copy()
+            above[cell] += step
+            below[cell] -= step
+            difference = from_counts(above, tested.positive) - from_counts(below, tested.positive)
             slopes[cell] = difference / (2 * step)
         rows: Float64Array = slopes[tested.codes, tested.predictions]
         return rows
@@ -265,32 +276,34 @@ def _influence_of_counts(of_counts: _OfCounts) -> Callable[[Judged], Float64Arra
     return influence
 
 
-def _f1_of(counts: Float64Array, positive: int | None) -> float:
+def _f1_score(counts: Float64Array, positive: int | None) -> float:
     return float(_f1(counts).mean() if positive is None else _f1(counts)[positive])
 
 
-def _counted(of_counts: Callable[[Float64Array], float]) -> _OfCounts:
-    return lambda counts, _: of_counts(counts)
+def _ignore_positive(from_counts: Callable[[Float64Array], float]) -> _CountMetric:
+    return lambda counts, _: from_counts(counts)
 
 
-def _decided(name: str, label: str, of_counts: _OfCounts) -> Metric:
+def _count_metric(name: str, label: str, from_counts: _CountMetric) -> Metric:
     return Metric(
         name,
         label,
         1,
-        lambda tested: of_counts(tested.confusion, tested.positive),
-        _influence_of_counts(of_counts),
-        reads_scores=False,
+        lambda tested: from_counts(tested.confusion, tested.positive),
+        _influence_by_counts(from_counts),
+        uses_scores=False,
     )
 
 
 # ---- Calibration and operating points ----
 
 
-def _if_defined(metric: Callable[[BoolArray, Float64Array], float]) -> Callable[[Judged], float]:
-    """Return NaN where scores are too alike, or too few, for the metric."""
+def _if_defined(
+    metric: Callable[[BoolArray, Float64Array], float],
+) -> Callable[[ScoredSamples], float]:
+    """Return a metric that is NaN where the scores do not allow it, as constant ones."""
 
-    def value(tested: Judged) -> float:
+    def value(tested: ScoredSamples) -> float:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
@@ -358,10 +371,10 @@ _ALL = (
         needs_two_classes=True,
         pooled=True,
     ),
-    _decided("balanced_accuracy", "balanced accuracy", _counted(_balanced_accuracy)),
-    _decided("geometric_mean", "G-mean", _counted(_geometric_mean)),
-    _decided("f1", "F1", _f1_of),
-    _decided("matthews", "Matthews correlation", _counted(_matthews)),
+    _count_metric("balanced_accuracy", "balanced accuracy", _ignore_positive(_balanced_accuracy)),
+    _count_metric("geometric_mean", "G-mean", _ignore_positive(_geometric_mean)),
+    _count_metric("f1", "F1", _f1_score),
+    _count_metric("matthews", "Matthews correlation", _ignore_positive(_matthews)),
     Metric(
         "recall_at_precision",
         f"recall at {PRECISION:.0%} precision",
@@ -378,7 +391,7 @@ _ALL = (
         margin=0.02,
         relative=True,
         needs_two_classes=True,
-        reads_scores=False,
+        uses_scores=False,
     ),
 )
 
@@ -391,14 +404,14 @@ def metric_named(name: str) -> Metric:
     Raises
     ------
     InputError
-        If there is none of this name, with the nearest.
+        If the name is unknown; the message suggests the most similar one.
     """
     if name not in METRICS:
-        raise InputError(f"There is no metric {name!r}.{nearest(name, METRICS)}")
+        raise InputError(f"Unknown metric {name!r}.{nearest(name, METRICS)}")
     return METRICS[name]
 
 
 def mean_of(values: Float64Array) -> float:
-    """Return the mean of what is there; NaN where nothing is."""
-    there = values[~np.isnan(values)]
-    return float(there.mean()) if len(there) else float("nan")
+    """Return the mean of the values that are not NaN; NaN if there are none."""
+    defined = values[~np.isnan(values)]
+    return float(defined.mean()) if len(defined) else float("nan")

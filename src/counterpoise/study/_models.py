@@ -1,4 +1,4 @@
-"""The models of a study, and what each needs of a table before it can learn."""
+"""The models of a study and their preprocessing."""
 
 from __future__ import annotations
 
@@ -21,7 +21,15 @@ from counterpoise._names import nearest
 from counterpoise._types import BoolArray
 from counterpoise.exceptions import InputError
 
-__all__ = ["DUMMY", "KNOWS_NOTHING", "MODELS", "Model", "choose_models", "prepared", "seeded"]
+__all__ = [
+    "DUMMY",
+    "DUMMY_MODEL",
+    "MODELS",
+    "Model",
+    "resolve_models",
+    "with_preprocessing",
+    "with_random_state",
+]
 
 
 @dataclass(frozen=True)
@@ -32,19 +40,20 @@ class Model:
     ----------
     name, description : str
     estimator : classifier
-        Not fitted.
-    reads_raw : bool
-        Whether it is given the rows in their own container (a pipeline of the user's); otherwise
-        it is given numbers.
-    decides_by_score : bool
-        Whether its decision is the class that scores most, and need not be asked for.
+        Unfitted.
+    takes_raw_data : bool
+        Whether it takes the samples in their original container (a pipeline of the user);
+        otherwise they are encoded as numbers.
+    predicts_highest_score : bool
+        Whether its prediction is always the class with the highest score, so that `predict` need
+        not be called.
     """
 
     name: str
     description: str
     estimator: Any
-    reads_raw: bool = False
-    decides_by_score: bool = False
+    takes_raw_data: bool = False
+    predicts_highest_score: bool = False
 
 
 MODELS: dict[str, Model] = {
@@ -52,37 +61,39 @@ MODELS: dict[str, Model] = {
     for model in (
         Model(
             "logistic",
-            "logistic regression, on standardised columns",
+            "logistic regression on standardized features",
             LogisticRegression(max_iter=1000),
-            decides_by_score=True,
+            predicts_highest_score=True,
         ),
         Model(
             "svm",
-            "linear support vector machine, on standardised columns",
+            "linear support vector machine on standardized features",
             LinearSVC(),
-            decides_by_score=True,
+            predicts_highest_score=True,
         ),
         Model(
             "forest",
             "random forest of 100 trees",
             RandomForestClassifier(100),
-            decides_by_score=True,
+            predicts_highest_score=True,
         ),
         Model(
             "boosting",
             "histogram gradient boosting, 100 rounds",
             HistGradientBoostingClassifier(early_stopping=False),
-            decides_by_score=True,
+            predicts_highest_score=True,
         ),
     )
 }
 
 DUMMY = "dummy"
-KNOWS_NOTHING = Model(DUMMY, "the shares of the classes, for every row", DummyClassifier())
+DUMMY_MODEL = Model(
+    DUMMY, "dummy classifier: predicts the class proportions for every sample", DummyClassifier()
+)
 
 
-def choose_models(models: Any) -> tuple[Model, ...]:
-    """Return the models that were asked for.
+def resolve_models(models: Any) -> tuple[Model, ...]:
+    """Resolve the `models` parameter of a study.
 
     Parameters
     ----------
@@ -96,17 +107,17 @@ def choose_models(models: Any) -> tuple[Model, ...]:
     Raises
     ------
     InputError
-        If a name is unknown or taken twice, or something is no classifier.
+        If a name is unknown or used twice, or a value is not a classifier.
     """
     if models is None:
         return tuple(MODELS.values())
     if isinstance(models, str | BaseEstimator):
         models = [models]
     if isinstance(models, Mapping):
-        chosen = [_own(str(name), estimator) for name, estimator in models.items()]
+        chosen = [_from_user(str(name), estimator) for name, estimator in models.items()]
     elif isinstance(models, Sequence):
         chosen = [
-            _known(model) if isinstance(model, str) else _own(type(model).__name__, model)
+            _builtin(model) if isinstance(model, str) else _from_user(type(model).__name__, model)
             for model in models
         ]
     else:
@@ -114,53 +125,52 @@ def choose_models(models: Any) -> tuple[Model, ...]:
     names = [model.name for model in chosen]
     twice = {name for name in names if [*names, DUMMY].count(name) > 1}
     if twice or not chosen:
-        what = f"{min(twice)!r} is there twice" if twice else "there is none"
-        raise InputError(f"models must have at least one model, and names that differ; {what}.")
+        what = f"{min(twice)!r} is used twice" if twice else "none is given"
+        raise InputError(f"models must be at least one model, with unique names; {what}.")
     return tuple(chosen)
 
 
-def _known(name: str) -> Model:
+def _builtin(name: str) -> Model:
     if name not in MODELS:
-        raise InputError(f"There is no model {name!r}.{nearest(name, MODELS)}")
+        raise InputError(f"Unknown model {name!r}.{nearest(name, MODELS)}")
     return MODELS[name]
 
 
-def _own(name: str, estimator: Any) -> Model:
+def _from_user(name: str, estimator: Any) -> Model:
     if isinstance(estimator, str):
-        known = _known(estimator)
-        return replace(known, name=name)
+        return replace(_builtin(estimator), name=name)
     if not is_classifier(estimator):
         raise InputError(f"Model {name!r} must be a classifier; got {type(estimator).__name__}.")
     return Model(name, repr(estimator), estimator, isinstance(estimator, Pipeline))
 
 
-def prepared(estimator: Any, nominal: BoolArray) -> Any:
-    """Return a classifier of a study's numbers, with what it needs before it.
+def with_preprocessing(estimator: Any, categorical: BoolArray) -> Any:
+    """Add the preprocessing that a classifier needs for encoded data.
 
     Parameters
     ----------
     estimator : classifier
-    nominal : ndarray of bool of shape (n_features,)
-        Which columns hold codes of categories; NaN stands for missing cells anywhere.
+    categorical : ndarray of bool of shape (n_features,)
+        Which features hold codes of categories; NaN marks missing values.
 
     Returns
     -------
     classifier
-        Histogram gradient boosting takes both as they are. Others get categories as columns of
-        zeros and ones, missing numbers filled with the median beside a column that marks them, and
-        all numbers on one scale.
+        Histogram gradient boosting handles categories and missing values itself. For others,
+        categories are one-hot encoded, missing numbers are replaced by the median with an
+        indicator feature, and numbers are standardized.
     """
     fresh = clone(estimator)
     within = _boosting_within(fresh)
     if within is not None:
-        codes = np.flatnonzero(nominal)
+        codes = np.flatnonzero(categorical)
         return fresh.set_params(**{f"{within}categorical_features": codes}) if len(codes) else fresh
     numbers = make_pipeline(SimpleImputer(strategy="median", add_indicator=True), StandardScaler())
     categories = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
     columns = ColumnTransformer(
         [
-            ("numbers", numbers, np.flatnonzero(~nominal)),
-            ("categories", categories, np.flatnonzero(nominal)),
+            ("numbers", numbers, np.flatnonzero(~categorical)),
+            ("categories", categories, np.flatnonzero(categorical)),
         ]
     )
     return make_pipeline(columns, fresh)
@@ -168,12 +178,12 @@ def prepared(estimator: Any, nominal: BoolArray) -> Any:
 
 def _boosting_within(estimator: Any) -> str | None:
     """Return what leads to the parameters of histogram gradient boosting, None if it is not it."""
-    places = {"": estimator, "estimator__": getattr(estimator, "estimator", None)}
+    positions = {"": estimator, "estimator__": getattr(estimator, "estimator", None)}
     boosting = HistGradientBoostingClassifier
-    return next((way for way, found in places.items() if isinstance(found, boosting)), None)
+    return next((way for way, found in positions.items() if isinstance(found, boosting)), None)
 
 
-def seeded(estimator: Any, seed: int) -> Any:
+def with_random_state(estimator: Any, seed: int) -> Any:
     """Return an estimator whose free random states are fixed; it is changed in place."""
     free = {
         name: seed

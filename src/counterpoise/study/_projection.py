@@ -1,4 +1,4 @@
-"""The map of a study: rows of the rarer classes, by kind, and what SMOTE would make of them."""
+"""Project minority samples, by sample type, and synthetic samples of SMOTE onto a plane."""
 
 from __future__ import annotations
 
@@ -12,32 +12,32 @@ from counterpoise._encoding import TableEncoder
 from counterpoise._types import Float64Array, IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.profile import kinds_of_rows
-from counterpoise.study._methods import REMEDIES, Need
-from counterpoise.study._models import prepared, seeded
-from counterpoise.study._records import Map
+from counterpoise.study._methods import METHODS, Requirements
+from counterpoise.study._models import with_preprocessing, with_random_state
+from counterpoise.study._records import Projection
 from counterpoise.table import Labels, Table, take_rows
 
-__all__ = ["draw_up_map"]
+__all__ = ["project_samples"]
 
-MOST_RARE, MOST_COMMON, MOST_NEW = 500, 500, 150
+MAX_MINORITY, MAX_MAJORITY, MAX_SYNTHETIC = 500, 500, 150
 
 
-def draw_up_map(X: Any, table: Table, labels: Labels, seed: int) -> Map | None:
-    """Place rows in two dimensions.
+def project_samples(X: Any, table: Table, labels: Labels, seed: int) -> Projection | None:
+    """Project samples onto their first two principal components.
 
     Parameters
     ----------
-    X : table
-        As it came.
+    X : {array-like, dataframe} of shape (n_samples, n_features)
+        As the user passed it.
     table : Table
     labels : Labels
     seed : int
-        Of the rows that are shown, where there are many, and of SMOTE.
+        Seed for the samples that are shown, if there are many, and for SMOTE.
 
     Returns
     -------
-    Map or None
-        None where no distance is defined on the rows, or all classes are of one size.
+    Projection or None
+        None if no distance is defined on the features, or all classes have the same size.
     """
     try:
         kinds = kinds_of_rows(table, labels)
@@ -45,51 +45,58 @@ def draw_up_map(X: Any, table: Table, labels: Labels, seed: int) -> Map | None:
         return None
     if not len(kinds.rows):
         return None
-    random = np.random.RandomState(seed)
+    rng = np.random.RandomState(seed)
     encoder = TableEncoder().fit(X)
-    cells = encoder.transform(X)
-    plane = prepared(LogisticRegression(), encoder.nominal_)[:-1]
-    flat = PCA(min(2, cells.shape[1]), random_state=0)
-    places = _two(flat.fit_transform(plane.fit_transform(cells)))
-    made, parents = _new_rows(X, table, labels, random)
-    common = np.setdiff1d(np.arange(table.n_rows), kinds.rows)
+    values = encoder.transform(X)
+    scaler = with_preprocessing(LogisticRegression(), encoder.categorical_)[:-1]
+    pca = PCA(min(2, values.shape[1]), random_state=0)
+    positions = _two_columns(pca.fit_transform(scaler.fit_transform(values)))
+    synthetic, sources = _synthetic_samples(X, table, labels, rng)
+    majority = np.setdiff1d(np.arange(table.n_rows), kinds.rows)
     shown = np.unique(
         np.concatenate(
             [
-                _some(kinds.rows, MOST_RARE, random),
-                _some(common, MOST_COMMON, random),
-                parents[parents >= 0],
+                _subsample(kinds.rows, MAX_MINORITY, rng),
+                _subsample(majority, MAX_MAJORITY, rng),
+                sources[sources >= 0],
             ]
         )
     )
-    kind = np.full(table.n_rows, -1, np.int8)
-    kind[kinds.rows] = kinds.kind
-    new = np.empty((0, 2))
-    if len(parents):
-        new = _two(flat.transform(plane.transform(encoder.transform(made))))
-    positions = np.where(parents >= 0, np.searchsorted(shown, parents), -1)
-    explained = float(flat.explained_variance_ratio_.sum())
-    return Map(shown, places[shown], kind[shown], new, positions, explained)
+    sample_types = np.full(table.n_rows, -1, np.int8)
+    sample_types[kinds.rows] = kinds.kind
+    synthetic_positions = np.empty((0, 2))
+    if len(sources):
+        transformed = scaler.transform(encoder.transform(synthetic))
+        synthetic_positions = _two_columns(pca.transform(transformed))
+    return Projection(
+        shown,
+        positions[shown],
+        sample_types[shown],
+        synthetic_positions,
+        np.where(sources >= 0, np.searchsorted(shown, sources), -1),
+        float(pca.explained_variance_ratio_.sum()),
+    )
 
 
-def _two(places: Float64Array) -> Float64Array:
-    """Return two columns; the second is 0 where there is one alone."""
-    return np.column_stack([places, np.zeros((len(places), 2 - places.shape[1]))])
+def _two_columns(positions: Float64Array) -> Float64Array:
+    """Return two columns; the second is 0 if there is only one."""
+    return np.column_stack([positions, np.zeros((len(positions), 2 - positions.shape[1]))])
 
 
-def _some(rows: IntArray, most: int, random: np.random.RandomState) -> IntArray:
-    return rows if len(rows) <= most else random.choice(rows, most, replace=False)
+def _subsample(rows: IntArray, size: int, rng: np.random.RandomState) -> IntArray:
+    return rows if len(rows) <= size else rng.choice(rows, size, replace=False)
 
 
-def _new_rows(
-    X: Any, table: Table, labels: Labels, random: np.random.RandomState
+def _synthetic_samples(
+    X: Any, table: Table, labels: Labels, rng: np.random.RandomState
 ) -> tuple[Any, IntArray]:
-    """Return some rows that SMOTE makes of the whole table, and their parents."""
-    make = REMEDIES["smote"].make
-    sampler = None if make is None else make(Need.of(table, int(labels.counts.min())))
+    """Return some synthetic samples of SMOTE, with their base samples and neighbors."""
+    make = METHODS["smote"].make
+    sampler = None if make is None else make(Requirements.of(table, int(labels.counts.min())))
     if sampler is None or isinstance(sampler, str):
         return None, np.empty((0, 2), np.intp)
-    resampled, _ = seeded(sampler, int(random.randint(2**31 - 1))).fit_resample(X, labels.source)
+    sampler = with_random_state(sampler, int(rng.randint(2**31 - 1)))
+    resampled, _ = sampler.fit_resample(X, labels.source)
     origin = sampler.provenance_
-    rows = _some(np.flatnonzero(origin.is_new), MOST_NEW, random)
+    rows = _subsample(np.flatnonzero(origin.is_new), MAX_SYNTHETIC, rng)
     return take_rows(resampled, rows), np.column_stack([origin.base[rows], origin.partner[rows]])

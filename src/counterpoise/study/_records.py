@@ -1,7 +1,7 @@
-"""The facts that a study leaves behind: frozen records of arrays and plain values.
+"""The results that a study stores: frozen records of arrays and plain values.
 
-Everything else (metrics, verdicts, findings, pictures, pages) is worked out from them, without
-another fit.
+Metrics, improvements, findings, plots and pages are computed from them on demand, without fitting
+a model again.
 """
 
 from __future__ import annotations
@@ -11,20 +11,33 @@ from typing import Any, Literal
 
 from counterpoise._types import Float64Array, IntArray
 
-__all__ = ["Answers", "Arm", "Costs", "Data", "Gain", "Map", "Settings", "Status", "Winner", "Word"]
+__all__ = [
+    "BestCandidate",
+    "Candidate",
+    "Costs",
+    "FoldResult",
+    "Improvement",
+    "Outcome",
+    "Projection",
+    "Settings",
+    "Status",
+    "TableSummary",
+]
 
 Status = Literal["done", "partial", "failed", "not applicable"]
-Word = Literal["helps", "harms", "no material difference", "cannot tell"]
+Outcome = Literal["better", "worse", "equivalent", "inconclusive"]
 
 
 @dataclass(frozen=True)
 class Costs:
-    """What a wrong decision costs, in any unit.
+    """Costs of wrong decisions, in any unit.
 
     Attributes
     ----------
-    false_positive, false_negative : float
-        Of a row of the common class that is named rare, and of a rare one that is missed.
+    false_positive : float, default=1.0
+        Cost of a negative sample that is predicted positive.
+    false_negative : float, default=1.0
+        Cost of a positive sample that is predicted negative.
     """
 
     false_positive: float = 1.0
@@ -32,21 +45,21 @@ class Costs:
 
 
 @dataclass(frozen=True)
-class Data:
-    """The table that was studied, as far as its facts need it.
+class TableSummary:
+    """The part of the studied table that results are computed from.
 
     Attributes
     ----------
     classes : tuple
         The classes in sorted order.
-    codes : ndarray of int of shape (n_rows,)
-        The class of each row, as its position in `classes`.
+    codes : ndarray of int of shape (n_samples,)
+        The class of each sample, as its position in `classes`.
     positive : int or None
-        The code of the rare class; None where there are more than two classes.
+        The code of the positive class; None if there are more than two classes.
     columns : tuple of (str, str)
-        Name and kind of each feature: float, integer, boolean, nominal or other.
+        Name and type of each feature: float, integer, boolean, categorical or other.
     n_missing : int
-        Cells without a value.
+        Number of missing values.
     """
 
     classes: tuple[Any, ...]
@@ -58,76 +71,76 @@ class Data:
 
 @dataclass(frozen=True)
 class Settings:
-    """What was asked for, before any model was fitted.
+    """The parameters of a study, fixed before any model is fitted.
 
     Attributes
     ----------
-    headline : str
+    primary_metric : str
         The metric of the confirmatory comparisons.
     metrics : tuple of str
         All metrics that are reported.
     costs : Costs
     margins : dict of str to float
-        For each metric the least difference that matters: absolute, or a share of the baseline's
-        value, as the metric has it.
-    level : float
-        Of the intervals, over the whole family.
+        The equivalence margin of each metric: absolute, or relative to the baseline's score for
+        metrics that are losses.
+    confidence_level : float
+        Confidence level over all confirmatory comparisons.
     seed : int
-        What every draw was derived from.
-    models, remedies : tuple of (str, str)
+        The seed that all random draws are derived from.
+    models, methods : tuple of (str, str)
         Name and description of each, in the order of the tables.
     n_repeats, n_folds : int
-    order : str
-        How folds were drawn: "stratified", "grouped", "in time" or "given".
+    cv_strategy : str
+        How samples were split into folds: "stratified", "grouped", "by time" or "user-defined".
     versions : tuple of (str, str)
         Packages that the numbers depend on.
     """
 
-    headline: str
+    primary_metric: str
     metrics: tuple[str, ...]
     costs: Costs
     margins: dict[str, float]
-    level: float
+    confidence_level: float
     seed: int
     models: tuple[tuple[str, str], ...]
-    remedies: tuple[tuple[str, str], ...]
+    methods: tuple[tuple[str, str], ...]
     n_repeats: int
     n_folds: int
-    order: str
+    cv_strategy: str
     versions: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
-class Answers:
-    """What one arm said of the test rows of one fold.
+class FoldResult:
+    """The predictions of one candidate for the test samples of one fold.
 
     Attributes
     ----------
-    model, remedy : str
-    repeat, number : int
-        Which fold.
+    model, method : str
+    repeat, fold : int
+        The position of the fold.
     status : {"done", "failed", "not applicable"}
     message : str
     warnings : tuple of str
     scores : ndarray of float64 of shape (n_test, n_columns)
     predictions : ndarray of int of shape (n_test,)
-    probable : bool
+    has_probabilities : bool
     prior : ndarray of float64 of shape (n_classes,)
     correction : str
     threshold, seconds : float
-        As in `Arm`.
+        As in `Candidate`.
     """
 
     model: str
-    remedy: str
+    method: str
     repeat: int
-    number: int
+    fold: int
     status: str
     message: str
     warnings: tuple[str, ...]
     scores: Float64Array
     predictions: IntArray
-    probable: bool
+    has_probabilities: bool
     prior: Float64Array
     correction: str
     threshold: float
@@ -135,39 +148,39 @@ class Answers:
 
 
 @dataclass(frozen=True)
-class Arm:
-    """One model under one remedy, on all folds.
+class Candidate:
+    """One model with one method, on all folds.
 
     Attributes
     ----------
-    model, remedy : str
-    scores : ndarray of float64 of shape (n_repeats, n_rows, n_columns)
-        Out-of-fold scores: of the rare class alone (one column), or of every class where there are
-        more than two. NaN where a row was not tested.
-    predictions : ndarray of int of shape (n_repeats, n_rows)
-        The arm's own decisions, as codes; −1 where a row was not tested.
-    probable : bool
-        Whether scores are probabilities.
+    model, method : str
+    scores : ndarray of float64 of shape (n_repeats, n_samples, n_columns)
+        Out-of-fold scores: of the positive class (one column), or of every class if there are more
+        than two. NaN for samples that were not tested.
+    predictions : ndarray of int of shape (n_repeats, n_samples)
+        The predicted classes, as codes; −1 for samples that were not tested.
+    has_probabilities : bool
+        Whether the scores are probabilities.
     priors : ndarray of float64 of shape (n_repeats, n_folds, n_classes)
-        The shares of the classes that the model was trained on; NaN where unknown.
+        Class proportions of the training data after resampling or weighting; NaN where unknown.
     correction : {"exact", "approximate", "invalid", "none"}
-        How well the prior correction holds for what the remedy does.
+        How well the prior correction is justified for the method.
     thresholds : ndarray of float64 of shape (n_repeats, n_folds)
-        Where the remedy chose a threshold; NaN elsewhere.
+        Decision thresholds that the method chose; NaN elsewhere.
     seconds : ndarray of float64 of shape (n_repeats, n_folds)
-        What resampling, fitting and scoring took; NaN where a fold was not done.
+        Time for resampling, fitting and predicting; NaN for folds that were not run.
     status : {"done", "partial", "failed", "not applicable"}
     message : str
-        Why it failed, or does not apply.
+        The reason, if it failed or does not apply.
     warnings : tuple of str
-        Distinct warnings of its fits.
+        Distinct warnings raised while fitting.
     """
 
     model: str
-    remedy: str
+    method: str
     scores: Float64Array
     predictions: IntArray
-    probable: bool
+    has_probabilities: bool
     priors: Float64Array
     correction: str
     thresholds: Float64Array
@@ -178,100 +191,104 @@ class Arm:
 
 
 @dataclass(frozen=True)
-class Gain:
-    """What a remedy gains over nothing with the same model: positive is better, for any metric.
+class Improvement:
+    """The improvement of a method over the baseline of the same model; positive is better.
 
     Attributes
     ----------
-    model, remedy, metric : str
-    baseline, score : float
-        The metric's mean over folds, of nothing and of the remedy.
+    model, method, metric : str
+    baseline_score, score : float
+        The metric's mean over folds, for the baseline and for the method.
     value : float
-        The gain.
+        The improvement: the mean difference, signed so that more is better for any metric.
     low, high : float
-        Its interval; over the family where it is confirmatory.
-    error : float
-        The standard error behind the interval.
+        The limits of its confidence interval; Holm-adjusted if `confirmatory`.
+    standard_error : float
+        The standard error that the interval is computed from.
     margin : float
-        The least gain that matters, in the metric's own units.
+        The equivalence margin in the metric's units: the smallest improvement that matters.
     p_value : float
-        The least level at which the word could be said; adjusted over the family.
-    word : {"helps", "harms", "no material difference", "cannot tell"}
-    sign : int
-        1 or −1 if the interval leaves out 0, else 0.
+        The smallest significance level at which the outcome would be other than "inconclusive";
+        Holm-adjusted if `confirmatory`.
+    outcome : {"better", "worse", "equivalent", "inconclusive"}
+        "better": the interval lies above the margin; "worse": below minus the margin;
+        "equivalent": between the two; "inconclusive": it includes a limit of the margin.
+    direction : int
+        1 or −1 if the interval excludes 0, else 0.
     confirmatory : bool
-        Whether it belongs to the family that was named before the run.
-    same : bool
-        Whether the remedy leaves all scores as they are, so that there is nothing to test.
-    more_rows : float
-        About how many more rows of the rarest class it would take to tell; 0 if it is told, inf if
-        no number is known to do.
+        Whether it is one of the comparisons that were prespecified.
+    same_scores : bool
+        Whether the method leaves all scores unchanged, so that there is nothing to test.
+    samples_needed : float
+        Approximate number of additional minority samples that would decide; 0 if decided, inf if
+        the improvement is too close to the margin.
     """
 
     model: str
-    remedy: str
+    method: str
     metric: str
-    baseline: float
+    baseline_score: float
     score: float
     value: float
     low: float
     high: float
-    error: float
+    standard_error: float
     margin: float
     p_value: float
-    word: Word
-    sign: int
+    outcome: Outcome
+    direction: int
     confirmatory: bool
-    same: bool
-    more_rows: float
+    same_scores: bool
+    samples_needed: float
 
 
 @dataclass(frozen=True)
-class Winner:
-    """The arm that scored best, and what can be expected of it.
+class BestCandidate:
+    """The candidate with the best mean score, and an estimate free of selection bias.
 
     Attributes
     ----------
-    model, remedy : str
-        The arm with the best mean of the headline metric.
-    apparent : float
-        Its mean, which has chosen it.
-    score : float
-        The mean over folds of what was best on the other folds: the honest figure.
-    picked : tuple of (str, str, int)
-        Which arms were best on the other folds, and how often.
+    model, method : str
+        The candidate with the best mean of the primary metric.
+    apparent_score : float
+        Its mean over all folds, which is biased upwards because it selected the candidate.
+    nested_score : float
+        The mean over folds of the score, in each fold, of the candidate that was best on the other
+        folds.
+    selections : tuple of (str, str, int)
+        Model, method and number of folds for which the candidate was best on the other folds.
     """
 
     model: str
-    remedy: str
-    apparent: float
-    score: float
-    picked: tuple[tuple[str, str, int], ...]
+    method: str
+    apparent_score: float
+    nested_score: float
+    selections: tuple[tuple[str, str, int], ...]
 
 
 @dataclass(frozen=True)
-class Map:
-    """Rows in two dimensions, with the rows that SMOTE would make.
+class Projection:
+    """Samples and synthetic samples of SMOTE, projected onto two principal components.
 
     Attributes
     ----------
     rows : ndarray of int of shape (n_shown,)
-        Row numbers of the table.
-    places : ndarray of float64 of shape (n_shown, 2)
-        Their first two principal components, of columns brought to one scale.
-    kinds : ndarray of int of shape (n_shown,)
-        0 safe, 1 borderline, 2 rare, 3 outlier; −1 for rows of the largest class.
-    new : ndarray of float64 of shape (n_new, 2)
-        Places of new rows.
-    parents : ndarray of int of shape (n_new, 2)
-        Their two parents, as positions in `rows`.
-    explained : float
-        The share of variance that the two components have.
+        Row numbers of the samples.
+    positions : ndarray of float64 of shape (n_shown, 2)
+        Their first two principal components, after scaling.
+    sample_types : ndarray of int of shape (n_shown,)
+        0 safe, 1 borderline, 2 rare, 3 outlier; −1 for samples of the majority class.
+    synthetic : ndarray of float64 of shape (n_synthetic, 2)
+        The positions of synthetic samples.
+    sources : ndarray of int of shape (n_synthetic, 2)
+        The base sample and the neighbor of each synthetic sample, as positions in `rows`.
+    explained_variance : float
+        The share of the variance that the two components explain.
     """
 
     rows: IntArray
-    places: Float64Array
-    kinds: IntArray
-    new: Float64Array
-    parents: IntArray
-    explained: float
+    positions: Float64Array
+    sample_types: IntArray
+    synthetic: Float64Array
+    sources: IntArray
+    explained_variance: float

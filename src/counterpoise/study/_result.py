@@ -1,4 +1,4 @@
-"""What a study found, with its pictures and reports."""
+"""The result of a study, with its plots and reports."""
 
 from __future__ import annotations
 
@@ -10,39 +10,38 @@ from typing import Any
 import numpy as np
 
 from counterpoise.display import CalibrationDisplay
-from counterpoise.study._conclusions import Comparison
-from counterpoise.study._displays import BandDisplay, StudyDisplay
-from counterpoise.study._methods import NOTHING
-from counterpoise.study._report import to_snippet, write_report
+from counterpoise.study._conclusions import Conclusions
+from counterpoise.study._displays import CurveDisplay, ImprovementDisplay
+from counterpoise.study._methods import BASELINE
+from counterpoise.study._report import to_html, to_markdown, to_snippet, write_report
 from counterpoise.study._report.curves import bands_of, mean_band
 
 __all__ = ["StudyResult"]
 
 
 @dataclass(frozen=True)
-class StudyResult(Comparison):
-    """What a study found.
+class StudyResult(Conclusions):
+    """The result of a study.
 
-    Its fields are facts: the folds, and what each arm said of the rows that it was tested on. All
-    else is worked out from them when it is asked for: no metric, threshold, cost or correction
-    fits a model again.
+    The fields hold the folds and the out-of-fold predictions of each candidate. Everything else is
+    computed from them on demand: no metric, threshold, cost or correction fits a model again.
 
     Attributes
     ----------
-    data : Data
-        Classes, columns, and the class of each row.
+    data : TableSummary
+        Classes, columns, and the class of each sample.
     settings : Settings
-        What was asked for.
-    folds : ndarray of int of shape (n_repeats, n_rows)
-        The fold in which each row was tested; −1 where in none.
-    arms : tuple of Arm
-        Each model under each remedy, and a dummy that knows the classes' shares alone.
-    observed : tuple of Finding
-        What was noticed about the table.
-    map : Map or None
-        Rows of the rarer classes and new rows in two dimensions.
+        The parameters of the study.
+    folds : ndarray of int of shape (n_repeats, n_samples)
+        The fold in which each sample was tested; −1 if in none.
+    candidates : tuple of Candidate
+        Each model with each method, and a dummy classifier.
+    data_findings : tuple of Finding
+        Findings about the data.
+    projection : Projection or None
+        Minority samples and synthetic samples in two dimensions.
     stopped : bool
-        Whether the budget ended the study before all was done.
+        Whether the time budget ended the study early.
 
     Examples
     --------
@@ -50,20 +49,20 @@ class StudyResult(Comparison):
     >>> from counterpoise.study import Study
     >>> X, y = make_classification(400, weights=[0.9], random_state=0)
     >>> result = Study("logistic", "class-weight", cv=(5, 1), random_state=0).run(X, y)
-    >>> gain = result.verdicts[0]
-    >>> gain.low < gain.value < gain.high, gain.word
-    (True, 'cannot tell')
-    >>> len(result.table()), len(StudyResult.from_json(result.to_json()).verdicts)
+    >>> improvement = result.improvements[0]
+    >>> improvement.low < improvement.value < improvement.high, improvement.outcome
+    (True, 'inconclusive')
+    >>> len(result.table()), len(StudyResult.from_json(result.to_json()).improvements)
     (3, 1)
     """
 
     def report(self, path: str | os.PathLike[str]) -> Path:
-        """Write the result as a page (.html), as Markdown (.md) or as JSON (.json).
+        """Write a report as a page (.html), as Markdown (.md) or as JSON (.json).
 
         Parameters
         ----------
         path : str or os.PathLike
-            Replaced where it exists; whole, or not at all.
+            An existing file is replaced once the new one is complete.
 
         Returns
         -------
@@ -71,63 +70,74 @@ class StudyResult(Comparison):
         """
         return write_report(self, path)
 
-    def plot_gains(self, metric: str | None = None, *, ax: Any = None) -> StudyDisplay:
-        """Draw the gains of remedies with their intervals.
+    def to_html(self) -> str:
+        """Return the report as one self-contained HTML page."""
+        return to_html(self)
+
+    def to_markdown(self) -> str:
+        """Return the report as Markdown, for example for a pull request."""
+        return to_markdown(self)
+
+    def plot_improvements(self, metric: str | None = None, *, ax: Any = None) -> ImprovementDisplay:
+        """Plot the improvements over the baseline with their confidence intervals.
 
         Parameters
         ----------
         metric : str, optional
-            By default the headline, with the intervals of the whole family.
+            By default the primary metric, with Holm-adjusted intervals.
         ax : matplotlib Axes, optional
+            Axes to draw on; new ones by default.
 
         Returns
         -------
-        StudyDisplay
+        ImprovementDisplay
             With `ax_` and `data`.
         """
-        gains = self.verdicts if metric is None else self.gains_of(metric)
-        return StudyDisplay(gains).plot(ax)
+        improvements = self.improvements if metric is None else self.improvements_in(metric)
+        return ImprovementDisplay(improvements).plot(ax)
 
     def plot_calibration(
-        self, model: str, remedy: str = NOTHING, *, ax: Any = None
+        self, model: str, method: str = BASELINE, *, ax: Any = None
     ) -> CalibrationDisplay:
-        """Draw probabilities beside frequencies, raw and corrected.
+        """Plot the calibration of out-of-fold probabilities, with and without prior correction.
 
         Parameters
         ----------
-        model, remedy : str
+        model, method : str
         ax : matplotlib Axes, optional
+            Axes to draw on; new ones by default.
 
         Returns
         -------
         CalibrationDisplay
-            With `ax_` and `data`. Rows count once for each repeat.
+            With `ax_` and `data`. Each sample counts once per repeat.
         """
-        arm = self.arm(model, remedy)
-        there = ~np.isnan(arm.scores[..., 0])
-        truth = np.broadcast_to(self.data.codes == self.data.positive, there.shape)[there]
-        raw, mended = arm.scores[..., 0][there], self.corrected(arm)[..., 0][there]
-        corrected = None if remedy == NOTHING else mended
-        return CalibrationDisplay.from_predictions(truth, raw, corrected, ax=ax)
+        candidate = self.candidate(model, method)
+        tested = ~np.isnan(candidate.scores[..., 0])
+        y_true = np.broadcast_to(self.data.codes == self.data.positive, tested.shape)[tested]
+        raw = candidate.scores[..., 0][tested]
+        corrected = None if method == BASELINE else self.corrected(candidate)[..., 0][tested]
+        return CalibrationDisplay.from_predictions(y_true, raw, corrected, ax=ax)
 
-    def plot_rankings(
-        self, model: str, remedy: str = NOTHING, *, curve: str = "precision-recall", ax: Any = None
-    ) -> BandDisplay:
-        """Draw a model's curve, averaged over folds, with a band that holds eight of ten.
+    def plot_curves(
+        self, model: str, method: str = BASELINE, *, curve: str = "precision-recall", ax: Any = None
+    ) -> CurveDisplay:
+        """Plot a precision-recall or ROC curve averaged over folds, with an 80 % band of folds.
 
         Parameters
         ----------
-        model, remedy : str
+        model, method : str
         curve : {"precision-recall", "roc"}, default="precision-recall"
         ax : matplotlib Axes, optional
+            Axes to draw on; new ones by default.
 
         Returns
         -------
-        BandDisplay
+        CurveDisplay
             With `ax_` and `data`.
         """
-        bands = bands_of(curve)(self, self.arm(model, remedy))
-        return BandDisplay(mean_band(bands), f"{model}, {remedy}", curve).plot(ax)
+        bands = bands_of(curve)(self, self.candidate(model, method))
+        return CurveDisplay(mean_band(bands), f"{model}, {method}", curve).plot(ax)
 
     def _repr_html_(self) -> str:
         return to_snippet(self)

@@ -1,4 +1,4 @@
-"""All folds and arms, in parallel, with a journal and a budget."""
+"""Run all candidates on all folds, in parallel, with a journal and a time budget."""
 
 from __future__ import annotations
 
@@ -11,203 +11,220 @@ import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 
 from counterpoise._types import IntArray
-from counterpoise.study._fitting import Job, Material, fit_fold
+from counterpoise.study._fitting import FoldTask, StudyInput, fit_fold
 from counterpoise.study._folds import Fold, Folds
 from counterpoise.study._journal import append
-from counterpoise.study._methods import NOTHING, Remedy
-from counterpoise.study._models import KNOWS_NOTHING, Model
-from counterpoise.study._records import Answers, Arm, Status
+from counterpoise.study._methods import BASELINE, Method
+from counterpoise.study._models import DUMMY_MODEL, Model
+from counterpoise.study._records import Candidate, FoldResult, Status
 
-__all__ = ["Plan", "assemble", "run_plan"]
+__all__ = ["StudyPlan", "assemble", "run_plan"]
 
 Key = tuple[str, str, int, int]
 
 
 @dataclass(frozen=True)
-class Plan:
-    """Which arms there are.
+class StudyPlan:
+    """The candidates and folds of a study.
 
     Attributes
     ----------
     models : tuple of Model
-        Each under every remedy.
-    alone : tuple of Model
-        As they are, without any remedy.
-    remedies : tuple of Remedy
-        Nothing is the first.
+        Each is combined with every method.
+    standalone : tuple of Model
+        Classifiers that are compared as they are, without a method.
+    methods : tuple of Method
+        The baseline is the first.
     folds : Folds
     """
 
     models: tuple[Model, ...]
-    alone: tuple[Model, ...]
-    remedies: tuple[Remedy, ...]
+    standalone: tuple[Model, ...]
+    methods: tuple[Method, ...]
     folds: Folds
 
     @property
-    def arms(self) -> tuple[tuple[Remedy, Model], ...]:
-        """All arms, in the order of the tables."""
-        nothing, *others = self.remedies
-        first = [(nothing, model) for model in (*self.models, *self.alone, KNOWS_NOTHING)]
-        return (*first, *((remedy, model) for remedy in others for model in self.models))
+    def candidates(self) -> tuple[tuple[Method, Model], ...]:
+        """All candidates, in the order of the tables."""
+        baseline, *others = self.methods
+        first = [(baseline, model) for model in (*self.models, *self.standalone, DUMMY_MODEL)]
+        return (*first, *((method, model) for method in others for model in self.models))
 
-    def jobs(self, known: Mapping[Key, Answers]) -> Iterator[Job]:
-        """Yield what is left to do, fold after fold; arms that share rows come together."""
-        for fold in self.folds.each:
-            place = fold.repeat, fold.number
-            said = {m: a for (m, r, *at), a in known.items() if r == NOTHING and (*at,) == place}
+    def tasks(self, finished: Mapping[Key, FoldResult]) -> Iterator[FoldTask]:
+        """Yield unfinished tasks by fold; candidates with the same training data share a task."""
+        for fold in self.folds.splits:
+            place = fold.repeat, fold.fold
+            baselines = {
+                model: result
+                for (model, method, *at), result in finished.items()
+                if method == BASELINE and (*at,) == place
+            }
             for group in self._groups():
-                left = [arm for arm in group if (arm[1].name, arm[0].name, *place) not in known]
+                left = [
+                    (method, model)
+                    for method, model in group
+                    if (model.name, method.name, *place) not in finished
+                ]
                 if left:
-                    yield Job(fold, tuple(left), said)
+                    yield FoldTask(fold, tuple(left), baselines)
 
-    def _groups(self) -> Iterator[list[tuple[Remedy, Model]]]:
-        shared = ("as it is", "threshold", "weights", "wrapper")
-        yield [arm for arm in self.arms if arm[0].how in shared[:2]]
-        yield [arm for arm in self.arms if arm[0].how in shared[2:]]
-        for remedy in self.remedies:
-            if remedy.how not in shared:
-                yield [arm for arm in self.arms if arm[0] is remedy]
+    def _groups(self) -> Iterator[list[tuple[Method, Model]]]:
+        shared = ("baseline", "threshold", "weights", "wrapper")
+        yield [candidate for candidate in self.candidates if candidate[0].how in shared[:2]]
+        yield [candidate for candidate in self.candidates if candidate[0].how in shared[2:]]
+        for method in self.methods:
+            if method.how not in shared:
+                yield [candidate for candidate in self.candidates if candidate[0] is method]
 
 
 def run_plan(
-    material: Material,
-    plan: Plan,
-    known: dict[Key, Answers],
+    study_input: StudyInput,
+    plan: StudyPlan,
+    finished: dict[Key, FoldResult],
     *,
     n_jobs: int | None,
     journal: str | os.PathLike[str] | None,
     deadline: float | None,
     report: Callable[[int, int], None],
-) -> dict[Key, Answers]:
-    """Do what is left of a plan.
+) -> dict[Key, FoldResult]:
+    """Run the unfinished tasks of a plan.
 
     Parameters
     ----------
-    material : Material
-    plan : Plan
-    known : dict of (model, remedy, repeat, fold) to Answers
-        What is done already.
+    study_input : StudyInput
+    plan : StudyPlan
+    finished : dict of (model, method, repeat, fold) to FoldResult
+        Results of an earlier run.
     n_jobs : int or None
-        As joblib counts them.
+        Number of parallel jobs, as in joblib.
     journal : path or None
-        What is done is appended to it at once.
+        Each result is appended to it as soon as it is available.
     deadline : float or None
-        When no further arm is begun, in seconds of `time.time`.
+        Time, as of `time.time`, after which no candidate is started.
     report : callable
-        Told how many arms of how many are done, over all folds.
+        Called with the number of finished results and their total.
 
     Returns
     -------
-    dict of (model, remedy, repeat, fold) to Answers
-        What was known and what is new. It does not depend on n_jobs.
+    dict of (model, method, repeat, fold) to FoldResult
+        Earlier and new results. They do not depend on n_jobs.
     """
-    answers = dict(known)
-    total = len(plan.arms) * len(plan.folds.each)
-    report(len(answers), total)
+    results = dict(finished)
+    total = len(plan.candidates) * len(plan.folds.splits)
+    report(len(results), total)
     if effective_n_jobs(n_jobs) == 1:
-        streams: Iterator[Sequence[Answers] | Iterator[Answers]] = (
-            _do(material, job, journal, deadline) for job in plan.jobs(known)
+        streams: Iterator[Sequence[FoldResult] | Iterator[FoldResult]] = (
+            _run_task(study_input, task, journal, deadline) for task in plan.tasks(finished)
         )
     else:
         streams = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
-            delayed(_do_all)(material, job, journal, deadline) for job in plan.jobs(known)
+            delayed(_run_whole_task)(study_input, task, journal, deadline)
+            for task in plan.tasks(finished)
         )
     for stream in streams:
-        for said in stream:
-            answers[said.model, said.remedy, said.repeat, said.number] = said
-            report(len(answers), total)
-    return answers
+        for result in stream:
+            results[result.model, result.method, result.repeat, result.fold] = result
+            report(len(results), total)
+    return results
 
 
-def _do(
-    material: Material, job: Job, journal: str | os.PathLike[str] | None, deadline: float | None
-) -> Iterator[Answers]:
-    def late() -> bool:
+def _run_task(
+    study_input: StudyInput,
+    task: FoldTask,
+    journal: str | os.PathLike[str] | None,
+    deadline: float | None,
+) -> Iterator[FoldResult]:
+    def is_late() -> bool:
         return deadline is not None and time.time() >= deadline
 
-    for answers in fit_fold(material, job, late):
+    for result in fit_fold(study_input, task, is_late):
         if journal is not None:
-            append(journal, answers)
-        yield answers
+            append(journal, result)
+        yield result
 
 
-def _do_all(
-    material: Material, job: Job, journal: str | os.PathLike[str] | None, deadline: float | None
-) -> list[Answers]:
-    return list(_do(material, job, journal, deadline))
+def _run_whole_task(
+    study_input: StudyInput,
+    task: FoldTask,
+    journal: str | os.PathLike[str] | None,
+    deadline: float | None,
+) -> list[FoldResult]:
+    return list(_run_task(study_input, task, journal, deadline))
 
 
-def assemble(material: Material, plan: Plan, answers: Mapping[Key, Answers]) -> tuple[Arm, ...]:
-    """Put together what each arm has said in all folds.
+def assemble(
+    study_input: StudyInput, plan: StudyPlan, results: Mapping[Key, FoldResult]
+) -> tuple[Candidate, ...]:
+    """Combine the results of each candidate over all folds.
 
     Parameters
     ----------
-    material : Material
-    plan : Plan
-    answers : mapping of (model, remedy, repeat, fold) to Answers
+    study_input : StudyInput
+    plan : StudyPlan
+    results : mapping of (model, method, repeat, fold) to FoldResult
 
     Returns
     -------
-    tuple of Arm
-        In the order of the plan. Of an arm that failed in any fold nothing is kept but why.
+    tuple of Candidate
+        In the order of the plan. A candidate that failed in a fold has only its message.
     """
     return tuple(
         _assemble(
-            material,
+            study_input,
             plan.folds,
-            (model.name, remedy.name),
+            (model.name, method.name),
             [
-                (fold, answers.get((model.name, remedy.name, fold.repeat, fold.number)))
-                for fold in plan.folds.each
+                (fold, results.get((model.name, method.name, fold.repeat, fold.fold)))
+                for fold in plan.folds.splits
             ],
         )
-        for remedy, model in plan.arms
+        for method, model in plan.candidates
     )
 
 
 def _assemble(
-    material: Material,
+    study_input: StudyInput,
     folds: Folds,
     name: tuple[str, str],
-    said: list[tuple[Fold, Answers | None]],
-) -> Arm:
-    n_rows, n_classes = len(material.labels.codes), len(material.labels.classes)
-    width = 1 if material.positive is not None else n_classes
+    results: list[tuple[Fold, FoldResult | None]],
+) -> Candidate:
+    n_rows, n_classes = len(study_input.labels.codes), len(study_input.labels.classes)
+    width = 1 if study_input.positive is not None else n_classes
     by_fold = folds.n_repeats, folds.n_folds
     scores = np.full((folds.n_repeats, n_rows, width), np.nan)
     predictions: IntArray = np.full((folds.n_repeats, n_rows), -1, np.int16)
     priors = np.full((*by_fold, n_classes), np.nan)
     thresholds, seconds = np.full(by_fold, np.nan), np.full(by_fold, np.nan)
-    status, message = _status([answers for _, answers in said])
-    there = [(fold, answers) for fold, answers in said if answers is not None]
-    for fold, answers in there if status in ("done", "partial") else ():
-        scores[fold.repeat, fold.test] = answers.scores
-        predictions[fold.repeat, fold.test] = answers.predictions
-        priors[fold.repeat, fold.number] = answers.prior
-        thresholds[fold.repeat, fold.number] = answers.threshold
-        seconds[fold.repeat, fold.number] = answers.seconds
-    first = there[0][1] if there else None
-    return Arm(
+    status, message = _status([result for _, result in results])
+    available = [(fold, result) for fold, result in results if result is not None]
+    for fold, result in available if status in ("done", "partial") else ():
+        scores[fold.repeat, fold.test] = result.scores
+        predictions[fold.repeat, fold.test] = result.predictions
+        priors[fold.repeat, fold.fold] = result.prior
+        thresholds[fold.repeat, fold.fold] = result.threshold
+        seconds[fold.repeat, fold.fold] = result.seconds
+    first = available[0][1] if available else None
+    return Candidate(
         *name,
         scores,
         predictions,
-        all(answers.probable for _, answers in there) and bool(there),
+        all(result.has_probabilities for _, result in available) and bool(available),
         priors,
         first.correction if first else "none",
         thresholds,
         seconds,
         status,
         message,
-        tuple(sorted({text for _, answers in there for text in answers.warnings})),
+        tuple(sorted({text for _, result in available for text in result.warnings})),
     )
 
 
-def _status(said: Sequence[Answers | None]) -> tuple[Status, str]:
-    there = [answers for answers in said if answers is not None]
+def _status(results: Sequence[FoldResult | None]) -> tuple[Status, str]:
+    available = [result for result in results if result is not None]
     bad_ends: tuple[Status, ...] = ("failed", "not applicable")
     for status in bad_ends:
-        bad = [answers for answers in there if answers.status == status]
+        bad = [result for result in available if result.status == status]
         if bad:
-            often = f" (in {len(bad)} of {len(said)} folds)" if status == "failed" else ""
-            return status, bad[0].message + often
-    return ("done", "") if len(there) == len(said) else ("partial", "")
+            where = f" (in {len(bad)} of {len(results)} folds)" if status == "failed" else ""
+            return status, bad[0].message + where
+    return ("done", "") if len(available) == len(results) else ("partial", "")

@@ -1,4 +1,4 @@
-"""The best arm, and what can honestly be expected of it."""
+"""Select the best candidate, and estimate its score without selection bias."""
 
 from __future__ import annotations
 
@@ -9,52 +9,56 @@ import numpy as np
 
 from counterpoise._types import Float64Array
 from counterpoise.study._metrics import Metric
-from counterpoise.study._records import Winner
+from counterpoise.study._records import BestCandidate
 
-__all__ = ["choose_winner"]
+__all__ = ["select_best"]
 
 
-def choose_winner(values: Mapping[tuple[str, str], Float64Array], metric: Metric) -> Winner | None:
-    """Choose the arm with the best mean, and score the choice on folds that did not make it.
+def select_best(
+    values: Mapping[tuple[str, str], Float64Array], metric: Metric
+) -> BestCandidate | None:
+    """Select the candidate with the best mean, and score the selection on held-out folds.
 
     Parameters
     ----------
-    values : mapping of (model, remedy) to ndarray of shape (n_repeats, n_folds)
-        The metric of each arm in each fold; arms that have not done them all are left out.
+    values : mapping of (model, method) to ndarray of shape (n_repeats, n_folds)
+        The metric of each candidate in each fold; incomplete candidates are ignored.
     metric : Metric
 
     Returns
     -------
-    Winner or None
-        None where no arm has done two folds of one repeat.
+    BestCandidate or None
+        None if no candidate has at least two folds of one repeat.
 
     Notes
     -----
-    Each fold's part of the honest figure is the score, in that fold, of the arm that is best on
-    the other folds of its repeat.
+    The nested score of a fold is the score, in that fold, of the candidate that is best on the
+    other folds of the repeat.
     """
     whole = np.array(list(values.values()))
     done = ~np.isnan(whole)
     folds = done.any(axis=0) if len(values) else np.zeros((0, 0), bool)
-    arms = [arm for arm, is_done in zip(values, done, strict=True) if is_done[folds].all()]
-    if not arms or (folds.sum(axis=1) < 2).all():
+    candidates = [
+        candidate for candidate, is_done in zip(values, done, strict=True) if is_done[folds].all()
+    ]
+    if not candidates or (folds.sum(axis=1) < 2).all():
         return None
-    merit = metric.better * np.array([values[arm] for arm in arms])
-    picked: list[int] = []
+    merit = metric.sign * np.array([values[candidate] for candidate in candidates])
+    selections: list[int] = []
     scores: list[float] = []
-    for repeat, number in zip(*np.nonzero(folds), strict=True):
+    for repeat, fold in zip(*np.nonzero(folds), strict=True):
         others = folds[repeat].copy()
-        others[number] = False
+        others[fold] = False
         if others.any():
             best = int(np.argmax(merit[:, repeat, others].mean(axis=1)))
-            picked.append(best)
-            scores.append(float(merit[best, repeat, number]))
+            selections.append(best)
+            scores.append(float(merit[best, repeat, fold]))
     means = merit[:, folds].mean(axis=1)
     best = int(np.argmax(means))
-    counts = Counter(arms[arm] for arm in picked).most_common()
-    return Winner(
-        *arms[best],
-        metric.better * float(means[best]),
-        metric.better * float(np.mean(scores)),
-        tuple((model, remedy, count) for (model, remedy), count in counts),
+    counts = Counter(candidates[candidate] for candidate in selections).most_common()
+    return BestCandidate(
+        *candidates[best],
+        metric.sign * float(means[best]),
+        metric.sign * float(np.mean(scores)),
+        tuple((model, method, count) for (model, method), count in counts),
     )

@@ -1,4 +1,4 @@
-"""A result as plain values that JSON can hold, and back."""
+"""Convert results to plain values for JSON, and back."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ import numpy as np
 from counterpoise._finding import Finding
 from counterpoise.exceptions import InputError
 from counterpoise.study._journal import pack, unpack
-from counterpoise.study._records import Arm, Costs, Data, Map, Settings
+from counterpoise.study._records import Candidate, Costs, Projection, Settings, TableSummary
 
-__all__ = ["FORMAT", "facts_of", "to_plain"]
+__all__ = ["FORMAT", "facts_from_json", "to_plain"]
 
-FORMAT = 1
+FORMAT = 2
 
 
 def to_plain(value: Any) -> Any:
-    """Return records, arrays and numbers as JSON can hold them; infinities as texts."""
+    """Convert records, arrays and numbers to JSON values; infinities become strings."""
     if isinstance(value, np.ndarray):
         return pack(value)
     if is_dataclass(value) and not isinstance(value, type):
@@ -34,29 +34,31 @@ def to_plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def facts_of(text: str) -> dict[str, Any]:
-    """Return the fields of the result that a JSON text holds.
+def facts_from_json(text: str) -> dict[str, Any]:
+    """Return the fields of a result from its JSON.
 
     Raises
     ------
     InputError
-        If it is no such text, or of another format.
+        If the text is not the JSON of a study, or of another format.
     """
     try:
         plain = json.loads(text)
     except ValueError as error:
-        raise InputError(f"This is no JSON of a study: {error}.") from None
+        raise InputError(f"The text is not the JSON of a study: {error}.") from None
     if not isinstance(plain, dict) or plain.get("counterpoise study") != FORMAT:
-        raise InputError(f"This is no JSON of a study, or not of format {FORMAT}.")
+        raise InputError(f"The text is not the JSON of a study, or not of format {FORMAT}.")
     facts = plain["facts"]
     settings = _record(Settings, facts["settings"])
     return {
-        "data": _record(Data, facts["data"]),
+        "data": _record(TableSummary, facts["data"]),
         "settings": settings,
         "folds": unpack(facts["folds"]),
-        "arms": tuple(_record(Arm, arm) for arm in facts["arms"]),
-        "observed": tuple(_record(Finding, finding) for finding in facts["observed"]),
-        "map": None if facts["map"] is None else _record(Map, facts["map"]),
+        "candidates": tuple(_record(Candidate, candidate) for candidate in facts["candidates"]),
+        "data_findings": tuple(_record(Finding, finding) for finding in facts["data_findings"]),
+        "projection": None
+        if facts["projection"] is None
+        else _record(Projection, facts["projection"]),
         "stopped": facts["stopped"],
     }
 

@@ -1,4 +1,4 @@
-"""The study: what is asked for, checked before anything is fitted, and done."""
+"""The study: check the parameters before anything is fitted, then run it."""
 
 from __future__ import annotations
 
@@ -16,17 +16,23 @@ from counterpoise._types import Seed
 from counterpoise._versions import versions
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import check_finite
-from counterpoise.study._data_checks import observe
-from counterpoise.study._fitting import Material
-from counterpoise.study._folds import Folds, draw_folds, folds_of, open_groups, open_time
+from counterpoise.study._data_checks import check_data
+from counterpoise.study._fitting import StudyInput
+from counterpoise.study._folds import (
+    Folds,
+    draw_folds,
+    encode_groups,
+    folds_from_splitter,
+    rank_times,
+)
 from counterpoise.study._journal import Journal, head_of
-from counterpoise.study._methods import Need, choose_remedies
+from counterpoise.study._methods import Requirements, resolve_methods
 from counterpoise.study._metrics import METRICS, metric_named
-from counterpoise.study._models import KNOWS_NOTHING, Model, choose_models
-from counterpoise.study._projection import draw_up_map
-from counterpoise.study._records import Answers, Costs, Data, Settings
+from counterpoise.study._models import DUMMY_MODEL, Model, resolve_models
+from counterpoise.study._projection import project_samples
+from counterpoise.study._records import Costs, FoldResult, Settings, TableSummary
 from counterpoise.study._result import StudyResult
-from counterpoise.study._running import Plan, assemble, run_plan
+from counterpoise.study._running import StudyPlan, assemble, run_plan
 from counterpoise.table import (
     Labels,
     Table,
@@ -42,62 +48,68 @@ N_FOLDS, N_REPEATS = 5, 2
 
 
 class Progress(Protocol):
-    """What `Study.run` calls to say how far it is."""
+    """A function that `Study.run` calls to report its progress."""
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Take note that `done` of `total` steps of a stage are done."""
+        """Report that `done` of `total` steps of a stage are done."""
 
 
 class Study:
-    """Compare remedies for imbalance on one table.
+    """Compare methods for imbalanced data on one table.
+
+    Each model is fitted without resampling (the baseline) and with each method, on the same
+    cross-validation folds; test folds are never resampled. Each method is then compared with the
+    baseline of the same model.
 
     Parameters
     ----------
     models : str, classifier, sequence of these, or mapping of names to classifiers, default=None
-        "logistic", "svm", "forest", "boosting", which read any table: categories become columns,
-        missing cells are filled and marked, numbers brought to one scale. None for these four. A
-        classifier of your own is prepared for in the same way, and is given classes as codes 0, 1,
-        …; a scikit-learn pipeline reads the rows as they came.
-    remedies : str, sampler, classifier, callable, sequence of these, or mapping of names to them, \
+        "logistic", "svm", "forest" and "boosting" take any table: categories are one-hot encoded,
+        missing values imputed with an indicator feature, and numbers standardized where the model
+        needs it. None for these four. Your own classifiers get the same preprocessing and the
+        classes encoded as 0, 1, …; a scikit-learn pipeline gets the samples as they are.
+    methods : str, sampler, classifier, callable, sequence of these, or mapping of names to them, \
 default=None
-        "nothing", "class-weight", "threshold", "random-under", "random-over", "smote",
+        "baseline", "class-weight", "threshold", "random-under", "random-over", "smote",
         "borderline-smote", "adasyn", "smote-enn", "under-ensemble". None for all of these. A
-        sampler of your own resamples the training rows; a callable takes a model and returns a
-        classifier; a classifier stands beside the models, as it is. Nothing is always compared.
-    headline : str, default="average_precision"
+        sampler resamples the training data; a callable maps a model to a classifier; a classifier
+        is compared with the models as it is. The baseline is always included.
+    primary_metric : str, default="average_precision"
         The metric of the confirmatory comparisons: "average_precision", "roc_auc", "log_loss",
         "brier", "balanced_accuracy", "geometric_mean", "f1", "matthews" or "expected_cost".
     metrics : sequence of str, default=None
-        What else is shown; None for all of `METRICS`.
+        Further metrics to report; None for all of `METRICS`.
     cv : int, (int, int), splitter or iterable of (train, test), default=None
-        Folds, or folds and repeats; None for 5 folds in 2 repeats. Or how scikit-learn would split.
+        Number of folds, or of folds and repeats, or a scikit-learn splitter, or its splits. None
+        for 5 folds and 2 repeats, shuffled and stratified.
     costs : Costs or (float, float), default=None
-        What a false alarm and a missed row of the rare class cost. They choose the threshold of
-        the remedy "threshold", which None leaves to balanced accuracy.
+        Cost of a false positive and of a false negative. They determine the threshold of the
+        method "threshold"; without costs it maximizes balanced accuracy.
     margins : mapping of str to float, default=None
-        For some metrics, the least difference that matters: absolute, by default 0.01, or for log
-        loss, Brier score and cost a share of the baseline, by default 0.02.
-    level : float, default=0.95
-        With which probability no word about the family is wrong.
-    random_state : int, RandomState or None, default=None
-        Seed of folds, samplers and models.
+        Equivalence margins by metric: the smallest improvement that matters. By default 0.01, or
+        0.02 of the baseline's score for log loss, Brier score and expected cost.
+    confidence_level : float, default=0.95
+        Probability that all outcomes of the confirmatory comparisons are right.
+    random_state : int, RandomState instance or None, default=None
+        Seed for folds, samplers and models.
     n_jobs : int or None, default=None
-        Folds worked on at a time, as joblib counts them. It does not change the result.
+        Number of folds to run in parallel, as in joblib. It does not affect the results.
     journal : str or os.PathLike, default=None
-        A file that remembers each arm in each fold as soon as it is done. A study that finds the
-        journal of an earlier run of the same study goes on where that stopped.
+        A file that stores each result as soon as it is available. A study that finds the journal
+        of an earlier run with the same data and parameters resumes there.
     budget : float or None, default=None
-        Seconds after which no further arm is begun. The result then rests on what is done.
+        Seconds after which no further candidate is started. The result is then based on what is
+        finished.
 
     Notes
     -----
-    Inside each training fold rows are resampled as they came, with neighbours sought in scaled
-    units; then each model's preparation and the model are fitted. A resampled fold is made once
-    and shared by the models. Test rows keep their natural prevalence. Every arm is judged at its
-    own decision; "threshold" at one that inner cross-validation of the training fold has chosen.
+    Inside each training fold, samplers get the original features and search neighbors in
+    standardized units; then the preprocessing and the model are fitted. Candidates with the same
+    method share the resampled fold. Each candidate is evaluated with its own predictions; those of
+    "threshold" use a threshold tuned by inner cross-validation of the training fold.
 
-    The confirmatory family are the remedies beside nothing, with the same model, on the headline.
-    docs/intervals.md says how intervals are made and how often they hold.
+    The confirmatory comparisons are those of each method with the baseline of the same model, in
+    the primary metric. docs/intervals.md describes the confidence intervals and their coverage.
 
     Examples
     --------
@@ -105,34 +117,34 @@ default=None
     >>> from counterpoise.study import Study
     >>> X, y = make_classification(400, weights=[0.9], random_state=0)
     >>> result = Study("logistic", ["class-weight", "smote"], random_state=0).run(X, y)
-    >>> [(gain.remedy, gain.word) for gain in result.verdicts]
-    [('class-weight', 'cannot tell'), ('smote', 'cannot tell')]
+    >>> [(item.method, item.outcome) for item in result.improvements]
+    [('class-weight', 'inconclusive'), ('smote', 'inconclusive')]
     """
 
     def __init__(
         self,
         models: Any = None,
-        remedies: Any = None,
+        methods: Any = None,
         *,
-        headline: str = "average_precision",
+        primary_metric: str = "average_precision",
         metrics: Sequence[str] | None = None,
         cv: Any = None,
         costs: Costs | tuple[float, float] | None = None,
         margins: Mapping[str, float] | None = None,
-        level: float = 0.95,
+        confidence_level: float = 0.95,
         random_state: Seed = None,
         n_jobs: int | None = None,
         journal: str | os.PathLike[str] | None = None,
         budget: float | None = None,
     ) -> None:
-        self.models = choose_models(models)
-        self.remedies = choose_remedies(remedies)
-        self.headline = _headline(headline)
-        self.metrics = _metrics(metrics, headline)
+        self.models = resolve_models(models)
+        self.methods = resolve_methods(methods)
+        self.primary_metric = _primary_metric(primary_metric)
+        self.metrics = _metrics(metrics, primary_metric)
         self.cv = cv
         self.costs = _costs(costs)
         self.margins = _margins(margins)
-        self.level = _between("level", level, 0, 1)
+        self.confidence_level = _between("confidence_level", confidence_level, 0, 1)
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.journal = journal
@@ -151,15 +163,16 @@ default=None
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
-        y : array-like of shape (n_rows,)
-            The class of each row.
-        groups : array-like of shape (n_rows,), optional
-            Rows of one group are never on both sides of a split.
-        time : array-like of shape (n_rows,), optional
-            When each row became known; models are tested on later rows than they learned from.
-        progress : Progress, optional
-            Called as ``progress("arms", done, total)``.
+        X : {array-like, dataframe} of shape (n_samples, n_features)
+            The features: numbers, categories, strings and booleans, with missing values.
+        y : array-like of shape (n_samples,)
+            The class of each sample.
+        groups : array-like of shape (n_samples,), optional
+            Samples of one group are never both in training and in test folds.
+        time : array-like of shape (n_samples,), optional
+            The time of each sample; models are trained on earlier samples and tested on later ones.
+        progress : callable, optional
+            Called as ``progress("candidates", done, total)``.
 
         Returns
         -------
@@ -168,40 +181,43 @@ default=None
         Raises
         ------
         InputError
-            If the table cannot be studied so: a class has fewer rows than there are folds, a
-            column holds dates, the journal is that of another study.
+            If the data do not allow the study: a class has fewer samples than there are folds, a
+            column holds dates, or the journal belongs to another study.
         """
-        began = clock.time()
+        start = clock.time()
         table = open_table(X)
         check_encodable(table)
         check_finite(table, [j for j in features_of(table) if table.columns[j].kind.is_number])
         labels = open_labels(y, table.n_rows)
         seed = self._seed()
-        material, folds = self._material(X, table, labels, groups=groups, time=time, seed=seed)
-        plan = _plan(self.models, self.remedies, folds)
-        known: dict[tuple[str, str, int, int], Answers] = {}
+        study_input, folds = self._study_input(
+            X, table, labels, groups=groups, time=time, seed=seed
+        )
+        plan = _plan(self.models, self.methods, folds)
+        finished: dict[tuple[str, str, int, int], FoldResult] = {}
         if self.journal is not None:
-            journal = Journal(self.journal, self._identity(X, table, material, plan))
-            for said in journal.answers():
-                known.setdefault((said.model, said.remedy, said.repeat, said.number), said)
-        answers = run_plan(
-            material,
+            journal = Journal(self.journal, self._identity(X, table, study_input, plan))
+            for result in journal.results():
+                key = (result.model, result.method, result.repeat, result.fold)
+                finished.setdefault(key, result)
+        results = run_plan(
+            study_input,
             plan,
-            known,
+            finished,
             n_jobs=self.n_jobs,
             journal=self.journal,
-            deadline=None if self.budget is None else began + self.budget,
-            report=lambda done, total: progress("arms", done, total) if progress else None,
+            deadline=None if self.budget is None else start + self.budget,
+            report=lambda done, total: progress("candidates", done, total) if progress else None,
         )
-        tested = folds.tested_in(table.n_rows)
+        tested = folds.test_fold_by_row(table.n_rows)
         return StudyResult(
-            _data(table, labels, material.positive),
+            _data(table, labels, study_input.positive),
             self._settings(plan, seed),
             tested,
-            assemble(material, plan, answers),
-            observe(table, labels, tested),
-            draw_up_map(X, table, labels, seed),
-            stopped=len(answers) < len(plan.arms) * len(folds.each),
+            assemble(study_input, plan, results),
+            check_data(table, labels, tested),
+            project_samples(X, table, labels, seed),
+            stopped=len(results) < len(plan.candidates) * len(folds.splits),
         )
 
     def _seed(self) -> int:
@@ -213,92 +229,96 @@ default=None
         generator = self.random_state or np.random.RandomState()
         return int(generator.randint(2**31 - 1))
 
-    def _material(
+    def _study_input(
         self, X: Any, table: Table, labels: Labels, *, groups: Any, time: Any, seed: int
-    ) -> tuple[Material, Folds]:
-        groups = None if groups is None else open_groups(groups, table.n_rows)
-        moments = None if time is None else open_time(time, table.n_rows)
-        if groups is not None and moments is not None:
-            raise InputError("Folds are by groups or in time, not both; leave one out.")
-        folds = self._folds(X, labels, groups, moments, seed)
+    ) -> tuple[StudyInput, Folds]:
+        groups = None if groups is None else encode_groups(groups, table.n_rows)
+        times = None if time is None else rank_times(time, table.n_rows)
+        if groups is not None and times is not None:
+            raise InputError("Folds are by groups or by time, not both; pass one of them.")
+        folds = self._folds(X, labels, groups, times, seed)
         smallest = _check_folds(folds, labels)
         two = len(labels.classes) == 2
-        # The rarer class is the one that matters; of two equal ones, the later, as by convention.
+        # The positive class is the minority class; of two equal classes, the second, as in
+        # scikit-learn.
         positive = (0 if labels.counts[0] < labels.counts[1] else 1) if two else None
-        need = Need.of(table, smallest)
-        return Material(X, labels, groups, moments, need, positive, self.costs, seed), folds
+        requirements = Requirements.of(table, smallest)
+        study_input = StudyInput(X, labels, groups, times, requirements, positive, self.costs, seed)
+        return study_input, folds
 
-    def _folds(self, X: Any, labels: Labels, groups: Any, moments: Any, seed: int) -> Folds:
+    def _folds(self, X: Any, labels: Labels, groups: Any, times: Any, seed: int) -> Folds:
         cv = (N_FOLDS, N_REPEATS) if self.cv is None else self.cv
         if isinstance(cv, int | np.integer):
             cv = (cv, N_REPEATS)
         if isinstance(cv, tuple) and len(cv) == 2 and all(isinstance(part, int) for part in cv):
             n_folds, n_repeats = cv
             if n_folds < 2 or n_repeats < 1:
-                raise InputError(f"cv needs 2 folds or more, in 1 repeat or more; got {cv}.")
-            if moments is None:
-                _require_rows(labels, n_folds)
-            return draw_folds(labels.codes, n_folds, n_repeats, seed, groups=groups, time=moments)
-        return folds_of(cv, X, labels.codes, groups)
+                raise InputError(f"cv needs at least 2 folds and 1 repeat; got {cv}.")
+            if times is None:
+                _check_class_sizes(labels, n_folds)
+            return draw_folds(labels.codes, n_folds, n_repeats, seed, groups=groups, time=times)
+        return folds_from_splitter(cv, X, labels.codes, groups)
 
-    def _settings(self, plan: Plan, seed: int) -> Settings:
+    def _settings(self, plan: StudyPlan, seed: int) -> Settings:
         folds = plan.folds
-        models = (*plan.models, *plan.alone, KNOWS_NOTHING)
-        known = versions()
+        models = (*plan.models, *plan.standalone, DUMMY_MODEL)
+        installed = versions()
         return Settings(
-            headline=self.headline,
+            primary_metric=self.primary_metric,
             metrics=self.metrics,
             costs=self.costs or Costs(),
             margins=self.margins,
-            level=self.level,
+            confidence_level=self.confidence_level,
             seed=seed,
             models=tuple((model.name, model.description) for model in models),
-            remedies=tuple((remedy.name, remedy.description) for remedy in plan.remedies),
+            methods=tuple((method.name, method.description) for method in plan.methods),
             n_repeats=folds.n_repeats,
             n_folds=folds.n_folds,
-            order=folds.order,
-            versions=tuple((name, known[name]) for name in _MATTER),
+            cv_strategy=folds.strategy,
+            versions=tuple((name, installed[name]) for name in _PACKAGES),
         )
 
-    def _identity(self, X: Any, table: Table, material: Material, plan: Plan) -> dict[str, str]:
-        """Say what the answers depend on, part by part; see `Journal`."""
+    def _identity(
+        self, X: Any, table: Table, study_input: StudyInput, plan: StudyPlan
+    ) -> dict[str, str]:
+        """Return a digest of each part that the results depend on; see `Journal`."""
         names = [str(table.columns[j].name) for j in features_of(table)]
         parts = {
             "table": (TableEncoder().fit_transform(X), *names),
-            "target": (material.labels.codes, *map(repr, material.labels.classes)),
-            "folds": tuple(part for fold in plan.folds.each for part in (fold.train, fold.test)),
-            "models": tuple(f"{m.name} {m.estimator!r}" for m in (*plan.models, *plan.alone)),
-            "remedies": tuple(f"{r.name} {r.description}" for r in plan.remedies),
+            "target": (study_input.labels.codes, *map(repr, study_input.labels.classes)),
+            "folds": tuple(part for fold in plan.folds.splits for part in (fold.train, fold.test)),
+            "models": tuple(f"{m.name} {m.estimator!r}" for m in (*plan.models, *plan.standalone)),
+            "methods": tuple(f"{r.name} {r.description}" for r in plan.methods),
             "costs": (repr(self.costs),),
         }
-        known = versions()
+        installed = versions()
         return {
             **{name: _digest(parts) for name, parts in parts.items()},
-            "seed": str(material.seed),
-            "versions": " ".join(f"{name} {known[name]}" for name in _MATTER),
+            "seed": str(study_input.seed),
+            "versions": " ".join(f"{name} {installed[name]}" for name in _PACKAGES),
         }
 
 
-_MATTER = ("counterpoise", "numpy", "scipy", "scikit-learn")
+_PACKAGES = ("counterpoise", "numpy", "scipy", "scikit-learn")
 
 
-def _plan(models: tuple[Model, ...], remedies: Any, folds: Folds) -> Plan:
-    alone = tuple(
-        Model(remedy.name, remedy.description, remedy.make(), isinstance(remedy.make(), Pipeline))
-        for remedy in remedies
-        if remedy.how == "alone"
+def _plan(models: tuple[Model, ...], methods: Any, folds: Folds) -> StudyPlan:
+    standalone = tuple(
+        Model(method.name, method.description, method.make(), isinstance(method.make(), Pipeline))
+        for method in methods
+        if method.how == "standalone"
     )
     names = {model.name for model in models}
-    for model in alone:
+    for model in standalone:
         if model.name in names:
-            raise InputError(f"A remedy and a model are both named {model.name!r}; rename one.")
-    return Plan(models, alone, tuple(r for r in remedies if r.how != "alone"), folds)
+            raise InputError(f"A method and a model are both named {model.name!r}; rename one.")
+    return StudyPlan(models, standalone, tuple(r for r in methods if r.how != "standalone"), folds)
 
 
-def _data(table: Table, labels: Labels, positive: int | None) -> Data:
+def _data(table: Table, labels: Labels, positive: int | None) -> TableSummary:
     features = [table.columns[j] for j in features_of(table)]
     missing = sum(int(missing_cells(table, j).sum()) for j in features_of(table))
-    return Data(
+    return TableSummary(
         labels.classes,
         labels.codes.astype(np.int16),
         positive,
@@ -317,55 +337,57 @@ def _digest(parts: Sequence[Any]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _require_rows(labels: Labels, n_folds: int) -> None:
-    rarest = int(np.argmin(labels.counts))
-    count = int(labels.counts[rarest])
+def _check_class_sizes(labels: Labels, n_folds: int) -> None:
+    minority = int(np.argmin(labels.counts))
+    count = int(labels.counts[minority])
     if count >= n_folds:
         return
-    remedy = f"Ask for {count} folds or fewer" if count > 1 else "Leave that class out"
+    advice = f"Use at most {count} folds" if count > 1 else "Remove the class"
     raise InputError(
-        f"Class {labels.classes[rarest]!r} has {count} {'row' if count == 1 else 'rows'}, and each "
-        f"of {n_folds} folds needs one to be tested on. {remedy}, or join it with another class."
+        f"Class {labels.classes[minority]!r} has {count} {'sample' if count == 1 else 'samples'}, "
+        f"and each of {n_folds} folds needs one to test on. {advice}, or merge the class with "
+        "another."
     )
 
 
 def _check_folds(folds: Folds, labels: Labels) -> int:
-    """Return how many rows the smallest class has at least in the training rows of a fold."""
+    """Check that folds have all classes; return the smallest class size in training folds."""
     n_classes = len(labels.classes)
     smallest = len(labels.codes)
     complete = 0
-    for fold in folds.each:
+    for fold in folds.splits:
         counts = np.bincount(labels.codes[fold.train], minlength=n_classes)
         if not counts.all():
             missing = labels.classes[int(np.argmin(counts))]
             raise InputError(
-                f"Fold {fold.number + 1} of repeat {fold.repeat + 1} has no row of class "
-                f"{missing!r} to learn from. Ask for fewer folds, or for other groups or moments."
+                f"Fold {fold.fold + 1} of repeat {fold.repeat + 1} has no training sample of class "
+                f"{missing!r}. Use fewer folds, or other groups or times."
             )
         smallest = min(smallest, int(counts.min()))
         complete += len(np.unique(labels.codes[fold.test])) == n_classes
     if complete < 2:
         raise InputError(
-            "Fewer than two folds have every class among their test rows. Ask for fewer folds."
+            "Fewer than two folds have samples of every class to test on. Use fewer folds."
         )
     return smallest
 
 
-def _headline(name: str) -> str:
+def _primary_metric(name: str) -> str:
     metric = metric_named(name)
     if metric.influence is None:
-        able = ", ".join(each.name for each in METRICS.values() if each.influence)
+        testable = ", ".join(m.name for m in METRICS.values() if m.influence)
         raise InputError(
-            f"{name!r} cannot be the headline: its gains have no interval. Use {able}."
+            f"{name!r} cannot be the primary metric: it has no confidence interval. Use one of "
+            f"{testable}."
         )
     return name
 
 
-def _metrics(names: Sequence[str] | None, headline: str) -> tuple[str, ...]:
+def _metrics(names: Sequence[str] | None, primary_metric: str) -> tuple[str, ...]:
     if names is None:
         return tuple(METRICS)
     names = [names] if isinstance(names, str) else names
-    return tuple(dict.fromkeys((headline, *(metric_named(name).name for name in names))))
+    return tuple(dict.fromkeys((primary_metric, *(metric_named(name).name for name in names))))
 
 
 def _costs(costs: Any) -> Costs | None:
@@ -375,10 +397,10 @@ def _costs(costs: Any) -> Costs | None:
         false_positive, false_negative = map(float, costs)
     except (TypeError, ValueError):
         raise InputError(
-            f"costs must be two numbers, (false alarm, missed); got {costs!r}."
+            f"costs must be two numbers, (false positive, false negative); got {costs!r}."
         ) from None
     if not (0 <= false_positive < np.inf and 0 <= false_negative < np.inf):
-        raise InputError(f"costs must be 0 or more, and finite; got {costs!r}.")
+        raise InputError(f"costs must be finite and not negative; got {costs!r}.")
     return Costs(false_positive, false_negative)
 
 

@@ -6,85 +6,87 @@ from dataclasses import dataclass
 from typing import Any
 
 from counterpoise.study._facts import Facts
-from counterpoise.study._methods import NOTHING
+from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._models import DUMMY
-from counterpoise.study._records import Gain
+from counterpoise.study._records import Improvement
 from counterpoise.table import make_frame
 
-__all__ = ["Grid", "frame_of", "grid_of"]
+__all__ = ["Grid", "build_frame", "build_grid"]
 
 CORRECTED = "_corrected"
 
 
 @dataclass(frozen=True)
 class Grid:
-    """The table of a study.
+    """The main table of a study.
 
     Attributes
     ----------
     models : tuple of str
-        The columns; the dummy is none of them.
-    baseline : tuple of float
-        The headline of each model as it is.
-    rows : tuple of (str, tuple of Gain or None)
-        Each remedy and its gains; None where there is none.
-    chance : float
-        The headline of who knows nothing.
+        The columns, without the dummy classifier.
+    baseline_score : tuple of float
+        The primary metric of each model without a method.
+    rows : tuple of (str, tuple of Improvement or None)
+        Each method with its improvements; None if there is none.
+    no_skill : float
+        The primary metric of the dummy classifier.
     """
 
     models: tuple[str, ...]
-    baseline: tuple[float, ...]
-    rows: tuple[tuple[str, tuple[Gain | None, ...]], ...]
-    chance: float
+    baseline_score: tuple[float, ...]
+    rows: tuple[tuple[str, tuple[Improvement | None, ...]], ...]
+    no_skill: float
 
 
-def grid_of(result: Facts) -> Grid:
-    """Return the table of a study."""
-    headline, scores = result.settings.headline, result.table()
+def build_grid(result: Facts) -> Grid:
+    """Build the table of methods by models."""
+    primary_metric, scores = result.settings.primary_metric, result.table()
     models = tuple(name for name, _ in result.settings.models if name != DUMMY)
-    gains = {(gain.model, gain.remedy): gain for gain in result.verdicts}
+    improvements = {
+        (improvement.model, improvement.method): improvement for improvement in result.improvements
+    }
     return Grid(
         models,
-        tuple(scores[model, NOTHING][headline] for model in models),
+        tuple(scores[model, BASELINE][primary_metric] for model in models),
         tuple(
-            (remedy, tuple(gains.get((model, remedy)) for model in models))
-            for remedy, _ in result.settings.remedies
-            if remedy != NOTHING
+            (method, tuple(improvements.get((model, method)) for model in models))
+            for method, _ in result.settings.methods
+            if method != BASELINE
         ),
-        scores[DUMMY, NOTHING][headline],
+        scores[DUMMY, BASELINE][primary_metric],
     )
 
 
-def frame_of(result: Facts, backend: str) -> Any:
-    """Return the facts by arm and fold; see `Facts.to_frame`."""
+def build_frame(result: Facts, backend: str) -> Any:
+    """Build the data frame of `StudyResult.to_frame`."""
     names = result.settings.metrics
     probabilities = [name for name in names if METRICS[name].needs_probabilities]
     columns: dict[str, list[Any]] = {
         name: []
         for name in (
-            *("model", "remedy", "repeat", "fold", "status", "seconds"),
+            *("model", "method", "repeat", "fold", "status", "seconds"),
             *names,
             *(name + CORRECTED for name in probabilities),
         )
     }
-    for arm in result.arms:
-        raw = {name: result.values(name, arm).ravel() for name in names}
-        mended = {
-            name + CORRECTED: result.values(name, arm, corrected=True).ravel()
+    for candidate in result.candidates:
+        raw = {name: result.values(name, candidate).ravel() for name in names}
+        corrected = {
+            name + CORRECTED: result.values(name, candidate, corrected=True).ravel()
             for name in probabilities
         }
-        n_repeats, n_folds = arm.seconds.shape
+        n_repeats, n_folds = candidate.seconds.shape
         for place in range(n_repeats * n_folds):
             row = {
-                "model": arm.model,
-                "remedy": arm.remedy,
+                "model": candidate.model,
+                "method": candidate.method,
                 "repeat": place // n_folds,
                 "fold": place % n_folds,
-                "status": arm.status,
-                "seconds": arm.seconds.ravel()[place],
-                **{name: values[place] for name, values in {**raw, **mended}.items()},
+                "status": candidate.status,
+                "seconds": candidate.seconds.ravel()[place],
+                **{name: values[place] for name, values in {**raw, **corrected}.items()},
             }
             for name, value in row.items():
                 columns[name].append(value)
-    return make_frame(columns, backend, "Facts.to_frame")
+    return make_frame(columns, backend, "StudyResult.to_frame")

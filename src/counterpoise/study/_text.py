@@ -1,115 +1,113 @@
-"""Gains and verdicts in plain words."""
+"""Numbers, improvements and conclusions of a study in sentences."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from counterpoise.study._facts import Facts
-from counterpoise.study._metrics import METRICS
-from counterpoise.study._records import Gain
+from counterpoise.study._metrics import METRICS, Metric
+from counterpoise.study._records import Improvement
 
 __all__ = [
     "LEGEND",
-    "MARKS",
-    "count_rows",
-    "figure",
-    "listed",
-    "sentence_of",
-    "short_word",
-    "signed",
-    "verdict_of",
+    "SYMBOLS",
+    "describe_improvement",
+    "format_count",
+    "format_number",
+    "format_signed",
+    "join_names",
+    "outcome_label",
+    "summarize",
 ]
 
-MARKS = {
-    "helps": "▲",
-    "harms": "▼",
-    "no material difference": "=",
-    "surely better": "△",
-    "surely worse": "▽",
-    "cannot tell": "?",
+SYMBOLS = {
+    "better": "▲",
+    "worse": "▼",
+    "equivalent": "=",
+    "better, size uncertain": "△",
+    "worse, size uncertain": "▽",
+    "inconclusive": "?",
 }
 LEGEND = {
-    "helps": "above the margin",
-    "harms": "below minus the margin",
-    "no material difference": "between the two",
-    "surely better": "but perhaps by less than the margin",
-    "surely worse": "but perhaps by less than the margin",
-    "cannot tell": "from these data",
+    "better": "by more than the margin",
+    "worse": "by more than the margin",
+    "equivalent": "within the margin",
+    "better, size uncertain": "possibly by less than the margin",
+    "worse, size uncertain": "possibly by less than the margin",
+    "inconclusive": "the interval includes 0 and the margin",
 }
 
 
-def figure(value: float) -> str:
-    """Return a number with three figures behind the point, or three that count."""
+def format_number(value: float) -> str:
+    """Format a number with three decimals, or three significant digits if it is small."""
     return f"{value:.3f}" if abs(value) >= 0.0995 or value == 0 else f"{value:.3g}"
 
 
-def signed(value: float) -> str:
-    """Return a number with its sign, a true minus among them."""
+def format_signed(value: float) -> str:
+    """Format a number with three decimals and its sign (a true minus sign)."""
     return f"{value:+.3f}".replace("-", "−")
 
 
-def listed(names: Iterable[str]) -> str:
-    """Return names as people list them: a, b and c."""
+def join_names(names: Iterable[str]) -> str:
+    """Join names for a sentence: a, b and c."""
     *first, last = names
     return f"{', '.join(first)} and {last}" if first else last
 
 
-def count_rows(number: float) -> str:
-    """Return a number of rows with two figures that count."""
+def format_count(number: float) -> str:
+    """Format a count with two significant digits."""
     digits = len(f"{number:.0f}")
     return f"{round(number, 2 - digits):,.0f}" if digits > 2 else f"{number:.0f}"
 
 
-def short_word(gain: Gain) -> str:
-    """Return the word for a gain, or for what is sure of one that cannot be told."""
-    if gain.word == "cannot tell" and gain.sign:
-        return "surely better" if gain.sign > 0 else "surely worse"
-    return gain.word
+def outcome_label(improvement: Improvement) -> str:
+    """Return the outcome, with the direction of an inconclusive one whose interval excludes 0."""
+    if improvement.outcome == "inconclusive" and improvement.direction:
+        return f"{'better' if improvement.direction > 0 else 'worse'}, size uncertain"
+    return improvement.outcome
 
 
-def sentence_of(gain: Gain, level: float) -> str:
-    """Return a gain in one sentence.
+def describe_improvement(improvement: Improvement, confidence_level: float) -> str:
+    """Describe one comparison with the baseline in a sentence.
 
     Parameters
     ----------
-    gain : Gain
-    level : float
+    improvement : Improvement
+    confidence_level : float
 
     Returns
     -------
     str
     """
-    who = f"{gain.remedy} with {gain.model}"
-    label = METRICS[gain.metric].label
-    if gain.same:
-        return f"{who} leaves {label} as it is: its scores are those of doing nothing."
-    where = f"between {signed(gain.low)} and {signed(gain.high)}"
-    holds = f"{level:.0%} for the whole family" if gain.confirmatory else f"{level:.0%} for itself"
-    gained = f"{signed(gain.value)} in {label}, {where} ({holds})"
-    if gain.word == "helps":
-        return f"{who} helps: {gained}; that is more than the {figure(gain.margin)} that matter."
-    if gain.word == "harms":
-        return f"{who} harms: {gained}; that is more than the {figure(gain.margin)} that matter."
-    if gain.word == "no material difference":
-        return f"{who} makes no material difference: {gained}, inside ±{figure(gain.margin)}."
-    told = f"{gained[0].upper()}{gained[1:]}{_surely(gain)}{_more(gain)}"
-    return f"{who}: cannot tell from these data. {told}."
+    who = f"{improvement.method} with {improvement.model}"
+    label = METRICS[improvement.metric].label
+    if improvement.same_scores:
+        return f"{who}: the scores, and so {label}, are those of the baseline."
+    kind = "Holm-adjusted " if improvement.confirmatory else ""
+    interval = (
+        f"{kind}{confidence_level:.0%} confidence interval {_interval(improvement)}, "
+        f"equivalence margin ±{format_number(improvement.margin)}"
+    )
+    change = f"change in {label} {format_signed(improvement.value)} ({interval})"
+    label_of_outcome = outcome_label(improvement)
+    return f"{who}: {label_of_outcome}; {change}{_needed(improvement)}."
 
 
-def _surely(gain: Gain) -> str:
-    if not gain.sign:
+def _interval(improvement: Improvement) -> str:
+    return f"{format_signed(improvement.low)} to {format_signed(improvement.high)}"
+
+
+def _needed(improvement: Improvement) -> str:
+    if improvement.outcome != "inconclusive":
         return ""
-    return f"; {short_word(gain)}, but perhaps by less than the {figure(gain.margin)} that matter"
+    if improvement.samples_needed == float("inf"):
+        return "; it is so close to the margin that more samples are unlikely to decide"
+    count = format_count(max(improvement.samples_needed, 1))
+    return f"; about {count} more minority samples would be needed to decide"
 
 
-def _more(gain: Gain) -> str:
-    if gain.more_rows == float("inf"):
-        return "; the gain is about the margin itself, which no number of rows is likely to tell"
-    return f"; about {count_rows(max(gain.more_rows, 1))} more rows of the rarest class would tell"
-
-
-def verdict_of(result: Facts) -> tuple[str, ...]:
-    """Return what a study says, the main sentence first.
+def summarize(result: Facts) -> tuple[str, ...]:
+    """Summarize a study in a few sentences, the most important first.
 
     Parameters
     ----------
@@ -119,69 +117,80 @@ def verdict_of(result: Facts) -> tuple[str, ...]:
     -------
     tuple of str
     """
-    gains = [gain for gain in result.verdicts if not gain.same]
-    label = METRICS[result.settings.headline].label
-    if not gains:
-        return (f"Nothing could be compared in {label}.",)
-    told = {word: [g for g in gains if short_word(g) == word] for word in MARKS}
-    metric = METRICS[result.settings.headline]
-    margin = result.settings.margins[metric.name]
-    least = f"{margin:.0%}" if metric.relative else f"{margin:g}"
-    sentences = [_main(told, label, len(gains), least)]
-    for word in ("helps", "harms", "surely better", "surely worse"):
-        sentences += _one_word(word, told[word])
-    unsure = [gain for gain in gains if gain.word == "cannot tell"]
-    sentences += _counts(told["no material difference"], unsure, len(gains))
+    tested = [item for item in result.improvements if not item.same_scores]
+    metric = METRICS[result.settings.primary_metric]
+    if not tested:
+        return (f"No method could be compared with the baseline in {metric.label}.",)
+    by_outcome = {name: [i for i in tested if outcome_label(i) == name] for name in SYMBOLS}
+    sentences = [_main_sentence(result, metric, tested, by_outcome)]
+    if not by_outcome["better"]:
+        sentences.append(_closest(tested))
+    for outcome in ("better", "worse", "better, size uncertain", "worse, size uncertain"):
+        sentences += _outcome_sentence(outcome, by_outcome[outcome])
+    inconclusive = [item for item in tested if item.outcome == "inconclusive"]
+    sentences += _counts(by_outcome["equivalent"], inconclusive, len(tested))
     best = result.best
     if best is not None:
         sentences.append(
-            f"The best mean {label} is that of {best.model} with {best.remedy}: "
-            f"{figure(best.apparent)}; chosen on other folds than it is scored on, "
-            f"{figure(best.score)}."
+            f"Best mean {metric.label}: {best.method} with {best.model}, "
+            f"{format_number(best.apparent_score)}; {format_number(best.nested_score)} when the "
+            "candidate is selected on other folds than those it is scored on."
         )
     return tuple(sentences)
 
 
-def _main(told: dict[str, list[Gain]], label: str, n_gains: int, least: str) -> str:
-    if told["helps"]:
-        top = max(told["helps"], key=lambda gain: gain.value)
+def _main_sentence(
+    result: Facts,
+    metric: Metric,
+    tested: list[Improvement],
+    by_outcome: dict[str, list[Improvement]],
+) -> str:
+    level = f"{result.settings.confidence_level:.0%} confidence"
+    margin = result.settings.margins[metric.name]
+    smallest = f"{margin:.0%}" if metric.relative else f"{margin:g}"
+    if by_outcome["better"]:
+        top = max(by_outcome["better"], key=lambda item: item.value)
+        verb = "improved" if metric.sign > 0 else "reduced"
+        size = format_number(top.value)
+        low, high = format_number(top.low), format_number(top.high)
         return (
-            f"Worth having here: {top.remedy} with {top.model} raises {label} by "
-            f"{signed(top.value)} ({signed(top.low)} to {signed(top.high)})."
-            if METRICS[top.metric].better > 0
-            else f"Worth having here: {top.remedy} with {top.model} lowers {label} by "
-            f"{figure(top.value)} ({figure(top.low)} to {figure(top.high)})."
+            f"{top.method} with {top.model} {verb} {metric.label} by {size} over the baseline "
+            f"({level} interval {low} to {high})."
         )
-    if len(told["no material difference"]) == n_gains:
-        return f"No remedy makes a material difference to {label} here."
-    if not (told["cannot tell"] or told["surely better"]):
-        return f"No remedy is worth having here: none improves {label} by {least} or more."
-    return f"No remedy is shown to help here: none surely improves {label} by {least} or more."
+    if len(by_outcome["equivalent"]) == len(tested):
+        return f"All methods were equivalent to the baseline in {metric.label} ({level})."
+    return f"No method improved {metric.label} by at least {smallest} over the baseline ({level})."
 
 
-def _one_word(word: str, gains: list[Gain]) -> list[str]:
-    if not gains:
+def _closest(tested: list[Improvement]) -> str:
+    top = max(tested, key=lambda item: item.value)
+    return (
+        f"Closest: {top.method} with {top.model}, {format_signed(top.value)} "
+        f"[{format_signed(top.low)}, {format_signed(top.high)}]."
+    )
+
+
+def _outcome_sentence(outcome: str, improvements: list[Improvement]) -> list[str]:
+    if not improvements:
         return []
-    models = dict.fromkeys(gain.model for gain in gains)
+    models = dict.fromkeys(item.model for item in improvements)
     parts = [
-        f"{model} with {listed(gain.remedy for gain in gains if gain.model == model)}"
+        f"{model} with {join_names(item.method for item in improvements if item.model == model)}"
         for model in models
     ]
-    but = ", but perhaps by less than matters" if word.startswith("surely") else ""
-    return [f"{word.capitalize()}{but}: {'; '.join(parts)}."]
+    name = outcome.replace(", size uncertain", ", possibly by less than the margin")
+    return [f"{name.capitalize()}: {'; '.join(parts)}."]
 
 
-def _counts(equal: list[Gain], unsure: list[Gain], n_gains: int) -> list[str]:
+def _counts(equal: list[Improvement], inconclusive: list[Improvement], n_tested: int) -> list[str]:
     sentences = []
     if equal:
-        sentences.append(f"No material difference: {len(equal)} of {n_gains} comparisons.")
-    if unsure:
-        finite = [gain.more_rows for gain in unsure if gain.more_rows < float("inf")]
-        text = f"Cannot tell from these data: {len(unsure)} of {n_gains} comparisons"
+        sentences.append(f"Equivalent to the baseline: {len(equal)} of {n_tested} comparisons.")
+    if inconclusive:
+        text = f"Inconclusive: {len(inconclusive)} of {n_tested} comparisons"
+        finite = [i.samples_needed for i in inconclusive if i.samples_needed < float("inf")]
         if finite:
-            text += (
-                "; the nearest to being told would take about "
-                f"{count_rows(max(min(finite), 1))} more rows of the rarest class"
-            )
+            count = format_count(max(min(finite), 1))
+            text += f"; about {count} more minority samples would be needed to decide the first"
         sentences.append(f"{text}.")
     return sentences

@@ -1,4 +1,4 @@
-"""Where to divide two classes."""
+"""Choose the decision threshold of a binary classifier."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from counterpoise.study._records import Costs
 __all__ = ["best_threshold"]
 
 
-def best_threshold(is_rare: BoolArray, scores: Float64Array, costs: Costs | None) -> float:
-    """Return the threshold that is best for rows whose classes are known.
+def best_threshold(is_positive: BoolArray, scores: Float64Array, costs: Costs | None) -> float:
+    """Return the threshold with the lowest cost or the highest balanced accuracy.
 
     Parameters
     ----------
-    is_rare : ndarray of bool of shape (n_rows,)
-    scores : ndarray of float64 of shape (n_rows,)
-        Rows that score as much or more are called rare.
+    is_positive : ndarray of bool of shape (n_samples,)
+        The true classes.
+    scores : ndarray of float64 of shape (n_samples,)
+        Samples with a score of at least the threshold are predicted positive.
     costs : Costs or None
-        What wrong decisions cost; None weighs both classes alike (balanced accuracy).
+        Costs of wrong decisions; None to maximize balanced accuracy.
 
     Returns
     -------
     float
-        Half-way between the two scores that it divides. Of several that are equally good, the
-        highest.
+        Halfway between two adjacent scores. Of equally good thresholds, the highest.
 
     Examples
     --------
@@ -33,19 +33,19 @@ def best_threshold(is_rare: BoolArray, scores: Float64Array, costs: Costs | None
     0.30000000000000004
     """
     order = np.argsort(-scores, kind="stable")
-    ranked, rare = scores[order], is_rare[order]
+    ranked, positive = scores[order], is_positive[order]
     last = np.flatnonzero(np.append(np.diff(ranked) != 0, True))
-    hits, taken = np.cumsum(rare)[last], last + 1
-    n_rare = rare.sum()
-    weight_false, weight_missed = (
-        (1 / (len(rare) - n_rare), 1 / n_rare)
+    true_positives, n_predicted = np.cumsum(positive)[last], last + 1
+    n_positive = positive.sum()
+    cost_fp, cost_fn = (
+        (1 / (len(positive) - n_positive), 1 / n_positive)
         if costs is None
         else (costs.false_positive, costs.false_negative)
     )
-    loss = weight_false * (taken - hits) + weight_missed * (n_rare - hits)
-    nobody = weight_missed * n_rare
+    loss = cost_fp * (n_predicted - true_positives) + cost_fn * (n_positive - true_positives)
+    loss_without_positives = cost_fn * n_positive
     best = int(np.argmin(loss))
-    if nobody < loss[best]:
+    if loss_without_positives < loss[best]:
         return float(np.nextafter(ranked[0], np.inf))
     at = last[best]
     return float((ranked[at] + ranked[at + 1]) / 2) if at + 1 < len(ranked) else float(ranked[at])

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from counterpoise._require import require
-from counterpoise.display.looks import BLUE, GREEN, INK, ORANGE, PAPER, QUIET
+from counterpoise.display._style import BLUE, GREEN, INK, ORANGE, PAPER, QUIET
 from counterpoise.tutorial.experiment import Boundary, Experiment
 from counterpoise.tutorial.findings import find, number
 from counterpoise.tutorial.luck import FLAT, METRICS, MODELS, Luck

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from counterpoise._require import require
 from counterpoise.display import BoundaryDisplay, ResamplingDisplay
-from counterpoise.display.looks import BLUE, COLOURS, GREEN, INK, MARKERS, ORANGE, PAPER, QUIET
+from counterpoise.display._style import BLUE, COLORS, GREEN, INK, MARKERS, ORANGE, PAPER, QUIET
 from counterpoise.tutorial.experiment import Boundary, Experiment, Grid, Growth, Sample
 from counterpoise.tutorial.luck import METRICS, MODELS, Luck
 
@@ -499,7 +499,7 @@ def _dots(
         axes,
         points,
         s=size,
-        color=COLOURS[label],
+        color=COLORS[label],
         marker=MARKERS[label],
         edgecolors=PAPER,
         linewidths=0.5,
@@ -515,7 +515,7 @@ def _scatter(axes: Axes, points: NDArray[np.float64], **looks: Any) -> None:
 def _finish(axes: Axes, grid: Grid, title: str, sample: Sample) -> None:
     for label in (0, 1):
         name = f"{NAMES[label]} ({sample.counts[label]})"
-        axes.scatter([], [], s=44, color=COLOURS[label], marker=MARKERS[label], label=name)
+        axes.scatter([], [], s=44, color=COLORS[label], marker=MARKERS[label], label=name)
     axes.legend(loc="lower right", fontsize=9.5)
     _frame(axes, grid, title)
 

@@ -1,4 +1,4 @@
-"""What a study found, as a page, as Markdown or as JSON: from facts only."""
+"""Reports of a study: a page, Markdown or JSON."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ import secrets
 from pathlib import Path
 
 from counterpoise.exceptions import InputError
-from counterpoise.study._conclusions import Comparison
+from counterpoise.study._conclusions import Conclusions
 from counterpoise.study._report.markdown import render_markdown
 from counterpoise.study._report.notebook import to_snippet
 
-__all__ = ["ENDINGS", "to_html", "to_markdown", "to_snippet", "write_report"]
+__all__ = ["SUFFIXES", "to_html", "to_markdown", "to_snippet", "write_report"]
 
-ENDINGS = (".html", ".md", ".json")
+SUFFIXES = (".html", ".md", ".json")
 
 
-def to_html(result: Comparison) -> str:
-    """Return a result as one page that needs no network.
+def to_html(result: Conclusions) -> str:
+    """Render a result as one self-contained HTML page.
 
     Parameters
     ----------
-    result : Comparison
-        A `StudyResult` is one.
+    result : Conclusions
+        For example a `StudyResult`.
 
     Returns
     -------
@@ -43,18 +43,18 @@ def to_html(result: Comparison) -> str:
     >>> to_html(result).startswith("<!doctype html>")
     True
     """
-    # Asked for here, so that Markdown and JSON need no package of pages.
+    # Imported here, so that Markdown and JSON do not need jinja2.
     from counterpoise.study._report.page import render  # noqa: PLC0415
 
     return render(result)
 
 
-def to_markdown(result: Comparison) -> str:
-    """Return a result as Markdown, for a pull request.
+def to_markdown(result: Conclusions) -> str:
+    """Render a result as Markdown, for example for a pull request.
 
     Parameters
     ----------
-    result : Comparison
+    result : Conclusions
 
     Returns
     -------
@@ -67,39 +67,41 @@ def to_markdown(result: Comparison) -> str:
     >>> X, y = make_classification(300, weights=[0.9], random_state=0)
     >>> result = Study("logistic", "class-weight", cv=(3, 1), random_state=0).run(X, y)
     >>> print(to_markdown(result).splitlines()[0])
-    ## No remedy is shown to help here: none surely improves average precision by 0.01 or more.
+    ## No method improved average precision by at least 0.01 over the baseline (95% confidence).
     """
     return render_markdown(result)
 
 
-def write_report(result: Comparison, path: str | os.PathLike[str]) -> Path:
-    """Write a result to a file, whole or not at all.
+def write_report(result: Conclusions, path: str | os.PathLike[str]) -> Path:
+    """Write a report to a file; an existing file is replaced once the new one is complete.
 
     Parameters
     ----------
-    result : Comparison
+    result : Conclusions
     path : str or os.PathLike
-        It ends in .html, .md or .json; a file that is there is replaced.
+        It ends in .html, .md or .json.
 
     Returns
     -------
     pathlib.Path
-        The file.
+        The path of the file.
 
     Raises
     ------
     InputError
-        If the ending is none of these.
+        If the suffix is none of these.
     """
     target = Path(path)
-    makers = {".html": to_html, ".md": to_markdown, ".json": Comparison.to_json}
-    if target.suffix not in makers:
-        raise InputError(f"A report ends in {', '.join(ENDINGS)}; got {target.name!r}.")
-    text = makers[target.suffix](result)
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}.unfinished")
+    renderers = {".html": to_html, ".md": to_markdown, ".json": Conclusions.to_json}
+    if target.suffix not in renderers:
+        raise InputError(
+            f"The name of a report must end in {', '.join(SUFFIXES)}; got {target.name!r}."
+        )
+    text = renderers[target.suffix](result)
+    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.unfinished")
     try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(target)
+        temporary.write_text(text, encoding="utf-8")
+        temporary.replace(target)
     finally:
-        beside.unlink(missing_ok=True)
+        temporary.unlink(missing_ok=True)
     return target

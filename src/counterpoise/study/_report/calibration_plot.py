@@ -1,4 +1,4 @@
-"""The picture of calibration: probabilities beside frequencies, raw and corrected."""
+"""Calibration plot: predicted probabilities against observed frequencies."""
 
 from __future__ import annotations
 
@@ -7,84 +7,92 @@ from scipy.special import logit
 
 from counterpoise._types import Float64Array
 from counterpoise.probability import CalibrationBins
-from counterpoise.study._conclusions import Comparison
-from counterpoise.study._methods import NOTHING
+from counterpoise.study._conclusions import Conclusions
+from counterpoise.study._methods import BASELINE
 from counterpoise.study._report.curves import bins_of
-from counterpoise.study._report.figure import Columns, Picture, models_of
-from counterpoise.study._report.svg import Axes, Drawing
+from counterpoise.study._report.figure import Columns, ReportFigure, models_of, other_candidates
+from counterpoise.study._report.svg import Axes, SvgCanvas
 
-__all__ = ["draw_calibration"]
+__all__ = ["plot_calibration_curves"]
 
-# Rare classes live near 0: log odds give them room.
+# Probabilities of a minority class are near 0, where log-odds show more detail.
 TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99)
-LEAST = 0.0005
-ENDS = float(logit(LEAST)), -float(logit(LEAST))
+SMALLEST = 0.0005
+LIMITS = float(logit(SMALLEST)), -float(logit(SMALLEST))
 
 
-def draw_calibration(result: Comparison) -> Picture | None:
-    """Draw each model as it is, under the remedy that bends it most, and that corrected.
+def plot_calibration_curves(result: Conclusions) -> ReportFigure | None:
+    """Plot each model: baseline, least calibrated method, and that method after correction.
 
     Parameters
     ----------
-    result : Comparison
+    result : Conclusions
 
     Returns
     -------
-    Picture or None
-        None where no model gives probabilities, or there are more than two classes.
+    ReportFigure or None
+        None if no model has probabilities, or there are more than two classes.
     """
-    models = [model for model in models_of(result) if result.arm(model).probable]
+    models = [model for model in models_of(result) if result.candidate(model).has_probabilities]
     if not models or result.data.positive is None:
         return None
-    drawing = Drawing(760, 290 * ((len(models) + 1) // 2))
-    data = Columns("model", "series", "said", "happened", "low", "high", "rows")
+    canvas = SvgCanvas(760, 290 * ((len(models) + 1) // 2))
+    data = Columns("model", "series", "predicted", "observed", "low", "high", "rows")
     for place, model in enumerate(models):
         corner = 60 + 370 * (place % 2), 36 + 290 * (place // 2)
-        axes = Axes(drawing, *corner, 290, 200, ENDS, ENDS)
+        axes = Axes(canvas, *corner, 290, 200, LIMITS, LIMITS)
         ticks = logit(TICKS)
-        names = "probability that is said", f"share that happened, {model}"
+        names = "predicted probability", f"observed frequency, {model}"
         axes.frame(ticks, ticks, names, lambda at: f"{1 / (1 + np.exp(-at)):.3g}")
-        axes.curve(np.array(ENDS), np.array(ENDS), "chance")
+        axes.curve(np.array(LIMITS), np.array(LIMITS), "no-skill")
         for number, (name, bins) in enumerate(_series(result, model)):
             _draw_bins(axes, bins, name, number)
             for values in zip(*vars(bins).values(), strict=True):
                 data.add(model, name, *values)
-    title = "Calibration, raw and corrected"
+    title = "Calibration with and without prior correction"
     caption = (
-        "Bins of equally many rows, on a scale of log odds; upright lines are 95 % intervals of "
-        "the share. On the diagonal, what is said happens. The remedy shown is the one that bends "
-        "most; beside it, corrected for the shares of the classes that it was trained on."
+        "Bins of equal size on a log-odds scale; vertical lines are 95 % confidence intervals of "
+        "the observed frequency. Perfectly calibrated probabilities lie on the diagonal. For each "
+        "model: the baseline, the method with the largest miscalibration, and that method after "
+        "prior correction."
     )
-    words = "; ".join(
+    texts = "; ".join(
         dict.fromkeys(f"{m}, {s}" for m, s in zip(data["model"], data["series"], strict=True))
     )
-    return Picture("calibration", title, caption, drawing.svg(title, words, "calibration"), data)
+    return ReportFigure(
+        "calibration", title, caption, canvas.svg(title, texts, "calibration"), data
+    )
 
 
 def _draw_bins(axes: Axes, bins: CalibrationBins, name: str, number: int) -> None:
     kind = f"series{number}"
-    said, happened, low, high = map(_log_odds, (bins.said, bins.happened, bins.low, bins.high))
-    for at, least, most in zip(axes.across(said), axes.up(low), axes.up(high), strict=True):
-        axes.drawing.line((at, at), (least, most), f"whisker {kind}")
-    axes.curve(said, happened, f"curve {kind}")
-    for x, y in zip(axes.across(said), axes.up(happened), strict=True):
-        axes.drawing.dot(x, y, 3, f"point {kind}")
-    axes.drawing.text(axes.left + 8, axes.top + 16 + 16 * number, f"— {name}", f"key {kind}")
+    predicted, observed, low, high = map(_log_odds, (bins.said, bins.happened, bins.low, bins.high))
+    for at, bottom, top in zip(axes.across(predicted), axes.up(low), axes.up(high), strict=True):
+        axes.canvas.line((at, at), (bottom, top), f"whisker {kind}")
+    axes.curve(predicted, observed, f"curve {kind}")
+    for x, y in zip(axes.across(predicted), axes.up(observed), strict=True):
+        axes.canvas.dot(x, y, 3, f"point {kind}")
+    axes.canvas.text(axes.left + 8, axes.top + 16 + 16 * number, f"— {name}", f"key {kind}")
 
 
 def _log_odds(share: Float64Array) -> Float64Array:
-    odds: Float64Array = logit(np.clip(share, LEAST, 1 - LEAST))
+    odds: Float64Array = logit(np.clip(share, SMALLEST, 1 - SMALLEST))
     return odds
 
 
-def _series(result: Comparison, model: str) -> list[tuple[str, CalibrationBins]]:
-    shown = [(NOTHING, bins_of(result, result.arm(model).scores))]
-    arms = [arm for arm in result.arms if arm.model == model and arm.status == "done"]
-    arms = [arm for arm in arms if arm.probable and arm.remedy not in (NOTHING, "threshold")]
-    if not arms:
+def _series(result: Conclusions, model: str) -> list[tuple[str, CalibrationBins]]:
+    shown = [(BASELINE, bins_of(result, result.candidate(model).scores))]
+    candidates = [c for c in other_candidates(result, model) if c.has_probabilities]
+    if not candidates:
         return shown
-    offsets = [abs(np.nanmean(result.values("calibration_intercept", arm))) for arm in arms]
-    bent = arms[int(np.argmax(offsets))]
-    mended = bins_of(result, result.corrected(bent))
-    bins = bins_of(result, bent.scores)
-    return [*shown, (bent.remedy, bins), (f"{bent.remedy}, corrected", mended)]
+    offsets = [
+        abs(np.nanmean(result.values("calibration_intercept", candidate)))
+        for candidate in candidates
+    ]
+    miscalibrated = candidates[int(np.argmax(offsets))]
+    name, corrected = miscalibrated.method, result.corrected(miscalibrated)
+    return [
+        *shown,
+        (name, bins_of(result, miscalibrated.scores)),
+        (f"{name}, corrected", bins_of(result, corrected)),
+    ]

@@ -1,75 +1,77 @@
-"""What was done, in words, from facts alone."""
+"""Describe the data and the procedure of a study in words."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from counterpoise.study._conclusions import Comparison
+from counterpoise.study._conclusions import Conclusions
 from counterpoise.study._metrics import METRICS
-from counterpoise.study._tables import grid_of
-from counterpoise.study._text import LEGEND, MARKS, figure
+from counterpoise.study._tables import build_grid
+from counterpoise.study._text import LEGEND, SYMBOLS, format_number
 
-__all__ = ["chance_of", "facts_of", "family_of", "method_of"]
+__all__ = ["dataset_facts", "describe_family", "describe_no_skill", "describe_procedure"]
 
 _FOLDS = {
-    "stratified": "each fold with its share of each class",
-    "grouped": "rows of one group always on one side",
-    "in time": "models tested on later rows than they learned from",
-    "given": "as they were given",
+    "stratified": "stratified by class",
+    "grouped": "stratified by class, with all samples of a group in the same fold",
+    "by time": "with training samples earlier than test samples",
+    "user-defined": "as defined by the user",
 }
 
 
-def facts_of(result: Comparison) -> list[tuple[str, str]]:
-    """Return what the table is: names and values."""
+def dataset_facts(result: Conclusions) -> list[tuple[str, str]]:
+    """Return names and values that describe the data."""
     counts = np.bincount(result.data.codes, minlength=len(result.data.classes))
-    facts = [("rows", f"{counts.sum():,}"), ("columns", f"{len(result.data.columns):,}")]
-    for place in np.argsort(counts, kind="stable")[:4]:
-        share = counts[place] / counts.sum()
-        facts.append((f"class {result.data.classes[place]}", f"{counts[place]:,} ({share:.1%})"))
+    facts = [("rows", f"{counts.sum():,}"), ("features", f"{len(result.data.columns):,}")]
+    for code in np.argsort(counts, kind="stable")[:4]:
+        share = counts[code] / counts.sum()
+        facts.append((f"class {result.data.classes[code]}", f"{counts[code]:,} ({share:.1%})"))
     if len(counts) > 4:
-        facts.append(("more classes", str(len(counts) - 4)))
+        facts.append(("other classes", str(len(counts) - 4)))
     if result.data.n_missing:
-        facts.append(("missing cells", f"{result.data.n_missing:,}"))
+        facts.append(("missing values", f"{result.data.n_missing:,}"))
     return facts
 
 
-def chance_of(result: Comparison) -> str:
-    """Say what the headline is for who knows nothing."""
-    chance = grid_of(result).chance
-    if np.isnan(chance):
+def describe_no_skill(result: Conclusions) -> str:
+    """Return the primary metric of the dummy classifier in words."""
+    no_skill = build_grid(result).no_skill
+    if np.isnan(no_skill):
         return ""
-    label = METRICS[result.settings.headline].label
-    return f"Without learning anything, {label} is {figure(chance)}."
+    label = METRICS[result.settings.primary_metric].label
+    return f"No-skill level of {label}: {format_number(no_skill)}."
 
 
-def family_of(result: Comparison) -> str:
-    """Say what the intervals hold together."""
-    told = "; ".join(f"{MARKS[word]} {word}: {what}" for word, what in LEGEND.items())
-    return f"Intervals hold together at {result.settings.level:.0%} (Holm). {told}."
+def describe_family(result: Conclusions) -> str:
+    """Describe the confidence intervals, and the symbols of the outcomes."""
+    symbols = "; ".join(f"{SYMBOLS[name]} {name}: {meaning}" for name, meaning in LEGEND.items())
+    level = f"{result.settings.confidence_level:.0%}"
+    return f"Confidence intervals: {level}, adjusted for multiple comparisons (Holm). {symbols}."
 
 
-def method_of(result: Comparison) -> list[str]:
-    """Return what was done and how it was judged, in sentences."""
+def describe_procedure(result: Conclusions) -> list[str]:
+    """Describe how the study was done, in sentences."""
     settings = result.settings
-    metric = METRICS[settings.headline]
-    margin = settings.margins[settings.headline]
-    least = f"{margin:.1%} of the baseline" if metric.relative else figure(margin)
+    metric = METRICS[settings.primary_metric]
+    margin = settings.margins[settings.primary_metric]
+    smallest = f"{margin:.1%} of the baseline" if metric.relative else format_number(margin)
     repeats = "repeat" if settings.n_repeats == 1 else "repeats"
     folds = (
-        f"{settings.n_folds} folds in {settings.n_repeats} {repeats}, drawn once and shared by all "
-        f"arms, {_FOLDS[settings.order]}. Inside each training fold rows were resampled as they "
-        "came; then each model's preparation and the model were fitted. Test rows kept their "
-        "natural prevalence, and every arm was judged by its own decision."
+        f"Cross-validation with {settings.n_folds} folds and {settings.n_repeats} {repeats}, "
+        f"{_FOLDS[settings.cv_strategy]}; all candidates (a model with a method) share the folds. "
+        "Only the training part of a fold is resampled, before the preprocessing and the model "
+        "are fitted. Test folds keep their natural class proportions."
     )
-    gains = (
-        f"The headline, {metric.label}, was named before the run. A gain is the mean over folds of "
-        "a remedy's difference to nothing with the same model; the least that matters is "
-        f"{least}. Its variance adds what test rows do (each row's influence) and what training "
-        "rows do (how folds differ). All other figures are descriptive."
+    improvements = (
+        f"The primary metric, {metric.label}, was specified before the run. An improvement is the "
+        "mean difference over folds between a method and the baseline of the same model; the "
+        f"equivalence margin, the smallest improvement that matters, is {smallest}. Its variance "
+        "combines the variation of test samples (influence functions) and of training samples "
+        "(variance between folds). All other numbers are descriptive."
     )
     costs = settings.costs
     rest = (
-        f"Seed {settings.seed}; a false alarm costs {costs.false_positive:g}, a missed row "
-        f"{costs.false_negative:g}."
+        f"Seed {settings.seed}; cost of a false positive {costs.false_positive:g}, of a false "
+        f"negative {costs.false_negative:g}."
     )
-    return [folds, gains, rest]
+    return [folds, improvements, rest]

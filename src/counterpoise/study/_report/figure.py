@@ -1,4 +1,4 @@
-"""A picture of the report: its SVG, words about it, and its data."""
+"""A figure of the report: SVG, caption and data, and the candidates that figures show."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise.study._conclusions import Comparison
-from counterpoise.study._methods import NOTHING
+from counterpoise.study._conclusions import Conclusions
+from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS, mean_of
-from counterpoise.study._records import Arm
+from counterpoise.study._records import Candidate
 
-__all__ = ["Columns", "Picture", "best_remedy", "models_of"]
+__all__ = ["Columns", "ReportFigure", "best_method", "models_of", "other_candidates"]
 
 
 @dataclass(frozen=True)
-class Picture:
-    """A picture of the page.
+class ReportFigure:
+    """A figure of the page.
 
     Attributes
     ----------
     name, title, caption : str
     svg : str
     data : dict of str to list
-        What it shows, column by column.
+        The plotted values, by column.
     """
 
     name: str
@@ -35,31 +35,46 @@ class Picture:
 
 
 class Columns(dict[str, list[Any]]):
-    """A table that grows by rows."""
+    """A table that is filled row by row."""
 
     def __init__(self, *names: str) -> None:
         super().__init__({name: [] for name in names})
 
     def add(self, *values: Any) -> None:
-        """Append a row; numbers with six figures behind the point."""
+        """Append a row; numbers are rounded to six decimals."""
         for column, value in zip(self.values(), values, strict=True):
             column.append(value if isinstance(value, str) else round(float(value), 6))
 
 
-def models_of(result: Comparison) -> list[str]:
-    """Return the models that have been tested as they are, but for the dummy."""
+def models_of(result: Conclusions) -> list[str]:
+    """Return the models with a tested baseline, without the dummy classifier."""
     return [
-        arm.model
-        for arm in result.arms
-        if arm.remedy == NOTHING and arm.model != "dummy" and (arm.predictions >= 0).any()
+        candidate.model
+        for candidate in result.candidates
+        if candidate.method == BASELINE
+        and candidate.model != "dummy"
+        and (candidate.predictions >= 0).any()
     ]
 
 
-def best_remedy(result: Comparison, model: str) -> Arm | None:
-    """Return the remedy with the best mean headline, of those that change a model's scores."""
-    headline = METRICS[result.settings.headline]
-    arms = [arm for arm in result.arms if arm.model == model and arm.status == "done"]
-    arms = [arm for arm in arms if arm.remedy not in (NOTHING, "threshold")]
-    merit = {id(arm): headline.better * mean_of(result.values(headline.name, arm)) for arm in arms}
-    judged = [arm for arm in arms if not np.isnan(merit[id(arm)])]
-    return max(judged, key=lambda arm: merit[id(arm)], default=None)
+def other_candidates(result: Conclusions, model: str) -> list[Candidate]:
+    """Return the finished candidates of a model whose scores differ from the baseline's."""
+    return [
+        candidate
+        for candidate in result.candidates
+        if candidate.model == model
+        and candidate.status == "done"
+        and candidate.method not in (BASELINE, "threshold")
+    ]
+
+
+def best_method(result: Conclusions, model: str) -> Candidate | None:
+    """Return the candidate with the best primary metric, other than the baseline."""
+    primary_metric = METRICS[result.settings.primary_metric]
+    candidates = other_candidates(result, model)
+    merit = {
+        id(candidate): primary_metric.sign * mean_of(result.values(primary_metric.name, candidate))
+        for candidate in candidates
+    }
+    defined = [candidate for candidate in candidates if not np.isnan(merit[id(candidate)])]
+    return max(defined, key=lambda candidate: merit[id(candidate)], default=None)

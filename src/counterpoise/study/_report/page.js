@@ -2,19 +2,19 @@
 const facts = JSON.parse(document.getElementById("facts").textContent);
 const byId = (id) => document.getElementById(id);
 
-// ---- Every picture hands back its data ----
+// ---- Download the data of a figure ----
 
-const cell = (value) => {
+const csvField = (value) => {
   const text = value === null ? "" : String(value);
   return /[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 };
 for (const button of document.querySelectorAll("button[data-csv]")) {
   button.addEventListener("click", () => {
-    const columns = facts.pictures[button.dataset.csv];
+    const columns = facts.figures[button.dataset.csv];
     const names = Object.keys(columns);
-    const lines = [names.map(cell).join(",")];
+    const lines = [names.map(csvField).join(",")];
     for (let row = 0; row < columns[names[0]].length; row++) {
-      lines.push(names.map((name) => cell(columns[name][row])).join(","));
+      lines.push(names.map((name) => csvField(columns[name][row])).join(","));
     }
     const link = document.createElement("a");
     link.href = URL.createObjectURL(new Blob([lines.join("\n") + "\n"], { type: "text/csv" }));
@@ -24,25 +24,25 @@ for (const button of document.querySelectorAll("button[data-csv]")) {
   });
 }
 
-// ---- Raw or corrected ----
+// ---- Uncorrected or corrected probabilities ----
 
-const which = byId("corrected");
-if (which) {
+const correctedBox = byId("corrected");
+if (correctedBox) {
   const show = () => {
-    byId("table-raw").hidden = which.checked;
-    byId("table-corrected").hidden = !which.checked;
+    byId("table-uncorrected").hidden = correctedBox.checked;
+    byId("table-corrected").hidden = !correctedBox.checked;
   };
-  which.addEventListener("change", show);
+  correctedBox.addEventListener("change", show);
   show();
 }
 
-// ---- A threshold, and what it decides ----
+// ---- The confusion matrix at a threshold ----
 
 const unpack = ({ type, data }) => {
   const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
   return new { f4: Float32Array, u2: Uint16Array, u4: Uint32Array }[type](bytes.buffer);
 };
-const sums = (steps) => {
+const cumulativeSums = (steps) => {
   const out = new Float64Array(steps.length + 1);
   for (let i = 0; i < steps.length; i++) out[i + 1] = out[i] + steps[i];
   return out;
@@ -50,38 +50,41 @@ const sums = (steps) => {
 const percent = (part, whole) => (whole ? `${((100 * part) / whole).toFixed(1)} %` : "–");
 
 if (byId("slider")) {
-  const slider = byId("slider"), chooser = byId("arm"), number = byId("threshold-value");
-  const known = new Map();
-  const arm = () => {
+  const slider = byId("slider"), chooser = byId("candidate"), number = byId("threshold-value");
+  const unpacked = new Map();
+  const candidate = () => {
     const chosen = chooser.value;
-    if (!known.has(chosen)) {
+    if (!unpacked.has(chosen)) {
       const packed = facts.thresholds[chosen];
-      known.set(chosen, {
-        scores: unpack(packed.scores), taken: sums(unpack(packed.taken)),
-        hits: sums(unpack(packed.hits)), own: packed.own,
+      unpacked.set(chosen, {
+        scores: unpack(packed.scores),
+        predicted: cumulativeSums(unpack(packed.predicted)),
+        truePositives: cumulativeSums(unpack(packed.true_positives)),
+        own: packed.own,
       });
     }
-    return known.get(chosen);
+    return unpacked.get(chosen);
   };
-  const cost = (flagged, hits) =>
-    (Number(byId("alarm").value) * (flagged - hits) + Number(byId("miss").value) * (arm().hits.at(-1) - hits));
+  const cost = (nPredicted, tp) =>
+    Number(byId("cost-fp").value) * (nPredicted - tp) +
+    Number(byId("cost-fn").value) * (candidate().truePositives.at(-1) - tp);
   const show = () => {
-    const { scores, taken, hits } = arm();
-    const at = Number(slider.value), n = taken.at(-1), rare = hits.at(-1);
-    const flagged = taken[at], found = hits[at], alarms = flagged - found;
-    const precision = flagged ? found / flagged : NaN, recall = found / rare;
-    const words = {
-      tp: found, fp: alarms, fn: rare - found, tn: n - rare - alarms,
-      precision: percent(found, flagged), recall: percent(found, rare),
-      specificity: percent(n - rare - alarms, n - rare), flagged: percent(flagged, n),
-      f1: found ? ((2 * precision * recall) / (precision + recall)).toFixed(3) : "0.000",
-      cost: (cost(flagged, found) / n).toPrecision(4),
+    const { scores, predicted, truePositives } = candidate();
+    const at = Number(slider.value), n = predicted.at(-1), positives = truePositives.at(-1);
+    const nPredicted = predicted[at], tp = truePositives[at], fp = nPredicted - tp;
+    const precision = nPredicted ? tp / nPredicted : NaN, recall = tp / positives;
+    const results = {
+      tp, fp, fn: positives - tp, tn: n - positives - fp,
+      precision: percent(tp, nPredicted), recall: percent(tp, positives),
+      specificity: percent(n - positives - fp, n - positives), predicted: percent(nPredicted, n),
+      f1: tp ? ((2 * precision * recall) / (precision + recall)).toFixed(3) : "0.000",
+      cost: (cost(nPredicted, tp) / n).toPrecision(4),
     };
-    for (const [name, value] of Object.entries(words)) {
+    for (const [name, value] of Object.entries(results)) {
       byId(`out-${name}`).textContent = typeof value === "number" ? value.toLocaleString("en") : value;
     }
-    const said = at ? `score of ${scores[at - 1].toPrecision(6)} or more` : "above every score";
-    slider.setAttribute("aria-valuetext", `${said}: ${flagged} rows flagged`);
+    const threshold = at ? `threshold ${scores[at - 1].toPrecision(6)}` : "above every score";
+    slider.setAttribute("aria-valuetext", `${threshold}: ${nPredicted} rows predicted positive`);
     if (document.activeElement !== number) number.value = at ? Number(scores[at - 1].toPrecision(7)) : "";
   };
   const go = (at) => { slider.value = String(at); show(); };
@@ -93,13 +96,13 @@ if (byId("slider")) {
     }
     return low;
   };
-  const own = () => go(nearest(arm().own[0], arm().taken));
-  const choose = () => { slider.max = String(arm().scores.length); own(); };
+  const own = () => go(nearest(candidate().own[0], candidate().predicted));
+  const choose = () => { slider.max = String(candidate().scores.length); own(); };
   chooser.addEventListener("change", choose);
   slider.addEventListener("input", show);
-  for (const id of ["alarm", "miss"]) byId(id).addEventListener("input", show);
+  for (const id of ["cost-fp", "cost-fn"]) byId(id).addEventListener("input", show);
   number.addEventListener("input", () => {
-    const wanted = Number(number.value), { scores } = arm();
+    const wanted = Number(number.value), { scores } = candidate();
     let low = 0, high = scores.length;
     while (low < high) {
       const middle = (low + high) >> 1;
@@ -109,10 +112,10 @@ if (byId("slider")) {
   });
   byId("own").addEventListener("click", own);
   byId("cheapest").addEventListener("click", () => {
-    const { taken, hits } = arm();
+    const { predicted, truePositives } = candidate();
     let best = 0;
-    for (let at = 1; at < taken.length; at++) {
-      if (cost(taken[at], hits[at]) < cost(taken[best], hits[best])) best = at;
+    for (let at = 1; at < predicted.length; at++) {
+      if (cost(predicted[at], truePositives[at]) < cost(predicted[best], truePositives[best])) best = at;
     }
     go(best);
   });

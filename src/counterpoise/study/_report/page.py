@@ -1,4 +1,4 @@
-"""The report's page: facts and pictures in, one HTML file out that needs nothing else."""
+"""Render the report as one self-contained HTML page."""
 
 from __future__ import annotations
 
@@ -11,18 +11,23 @@ from typing import Any
 import numpy as np
 
 from counterpoise._require import require
-from counterpoise.study._conclusions import Comparison
+from counterpoise.study._conclusions import Conclusions
 from counterpoise.study._metrics import METRICS
-from counterpoise.study._records import Gain
-from counterpoise.study._report.calibration_plot import draw_calibration
-from counterpoise.study._report.curves_plot import draw_rankings
-from counterpoise.study._report.description import chance_of, facts_of, family_of, method_of
-from counterpoise.study._report.figure import Picture
-from counterpoise.study._report.improvement_plot import draw_gains
-from counterpoise.study._report.projection_plot import draw_map
-from counterpoise.study._report.threshold_data import MOST_ROWS, offered_arms
-from counterpoise.study._tables import grid_of
-from counterpoise.study._text import MARKS, figure, short_word, signed
+from counterpoise.study._records import Improvement
+from counterpoise.study._report.calibration_plot import plot_calibration_curves
+from counterpoise.study._report.curves_plot import plot_curves
+from counterpoise.study._report.description import (
+    dataset_facts,
+    describe_family,
+    describe_no_skill,
+    describe_procedure,
+)
+from counterpoise.study._report.figure import ReportFigure
+from counterpoise.study._report.improvement_plot import plot_improvements
+from counterpoise.study._report.projection_plot import plot_projection
+from counterpoise.study._report.threshold_data import MAX_THRESHOLDS, threshold_candidates
+from counterpoise.study._tables import build_grid
+from counterpoise.study._text import SYMBOLS, format_number, format_signed, outcome_label
 
 require("jinja2", "writing a study's page")
 
@@ -31,22 +36,23 @@ from jinja2 import Environment, StrictUndefined  # noqa: E402
 __all__ = ["render"]
 
 
-def render(result: Comparison) -> str:
-    """Return the page.
+def render(result: Conclusions) -> str:
+    """Render the page.
 
     Parameters
     ----------
-    result : Comparison
+    result : Conclusions
 
     Returns
     -------
     str
-        HTML. What comes from the data is escaped, and a Content-Security-Policy lets nothing run
-        but the page's own script.
+        HTML. Text from the data is escaped, and a Content-Security-Policy allows only the page's
+        own script and style.
     """
-    pictures = [draw(result) for draw in (draw_gains, draw_rankings, draw_calibration, draw_map)]
-    shown = {picture.name: picture for picture in pictures if picture is not None}
-    thresholds = offered_arms(result)
+    plots = (plot_improvements, plot_curves, plot_calibration_curves, plot_projection)
+    figures = [plot(result) for plot in plots]
+    shown = {figure.name: figure for figure in figures if figure is not None}
+    thresholds = threshold_candidates(result)
     style, script = _read("page.css"), _read("page.js")
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
     return environment.from_string(_read("page.html.j2")).render(
@@ -55,9 +61,12 @@ def render(result: Comparison) -> str:
         style_hash=_hash(style),
         script_hash=_hash(script),
         data=_embedded(shown, thresholds),
-        pictures={name: shown.get(name) for name in ("gains", "rankings", "calibration", "map")},
+        figures={
+            name: shown.get(name)
+            for name in ("improvements", "curves", "calibration", "projection")
+        },
         thresholds=thresholds,
-        **_words(result),
+        **_texts(result),
         **_tables(result),
     )
 
@@ -70,81 +79,87 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _embedded(pictures: dict[str, Picture], thresholds: list[dict[str, Any]]) -> str:
+def _embedded(figures: dict[str, ReportFigure], thresholds: list[dict[str, Any]]) -> str:
     facts = {
-        "pictures": {name: picture.data for name, picture in pictures.items()},
+        "figures": {name: figure.data for name, figure in figures.items()},
         "thresholds": thresholds,
     }
-    # No text of the data may end the element that holds it.
+    # Text from the data must not close the script element.
     return json.dumps(facts, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _words(result: Comparison) -> dict[str, Any]:
+def _texts(result: Conclusions) -> dict[str, Any]:
     data, settings = result.data, result.settings
     two = data.positive is not None
     return {
         "verdict": result.verdict,
-        "facts": facts_of(result),
-        "headline": METRICS[settings.headline].label,
-        "chance": chance_of(result),
-        "family": family_of(result),
+        "facts": dataset_facts(result),
+        "primary_metric": METRICS[settings.primary_metric].label,
+        "no_skill": describe_no_skill(result),
+        "family": describe_family(result),
         "findings": result.findings,
-        "method": method_of(result),
+        "procedure": describe_procedure(result),
         "costs": settings.costs,
         "positive": data.classes[data.positive] if data.positive is not None else "",
         "negative": data.classes[1 - data.positive] if data.positive is not None else "",
-        "no_thresholds": "No arm is done." if two else f"There are {len(data.classes)}.",
-        "thinned": "" if len(data.codes) <= MOST_ROWS else f", at {MOST_ROWS:,} of the thresholds",
+        "no_thresholds": "No candidate is finished."
+        if two
+        else f"There are {len(data.classes)} classes.",
+        "selection": ""
+        if len(data.codes) <= MAX_THRESHOLDS
+        else f" ({MAX_THRESHOLDS:,} thresholds are shown)",
         "all_models": settings.models,
-        "all_remedies": settings.remedies,
+        "all_methods": settings.methods,
         "columns": data.columns,
         "versions": settings.versions,
     }
 
 
-def _tables(result: Comparison) -> dict[str, Any]:
-    settings, grid = result.settings, grid_of(result)
+def _tables(result: Conclusions) -> dict[str, Any]:
+    settings, grid = result.settings, build_grid(result)
     return {
         "models": grid.models,
-        "baseline": [_number(score) for score in grid.baseline],
-        "gains": [
+        "baseline_score": [_number(score) for score in grid.baseline_score],
+        "improvements": [
             (
-                remedy,
+                method,
                 [
-                    _cell(result, gain, model, remedy)
-                    for model, gain in zip(grid.models, gains, strict=True)
+                    _cell(result, improvement, model, method)
+                    for model, improvement in zip(grid.models, improvements, strict=True)
                 ],
             )
-            for remedy, gains in grid.rows
+            for method, improvements in grid.rows
         ],
         "labels": [METRICS[name].label for name in settings.metrics],
         "tables": [
             (
                 kind,
                 [
-                    (f"{model}, {remedy}", [_number(row[name]) for name in settings.metrics])
-                    for (model, remedy), row in result.table(corrected=kind == "corrected").items()
+                    (f"{model}, {method}", [_number(row[name]) for name in settings.metrics])
+                    for (model, method), row in result.table(corrected=kind == "corrected").items()
                 ],
             )
-            for kind in ("raw", "corrected")
+            for kind in ("uncorrected", "corrected")
         ],
     }
 
 
-def _cell(result: Comparison, gain: Gain | None, model: str, remedy: str) -> dict[str, Any]:
-    if gain is None:
-        found = [arm for arm in result.arms if (arm.model, arm.remedy) == (model, remedy)]
-        return {"gain": None, "text": found[0].status if found else "–"}
-    if gain.same:
-        return {"gain": None, "text": "same scores"}
+def _cell(
+    result: Conclusions, improvement: Improvement | None, model: str, method: str
+) -> dict[str, Any]:
+    if improvement is None:
+        status = {(c.model, c.method): c.status for c in result.candidates}
+        return {"improvement": None, "text": status.get((model, method), "–")}
+    if improvement.same_scores:
+        return {"improvement": None, "text": "same as baseline"}
     return {
-        "gain": gain,
-        "kind": gain.word.split()[0],
-        "value": signed(gain.value),
-        "word": f"{MARKS[short_word(gain)]} {short_word(gain)}",
-        "interval": f"{signed(gain.low)} to {signed(gain.high)}",
+        "improvement": improvement,
+        "kind": improvement.outcome,
+        "value": format_signed(improvement.value),
+        "outcome": f"{SYMBOLS[outcome_label(improvement)]} {outcome_label(improvement)}",
+        "interval": f"{format_signed(improvement.low)} to {format_signed(improvement.high)}",
     }
 
 
 def _number(value: float) -> str:
-    return "–" if np.isnan(value) else figure(value).replace("-", "−")
+    return "–" if np.isnan(value) else format_number(value).replace("-", "−")

@@ -1,100 +1,104 @@
-"""The map: rows in two dimensions by kind, with new rows and lines to their parents."""
+"""Plot of minority samples by sample type, with synthetic samples and their sources."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from counterpoise._types import Float64Array
-from counterpoise.study._conclusions import Comparison
-from counterpoise.study._records import Map
-from counterpoise.study._report.figure import Picture
-from counterpoise.study._report.svg import Axes, Drawing
+from counterpoise.study._conclusions import Conclusions
+from counterpoise.study._records import Projection
+from counterpoise.study._report.figure import ReportFigure
+from counterpoise.study._report.svg import Axes, SvgCanvas
 
-__all__ = ["draw_map"]
+__all__ = ["plot_projection"]
 
-KINDS = ("safe", "borderline", "rare", "outlier")
-COMMON = "common class"
+SAMPLE_TYPES = ("safe", "borderline", "rare", "outlier")
+MAJORITY = "majority class"
 
 
-def draw_map(result: Comparison) -> Picture | None:
-    """Draw the map.
+def plot_projection(result: Conclusions) -> ReportFigure | None:
+    """Plot the projection of the samples.
 
     Parameters
     ----------
-    result : Comparison
+    result : Conclusions
 
     Returns
     -------
-    Picture or None
-        None where the study has left none.
+    ReportFigure or None
+        None if the study has no projection.
     """
-    shown = result.map
+    shown = result.projection
     if shown is None:
         return None
-    drawing = Drawing(760, 480)
-    across, up = (_reach(axis) for axis in shown.places.T)
-    axes = Axes(drawing, 20, 20, 720, 400, across, up)
+    canvas = SvgCanvas(760, 480)
+    across, up = (_limits(axis) for axis in shown.positions.T)
+    axes = Axes(canvas, 20, 20, 720, 400, across, up)
     _draw_rows(axes, shown)
-    counts = {name: int((shown.kinds == kind).sum()) for kind, name in enumerate(KINDS)}
-    _draw_key(drawing, counts)
-    title = "Rows of the rarer classes, by kind, and what SMOTE makes of them"
-    told = ", ".join(f"{count} {name}" for name, count in counts.items())
-    caption = (
-        f"Two principal components: {shown.explained:.0%} of the variance of columns on one scale. "
-        f"Of the rows shown, by their five nearest others: {told}. New rows, the small dots, hang "
-        "by lines on their two parents."
-    )
-    names = [KINDS[kind] if kind >= 0 else COMMON for kind in shown.kinds]
-    places = np.concatenate([shown.places, shown.new]).round(5)
-    data = {
-        "what": [*names, *["new"] * len(shown.new)],
-        "row": [*shown.rows.tolist(), *[None] * len(shown.new)],
-        "x": places[:, 0].tolist(),
-        "y": places[:, 1].tolist(),
+    counts = {
+        name: int((shown.sample_types == kind).sum()) for kind, name in enumerate(SAMPLE_TYPES)
     }
-    return Picture("map", title, caption, drawing.svg(title, caption, "map"), data)
+    _draw_legend(canvas, counts)
+    title = "Minority samples by sample type, with synthetic samples of SMOTE"
+    listed = ", ".join(f"{count} {name}" for name, count in counts.items())
+    caption = (
+        f"Two principal components, which explain {shown.explained_variance:.0%} of the variance "
+        f"of the scaled features. Sample types by five nearest neighbors: {listed}. Small dots "
+        "are synthetic samples; lines connect them to their base sample and neighbor."
+    )
+    names = [SAMPLE_TYPES[kind] if kind >= 0 else MAJORITY for kind in shown.sample_types]
+    positions = np.concatenate([shown.positions, shown.synthetic]).round(5)
+    data = {
+        "what": [*names, *["synthetic"] * len(shown.synthetic)],
+        "row": [*shown.rows.tolist(), *[None] * len(shown.synthetic)],
+        "x": positions[:, 0].tolist(),
+        "y": positions[:, 1].tolist(),
+    }
+    return ReportFigure(
+        "projection", title, caption, canvas.svg(title, caption, "projection"), data
+    )
 
 
-def _reach(axis: Float64Array) -> tuple[float, float]:
-    """Return the ends of a scale; of one place alone, some room around it."""
+def _limits(axis: Float64Array) -> tuple[float, float]:
+    """Return the limits of an axis; extended if all values are equal."""
     low, high = float(axis.min()), float(axis.max())
     return (low, high) if low < high else (low - 1, high + 1)
 
 
-def _draw_rows(axes: Axes, shown: Map) -> None:
-    drawing = axes.drawing
-    x, y = axes.across(shown.places[:, 0]), axes.up(shown.places[:, 1])
-    for place in np.flatnonzero(shown.kinds < 0):
-        drawing.dot(x[place], y[place], 2, "common")
-    new_x, new_y = axes.across(shown.new[:, 0]), axes.up(shown.new[:, 1])
-    for number, parents in enumerate(shown.parents):
-        for parent in parents[parents >= 0]:
-            drawing.line((new_x[number], x[parent]), (new_y[number], y[parent]), "parent")
-        drawing.dot(new_x[number], new_y[number], 2.2, "new")
-    for place in np.flatnonzero(shown.kinds >= 0):
-        _draw_kind(drawing, float(x[place]), float(y[place]), int(shown.kinds[place]))
+def _draw_rows(axes: Axes, shown: Projection) -> None:
+    canvas = axes.canvas
+    x, y = axes.across(shown.positions[:, 0]), axes.up(shown.positions[:, 1])
+    for place in np.flatnonzero(shown.sample_types < 0):
+        canvas.dot(x[place], y[place], 2, "majority")
+    new_x, new_y = axes.across(shown.synthetic[:, 0]), axes.up(shown.synthetic[:, 1])
+    for i, sources in enumerate(shown.sources):
+        for source in sources[sources >= 0]:
+            canvas.line((new_x[i], x[source]), (new_y[i], y[source]), "source")
+        canvas.dot(new_x[i], new_y[i], 2.2, "synthetic")
+    for place in np.flatnonzero(shown.sample_types >= 0):
+        _draw_sample(canvas, float(x[place]), float(y[place]), int(shown.sample_types[place]))
 
 
-def _draw_kind(drawing: Drawing, x: float, y: float, kind: int) -> None:
-    """Draw a row by a shape of its own: disc, diamond, triangle or cross."""
+def _draw_sample(canvas: SvgCanvas, x: float, y: float, kind: int) -> None:
+    """Draw a sample with the marker of its type: disc, diamond, triangle or cross."""
     if kind == 0:
-        drawing.dot(x, y, 4, "kind safe")
+        canvas.dot(x, y, 4, "sample safe")
     elif kind == 1:
-        drawing.path([x - 5, x, x + 5, x], [y, y - 5, y, y + 5], "kind borderline", closed=True)
+        canvas.path([x - 5, x, x + 5, x], [y, y - 5, y, y + 5], "sample borderline", closed=True)
     elif kind == 2:
-        drawing.path([x - 5, x, x + 5], [y + 4, y - 5, y + 4], "kind few", closed=True)
+        canvas.path([x - 5, x, x + 5], [y + 4, y - 5, y + 4], "sample rare", closed=True)
     else:
-        drawing.line((x - 4, x + 4), (y - 4, y + 4), "kind outlier")
-        drawing.line((x - 4, x + 4), (y + 4, y - 4), "kind outlier")
+        canvas.line((x - 4, x + 4), (y - 4, y + 4), "sample outlier")
+        canvas.line((x - 4, x + 4), (y + 4, y - 4), "sample outlier")
 
 
-def _draw_key(drawing: Drawing, counts: dict[str, int]) -> None:
+def _draw_legend(canvas: SvgCanvas, counts: dict[str, int]) -> None:
     x = 24.0
     for kind, (name, count) in enumerate(counts.items()):
-        _draw_kind(drawing, x, 452, kind)
-        drawing.text(x + 10, 456, f"{name} ({count})", "tick")
+        _draw_sample(canvas, x, 452, kind)
+        canvas.text(x + 10, 456, f"{name} ({count})", "tick")
         x += 130
-    drawing.dot(x, 452, 2.2, "new")
-    drawing.text(x + 10, 456, "new", "tick")
-    drawing.dot(x + 70, 452, 2, "common")
-    drawing.text(x + 80, 456, COMMON, "tick")
+    canvas.dot(x, 452, 2.2, "synthetic")
+    canvas.text(x + 10, 456, "synthetic", "tick")
+    canvas.dot(x + 90, 452, 2, "majority")
+    canvas.text(x + 100, 456, MAJORITY, "tick")

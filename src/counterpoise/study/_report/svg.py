@@ -1,4 +1,4 @@
-"""Pictures as SVG text: axes, lines, bands and points, coloured by the page's style-sheet."""
+"""Write figures as SVG: axes, lines, bands and points, colored by the style sheet of the page."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ import numpy as np
 
 from counterpoise._types import Float64Array
 
-__all__ = ["Axes", "Drawing"]
+__all__ = ["Axes", "SvgCanvas"]
 
 
 @dataclass
-class Drawing:
-    """An SVG that grows.
+class SvgCanvas:
+    """An SVG that shapes are drawn on.
 
     Attributes
     ----------
     width, height : float
-        Of its own units; the page scales it.
+        In SVG units; the page scales the figure.
     """
 
     width: float
@@ -28,7 +28,7 @@ class Drawing:
     parts: list[str] = field(default_factory=list)
 
     def line(self, x: tuple[float, float], y: tuple[float, float], kind: str) -> None:
-        """Draw a straight line, in the style of its kind."""
+        """Draw a straight line with the CSS class `kind`."""
         self.parts.append(
             f'<line x1="{x[0]:.1f}" x2="{x[1]:.1f}" y1="{y[0]:.1f}" y2="{y[1]:.1f}" '
             f'class="{kind}"/>'
@@ -41,9 +41,9 @@ class Drawing:
             f'height="{max(size[1], 0):.1f}" class="{kind}"/>'
         )
 
-    def text(self, x: float, y: float, words: str, kind: str) -> None:
-        """Write words; what comes from the data is escaped."""
-        self.parts.append(f'<text x="{x:.1f}" y="{y:.1f}" class="{kind}">{escape(words)}</text>')
+    def text(self, x: float, y: float, content: str, kind: str) -> None:
+        """Write text; special characters are escaped."""
+        self.parts.append(f'<text x="{x:.1f}" y="{y:.1f}" class="{kind}">{escape(content)}</text>')
 
     def dot(self, x: float, y: float, radius: float, kind: str) -> None:
         """Draw a disc."""
@@ -58,7 +58,7 @@ class Drawing:
         self.parts.append(f'<{name} points="{steps}" class="{kind}"/>')
 
     def svg(self, title: str, description: str, name: str) -> str:
-        """Return the text, with what a screen reader says of it."""
+        """Return the SVG, with title and description for screen readers."""
         return (
             f'<svg viewBox="0 0 {self.width:g} {self.height:g}" role="img" '
             f'aria-labelledby="{name}-t {name}-d"><title id="{name}-t">{escape(title)}</title>'
@@ -68,18 +68,18 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Axes:
-    """A frame within a drawing, with a scale on each side.
+    """A plot area on a canvas, with two linear scales.
 
     Attributes
     ----------
-    drawing : Drawing
+    canvas : SvgCanvas
     left, top, width, height : float
-        The frame.
+        Position and size.
     x, y : (float, float)
-        Least and largest value of each scale.
+        The limits of each scale.
     """
 
-    drawing: Drawing
+    canvas: SvgCanvas
     left: float
     top: float
     width: float
@@ -88,12 +88,12 @@ class Axes:
     y: tuple[float, float]
 
     def across(self, values: Iterable[float] | float) -> Float64Array:
-        """Return places from left to right."""
+        """Convert values to horizontal positions."""
         share = (np.asarray(values, float) - self.x[0]) / (self.x[1] - self.x[0])
         return np.asarray(self.left + share * self.width)
 
     def up(self, values: Iterable[float] | float) -> Float64Array:
-        """Return places from bottom to top."""
+        """Convert values to vertical positions."""
         share = (np.asarray(values, float) - self.y[0]) / (self.y[1] - self.y[0])
         return np.asarray(self.top + self.height - share * self.height)
 
@@ -104,25 +104,25 @@ class Axes:
         labels: tuple[str, str],
         number: Callable[[float], str] = "{:g}".format,
     ) -> None:
-        """Draw ticks, their numbers and the names of the scales."""
+        """Draw grid lines, tick labels and axis labels."""
         bottom = self.top + self.height
         for tick in x_ticks:
             at = float(self.across(tick))
-            self.drawing.line((at, at), (self.top, bottom), "grid")
-            self.drawing.text(at, bottom + 15, number(tick).replace("-", "−"), "tick middle")
+            self.canvas.line((at, at), (self.top, bottom), "grid")
+            self.canvas.text(at, bottom + 15, number(tick).replace("-", "−"), "tick middle")
         for tick in y_ticks:
             at = float(self.up(tick))
-            self.drawing.line((self.left, self.left + self.width), (at, at), "grid")
-            self.drawing.text(self.left - 6, at + 4, number(tick).replace("-", "−"), "tick end")
-        self.drawing.text(self.left + self.width / 2, bottom + 32, labels[0], "label middle")
-        self.drawing.text(self.left, self.top - 9, labels[1], "label")
+            self.canvas.line((self.left, self.left + self.width), (at, at), "grid")
+            self.canvas.text(self.left - 6, at + 4, number(tick).replace("-", "−"), "tick end")
+        self.canvas.text(self.left + self.width / 2, bottom + 32, labels[0], "label middle")
+        self.canvas.text(self.left, self.top - 9, labels[1], "label")
 
     def curve(self, x: Float64Array, y: Float64Array, kind: str) -> None:
-        """Draw a line through values."""
-        self.drawing.path(self.across(x).tolist(), self.up(y).tolist(), kind)
+        """Draw a curve in data units."""
+        self.canvas.path(self.across(x).tolist(), self.up(y).tolist(), kind)
 
     def band(self, x: Float64Array, low: Float64Array, high: Float64Array, kind: str) -> None:
         """Fill between two curves."""
         across = np.concatenate([self.across(x), self.across(x)[::-1]])
         up = np.concatenate([self.up(low), self.up(high)[::-1]])
-        self.drawing.path(across.tolist(), up.tolist(), kind, closed=True)
+        self.canvas.path(across.tolist(), up.tolist(), kind, closed=True)

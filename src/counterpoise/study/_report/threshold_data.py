@@ -1,4 +1,4 @@
-"""Every threshold of an arm and what it decides, small enough for a page."""
+"""Counts at every threshold of a candidate, packed for the page."""
 
 from __future__ import annotations
 
@@ -8,78 +8,91 @@ from typing import Any
 import numpy as np
 
 from counterpoise._types import Array
-from counterpoise.study._conclusions import Comparison
-from counterpoise.study._methods import NOTHING
+from counterpoise.study._conclusions import Conclusions
+from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS, mean_of
-from counterpoise.study._records import Arm
+from counterpoise.study._records import Candidate
 from counterpoise.study._report.curves import targets_of
 
-__all__ = ["MOST_ROWS", "offered_arms", "packed_thresholds"]
+__all__ = ["MAX_THRESHOLDS", "pack_thresholds", "threshold_candidates"]
 
-MOST_ROWS = 50_000  # exact up to here; beyond, thresholds are thinned to as many
-MOST_BYTES = 3_500_000
+MAX_THRESHOLDS = 50_000  # all thresholds up to this number, beyond it a selection
+MAX_BYTES = 3_500_000
 
 
-def packed_thresholds(result: Comparison, arm: Arm) -> dict[str, Any]:
-    """Return the first repeat's thresholds of an arm: scores, and rows found and flagged at each.
+def pack_thresholds(result: Conclusions, candidate: Candidate) -> dict[str, Any]:
+    """Pack the thresholds of a candidate in the first repeat, with counts at each.
 
     Parameters
     ----------
-    result : Comparison
-        Of two classes.
-    arm : Arm
+    result : Conclusions
+        A study of two classes.
+    candidate : Candidate
 
     Returns
     -------
     dict
-        ``scores``, distinct and falling (float32); ``taken`` and ``hits``, how many rows, and how
-        many of the rare class, each adds (uint16 or uint32); all packed in base64. ``own`` counts
-        the arm's own decision: rows flagged, and hits among them.
+        ``scores``, distinct and decreasing (float32); ``predicted`` and ``true_positives``, the
+        number of samples and of positive samples that each adds (uint16 or uint32); all encoded
+        in base64. ``own`` has both counts for the candidate's own predictions.
     """
-    scores, truth = arm.scores[0, :, 0], targets_of(result)[:, 0]
-    there = ~np.isnan(scores)
-    flagged = arm.predictions[0, there] == result.data.positive
-    scores, truth = scores[there], truth[there]
+    scores, truth = candidate.scores[0, :, 0], targets_of(result)[:, 0]
+    tested = ~np.isnan(scores)
+    is_predicted = candidate.predictions[0, tested] == result.data.positive
+    scores, truth = scores[tested], truth[tested]
     order = np.argsort(-scores, kind="stable")
     last = np.append(np.flatnonzero(np.diff(scores[order])), len(order) - 1)
-    if len(last) > MOST_ROWS:
-        last = last[np.linspace(0, len(last) - 1, MOST_ROWS).astype(np.intp)]
-    hits = np.cumsum(truth[order])[last]
+    if len(last) > MAX_THRESHOLDS:
+        last = last[np.linspace(0, len(last) - 1, MAX_THRESHOLDS).astype(np.intp)]
+    true_positives = np.cumsum(truth[order])[last]
     return {
-        "model": arm.model,
-        "remedy": arm.remedy,
+        "model": candidate.model,
+        "method": candidate.method,
         "scores": _packed(scores[order][last].astype("<f4")),
-        "taken": _packed(_narrow(np.diff(last + 1, prepend=0))),
-        "hits": _packed(_narrow(np.diff(hits, prepend=0))),
-        "own": [int(flagged.sum()), int((flagged & truth).sum())],
+        "predicted": _packed(_narrow(np.diff(last + 1, prepend=0))),
+        "true_positives": _packed(_narrow(np.diff(true_positives, prepend=0))),
+        "own": [int(is_predicted.sum()), int((is_predicted & truth).sum())],
     }
 
 
-def offered_arms(result: Comparison) -> list[dict[str, Any]]:
-    """Return the arms that a page has room for: nothing of each model, then the best.
+def threshold_candidates(result: Conclusions) -> list[dict[str, Any]]:
+    """Select the candidates that fit on the page: baselines first, then the best.
 
     Returns
     -------
     list of dict
-        As `packed_thresholds` has them; none where there are more than two classes.
+        From `pack_thresholds`; empty if there are more than two classes.
     """
     if result.data.positive is None:
         return []
-    headline = METRICS[result.settings.headline]
-    done = [arm for arm in result.arms if arm.status == "done" and arm.model != "dummy"]
-    merit = {id(arm): headline.better * mean_of(result.values(headline.name, arm)) for arm in done}
-    # A chosen threshold has the scores of nothing, which is offered with every threshold.
-    done = [arm for arm in done if arm.remedy != "threshold"]
-    done.sort(key=lambda arm: (arm.remedy != NOTHING, -np.nan_to_num(merit[id(arm)], nan=-np.inf)))
-    offered: list[dict[str, Any]] = []
-    room = MOST_BYTES
-    for arm in done:
-        packed = packed_thresholds(result, arm)
-        room -= sum(len(packed[name]["data"]) for name in ("scores", "taken", "hits"))
-        if room < 0:
+    primary_metric = METRICS[result.settings.primary_metric]
+    done = [
+        candidate
+        for candidate in result.candidates
+        if candidate.status == "done" and candidate.model != "dummy"
+    ]
+    merit = {
+        id(candidate): primary_metric.sign * mean_of(result.values(primary_metric.name, candidate))
+        for candidate in done
+    }
+    # Threshold tuning has the scores of the baseline, for which every threshold is shown.
+    done = [candidate for candidate in done if candidate.method != "threshold"]
+    done.sort(
+        key=lambda candidate: (
+            candidate.method != BASELINE,
+            -np.nan_to_num(merit[id(candidate)], nan=-np.inf),
+        )
+    )
+    selected: list[dict[str, Any]] = []
+    bytes_left = MAX_BYTES
+    for candidate in done:
+        packed = pack_thresholds(result, candidate)
+        arrays = (packed[name] for name in ("scores", "predicted", "true_positives"))
+        bytes_left -= sum(len(array["data"]) for array in arrays)
+        if bytes_left < 0:
             break
-        offered.append(packed)
-    return offered
+        selected.append(packed)
+    return selected
 
 
 def _narrow(counts: Array) -> Array:

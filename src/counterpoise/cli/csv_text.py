@@ -1,8 +1,8 @@
-"""CSV as text: what its cells mean to a sampler, and how the rows it makes are spelled.
+"""Read CSV files as text, infer types, and write synthetic rows in the style of the file.
 
-Every cell is read as the text it is. Beside that text stand its values, inferred column by column,
-which is what a sampler sees. Rows that are kept leave with their text, fetched by row number, so
-that ``007``, ``1.50`` and ``2024-01-31`` stay what they were; only new rows are spelled out.
+Every field is read as text, and the types of the columns are inferred from it. Original rows are
+written with their text, selected by row number, so that ``007``, ``1.50`` and ``2024-01-31`` do
+not change; only synthetic rows are formatted.
 """
 
 from __future__ import annotations
@@ -23,29 +23,36 @@ from counterpoise.cli.errors import FileError
 from counterpoise.exceptions import InputError
 from counterpoise.table import Provenance
 
-__all__ = ["Dialect", "TextTable", "infer_types", "read_text", "refuse_repeated", "spell_rows"]
+__all__ = [
+    "Dialect",
+    "TextTable",
+    "check_unique_names",
+    "format_rows",
+    "infer_types",
+    "read_csv_text",
+]
 
 _DELIMITERS = ",;\t|"
 _BOM = b"\xef\xbb\xbf"
-# What an empty cell is written as among numbers; in a column of words these are words.
+# Markers of missing values in columns of numbers; in columns of text they are ordinary values.
 _MISSING = ["", "?", "<NA>", "N/A", "n/a", "NA", "na", "NaN", "nan", "NULL", "null", "None", "none"]
-# Numbers whose digits mean more than their value: postcodes, account numbers, long identifiers.
+# Digits that are not numbers: postcodes, account numbers, long identifiers.
 _PADDED = r"^[+-]?0[0-9]+$"
 _TOO_LONG = r"^[+-]?[0-9]{19,}$"
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """How a CSV is written.
+    """The dialect of a CSV.
 
     Attributes
     ----------
     delimiter : str
-        What stands between cells.
+        The character between fields.
     newline : str
-        What ends a line.
+        The line terminator.
     has_bom : bool
-        Whether the file begins with a byte order mark.
+        Whether the file starts with a byte order mark.
     """
 
     delimiter: str = ","
@@ -55,29 +62,29 @@ class Dialect:
 
 @dataclass(frozen=True)
 class TextTable:
-    """A CSV as it was written.
+    """The text of a CSV.
 
     Attributes
     ----------
-    cells : polars.DataFrame
-        Strings throughout; null where a cell is empty, "" where it is empty between quotes.
+    fields : polars.DataFrame
+        Columns of strings; null for an empty field, "" for an empty field in quotes.
     dialect : Dialect
     """
 
-    cells: pl.DataFrame
+    fields: pl.DataFrame
     dialect: Dialect
 
 
-def read_text(data: bytes, name: str, delimiter: str | None = None) -> TextTable:
-    """Read a CSV without interpreting its cells.
+def read_csv_text(data: bytes, name: str, delimiter: str | None = None) -> TextTable:
+    """Read a CSV without inferring types.
 
     Parameters
     ----------
     data : bytes
     name : str
-        What it is called in messages.
+        Name of the file for messages.
     delimiter : str, optional
-        By default the one of comma, semicolon, tab and bar that makes most of the header line.
+        By default comma, semicolon, tab or bar, whichever splits the header into most fields.
 
     Returns
     -------
@@ -86,66 +93,65 @@ def read_text(data: bytes, name: str, delimiter: str | None = None) -> TextTable
     Raises
     ------
     FileError
-        If the data are empty, are not UTF-8, or a line has more or fewer cells than the header.
+        If the data are empty or not UTF-8, or a line has more or fewer fields than the header.
     InputError
         If two columns have the same name.
     """
     if not data.removeprefix(_BOM).strip():
-        raise FileError(f"{name} is empty: a table with a header line is needed.")
+        raise FileError(f"{name} is empty; a table with a header line is needed.")
     try:
         delimiter = delimiter or max(_DELIMITERS, key=lambda mark: len(_header(data, mark)))
         header = _header(data, delimiter)
         if not header:
-            raise FileError(f"{name} begins with an empty line: a header line is needed.")
-        refuse_repeated(header, name)
+            raise FileError(f"{name} starts with an empty line; a header line is needed.")
+        check_unique_names(header, name)
         if data.count(b'"') % 2:
             _check_lines(data, name, delimiter)
-        cells = _read_cells(data, delimiter, len(header))
+        fields = _read_fields(data, delimiter, len(header))
     except (UnicodeDecodeError, csv.Error, pa.ArrowInvalid) as error:
         _explain(data, name, delimiter or ",", error)
-    cells.columns = header
-    return TextTable(cells, Dialect(delimiter, _newline(data), data.startswith(_BOM)))
+    fields.columns = header
+    return TextTable(fields, Dialect(delimiter, _newline(data), data.startswith(_BOM)))
 
 
-def refuse_repeated(names: Collection[str], table: str) -> None:
-    """Refuse columns of the same name.
+def check_unique_names(names: Collection[str], table: str) -> None:
+    """Check that no two columns have the same name.
 
     Parameters
     ----------
     names : collection of str
     table : str
-        What the table is called in messages.
+        Name of the table for messages.
     """
     repeated = sorted(repr(name) for name, times in Counter(names).items() if times > 1)
     if repeated:
         raise InputError(
-            f"Column names must differ; {table} has {', '.join(repeated)} more than once."
+            f"Column names must be unique; {table} has {', '.join(repeated)} more than once."
         )
 
 
-def infer_types(cells: pl.DataFrame) -> pl.DataFrame:
-    """Return the values that cells of text stand for, column by column.
+def infer_types(fields: pl.DataFrame) -> pl.DataFrame:
+    """Infer the types of columns of text.
 
-    A column is of integers, floats or booleans (true and false, in any case) where all its cells
-    are, and of strings otherwise. Blanks around a value do not count. Empty cells are missing;
-    among numbers and booleans so are the usual words for it, such as NA, NaN and null. A column
-    in which a number has a leading zero, such as 007, or more digits than a 64-bit integer, holds
-    names made of digits: strings.
+    A column holds integers, floats or booleans (true and false, in any case) if all its fields do,
+    and strings otherwise. Surrounding blanks are ignored. Empty fields are missing values; in
+    columns of numbers and booleans, so are markers such as NA, NaN and null. A column in which a
+    number has a leading zero, such as 007, or more digits than a 64-bit integer, holds strings.
 
     Parameters
     ----------
-    cells : polars.DataFrame
-        Strings throughout.
+    fields : polars.DataFrame
+        Columns of strings.
 
     Returns
     -------
     polars.DataFrame
     """
-    return _frame(_infer(column) for column in cells.iter_columns())
+    return _frame(_infer(column) for column in fields.iter_columns())
 
 
-def spell_rows(
-    cells: pl.DataFrame,
+def format_rows(
+    fields: pl.DataFrame,
     values: pl.DataFrame,
     result: pl.DataFrame,
     provenance: Provenance,
@@ -154,73 +160,77 @@ def spell_rows(
     ignore: Collection[str] = (),
     copy: Collection[str] = (),
 ) -> pl.DataFrame:
-    """Spell the output rows: kept rows as they came, new rows after the habits of their column.
+    """Format the output rows as text: original rows unchanged, synthetic rows in the same style.
 
     Parameters
     ----------
-    cells, values : polars.DataFrame
-        The input as text, and what `infer_types` made of it.
+    fields, values : polars.DataFrame
+        The input as text, and with the types of `infer_types`.
     result : polars.DataFrame
-        The output in values.
+        The typed output.
     provenance : Provenance
-        Where the output rows came from.
+        The origin of the output rows.
     label : str
         The column of the classes.
     ignore, copy : collection of str
-        Columns that are empty in new rows, or copied from the row they start from.
+        Columns that are empty in synthetic rows, or copied from the base row.
 
     Returns
     -------
     polars.DataFrame
-        Strings throughout.
+        Columns of strings.
     """
     new, row = provenance.is_new, provenance.row
-    kept = cells[row[~new]]
+    kept = fields[row[~new]]
     if not new.any():
         return kept
-    speller = _Speller(cells, values, label, frozenset(ignore), frozenset(copy))
-    made = speller.spell(result.filter(new), provenance.base[new])
-    stacked = pl.concat([kept, made])
+    formatter = _Formatter(fields, values, label, frozenset(ignore), frozenset(copy))
+    synthetic = formatter.format(result.filter(new), provenance.base[new])
+    stacked = pl.concat([kept, synthetic])
     order = np.argsort(np.concatenate([np.flatnonzero(~new), np.flatnonzero(new)]))
     return stacked if (np.diff(order) > 0).all() else stacked[order]
 
 
 @dataclass(frozen=True)
-class _Speller:
-    cells: pl.DataFrame
+class _Formatter:
+    fields: pl.DataFrame
     values: pl.DataFrame
     label: str
     ignore: frozenset[str]
     copy: frozenset[str]
 
-    def spell(self, made: pl.DataFrame, base: Any) -> pl.DataFrame:
+    def format(self, synthetic: pl.DataFrame, base: Any) -> pl.DataFrame:
         rows = pl.Series(base)
-        parents = self.cells.select(pl.all().gather(rows.set(rows < 0, None)))
-        return _frame(self._spell(column, parents[column.name]) for column in made.iter_columns())
+        base_texts = self.fields.select(pl.all().gather(rows.set(rows < 0, None)))
+        return _frame(
+            self._format(column, base_texts[column.name]) for column in synthetic.iter_columns()
+        )
 
-    def _spell(self, made: pl.Series, parents: pl.Series) -> pl.Series:
-        if made.name in self.ignore:
-            return parents.clear(len(parents))
-        if made.name in self.copy:
-            return parents
-        if made.dtype == pl.Boolean or made.name == self.label:
-            texts = self._as_first_seen(made)
+    def _format(self, synthetic: pl.Series, base_texts: pl.Series) -> pl.Series:
+        if synthetic.name in self.ignore:
+            return base_texts.clear(len(base_texts))
+        if synthetic.name in self.copy:
+            return base_texts
+        if synthetic.dtype == pl.Boolean or synthetic.name == self.label:
+            texts = self._first_spelling(synthetic)
         else:
-            texts = made.cast(pl.String)
-        # A cell that is missing in a new row is missing in its base, and spelled as there.
-        return parents.zip_with(made.is_null(), texts)
+            texts = synthetic.cast(pl.String)
+        # A value that is missing in a synthetic row is missing in its base row too, and written
+        # with the same marker.
+        return base_texts.zip_with(synthetic.is_null(), texts)
 
-    def _as_first_seen(self, made: pl.Series) -> pl.Series:
-        """Spell labels and booleans as the input does: TRUE stays TRUE, a class 1.00 stays 1.00."""
-        seen = pl.DataFrame({"value": self.values[made.name], "text": self.cells[made.name]})
+    def _first_spelling(self, synthetic: pl.Series) -> pl.Series:
+        """Write classes and booleans as the input does: TRUE stays TRUE, 1.00 stays 1.00."""
+        name = synthetic.name
+        seen = pl.DataFrame({"value": self.values[name], "text": self.fields[name]})
         seen = seen.drop_nulls().unique("value", keep="first", maintain_order=True)
-        return made.replace_strict(
+        return synthetic.replace_strict(
             seen["value"], seen["text"], default=None, return_dtype=pl.String
         )
 
 
 def _frame(columns: Iterable[pl.Series]) -> pl.DataFrame:
-    # From a list, polars would give a column without a name one of its own.
+    # From a list, polars would invent a name for a column without one.
     return pl.DataFrame({column.name: column for column in columns})
 
 
@@ -234,8 +244,8 @@ def _infer(column: pl.Series) -> pl.Series:
         return column if present.str.contains(_PADDED).any() else integers
     floats = present.cast(pl.Float64, strict=False)
     if floats.null_count() == present.null_count():
-        names = present.str.contains(_PADDED) | present.str.contains(_TOO_LONG)
-        return column if names.any() else floats
+        not_numbers = present.str.contains(_PADDED) | present.str.contains(_TOO_LONG)
+        return column if not_numbers.any() else floats
     lower = present.str.to_lowercase()
     return lower == "true" if lower.drop_nulls().is_in(["true", "false"]).all() else column
 
@@ -249,9 +259,9 @@ def _lines(data: bytes, delimiter: str, *, strict: bool = False) -> Any:
     return csv.reader(text, delimiter=delimiter, strict=strict)
 
 
-def _read_cells(data: bytes, delimiter: str, width: int) -> pl.DataFrame:
+def _read_fields(data: bytes, delimiter: str, width: int) -> pl.DataFrame:
     names = [str(position) for position in range(width)]
-    # Of the readers at hand, Arrow's is the one that refuses a line with too few cells.
+    # pyarrow's reader is the one that rejects a line with too few fields.
     table = pacsv.read_csv(
         pa.BufferReader(data),
         read_options=pacsv.ReadOptions(
@@ -276,14 +286,14 @@ def _newline(data: bytes) -> str:
 
 
 def _explain(data: bytes, name: str, delimiter: str, error: Exception) -> NoReturn:
-    """Find the line that could not be read, and say what is wrong with it."""
+    """Find the line that could not be read, and raise an error that explains it."""
     try:
         data.decode()
     except UnicodeDecodeError as undecodable:
         start = undecodable.start
         line = data.count(b"\n", 0, start) + 1
         raise FileError(
-            f"{name} is not UTF-8: line {line} holds the byte 0x{data[start]:02X}. Save it as "
+            f"{name} is not UTF-8: line {line} contains the byte 0x{data[start]:02X}. Save it as "
             "UTF-8, or convert it: iconv -f LATIN1 -t UTF-8."
         ) from None
     _check_lines(data, name, delimiter)
@@ -291,21 +301,21 @@ def _explain(data: bytes, name: str, delimiter: str, error: Exception) -> NoRetu
 
 
 def _check_lines(data: bytes, name: str, delimiter: str) -> None:
-    """Refuse the first line that has more or fewer cells than the header, or never ends."""
-    csv.field_size_limit(max(csv.field_size_limit(), len(data)))  # cells may be long documents
+    """Raise an error for the first line with a wrong number of fields or an unclosed quote."""
+    csv.field_size_limit(max(csv.field_size_limit(), len(data)))  # fields may be long documents
     lines = _lines(data, delimiter, strict=True)
     width = len(next(lines))
     start = lines.line_num + 1
     try:
-        for cells in lines:
-            if cells and len(cells) != width:
+        for fields in lines:
+            if fields and len(fields) != width:
                 raise FileError(
-                    f"{name}, line {start}: {len(cells)} cells, where the header has {width}. "
-                    f"Mend the line, or put quotes around cells that hold a {delimiter!r}."
+                    f"{name}, line {start}: {len(fields)} fields, but the header has {width}. Fix "
+                    "the "
+                    f"line, or put quotes around fields that contain {delimiter!r}."
                 )
             start = lines.line_num + 1
     except csv.Error as error:
         raise FileError(
-            f"{name}, line {start}: a quotation mark is opened and not closed as it should be "
-            f"({error})."
+            f"{name}, line {start}: a quotation mark is opened but not closed ({error})."
         ) from None

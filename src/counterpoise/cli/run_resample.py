@@ -1,4 +1,4 @@
-"""What the command `resample` does: read a table, balance it, write it, say what changed."""
+"""Run the command `resample`: read a table, resample it, write it, print the class counts."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ import typer
 
 from counterpoise._whole_table import make_sampler, resample_with_provenance
 from counterpoise.cli.console import print_counts, say
+from counterpoise.cli.csv_text import format_rows
 from counterpoise.cli.files import (
     STREAM,
     Source,
-    cells_of,
     check_output,
+    column_values,
     format_of,
     read_table,
     write_table,
 )
-from counterpoise.cli.options import Request, name_classes
-from counterpoise.cli.text import spell_rows
+from counterpoise.cli.options import ResampleRequest, resolve_class_names
 from counterpoise.exceptions import (
     ColumnKindError,
     InputError,
@@ -35,32 +35,32 @@ from counterpoise.exceptions import (
 )
 from counterpoise.table import Provenance
 
-__all__ = ["balance"]
+__all__ = ["run_resample"]
 
 
-def balance(request: Request) -> None:
-    """Do what was asked.
+def run_resample(request: ResampleRequest) -> None:
+    """Run the command `resample`.
 
     Parameters
     ----------
-    request : Request
+    request : ResampleRequest
 
     Raises
     ------
     FileError
         If a file cannot be read or written.
     InputError
-        If the table cannot be balanced so.
+        If the table cannot be resampled as requested.
     """
     check_output(request.out, force=request.force)
     source = read_table(request.source)
-    request = _without_index(source, request)
+    request = _ignore_index(source, request)
     _check_columns(source, request)
     result, provenance = _resample(source, request)
     before = _count(source.table, request.target)
     after = _count(result, request.target)
     _write(source, result, provenance, request)
-    parts = _parts(provenance)
+    parts = _count_by_origin(provenance)
     if request.json:
         counts = {"before": _by_name(before), "after": _by_name(after)}
         typer.echo(json.dumps({"out": request.out, "target": request.target, **counts, **parts}))
@@ -73,91 +73,93 @@ def _by_name(counts: dict[Any, int]) -> dict[str, int]:
     return {str(name): count for name, count in counts.items()}
 
 
-def _parts(provenance: Provenance) -> dict[str, int]:
+def _count_by_origin(provenance: Provenance) -> dict[str, int]:
     kept = provenance.row[~provenance.is_new]
     distinct = len(np.unique(kept))
     return {
         "kept": distinct,
-        "repeated": len(kept) - distinct,
-        "new": len(provenance) - len(kept),
+        "duplicates": len(kept) - distinct,
+        "synthetic": len(provenance) - len(kept),
     }
 
 
 def _closing_line(provenance: Provenance, parts: dict[str, int], out: str) -> str:
-    told = ", ".join(f"{rows:,} {what}" for what, rows in parts.items() if rows)
+    counts = ", ".join(f"{rows:,} {origin}" for origin, rows in parts.items() if rows)
     where = "standard output" if out == STREAM else out
-    return f"Wrote {where}: {len(provenance):,} rows ({told})"
+    return f"Wrote {where}: {len(provenance):,} rows ({counts})"
 
 
-def _without_index(source: Source, request: Request) -> Request:
-    """Leave row labels, which pandas writes beside the data, out of distances."""
+def _ignore_index(source: Source, request: ResampleRequest) -> ResampleRequest:
+    """Ignore columns of row labels, as pandas writes its index into files."""
     named = {request.target, *request.ignore, *request.copy}
     index = [name for name in source.index_columns if name not in named]
     for name in index:
-        say(f"Note: column {name!r} holds row labels; it takes no part (as with --ignore).")
+        say(f"Note: column {name!r} holds row labels; it is ignored (as with --ignore).")
     return replace(request, ignore=(*request.ignore, *index))
 
 
-def _check_columns(source: Source, request: Request) -> None:
+def _check_columns(source: Source, request: ResampleRequest) -> None:
     names = source.columns
     for name in (*request.ignore, *request.copy):
         if name not in names:
             raise UnknownColumnError.among(name, names)
     both = set(request.ignore) & set(request.copy)
     if both:
-        raise InputError(f"Column {min(both)!r} can be ignored or copied, not both.")
-    aside = {*request.ignore, *request.copy}
-    if request.target in aside:
-        raise InputError(f"{request.target!r} is the label column; it cannot be set aside.")
-    if not len(source.table):
-        raise InputError(f"{request.source} has column names, but no rows.")
-    if request.target in names and not set(names) - aside - {request.target}:
+        raise InputError(f"Column {min(both)!r} is given to both --ignore and --copy; choose one.")
+    excluded = {*request.ignore, *request.copy}
+    if request.target in excluded:
         raise InputError(
-            f"Nothing is left to work on: besides the label column {request.target!r} the table "
-            f"has {'only columns that are set aside' if aside else 'no column'}."
+            f"{request.target!r} is the target column; it cannot be ignored or copied."
+        )
+    if not len(source.table):
+        raise InputError(f"{request.source} has column names but no rows.")
+    if request.target in names and not set(names) - excluded - {request.target}:
+        raise InputError(
+            f"No feature is left: apart from the target column {request.target!r}, the table has "
+            f"{'only ignored or copied columns' if excluded else 'no column'}."
         )
 
 
-def _resample(source: Source, request: Request) -> tuple[Any, Provenance]:
+def _resample(source: Source, request: ResampleRequest) -> tuple[Any, Provenance]:
     sampler = make_sampler(request.method, **_parameters(source, request))
     try:
         return resample_with_provenance(
             source.table, request.target, sampler, ignore=request.ignore, copy=request.copy
         )
     except LabelError as error:
-        raise InputError(f"Label column {request.target!r}: {error}") from error
+        raise InputError(f"Target column {request.target!r}: {error}") from error
     except ColumnKindError as error:
-        raise InputError(f"{error} {_remedy(error.columns)}") from error
+        raise InputError(f"{error} {_advice(error.columns)}") from error
     except TooFewRowsError as error:
         smaller = f"--param {error.parameter}={error.count - 1}, or " if error.count > 1 else ""
         raise InputError(f"{error} On the command line: {smaller}--method random-over.") from error
 
 
-def _parameters(source: Source, request: Request) -> dict[str, Any]:
+def _parameters(source: Source, request: ResampleRequest) -> dict[str, Any]:
     by_class = any(isinstance(value, dict) for value in request.parameters.values())
     if not by_class or request.target not in source.columns:
         return request.parameters
-    return name_classes(request.parameters, cells_of(source.table, request.target))
+    return resolve_class_names(request.parameters, column_values(source.table, request.target))
 
 
-def _remedy(columns: tuple[str, ...]) -> str:
+def _advice(columns: tuple[str, ...]) -> str:
     options = " ".join(f"--ignore {quote(name)}" for name in columns[:3])
     more = " ..." if len(columns) > 3 else ""
     return (
-        f"On the command line: set {'it' if len(columns) == 1 else 'them'} aside with "
-        f"{options}{more} (empty in new rows) or with --copy (the value of the row they start "
-        "from), or use --method random-over."
+        f"On the command line: exclude {'it' if len(columns) == 1 else 'them'} with "
+        f"{options}{more} (empty in synthetic rows) or with --copy (value of the base row), or use "
+        "--method random-over."
     )
 
 
 def _count(table: Any, label: str) -> dict[Any, int]:
-    return dict(sorted(Counter(cells_of(table, label)).items()))
+    return dict(sorted(Counter(column_values(table, label)).items()))
 
 
-def _write(source: Source, result: Any, provenance: Provenance, request: Request) -> None:
-    if source.cells is not None and format_of(request.out).name == "csv":
-        result = spell_rows(
-            source.cells,
+def _write(source: Source, result: Any, provenance: Provenance, request: ResampleRequest) -> None:
+    if source.texts is not None and format_of(request.out).name == "csv":
+        result = format_rows(
+            source.texts,
             source.table,
             result,
             provenance,
@@ -173,7 +175,7 @@ def _write(source: Source, result: Any, provenance: Provenance, request: Request
 
 
 def _with_metadata(table: Any, schema: Any) -> Any:
-    """Give a table back what its schema says beyond types: polars' enums, pandas' notes."""
+    """Restore what a schema holds beyond types: enums of polars, metadata of pandas."""
     fields = [
         field.with_type(column.type).with_nullable(field.nullable or column.null_count > 0)
         for field, column in zip(schema, table.columns, strict=True)

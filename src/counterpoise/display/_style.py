@@ -1,4 +1,4 @@
-"""How all pictures look: colours that colour-blind eyes can tell, shapes beside them."""
+"""The style of all plots: colors that color-blind readers can distinguish, and markers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 from counterpoise._require import require
 
-__all__ = ["BLUE", "COLOURS", "GREEN", "INK", "MARKERS", "ORANGE", "PAPER", "QUIET", "open_axes"]
+__all__ = ["BLUE", "COLORS", "GREEN", "INK", "MARKERS", "ORANGE", "PAPER", "QUIET", "open_axes"]
 
 INK = "#1f2430"
 PAPER = "#fffefd"
@@ -14,12 +14,12 @@ QUIET = "#7b8190"
 BLUE = "#0b62a8"
 ORANGE = "#d1500a"
 GREEN = "#0a7f5f"
-COLOURS = (BLUE, ORANGE, GREEN, "#8a5aa8", "#a8812d", QUIET)
+COLORS = (BLUE, ORANGE, GREEN, "#8a5aa8", "#a8812d", QUIET)
 MARKERS = ("o", "^", "s", "D", "v", "P")
 
 
 def open_axes(ax: Any) -> Any:
-    """Return axes to draw on: those that were given, or new ones."""
+    """Return the given axes, or new ones."""
     if ax is not None:
         return ax
     pyplot = require("matplotlib.pyplot", "a display")
