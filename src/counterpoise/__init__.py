@@ -10,7 +10,7 @@ from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from counterpoise._versions import show_versions
+    from counterpoise._lib.versions import show_versions
     from counterpoise._whole_table import resample
     from counterpoise.classifier import ResampledClassifier
     from counterpoise.function_sampler import FunctionSampler
@@ -32,7 +32,7 @@ _HOME = {
     "ResampledClassifier": "classifier",
     "inspect": "profile",
     "resample": "_whole_table",
-    "show_versions": "_versions",
+    "show_versions": "_lib.versions",
 }
 _PACKAGES = (
     "audit",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Self
 
-from counterpoise._finding import Finding
+from counterpoise._lib.findings import Finding
 from counterpoise.comparison.exchange import FORMAT, facts_of, to_plain
 from counterpoise.comparison.facts import Facts
 from counterpoise.comparison.findings import find

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._finding import Finding
+from counterpoise._lib.findings import Finding
 from counterpoise.comparison.journal import pack, unpack
 from counterpoise.comparison.records import Arm, Costs, Data, Map, Settings
 from counterpoise.exceptions import InputError

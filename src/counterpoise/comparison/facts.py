@@ -8,9 +8,9 @@ from typing import Self
 
 import numpy as np
 
-from counterpoise._finding import Finding
-from counterpoise._names import nearest
-from counterpoise._types import Float64Array, IntArray
+from counterpoise._lib.findings import Finding
+from counterpoise._lib.suggest import nearest
+from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise.comparison.gains import Difference, compare, measure
 from counterpoise.comparison.judging import Judge, corrected_scores
 from counterpoise.comparison.metrics import METRICS, Metric, mean_of, metric_named

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from counterpoise._finding import Finding, gravest_first, remark
+from counterpoise._lib.findings import Finding, gravest_first, remark
 from counterpoise.comparison.facts import Facts
 from counterpoise.comparison.metrics import METRICS
 from counterpoise.comparison.models import DUMMY

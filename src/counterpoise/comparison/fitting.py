@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import has_fit_parameter
 
-from counterpoise._types import Array, BoolArray, Float64Array, IntArray
+from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
 from counterpoise.comparison.encoding import TableEncoder
 from counterpoise.comparison.folds import Fold, inner_folds
 from counterpoise.comparison.models import Model, prepared, seeded

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.stats import norm
 
-from counterpoise._types import Float64Array
+from counterpoise._lib.types import Float64Array
 from counterpoise.comparison.judging import Judge
 from counterpoise.comparison.metrics import Metric
 from counterpoise.comparison.records import Arm, Gain, Word

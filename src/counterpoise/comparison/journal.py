@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import Array
+from counterpoise._lib.types import Array
 from counterpoise.comparison.records import Answers
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 

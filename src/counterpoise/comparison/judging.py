@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from counterpoise._types import BoolArray, Float64Array, IntArray
+from counterpoise._lib.types import BoolArray, Float64Array, IntArray
 from counterpoise.comparison.metrics import Judged, Metric
 from counterpoise.comparison.records import Arm, Costs, Data
 from counterpoise.probability import correct_prior

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
-from counterpoise._types import Float64Array, IntArray
+from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise.comparison.encoding import TableEncoder
 from counterpoise.comparison.models import prepared, seeded
 from counterpoise.comparison.records import Map

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 
-from counterpoise._types import IntArray
+from counterpoise._lib.types import IntArray
 from counterpoise.comparison.fitting import Job, Material, fit_fold
 from counterpoise.comparison.folds import Fold, Folds
 from counterpoise.comparison.journal import append

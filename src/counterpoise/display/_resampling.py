@@ -9,7 +9,7 @@ from sklearn.base import clone
 from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
-from counterpoise._types import Array, BoolArray, Float64Array, IntArray
+from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
 from counterpoise.comparison.encoding import TableEncoder
 from counterpoise.display.looks import BLUE, INK, ORANGE, PAPER, QUIET, open_axes
 from counterpoise.exceptions import InputError

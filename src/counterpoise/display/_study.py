@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import Array
+from counterpoise._lib.types import Array
 from counterpoise.comparison import METRICS, Gain
 from counterpoise.comparison.words import MARKS, short_word
 from counterpoise.display.looks import BLUE, GREEN, ORANGE, QUIET, open_axes

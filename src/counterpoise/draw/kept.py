@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from counterpoise._types import BoolArray, IntArray, RowArray
+from counterpoise._lib.types import BoolArray, IntArray, RowArray
 
 __all__ = ["chosen_by_class", "grouped_by_class"]
 

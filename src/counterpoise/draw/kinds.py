@@ -5,7 +5,7 @@ Reference: Han, Wang and Mao (2005), doi:10.1007/11538059_91.
 
 from __future__ import annotations
 
-from counterpoise._types import BoolArray, IntArray
+from counterpoise._lib.types import BoolArray, IntArray
 
 __all__ = ["is_danger", "is_noise"]
 

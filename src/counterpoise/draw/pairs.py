@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from counterpoise._types import Float64Array, IntArray, RowArray
+from counterpoise._lib.types import Float64Array, IntArray, RowArray
 
 __all__ = ["Pairs", "draw_pairs", "rows_drawn"]
 

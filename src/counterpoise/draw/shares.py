@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise._types import Float64Array, IntArray
+from counterpoise._lib.types import Float64Array, IntArray
 
 __all__ = ["share_out"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise._types import BoolArray, IntArray
+from counterpoise._lib.types import BoolArray, IntArray
 
 __all__ = ["commonest", "draw_commonest", "holders"]
 

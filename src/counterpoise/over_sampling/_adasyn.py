@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._types import Float64Array
+from counterpoise._lib.types import Float64Array
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.draw import share_out
 from counterpoise.exceptions import CounterpoiseWarning

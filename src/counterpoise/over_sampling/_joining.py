@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise._types import RowArray
+from counterpoise._lib.types import RowArray
 from counterpoise.draw import draw_pairs, rows_drawn
 from counterpoise.neighbors import Search
 from counterpoise.table import Blends

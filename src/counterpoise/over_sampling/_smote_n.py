@@ -13,8 +13,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._sklearn import HasMethods, Interval
-from counterpoise._types import Float64Array, IntArray, RowArray
+from counterpoise._lib.sklearn_private import HasMethods, Interval
+from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.draw import commonest, holders, rows_drawn
 from counterpoise.neighbors import class_shares, nearest_by_profile

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import logit
 
-from counterpoise._types import Float64Array
+from counterpoise._lib.types import Float64Array
 from counterpoise.comparison import Comparison
 from counterpoise.comparison.remedies import NOTHING
 from counterpoise.probability import CalibrationBins

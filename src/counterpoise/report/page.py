@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._require import require
+from counterpoise._lib.optional_imports import require
 from counterpoise.comparison import METRICS, Comparison, Gain
 from counterpoise.comparison.grid import grid_of
 from counterpoise.comparison.words import MARKS, figure, short_word, signed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise._types import Float64Array
+from counterpoise._lib.types import Float64Array
 from counterpoise.comparison import Comparison, Map
 from counterpoise.report.drawing import Axes, Drawing
 from counterpoise.report.picture import Picture

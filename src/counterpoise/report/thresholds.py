@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import Array
+from counterpoise._lib.types import Array
 from counterpoise.comparison import METRICS, Arm, Comparison
 from counterpoise.comparison.metrics import mean_of
 from counterpoise.comparison.remedies import NOTHING

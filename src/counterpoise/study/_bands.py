@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from counterpoise._types import Array
+from counterpoise._lib.types import Array
 from counterpoise.display.looks import BLUE, open_axes
 from counterpoise.report.curves import Band
 

@@ -11,8 +11,8 @@ from typing import Any, Protocol
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from counterpoise._types import Seed
-from counterpoise._versions import versions
+from counterpoise._lib.types import Seed
+from counterpoise._lib.versions import versions
 from counterpoise.comparison.encoding import TableEncoder, check_encodable
 from counterpoise.comparison.fitting import Material
 from counterpoise.comparison.folds import Folds, draw_folds, folds_of, open_groups, open_time

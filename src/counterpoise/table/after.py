@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import Array, FloatArray, IntArray, RowArray
+from counterpoise._lib.types import Array, FloatArray, IntArray, RowArray
 from counterpoise.exceptions import InputError
 from counterpoise.table.columns import blend_column, features_of, made_values
 from counterpoise.table.dense import build_matrix

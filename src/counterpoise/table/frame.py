@@ -14,7 +14,7 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-from counterpoise._types import Array, BoolArray, FloatArray, IntArray
+from counterpoise._lib.types import Array, BoolArray, FloatArray, IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.table.columns import (
     blend_column,

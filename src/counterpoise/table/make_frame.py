@@ -7,7 +7,7 @@ from typing import Any
 
 import narwhals as nw
 
-from counterpoise._require import require
+from counterpoise._lib.optional_imports import require
 from counterpoise.exceptions import InputError
 
 __all__ = ["make_frame"]

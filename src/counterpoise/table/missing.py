@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise._types import BoolArray
+from counterpoise._lib.types import BoolArray
 from counterpoise.table.columns import is_nothing
 from counterpoise.table.dense import DenseTable
 from counterpoise.table.frame import FrameTable

@@ -10,7 +10,7 @@ import narwhals as nw
 import numpy as np
 from scipy import sparse
 
-from counterpoise._types import Array
+from counterpoise._lib.types import Array
 from counterpoise.exceptions import ColumnKindError, InputError, UnknownColumnError
 from counterpoise.table.arrow import takeable_table
 from counterpoise.table.dense import DenseTable

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import Array, BoolArray, Float64Array, IntArray
+from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.table.make_frame import make_frame
 from counterpoise.table.records import Resampling

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise._types import Array
+from counterpoise._lib.types import Array
 from counterpoise.exceptions import InputError
 from counterpoise.table.columns import is_nothing
 from counterpoise.table.dense import DenseTable

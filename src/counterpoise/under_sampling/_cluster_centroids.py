@@ -11,8 +11,8 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.cluster import KMeans
 
-from counterpoise._sklearn import HasMethods, StrOptions
-from counterpoise._types import Float64Array, FloatArray, RowArray
+from counterpoise._lib.sklearn_private import HasMethods, StrOptions
+from counterpoise._lib.types import Float64Array, FloatArray, RowArray
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.draw import chosen_by_class
 from counterpoise.exceptions import InputError

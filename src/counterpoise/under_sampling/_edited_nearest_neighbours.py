@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._sklearn import StrOptions
+from counterpoise._lib.sklearn_private import StrOptions
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.draw import grouped_by_class
 from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Scale

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._types import IntArray, RowArray
+from counterpoise._lib.types import IntArray, RowArray
 from counterpoise.base import BaseSampler, Correction
 from counterpoise.draw import chosen_by_class
 from counterpoise.table import Labels, Resampling, Table

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._sklearn import Interval, StrOptions
+from counterpoise._lib.sklearn_private import Interval, StrOptions
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.draw import grouped_by_class
 from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Scale
