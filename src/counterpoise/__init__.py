@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from counterpoise._lib.versions import show_versions
-    from counterpoise._whole_table import resample
+    from counterpoise._resample import resample
     from counterpoise.classifier import ResampledClassifier
     from counterpoise.function_sampler import FunctionSampler
     from counterpoise.profile import inspect
@@ -31,7 +31,7 @@ _HOME = {
     "FunctionSampler": "function_sampler",
     "ResampledClassifier": "classifier",
     "inspect": "profile",
-    "resample": "_whole_table",
+    "resample": "_resample",
     "show_versions": "_lib.versions",
 }
 _PACKAGES = (
