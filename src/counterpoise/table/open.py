@@ -12,9 +12,8 @@ from scipy import sparse
 
 from counterpoise._lib.types import Array
 from counterpoise.exceptions import ColumnKindError, InputError, UnknownColumnError
-from counterpoise.table.arrow import takeable_table
 from counterpoise.table.dense import DenseTable
-from counterpoise.table.frame import FrameTable
+from counterpoise.table.frame import FrameTable, takeable_table
 from counterpoise.table.records import Table
 from counterpoise.table.sparse import SparseTable
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
 from counterpoise.exceptions import InputError
-from counterpoise.table.make_frame import make_frame
+from counterpoise.table.frame import make_frame
 from counterpoise.table.records import Resampling
 
 __all__ = ["Provenance"]
