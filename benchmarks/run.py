@@ -18,7 +18,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from counterpoise._versions import versions
+from counterpoise._lib.versions import versions
 from tasks import EVERY, TENTH, WHOLE
 
 HERE = Path(__file__).parent

@@ -22,7 +22,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import counterpoise
-from counterpoise._whole_table import METHODS
+from counterpoise._resample import METHODS
 from counterpoise.cli.app import app
 from counterpoise.cli.resample import resample
 from counterpoise.under_sampling import RandomUnderSampler

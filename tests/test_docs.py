@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import counterpoise
-from counterpoise._whole_table import METHODS
+from counterpoise._resample import METHODS
 from counterpoise.utils import all_estimators
 
 ROOT = Path(__file__).parent.parent

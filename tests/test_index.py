@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from counterpoise._threads import thread_count
+from counterpoise._lib.threads import thread_count
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import Index
 

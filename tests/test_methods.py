@@ -9,7 +9,7 @@ from pandas.testing import assert_frame_equal
 from sklearn.datasets import make_classification
 
 import counterpoise
-from counterpoise._whole_table import METHODS
+from counterpoise._resample import METHODS
 from counterpoise.utils import all_estimators
 
 COMMANDS = Path(__file__).parent.parent / "docs" / "command_line.md"

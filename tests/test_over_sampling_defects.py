@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestNeighbors
 from sklearn.svm import SVC
 
-from counterpoise.draw import is_danger, is_noise
+from counterpoise._array_ops import is_danger, is_noise
 from counterpoise.exceptions import CounterpoiseWarning, InputError, TooFewRowsError
 from counterpoise.over_sampling import ADASYN, SMOTE, SVMSMOTE, BorderlineSMOTE, KMeansSMOTE
 

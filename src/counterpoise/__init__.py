@@ -10,8 +10,8 @@ from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from counterpoise._versions import show_versions
-    from counterpoise._whole_table import resample
+    from counterpoise._lib.versions import show_versions
+    from counterpoise._resample import resample
     from counterpoise.classifier import ResampledClassifier
     from counterpoise.function_sampler import FunctionSampler
     from counterpoise.profile import inspect
@@ -31,8 +31,8 @@ _HOME = {
     "FunctionSampler": "function_sampler",
     "ResampledClassifier": "classifier",
     "inspect": "profile",
-    "resample": "_whole_table",
-    "show_versions": "_versions",
+    "resample": "_resample",
+    "show_versions": "_lib.versions",
 }
 _PACKAGES = (
     "audit",

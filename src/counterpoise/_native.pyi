@@ -1,6 +1,6 @@
 """Exact nearest neighbours and row writers, over arrays."""
 
-from counterpoise._types import Array, Float64Array, FloatArray, IntArray
+from counterpoise._lib.types import Array, Float64Array, FloatArray, IntArray
 
 def instruction_set() -> str: ...
 def copy_rows(

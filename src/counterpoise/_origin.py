@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline as SklearnPipeline
 
-from counterpoise._sklearn import count_rows, rows_of
-from counterpoise._types import IntArray
+from counterpoise._lib.sklearn_private import count_rows, rows_of
+from counterpoise._lib.types import IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.table import Provenance
 

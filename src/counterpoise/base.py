@@ -50,7 +50,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state, get_tags
 
-from counterpoise import _sklearn  # noqa: F401 (makes fit_resample known to metadata routing)
+from counterpoise._lib import sklearn_private  # noqa: F401 (makes fit_resample known to metadata routing)
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import check_measurable, check_numeric
 from counterpoise.table import (

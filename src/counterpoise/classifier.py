@@ -16,9 +16,9 @@ from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, proces
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted
 
+from counterpoise._lib.sklearn_private import HasMethods, routing_enabled
+from counterpoise._lib.types import Array, Float64Array
 from counterpoise._origin import Origin
-from counterpoise._sklearn import HasMethods, routing_enabled
-from counterpoise._types import Array, Float64Array
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.probability import correct_prior
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from counterpoise._types import IntArray
+from counterpoise._lib.types import IntArray
 from counterpoise.base import SamplerMixin
 from counterpoise.exceptions import ColumnKindError, InputError, LabelError
 from counterpoise.table import (

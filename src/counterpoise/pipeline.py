@@ -28,8 +28,7 @@ from sklearn.utils.metadata_routing import MethodMapping
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, check_memory
 
-from counterpoise._origin import Origin, resamples
-from counterpoise._sklearn import (
+from counterpoise._lib.sklearn_private import (
     count_rows,
     final_estimator_has,
     fit_transform_one,
@@ -38,6 +37,7 @@ from counterpoise._sklearn import (
     print_elapsed_time,
     routing_enabled,
 )
+from counterpoise._origin import Origin, resamples
 from counterpoise.exceptions import CounterpoiseWarning, InputError, StepError
 
 __all__ = ["Pipeline", "make_pipeline"]

@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import optimize, stats
 
-from counterpoise._types import IntArray
+from counterpoise._lib.types import IntArray
 from counterpoise.audit._mark import Mark
 from counterpoise.table import Labels
 

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
-from counterpoise._finding import Finding, Severity, remark
-from counterpoise._types import Array, RowArray, Seed
+from counterpoise._lib.findings import Finding, Severity, remark
+from counterpoise._lib.types import Array, RowArray, Seed
 from counterpoise.audit._copies import find_copies
 from counterpoise.audit._mark import Mark
 from counterpoise.audit._segments import find_segments

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from counterpoise._finding import Finding, Severity, remark
+from counterpoise._lib.findings import Finding, Severity, remark
 from counterpoise.audit._made_facts import ClassAudit
 
 __all__ = ["findings_of"]

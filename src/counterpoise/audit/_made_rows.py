@@ -12,8 +12,8 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from counterpoise._finding import Finding
-from counterpoise._types import IntArray, RowArray, Seed
+from counterpoise._lib.findings import Finding
+from counterpoise._lib.types import IntArray, RowArray, Seed
 from counterpoise.audit._made_facts import ClassAudit
 from counterpoise.audit._made_findings import findings_of
 from counterpoise.audit._made_measures import Rows, audit_class

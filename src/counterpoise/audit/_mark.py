@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from counterpoise._types import RowArray
+from counterpoise._lib.types import RowArray
 
 __all__ = ["LeakKind", "Mark"]
 

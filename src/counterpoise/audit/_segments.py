@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import stats
 
-from counterpoise._types import BoolArray, Float64Array, RowArray
+from counterpoise._lib.types import BoolArray, Float64Array, RowArray
 from counterpoise.audit._mark import Mark
 from counterpoise.neighbors import Index, check_finite
 from counterpoise.table import Labels, Table, features_of

@@ -9,7 +9,7 @@ from scipy import stats
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import StratifiedKFold
 
-from counterpoise._types import IntArray, RowArray
+from counterpoise._lib.types import IntArray, RowArray
 from counterpoise.audit._made_facts import TwoSample
 
 __all__ = ["tell_apart"]

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from counterpoise._sklearn import set_random_states
+from counterpoise._lib.sklearn_private import set_random_states
 from counterpoise.exceptions import InputError
 from counterpoise.under_sampling import RandomUnderSampler
 

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
+from counterpoise._lib.types import Array, Seed
 from counterpoise._origin import Origin
-from counterpoise._types import Array, Seed
 from counterpoise.batches._drawing import check_batch_size, check_sampler, fresh
 from counterpoise.exceptions import InputError
 from counterpoise.table import open_table, take_rows

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
-from counterpoise._types import RowArray, Seed
+from counterpoise._lib.types import RowArray, Seed
 from counterpoise.batches._drawing import check_batch_size, check_sampler, fresh
 from counterpoise.exceptions import InputError
 

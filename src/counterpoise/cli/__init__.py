@@ -20,7 +20,7 @@ import signal
 import sys
 from importlib import import_module
 
-from counterpoise._require import require
+from counterpoise._lib.optional_imports import require
 
 __all__ = ["main"]
 

@@ -66,7 +66,7 @@ def reported() -> Iterator[None]:
 
 def _report(error: BaseException) -> NoReturn:
     # Imported here because it loads scikit-learn, which --help does not need.
-    from counterpoise._sklearn import InvalidParameterError  # noqa: PLC0415
+    from counterpoise._lib.sklearn_private import InvalidParameterError  # noqa: PLC0415
 
     if isinstance(error, FileError):
         _fail(FILE, str(error))

@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 import typer
 
-from counterpoise._whole_table import make_sampler, resample_with_provenance
+from counterpoise._resample import make_sampler, resample_with_provenance
 from counterpoise.cli.console import print_counts, say
 from counterpoise.cli.csv_text import format_rows
 from counterpoise.cli.files import (

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._require import require
+from counterpoise._lib.optional_imports import require
 from counterpoise.cli.arguments import Source, Target
 from counterpoise.cli.errors import reported
 from counterpoise.cli.options import StudyRequest, parse_budget, parse_costs, parse_format

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._sklearn import HasMethods
+from counterpoise._lib.sklearn_private import HasMethods
 from counterpoise.base import BaseSampler, Correction
 from counterpoise.combine._chain import decide_in_turn
 from counterpoise.combine._parts import cleaner_of, maker_of

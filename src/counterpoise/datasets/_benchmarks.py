@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from sklearn.utils import Bunch, check_random_state
 
-from counterpoise._types import Seed
+from counterpoise._lib.types import Seed
 from counterpoise.datasets._download import Progress, digest_problem, download
 from counterpoise.exceptions import DownloadError, InputError
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from counterpoise._types import Seed
+from counterpoise._lib.types import Seed
 from counterpoise.exceptions import InputError
 from counterpoise.table import open_labels
 from counterpoise.under_sampling import RandomUnderSampler

@@ -9,7 +9,7 @@ import numpy as np
 from sklearn import datasets
 from sklearn.utils import Bunch, check_random_state
 
-from counterpoise._types import IntArray, RowArray, Seed
+from counterpoise._lib.types import IntArray, RowArray, Seed
 from counterpoise.exceptions import InputError
 
 __all__ = [

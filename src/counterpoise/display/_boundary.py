@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import Array, Float64Array, IntArray
+from counterpoise._lib.types import Array, Float64Array, IntArray
 from counterpoise.display._style import COLORS, INK, MARKERS, PAPER, open_axes
 from counterpoise.exceptions import InputError
 from counterpoise.table import open_labels, open_table

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import Array
+from counterpoise._lib.types import Array
 from counterpoise.display._style import COLORS, MARKERS, QUIET, open_axes
 from counterpoise.probability import (
     CalibrationBins,

@@ -10,7 +10,7 @@ from sklearn.decomposition import PCA
 from sklearn.preprocessing import StandardScaler
 
 from counterpoise._encoding import TableEncoder
-from counterpoise._types import Array, BoolArray, Float64Array, IntArray
+from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
 from counterpoise.display._style import BLUE, INK, ORANGE, PAPER, QUIET, open_axes
 from counterpoise.exceptions import InputError
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from counterpoise._require import require
+from counterpoise._lib.optional_imports import require
 
 __all__ = ["BLUE", "COLORS", "GREEN", "INK", "MARKERS", "ORANGE", "PAPER", "QUIET", "open_axes"]
 

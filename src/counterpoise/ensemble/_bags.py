@@ -16,7 +16,7 @@ from sklearn.ensemble import BaggingClassifier
 from sklearn.metrics import accuracy_score
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from counterpoise._types import Array, Float64Array, IntArray, RowArray
+from counterpoise._lib.types import Array, Float64Array, IntArray, RowArray
 from counterpoise.ensemble._unseen import judge_unseen
 from counterpoise.ensemble._votes import are_boosted_trees, as_trees_read, boosted_probabilities
 from counterpoise.exceptions import InputError

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import Float64Array, RowArray
+from counterpoise._lib.types import Float64Array, RowArray
 from counterpoise.ensemble._rounds import Rounds
 from counterpoise.targets import SamplingStrategy, Target
 

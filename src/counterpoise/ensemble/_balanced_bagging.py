@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.ensemble import BaggingClassifier
 
-from counterpoise._sklearn import HasMethods, constraints_of
+from counterpoise._lib.sklearn_private import HasMethods, constraints_of
 from counterpoise.ensemble._bags import Bags
 from counterpoise.targets import SamplingStrategy
 from counterpoise.under_sampling import RandomUnderSampler

@@ -15,8 +15,8 @@ from sklearn.metrics import accuracy_score
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import check_random_state, compute_sample_weight
 
-from counterpoise._sklearn import constraints_of
-from counterpoise._types import IntArray, RowArray
+from counterpoise._lib.sklearn_private import constraints_of
+from counterpoise._lib.types import IntArray, RowArray
 from counterpoise.ensemble._draws import DrawnByNumber, Draws
 from counterpoise.ensemble._unseen import judge_unseen
 from counterpoise.exceptions import InputError

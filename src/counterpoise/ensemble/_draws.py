@@ -9,7 +9,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from counterpoise._types import Array, IntArray, RowArray
+from counterpoise._lib.types import Array, IntArray, RowArray
 from counterpoise.pipeline import Pipeline, make_pipeline
 from counterpoise.table import open_labels
 from counterpoise.targets import SamplingStrategy, Target, resolve_targets

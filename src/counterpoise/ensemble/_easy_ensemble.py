@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.ensemble import AdaBoostClassifier, BaggingClassifier
 
-from counterpoise._sklearn import constraints_of
+from counterpoise._lib.sklearn_private import constraints_of
 from counterpoise.ensemble._bags import Bags
 from counterpoise.targets import SamplingStrategy
 from counterpoise.under_sampling import RandomUnderSampler

@@ -13,9 +13,9 @@ from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from counterpoise._sklearn import HasMethods, Interval, set_random_states
-from counterpoise._types import Array, Float64Array, RowArray
-from counterpoise.draw import chosen_by_class
+from counterpoise._array_ops import chosen_by_class
+from counterpoise._lib.sklearn_private import HasMethods, Interval, set_random_states
+from counterpoise._lib.types import Array, Float64Array, RowArray
 from counterpoise.ensemble._draws import Draws
 from counterpoise.exceptions import InputError
 from counterpoise.targets import SamplingStrategy, Target

@@ -12,8 +12,8 @@ from sklearn.base import clone
 from sklearn.ensemble import AdaBoostClassifier
 from sklearn.tree import DecisionTreeClassifier
 
-from counterpoise._sklearn import constraints_of, set_random_states
-from counterpoise._types import Array, Float64Array
+from counterpoise._lib.sklearn_private import constraints_of, set_random_states
+from counterpoise._lib.types import Array, Float64Array
 from counterpoise.ensemble._draws import DrawnByNumber, Draws
 from counterpoise.ensemble._votes import as_trees_read, tree_codes
 from counterpoise.exceptions import InputError

@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._sklearn import Interval, constraints_of
-from counterpoise._types import Float64Array, IntArray, RowArray
+from counterpoise._lib.sklearn_private import Interval, constraints_of
+from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise.ensemble._rounds import Rounds
 from counterpoise.targets import SamplingStrategy, Target
 

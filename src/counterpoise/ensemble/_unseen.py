@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 
 import numpy as np
 
-from counterpoise._types import BoolArray, Float64Array, RowArray
+from counterpoise._lib.types import BoolArray, Float64Array, RowArray
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 
 __all__ = ["judge_unseen"]

@@ -10,7 +10,7 @@ from scipy.special import softmax
 from sklearn.ensemble import AdaBoostClassifier
 from sklearn.tree import DecisionTreeClassifier
 
-from counterpoise._types import Array, Float64Array, IntArray
+from counterpoise._lib.types import Array, Float64Array, IntArray
 
 __all__ = ["are_boosted_trees", "as_trees_read", "boosted_probabilities", "tree_codes"]
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import BoolArray
+from counterpoise._lib.types import BoolArray
 from counterpoise.exceptions import InputError
 from counterpoise.metrics._opening import (
     open_pair,

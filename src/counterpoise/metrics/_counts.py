@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.exceptions import UndefinedMetricWarning
 
-from counterpoise._types import Array, Float64Array
+from counterpoise._lib.types import Array, Float64Array
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.metrics._opening import (
     Pair,

@@ -16,7 +16,7 @@ from scipy.special import betaincinv
 from sklearn.metrics import accuracy_score, precision_score, recall_score
 from sklearn.utils import check_random_state
 
-from counterpoise._types import Array, BoolArray, Float64Array, IntArray, Seed
+from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray, Seed
 from counterpoise.exceptions import InputError
 from counterpoise.metrics._estimates import Interval, require_level
 from counterpoise.metrics._opening import (

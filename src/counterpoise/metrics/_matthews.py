@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import Float64Array
+from counterpoise._lib.types import Float64Array
 from counterpoise.exceptions import InputError
 from counterpoise.metrics._estimates import Interval, normal_quantile, require_level
 from counterpoise.metrics._opening import (

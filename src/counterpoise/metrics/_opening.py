@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import Array, BoolArray, Float64Array, IntArray
+from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
 from counterpoise.exceptions import InputError, LabelError
 from counterpoise.table import label_values
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import Float64Array
+from counterpoise._lib.types import Float64Array
 from counterpoise.metrics._opening import Scored, open_scored, require_both_classes, require_share
 from counterpoise.metrics._ranking import rank
 

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._require import require
-from counterpoise._types import Float64Array
+from counterpoise._lib.optional_imports import require
+from counterpoise._lib.types import Float64Array
 from counterpoise.exceptions import InputError
 from counterpoise.metrics._counts import ClassCounts, count_classes, ratio
 from counterpoise.metrics._index_balanced_accuracy import balance_index

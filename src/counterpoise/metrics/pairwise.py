@@ -11,7 +11,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from counterpoise._types import Float64Array, IntArray
+from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.metrics._opening import open_labels_of
 

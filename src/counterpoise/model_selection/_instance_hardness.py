@@ -16,7 +16,7 @@ import numpy as np
 from sklearn.base import clone, is_classifier
 from sklearn.model_selection import BaseCrossValidator, StratifiedKFold
 
-from counterpoise._types import Float64Array, IntArray, RowArray
+from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise.exceptions import CounterpoiseWarning, InputError, LabelError
 from counterpoise.table import Labels, open_labels, take_rows
 

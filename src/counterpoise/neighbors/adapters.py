@@ -9,7 +9,7 @@ import numpy as np
 from sklearn.metrics import euclidean_distances
 from sklearn.neighbors import NearestNeighbors
 
-from counterpoise._types import Float64Array, IntArray, RowArray
+from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise.exceptions import InputError
 
 __all__ = ["ProductRounding", "SparseIndex", "UserIndex", "blocks", "squared_differences"]

@@ -12,9 +12,9 @@ from sklearn.base import clone
 from sklearn.neighbors import KNeighborsClassifier
 
 from counterpoise import _native
-from counterpoise._threads import thread_count
-from counterpoise._types import Float64Array, IntArray, RowArray
-from counterpoise.draw import commonest
+from counterpoise._array_ops import commonest
+from counterpoise._lib.threads import thread_count
+from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise.neighbors.adapters import squared_differences
 from counterpoise.neighbors.index import Index
 from counterpoise.neighbors.search import open_engine, refuse_mixed

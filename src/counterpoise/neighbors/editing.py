@@ -13,8 +13,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from counterpoise._types import BoolArray, Float64Array, IntArray, RowArray
-from counterpoise.draw import commonest
+from counterpoise._array_ops import commonest
+from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
 from counterpoise.neighbors.index import Index
 from counterpoise.neighbors.search import Engine, open_engine, open_index, others_of
 from counterpoise.neighbors.space import SearchSpace

@@ -8,8 +8,8 @@ import numpy as np
 from sklearn.metrics import euclidean_distances
 
 from counterpoise import _native
-from counterpoise._threads import thread_count
-from counterpoise._types import Float64Array, FloatArray, RowArray
+from counterpoise._lib.threads import thread_count
+from counterpoise._lib.types import Float64Array, FloatArray, RowArray
 from counterpoise.neighbors.adapters import ProductRounding, blocks, squared_differences
 from counterpoise.neighbors.search import Search, neighbor_count
 from counterpoise.neighbors.space import SearchSpace

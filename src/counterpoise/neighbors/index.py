@@ -7,8 +7,8 @@ from typing import Literal, overload
 import numpy as np
 
 from counterpoise import _native
-from counterpoise._threads import thread_count
-from counterpoise._types import Float64Array, FloatArray, IntArray, RowArray
+from counterpoise._lib.threads import thread_count
+from counterpoise._lib.types import Float64Array, FloatArray, IntArray, RowArray
 from counterpoise.exceptions import InputError
 
 __all__ = ["Index"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from numbers import Integral
 from typing import Any
 
-from counterpoise._sklearn import HasMethods, Interval, StrOptions
+from counterpoise._lib.sklearn_private import HasMethods, Interval, StrOptions
 
 __all__ = ["JOBS", "NEIGHBORS", "SCALE"]
 

@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 
 from counterpoise import _native
-from counterpoise._threads import thread_count
-from counterpoise._types import Float64Array, IntArray, RowArray
+from counterpoise._lib.threads import thread_count
+from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise.neighbors.index import Index
 
 __all__ = ["class_shares", "nearest_by_profile"]

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from counterpoise._types import Float64Array, RowArray
+from counterpoise._lib.types import Float64Array, RowArray
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors.adapters import SparseIndex, UserIndex
 from counterpoise.neighbors.index import Index

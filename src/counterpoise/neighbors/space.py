@@ -10,8 +10,8 @@ from typing import Any, Literal
 import numpy as np
 
 from counterpoise import _native
-from counterpoise._threads import thread_count
-from counterpoise._types import BoolArray, Float64Array, FloatArray, IntArray, RowArray
+from counterpoise._lib.threads import thread_count
+from counterpoise._lib.types import BoolArray, Float64Array, FloatArray, IntArray, RowArray
 from counterpoise.exceptions import ColumnKindError, CounterpoiseWarning, InputError
 from counterpoise.table import Kind, SparseTable, Table, features_of
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise._types import BoolArray, Float64Array, IntArray, RowArray
+from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
 from counterpoise.neighbors.adapters import SparseIndex
 from counterpoise.neighbors.index import Index
 from counterpoise.neighbors.search import Engine, Search, open_engine

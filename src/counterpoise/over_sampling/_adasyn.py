@@ -11,9 +11,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._types import Float64Array
+from counterpoise._array_ops import share_out
+from counterpoise._lib.types import Float64Array
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.draw import share_out
 from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors import (
     NEIGHBORS,

@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._sklearn import StrOptions
-from counterpoise._types import RowArray
+from counterpoise._array_ops import is_danger
+from counterpoise._lib.sklearn_private import StrOptions
+from counterpoise._lib.types import RowArray
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.draw import is_danger
 from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors import (
     NEIGHBORS,

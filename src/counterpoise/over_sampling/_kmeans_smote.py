@@ -15,10 +15,10 @@ from sklearn.base import clone
 from sklearn.cluster import MiniBatchKMeans
 from sklearn.metrics import pairwise_distances_chunked
 
-from counterpoise._sklearn import HasMethods, Interval, StrOptions
-from counterpoise._types import IntArray, RowArray
+from counterpoise._array_ops import share_out
+from counterpoise._lib.sklearn_private import HasMethods, Interval, StrOptions
+from counterpoise._lib.types import IntArray, RowArray
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.draw import share_out
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import (
     JOBS,

@@ -11,8 +11,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._sklearn import Interval
-from counterpoise._types import Float64Array, FloatArray, RowArray
+from counterpoise._lib.sklearn_private import Interval
+from counterpoise._lib.types import Float64Array, FloatArray, RowArray
 from counterpoise.base import BaseSampler, Correction
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import check_finite, check_numeric

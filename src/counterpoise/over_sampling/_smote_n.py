@@ -13,10 +13,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._sklearn import HasMethods, Interval
-from counterpoise._types import Float64Array, IntArray, RowArray
+from counterpoise._array_ops import commonest, holders, rows_drawn
+from counterpoise._lib.sklearn_private import HasMethods, Interval
+from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.draw import commonest, holders, rows_drawn
 from counterpoise.neighbors import class_shares, nearest_by_profile
 from counterpoise.table import Blends, Labels, Resampling, Table, features_of
 from counterpoise.targets import Family, SamplingStrategy, Target, require_rows

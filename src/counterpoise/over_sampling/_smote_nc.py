@@ -14,10 +14,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._sklearn import HasMethods, StrOptions
-from counterpoise._types import IntArray, RowArray
+from counterpoise._array_ops import Pairs, draw_commonest, draw_pairs, holders, rows_drawn
+from counterpoise._lib.sklearn_private import HasMethods, StrOptions
+from counterpoise._lib.types import IntArray, RowArray
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.draw import Pairs, draw_commonest, draw_pairs, holders, rows_drawn
 from counterpoise.exceptions import ColumnKindError
 from counterpoise.neighbors import (
     NEIGHBORS,

@@ -13,10 +13,10 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.svm import SVC
 
-from counterpoise._sklearn import HasMethods, Interval
-from counterpoise._types import BoolArray, RowArray
+from counterpoise._array_ops import is_danger, is_noise
+from counterpoise._lib.sklearn_private import HasMethods, Interval
+from counterpoise._lib.types import BoolArray, RowArray
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.draw import is_danger, is_noise
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import (
     NEIGHBORS,

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from scipy.special import ndtri
 
-from counterpoise._types import Float64Array
+from counterpoise._lib.types import Float64Array
 from counterpoise.exceptions import InputError
 from counterpoise.probability._checks import check_outcomes
 

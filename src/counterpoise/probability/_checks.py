@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import BoolArray, Float64Array
+from counterpoise._lib.types import BoolArray, Float64Array
 from counterpoise.exceptions import InputError
 from counterpoise.metrics._opening import open_weights
 

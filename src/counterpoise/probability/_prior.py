@@ -15,8 +15,8 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import check_is_fitted
 
-from counterpoise._sklearn import Interval
-from counterpoise._types import Float64Array
+from counterpoise._lib.sklearn_private import Interval
+from counterpoise._lib.types import Float64Array
 from counterpoise.exceptions import InputError
 from counterpoise.probability._checks import check_prior, check_probabilities
 

@@ -8,7 +8,7 @@ advice                       methods and studies that the table allows
 findings, sections, drawing  remarks, tables, text
 """
 
-from counterpoise._finding import Finding
+from counterpoise._lib.findings import Finding
 from counterpoise.profile.data_profile import DataProfile
 from counterpoise.profile.inspection import inspect
 from counterpoise.profile.kinds import KINDS, RowKinds, kinds_of_rows

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Mapping
 
-from counterpoise._whole_table import METHODS
+from counterpoise._resample import METHODS
 from counterpoise.base import BaseSampler
 from counterpoise.combine import SMOTEENN, SMOTETomek
 from counterpoise.over_sampling import SMOTEN, SMOTENC

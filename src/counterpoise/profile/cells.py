@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from counterpoise._types import BoolArray, IntArray
+from counterpoise._lib.types import BoolArray, IntArray
 from counterpoise.exceptions import ColumnKindError
 from counterpoise.table import Table, missing_cells
 

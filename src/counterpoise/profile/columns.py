@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise._types import Array
+from counterpoise._lib.types import Array
 from counterpoise.neighbors import Units
 from counterpoise.profile.cells import Cells
 from counterpoise.profile.records import ColumnFacts

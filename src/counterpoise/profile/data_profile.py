@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from counterpoise._finding import Finding
+from counterpoise._lib.findings import Finding
 from counterpoise.profile.drawing import to_html, to_text
 from counterpoise.profile.findings import find
 from counterpoise.profile.records import Facts, to_plain

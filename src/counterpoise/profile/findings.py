@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from counterpoise._finding import Finding, Severity, gravest_first, remark
+from counterpoise._lib.findings import Finding, Severity, gravest_first, remark
 from counterpoise.profile.records import MANY_REPEATS, ColumnFacts, Facts
 from counterpoise.profile.words import count, listed, percent
 

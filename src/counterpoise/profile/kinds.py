@@ -16,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from counterpoise._types import IntArray, RowArray
+from counterpoise._lib.types import IntArray, RowArray
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import Search, check_measurable
 from counterpoise.profile.surroundings import NEIGHBORS, open_search

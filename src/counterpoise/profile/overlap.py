@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise._types import Float64Array, RowArray
+from counterpoise._lib.types import Float64Array, RowArray
 from counterpoise.profile.records import ClassOverlap, Overlap
 from counterpoise.table import Labels, Table, features_of
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from counterpoise._types import BoolArray, RowArray
+from counterpoise._lib.types import BoolArray, RowArray
 from counterpoise.table import Labels, Table, group_rows
 
 __all__ = ["Repeats", "find_repeats"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from counterpoise._finding import Finding
+from counterpoise._lib.findings import Finding
 from counterpoise.profile.records import ClassFacts, ColumnFacts, Facts, MethodAdvice, StudyAdvice
 from counterpoise.profile.words import count, percent, ratio
 

@@ -17,7 +17,7 @@ from itertools import combinations
 
 import numpy as np
 
-from counterpoise._types import Float64Array, IntArray
+from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise.profile.cells import Cells, read_cells
 from counterpoise.profile.records import ColumnSeparation
 from counterpoise.table import Column, Kind, Labels, Table, features_of

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise._types import RowArray
+from counterpoise._lib.types import RowArray
 from counterpoise.neighbors import Search, lay_out, measure_units
 from counterpoise.table import Labels, Table
 

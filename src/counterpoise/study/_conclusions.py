@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, Self
 
-from counterpoise._finding import Finding
+from counterpoise._lib.findings import Finding
 from counterpoise.study._facts import Facts
 from counterpoise.study._findings import find
 from counterpoise.study._records import Improvement

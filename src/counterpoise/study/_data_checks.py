@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from counterpoise._finding import Finding, remark
-from counterpoise._types import IntArray
+from counterpoise._lib.findings import Finding, remark
+from counterpoise._lib.types import IntArray
 from counterpoise.profile import find_repeats, separating_columns
 from counterpoise.table import Labels, Table
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import Array
+from counterpoise._lib.types import Array
 from counterpoise.display._style import BLUE, GREEN, ORANGE, QUIET, open_axes
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._records import Improvement

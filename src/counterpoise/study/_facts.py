@@ -8,9 +8,9 @@ from typing import Self
 
 import numpy as np
 
-from counterpoise._finding import Finding
-from counterpoise._names import nearest
-from counterpoise._types import Float64Array, IntArray
+from counterpoise._lib.findings import Finding
+from counterpoise._lib.suggest import nearest
+from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.study._improvement import Difference, compare_family, measure_difference
 from counterpoise.study._methods import BASELINE

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from counterpoise._finding import Finding, gravest_first, remark
+from counterpoise._lib.findings import Finding, gravest_first, remark
 from counterpoise.study._facts import Facts
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS

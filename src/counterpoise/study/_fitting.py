@@ -15,7 +15,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.validation import has_fit_parameter
 
 from counterpoise._encoding import TableEncoder
-from counterpoise._types import Array, BoolArray, Float64Array, IntArray
+from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
 from counterpoise.study._folds import Fold, inner_folds
 from counterpoise.study._methods import BASELINE, Method, Requirements
 from counterpoise.study._models import Model, with_preprocessing, with_random_state

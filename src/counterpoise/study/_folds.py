@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
-from counterpoise._types import Array, IntArray, RowArray
+from counterpoise._lib.types import Array, IntArray, RowArray
 from counterpoise.exceptions import InputError
 from counterpoise.table import is_nothing
 

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.stats import norm
 
-from counterpoise._types import Float64Array
+from counterpoise._lib.types import Float64Array
 from counterpoise.study._metrics import Metric
 from counterpoise.study._records import Candidate, Improvement, Outcome
 from counterpoise.study._scoring import Evaluator

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import Array
+from counterpoise._lib.types import Array
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.study._records import FoldResult
 

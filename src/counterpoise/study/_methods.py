@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import Pipeline
 
-from counterpoise._names import nearest
+from counterpoise._lib.suggest import nearest
 from counterpoise.base import is_sampler
 from counterpoise.combine import SMOTEENN
 from counterpoise.ensemble import BalancedBaggingClassifier, BalancedRandomForestClassifier

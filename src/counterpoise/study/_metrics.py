@@ -17,8 +17,8 @@ from typing import Any
 import numpy as np
 from scipy.stats import rankdata
 
-from counterpoise._names import nearest
-from counterpoise._types import BoolArray, Float64Array, IntArray
+from counterpoise._lib.suggest import nearest
+from counterpoise._lib.types import BoolArray, Float64Array, IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.metrics import brier_skill_score, recall_at_precision
 from counterpoise.probability import calibration_intercept, calibration_slope

@@ -17,8 +17,8 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 
-from counterpoise._names import nearest
-from counterpoise._types import BoolArray
+from counterpoise._lib.suggest import nearest
+from counterpoise._lib.types import BoolArray
 from counterpoise.exceptions import InputError
 
 __all__ = [

@@ -9,7 +9,7 @@ from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 
 from counterpoise._encoding import TableEncoder
-from counterpoise._types import Float64Array, IntArray
+from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.profile import kinds_of_rows
 from counterpoise.study._methods import METHODS, Requirements

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from counterpoise._types import Float64Array, IntArray
+from counterpoise._lib.types import Float64Array, IntArray
 
 __all__ = [
     "BestCandidate",

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 
-from counterpoise._types import IntArray
+from counterpoise._lib.types import IntArray
 from counterpoise.study._fitting import FoldTask, StudyInput, fit_fold
 from counterpoise.study._folds import Fold, Folds
 from counterpoise.study._journal import append

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from counterpoise._types import BoolArray, Float64Array, IntArray
+from counterpoise._lib.types import BoolArray, Float64Array, IntArray
 from counterpoise.probability import correct_prior
 from counterpoise.study._metrics import Metric, ScoredSamples
 from counterpoise.study._records import Candidate, Costs, TableSummary

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from counterpoise._types import Float64Array
+from counterpoise._lib.types import Float64Array
 from counterpoise.study._metrics import Metric
 from counterpoise.study._records import BestCandidate
 

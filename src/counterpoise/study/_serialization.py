@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._finding import Finding
+from counterpoise._lib.findings import Finding
 from counterpoise.exceptions import InputError
 from counterpoise.study._journal import pack, unpack
 from counterpoise.study._records import Candidate, Costs, Projection, Settings, TableSummary

@@ -12,8 +12,8 @@ import numpy as np
 from sklearn.pipeline import Pipeline
 
 from counterpoise._encoding import TableEncoder, check_encodable
-from counterpoise._types import Seed
-from counterpoise._versions import versions
+from counterpoise._lib.types import Seed
+from counterpoise._lib.versions import versions
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import check_finite
 from counterpoise.study._data_checks import check_data

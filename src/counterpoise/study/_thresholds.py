@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise._types import BoolArray, Float64Array
+from counterpoise._lib.types import BoolArray, Float64Array
 from counterpoise.study._records import Costs
 
 __all__ = ["best_threshold"]

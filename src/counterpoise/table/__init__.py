@@ -1,20 +1,17 @@
 """Tables of any kind: the only part of the library that knows data frames and sparse matrices."""
 
-from counterpoise.table.after import ResampledTable, compose, labels_after
-from counterpoise.table.array import array_of
 from counterpoise.table.columns import features_of, is_nothing
+from counterpoise.table.compose import ResampledTable, compose, labels_after, rebuild
+from counterpoise.table.concat import group_rows, stack_tables
 from counterpoise.table.dense import room_for_points
+from counterpoise.table.frame import make_frame
 from counterpoise.table.labels import codes_among, label_values, open_labels, take_rows
-from counterpoise.table.make_frame import make_frame
-from counterpoise.table.missing import missing_cells
 from counterpoise.table.open import backend_of, open_table, refuse_repeated_names
 from counterpoise.table.provenance import Provenance
-from counterpoise.table.rebuild import rebuild
 from counterpoise.table.records import Blends, Column, Kind, Labels, Resampling, Table
 from counterpoise.table.selection import select_columns
 from counterpoise.table.sparse import SparseTable
-from counterpoise.table.stacked import group_rows, stack_tables
-from counterpoise.table.words import words_of
+from counterpoise.table.values import array_of, missing_cells, words_of
 
 __all__ = [
     "Blends",

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from counterpoise import _native
-from counterpoise._threads import thread_count
-from counterpoise._types import Array, FloatArray, IntArray
+from counterpoise._lib.threads import thread_count
+from counterpoise._lib.types import Array, FloatArray, IntArray
 from counterpoise.table.columns import (
     codes_of,
     features_of,

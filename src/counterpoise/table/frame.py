@@ -6,7 +6,7 @@ have. Only new rows are built, column by column, in the type of the column they 
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,8 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-from counterpoise._types import Array, BoolArray, FloatArray, IntArray
+from counterpoise._lib.optional_imports import require
+from counterpoise._lib.types import Array, BoolArray, FloatArray, IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.table.columns import (
     blend_column,
@@ -28,7 +29,7 @@ from counterpoise.table.columns import (
 from counterpoise.table.dense import build_matrix
 from counterpoise.table.records import Blends, Column, Kind, Resampling
 
-__all__ = ["FrameTable", "factorize"]
+__all__ = ["FrameTable", "factorize", "make_frame", "takeable", "takeable_table"]
 
 
 @dataclass(frozen=True)
@@ -299,3 +300,42 @@ def _nulls(like: nw.Series[Any], length: int) -> nw.Series[Any]:
 def _series(native: Any, name: str) -> nw.Series[Any]:
     series: nw.Series[Any] = nw.from_native(native, series_only=True)
     return series.alias(name)  # pyarrow's columns do not know theirs
+
+
+# pyarrow takes no rows from its view types, which polars writes: cast them on the way in and out.
+_TAKEABLE = {"string_view": "large_string", "binary_view": "large_binary"}
+
+
+def takeable(column: Any) -> Any:
+    """Return a pyarrow array, cast to a type that rows can be taken from."""
+    target = _TAKEABLE.get(str(column.type))
+    return column if target is None else column.cast(target)
+
+
+def takeable_table(table: Any) -> Any:
+    """Return a pyarrow table whose columns can all be taken from; itself if they can already."""
+    for position, field in enumerate(table.schema):
+        if str(field.type) in _TAKEABLE:
+            column = takeable(table.column(position))
+            table = table.set_column(position, field.name, column)
+    return table
+
+
+def make_frame(columns: Mapping[str, Any], backend: str, purpose: str) -> Any:
+    """Return columns as a data frame.
+
+    Parameters
+    ----------
+    columns : mapping of str to array-like of shape (n_rows,)
+    backend : {"pandas", "polars", "pyarrow"}
+    purpose : str
+        What it is for, should the library not be installed.
+
+    Returns
+    -------
+    DataFrame or Table
+    """
+    if backend not in ("pandas", "polars", "pyarrow"):
+        raise InputError(f"backend must be pandas, polars or pyarrow; got {backend!r}.")
+    require(backend, purpose)
+    return nw.from_dict(dict(columns), backend=backend).to_native()  # type: ignore[arg-type]

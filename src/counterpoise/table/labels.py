@@ -8,9 +8,9 @@ import narwhals as nw
 import numpy as np
 from scipy import sparse
 
-from counterpoise._types import Array, IntArray
+from counterpoise._lib.types import Array, IntArray
 from counterpoise.exceptions import InputError, LabelError
-from counterpoise.table.arrow import takeable
+from counterpoise.table.frame import takeable
 from counterpoise.table.records import Labels, Resampling
 
 __all__ = ["codes_among", "label_values", "open_labels", "rebuild_labels", "take_rows"]

@@ -10,11 +10,10 @@ import narwhals as nw
 import numpy as np
 from scipy import sparse
 
-from counterpoise._types import Array
+from counterpoise._lib.types import Array
 from counterpoise.exceptions import ColumnKindError, InputError, UnknownColumnError
-from counterpoise.table.arrow import takeable_table
 from counterpoise.table.dense import DenseTable
-from counterpoise.table.frame import FrameTable
+from counterpoise.table.frame import FrameTable, takeable_table
 from counterpoise.table.records import Table
 from counterpoise.table.sparse import SparseTable
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import Array, BoolArray, Float64Array, IntArray
+from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
 from counterpoise.exceptions import InputError
-from counterpoise.table.make_frame import make_frame
+from counterpoise.table.frame import make_frame
 from counterpoise.table.records import Resampling
 
 __all__ = ["Provenance"]

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 from scipy import sparse
 
-from counterpoise._types import Array, Float64Array, FloatArray, IntArray, RowArray
+from counterpoise._lib.types import Array, Float64Array, FloatArray, IntArray, RowArray
 from counterpoise.exceptions import InputError
 
 __all__ = ["Blends", "Column", "Kind", "Labels", "Resampling", "Table"]

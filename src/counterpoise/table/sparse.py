@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
-from counterpoise._types import Array, FloatArray, IntArray
+from counterpoise._lib.types import Array, FloatArray, IntArray
 from counterpoise.table.columns import cast_numbers, codes_of, kind_of_array
 from counterpoise.table.records import Blends, Column, Kind, Resampling
 

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoise._require import require
+from counterpoise._lib.optional_imports import require
 from counterpoise.display._style import BLUE, GREEN, INK, ORANGE, PAPER, QUIET
 from counterpoise.tutorial.experiment import Boundary, Experiment
 from counterpoise.tutorial.findings import find, number

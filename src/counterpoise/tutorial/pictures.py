@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoise._require import require
+from counterpoise._lib.optional_imports import require
 from counterpoise.display import BoundaryDisplay, ResamplingDisplay
 from counterpoise.display._style import BLUE, COLORS, GREEN, INK, MARKERS, ORANGE, PAPER, QUIET
 from counterpoise.tutorial.experiment import Boundary, Experiment, Grid, Growth, Sample

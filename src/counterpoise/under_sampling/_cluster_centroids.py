@@ -11,10 +11,10 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.cluster import KMeans
 
-from counterpoise._sklearn import HasMethods, StrOptions
-from counterpoise._types import Float64Array, FloatArray, RowArray
+from counterpoise._array_ops import chosen_by_class
+from counterpoise._lib.sklearn_private import HasMethods, StrOptions
+from counterpoise._lib.types import Float64Array, FloatArray, RowArray
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.draw import chosen_by_class
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import (
     Search,

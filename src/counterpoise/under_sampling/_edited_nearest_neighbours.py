@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._sklearn import StrOptions
+from counterpoise._array_ops import grouped_by_class
+from counterpoise._lib.sklearn_private import StrOptions
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.draw import grouped_by_class
 from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Scale
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target

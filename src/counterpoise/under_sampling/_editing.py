@@ -6,8 +6,8 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from counterpoise._threads import thread_count
-from counterpoise._types import IntArray, RowArray
+from counterpoise._lib.threads import thread_count
+from counterpoise._lib.types import IntArray, RowArray
 from counterpoise.neighbors import (
     Agreement,
     Editor,

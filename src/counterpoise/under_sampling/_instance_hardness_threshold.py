@@ -13,10 +13,10 @@ from sklearn.base import clone, is_classifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import StratifiedKFold, check_cv, cross_val_predict
 
-from counterpoise._sklearn import HasMethods, set_random_states
-from counterpoise._types import Float64Array, RowArray
+from counterpoise._array_ops import chosen_by_class
+from counterpoise._lib.sklearn_private import HasMethods, set_random_states
+from counterpoise._lib.types import Float64Array, RowArray
 from counterpoise.base import BaseSampler
-from counterpoise.draw import chosen_by_class
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import JOBS, numbers_for_models
 from counterpoise.table import Labels, Resampling, Table

@@ -12,10 +12,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._sklearn import Interval
-from counterpoise._types import Float64Array, RowArray
+from counterpoise._array_ops import chosen_by_class
+from counterpoise._lib.sklearn_private import Interval
+from counterpoise._lib.types import Float64Array, RowArray
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.draw import chosen_by_class
 from counterpoise.exceptions import CounterpoiseWarning, TooFewRowsError
 from counterpoise.neighbors import (
     JOBS,

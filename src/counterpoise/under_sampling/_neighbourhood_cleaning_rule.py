@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import clone
 
-from counterpoise._sklearn import HasMethods, Interval
-from counterpoise._types import RowArray
+from counterpoise._array_ops import commonest
+from counterpoise._lib.sklearn_private import HasMethods, Interval
+from counterpoise._lib.types import RowArray
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.draw import commonest
 from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Editor, Scale
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target

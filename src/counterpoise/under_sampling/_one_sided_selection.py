@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._sklearn import HasMethods, Interval
-from counterpoise._threads import thread_count
-from counterpoise._types import BoolArray, RowArray
+from counterpoise._lib.sklearn_private import HasMethods, Interval
+from counterpoise._lib.threads import thread_count
+from counterpoise._lib.types import BoolArray, RowArray
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors import (
     JOBS,

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._types import IntArray, RowArray
+from counterpoise._array_ops import chosen_by_class
+from counterpoise._lib.types import IntArray, RowArray
 from counterpoise.base import BaseSampler, Correction
-from counterpoise.draw import chosen_by_class
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target
 

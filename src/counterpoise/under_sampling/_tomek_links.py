@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._threads import thread_count
+from counterpoise._lib.threads import thread_count
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors import JOBS, SCALE, Scale, lay_out, measure_units, tomek_links
 from counterpoise.table import Labels, Resampling, Table

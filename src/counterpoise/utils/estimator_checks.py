@@ -24,8 +24,8 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils import get_tags
 
-from counterpoise._require import require
-from counterpoise._types import Float64Array, IntArray
+from counterpoise._lib.optional_imports import require
+from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise.base import is_sampler
 from counterpoise.table import SparseTable, array_of, label_values, open_table
 

@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.neighbors import NearestNeighbors
 
-from counterpoise._types import Array
+from counterpoise._lib.types import Array
 from counterpoise.exceptions import InputError
 from counterpoise.table import label_values, open_labels
 from counterpoise.targets import Family, SamplingStrategy, resolve_targets

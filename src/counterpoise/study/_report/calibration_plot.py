@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.special import logit
 
-from counterpoise._types import Float64Array
+from counterpoise._lib.types import Float64Array
 from counterpoise.probability import CalibrationBins
 from counterpoise.study._conclusions import Conclusions
 from counterpoise.study._methods import BASELINE

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from counterpoise._names import nearest
-from counterpoise._types import BoolArray, Float64Array
+from counterpoise._lib.suggest import nearest
+from counterpoise._lib.types import BoolArray, Float64Array
 from counterpoise.exceptions import InputError
 from counterpoise.probability import CalibrationBins, calibration_bins
 from counterpoise.study._conclusions import Conclusions

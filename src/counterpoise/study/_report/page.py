@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._require import require
+from counterpoise._lib.optional_imports import require
 from counterpoise.study._conclusions import Conclusions
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._records import Improvement

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise._types import Float64Array
+from counterpoise._lib.types import Float64Array
 from counterpoise.study._conclusions import Conclusions
 from counterpoise.study._records import Projection
 from counterpoise.study._report.figure import ReportFigure

@@ -8,7 +8,7 @@ from html import escape
 
 import numpy as np
 
-from counterpoise._types import Float64Array
+from counterpoise._lib.types import Float64Array
 
 __all__ = ["Axes", "SvgCanvas"]
 

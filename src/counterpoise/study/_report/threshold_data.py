@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import Array
+from counterpoise._lib.types import Array
 from counterpoise.study._conclusions import Conclusions
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS, mean_of

@@ -6,7 +6,7 @@ import platform
 from importlib.metadata import PackageNotFoundError, version
 
 from counterpoise import _native
-from counterpoise._threads import thread_count
+from counterpoise._lib.threads import thread_count
 
 __all__ = ["show_versions", "versions"]
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._types import Array, FloatArray, IntArray, RowArray
+from counterpoise._lib.types import Array, FloatArray, IntArray, RowArray
 from counterpoise.exceptions import InputError
 from counterpoise.table.columns import blend_column, features_of, made_values
 from counterpoise.table.dense import build_matrix
@@ -21,7 +21,31 @@ from counterpoise.table.open import open_table
 from counterpoise.table.records import Blends, Column, Kind, Labels, Resampling, Table
 from counterpoise.table.sparse import SparseTable
 
-__all__ = ["ResampledTable", "compose", "labels_after"]
+__all__ = ["ResampledTable", "compose", "labels_after", "rebuild"]
+
+
+def rebuild(table: Table, labels: Labels, decision: Resampling) -> tuple[Any, Any]:
+    """Turn a decision into the resampled table and target.
+
+    A pandas index survives where every output row is an input row and both X and y are pandas;
+    otherwise both leave with a fresh RangeIndex, so that they can be joined side by side.
+
+    Parameters
+    ----------
+    table : Table
+    labels : Labels
+    decision : Resampling
+
+    Returns
+    -------
+    X, y : the containers that were opened
+        The output rows and their labels.
+    """
+    keep_index = not len(decision.made) and table.has_index and labels.has_index
+    return (
+        table.rebuild(decision, keep_index=keep_index),
+        rebuild_labels(labels, decision, keep_index=keep_index),
+    )
 
 
 def labels_after(labels: Labels, decision: Resampling) -> tuple[Labels, IntArray]:

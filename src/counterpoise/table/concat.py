@@ -8,7 +8,7 @@ import narwhals as nw
 import numpy as np
 from scipy import sparse
 
-from counterpoise._types import IntArray
+from counterpoise._lib.types import IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.table.columns import features_of
 from counterpoise.table.open import open_table, refuse_repeated_names

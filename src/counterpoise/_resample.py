@@ -10,8 +10,8 @@ import narwhals as nw
 from sklearn.base import clone
 
 from counterpoise import combine, over_sampling, under_sampling
-from counterpoise._names import nearest
-from counterpoise._types import Seed
+from counterpoise._lib.suggest import nearest
+from counterpoise._lib.types import Seed
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError, UnknownColumnError
 from counterpoise.table import Provenance, open_table, refuse_repeated_names

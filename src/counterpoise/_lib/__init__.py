@@ -1,0 +1,1 @@
+"""Private tools that every part of the library may use."""
