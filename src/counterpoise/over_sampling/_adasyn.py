@@ -1,4 +1,4 @@
-"""ADASYN: grow a class most where rows of other classes are near.
+"""ADASYN: synthetic samples in proportion to the share of other classes among the neighbors.
 
 Reference: He, Bai, Garcia and Li (2008), doi:10.1109/IJCNN.2008.4633969.
 """
@@ -42,52 +42,67 @@ class _Hard:
 
 
 class ADASYN(BaseSampler):
-    """Over-sample most around the rows that are hardest to learn.
+    """Oversample with ADASYN: more synthetic samples where the class is harder to learn.
 
-    Each row of the class gets new rows in proportion to how many of its `n_neighbors` nearest rows
-    of the whole table are of other classes. A new row lies between it and one of its `n_neighbors`
-    nearest rows of the same class.
+    Each sample of the class is a base sample of synthetic samples in proportion to the share of
+    other classes among its `n_neighbors` nearest neighbors in the whole data set. A synthetic
+    sample lies between its base sample and one of the `n_neighbors` nearest neighbors of the same
+    class.
 
     Parameters
     ----------
-    sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows each class shall have: "auto" and "not majority" bring every class but the
-        largest up to the largest, "minority" the smallest one, "all" all; a ratio in (0, 1] brings
-        each class to ``max(count, round(ratio * largest))``; a mapping gives the number of rows
-        wanted of each class; a function of y returns such a mapping.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        The classes to oversample, and their sizes after resampling. A str names the classes that
+        are oversampled to the size of the majority class: "minority", "not majority" or "all";
+        "auto" is the same as "not majority". A float in (0, 1] is the ratio to the majority class:
+        each class gets ``max(count, round(ratio * n_majority))`` samples. A dict maps each class
+        to its number of samples after resampling. A callable takes `y` and returns such a dict.
+    random_state : int, RandomState instance or None, default=None
+        Controls the randomization of the algorithm. Pass an int for reproducible output across
+        calls.
     n_neighbors : int or object, default=5
-        How many nearest rows are asked, and how many nearest rows of its class a row is joined
-        with; or a neighbour search with `fit` and `kneighbors`, which counts the row itself
-        (``NearestNeighbors(n_neighbors=6)`` means five).
+        Number of nearest neighbors, both in the whole data set (for the share of other classes) and
+        in the same class (for the neighbor of a base sample); or an estimator with `fit` and
+        `kneighbors`. An estimator counts each sample among its own neighbors:
+        ``NearestNeighbors(n_neighbors=6)`` means five.
     scale : {"standard", "robust"} or None, default=None
-        Search for neighbours with each column divided by its standard deviation or its
-        interquartile range over all rows. New rows are made in the original units.
+        Scaling of the features in the neighbor search: "standard" divides each by its standard
+        deviation over all samples, "robust" by its interquartile range. Synthetic samples are
+        generated in the original units.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Rows to make of each class.
+        Number of synthetic samples to generate for each class.
     nn_ : int or object
-        The neighbour search: the number of neighbours, or the object that was given.
+        The value of `n_neighbors`: the number of neighbors, or the estimator that was given.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        The two parents and the weight of each new row.
+        The origin of each output sample: its index in the input or, for a synthetic sample, its
+        base sample, its neighbor and its position between them.
 
     See Also
     --------
-    SMOTE : Gives each row the same chance.
-    BorderlineSMOTE : Starts from rows at the border alone.
+    SMOTE : Draws all samples of the class with equal probability.
+    BorderlineSMOTE : Uses only samples near the class border as base samples.
 
     Notes
     -----
-    Where no row of a class has a neighbour of another one, all get new rows alike, with a warning.
-    The numbers are rounded so that as many rows are made as were asked for.
-    Missing cells are allowed, and integers are rounded, as in `SMOTE`.
+    If no sample of a class has a neighbor of another class, all its samples get the same number of
+    synthetic samples, with a warning. The numbers are rounded so that they add up to the requested
+    number.
+
+    Feature types: numeric. Booleans are used as 0 and 1, with a warning. In synthetic samples,
+    integers are rounded to the nearest, and floats keep their dtype.
+
+    Missing values: allowed, except in sparse matrices. A value that is missing in either of two
+    samples adds twice the variance of the feature to their squared distance. A synthetic sample has
+    missing values where its base sample has them, and the value of its base sample where only the
+    neighbor's is missing.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""K-means SMOTE: grow a class inside the clusters that it dominates, most where it is sparse.
+"""K-means SMOTE: SMOTE within clusters, with more synthetic samples where the class is sparse.
 
 Reference: Douzas, Bacao and Last (2018), doi:10.1016/j.ins.2018.06.056.
 """
@@ -52,65 +52,79 @@ class _Clustered:
 
 
 class KMeansSMOTE(BaseSampler):
-    """Over-sample inside clusters, most in those where the class is sparse.
+    """Oversample with k-means SMOTE: SMOTE within clusters, most where the class is sparse.
 
-    All rows are clustered once. Clusters that hold enough of the class get new rows, in proportion
-    to how sparse it is there, made as SMOTE makes them between rows of the class in the cluster.
+    All samples are clustered once. The clusters with a large enough share of the class are
+    oversampled in proportion to the sparsity of the class in them, with SMOTE between samples of
+    the class in the same cluster.
 
     Parameters
     ----------
-    sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows each class shall have: "auto" and "not majority" bring every class but the
-        largest up to the largest, "minority" the smallest one, "all" all; a ratio in (0, 1] brings
-        each class to ``max(count, round(ratio * largest))``; a mapping gives the number of rows
-        wanted of each class; a function of y returns such a mapping.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        The classes to oversample, and their sizes after resampling. A str names the classes that
+        are oversampled to the size of the majority class: "minority", "not majority" or "all";
+        "auto" is the same as "not majority". A float in (0, 1] is the ratio to the majority class:
+        each class gets ``max(count, round(ratio * n_majority))`` samples. A dict maps each class
+        to its number of samples after resampling. A callable takes `y` and returns such a dict.
+    random_state : int, RandomState instance or None, default=None
+        Controls the randomization of the algorithm. Pass an int for reproducible output across
+        calls.
     k_neighbors : int or object, default=2
-        How many nearest rows of its class a row is joined with; or a neighbour search with `fit`
-        and `kneighbors`, which counts the row itself (``NearestNeighbors(n_neighbors=3)`` means
-        two).
+        Number of nearest neighbors of the same class from which the neighbor of a base sample is
+        drawn; or an estimator with `fit` and `kneighbors`. An estimator counts each sample among
+        its own neighbors: ``NearestNeighbors(n_neighbors=3)`` means two.
     n_jobs : int or None, default=None
-        Processes that measure how sparse clusters are.
+        Number of jobs that compute the distances within clusters, as in scikit-learn.
     kmeans_estimator : int, object or None, default=None
-        The number of clusters, or what clusters the rows; None for scikit-learn's
-        `MiniBatchKMeans`.
+        The number of clusters, or a clustering estimator with `fit_predict`. None means
+        scikit-learn's `MiniBatchKMeans` with default parameters.
     cluster_balance_threshold : "auto" or float, default="auto"
-        The share of the class that a cluster must have to get new rows; "auto" for half of the
-        class's share in all new rows.
+        The smallest share of the class among the samples of a cluster that is oversampled. "auto"
+        means half of the class's share of all synthetic samples.
     density_exponent : "auto" or float, default="auto"
-        To which power the mean distance counts in how sparse a cluster is; "auto" to derive it from
-        the number of rows.
+        Exponent of the mean distance in the sparsity of a cluster. "auto" derives it from the
+        number of samples of the class in the cluster.
     scale : {"standard", "robust"} or None, default=None
-        Search for neighbours, and cluster, with each column divided by its standard deviation or
-        its interquartile range over all rows. New rows are made in the original units.
+        Scaling of the features in the neighbor search and for the clustering: "standard" divides
+        each by its standard deviation over all samples, "robust" by its interquartile range.
+        Synthetic samples are generated in the original units.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Rows to make of each class.
+        Number of synthetic samples to generate for each class.
     nn_k_ : int or object
-        The neighbour search: the number of neighbours, or the object that was given.
+        The value of `k_neighbors`: the number of neighbors, or the estimator that was given.
     kmeans_estimator_ : object
-        The fitted clustering.
+        The fitted clustering estimator.
     cluster_balance_threshold_ : "auto" or float
-        The threshold; minus infinity where there is one cluster only.
+        The threshold used; minus infinity if there is only one cluster.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        The two parents and the weight of each new row.
+        The origin of each output sample: its index in the input or, for a synthetic sample, its
+        base sample, its neighbor and its position between them.
 
     See Also
     --------
-    SMOTE : Joins rows of the whole class.
+    SMOTE : Uses neighbors from the whole class.
 
     Notes
     -----
-    The numbers are rounded so that as many rows are made as were asked for. Missing cells are
-    filled with their column's median for the clustering.
-    Missing cells are allowed, and integers are rounded, as in `SMOTE`.
+    The numbers of synthetic samples per cluster are rounded so that they add up to the requested
+    number.
+
+    Feature types: numeric. Booleans are used as 0 and 1, with a warning. In synthetic samples,
+    integers are rounded to the nearest, and floats keep their dtype.
+
+    Missing values: allowed, except in sparse matrices. A value that is missing in either of two
+    samples adds twice the variance of the feature to their squared distance. A synthetic sample has
+    missing values where its base sample has them, and the value of its base sample where only the
+    neighbor's is missing.
+    For the clustering, missing values are imputed with the median of their feature.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""Random over-sampling: repeat rows of a class, or draw around them.
+"""Random oversampling: duplicates of samples, or a smoothed bootstrap.
 
 Reference: Menardi and Torelli (2014), doi:10.1007/s10618-012-0295-5 (the smoothed bootstrap).
 """
@@ -32,42 +32,57 @@ _RUN = 8192  # rows of noise drawn at once
 
 
 class RandomOverSampler(BaseSampler):
-    """Over-sample by repeating rows drawn at random, or with noise around them.
+    """Oversample by duplicating randomly drawn samples, with optional noise (smoothed bootstrap).
 
-    It takes columns of every kind. Repeats bring no new variety: with `shrinkage`, which needs
-    numeric columns, each repeat is moved by Gaussian noise (a smoothed bootstrap, known as ROSE).
+    Samples of the class are drawn at random with replacement. Duplicates add no new information to
+    the class; with `shrinkage`, Gaussian noise is added to each of them (a smoothed bootstrap, also
+    known as ROSE).
 
     Parameters
     ----------
-    sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows each class shall have: "auto" and "not majority" bring every class but the
-        largest up to the largest, "minority" the smallest one, "all" all; a ratio in (0, 1] brings
-        each class to ``max(count, round(ratio * largest))``; a mapping gives the number of rows
-        wanted of each class; a function of y returns such a mapping.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        The classes to oversample, and their sizes after resampling. A str names the classes that
+        are oversampled to the size of the majority class: "minority", "not majority" or "all";
+        "auto" is the same as "not majority". A float in (0, 1] is the ratio to the majority class:
+        each class gets ``max(count, round(ratio * n_majority))`` samples. A dict maps each class
+        to its number of samples after resampling. A callable takes `y` and returns such a dict.
+    random_state : int, RandomState instance or None, default=None
+        Controls the randomization of the algorithm. Pass an int for reproducible output across
+        calls.
     shrinkage : float, dict or None, default=None
-        Width of the noise, in multiples of the normal-reference bandwidth of the class; a mapping
-        gives it for each class that grows. None repeats rows as they are; 0 makes the same rows.
+        Standard deviation of the noise, in multiples of the normal-reference bandwidth of the
+        class; a dict contains it for each oversampled class. None means exact duplicates without
+        noise; 0 gives the same values.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Rows to make of each class.
-    sample_indices_ : ndarray of int of shape (n_output,)
-        The input row that each output row repeats or was drawn around.
+        Number of samples to add to each class.
+    sample_indices_ : ndarray of int of shape (n_samples_new,)
+        For each output sample, the index of the input sample that it is, duplicates, or was drawn
+        around.
     shrinkage_ : dict or None
-        The width for each class that grows.
+        The shrinkage of each oversampled class.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        Where each row came from.
+        The origin of each output sample: its index in the input or, with `shrinkage`, the base
+        sample to which noise was added.
 
     See Also
     --------
-    SMOTE : Makes rows between neighbours.
+    SMOTE : Interpolates between neighbors.
+
+    Notes
+    -----
+    Feature types: any. With `shrinkage`, numeric only; booleans are used as 0 and 1, with a
+    warning.
+
+    Missing values: allowed. With `shrinkage`, they stay missing, and sparse matrices must not
+    contain any.
 
     References
     ----------

@@ -1,4 +1,4 @@
-"""SVM-SMOTE: grow a class from its support vectors.
+"""SVM-SMOTE: SMOTE whose base samples are support vectors.
 
 Reference: Nguyen, Cooper and Kamei (2011), doi:10.1504/IJKESDP.2011.039875.
 """
@@ -54,66 +54,81 @@ class _Class:
 
 
 class SVMSMOTE(BaseSampler):
-    """Over-sample with new rows around the support vectors of a class.
+    """Oversample with SVM-SMOTE: synthetic samples from the support vectors of a class.
 
-    A support vector machine is fitted once. Of the support vectors of the class, those all of whose
-    `m_neighbors` nearest rows are of other classes are noise. From those in danger, half of whose
-    neighbours or more are, new rows go towards one of their `k_neighbors` nearest rows of the
-    class; from the safe ones they go away from it, by up to `out_step` of the way. How many start
-    from either is drawn, about half.
+    A support vector machine is fitted once to all classes. The support vectors of the oversampled
+    class are the base samples, except noise: those with all `m_neighbors` nearest neighbors in
+    other classes. A support vector is in danger if at least half of these neighbors are of other
+    classes, and safe otherwise. From one in danger, synthetic samples lie between it and one of its
+    `k_neighbors` nearest neighbors of the class. From a safe one they lie in the opposite direction
+    (extrapolation), by up to `out_step` of the distance. The number of synthetic samples of each
+    kind is drawn at random, about half.
 
     Parameters
     ----------
-    sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows each class shall have: "auto" and "not majority" bring every class but the
-        largest up to the largest, "minority" the smallest one, "all" all; a ratio in (0, 1] brings
-        each class to ``max(count, round(ratio * largest))``; a mapping gives the number of rows
-        wanted of each class; a function of y returns such a mapping.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        The classes to oversample, and their sizes after resampling. A str names the classes that
+        are oversampled to the size of the majority class: "minority", "not majority" or "all";
+        "auto" is the same as "not majority". A float in (0, 1] is the ratio to the majority class:
+        each class gets ``max(count, round(ratio * n_majority))`` samples. A dict maps each class
+        to its number of samples after resampling. A callable takes `y` and returns such a dict.
+    random_state : int, RandomState instance or None, default=None
+        Controls the randomization of the algorithm. Pass an int for reproducible output across
+        calls.
     k_neighbors : int or object, default=5
-        How many nearest rows of its class a row is joined with; or a neighbour search with `fit`
-        and `kneighbors`, which counts the row itself (``NearestNeighbors(n_neighbors=6)`` means
-        five).
+        Number of nearest neighbors of the same class from which the neighbor of a base sample is
+        drawn; or an estimator with `fit` and `kneighbors`. An estimator counts each sample among
+        its own neighbors: ``NearestNeighbors(n_neighbors=6)`` means five.
     m_neighbors : int or object, default=10
-        How many nearest rows of the whole table say what kind a row is; or a neighbour search, as
-        `k_neighbors`.
+        Number of nearest neighbors in the whole data set that decide whether a sample is in danger
+        or noise; or an estimator, as for `k_neighbors`.
     svm_estimator : object or None, default=None
-        The support vector machine, with `fit` and, once fitted, `support_`; None for scikit-learn's
-        `SVC` with ``gamma="scale"``.
+        Support vector classifier with `fit` and, once fitted, `support_`. None means
+        scikit-learn's `SVC` with ``gamma="scale"``.
     out_step : float, default=0.5
-        How far new rows may go beyond safe rows, as a part of the way to their neighbour; in
-        [0, 1].
+        Step size of the extrapolation from safe samples, as a fraction of the distance to the
+        neighbor; in [0, 1].
     scale : {"standard", "robust"} or None, default=None
-        Search for neighbours, and fit, with each column divided by its standard deviation or its
-        interquartile range over all rows. New rows are made in the original units.
+        Scaling of the features in the neighbor search and for the support vector machine:
+        "standard" divides each by its standard deviation over all samples, "robust" by its
+        interquartile range. Synthetic samples are generated in the original units.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Rows to make of each class.
+        Number of synthetic samples to generate for each class.
     nn_k_ : int or object
-        The neighbour search: the number of neighbours, or the object that was given.
+        The value of `k_neighbors`: the number of neighbors, or the estimator that was given.
     nn_m_ : int or object
-        The search in the whole table: the number of neighbours, or the object that was given.
+        The value of `m_neighbors`: the number of neighbors, or the estimator that was given.
     svm_estimator_ : object
-        The fitted support vector machine.
+        The fitted support vector classifier.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        The two parents and the weight of each new row.
+        The origin of each output sample: its index in the input or, for a synthetic sample, its
+        base sample, its neighbor and its position between them.
 
     See Also
     --------
-    BorderlineSMOTE : Finds the border by neighbours alone.
+    BorderlineSMOTE : Finds the border with nearest neighbors only.
 
     Notes
     -----
-    Where all support vectors are in danger, or none is, all new rows start from what there is.
-    Missing cells are filled with their column's median for the support vector machine.
-    Missing cells are allowed, and integers are rounded, as in `SMOTE`.
+    If all support vectors are in danger, or all are safe, all synthetic samples are generated from
+    these.
+
+    Feature types: numeric. Booleans are used as 0 and 1, with a warning. In synthetic samples,
+    integers are rounded to the nearest, and floats keep their dtype.
+
+    Missing values: allowed, except in sparse matrices. A value that is missing in either of two
+    samples adds twice the variance of the feature to their squared distance. A synthetic sample has
+    missing values where its base sample has them, and the value of its base sample where only the
+    neighbor's is missing.
+    For the support vector machine, missing values are imputed with the median of their feature.
 
     References
     ----------

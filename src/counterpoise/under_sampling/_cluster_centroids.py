@@ -1,4 +1,4 @@
-"""Cluster centroids: cluster a class, and put the centres of the clusters in its place.
+"""Cluster centroids: cluster a class, and replace each cluster by its center or its nearest sample.
 
 Reference: Lin, Tsai, Hu and Jhang (2017), doi:10.1016/j.ins.2017.05.008.
 """
@@ -37,57 +37,66 @@ _FEW = 8  # nearest points looked at; all points where they are equally near
 
 
 class ClusterCentroids(BaseSampler):
-    """Under-sample by clustering a class into as many clusters as rows are wanted.
+    """Undersample with cluster centroids: one sample for each k-means cluster of a class.
 
-    Of each cluster its centre becomes a row ("soft"), or the row nearest to it is kept ("hard").
-    The output is grouped by class. A class that has as many rows as wanted is left alone.
+    The class is clustered into as many clusters as the number of samples to keep. Each cluster is
+    replaced by its center ("soft"), or by the sample nearest to its center ("hard"). The output is
+    grouped by class. A class that already has the requested size does not change.
 
     Parameters
     ----------
-    sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows each class shall have: "auto" and "not minority" bring every class but the
-        smallest down to the smallest, "majority" the largest one, "all" all; a ratio in (0, 1]
-        brings each class to ``min(count, round(smallest / ratio))``; a mapping gives the number of
-        rows wanted of each class; a function of y returns such a mapping.
-    random_state : int, RandomState or None, default=None
-        Seed of the clustering: of `KMeans`, or of an `estimator` that is given without its own.
-    estimator : clustering, or None, default=None
-        With a parameter `n_clusters` and, once fitted, the centres as `cluster_centers_`; None for
-        scikit-learn's `KMeans`. It is cloned.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        The classes to undersample, and their sizes after resampling. A str names the classes that
+        are undersampled to the size of the minority class: "majority", "not minority" or "all";
+        "auto" is the same as "not minority". A float in (0, 1] is the ratio of the minority class
+        to each other class: each class keeps ``min(count, round(n_minority / ratio))`` samples. A
+        dict maps each class to its number of samples after resampling. A callable takes `y` and
+        returns such a dict.
+    random_state : int, RandomState instance or None, default=None
+        Controls the randomization of the clustering: of `KMeans`, or of an `estimator` whose
+        `random_state` is None. Pass an int for reproducible output across calls.
+    estimator : object or None, default=None
+        Clustering estimator with the parameter `n_clusters` and, once fitted, the attribute
+        `cluster_centers_`. It is cloned. None means scikit-learn's `KMeans`.
     voting : {"auto", "hard", "soft"}, default="auto"
-        Whether real rows stand for the clusters, or their centres; "auto" takes real rows of sparse
-        tables, and centres otherwise.
+        What represents a cluster: its center ("soft"), or the sample nearest to it ("hard").
+        "auto" means "hard" for sparse matrices, and "soft" otherwise.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Rows to have of each class.
-    estimator_ : clustering
-        Fitted to the last class that was clustered.
+        Number of samples of each class after resampling.
+    estimator_ : object
+        The clustering estimator, fitted to the class that was clustered last.
     voting_ : {"hard", "soft"}
-        How clusters were stood for.
-    sample_indices_ : ndarray of int of shape (n_output,)
-        The input row that each output row is; with "hard" only.
+        The voting that was used.
+    sample_indices_ : ndarray of int of shape (n_samples_new,)
+        Indices of the selected samples. Defined with "hard" only.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        Where each row came from; a centre has no parent.
+        The origin of each output sample: its index in the input, or -1 for a center.
 
     See Also
     --------
-    RandomUnderSampler : Keeps a random part of a class.
-    NearMiss : Keeps rows near to the smallest class.
+    RandomUnderSampler : Keeps a random subset.
+    NearMiss : Keeps samples near the minority class.
 
     Notes
     -----
-    Centres are in the types of their columns: floats keep theirs, integers and booleans are rounded
-    to the nearest. For the clustering a missing cell is filled with its column's median within the
-    class; a column that a class does not have at all stays missing in its centres. With "hard" the
-    first of equally near rows is kept, and two centres may share their nearest row, which is then
-    repeated. `KMeans` adds up in several threads: how many there are may show in the last digits of
-    its centres.
+    With "hard", the first of several samples at the same distance to a center is kept. Two centers
+    may have the same nearest sample, which is then duplicated. `KMeans` sums in parallel, so the
+    number of threads may change the last digits of its centers.
+
+    Feature types: numeric. Centers have the dtypes of their features: floats keep theirs, integers
+    and booleans are rounded to the nearest (booleans with a warning).
+
+    Missing values: allowed, except in sparse matrices. For the clustering they are imputed with the
+    median of the feature within the class. A feature without any value in a class is missing in
+    its centers.
 
     References
     ----------
