@@ -33,8 +33,8 @@ __all__ = ["ADASYN"]
 
 
 @dataclass(frozen=True)
-class _Hard:
-    """A table, and how hard each row of a class is."""
+class _HardnessOfClass:
+    """The hardness of each sample of a class, with the table and the units to search in."""
 
     table: Table
     units: Units
@@ -150,44 +150,50 @@ class ADASYN(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_ = self.n_neighbors
-        growing = [target for target in targets if target.amount]
-        if not growing:
+        to_oversample = [quota for quota in targets if quota.amount]
+        if not to_oversample:
             return Resampling()
         k = neighbor_count(self.n_neighbors)
-        require_rows("ADASYN", "n_neighbors", k, growing)
+        require_rows("ADASYN", "n_neighbors", k, to_oversample)
         require_table("ADASYN", "n_neighbors", k, table.n_rows)
         units = measure_units(table, self.scale)
         search = Search(lay_out(table, None, units), self.n_neighbors)
         parts = []
-        for target in growing:
-            hardness = _hardness(search, labels, target)
-            parts.append(self._grow(_Hard(table, units, hardness), labels, target, random))
+        for quota in to_oversample:
+            hardness = _HardnessOfClass(table, units, _compute_hardness(search, labels, quota))
+            parts.append(self._oversample(hardness, labels, quota, random))
         return Resampling(made=Blends.concat(parts))
 
-    def _grow(
-        self, hard: _Hard, labels: Labels, target: Target, random: np.random.RandomState
+    def _oversample(
+        self,
+        of_class: _HardnessOfClass,
+        target: Labels,
+        quota: Target,
+        rng: np.random.RandomState,
     ) -> Blends:
-        rows, k = labels.rows_of(target.code), neighbor_count(self.n_neighbors)
-        amounts = share_out(hard.hardness, target.amount)
-        drawn = np.flatnonzero(amounts)
-        rank = random.randint(0, k, size=target.amount)
-        weight = random.uniform(size=(target.amount, 1))[:, 0]
-        space = lay_out(hard.table, rows, hard.units)
-        found = nearest_others(space, self.n_neighbors, of=drawn)
-        place = np.repeat(np.arange(len(drawn)), amounts[drawn])
-        label = np.full(target.amount, target.code, np.int32)
-        return Blends(rows[drawn[place]], rows[found[place, rank]], weight, label)
+        rows, k = target.rows_of(quota.code), neighbor_count(self.n_neighbors)
+        n_per_base = share_out(of_class.hardness, quota.amount)
+        bases = np.flatnonzero(n_per_base)
+        # Ranks first, then weights: the order in which imbalanced-learn draws them.
+        rank = rng.randint(0, k, size=quota.amount)
+        weight = rng.uniform(size=(quota.amount, 1))[:, 0]
+        space = lay_out(of_class.table, rows, of_class.units)
+        nearest = nearest_others(space, self.n_neighbors, of=bases)
+        which_base = np.repeat(np.arange(len(bases)), n_per_base[bases])
+        codes = np.full(quota.amount, quota.code, np.int32)
+        return Blends(rows[bases[which_base]], rows[nearest[which_base, rank]], weight, codes)
 
 
-def _hardness(search: Search, labels: Labels, target: Target) -> Float64Array:
-    """Return the share of other classes among the neighbours of each row of a class."""
-    neighbors = search.nearest_others(labels.rows_of(target.code))
-    share: Float64Array = (labels.codes[neighbors] != target.code).mean(axis=1)
-    if not share.any():
+def _compute_hardness(search: Search, target: Labels, quota: Target) -> Float64Array:
+    """Return the share of other classes among the neighbors of each sample of a class."""
+    neighbors = search.nearest_others(target.rows_of(quota.code))
+    hardness: Float64Array = (target.codes[neighbors] != quota.code).mean(axis=1)
+    if not hardness.any():
         warnings.warn(
-            f"No row of class {target.label!r} has a neighbour of another class: ADASYN makes new "
-            "rows around all of them alike. More n_neighbors reach further.",
+            f"No sample of class {quota.label!r} has a neighbor of another class, so ADASYN "
+            "generates the same number of synthetic samples from each. Increase n_neighbors to "
+            "look further.",
             CounterpoiseWarning,
             stacklevel=2,
         )
-    return share
+    return hardness

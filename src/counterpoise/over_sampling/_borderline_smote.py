@@ -26,7 +26,7 @@ from counterpoise.neighbors import (
     measure_units,
     neighbor_count,
 )
-from counterpoise.over_sampling._joining import join_neighbors
+from counterpoise.over_sampling._interpolation import interpolate_neighbors
 from counterpoise.table import Blends, Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target, require_rows, require_table
 
@@ -35,7 +35,7 @@ __all__ = ["BorderlineSMOTE"]
 
 @dataclass(frozen=True)
 class _Bases:
-    """The rows that new ones start from, in their table."""
+    """The base samples of a class, with the table and the units to search in."""
 
     table: Table
     units: Units
@@ -163,63 +163,68 @@ class BorderlineSMOTE(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_, self.nn_m_ = self.k_neighbors, self.m_neighbors
-        growing = [target for target in targets if target.amount]
-        self._check_sizes(table, growing)
+        to_oversample = [quota for quota in targets if quota.amount]
+        self._check_sizes(table, to_oversample)
         units = measure_units(table, self.scale)
         self.in_danger_indices: dict[Any, RowArray] = {}
         parts = []
-        for target, base in self._find_bases(table, labels, growing, units):
-            parts.append(self._grow(_Bases(table, units, base), labels, target, random))
+        for quota, rows in self._find_bases(table, labels, to_oversample, units):
+            parts.append(self._oversample(_Bases(table, units, rows), labels, quota, random))
         return Resampling(made=Blends.concat(parts))
 
-    def _check_sizes(self, table: Table, growing: list[Target]) -> None:
+    def _check_sizes(self, table: Table, to_oversample: list[Target]) -> None:
         k, m = neighbor_count(self.k_neighbors), neighbor_count(self.m_neighbors)
-        if growing:
+        if to_oversample:
             require_table("BorderlineSMOTE", "m_neighbors", m, table.n_rows)
         if self.kind == "borderline-1":
-            require_rows("BorderlineSMOTE", "k_neighbors", k, growing)
-        elif growing:
+            require_rows("BorderlineSMOTE", "k_neighbors", k, to_oversample)
+        elif to_oversample:
             require_table("BorderlineSMOTE", "k_neighbors", k, table.n_rows)
 
     def _find_bases(
-        self, table: Table, labels: Labels, growing: list[Target], units: Units
+        self, table: Table, target: Labels, to_oversample: list[Target], units: Units
     ) -> list[tuple[Target, RowArray]]:
-        """Return for each class the rows that new ones start from: those in danger."""
-        if not growing:
+        """Return the base samples of each class: those in danger, or all if none is."""
+        if not to_oversample:
             return []
         search = Search(lay_out(table, None, units), self.m_neighbors)
-        found = []
-        for target in growing:
-            rows = labels.rows_of(target.code)
-            foreign = labels.codes[search.nearest_others(rows)] != target.code
-            danger = rows[is_danger(foreign.sum(axis=1), foreign.shape[1])]
-            if len(danger):
-                self.in_danger_indices[target.label] = danger
+        bases = []
+        for quota in to_oversample:
+            rows = target.rows_of(quota.code)
+            is_other_class = target.codes[search.nearest_others(rows)] != quota.code
+            n_other_class, m = is_other_class.sum(axis=1), is_other_class.shape[1]
+            in_danger = rows[is_danger(n_other_class, m)]
+            if len(in_danger):
+                self.in_danger_indices[quota.label] = in_danger
             else:
-                _warn(target)
-            found.append((target, danger if len(danger) else rows))
-        return found
+                _warn_none_in_danger(quota)
+            bases.append((quota, in_danger if len(in_danger) else rows))
+        return bases
 
-    def _grow(
-        self, bases: _Bases, labels: Labels, target: Target, random: np.random.RandomState
+    def _oversample(
+        self, bases: _Bases, target: Labels, quota: Target, rng: np.random.RandomState
     ) -> Blends:
-        rows, starts = labels.rows_of(target.code), bases.rows
+        # The candidate neighbors; positions of the bases are positions among these.
+        rows, base_positions = target.rows_of(quota.code), bases.rows
         if self.kind == "borderline-2":
             rows = np.arange(bases.table.n_rows)
         else:
-            starts = np.searchsorted(rows, starts)
+            base_positions = np.searchsorted(rows, base_positions)
         search = Search(lay_out(bases.table, rows, bases.units), self.k_neighbors)
-        made = join_neighbors(search, rows, target, random, starts=starts)
-        if self.kind == "borderline-2":  # at most half of the way into another class
-            foreign = labels.codes[made.partner] != target.code
-            made.weight[foreign] = random.uniform(0.0, 0.5, size=(int(foreign.sum()), 1))[:, 0]
-        return made
+        synthetic = interpolate_neighbors(search, rows, quota, rng, base_positions=base_positions)
+        if self.kind == "borderline-2":
+            # Han et al. (2005): at most half of the way towards a sample of another class.
+            is_other_class = target.codes[synthetic.partner] != quota.code
+            n_other_class = int(is_other_class.sum())
+            synthetic.weight[is_other_class] = rng.uniform(0.0, 0.5, size=(n_other_class, 1))[:, 0]
+        return synthetic
 
 
-def _warn(target: Target) -> None:
+def _warn_none_in_danger(quota: Target) -> None:
     warnings.warn(
-        f"No row of class {target.label!r} is in danger: BorderlineSMOTE starts from all its "
-        "rows, as SMOTE does. More m_neighbors reach further.",
+        f"No sample of class {quota.label!r} is in danger (at least half of its neighbors, but not "
+        "all, in other classes), so BorderlineSMOTE uses all samples of the class as base samples, "
+        "as SMOTE does. Increase m_neighbors to look further.",
         CounterpoiseWarning,
         stacklevel=2,
     )

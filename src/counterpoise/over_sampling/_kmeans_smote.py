@@ -32,18 +32,18 @@ from counterpoise.neighbors import (
     measure_units,
     neighbor_count,
 )
-from counterpoise.over_sampling._joining import join_neighbors
+from counterpoise.over_sampling._interpolation import interpolate_neighbors
 from counterpoise.table import Blends, Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target, require_rows
 
 __all__ = ["KMeansSMOTE"]
 
-_WORKING_MEMORY = 16  # MiB of distances held at once
+_WORKING_MEMORY = 16  # MiB for the chunks of pairwise distances within a cluster
 
 
 @dataclass(frozen=True)
 class _Clustered:
-    """A table, its rows without missing cells, and the cluster of each."""
+    """A table, its samples with missing values imputed, and the cluster of each."""
 
     table: Table
     units: Units
@@ -189,76 +189,78 @@ class KMeansSMOTE(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_ = self.k_neighbors
-        growing = [target for target in targets if target.amount]
-        require_rows("KMeansSMOTE", "k_neighbors", neighbor_count(self.k_neighbors), growing)
-        if not growing:
+        to_oversample = [quota for quota in targets if quota.amount]
+        require_rows("KMeansSMOTE", "k_neighbors", neighbor_count(self.k_neighbors), to_oversample)
+        if not to_oversample:
             return Resampling()
         units = measure_units(table, self.scale)
         points = fill_missing(lay_out(table, None, units))[0]
-        clusters = self._cluster(points, random)
+        clusters = self._fit_clusters(points, random)
         clustered = _Clustered(table, units, points, clusters)
-        total = sum(target.amount for target in growing)
+        n_synthetic = sum(quota.amount for quota in to_oversample)
         parts: list[Blends] = []
-        for target in growing:
-            members = self._choose(clustered, labels, target, total)
-            parts += self._grow(clustered, members, target, random)
+        for quota in to_oversample:
+            members = self._select_clusters(clustered, labels, quota, n_synthetic)
+            parts += self._oversample(clustered, members, quota, random)
         return Resampling(made=Blends.concat(parts))
 
-    def _cluster(self, points: Any, random: np.random.RandomState) -> IntArray:
+    def _fit_clusters(self, points: Any, rng: np.random.RandomState) -> IntArray:
+        """Fit the clustering estimator, and return the cluster of each sample."""
         if self.kmeans_estimator is None:
-            self.kmeans_estimator_ = MiniBatchKMeans(random_state=random)
+            self.kmeans_estimator_ = MiniBatchKMeans(random_state=rng)
         elif isinstance(self.kmeans_estimator, Integral):
             n_clusters = int(self.kmeans_estimator)
-            self.kmeans_estimator_ = MiniBatchKMeans(n_clusters, random_state=random)
+            self.kmeans_estimator_ = MiniBatchKMeans(n_clusters, random_state=rng)
         else:
             self.kmeans_estimator_ = clone(self.kmeans_estimator)
-        found: IntArray = np.asarray(self.kmeans_estimator_.fit_predict(points))
+        clusters: IntArray = np.asarray(self.kmeans_estimator_.fit_predict(points))
+        # A single cluster holds the whole class and is always oversampled, as in imbalanced-learn.
         is_one = getattr(self.kmeans_estimator_, "n_clusters", None) == 1
         self.cluster_balance_threshold_ = -np.inf if is_one else self.cluster_balance_threshold
-        return found
+        return clusters
 
-    def _choose(
-        self, clustered: _Clustered, labels: Labels, target: Target, total: int
+    def _select_clusters(
+        self, clustered: _Clustered, target: Labels, quota: Target, n_synthetic: int
     ) -> list[RowArray]:
-        """Return the rows of the class in each cluster that holds enough of them."""
+        """Return the rows of the class in each cluster that has a large enough share of it."""
         threshold = self.cluster_balance_threshold_
         if threshold == "auto":
-            threshold = target.amount / total / 2
-        is_own = labels.codes == target.code
-        k, members, most = neighbor_count(self.k_neighbors), [], 0
+            threshold = quota.amount / n_synthetic / 2
+        is_class = target.codes == quota.code
+        k, members, largest = neighbor_count(self.k_neighbors), [], 0
         for cluster in np.unique(clustered.clusters):
-            inside = clustered.clusters == cluster
-            rows = np.flatnonzero(inside & is_own)
-            most = max(most, len(rows))
-            if len(rows) > k and is_own[inside].mean() >= threshold:
+            is_member = clustered.clusters == cluster
+            rows = np.flatnonzero(is_member & is_class)
+            largest = max(largest, len(rows))
+            if len(rows) > k and is_class[is_member].mean() >= threshold:
                 members.append(rows)
         if not members:
             raise InputError(
-                f"No cluster gets new rows of class {target.label!r}: one must have more than "
-                f"k_neighbors={k} of its rows (the most in any is {most}) and hold a share of "
-                f"{threshold:.3g} of them. Set cluster_balance_threshold lower, or "
-                "kmeans_estimator to fewer clusters."
+                f"KMeansSMOTE found no cluster to oversample class {quota.label!r} in: a cluster "
+                f"must contain more than k_neighbors={k} samples of the class (the largest number "
+                f"is {largest}), and these must be at least {threshold:.3g} of its samples. Set a "
+                "lower cluster_balance_threshold, or fewer clusters with kmeans_estimator."
             )
         return members
 
-    def _grow(
+    def _oversample(
         self,
         clustered: _Clustered,
         members: list[RowArray],
-        target: Target,
-        random: np.random.RandomState,
+        quota: Target,
+        rng: np.random.RandomState,
     ) -> list[Blends]:
-        sparsity = np.array([self._sparsity(clustered.points[rows]) for rows in members])
-        made = []
-        for rows, amount in zip(members, share_out(sparsity, target.amount), strict=True):
-            if amount:
+        sparsity = np.array([self._compute_sparsity(clustered.points[rows]) for rows in members])
+        parts = []
+        for rows, n in zip(members, share_out(sparsity, quota.amount), strict=True):
+            if n:
                 space = lay_out(clustered.table, rows, clustered.units)
                 search = Search(space, self.k_neighbors)
-                made.append(join_neighbors(search, rows, target, random, amount=int(amount)))
-        return made
+                parts.append(interpolate_neighbors(search, rows, quota, rng, n_synthetic=int(n)))
+        return parts
 
-    def _sparsity(self, points: Any) -> float:
-        """Return the mean distance between rows, to a power, over their number."""
+    def _compute_sparsity(self, points: Any) -> float:
+        """Return the mean distance between samples, to a power, divided by their number."""
         n = points.shape[0]
         sums = pairwise_distances_chunked(
             points,
@@ -269,5 +271,5 @@ class KMeansSMOTE(BaseSampler):
         mean = sum(float(part.sum()) for part in sums) / (n * n - n)
         exponent = self.density_exponent
         if exponent == "auto":
-            exponent = math.log(n, 1.6) ** 1.8 * 0.16
+            exponent = math.log(n, 1.6) ** 1.8 * 0.16  # imbalanced-learn's heuristic
         return float(mean**exponent / n)

@@ -20,7 +20,7 @@ from counterpoise.neighbors import (
     measure_units,
     neighbor_count,
 )
-from counterpoise.over_sampling._joining import join_neighbors
+from counterpoise.over_sampling._interpolation import interpolate_neighbors
 from counterpoise.table import Blends, Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target, require_rows
 
@@ -132,20 +132,20 @@ class SMOTE(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_ = self.k_neighbors
-        growing = [target for target in targets if target.amount]
-        require_rows("SMOTE", "k_neighbors", neighbor_count(self.k_neighbors), growing)
+        to_oversample = [quota for quota in targets if quota.amount]
+        require_rows("SMOTE", "k_neighbors", neighbor_count(self.k_neighbors), to_oversample)
         units = measure_units(table, self.scale)
-        parts = [self._grow(table, labels, target, units, random) for target in growing]
+        parts = [self._oversample(table, labels, quota, units, random) for quota in to_oversample]
         return Resampling(made=Blends.concat(parts))
 
-    def _grow(
+    def _oversample(
         self,
         table: Table,
-        labels: Labels,
-        target: Target,
+        target: Labels,
+        quota: Target,
         units: Units,
-        random: np.random.RandomState,
+        rng: np.random.RandomState,
     ) -> Blends:
-        rows = labels.rows_of(target.code)
+        rows = target.rows_of(quota.code)
         search = Search(lay_out(table, rows, units), self.k_neighbors)
-        return join_neighbors(search, rows, target, random)
+        return interpolate_neighbors(search, rows, quota, rng)

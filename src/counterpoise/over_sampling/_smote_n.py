@@ -127,33 +127,37 @@ class SMOTEN(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_, self.categorical_encoder_ = self.k_neighbors, self.categorical_encoder
-        growing = [target for target in targets if target.amount]
-        require_rows("SMOTEN", "k_neighbors", self.k_neighbors, growing)
-        nominal = tuple(features_of(table))
-        codes = [table.codes(column) for column in nominal]
-        shares = [class_shares(own, labels.codes, len(labels.classes)) for own in codes]
+        to_oversample = [quota for quota in targets if quota.amount]
+        require_rows("SMOTEN", "k_neighbors", self.k_neighbors, to_oversample)
+        features = tuple(features_of(table))
+        categories = [table.codes(column) for column in features]
+        shares = [class_shares(column, labels.codes, len(labels.classes)) for column in categories]
         parts = []
-        for target in growing:
-            rows = labels.rows_of(target.code)
-            base = random.randint(0, len(rows), size=target.amount)
-            donors = self._vote(codes, shares, rows, base)
-            parts.append(_voted(rows[base], target, donors, nominal))
+        for quota in to_oversample:
+            rows = labels.rows_of(quota.code)
+            base = random.randint(0, len(rows), size=quota.amount)
+            sources = self._find_category_sources(categories, shares, rows, base)
+            parts.append(_build_synthetic(rows[base], quota, sources, features))
         return Resampling(made=Blends.concat(parts))
 
-    def _vote(
-        self, codes: list[IntArray], shares: list[Float64Array], rows: RowArray, base: IntArray
+    def _find_category_sources(
+        self, categories: list[IntArray], shares: list[Float64Array], rows: RowArray, base: IntArray
     ) -> IntArray:
-        """Return, for each new row and column, a row that has the value voted for."""
+        """Return, for each synthetic sample and feature, a row with the category that it takes."""
         drawn, place = rows_drawn(base, len(rows))
-        found = nearest_by_profile([own[rows] for own in codes], shares, self.k_neighbors, drawn)
-        voters = rows[np.column_stack([drawn, found])]
-        donors = np.empty((len(base), len(codes)), np.int32)
-        for column, own in enumerate(codes):
-            donors[:, column] = holders(own)[commonest(own[voters])][place[base]]
-        return donors
+        of_class = [column[rows] for column in categories]
+        nearest = nearest_by_profile(of_class, shares, self.k_neighbors, drawn)
+        voters = rows[np.column_stack([drawn, nearest])]
+        sources = np.empty((len(base), len(categories)), np.int32)
+        for j, column in enumerate(categories):
+            sources[:, j] = holders(column)[commonest(column[voters])][place[base]]
+        return sources
 
 
-def _voted(base: RowArray, target: Target, donors: IntArray, nominal: tuple[int, ...]) -> Blends:
+def _build_synthetic(
+    base: RowArray, quota: Target, sources: IntArray, features: tuple[int, ...]
+) -> Blends:
+    """Return samples that take all their values from category sources, without a neighbor."""
     n = len(base)
-    label = np.full(n, target.code, np.int32)
-    return Blends(base, np.full(n, -1), np.full(n, np.nan), label, donors=donors, nominal=nominal)
+    codes = np.full(n, quota.code, np.int32)
+    return Blends(base, np.full(n, -1), np.full(n, np.nan), codes, donors=sources, nominal=features)

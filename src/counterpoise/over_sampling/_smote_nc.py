@@ -38,11 +38,11 @@ __all__ = ["SMOTENC"]
 
 @dataclass(frozen=True)
 class _Mixed:
-    """A table, the units in which it is searched, and the codes of its nominal columns."""
+    """A table, the units to search in, and the codes of its categorical features."""
 
     table: Table
     units: Units
-    codes: list[IntArray]
+    categories: list[IntArray]
 
 
 class SMOTENC(BaseSampler):
@@ -169,73 +169,76 @@ class SMOTENC(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_, self.categorical_encoder_ = self.k_neighbors, self.categorical_encoder
-        growing = [target for target in targets if target.amount]
-        require_rows("SMOTENC", "k_neighbors", neighbor_count(self.k_neighbors), growing)
-        nominal = self._find_nominal(table)
-        units = measure_units(table, self.scale, nominal=nominal)
-        mixed = _Mixed(table, units, [table.codes(column) for column in nominal])
+        to_oversample = [quota for quota in targets if quota.amount]
+        require_rows("SMOTENC", "k_neighbors", neighbor_count(self.k_neighbors), to_oversample)
+        categorical = self._find_categorical(table)
+        units = measure_units(table, self.scale, nominal=categorical)
+        mixed = _Mixed(table, units, [table.codes(column) for column in categorical])
         self.median_std_: dict[Any, float] = {}
-        parts = [self._grow(mixed, labels, target, random) for target in growing]
+        parts = [self._oversample(mixed, labels, quota, random) for quota in to_oversample]
         return Resampling(made=Blends.concat(parts))
 
-    def _find_nominal(self, table: Table) -> list[int]:
+    def _find_categorical(self, table: Table) -> list[int]:
+        """Return the columns of the categorical features, and set the attributes about them."""
         features = features_of(table)
         if isinstance(self.categorical_features, str) and self.categorical_features == "auto":
             kinds = (Kind.NOMINAL, Kind.BOOLEAN)
-            nominal = [j for j in features if table.columns[j].kind in kinds]
+            categorical = [j for j in features if table.columns[j].kind in kinds]
         else:
-            nominal = select_columns(table, self.categorical_features, "categorical_features")
-        _refuse_strings(table, [j for j in features if j not in nominal])
-        self.categorical_features_ = np.array([features.index(j) for j in nominal], np.intp)
+            categorical = select_columns(table, self.categorical_features, "categorical_features")
+        _check_numeric(table, [j for j in features if j not in categorical])
+        self.categorical_features_ = np.array([features.index(j) for j in categorical], np.intp)
         rest = np.setdiff1d(np.arange(len(features)), self.categorical_features_)
         self.continuous_features_ = rest
-        return nominal
+        return categorical
 
-    def _grow(
-        self, mixed: _Mixed, labels: Labels, target: Target, random: np.random.RandomState
+    def _oversample(
+        self, mixed: _Mixed, target: Labels, quota: Target, rng: np.random.RandomState
     ) -> Blends:
         table, units = mixed.table, mixed.units
-        rows = labels.rows_of(target.code)
-        pairs = draw_pairs(len(rows), neighbor_count(self.k_neighbors), target.amount, random)
+        rows = target.rows_of(quota.code)
+        pairs = draw_pairs(len(rows), neighbor_count(self.k_neighbors), quota.amount, rng)
         drawn, place = rows_drawn(pairs.row, len(rows))
-        spread = median_spread(table, units.numeric, units.scales, rows)
-        self.median_std_[target.label] = spread
+        median_std = median_spread(table, units.numeric, units.scales, rows)
+        self.median_std_[quota.label] = median_std
         if units.nominal:
-            units = replace(units, mismatch=np.full(len(units.nominal), spread**2))
+            # Chawla et al. (2002), section 6.1: the median is that of the oversampled class.
+            units = replace(units, mismatch=np.full(len(units.nominal), median_std**2))
         space = lay_out(table, rows, units)
         neighbors = rows[nearest_others(space, self.k_neighbors, of=drawn)]
         return Blends(
             rows[pairs.row],
             neighbors[place[pairs.row], pairs.rank],
             pairs.weight,
-            np.full(target.amount, target.code, np.int32),
-            donors=_draw_donors(mixed.codes, neighbors, place, pairs, random),
+            np.full(quota.amount, quota.code, np.int32),
+            donors=_draw_category_sources(mixed.categories, neighbors, place, pairs, rng),
             nominal=units.nominal,
         )
 
 
-def _draw_donors(
-    codes: list[IntArray],
+def _draw_category_sources(
+    categories: list[IntArray],
     neighbors: RowArray,
     place: RowArray,
     pairs: Pairs,
-    random: np.random.RandomState,
+    rng: np.random.RandomState,
 ) -> IntArray | None:
-    """Return, for each new row and nominal column, a row that has the category voted for."""
-    if not codes:
+    """Return, for each synthetic sample and categorical feature, a row with its category."""
+    if not categories:
         return None
-    asked = place[pairs.row]
-    donors = np.empty((len(asked), len(codes)), np.int32)
-    for column, own in enumerate(codes):
-        donors[:, column] = holders(own)[draw_commonest(own[neighbors], asked, random)]
-    return donors
+    which_base = place[pairs.row]
+    sources = np.empty((len(which_base), len(categories)), np.int32)
+    for j, column in enumerate(categories):
+        sources[:, j] = holders(column)[draw_commonest(column[neighbors], which_base, rng)]
+    return sources
 
 
-def _refuse_strings(table: Table, numeric: list[int]) -> None:
-    strings = [str(table.columns[j].name) for j in numeric if not table.columns[j].kind.is_number]
-    if strings:
+def _check_numeric(table: Table, numeric: list[int]) -> None:
+    """Raise an error if a feature that is not listed as categorical is not numeric."""
+    names = [str(table.columns[j].name) for j in numeric if not table.columns[j].kind.is_number]
+    if names:
         raise ColumnKindError(
-            f"categorical_features must name every column that holds no numbers; it leaves out "
-            f"{', '.join(map(repr, strings))}. Name them, or use categorical_features='auto'.",
-            strings,
+            "categorical_features must include every feature that is not numeric; it leaves out "
+            f"{', '.join(map(repr, names))}. Add them, or use categorical_features='auto'.",
+            names,
         )

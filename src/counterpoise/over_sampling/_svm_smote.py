@@ -29,7 +29,7 @@ from counterpoise.neighbors import (
     measure_units,
     neighbor_count,
 )
-from counterpoise.over_sampling._joining import join_neighbors
+from counterpoise.over_sampling._interpolation import interpolate_neighbors
 from counterpoise.table import Blends, Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target, require_rows, require_table
 
@@ -37,20 +37,20 @@ __all__ = ["SVMSMOTE"]
 
 
 @dataclass(frozen=True)
-class _Support:
-    """The support vectors of a class that are no noise, and which of them are in danger."""
+class _SupportVectors:
+    """The support vectors of a class without noise, and which of them are in danger."""
 
     rows: RowArray
-    danger: BoolArray
+    in_danger: BoolArray
 
 
 @dataclass(frozen=True)
-class _Class:
-    """A class that grows, in its table."""
+class _OversampledClass:
+    """The base samples of a class, with the table and the units to search in."""
 
     table: Table
     units: Units
-    support: _Support
+    support: _SupportVectors
 
 
 class SVMSMOTE(BaseSampler):
@@ -185,74 +185,87 @@ class SVMSMOTE(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_, self.nn_m_ = self.k_neighbors, self.m_neighbors
-        growing = [target for target in targets if target.amount]
+        to_oversample = [quota for quota in targets if quota.amount]
         k, m = neighbor_count(self.k_neighbors), neighbor_count(self.m_neighbors)
-        require_rows("SVMSMOTE", "k_neighbors", k, growing)
-        if not growing:
+        require_rows("SVMSMOTE", "k_neighbors", k, to_oversample)
+        if not to_oversample:
             return Resampling()
         require_table("SVMSMOTE", "m_neighbors", m, table.n_rows)
         units = measure_units(table, self.scale)
         space = lay_out(table, None, units)
-        vectors = self._fit(fill_missing(space)[0], labels, random)
+        vectors = self._fit_svm(fill_missing(space)[0], labels, random)
         search = Search(space, self.m_neighbors)
         parts: list[Blends] = []
-        for number, target in enumerate(growing):
+        for number, quota in enumerate(to_oversample):
             if number and self.svm_estimator is None:
-                random.randint(np.iinfo("i").max)  # what fitting anew for each class would draw
-            support = _support_of(search, labels, vectors, target)
-            parts += self._grow(_Class(table, units, support), labels, target, random)
+                # imbalanced-learn fits an SVC for each class, and each fit draws a seed.
+                random.randint(np.iinfo("i").max)
+            support = _select_support_vectors(search, labels, vectors, quota)
+            oversampled = _OversampledClass(table, units, support)
+            parts += self._oversample(oversampled, labels, quota, random)
         return Resampling(made=Blends.concat(parts))
 
-    def _fit(self, points: Any, labels: Labels, random: np.random.RandomState) -> RowArray:
-        """Fit the support vector machine; return the support vectors' rows."""
+    def _fit_svm(self, points: Any, target: Labels, rng: np.random.RandomState) -> RowArray:
+        """Fit the support vector classifier; return the row indices of its support vectors."""
         if self.svm_estimator is None:
-            self.svm_estimator_ = SVC(gamma="scale", random_state=random)
+            self.svm_estimator_ = SVC(gamma="scale", random_state=rng)
         else:
             self.svm_estimator_ = clone(self.svm_estimator)
-        self.svm_estimator_.fit(points, labels.codes)
+        self.svm_estimator_.fit(points, target.codes)
         if not hasattr(self.svm_estimator_, "support_"):
             raise InputError(
-                "svm_estimator must have support_ once it is fitted, the rows of its support "
-                f"vectors, as scikit-learn's SVC has; {type(self.svm_estimator_).__name__} has not."
+                "svm_estimator must have the attribute support_ (the indices of its support "
+                "vectors) once fitted, like scikit-learn's SVC; "
+                f"{type(self.svm_estimator_).__name__} does not. Use svm_estimator=SVC()."
             )
         return np.asarray(self.svm_estimator_.support_, dtype=np.intp)
 
-    def _grow(
-        self, grown: _Class, labels: Labels, target: Target, random: np.random.RandomState
+    def _oversample(
+        self,
+        oversampled: _OversampledClass,
+        target: Labels,
+        quota: Target,
+        rng: np.random.RandomState,
     ) -> list[Blends]:
-        """Make rows around what is in danger, and around what is safe."""
-        danger = grown.support.danger
-        n_danger = int(random.beta(10, 10) * (target.amount + 1))
-        if danger.all() or not danger.any():
-            n_danger = target.amount if danger.any() else 0
-        rows = labels.rows_of(target.code)
-        search = Search(lay_out(grown.table, rows, grown.units), self.k_neighbors)
-        starts = np.searchsorted(rows, grown.support.rows)
-        made = []
-        for of, n in ((danger, n_danger), (~danger, target.amount - n_danger)):
-            if of.any():
-                some = starts[of]
-                made.append(join_neighbors(search, rows, target, random, starts=some, amount=n))
-                if of is not danger:  # away from the neighbour
-                    made[-1].weight[:] *= -self.out_step
-        return made
+        """Interpolate from the support vectors in danger, and extrapolate from the safe ones."""
+        in_danger = oversampled.support.in_danger
+        # The share of synthetic samples from bases in danger is a Beta(10, 10) draw, mean one half.
+        n_danger = int(rng.beta(10, 10) * (quota.amount + 1))
+        if in_danger.all() or not in_danger.any():
+            n_danger = quota.amount if in_danger.any() else 0
+        rows = target.rows_of(quota.code)
+        search = Search(lay_out(oversampled.table, rows, oversampled.units), self.k_neighbors)
+        positions = np.searchsorted(rows, oversampled.support.rows)
+        parts = []
+        for is_base, n in ((in_danger, n_danger), (~in_danger, quota.amount - n_danger)):
+            if is_base.any():
+                bases = positions[is_base]
+                part = interpolate_neighbors(
+                    search, rows, quota, rng, base_positions=bases, n_synthetic=n
+                )
+                if is_base is not in_danger:
+                    part.weight[:] *= -self.out_step  # away from the neighbor
+                parts.append(part)
+        return parts
 
 
-def _support_of(search: Search, labels: Labels, vectors: RowArray, target: Target) -> _Support:
-    """Return the support vectors of a class that are no noise."""
-    own = vectors[labels.codes[vectors] == target.code]
-    if not len(own):
+def _select_support_vectors(
+    search: Search, target: Labels, vectors: RowArray, quota: Target
+) -> _SupportVectors:
+    """Return the support vectors of a class that are not noise."""
+    rows = vectors[target.codes[vectors] == quota.code]
+    if not len(rows):
         raise InputError(
-            f"SVMSMOTE starts from support vectors, and class {target.label!r} has none. Use "
-            "another svm_estimator, or another sampler, such as SMOTE."
+            f"SVMSMOTE generates samples from support vectors, but class {quota.label!r} has none. "
+            "Use another svm_estimator, or another sampler such as SMOTE."
         )
-    foreign = labels.codes[search.nearest_others(own)] != target.code
-    n_foreign, m = foreign.sum(axis=1), foreign.shape[1]
-    useful = ~is_noise(n_foreign, m)
-    if not useful.any():
+    is_other_class = target.codes[search.nearest_others(rows)] != quota.code
+    n_other_class, m = is_other_class.sum(axis=1), is_other_class.shape[1]
+    is_useful = ~is_noise(n_other_class, m)
+    if not is_useful.any():
         raise InputError(
-            f"All {len(own)} support vectors of class {target.label!r} are noise: each of their "
-            f"{m} nearest rows is of another class. Set m_neighbors higher, or use another "
-            "sampler, such as SMOTE."
+            f"All {len(rows)} support vectors of class {quota.label!r} are noise: all {m} nearest "
+            "neighbors of each are of other classes. Increase m_neighbors, or use another sampler "
+            "such as SMOTE."
         )
-    return _Support(own[useful], is_danger(n_foreign[useful], m))
+    return _SupportVectors(rows[is_useful], is_danger(n_other_class[is_useful], m))

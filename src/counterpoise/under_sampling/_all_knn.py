@@ -15,12 +15,12 @@ from counterpoise.draw import grouped_by_class
 from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Scale
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target
-from counterpoise.under_sampling._edited_nearest_neighbours import EditedNearestNeighbours
-from counterpoise.under_sampling._editing import (
-    edit_once,
-    has_gone_too_far,
-    open_editor,
-    rows_to_clean,
+from counterpoise.under_sampling._edited_nearest_neighbours import (
+    EditedNearestNeighbours,
+    apply_editing,
+    build_editor,
+    check_class_sizes,
+    find_rows_to_clean,
 )
 
 __all__ = ["AllKNN"]
@@ -139,12 +139,12 @@ class AllKNN(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_ = self.n_neighbors
-        editor, most = open_editor(self, table, labels)
-        rows = rows_to_clean(labels, targets)
-        for k in range(1, most + 1):
-            rows, after = edit_once(editor, labels, rows, k)
-            is_smaller, is_gone = has_gone_too_far(labels.counts, after)
-            if is_gone or (is_smaller and not self.allow_minority):
+        editor, max_k = build_editor(self, table, labels)
+        rows = find_rows_to_clean(labels, targets)
+        for k in range(1, max_k + 1):
+            rows, counts = apply_editing(editor, labels, rows, k)
+            is_smaller, is_empty = check_class_sizes(labels.counts, counts)
+            if is_empty or (is_smaller and not self.allow_minority):
                 break
         self.enn_ = EditedNearestNeighbours(
             sampling_strategy=self.sampling_strategy,

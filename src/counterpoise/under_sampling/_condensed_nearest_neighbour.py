@@ -148,46 +148,49 @@ class CondensedNearestNeighbour(BaseSampler):
     ) -> Resampling:
         space = lay_out(table, None, measure_units(table, self.scale))
         kept = [labels.rows_of(code) for code in range(len(labels.classes))]
-        smallest = kept[int(labels.counts.argmin())]
-        for target in targets:
-            rows = labels.rows_of(target.code)
+        minority = kept[int(labels.counts.argmin())]
+        for quota in targets:
+            rows = labels.rows_of(quota.code)
             seeds = draw_seeds(rows, self.n_seeds_S, random)
-            added = self._add(space, labels, rows, np.concatenate([smallest, seeds]), once=True)
-            kept[target.code] = np.concatenate([seeds, added])
+            initial_set = np.concatenate([minority, seeds])
+            added = self._find_misclassified(space, labels, rows, initial_set, once=True)
+            kept[quota.code] = np.concatenate([seeds, added])
         if self.passes == "all":
-            self._add_till_consistent(space, labels, targets, kept)
+            self._add_until_consistent(space, labels, targets, kept)
         self.sample_indices_ = np.concatenate(kept)
         return Resampling(kept=self.sample_indices_)
 
-    def _add_till_consistent(
+    def _add_until_consistent(
         self,
         space: SearchSpace,
-        labels: Labels,
-        targets: tuple[Target, ...],
+        target: Labels,
+        quotas: tuple[Target, ...],
         kept: list[RowArray],
     ) -> None:
-        rows = np.flatnonzero(np.isin(labels.codes, [target.code for target in targets]))
-        added = self._add(space, labels, rows, np.concatenate(kept), once=False)
-        for target in targets:
-            own = added[labels.codes[added] == target.code]
-            kept[target.code] = np.concatenate([kept[target.code], own])
+        """Add misclassified rows to `kept`, classes together, until none is misclassified."""
+        rows = np.flatnonzero(np.isin(target.codes, [quota.code for quota in quotas]))
+        added = self._find_misclassified(space, target, rows, np.concatenate(kept), once=False)
+        for quota in quotas:
+            of_class = added[target.codes[added] == quota.code]
+            kept[quota.code] = np.concatenate([kept[quota.code], of_class])
 
-    def _add(
-        self, space: SearchSpace, labels: Labels, rows: RowArray, store: RowArray, *, once: bool
+    def _find_misclassified(
+        self, space: SearchSpace, target: Labels, rows: RowArray, kept: RowArray, *, once: bool
     ) -> RowArray:
+        """Return the rows that are misclassified, each one added to the kept rows when found."""
         return condense(
             space,
-            labels.codes,
-            rows[~np.isin(rows, store)],
-            np.unique(store),
+            target.codes,
+            rows[~np.isin(rows, kept)],
+            np.unique(kept),
             neighbors=1 if self.n_neighbors is None else self.n_neighbors,
             once=once,
             n_jobs=thread_count(self.n_jobs),
         )
 
 
-def draw_seeds(rows: RowArray, n_seeds: int, random: np.random.RandomState) -> RowArray:
-    """Draw rows to begin with; one drawn twice is taken once."""
-    drawn = rows[random.randint(0, len(rows), size=n_seeds)]
+def draw_seeds(rows: RowArray, n_seeds: int, rng: np.random.RandomState) -> RowArray:
+    """Draw the rows of the initial set with replacement, and remove duplicates."""
+    drawn = rows[rng.randint(0, len(rows), size=n_seeds)]
     first = np.sort(np.unique(drawn, return_index=True)[1])
     return drawn[first]

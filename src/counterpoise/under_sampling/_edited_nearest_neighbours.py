@@ -5,27 +5,44 @@ Reference: Wilson (1972), doi:10.1109/TSMC.1972.4309137.
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
 from counterpoise._sklearn import StrOptions
+from counterpoise._threads import thread_count
+from counterpoise._types import IntArray, RowArray
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.draw import grouped_by_class
-from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Scale
+from counterpoise.neighbors import (
+    JOBS,
+    NEIGHBORS,
+    SCALE,
+    Agreement,
+    Editor,
+    Scale,
+    lay_out,
+    measure_units,
+    neighbor_count,
+)
 from counterpoise.table import Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target
-from counterpoise.under_sampling._editing import edit_once, open_editor, rows_to_clean
+from counterpoise.targets import Family, SamplingStrategy, Target, require_table
 
-__all__ = ["EditedNearestNeighbours"]
+__all__ = [
+    "EditedNearestNeighbours",
+    "apply_editing",
+    "build_editor",
+    "check_class_sizes",
+    "find_rows_to_clean",
+]
 
 
 class EditedNearestNeighbours(BaseSampler):
     """Undersample with edited nearest neighbors: remove samples whose neighbors differ in class.
 
     A sample of the classes to clean is removed if its `n_neighbors` nearest neighbors are not all,
-    or not mostly, of its class (`kind_sel`). All samples are checked before any is removed, so that samples to be
-    removed count as neighbors, too. The output is grouped by class.
+    or not mostly, of its class (`kind_sel`). All samples are checked before any is removed, so that
+    samples to be removed count as neighbors, too. The output is grouped by class.
 
     Parameters
     ----------
@@ -127,7 +144,84 @@ class EditedNearestNeighbours(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_ = self.n_neighbors
-        editor, k = open_editor(self, table, labels)
-        edit_once(editor, labels, rows_to_clean(labels, targets), k)
+        editor, k = build_editor(self, table, labels)
+        apply_editing(editor, labels, find_rows_to_clean(labels, targets), k)
         self.sample_indices_ = grouped_by_class(labels.codes, editor.is_left)
         return Resampling(kept=self.sample_indices_)
+
+
+class _EditingSampler(Protocol):
+    """A sampler with the parameters of edited nearest neighbors."""
+
+    n_neighbors: Any
+    kind_sel: Agreement
+    n_jobs: int | None
+    scale: Scale
+
+
+def build_editor(sampler: _EditingSampler, table: Table, target: Labels) -> tuple[Editor, int]:
+    """Build the neighbor search of a sampler; return it and the number of neighbors."""
+    k = neighbor_count(sampler.n_neighbors)
+    require_table(type(sampler).__name__, "n_neighbors", k, table.n_rows)
+    space = lay_out(table, None, measure_units(table, sampler.scale))
+    editor = Editor(
+        space,
+        target.codes,
+        sampler.n_neighbors,
+        k,
+        kind=sampler.kind_sel,
+        n_jobs=thread_count(sampler.n_jobs),
+    )
+    return editor, k
+
+
+def find_rows_to_clean(target: Labels, quotas: tuple[Target, ...]) -> RowArray:
+    """Return the rows of the classes to clean, in ascending order."""
+    return np.flatnonzero(np.isin(target.codes, [quota.code for quota in quotas]))
+
+
+def apply_editing(
+    editor: Editor, target: Labels, rows: RowArray, k: int
+) -> tuple[RowArray, IntArray]:
+    """Remove the rows whose nearest neighbors are not of their class, all at once.
+
+    Parameters
+    ----------
+    editor : Editor
+    target : Labels
+    rows : ndarray of int of shape (n_rows,)
+        The rows to check.
+    k : int
+        Number of neighbors.
+
+    Returns
+    -------
+    rows : ndarray of int of shape (n_kept,)
+        The rows that are kept.
+    counts : ndarray of int of shape (n_classes,)
+        Number of samples of each class that are left in the whole table.
+    """
+    agrees = editor.agree(rows, k)
+    editor.drop(rows[~agrees])
+    left = target.codes[editor.is_left]
+    return rows[agrees], np.bincount(left, minlength=len(target.counts))
+
+
+def check_class_sizes(before: IntArray, after: IntArray) -> tuple[bool, bool]:
+    """Return whether a class fell below the minority class's size, and whether one is empty.
+
+    Parameters
+    ----------
+    before, after : ndarray of int of shape (n_classes,)
+        Number of samples of each class before the first iteration, and now.
+
+    Returns
+    -------
+    is_smaller : bool
+        Whether a class has fewer samples than the minority class had.
+    is_empty : bool
+        Whether a class has no sample left.
+    """
+    others = np.delete(after, before.argmin())
+    others = others[others > 0]
+    return bool((others < before.min()).any()), bool((after == 0).any())

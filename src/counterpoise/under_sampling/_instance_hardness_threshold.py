@@ -134,55 +134,59 @@ class InstanceHardnessThreshold(BaseSampler):
         targets: tuple[Target, ...],
         random: np.random.RandomState,
     ) -> Resampling:
-        self.estimator_ = self._model(random)
-        ease = self._ease(table, labels, random)
+        self.estimator_ = self._build_estimator(random)
+        probability = self._predict_own_class(table, labels, random)
 
-        def easiest(target: Target) -> RowArray:
-            rows = labels.rows_of(target.code)
-            order = np.argsort(-ease[rows], kind="stable")
-            return np.sort(rows[order[: target.amount]])
+        def select_easiest(quota: Target) -> RowArray:
+            rows = labels.rows_of(quota.code)
+            order = np.argsort(-probability[rows], kind="stable")
+            return np.sort(rows[order[: quota.amount]])
 
-        chosen = {target.code: easiest(target) for target in targets}
-        self.sample_indices_ = chosen_by_class(labels.codes, chosen)
+        selected = {quota.code: select_easiest(quota) for quota in targets}
+        self.sample_indices_ = chosen_by_class(labels.codes, selected)
         return Resampling(kept=self.sample_indices_)
 
-    def _model(self, random: np.random.RandomState) -> Any:
+    def _build_estimator(self, rng: np.random.RandomState) -> Any:
         if self.estimator is None:
-            # imbalanced-learn gives an integer seed to the forest as well as to the folds.
-            seed = self.random_state if isinstance(self.random_state, Integral) else random
+            # imbalanced-learn passes an integer seed to both the forest and the folds.
+            seed = self.random_state if isinstance(self.random_state, Integral) else rng
             return RandomForestClassifier(n_estimators=100, random_state=seed, n_jobs=self.n_jobs)
         if not is_classifier(self.estimator):
             raise InputError(
-                "estimator must be a classifier with predict_proba, such as a "
-                f"RandomForestClassifier; got {self.estimator!r}."
+                "estimator must be a classifier with predict_proba, such as "
+                f"RandomForestClassifier(); got {self.estimator!r}."
             )
-        model = clone(self.estimator)
-        set_random_states(model, random)
-        return model
+        estimator = clone(self.estimator)
+        set_random_states(estimator, rng)
+        return estimator
 
-    def _ease(self, table: Table, labels: Labels, random: np.random.RandomState) -> Float64Array:
-        """Return the probability that a model without a row gives to the row's own class."""
+    def _predict_own_class(
+        self, table: Table, target: Labels, rng: np.random.RandomState
+    ) -> Float64Array:
+        """Return the out-of-fold predicted probability of each sample's own class."""
         if self.estimator is None:
             X = numbers_for_models(table, "InstanceHardnessThreshold without an estimator")
         else:
             X = table.for_models
-        codes = labels.codes.astype(np.intp)
-        folds = self._folds(labels, codes, random)
+        codes = target.codes.astype(np.intp)
+        folds = self._build_folds(target, codes, rng)
         probability = cross_val_predict(
             self.estimator_, X, codes, cv=folds, n_jobs=self.n_jobs, method="predict_proba"
         )
-        own: Float64Array = probability[np.arange(len(codes)), codes]
-        return own
+        of_own_class: Float64Array = probability[np.arange(len(codes)), codes]
+        return of_own_class
 
-    def _folds(self, labels: Labels, codes: RowArray, random: np.random.RandomState) -> Any:
+    def _build_folds(self, target: Labels, codes: RowArray, rng: np.random.RandomState) -> Any:
         cv = 5 if self.cv is None else self.cv
         if not isinstance(cv, Integral):
             return check_cv(cv, codes, classifier=True)
-        for label, count in zip(labels.classes, labels.counts.tolist(), strict=True):
+        for label, count in zip(target.classes, target.counts.tolist(), strict=True):
             if count < cv:
-                remedy = f"Set cv to {count} or less" if count > 1 else "Grow it first"
+                # Otherwise a model would be trained without the class.
+                fix = f"Set cv={count} or less" if count > 1 else "Oversample the class first"
                 raise InputError(
-                    f"InstanceHardnessThreshold deals the rows of each class into cv={cv} folds; "
-                    f"class {label!r} has {count}. {remedy}, or use RandomUnderSampler."
+                    f"InstanceHardnessThreshold with cv={cv} needs at least {cv} samples of each "
+                    f"class, one for each fold; class {label!r} has {count}. {fix}, or use "
+                    "RandomUnderSampler."
                 )
-        return StratifiedKFold(n_splits=cv, shuffle=True, random_state=random)
+        return StratifiedKFold(n_splits=cv, shuffle=True, random_state=rng)

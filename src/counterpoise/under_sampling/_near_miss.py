@@ -164,62 +164,68 @@ class NearMiss(BaseSampler):
         self.nn_ = self.n_neighbors
         if self.version == 3:
             self.nn_ver3_ = self.n_neighbors_ver3
-        rare = int(np.argmin(labels.counts))
-        minority = labels.rows_of(rare)
+        minority = int(np.argmin(labels.counts))
+        minority_rows = labels.rows_of(minority)
         space = lay_out(table, None, measure_units(table, self.scale))
-        distance_of = self._measure(space, minority, labels.classes[rare])
+        total_distance = self._distance_function(space, minority_rows, labels.classes[minority])
 
-        def choose(target: Target) -> RowArray:
-            rows = labels.rows_of(target.code)
+        def select(quota: Target) -> RowArray:
+            rows = labels.rows_of(quota.code)
             if self.version == 3:
-                rows = self._proposed(space, rows, minority, target)
-            distance = distance_of(rows)
-            return rows[_least(-distance if self.version == 3 else distance, target.amount)]
+                rows = self._find_candidates(space, rows, minority_rows, quota)
+            distance = total_distance(rows)
+            order = -distance if self.version == 3 else distance
+            return rows[_smallest_positions(order, quota.amount)]
 
-        chosen = {target.code: choose(target) for target in targets}
-        self.sample_indices_ = chosen_by_class(labels.codes, chosen)
+        selected = {quota.code: select(quota) for quota in targets}
+        self.sample_indices_ = chosen_by_class(labels.codes, selected)
         return Resampling(kept=self.sample_indices_)
 
-    def _measure(
-        self, space: SearchSpace, minority: RowArray, label: object
+    def _distance_function(
+        self, space: SearchSpace, minority_rows: RowArray, label: object
     ) -> Callable[[RowArray], Float64Array]:
-        """Return what says how far rows are from the smallest class, in all."""
+        """Return a function for the sum of the distances of rows to the minority class.
+
+        The mean over the same number of neighbors gives the same order.
+        """
         if self.version == 2:
-            how = {"neighbors": self.n_neighbors, "n_jobs": self.n_jobs}
-            return lambda rows: farthest_distances(space, minority, rows, **how).sum(axis=1)
-        search = self._search(space.part(minority), "n_neighbors", label)
+            params = {"neighbors": self.n_neighbors, "n_jobs": self.n_jobs}
+            return lambda rows: farthest_distances(space, minority_rows, rows, **params).sum(axis=1)
+        search = self._build_search(space.part(minority_rows), "n_neighbors", label)
         return lambda rows: search.nearest(space.part(rows), search.k)[1].sum(axis=1)
 
-    def _proposed(
-        self, space: SearchSpace, rows: RowArray, minority: RowArray, target: Target
+    def _find_candidates(
+        self, space: SearchSpace, rows: RowArray, minority_rows: RowArray, quota: Target
     ) -> RowArray:
-        """Return the rows of a class that are near to any row of the smallest."""
-        if target.amount == target.count:
+        """Return the rows among the nearest neighbors of any sample of the minority class."""
+        if quota.amount == quota.count:
             return rows
-        search = self._search(space.part(rows), "n_neighbors_ver3", target.label)
-        proposed = rows[np.unique(search.nearest(space.part(minority), search.k)[0])]
-        if len(proposed) < target.amount:
+        search = self._build_search(space.part(rows), "n_neighbors_ver3", quota.label)
+        candidates = rows[np.unique(search.nearest(space.part(minority_rows), search.k)[0])]
+        if len(candidates) < quota.amount:
             warnings.warn(
-                f"NearMiss shall keep {target.amount} rows of class {target.label!r}, and only "
-                f"{len(proposed)} are among the n_neighbors_ver3={search.k} nearest of a row of "
-                "the smallest class: it keeps these. Raise n_neighbors_ver3 for more.",
+                f"NearMiss keeps only {len(candidates)} of the {quota.amount} requested samples of "
+                f"class {quota.label!r}: no others are among the n_neighbors_ver3={search.k} "
+                "nearest neighbors of a minority sample. Increase n_neighbors_ver3.",
                 CounterpoiseWarning,
                 stacklevel=2,
             )
-        return proposed
+        return candidates
 
-    def _search(self, space: SearchSpace, parameter: str, label: object) -> Search:
+    def _build_search(self, space: SearchSpace, parameter: str, label: object) -> Search:
         neighbors = getattr(self, parameter)
+        # The queries are samples of another class, so an estimator's own neighbors all count.
         k = neighbor_count(neighbors, counts_itself=False)
         if k > space.n_rows:
             raise TooFewRowsError.for_search("NearMiss", parameter, k, label, space.n_rows)
         return Search(space, neighbors, n_jobs=self.n_jobs, counts_itself=False)
 
 
-def _least(values: Float64Array, amount: int) -> RowArray:
-    """Return where the least values stand, in their order, the first of those that tie."""
-    if not 0 < amount < len(values):
-        return np.argsort(values, kind="stable")[:amount]
-    candidates = np.flatnonzero(values <= np.partition(values, amount - 1)[amount - 1])
-    least: RowArray = candidates[np.argsort(values[candidates], kind="stable")[:amount]]
-    return least
+def _smallest_positions(values: Float64Array, n: int) -> RowArray:
+    """Return the positions of the `n` smallest values, ascending, ties in order of position."""
+    if not 0 < n < len(values):
+        return np.argsort(values, kind="stable")[:n]
+    # argpartition would break ties arbitrarily.
+    candidates = np.flatnonzero(values <= np.partition(values, n - 1)[n - 1])
+    smallest: RowArray = candidates[np.argsort(values[candidates], kind="stable")[:n]]
+    return smallest

@@ -18,8 +18,11 @@ from counterpoise.draw import commonest
 from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Editor, Scale
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target
-from counterpoise.under_sampling._edited_nearest_neighbours import EditedNearestNeighbours
-from counterpoise.under_sampling._editing import open_editor, rows_to_clean
+from counterpoise.under_sampling._edited_nearest_neighbours import (
+    EditedNearestNeighbours,
+    build_editor,
+    find_rows_to_clean,
+)
 
 __all__ = ["NeighbourhoodCleaningRule"]
 
@@ -104,7 +107,7 @@ class NeighbourhoodCleaningRule(BaseSampler):
     ([[0.0], [1.0], [2.0], [5.4], [9.0], [9.5]], ['a', 'a', 'a', 'b', 'b', 'b'])
     """
 
-    kind_sel: ClassVar[Agreement] = "mode"
+    kind_sel: ClassVar[Agreement] = "mode"  # read by build_editor
     _family: ClassVar[Family] = "clean-sampling"
     _reads: ClassVar[Reads] = "distances"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -141,30 +144,31 @@ class NeighbourhoodCleaningRule(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_ = self.n_neighbors
-        editor, k = open_editor(self, table, labels)
+        editor, k = build_editor(self, table, labels)
         is_kept = np.ones(table.n_rows, bool)
-        is_kept[self._misleading(editor, k, labels, targets)] = False
-        is_kept[self._edited(editor, k, table, labels, targets)] = False
+        # Both sets are found in the whole table, before any sample is removed.
+        is_kept[self._find_misclassifying(editor, k, labels, targets)] = False
+        is_kept[self._find_edited(editor, k, table, labels, targets)] = False
         self.sample_indices_ = np.flatnonzero(is_kept)
         return Resampling(kept=self.sample_indices_)
 
-    def _misleading(
-        self, editor: Editor, k: int, labels: Labels, targets: tuple[Target, ...]
+    def _find_misclassifying(
+        self, editor: Editor, k: int, target: Labels, quotas: tuple[Target, ...]
     ) -> RowArray:
-        """Return the neighbours of misjudged rows of the smallest class, of classes to clean."""
-        smallest = int(labels.counts.argmin())
-        least = labels.counts[smallest] * self.threshold_cleaning
-        cleaned = [target for target in targets if target.count >= least]
-        self.classes_to_clean_ = [target.label for target in cleaned]
-        neighbors = editor.nearest_others(labels.rows_of(smallest), k)
-        is_misjudged = commonest(labels.codes[neighbors]) != smallest
-        misjudged: RowArray = neighbors[is_misjudged].ravel()
-        return misjudged[np.isin(labels.codes[misjudged], [target.code for target in cleaned])]
+        """Return the neighbors, of classes to clean, of misclassified minority samples."""
+        minority = int(target.counts.argmin())
+        min_count = target.counts[minority] * self.threshold_cleaning
+        to_clean = [quota for quota in quotas if quota.count >= min_count]
+        self.classes_to_clean_ = [quota.label for quota in to_clean]
+        neighbors = editor.nearest_others(target.rows_of(minority), k)
+        is_misclassified = commonest(target.codes[neighbors]) != minority
+        rows: RowArray = neighbors[is_misclassified].ravel()
+        return rows[np.isin(target.codes[rows], [quota.code for quota in to_clean])]
 
-    def _edited(
-        self, editor: Editor, k: int, table: Table, labels: Labels, targets: tuple[Target, ...]
+    def _find_edited(
+        self, editor: Editor, k: int, table: Table, target: Labels, quotas: tuple[Target, ...]
     ) -> RowArray:
-        """Return the rows that editing removes."""
+        """Return the rows that edited nearest neighbors removes."""
         if self.edited_nearest_neighbours is None:
             self.edited_nearest_neighbours_ = EditedNearestNeighbours(
                 sampling_strategy=self.sampling_strategy,
@@ -173,8 +177,8 @@ class NeighbourhoodCleaningRule(BaseSampler):
                 n_jobs=self.n_jobs,
                 scale=self.scale,
             )
-            rows = rows_to_clean(labels, targets)
+            rows = find_rows_to_clean(target, quotas)
             return rows[~editor.agree(rows, k)]
         self.edited_nearest_neighbours_ = clone(self.edited_nearest_neighbours)
-        left = self.edited_nearest_neighbours_.decide(table, labels).kept_rows(table.n_rows)
-        return np.setdiff1d(np.arange(table.n_rows), left)
+        kept = self.edited_nearest_neighbours_.decide(table, target).kept_rows(table.n_rows)
+        return np.setdiff1d(np.arange(table.n_rows), kept)

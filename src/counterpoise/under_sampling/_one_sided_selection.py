@@ -144,31 +144,35 @@ class OneSidedSelection(BaseSampler):
     ) -> Resampling:
         space = lay_out(table, None, measure_units(table, self.scale))
         kept = [labels.rows_of(code) for code in range(len(labels.classes))]
-        smallest = kept[int(labels.counts.argmin())]
-        for target in targets:
-            rows = labels.rows_of(target.code)
+        minority = kept[int(labels.counts.argmin())]
+        for quota in targets:
+            rows = labels.rows_of(quota.code)
             seeds = draw_seeds(rows, self.n_seeds_S, random)
             rest = rows[~np.isin(rows, seeds)]
-            wrong = self._misjudged(space, labels, rest, np.union1d(smallest, seeds))
-            kept[target.code] = np.concatenate([seeds, rest[wrong]])
+            initial_set = np.union1d(minority, seeds)
+            is_wrong = self._is_misclassified(space, labels, rest, initial_set)
+            kept[quota.code] = np.concatenate([seeds, rest[is_wrong]])
         selected = np.concatenate(kept)
-        in_link = self._in_link(space, labels, selected)
-        targeted = np.isin(labels.codes[selected], [target.code for target in targets])
-        self.sample_indices_ = selected[~(in_link & targeted)]
+        in_link = self._is_in_link(space, labels, selected)
+        is_to_clean = np.isin(labels.codes[selected], [quota.code for quota in targets])
+        self.sample_indices_ = selected[~(in_link & is_to_clean)]
         return Resampling(kept=self.sample_indices_)
 
-    def _misjudged(
-        self, space: SearchSpace, labels: Labels, rows: RowArray, store: RowArray
+    def _is_misclassified(
+        self, space: SearchSpace, target: Labels, rows: RowArray, training: RowArray
     ) -> BoolArray:
+        """Return which rows their nearest neighbors among the training rows misclassify."""
         if not len(rows):
             return np.zeros(0, bool)
         neighbors = 1 if self.n_neighbors is None else self.n_neighbors
-        jobs = thread_count(self.n_jobs)
-        found = judge(space, labels.codes, rows, store, neighbors=neighbors, n_jobs=jobs)
-        wrong: BoolArray = found != labels.codes[rows]
-        return wrong
+        n_threads = thread_count(self.n_jobs)
+        predicted = judge(
+            space, target.codes, rows, training, neighbors=neighbors, n_jobs=n_threads
+        )
+        is_wrong: BoolArray = predicted != target.codes[rows]
+        return is_wrong
 
-    def _in_link(self, space: SearchSpace, labels: Labels, selected: RowArray) -> BoolArray:
-        rows = np.sort(selected)
-        linked = tomek_links(space.part(rows), labels.codes[rows], thread_count(self.n_jobs))
-        return linked[np.searchsorted(rows, selected)]
+    def _is_in_link(self, space: SearchSpace, target: Labels, selected: RowArray) -> BoolArray:
+        rows = np.sort(selected)  # the search space takes ascending rows
+        in_link = tomek_links(space.part(rows), target.codes[rows], thread_count(self.n_jobs))
+        return in_link[np.searchsorted(rows, selected)]

@@ -93,7 +93,7 @@ class RandomUnderSampler(BaseSampler):
 
     @property
     def prior_correction(self) -> Correction:
-        """What a change of prior explains of what this does to probabilities: "exact", all."""
+        """How well a prior correction restores probabilities: "exact", for random subsets."""
         return "exact"
 
     def _resample(
@@ -111,33 +111,34 @@ class RandomUnderSampler(BaseSampler):
 
 def draw_rows(
     codes: IntArray,
-    targets: Iterable[Target],
-    random: np.random.RandomState,
+    quotas: Iterable[Target],
+    rng: np.random.RandomState,
     *,
     replacement: bool,
 ) -> RowArray:
-    """Draw some rows of some classes, and take all rows of the others.
+    """Draw rows of some classes at random, and keep all rows of the others.
 
     Parameters
     ----------
     codes : ndarray of int of shape (n_rows,)
         The class of each row.
-    targets : iterable of Target
-        How many rows to draw, class by class in this order.
-    random : RandomState
+    quotas : iterable of Target
+        Number of rows to draw of each class, in the order in which they are drawn.
+    rng : RandomState
     replacement : bool
-        Whether a row may be drawn more than once.
+        Whether rows are drawn with replacement.
 
     Returns
     -------
-    ndarray of int of shape (n_drawn,)
-        Class by class.
+    ndarray of int of shape (n_rows_new,)
+        The rows, grouped by class.
     """
     drawn = {}
-    for target in targets:
+    for quota in quotas:
+        # imbalanced-learn draws integers and a permutation, too: the same random stream.
         if replacement:
-            which = random.randint(0, target.count, size=target.amount)
+            positions = rng.randint(0, quota.count, size=quota.amount)
         else:
-            which = random.permutation(target.count)[: target.amount]
-        drawn[target.code] = np.flatnonzero(codes == target.code)[which]
+            positions = rng.permutation(quota.count)[: quota.amount]
+        drawn[quota.code] = np.flatnonzero(codes == quota.code)[positions]
     return chosen_by_class(codes, drawn)

@@ -16,12 +16,12 @@ from counterpoise.draw import grouped_by_class
 from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Scale
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target
-from counterpoise.under_sampling._edited_nearest_neighbours import EditedNearestNeighbours
-from counterpoise.under_sampling._editing import (
-    edit_once,
-    has_gone_too_far,
-    open_editor,
-    rows_to_clean,
+from counterpoise.under_sampling._edited_nearest_neighbours import (
+    EditedNearestNeighbours,
+    apply_editing,
+    build_editor,
+    check_class_sizes,
+    find_rows_to_clean,
 )
 
 __all__ = ["RepeatedEditedNearestNeighbours"]
@@ -149,14 +149,14 @@ class RepeatedEditedNearestNeighbours(BaseSampler):
             n_jobs=self.n_jobs,
             scale=self.scale,
         )
-        editor, k = open_editor(self, table, labels)
-        rows = rows_to_clean(labels, targets)
+        editor, k = build_editor(self, table, labels)
+        rows = find_rows_to_clean(labels, targets)
         self.n_iter_ = 0
         while self.n_iter_ < self.max_iter:
             self.n_iter_ += 1
             n_before = len(rows)
-            rows, after = edit_once(editor, labels, rows, k)
-            if len(rows) == n_before or any(has_gone_too_far(labels.counts, after)):
+            rows, counts = apply_editing(editor, labels, rows, k)
+            if len(rows) == n_before or any(check_class_sizes(labels.counts, counts)):
                 break
         self.sample_indices_ = grouped_by_class(labels.codes, editor.is_left)
         return Resampling(kept=self.sample_indices_)

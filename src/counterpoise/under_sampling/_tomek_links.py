@@ -108,6 +108,6 @@ class TomekLinks(BaseSampler):
     ) -> Resampling:
         space = lay_out(table, None, measure_units(table, self.scale))
         in_link = tomek_links(space, labels.codes, thread_count(self.n_jobs))
-        targeted = np.isin(labels.codes, [target.code for target in targets])
-        self.sample_indices_ = np.flatnonzero(~(in_link & targeted))
+        is_to_clean = np.isin(labels.codes, [quota.code for quota in targets])
+        self.sample_indices_ = np.flatnonzero(~(in_link & is_to_clean))
         return Resampling(kept=self.sample_indices_)
