@@ -1,6 +1,6 @@
-"""What every sampler promises: one function each, given a sampler, a container and a seed.
+"""Properties of every sampler: one function each, given a sampler, a container and a seed.
 
-A new sampler is added to `SAMPLERS` and thereby tested.
+Add a new sampler to `SAMPLERS` to test it.
 """
 
 from __future__ import annotations
@@ -45,17 +45,16 @@ from tests.containers import Container, as_array, as_labels, signature
 
 @dataclass(frozen=True)
 class Case:
-    """One sampler, with parameters that suit the promises' small tables."""
+    """A sampler, with parameters that suit the small tables of these tests."""
 
     name: str
-    make: Callable[..., Any]
-    makes_points: bool = False
-    blends: bool = False
-    grows: bool = True
-    cleans: bool = False  # it finds its own number of rows
-    leaves_class: bool = False  # a partner may be of another class
-    extrapolates: bool = False  # new rows may lie beyond their parents
-    voted: bool = False  # cells of new rows are those of input rows of the class
+    build: Callable[..., Any]
+    interpolates: bool = False
+    oversamples: bool = True
+    cleans: bool = False  # the method determines the number of samples
+    crosses_classes: bool = False  # a neighbor may be of another class
+    extrapolates: bool = False  # synthetic samples may lie beyond the base sample
+    votes: bool = False  # values of synthetic samples are those of input samples of the class
 
     def __repr__(self) -> str:
         return self.name
@@ -67,43 +66,45 @@ def hardness(**params: Any) -> InstanceHardnessThreshold:
 
 
 SAMPLERS = [
-    Case("SMOTE", lambda **p: SMOTE(k_neighbors=2, **p), blends=True),
-    Case("SMOTE scaled", lambda **p: SMOTE(k_neighbors=2, scale="standard", **p), blends=True),
-    Case("SMOTE robust", lambda **p: SMOTE(k_neighbors=2, scale="robust", **p), blends=True),
+    Case("SMOTE", lambda **p: SMOTE(k_neighbors=2, **p), interpolates=True),
+    Case(
+        "SMOTE scaled", lambda **p: SMOTE(k_neighbors=2, scale="standard", **p), interpolates=True
+    ),
+    Case("SMOTE robust", lambda **p: SMOTE(k_neighbors=2, scale="robust", **p), interpolates=True),
     Case("RandomOverSampler", RandomOverSampler),
-    Case("RandomOverSampler smoothed", lambda **p: RandomOverSampler(shrinkage=0.5, **p), True),
-    Case("RandomUnderSampler", RandomUnderSampler, grows=False),
+    Case("RandomOverSampler smoothed", lambda **p: RandomOverSampler(shrinkage=0.5, **p)),
+    Case("RandomUnderSampler", RandomUnderSampler, oversamples=False),
     Case(
         "RandomUnderSampler with replacement",
         lambda **p: RandomUnderSampler(replacement=True, **p),
-        grows=False,
+        oversamples=False,
     ),
     Case(
         "BorderlineSMOTE",
         lambda **p: BorderlineSMOTE(k_neighbors=2, m_neighbors=8, **p),
-        blends=True,
+        interpolates=True,
     ),
     Case(
         "BorderlineSMOTE 2",
         lambda **p: BorderlineSMOTE(k_neighbors=2, m_neighbors=8, kind="borderline-2", **p),
-        blends=True,
-        leaves_class=True,
+        interpolates=True,
+        crosses_classes=True,
     ),
     Case(
         "SVMSMOTE",
         lambda **p: SVMSMOTE(k_neighbors=2, m_neighbors=12, **p),
-        blends=True,
+        interpolates=True,
         extrapolates=True,
     ),
     Case(
         "KMeansSMOTE",
         lambda **p: KMeansSMOTE(kmeans_estimator=2, cluster_balance_threshold=0.05, **p),
-        blends=True,
+        interpolates=True,
     ),
-    Case("ADASYN", lambda **p: ADASYN(n_neighbors=3, **p), blends=True),
-    Case("SMOTENC", lambda **p: SMOTENC(k_neighbors=2, **p), blends=True),
-    Case("SMOTENC by number", lambda **p: SMOTENC([2], k_neighbors=2, **p), voted=True),
-    Case("SMOTEN", lambda **p: SMOTEN(k_neighbors=2, **p), voted=True),
+    Case("ADASYN", lambda **p: ADASYN(n_neighbors=3, **p), interpolates=True),
+    Case("SMOTENC", lambda **p: SMOTENC(k_neighbors=2, **p), interpolates=True),
+    Case("SMOTENC by number", lambda **p: SMOTENC([2], k_neighbors=2, **p), votes=True),
+    Case("SMOTEN", lambda **p: SMOTEN(k_neighbors=2, **p), votes=True),
     Case("TomekLinks", lambda random_state=None, **p: TomekLinks(**p), cleans=True),
     Case("ENN", lambda random_state=None, **p: EditedNearestNeighbours(**p), cleans=True),
     Case(
@@ -128,24 +129,26 @@ SAMPLERS = [
         ),
         cleans=True,
     ),
-    Case("NearMiss", lambda random_state=None, **p: NearMiss(**p), grows=False),
-    Case("NearMiss 2", lambda random_state=None, **p: NearMiss(version=2, **p), grows=False),
-    # Six rows that each propose six make sure of six different ones.
+    Case("NearMiss", lambda random_state=None, **p: NearMiss(**p), oversamples=False),
+    Case("NearMiss 2", lambda random_state=None, **p: NearMiss(version=2, **p), oversamples=False),
+    # Six minority samples with six neighbors each: at least six candidates.
     Case(
         "NearMiss 3",
         lambda random_state=None, **p: NearMiss(version=3, n_neighbors_ver3=6, **p),
-        grows=False,
+        oversamples=False,
     ),
-    Case("InstanceHardnessThreshold", hardness, grows=False),
+    Case("InstanceHardnessThreshold", hardness, oversamples=False),
     Case(
-        "ClusterCentroids soft", lambda **p: ClusterCentroids(voting="soft", **p), True, grows=False
+        "ClusterCentroids soft", lambda **p: ClusterCentroids(voting="soft", **p), oversamples=False
     ),
-    Case("ClusterCentroids hard", lambda **p: ClusterCentroids(voting="hard", **p), grows=False),
+    Case(
+        "ClusterCentroids hard", lambda **p: ClusterCentroids(voting="hard", **p), oversamples=False
+    ),
 ]
 
 
 def numbers(seed: int, *, duplicates: bool = False) -> tuple[np.ndarray, np.ndarray]:
-    """Return a table of 3 columns, one of them constant, and labels of three classes."""
+    """Return a table of 3 columns, one of them constant, and a target of three classes."""
     rng = np.random.RandomState(seed)
     values = rng.randn(40, 3)
     values[:, 2] = 1.5
@@ -156,18 +159,18 @@ def numbers(seed: int, *, duplicates: bool = False) -> tuple[np.ndarray, np.ndar
     return values[order], labels[order]
 
 
-def opened(container: Container, seed: int, **how: bool) -> tuple[Any, Any]:
-    """Return the table and labels of `numbers` in a container."""
-    values, labels = numbers(seed, **how)
+def load(container: Container, seed: int, **options: bool) -> tuple[Any, Any]:
+    """Return the table and target of `numbers` in a container."""
+    values, labels = numbers(seed, **options)
     return container.table(values), container.labels(labels)
 
 
 def input_is_untouched(case: Case, container: Container, seed: int) -> None:
-    """Resampling leaves its input as it was."""
-    X, y = opened(container, seed)
+    """Resampling does not change its input."""
+    X, y = load(container, seed)
     before = deepcopy(as_array(X)), deepcopy(as_labels(y)), signature(X)
 
-    case.make(random_state=seed).fit_resample(X, y)
+    case.build(random_state=seed).fit_resample(X, y)
 
     np.testing.assert_array_equal(before[0], as_array(X))
     np.testing.assert_array_equal(before[1], as_labels(y))
@@ -175,10 +178,10 @@ def input_is_untouched(case: Case, container: Container, seed: int) -> None:
 
 
 def container_comes_back(case: Case, container: Container, seed: int) -> None:
-    """Container, types, names and order of columns go out as they came in."""
-    X, y = opened(container, seed)
+    """Container, types, names and order of columns are preserved."""
+    X, y = load(container, seed)
 
-    X_out, y_out = case.make(random_state=seed).fit_resample(X, y)
+    X_out, y_out = case.build(random_state=seed).fit_resample(X, y)
 
     assert signature(X) == signature(X_out)
     assert signature(y) == signature(y_out)
@@ -186,9 +189,9 @@ def container_comes_back(case: Case, container: Container, seed: int) -> None:
 
 
 def kept_rows_are_the_inputs(case: Case, container: Container, seed: int) -> None:
-    """Each kept row equals, bit for bit, the input row that provenance names."""
-    X, y = opened(container, seed)
-    sampler = case.make(random_state=seed)
+    """Each kept row equals, bit for bit, the input row in its provenance."""
+    X, y = load(container, seed)
+    sampler = case.build(random_state=seed)
 
     X_out, y_out = sampler.fit_resample(X, y)
 
@@ -199,22 +202,22 @@ def kept_rows_are_the_inputs(case: Case, container: Container, seed: int) -> Non
 
 
 def counts_equal_the_targets(case: Case, container: Container, seed: int) -> None:
-    """Each class has as many rows as its target says."""
-    X, y = opened(container, seed)
+    """Each class has the requested number of samples."""
+    X, y = load(container, seed)
 
-    _, y_out = case.make(random_state=seed).fit_resample(X, y)
+    _, y_out = case.build(random_state=seed).fit_resample(X, y)
 
     if case.cleans:
         assert 0 < len(as_labels(y_out)) <= 72
         return
-    expected = 24 if case.grows else 6
+    expected = 24 if case.oversamples else 6
     assert {expected} == set(np.unique(as_labels(y_out), return_counts=True)[1].tolist())
 
 
 def same_seed_same_output(case: Case, container: Container, seed: int) -> None:
-    """The same seed gives the same output, twice and from a clone."""
-    X, y = opened(container, seed)
-    sampler = case.make(random_state=seed)
+    """The same seed gives the same output, again and from a clone."""
+    X, y = load(container, seed)
+    sampler = case.build(random_state=seed)
 
     first, second = (s.fit_resample(X, y)[0] for s in (sampler, clone(sampler)))
 
@@ -222,76 +225,78 @@ def same_seed_same_output(case: Case, container: Container, seed: int) -> None:
 
 
 def container_changes_nothing(case: Case, container: Container, seed: int) -> None:
-    """A table gives the same rows in any container."""
+    """A table gives the same result in any container."""
     values, labels = numbers(seed)
     X = container.table(values)
-    values = as_array(X)  # in the precision that the container has
+    values = as_array(X)  # in the precision of the container
 
-    plain, _ = case.make(random_state=seed).fit_resample(values, labels)
-    other, _ = case.make(random_state=seed).fit_resample(X, container.labels(labels))
+    plain, _ = case.build(random_state=seed).fit_resample(values, labels)
+    other, _ = case.build(random_state=seed).fit_resample(X, container.labels(labels))
 
     close = 1e-6 if getattr(X, "dtype", None) == np.float32 else 1e-14
     np.testing.assert_allclose(as_array(plain), as_array(other), rtol=close, atol=close)
 
 
 def global_random_state_is_untouched(case: Case, container: Container, seed: int) -> None:
-    """With a seed given, numpy's global random state stays as it was."""
-    X, y = opened(container, seed)
+    """With a seed, numpy's global random state does not change."""
+    X, y = load(container, seed)
     before = np.random.get_state()[1].copy()
 
-    case.make(random_state=seed).fit_resample(X, y)
+    case.build(random_state=seed).fit_resample(X, y)
 
     np.testing.assert_array_equal(before, np.random.get_state()[1])
 
 
-def blends_lie_between_their_parents(case: Case, container: Container, seed: int) -> None:
-    """A blend is where provenance says, on the line between two rows of its class."""
-    if not case.blends:
+def synthetic_samples_lie_between_base_and_neighbor(
+    case: Case, container: Container, seed: int
+) -> None:
+    """A synthetic sample lies between base and neighbor, at the weight in its provenance."""
+    if not case.interpolates:
         return
-    X, y = opened(container, seed)
-    sampler = case.make(random_state=seed)
+    X, y = load(container, seed)
+    sampler = case.build(random_state=seed)
 
     X_out, y_out = sampler.fit_resample(X, y)
 
-    origin = sampler.provenance_
-    new = origin.is_new
-    base, partner = as_array(X)[origin.base[new]], as_array(X)[origin.partner[new]]
-    weight = origin.weight[new][:, None]
-    expected = base + weight * (partner - base)
-    np.testing.assert_allclose(expected, as_array(X_out)[new], rtol=1e-6, atol=1e-6)
+    provenance = sampler.provenance_
+    is_new = provenance.is_new
+    base, neighbor = as_array(X)[provenance.base[is_new]], as_array(X)[provenance.partner[is_new]]
+    weight = provenance.weight[is_new][:, None]
+    expected = base + weight * (neighbor - base)
+    np.testing.assert_allclose(expected, as_array(X_out)[is_new], rtol=1e-6, atol=1e-6)
     assert case.extrapolates or ((weight >= 0) & (weight <= 1)).all()
-    assert (origin.base[new] != origin.partner[new]).all()
-    labels = as_labels(y)
-    np.testing.assert_array_equal(labels[origin.base[new]], as_labels(y_out)[new])
-    if not case.leaves_class:
-        np.testing.assert_array_equal(labels[origin.partner[new]], as_labels(y_out)[new])
+    assert (provenance.base[is_new] != provenance.partner[is_new]).all()
+    classes = as_labels(y)
+    np.testing.assert_array_equal(classes[provenance.base[is_new]], as_labels(y_out)[is_new])
+    if not case.crosses_classes:
+        np.testing.assert_array_equal(classes[provenance.partner[is_new]], as_labels(y_out)[is_new])
 
 
 def duplicates_are_handled(case: Case, container: Container, seed: int) -> None:
-    """Repeated rows and constant columns give finite rows and the right counts."""
-    X, y = opened(container, seed, duplicates=True)
+    """Duplicates and constant columns give finite values and the right counts."""
+    X, y = load(container, seed, duplicates=True)
 
-    X_out, _ = case.make(random_state=seed).fit_resample(X, y)
+    X_out, _ = case.build(random_state=seed).fit_resample(X, y)
 
     assert np.isfinite(as_array(X_out)).all()
-    assert case.cleans or len(as_array(X_out)) == (72 if case.grows else 18)
+    assert case.cleans or len(as_array(X_out)) == (72 if case.oversamples else 18)
 
 
 def renaming_labels_changes_nothing_else(case: Case, container: Container, seed: int) -> None:
-    """Labels are names: others in the same order give the same rows."""
-    X, _ = opened(container, seed)
+    """Other class labels in the same order give the same rows."""
+    X, _ = load(container, seed)
     _, labels = numbers(seed)
 
-    first, _ = case.make(random_state=seed).fit_resample(X, labels)
-    second, _ = case.make(random_state=seed).fit_resample(X, np.array(["a", "b", "c"])[labels])
+    first, _ = case.build(random_state=seed).fit_resample(X, labels)
+    second, _ = case.build(random_state=seed).fit_resample(X, np.array(["a", "b", "c"])[labels])
 
     np.testing.assert_array_equal(as_array(first), as_array(second))
 
 
 def pickles(case: Case, container: Container, seed: int) -> None:
-    """A fitted sampler survives pickling, its provenance included."""
-    X, y = opened(container, seed)
-    sampler = case.make(random_state=seed)
+    """A fitted sampler can be pickled, with its provenance."""
+    X, y = load(container, seed)
+    sampler = case.build(random_state=seed)
     sampler.fit_resample(X, y)
 
     revived = pickle.loads(pickle.dumps(sampler))
@@ -300,29 +305,29 @@ def pickles(case: Case, container: Container, seed: int) -> None:
     assert sampler.sampling_strategy_ == revived.sampling_strategy_
 
 
-def voted_cells_are_of_the_class(case: Case, container: Container, seed: int) -> None:
-    """Each cell of the last column of a new row stands in some input row of its class."""
-    if not case.voted:
+def voted_values_occur_in_the_class(case: Case, container: Container, seed: int) -> None:
+    """Each value of the last column of a synthetic sample occurs in its class."""
+    if not case.votes:
         return
-    X, y = opened(container, seed)
-    sampler = case.make(random_state=seed)
+    X, y = load(container, seed)
+    sampler = case.build(random_state=seed)
 
     X_out, y_out = sampler.fit_resample(X, y)
 
-    new = sampler.provenance_.is_new
+    is_new = sampler.provenance_.is_new
     for label in set(as_labels(y)):
-        cells = as_array(X_out)[new & (as_labels(y_out) == label)][:, 2]
-        assert set(cells.tolist()) <= set(as_array(X)[as_labels(y) == label][:, 2].tolist())
+        values = as_array(X_out)[is_new & (as_labels(y_out) == label)][:, 2]
+        assert set(values.tolist()) <= set(as_array(X)[as_labels(y) == label][:, 2].tolist())
 
 
 def threads_change_nothing(case: Case, container: Container, seed: int) -> None:
-    """Callers in several threads get what one alone gets."""
-    X, y = opened(container, seed)
-    alone = as_array(case.make(random_state=seed).fit_resample(X, y)[0])
+    """Calls from several threads give the result of a single one."""
+    X, y = load(container, seed)
+    alone = as_array(case.build(random_state=seed).fit_resample(X, y)[0])
     results: list[np.ndarray] = []
 
     def work() -> None:
-        results.append(as_array(case.make(random_state=seed).fit_resample(X, y)[0]))
+        results.append(as_array(case.build(random_state=seed).fit_resample(X, y)[0]))
 
     workers = [threading.Thread(target=work) for _ in range(3)]
     for worker in workers:
@@ -343,10 +348,10 @@ PROMISES = [
     same_seed_same_output,
     container_changes_nothing,
     global_random_state_is_untouched,
-    blends_lie_between_their_parents,
+    synthetic_samples_lie_between_base_and_neighbor,
     duplicates_are_handled,
     renaming_labels_changes_nothing_else,
     pickles,
-    voted_cells_are_of_the_class,
+    voted_values_occur_in_the_class,
     threads_change_nothing,
 ]

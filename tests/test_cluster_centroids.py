@@ -1,4 +1,4 @@
-"""ClusterCentroids: centres and the rows nearest to them, in every type of column."""
+"""ClusterCentroids: centers and the samples nearest to them, for every feature type."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from tests.containers import as_array
 
 
 def three_classes(seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return a table of three columns, and classes of 50, 30 and 10 rows in no order."""
+    """Return a table of three columns, and classes of 50, 30 and 10 rows, shuffled."""
     rng = np.random.RandomState(seed)
     return rng.randn(90, 3), rng.permutation(np.repeat([0, 1, 2], [50, 30, 10]))
 
 
-def test_centres_are_means_of_their_clusters(seed):
-    """The last class's centres are the means of the clusters that the estimator found."""
+def test_centers_are_means_of_their_clusters(seed):
+    """The centers of the last class are the means of the estimator's clusters."""
     X, y = three_classes(seed)
     sampler = ClusterCentroids(random_state=seed)
 
@@ -41,22 +41,22 @@ def test_centres_are_means_of_their_clusters(seed):
     np.testing.assert_allclose(means, X_out[10:20], rtol=1e-12, atol=1e-12)
     np.testing.assert_array_equal(np.repeat([0, 1, 2], 10), y_out)
     np.testing.assert_array_equal(X[y == 2], X_out[20:])
-    origin = sampler.provenance_
-    assert origin.is_new.tolist() == [True] * 20 + [False] * 10
-    assert {-1} == set(origin.base.tolist())
+    provenance = sampler.provenance_
+    assert provenance.is_new.tolist() == [True] * 20 + [False] * 10
+    assert {-1} == set(provenance.base.tolist())
 
 
 def test_nearest_rows(seed):
-    """Each centre's nearest row stands for its cluster, the first of equally near ones."""
+    """The sample nearest to each center is kept, the first of those at the same distance."""
     X, y = three_classes(seed)
     soft, hard = (ClusterCentroids(voting=v, random_state=seed) for v in ("soft", "hard"))
 
-    centres, _ = soft.fit_resample(X, y)
+    centers, _ = soft.fit_resample(X, y)
     X_out, _ = hard.fit_resample(X, y)
 
     for code, start in ((0, 0), (1, 10)):
         rows = np.flatnonzero(y == code)
-        distance = np.linalg.norm(centres[start : start + 10, None] - X[None, rows], axis=2)
+        distance = np.linalg.norm(centers[start : start + 10, None] - X[None, rows], axis=2)
         nearest = (distance <= distance.min(axis=1, keepdims=True) + 1e-12).argmax(axis=1)
         np.testing.assert_array_equal(rows[nearest], hard.sample_indices_[start : start + 10])
     np.testing.assert_array_equal(X[hard.sample_indices_], X_out)
@@ -64,7 +64,7 @@ def test_nearest_rows(seed):
 
 
 def test_only_hard_voting_has_sample_indices():
-    """What an earlier call has set does not stay."""
+    """Attributes of an earlier call are removed."""
     X, y = three_classes(0)
     sampler = ClusterCentroids(voting="hard", random_state=0)
     sampler.fit_resample(X, y)
@@ -77,7 +77,7 @@ def test_only_hard_voting_has_sample_indices():
 
 
 def test_halfway_rows():
-    """Of two rows that are a cluster the first is kept, whatever the rounding says."""
+    """In a cluster of two samples the first is kept, whatever the rounding."""
     rng = np.random.RandomState(0)
     pairs = np.repeat(rng.randn(40, 3) * 1e3, 2, axis=0) + rng.randn(80, 3)
     X, y = np.vstack([pairs, rng.randn(40, 3)]), np.repeat([0, 1], [80, 40])
@@ -92,7 +92,7 @@ def test_halfway_rows():
 
 @pytest.mark.parametrize("form", [np.asarray, np.float32, sparse.csr_matrix])
 def test_many_equally_near_rows(form, seed):
-    """Of any number of rows equally near to a centre the first is kept."""
+    """Of many samples at the same distance to a center the first is kept."""
     category = np.random.RandomState(seed).permutation(48)
     X, y = np.vstack([np.eye(48)[category], np.eye(48)[:2]]), np.repeat([0, 1], [48, 2])
     start = np.array([np.eye(48)[:24].mean(axis=0), np.eye(48)[24:].mean(axis=0)])
@@ -126,7 +126,7 @@ def test_centres_are_in_the_type_of_their_column(dtype, form, seed):
 MISSING = {
     "numpy": np.asarray,
     "float32": np.float32,
-    "list": lambda v: [[None if np.isnan(cell) else cell for cell in row] for row in v.tolist()],
+    "list": lambda v: [[None if np.isnan(x) else x for x in row] for row in v.tolist()],
     "pandas": lambda v: pd.DataFrame(v, columns=["a", "b", "c"]),
     "nullable": lambda v: pd.DataFrame(v, columns=["a", "b", "c"]).convert_dtypes(),
     "integers": lambda v: pd.DataFrame(np.rint(v * 9), columns=["a", "b", "c"]).astype("Int16"),
@@ -138,7 +138,7 @@ MISSING = {
 @pytest.mark.parametrize("form", MISSING)
 @pytest.mark.parametrize("voting", ["soft", "hard"])
 def test_missing_cells(form, voting, seed):
-    """Missing cells are filled for the clustering; a column that a class lacks stays missing."""
+    """Missing values are imputed for the clustering; a feature without values stays missing."""
     X, y = three_classes(seed)
     X[np.random.RandomState(seed).rand(*X.shape) < 0.1] = np.nan
     X[y == 0, 1] = np.nan
@@ -153,21 +153,21 @@ def test_missing_cells(form, voting, seed):
 
     out, _ = ClusterCentroids(voting=voting, random_state=seed).fit_resample(MISSING[form](X), y)
 
-    cells = np.array(out, dtype=float) if isinstance(out, list) else as_array(out)
-    assert np.isnan(cells[:10, 1]).all()
+    values = np.array(out, dtype=float) if isinstance(out, list) else as_array(out)
+    assert np.isnan(values[:10, 1]).all()
     if voting == "soft":
-        assert not np.isnan(np.delete(cells[:20], 1, axis=1)).any()
+        assert not np.isnan(np.delete(values[:20], 1, axis=1)).any()
         if form != "integers":
-            np.testing.assert_allclose(expected[10:20], cells[10:20], rtol=1e-5, atol=1e-6)
+            np.testing.assert_allclose(expected[10:20], values[10:20], rtol=1e-5, atol=1e-6)
     elif form in ("numpy", "pandas"):
         kept = ClusterCentroids(voting=voting, random_state=seed)
         kept.fit_resample(MISSING[form](X), y)
-        np.testing.assert_array_equal(X[kept.sample_indices_], cells)
+        np.testing.assert_array_equal(X[kept.sample_indices_], values)
         np.testing.assert_array_equal(expected[:20], filled[kept.sample_indices_[:20]])
 
 
 def test_booleans_are_averaged_with_a_warning():
-    """Booleans come back as booleans, the commoner one of each cluster."""
+    """Booleans stay booleans, the more frequent one of each cluster."""
     X, y = three_classes(0)
     frame = pd.DataFrame({"flag": X[:, 0] > 0, "x": 100 * (X[:, 0] > 0) + X[:, 1]})
 
@@ -179,15 +179,15 @@ def test_booleans_are_averaged_with_a_warning():
 
 
 def test_nominal_columns_are_named():
-    """Strings have no mean: the column is named, and who takes it."""
-    frame = pd.DataFrame({"colour": list("rgbrgb"), "x": range(6)})
+    """Strings have no mean: the message names the column and a sampler that accepts it."""
+    frame = pd.DataFrame({"color": list("rgbrgb"), "x": range(6)})
 
-    with pytest.raises(ColumnKindError, match="'colour' is nominal.*RandomUnderSampler for any"):
+    with pytest.raises(ColumnKindError, match="'color' is nominal.*RandomUnderSampler for any"):
         ClusterCentroids().fit_resample(frame, [0, 0, 0, 0, 1, 1])
 
 
 def test_copied_columns_are_refused():
-    """A centre has no row from which a copied column could take its value; ignored ones empty."""
+    """A center has no row to copy a column from; ignored columns are missing."""
     X, y = three_classes(0)
     frame = pd.DataFrame(X, columns=["a", "b", "c"]).assign(row=range(90))
 
@@ -204,7 +204,7 @@ def test_copied_columns_are_refused():
     [(MiniBatchKMeans(max_iter=2), "hard"), (BisectingKMeans(random_state=1), "soft")],
 )
 def test_other_clusterings(estimator, voting):
-    """Any clustering with centres does; without a seed of its own it gets ours."""
+    """Any clustering with centers works; without its own seed it uses the sampler's."""
     X, y = three_classes(0)
 
     first, second = (
@@ -218,7 +218,7 @@ def test_other_clusterings(estimator, voting):
 
 
 def test_a_class_at_its_target_is_left_alone():
-    """A class that shall have the rows it has keeps them, as they are."""
+    """A class that has the requested size does not change."""
     X, y = three_classes(0)
     sampler = ClusterCentroids(sampling_strategy="all", random_state=0)
 
@@ -232,7 +232,7 @@ def test_a_class_at_its_target_is_left_alone():
 @pytest.mark.parametrize("voting", ["soft", "hard"])
 @pytest.mark.parametrize("form", [np.asarray, sparse.csc_array, pd.DataFrame])
 def test_few_rows(voting, form):
-    """One row, and none, are numbers of rows like others."""
+    """Classes can be undersampled to one sample, and to none."""
     X, y = three_classes(0)
     sampler = ClusterCentroids(sampling_strategy={0: 2, 1: 0}, voting=voting, random_state=0)
 
@@ -244,7 +244,7 @@ def test_few_rows(voting, form):
 
 @pytest.mark.parametrize("voting", ["soft", "hard"])
 def test_more_clusters_than_distinct_rows(voting):
-    """Where rows are repeated, k-means warns and no cell goes missing."""
+    """With duplicates k-means warns, and no value is missing."""
     X, y = three_classes(0)
     X[y == 0] = X[np.flatnonzero(y == 0)[0]]
     sampler = ClusterCentroids(voting=voting, random_state=0)
@@ -256,16 +256,16 @@ def test_more_clusters_than_distinct_rows(voting):
     np.testing.assert_allclose(np.repeat(X[y == 0][:1], 10, axis=0), X_out[:10])
 
 
-class NoCentres(BaseEstimator):
-    """A clustering that finds nothing, or too little."""
+class NoCenters(BaseEstimator):
+    """A clustering without centers, or with too few."""
 
-    def __init__(self, n_clusters=8, centres=None):
+    def __init__(self, n_clusters=8, centers=None):
         self.n_clusters = n_clusters
-        self.centres = centres
+        self.centers = centers
 
     def fit(self, X):
-        if self.centres is not None:
-            self.cluster_centers_ = self.centres
+        if self.centers is not None:
+            self.cluster_centers_ = self.centers
         return self
 
     def predict(self, X):
@@ -277,16 +277,22 @@ class NoCentres(BaseEstimator):
     [
         ({"voting": "loud"}, "'voting' parameter"),
         ({"estimator": "kmeans"}, "'estimator' parameter"),
-        ({"estimator": GaussianMixture()}, "with a parameter n_clusters, such as KMeans; got Gau"),
-        ({"estimator": NoCentres()}, r"here of shape \(10, 3\); NoCentres.* has none"),
         (
-            {"estimator": NoCentres(centres=np.zeros((2, 3)))},
-            r"(?s)here of shape \(10, 3\); .* has them of shape \(2, 3\)",
+            {"estimator": GaussianMixture()},
+            r"with the parameter n_clusters, such as KMeans\(\); got Gau",
+        ),
+        (
+            {"estimator": NoCenters()},
+            r"here \(10, 3\), once fitted; that of NoCenters.* is missing",
+        ),
+        (
+            {"estimator": NoCenters(centers=np.zeros((2, 3)))},
+            r"(?s)here \(10, 3\), once fitted; .* has shape \(2, 3\)",
         ),
     ],
 )
 def test_bad_parameters(params, message):
-    """Parameters outside their domain are named."""
+    """Invalid parameters are named."""
     X, y = three_classes(0)
 
     with pytest.raises(ValueError, match=message):
@@ -294,7 +300,7 @@ def test_bad_parameters(params, message):
 
 
 def test_infinity_is_refused():
-    """Infinite cells are found before the clustering."""
+    """Infinite values are found before the clustering."""
     X, y = three_classes(0)
     X[4, 1] = np.inf
 
@@ -304,7 +310,7 @@ def test_infinity_is_refused():
 
 @pytest.mark.parametrize("form", [np.asarray, pd.DataFrame, pl.DataFrame, sparse.csr_array])
 def test_after_another_sampler(form):
-    """In a chain the centres are those of the rows that the sampler before has left."""
+    """In a chain the centers are those of the rows that the sampler before returns."""
     X, y = three_classes(0)
     table = form(X, **({"columns": list("abc")} if form is pd.DataFrame else {}))
     samplers = [
@@ -321,15 +327,15 @@ def test_after_another_sampler(form):
     np.testing.assert_allclose(as_array(expected), as_array(chained))
 
 
-def test_new_rows_with_and_without_a_base():
-    """Of new rows that miss a cell some have it from their base, some have no base."""
+def test_synthetic_samples_with_and_without_a_base():
+    """A missing value of a synthetic sample comes from its base, if it has one."""
     frame = pd.DataFrame({"x": [1.0, np.nan, 3.0], "n": pd.array([1, 2, 3], "Int64")})
-    base, nobody = np.array([1, -1, 0]), np.full(3, -1)
+    base, no_neighbor = np.array([1, -1, 0]), np.full(3, -1)
     points = np.array([[np.nan, 5.0], [np.nan, np.nan], [7.0, 8.6]])
-    made = Blends(base, nobody, np.full(3, np.nan), np.zeros(3, int), points)
+    synthetic = Blends(base, no_neighbor, np.full(3, np.nan), np.zeros(3, int), points)
 
-    out = open_table(frame).rebuild(Resampling(np.arange(1), made), keep_index=False)
+    out = open_table(frame).rebuild(Resampling(np.arange(1), synthetic), keep_index=False)
 
     assert frame.dtypes.tolist() == out.dtypes.tolist()
     np.testing.assert_array_equal([1, np.nan, np.nan, 7], out["x"])
-    assert [1, 5, None, 9] == [None if cell is pd.NA else cell for cell in out["n"]]
+    assert [1, 5, None, 9] == [None if value is pd.NA else value for value in out["n"]]

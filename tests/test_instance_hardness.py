@@ -1,4 +1,4 @@
-"""InstanceHardnessThreshold: which rows are easy, for which models, on which tables."""
+"""InstanceHardnessThreshold: which samples are kept, with any classifier and table."""
 
 from __future__ import annotations
 
@@ -26,38 +26,38 @@ from counterpoise.over_sampling import SMOTE
 from counterpoise.under_sampling import InstanceHardnessThreshold
 from tests.containers import as_array
 
-PEER = imblearn.under_sampling.InstanceHardnessThreshold
+IMBLEARN = imblearn.under_sampling.InstanceHardnessThreshold
 
 
 def two_classes(seed: int, n: int = 120) -> tuple[np.ndarray, np.ndarray]:
-    """Return a table of three columns whose classes, 90 and 30 rows, overlap."""
+    """Return a table of three columns whose classes, of 90 and 30 rows, overlap."""
     rng = np.random.RandomState(seed)
     y = rng.permutation(np.repeat([0, 1], [n - n // 4, n // 4]))
     return rng.randn(n, 3) + y[:, None], y
 
 
-def rows_kept(sampler, X, y):
-    """Return the numbers of the rows that a sampler keeps."""
+def kept_rows(sampler, X, y):
+    """Return the indices of the rows that a sampler keeps."""
     sampler.fit_resample(X, y)
     return sampler.sample_indices_
 
 
 def mixed(seed: int) -> tuple[pd.DataFrame, np.ndarray]:
-    """Return a frame with a numeric and a nominal column that tell the classes apart."""
+    """Return a frame with a numeric and a categorical column, both informative."""
     X, y = two_classes(seed)
-    colour = np.where(X[:, 1] > 0.5, "red", "blue").astype(object)
-    return pd.DataFrame({"colour": colour, "size": X[:, 0]}), y
+    color = np.where(X[:, 1] > 0.5, "red", "blue").astype(object)
+    return pd.DataFrame({"color": color, "size": X[:, 0]}), y
 
 
 @pytest.mark.parametrize("as_instance", [False, True])
 def test_default_forest_is_the_peers(as_instance):
-    """The peer keeps our rows, and besides only rows as easy as the hardest of them."""
+    """imbalanced-learn keeps our rows, and others of the same hardness as the hardest."""
     X, y = two_classes(0)
     seeds = (np.random.RandomState(3), np.random.RandomState(3)) if as_instance else (3, 3)
 
     ours, theirs = (
-        rows_kept(S(random_state=seed), X, y)
-        for S, seed in zip((InstanceHardnessThreshold, PEER), seeds, strict=True)
+        kept_rows(S(random_state=seed), X, y)
+        for S, seed in zip((InstanceHardnessThreshold, IMBLEARN), seeds, strict=True)
     )
 
     assert set(ours) <= set(theirs)
@@ -67,14 +67,14 @@ def test_default_forest_is_the_peers(as_instance):
 
 @pytest.mark.parametrize("strategy", ["all", 0.5, {0: 7}, {0: 5, 1: 3}])
 def test_nested_seeds(strategy):
-    """Each random_state within the user's model is drawn as the peer draws it."""
+    """Each random_state within the estimator is drawn as in imbalanced-learn."""
     X, y = two_classes(0)
     model = BaggingClassifier(LogisticRegression(), n_estimators=3)
     params = {"estimator": model, "sampling_strategy": strategy, "cv": 3}
 
     ours, theirs = (
-        rows_kept(S(random_state=np.random.RandomState(7), **params), X, y)
-        for S in (InstanceHardnessThreshold, PEER)
+        kept_rows(S(random_state=np.random.RandomState(7), **params), X, y)
+        for S in (InstanceHardnessThreshold, IMBLEARN)
     )
 
     np.testing.assert_array_equal(theirs, ours)
@@ -82,31 +82,31 @@ def test_nested_seeds(strategy):
 
 
 def test_easiest_rows_are_kept(seed):
-    """The rows that stay are those to whose class an unseeing model gives the most."""
+    """The rows kept have the highest out-of-fold probability of their class."""
     X, y = two_classes(seed)
     folds = StratifiedKFold(4, shuffle=True, random_state=1)
-    ease = np.empty(len(y))
-    for seen, unseen in folds.split(X, y):
-        model = LogisticRegression().fit(X[seen], y[seen])
-        ease[unseen] = model.predict_proba(X[unseen])[np.arange(len(unseen)), y[unseen]]
-    common = np.flatnonzero(y == 0)
-    expected = np.sort(common[np.argsort(-ease[common], kind="stable")[:30]])
+    probability = np.empty(len(y))
+    for train, test in folds.split(X, y):
+        model = LogisticRegression().fit(X[train], y[train])
+        probability[test] = model.predict_proba(X[test])[np.arange(len(test)), y[test]]
+    majority = np.flatnonzero(y == 0)
+    expected = np.sort(majority[np.argsort(-probability[majority], kind="stable")[:30]])
 
-    kept = rows_kept(InstanceHardnessThreshold(estimator=LogisticRegression(), cv=folds), X, y)
+    rows = kept_rows(InstanceHardnessThreshold(estimator=LogisticRegression(), cv=folds), X, y)
 
-    np.testing.assert_array_equal(expected, kept[:30])
+    np.testing.assert_array_equal(expected, rows[:30])
 
 
 def test_folds_of_any_kind(seed):
-    """A number, None, a splitter or the folds themselves deal the rows."""
+    """cv can be a number, None, a splitter or the splits."""
     X, y = two_classes(seed)
     splitter = KFold(3)
     by_splitter, by_list = (
-        rows_kept(InstanceHardnessThreshold(estimator=LogisticRegression(), cv=cv), X, y)
+        kept_rows(InstanceHardnessThreshold(estimator=LogisticRegression(), cv=cv), X, y)
         for cv in (splitter, list(splitter.split(X)))
     )
     by_number, by_none = (
-        rows_kept(
+        kept_rows(
             InstanceHardnessThreshold(estimator=LogisticRegression(), cv=cv, random_state=seed),
             X,
             y,
@@ -128,28 +128,28 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_default_forest_reads_mixed_frames(form):
-    """The default forest takes strings as codes and missing cells as they are, in any frame."""
+    """The default forest uses strings as codes, and missing values as they are."""
     frame, y = mixed(0)
-    frame.loc[:9, "colour"] = None
+    frame.loc[:9, "color"] = None
     frame.loc[5:14, "size"] = np.nan
     by_hand = np.column_stack(
-        [frame["size"], frame["colour"].map({"blue": 0, "red": 1}).fillna(2).astype(float)]
+        [frame["size"], frame["color"].map({"blue": 0, "red": 1}).fillna(2).astype(float)]
     )
-    expected = rows_kept(InstanceHardnessThreshold(random_state=0, cv=2), by_hand, y)
+    expected = kept_rows(InstanceHardnessThreshold(random_state=0, cv=2), by_hand, y)
 
-    kept = rows_kept(InstanceHardnessThreshold(random_state=0, cv=2), FORMS[form](frame), y)
+    kept = kept_rows(InstanceHardnessThreshold(random_state=0, cv=2), FORMS[form](frame), y)
 
     np.testing.assert_array_equal(expected, kept)
 
 
 @pytest.mark.parametrize("form", [sparse.csr_matrix, sparse.csc_array])
 def test_default_forest_reads_sparse_tables(form):
-    """The default forest takes sparse tables as they are."""
+    """The default forest uses sparse tables as they are."""
     X, y = two_classes(0)
     X[X < 0] = 0
 
     dense, other = (
-        rows_kept(InstanceHardnessThreshold(random_state=0, cv=2), table, y)
+        kept_rows(InstanceHardnessThreshold(random_state=0, cv=2), table, y)
         for table in (X, form(X))
     )
 
@@ -158,58 +158,58 @@ def test_default_forest_reads_sparse_tables(form):
 
 @pytest.mark.parametrize("form", ["pandas", "polars"])
 def test_the_users_model_gets_the_frame(form):
-    """A pipeline that encodes columns by name is given a frame of the user's library."""
+    """A pipeline that encodes columns by name is fitted to a data frame."""
     frame, y = mixed(0)
     table = FORMS[form](frame)
     model = make_pipeline(
-        make_column_transformer((OneHotEncoder(), ["colour"]), remainder="passthrough"),
+        make_column_transformer((OneHotEncoder(), ["color"]), remainder="passthrough"),
         LogisticRegression(),
     )
-    encoded = np.column_stack([frame["colour"] == "blue", frame["colour"] == "red", frame["size"]])
+    encoded = np.column_stack([frame["color"] == "blue", frame["color"] == "red", frame["size"]])
 
-    kept = rows_kept(InstanceHardnessThreshold(estimator=model, random_state=0), table, y)
+    kept = kept_rows(InstanceHardnessThreshold(estimator=model, random_state=0), table, y)
 
     by_hand = InstanceHardnessThreshold(estimator=LogisticRegression(), random_state=0)
-    np.testing.assert_array_equal(rows_kept(by_hand, encoded.astype(float), y), kept)
+    np.testing.assert_array_equal(kept_rows(by_hand, encoded.astype(float), y), kept)
 
 
-def test_columns_set_aside_are_not_shown():
-    """A model learns nothing from ignored and copied columns."""
+def test_ignored_and_copied_columns_are_not_used():
+    """Ignored and copied columns are not passed to the estimator."""
     from counterpoise.table import open_table
 
     frame, y = mixed(0)
-    seen: list[list[str]] = []
+    columns: list[list[str]] = []
 
-    class Looks(DecisionTreeClassifier):
+    class RecordsColumns(DecisionTreeClassifier):
         def fit(self, X, y):
-            seen.append(list(X.columns))
+            columns.append(list(X.columns))
             return super().fit(X, y)
 
     table = open_table(
-        frame.assign(colour=range(120), row=range(120)), ignore=["row"], copy=["colour"]
+        frame.assign(color=range(120), row=range(120)), ignore=["row"], copy=["color"]
     )
-    sampler = InstanceHardnessThreshold(estimator=Looks(), cv=2)
+    sampler = InstanceHardnessThreshold(estimator=RecordsColumns(), cv=2)
     out, _ = sampler.fit_resample_table(table, y)
 
-    assert [["size"], ["size"]] == seen
+    assert [["size"], ["size"]] == columns
     np.testing.assert_array_equal(sampler.sample_indices_, out["row"])
 
 
 def test_dates_are_refused_by_name():
-    """The default forest names the columns that it cannot read; a user's model may read them."""
+    """The default forest names columns of other types; an estimator may accept them."""
     frame, y = mixed(0)
     frame["when"] = pd.date_range("2026", periods=len(y))
     model = make_pipeline(make_column_transformer(("passthrough", ["size"])), LogisticRegression())
 
     with pytest.raises(ColumnKindError, match="without an estimator reads numbers.*'when'"):
         InstanceHardnessThreshold().fit_resample(frame, y)
-    assert 60 == len(rows_kept(InstanceHardnessThreshold(estimator=model), frame, y))
+    assert 60 == len(kept_rows(InstanceHardnessThreshold(estimator=model), frame, y))
 
 
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"cv": 31}, "folds; class 1 has 30. Set cv to 30 or less, or use RandomUnderSampler"),
+        ({"cv": 31}, "class 1 has 30. Set cv=30 or less, or use RandomUnderSampler"),
         ({"cv": 1}, "'cv' parameter"),
         ({"cv": "five"}, "'cv' parameter"),
         ({"cv": 2.5}, "'cv' parameter"),
@@ -220,7 +220,7 @@ def test_dates_are_refused_by_name():
     ],
 )
 def test_bad_parameters(params, message):
-    """Parameters outside their domain are named."""
+    """Invalid parameters are named."""
     X, y = two_classes(0)
 
     with pytest.raises(ValueError, match=message):
@@ -228,27 +228,29 @@ def test_bad_parameters(params, message):
 
 
 def test_a_class_of_one_row():
-    """A class that no fold can share out is named."""
+    """A class with fewer rows than folds is named."""
     X, _ = two_classes(0)
 
-    with pytest.raises(InputError, match="class 'b' has 1. Grow it first, or use RandomUnder"):
+    with pytest.raises(
+        InputError, match="class 'b' has 1. Oversample the class first, or use RandomUnder"
+    ):
         InstanceHardnessThreshold(cv=2).fit_resample(X, ["a"] * 119 + ["b"])
 
 
 def test_jobs_change_nothing():
-    """n_jobs sets how many folds run at a time, and no row."""
+    """n_jobs does not change the selected rows."""
     X, y = two_classes(0)
     params = {"estimator": LogisticRegression(), "random_state": 0}
 
     with parallel_config("threading"):
-        one, two = (rows_kept(InstanceHardnessThreshold(n_jobs=n, **params), X, y) for n in (1, 2))
+        one, two = (kept_rows(InstanceHardnessThreshold(n_jobs=n, **params), X, y) for n in (1, 2))
 
     np.testing.assert_array_equal(one, two)
 
 
 @pytest.mark.parametrize("form", [np.asarray, pd.DataFrame, sparse.csr_array])
 def test_after_another_sampler(form):
-    """In a chain the model is given the rows that the sampler before it has left."""
+    """In a chain the estimator is fitted to the rows that the sampler before returns."""
     X, y = two_classes(0)
     table = form(X, **({"columns": list("abc")} if form is pd.DataFrame else {}))
     samplers = [

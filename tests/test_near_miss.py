@@ -1,4 +1,4 @@
-"""NearMiss: each version against a comparison of all pairs, and the farthest rows it needs."""
+"""NearMiss: each version against brute force, and the search for the farthest rows."""
 
 from __future__ import annotations
 
@@ -14,35 +14,37 @@ from counterpoise.neighbors import SearchSpace, adapters, farthest_distances
 from counterpoise.under_sampling import NearMiss
 from tests.test_index import all_pairs
 
-PEER = imblearn.under_sampling.NearMiss
+IMBLEARN = imblearn.under_sampling.NearMiss
 
 
 def two_classes(seed: int, n: int = 90) -> tuple[np.ndarray, np.ndarray]:
-    """Return a table of four columns, a quarter of its rows of the rare class 1, in no order."""
+    """Return a table of four columns, a quarter of its rows of minority class 1, shuffled."""
     rng = np.random.RandomState(seed)
     y = rng.permutation(np.repeat([0, 1], [n - n // 4, n // 4]))
     return rng.randn(n, 4) + y[:, None], y
 
 
-def selected(
+def select_by_definition(
     X: np.ndarray, y: np.ndarray, penalties: np.ndarray | None, **params: int
 ) -> list[int]:
-    """Return the rows of class 0 that the method keeps, by its definition."""
-    common, rare = np.flatnonzero(y == 0), np.flatnonzero(y == 1)
+    """Return the rows of class 0 that NearMiss keeps, computed from its definition."""
+    majority, minority = np.flatnonzero(y == 0), np.flatnonzero(y == 1)
     version, k = params["version"], params["n_neighbors"]
-    distance = np.sqrt(all_pairs(X[rare], X[common], penalties))
+    distance = np.sqrt(all_pairs(X[minority], X[majority], penalties))
     mean = np.sort(distance, axis=1)[:, -k if version == 2 else 0 :][:, :k].mean(axis=1)
     if version < 3:
-        return common[np.argsort(mean, kind="stable")[: len(rare)]].tolist()
-    near = np.argsort(distance.T, axis=1, kind="stable")[:, : params["n_neighbors_ver3"]]
-    proposed = np.unique(near)
-    return common[proposed[np.argsort(-mean[proposed], kind="stable")[: len(rare)]]].tolist()
+        return majority[np.argsort(mean, kind="stable")[: len(minority)]].tolist()
+    nearest = np.argsort(distance.T, axis=1, kind="stable")[:, : params["n_neighbors_ver3"]]
+    candidates = np.unique(nearest)
+    return majority[
+        candidates[np.argsort(-mean[candidates], kind="stable")[: len(minority)]]
+    ].tolist()
 
 
 @pytest.mark.parametrize("share", [0.0, 0.2])
 @pytest.mark.parametrize("version", [1, 2, 3])
 def test_definition(version, share, seed):
-    """Rows are kept by their distances, missing cells included, whatever their position."""
+    """Rows are selected by distance, missing values included, in any order of rows."""
     X, y = two_classes(seed)
     X[np.random.RandomState(seed).rand(*X.shape) < share] = np.nan
     penalties = 2 * np.nanvar(X, axis=0) if share else None
@@ -52,13 +54,13 @@ def test_definition(version, share, seed):
     sampler.fit_resample(X, y)
 
     rows = sampler.sample_indices_
-    assert selected(X, y, penalties, **params) == rows[y[rows] == 0].tolist()
+    assert select_by_definition(X, y, penalties, **params) == rows[y[rows] == 0].tolist()
     np.testing.assert_array_equal(np.flatnonzero(y == 1), rows[y[rows] == 1])
 
 
 @pytest.mark.parametrize("version", [1, 2, 3])
 def test_scale_measures_in_scaled_units(version, seed):
-    """A column in small units counts as much as one in large units, once scaled."""
+    """Once scaled, a feature in small units counts as much as one in large units."""
     X, y = two_classes(seed)
     X[:, 0] *= 1e6
     scaled, by_hand = NearMiss(version=version, scale="standard"), NearMiss(version=version)
@@ -72,7 +74,7 @@ def test_scale_measures_in_scaled_units(version, seed):
 @pytest.mark.parametrize("version", [1, 2, 3])
 @pytest.mark.parametrize("strategy", ["all", 0.5, {0: 7}, {0: 5, 1: 3}])
 def test_parameters_are_the_peers(version, strategy, seed):
-    """Each form of sampling_strategy gives the peer's rows."""
+    """Each form of sampling_strategy selects the rows of imbalanced-learn."""
     X, y = two_classes(seed)
     params = {
         "version": version,
@@ -80,7 +82,7 @@ def test_parameters_are_the_peers(version, strategy, seed):
         "n_neighbors": 5,
         "n_neighbors_ver3": 22,
     }
-    ours, theirs = NearMiss(**params), PEER(**params)
+    ours, theirs = NearMiss(**params), IMBLEARN(**params)
 
     ours.fit_resample(X, y)
     theirs.fit_resample(X, y)
@@ -90,13 +92,13 @@ def test_parameters_are_the_peers(version, strategy, seed):
 
 @pytest.mark.parametrize("version", [1, 2, 3])
 def test_neighbour_objects(version, seed):
-    """A neighbour search of the user's says itself how many rows, as the peer has it."""
+    """An estimator sets the number of neighbors, as in imbalanced-learn."""
     X, y = two_classes(seed)
     own = {
         "n_neighbors": NearestNeighbors(n_neighbors=4, metric="manhattan"),
         "n_neighbors_ver3": NearestNeighbors(n_neighbors=5),
     }
-    ours, theirs = (S(version=version, **own) for S in (NearMiss, PEER))
+    ours, theirs = (S(version=version, **own) for S in (NearMiss, IMBLEARN))
 
     ours.fit_resample(X, y)
     theirs.fit_resample(X, y)
@@ -105,8 +107,8 @@ def test_neighbour_objects(version, seed):
     assert own["n_neighbors"] is ours.nn_
 
 
-def test_one_neighbour_of_an_object():
-    """An object that looks for one row means one: the rows that ask come from elsewhere."""
+def test_estimator_with_one_neighbor():
+    """An estimator with one neighbor means one: the queries are rows of another class."""
     X, y = two_classes(0)
     ours, number = NearMiss(n_neighbors=NearestNeighbors(n_neighbors=1)), NearMiss(n_neighbors=1)
 
@@ -114,7 +116,7 @@ def test_one_neighbour_of_an_object():
 
 
 def test_neighbour_objects_cannot_miss_cells():
-    """A neighbour search of the user's is not asked where cells are missing."""
+    """An estimator is refused if values are missing."""
     X, y = two_classes(0)
     X[0, 0] = np.nan
 
@@ -124,7 +126,7 @@ def test_neighbour_objects_cannot_miss_cells():
 
 
 def test_threads_change_nothing():
-    """n_jobs sets how many threads search, and no row."""
+    """n_jobs does not change the selected rows."""
     X, y = two_classes(0)
     for form in (np.asarray, sparse.csr_array):
         for version in (1, 2, 3):
@@ -137,7 +139,7 @@ def test_threads_change_nothing():
 
 
 def test_ties_go_by_row_number():
-    """Of equally far rows the first are kept, nearest or farthest."""
+    """Of rows at the same distance the first are kept, nearest or farthest."""
     X = np.array([[3.0], [1], [-1], [-3], [1], [0], [0]])
     y = [0, 0, 0, 0, 0, 1, 1]
 
@@ -148,11 +150,11 @@ def test_ties_go_by_row_number():
         assert expected == sampler.sample_indices_[:2].tolist()
 
 
-def test_fewer_proposed_than_wanted():
-    """Version 3 warns where it has fewer rows to choose from than asked for."""
+def test_fewer_candidates_than_requested():
+    """Version 3 warns if it has fewer candidates than requested."""
     X = np.array([[0.0], [1], [2], [3], [9], [10], [11]])
 
-    with pytest.warns(CounterpoiseWarning, match="keep 3 rows of class 'a', and only 1 are among"):
+    with pytest.warns(CounterpoiseWarning, match="only 1 of the 3 requested samples of class 'a'"):
         _, y = NearMiss(version=3, n_neighbors_ver3=1).fit_resample(X, list("aaaabbb"))
 
     assert list("abbb") == y
@@ -170,7 +172,7 @@ def test_fewer_proposed_than_wanted():
     ],
 )
 def test_too_few_rows(params, message):
-    """A class with fewer rows than are looked for is named, with its size."""
+    """A class with fewer rows than neighbors is named, with its size."""
     X = np.arange(8.0)[:, None]
 
     with pytest.raises(TooFewRowsError, match=f"NearMiss looks for {message}") as caught:
@@ -181,13 +183,13 @@ def test_too_few_rows(params, message):
 
 
 def test_all_rows_are_the_farthest():
-    """Version 2 takes all rows of a class that has fewer than n_neighbors."""
+    """Version 2 uses all rows of a class that has fewer than n_neighbors."""
     X, y = two_classes(0)
-    rare = int((y == 1).sum())
+    n_minority = int((y == 1).sum())
 
-    more, every = (NearMiss(version=2, n_neighbors=k) for k in (1000, rare))
+    too_many, exact = (NearMiss(version=2, n_neighbors=k) for k in (1000, n_minority))
 
-    np.testing.assert_array_equal(every.fit_resample(X, y)[0], more.fit_resample(X, y)[0])
+    np.testing.assert_array_equal(exact.fit_resample(X, y)[0], too_many.fit_resample(X, y)[0])
 
 
 @pytest.mark.parametrize(
@@ -206,7 +208,7 @@ def test_all_rows_are_the_farthest():
     ],
 )
 def test_bad_parameters(params, message):
-    """Parameters outside their domain are named."""
+    """Invalid parameters are named."""
     X, y = two_classes(0)
 
     with pytest.raises(ValueError, match=message):
@@ -214,7 +216,7 @@ def test_bad_parameters(params, message):
 
 
 def test_dates_are_refused_by_name():
-    """A column without distances is named."""
+    """A column on which no distance is defined is named."""
     X = pd.DataFrame({"x": range(6), "when": pd.date_range("2026", periods=6)})
 
     with pytest.raises(InputError, match="NearMiss measures distances.*'when'"):
@@ -223,12 +225,12 @@ def test_dates_are_refused_by_name():
 
 @pytest.fixture
 def tiny_blocks(monkeypatch):
-    """Let blocks of pairs be so small that there are many."""
+    """Make blocks of pairs so small that there are many."""
     monkeypatch.setattr(adapters, "_PAIRS", 100)
 
 
 def some_rows(seed: int, n: int = 130) -> tuple[np.ndarray, np.ndarray]:
-    """Return two sets of rows that have none in common."""
+    """Return two disjoint sets of rows."""
     chosen = np.random.RandomState(seed).permutation(n)
     return np.sort(chosen[: n // 3]), np.sort(chosen[n // 3 : n - 9])
 
@@ -236,7 +238,7 @@ def some_rows(seed: int, n: int = 130) -> tuple[np.ndarray, np.ndarray]:
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("k", [1, 3, 43, 50])
 def test_farthest(k, dtype, seed):
-    """The farthest distances are those of all pairs."""
+    """The farthest distances equal those of brute force."""
     table = np.random.RandomState(seed).randn(130, 5).astype(dtype)
     points, queries = some_rows(seed)
 
@@ -248,17 +250,17 @@ def test_farthest(k, dtype, seed):
 
 @pytest.mark.parametrize("extreme", [1e300, 1.0, 1e-250])
 def test_farthest_with_missing_and_nominal_cells(extreme, seed):
-    """A missing number adds its column's penalty, two different codes their mismatch."""
+    """A missing number adds its column's penalty, two different categories their mismatch."""
     rng = np.random.RandomState(seed)
     numbers, codes = rng.randn(130, 3), rng.randint(0, 3, (130, 2))
     numbers[rng.rand(130, 3) < 0.2] = np.nan
     points, queries = some_rows(seed)
     penalties, mismatch = rng.rand(3), np.array([0.25, 0.7])
     squared = all_pairs(numbers[points], numbers[queries], penalties)
-    for column, price in zip(codes.T, mismatch, strict=True):
-        squared += price * (column[queries, None] != column[None, points])
+    for column, penalty in zip(codes.T, mismatch, strict=True):
+        squared += penalty * (column[queries, None] != column[None, points])
 
-    if extreme != 1:  # whose square is out of range, and so are the prices
+    if extreme != 1:  # whose square is out of range, like the penalties
         penalties = mismatch = None
         numbers = np.nan_to_num(numbers)
         squared = all_pairs(numbers[points], numbers[queries], None)
@@ -274,7 +276,7 @@ def test_farthest_with_missing_and_nominal_cells(extreme, seed):
 @pytest.mark.parametrize("dtype", [np.int64, np.float32, np.float64])
 @pytest.mark.parametrize("offset", [0.0, 1e8])
 def test_farthest_of_sparse_rows(offset, dtype, seed, tiny_blocks):
-    """Sparse rows are as far as dense ones to the last bit, far from the origin too."""
+    """Sparse and dense distances are equal to the last bit, with a large offset, too."""
     rng = np.random.RandomState(seed)
     table = rng.randn(130, 12) * 9 * (rng.rand(130, 12) < 0.5)
     table = (table + offset * (rng.rand(12) < 0.3)).astype(dtype)
@@ -288,7 +290,7 @@ def test_farthest_of_sparse_rows(offset, dtype, seed, tiny_blocks):
 
 @pytest.mark.parametrize("extreme", [1e300, 1e-250])
 def test_farthest_of_extreme_sparse_rows(extreme):
-    """Squares out of range are none of sparse rows either."""
+    """Squares of sparse values do not overflow or underflow either."""
     table = np.random.RandomState(0).randn(130, 4)
     points, queries = some_rows(0)
     expected = farthest_distances(SearchSpace(table), points, queries, 3)
@@ -301,26 +303,26 @@ def test_farthest_of_extreme_sparse_rows(extreme):
 
 
 def test_farthest_of_empty_sparse_rows():
-    """Rows without a number are at no distance."""
-    nothing = SearchSpace(sparse.csr_array((130, 4)))
+    """Rows without stored values are at distance 0."""
+    empty = SearchSpace(sparse.csr_array((130, 4)))
 
-    assert not farthest_distances(nothing, *some_rows(0), 3).any()
+    assert not farthest_distances(empty, *some_rows(0), 3).any()
 
 
 def test_farthest_of_objects(seed, tiny_blocks):
-    """A user's own search is asked a block at a time."""
+    """An estimator is queried one block at a time."""
     table = np.random.RandomState(seed).randn(130, 4)
     points, queries = some_rows(seed)
-    own = NearestNeighbors(n_neighbors=3)
+    estimator = NearestNeighbors(n_neighbors=3)
 
-    of_object = farthest_distances(SearchSpace(table), points, queries, own)
+    of_estimator = farthest_distances(SearchSpace(table), points, queries, estimator)
 
     expected = farthest_distances(SearchSpace(table), points, queries, 3)
-    np.testing.assert_allclose(expected, of_object, rtol=1e-12)
+    np.testing.assert_allclose(expected, of_estimator, rtol=1e-12)
 
 
 def test_version_2_of_sparse_rows_far_from_the_origin(seed):
-    """A sparse table keeps the rows of the dense one, whatever its numbers are counted from."""
+    """A sparse table with a large offset keeps the rows of the dense table."""
     X, y = two_classes(seed)
     dense, other = NearMiss(version=2), NearMiss(version=2)
 

@@ -1,11 +1,11 @@
-"""Where imbalanced-learn's over-samplers are wrong: its answer first, then ours."""
+"""Defects of imbalanced-learn's oversamplers: its result first, then ours."""
 
 from __future__ import annotations
 
 import warnings
 from collections import Counter
 
-import imblearn.over_sampling as peer
+import imblearn.over_sampling as imblearn_over
 import numpy as np
 import pandas as pd
 import pytest
@@ -20,44 +20,45 @@ from counterpoise.exceptions import CounterpoiseWarning, InputError, TooFewRowsE
 from counterpoise.over_sampling import ADASYN, SMOTE, SVMSMOTE, BorderlineSMOTE, KMeansSMOTE
 
 
-def blobs(n: int = 100, n_rare: int = 20, apart: float = 20.0) -> tuple[np.ndarray, np.ndarray]:
-    """Return a common class and a rare one, some way apart."""
+def blobs(n: int = 100, n_minority: int = 20, apart: float = 20.0) -> tuple[np.ndarray, np.ndarray]:
+    """Return a majority and a minority class whose centers are some distance apart."""
     rng = np.random.RandomState(0)
-    y = np.repeat([0, 1], [n, n_rare])
-    return rng.randn(n + n_rare, 2) + apart * y[:, None], y
+    y = np.repeat([0, 1], [n, n_minority])
+    return rng.randn(n + n_minority, 2) + apart * y[:, None], y
 
 
 def count(sampler, X, y, label=1) -> int:
-    """Return how many rows of a class there are after sampling."""
+    """Return the number of samples of a class after resampling."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return Counter(sampler.fit_resample(X, y)[1].tolist())[label]
 
 
 def test_no_row_in_danger():
-    """The peer returns the table as it was; we start from all rows, and say so."""
+    """imbalanced-learn returns the input; we oversample from all samples, with a warning."""
     X, y = blobs()
 
-    assert count(peer.BorderlineSMOTE(random_state=0), X, y) == 20
-    with pytest.warns(CounterpoiseWarning, match="No row of class 1 is in danger"):
+    assert count(imblearn_over.BorderlineSMOTE(random_state=0), X, y) == 20
+    with pytest.warns(CounterpoiseWarning, match="No sample of class 1 is in danger"):
         _, y_out = BorderlineSMOTE(random_state=0).fit_resample(X, y)
     assert Counter(y_out.tolist()) == {0: 100, 1: 100}
 
 
 def test_half_of_the_way_into_another_class(seed):
-    """Towards another class a step is uniform up to a half; the peer multiplies two draws."""
+    """Towards another class the weight is uniform in [0, 0.5], not a product of two draws."""
     rng = np.random.RandomState(seed)
     X, y = rng.randn(3000, 2), np.repeat([0, 1], [2700, 300])
     ours = BorderlineSMOTE(kind="borderline-2", random_state=seed)
     out, _ = ours.fit_resample(X, y)
-    origin = ours.provenance_
-    foreign = origin.is_new & (y[origin.partner] == 0)
-    theirs, _ = peer.BorderlineSMOTE(
+    provenance = ours.provenance_
+    is_other = provenance.is_new & (y[provenance.partner] == 0)
+    theirs, _ = imblearn_over.BorderlineSMOTE(
         kind="borderline-2", random_state=np.random.RandomState(seed)
     ).fit_resample(X, y)
-    step = X[origin.partner[foreign]] - X[origin.base[foreign]]
-    theirs_weight = ((theirs[foreign] - X[origin.base[foreign]]) * step).sum(1) / (step**2).sum(1)
-    weight = origin.weight[foreign]
+    step = X[provenance.partner[is_other]] - X[provenance.base[is_other]]
+    theirs_step = theirs[is_other] - X[provenance.base[is_other]]
+    theirs_weight = (theirs_step * step).sum(1) / (step**2).sum(1)
+    weight = provenance.weight[is_other]
 
     assert weight.max() <= 0.5
     assert abs(weight.mean() - 0.25) < 0.03
@@ -65,20 +66,20 @@ def test_half_of_the_way_into_another_class(seed):
     assert theirs_weight.mean() < 0.2
 
 
-def test_kinds_of_the_paper():
-    """Half of the neighbours or more, but not all, are danger; all are noise (Han et al., 2005)."""
-    foreign = np.arange(6)
+def test_danger_and_noise_of_the_paper():
+    """Danger: half of the neighbors or more, not all; noise: all (Han et al., 2005)."""
+    n_other_class = np.arange(6)
 
-    np.testing.assert_array_equal(foreign[is_danger(foreign, 5)], [3, 4])
-    np.testing.assert_array_equal(foreign[:5][is_danger(foreign[:5], 4)], [2, 3])
-    np.testing.assert_array_equal(foreign[is_noise(foreign, 5)], [5])
+    np.testing.assert_array_equal(n_other_class[is_danger(n_other_class, 5)], [3, 4])
+    np.testing.assert_array_equal(n_other_class[:5][is_danger(n_other_class[:5], 4)], [2, 3])
+    np.testing.assert_array_equal(n_other_class[is_noise(n_other_class, 5)], [5])
 
 
 @pytest.mark.parametrize("apart", [1.0, 20.0])
 def test_support_vectors_of_one_kind(apart):
-    """The peer drops the share of the kind that is not there; we make what was asked for."""
+    """If all support vectors are safe, imbalanced-learn generates fewer samples than requested."""
     X, y = blobs(apart=apart)
-    theirs = count(peer.SVMSMOTE(random_state=0, m_neighbors=3), X, y)
+    theirs = count(imblearn_over.SVMSMOTE(random_state=0, m_neighbors=3), X, y)
 
     assert count(SVMSMOTE(random_state=0, m_neighbors=3), X, y) == 100
     assert theirs < 100 or apart == 1.0
@@ -86,31 +87,31 @@ def test_support_vectors_of_one_kind(apart):
 
 @pytest.mark.parametrize("n", [84, 85, 97])
 def test_clusters_get_as_many_rows_as_asked(n):
-    """The peer rounds up for each cluster, and makes more."""
+    """imbalanced-learn rounds up for each cluster, and generates too many samples."""
     rng = np.random.RandomState(0)
     X = np.vstack([rng.randn(40, 2) + 15 * i for i in range(3)] + [rng.randn(200, 2) - 30])
     y = np.repeat([1, 0], [120, 200])
     params = {"kmeans_estimator": KMeans(4, random_state=0), "sampling_strategy": {1: 120 + n}}
 
-    assert count(peer.KMeansSMOTE(random_state=0, **params), X, y) > 120 + n
+    assert count(imblearn_over.KMeansSMOTE(random_state=0, **params), X, y) > 120 + n
     assert count(KMeansSMOTE(random_state=0, **params), X, y) == 120 + n
 
 
 def test_clusters_of_identical_rows():
-    """Clusters without extent give the peer NaN; they share alike."""
+    """Clusters of identical samples give imbalanced-learn NaN; here they get equal shares."""
     X = np.vstack([np.zeros((10, 2)), np.ones((10, 2)) * 50, np.ones((100, 2)) * -50])
     y = np.repeat([1, 0], [20, 100])
     params = {"kmeans_estimator": KMeans(3, random_state=0), "random_state": 0}
 
     with pytest.raises(ValueError, match="NaN"):
-        count(peer.KMeansSMOTE(**params), X, y)
+        count(imblearn_over.KMeansSMOTE(**params), X, y)
     out, y_out = KMeansSMOTE(**params).fit_resample(X, y)
     assert Counter(y_out.tolist()) == {0: 100, 1: 100}
     assert Counter(out[120:, 0].tolist()) == {0.0: 40, 50.0: 40}
 
 
 def test_members_are_counted_whole():
-    """Three of 47 rows are three: the peer multiplies a share, and finds fewer."""
+    """imbalanced-learn multiplies a share by a size, and finds less than 3 of 47 samples."""
     rng = np.random.RandomState(0)
     X = np.vstack([rng.randn(47, 2), rng.randn(60, 2) + 40, rng.randn(8, 2) + 40])
     y = np.repeat([1, 0, 0, 1], [3, 44, 60, 8])
@@ -121,44 +122,44 @@ def test_members_are_counted_whole():
     }
     ours = KMeansSMOTE(random_state=0, **params)
     ours.fit_resample(X, y)
-    theirs, _ = peer.KMeansSMOTE(random_state=0, **params).fit_resample(X, y)
+    theirs, _ = imblearn_over.KMeansSMOTE(random_state=0, **params).fit_resample(X, y)
 
     assert not (np.abs(theirs[len(y) :]) < 10).any()
     assert (ours.provenance_.base[ours.provenance_.is_new] < 3).any()
 
 
 def test_no_cluster_qualifies():
-    """The message says how many rows there are, what is asked of them, and what to do."""
+    """The message states the counts, the threshold and what to do."""
     X, y = blobs(apart=0.0)
 
-    with pytest.raises(InputError, match=r"No cluster gets.*class 1.*\(the most in any is.*lower"):
+    with pytest.raises(InputError, match=r"no cluster.*class 1.*\(the largest number is.*lower"):
         KMeansSMOTE(cluster_balance_threshold=0.9).fit_resample(X, y)
 
 
 def test_adasyn_makes_as_many_rows_as_asked():
-    """The peer rounds each row's share by itself."""
+    """imbalanced-learn rounds the number of each base sample separately."""
     rng = np.random.RandomState(0)
     X, y = rng.randn(1000, 4), np.repeat([0, 1], [885, 115])
 
-    assert count(peer.ADASYN(random_state=0), X, y) != 885
+    assert count(imblearn_over.ADASYN(random_state=0), X, y) != 885
     assert count(ADASYN(random_state=0), X, y) == 885
 
 
 def test_adasyn_of_separable_classes():
-    """The peer gives up; we grow all rows alike, and say so."""
+    """imbalanced-learn raises an error; we oversample from all samples, with a warning."""
     X, y = blobs()
 
     with pytest.raises(RuntimeError, match="majority"):
-        peer.ADASYN().fit_resample(X, y)
+        imblearn_over.ADASYN().fit_resample(X, y)
     sampler = ADASYN(random_state=0)
-    with pytest.warns(CounterpoiseWarning, match="No row of class 1 has a neighbour of another"):
+    with pytest.warns(CounterpoiseWarning, match="No sample of class 1 has a neighbor of another"):
         sampler.fit_resample(X, y)
     bases = Counter(sampler.provenance_.base[sampler.provenance_.is_new].tolist())
     assert set(bases.values()) == {4}
 
 
-def test_one_foreign_neighbour_counts():
-    """A row with a single neighbour of another class gets new rows."""
+def test_one_neighbor_of_another_class_counts():
+    """A sample with a single neighbor of another class gets synthetic samples."""
     X = np.array([[0.0], [0.1], [0.2], [0.3], [0.45], [5.0], [5.1], [5.2], [5.3], [5.4], [5.5]])
     y = np.array([1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0])
     sampler = ADASYN(n_neighbors=2, random_state=0)
@@ -177,7 +178,7 @@ def test_one_foreign_neighbour_counts():
     ],
 )
 def test_rows_are_left_out_by_number(sampler):
-    """Among duplicates a row is joined with another row, never with itself."""
+    """Among duplicates a sample is never its own neighbor."""
     rng = np.random.RandomState(0)
     X = np.repeat(rng.randint(0, 4, (40, 2)), 3, axis=0).astype(float)
     y = (rng.rand(120) < 0.3).astype(int)
@@ -185,12 +186,12 @@ def test_rows_are_left_out_by_number(sampler):
         warnings.simplefilter("ignore")
         sampler.fit_resample(X, y)
 
-    origin = sampler.provenance_
-    assert (origin.base[origin.is_new] != origin.partner[origin.is_new]).all()
+    provenance = sampler.provenance_
+    assert (provenance.base[provenance.is_new] != provenance.partner[provenance.is_new]).all()
 
 
 def test_the_peer_joins_rows_with_themselves():
-    """The defect that the test above guards against, on the peer: its first neighbour goes."""
+    """The defect behind the test above: imbalanced-learn drops the first neighbor."""
     X = np.repeat(np.random.RandomState(0).randn(12, 2), 10, axis=0)
     found = NearestNeighbors(n_neighbors=6).fit(X).kneighbors(X, return_distance=False)[:, 1:]
 
@@ -199,34 +200,34 @@ def test_the_peer_joins_rows_with_themselves():
 
 @pytest.mark.parametrize("sampler", [BorderlineSMOTE, SVMSMOTE, KMeansSMOTE, ADASYN])
 def test_integers_missing_cells_and_sizes(sampler):
-    """Integers are rounded, missing cells taken, and a class too small is named."""
+    """Integers are rounded, missing values allowed, and too small a class is named."""
     rng = np.random.RandomState(0)
     X = pd.DataFrame({"i": rng.randint(0, 100, 200), "f": rng.randn(200)})
-    y = np.where(X["i"] + rng.randn(200) * 30 > 100, "rare", "common")
+    y = np.where(X["i"] + rng.randn(200) * 30 > 100, "minority", "majority")
     X.loc[rng.rand(200) < 0.1, "f"] = np.nan
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        made = (
+        fitted = (
             sampler(random_state=0)
             if sampler is not KMeansSMOTE
             else sampler(kmeans_estimator=1, random_state=0)
         )
-        out, y_out = made.fit_resample(X, y)
+        out, y_out = fitted.fit_resample(X, y)
     assert list(out.dtypes) == list(X.dtypes)
-    assert Counter(y_out.tolist())["rare"] == Counter(y.tolist())["common"]
-    base = made.provenance_.base[made.provenance_.is_new]
+    assert Counter(y_out.tolist())["minority"] == Counter(y.tolist())["majority"]
+    base = fitted.provenance_.base[fitted.provenance_.is_new]
     np.testing.assert_array_equal(
-        X["f"].iloc[base].isna(), out["f"][made.provenance_.is_new].isna()
+        X["f"].iloc[base].isna(), out["f"][fitted.provenance_.is_new].isna()
     )
 
-    few = np.where(np.arange(200) < 2, "rare", "common")
-    with pytest.raises(TooFewRowsError, match="class 'rare' has 2"):
+    few = np.where(np.arange(200) < 2, "minority", "majority")
+    with pytest.raises(TooFewRowsError, match="class 'minority' has 2"):
         sampler().fit_resample(X, few)
 
 
 @pytest.mark.parametrize("sampler", [BorderlineSMOTE, SVMSMOTE])
 def test_more_neighbours_than_rows(sampler):
-    """The whole table may be too small for m_neighbors."""
+    """The whole table may have too few samples for m_neighbors."""
     X, y = blobs(8, 6, 1.0)
 
     with pytest.raises(InputError, match="more than m_neighbors=20 rows in the table; X has 14"):
@@ -234,23 +235,23 @@ def test_more_neighbours_than_rows(sampler):
 
 
 def test_machines_that_do_not_fit():
-    """No support vectors, none of the class, all noise, or no convergence: each is said."""
+    """No support_, only noise, or no convergence: each has its message."""
     X, y = blobs(apart=1.0)
 
-    with pytest.raises(InputError, match="must have support_ once.*LogisticRegression"):
+    with pytest.raises(InputError, match="must have the attribute support_.*LogisticRegression"):
         SVMSMOTE(svm_estimator=LogisticRegression()).fit_resample(X, y)
-    lonely = np.vstack(
+    isolated = np.vstack(
         [np.random.RandomState(0).randn(200, 2), [[1, 1], [-1, -1], [1, -1], [-1, 1]]]
     )
-    rare = np.repeat([0, 1], [200, 4])
-    with pytest.raises(InputError, match="vectors of class 1 are noise.*m_neighbors higher"):
-        SVMSMOTE(k_neighbors=2, m_neighbors=3).fit_resample(lonely, rare)
+    y_isolated = np.repeat([0, 1], [200, 4])
+    with pytest.raises(InputError, match="vectors of class 1 are noise.*Increase m_neighbors"):
+        SVMSMOTE(k_neighbors=2, m_neighbors=3).fit_resample(isolated, y_isolated)
     with pytest.warns(ConvergenceWarning):
         SVMSMOTE(svm_estimator=SVC(max_iter=1), random_state=0).fit_resample(X, y)
 
 
 def test_one_fit_for_several_classes():
-    """The machine is fitted once, whatever the number of classes that grow."""
+    """The support vector machine is fitted once, however many classes are oversampled."""
     fits = []
 
     class Counting(SVC):
@@ -268,7 +269,7 @@ def test_one_fit_for_several_classes():
 
 @pytest.mark.parametrize("name", ["BorderlineSMOTE", "SVMSMOTE", "KMeansSMOTE", "ADASYN"])
 def test_a_users_neighbour_object(name):
-    """A neighbour search of the user's gives what a number gives."""
+    """An estimator gives the same result as a number of neighbors."""
     X, y = blobs(apart=1.0)
     sampler = {"SVMSMOTE": SVMSMOTE, "KMeansSMOTE": KMeansSMOTE, "ADASYN": ADASYN}.get(
         name, BorderlineSMOTE
@@ -283,8 +284,8 @@ def test_a_users_neighbour_object(name):
     np.testing.assert_array_equal(*rows)
 
 
-def test_nothing_to_grow():
-    """Balanced classes come back as they were."""
+def test_balanced_classes_are_unchanged():
+    """Balanced classes are returned unchanged."""
     X, y = blobs(30, 30)
     for sampler in (SMOTE(), BorderlineSMOTE(), SVMSMOTE(), KMeansSMOTE(), ADASYN()):
         out, y_out = sampler.fit_resample(X, y)

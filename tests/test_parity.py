@@ -1,4 +1,4 @@
-"""Same seed, same rows as the installed imbalanced-learn, wherever it is right."""
+"""The same result as imbalanced-learn for the same random state, wherever it is correct."""
 
 from __future__ import annotations
 
@@ -24,26 +24,26 @@ from counterpoise.under_sampling import RandomUnderSampler
 
 
 def three_of_most(y: np.ndarray) -> dict[int, int]:
-    """Return a strategy that leaves three rows of each class but the smallest."""
+    """Return a strategy that keeps three samples of each class but the smallest."""
     classes, counts = np.unique(y, return_counts=True)
     return dict.fromkeys(np.delete(classes, counts.argmin()).tolist(), 3)
 
 
 def both(name: str, *, draws: bool = True, **params: Any) -> tuple[Any, Any]:
-    """Return how to make an under-sampler and the peer's, with some parameters."""
+    """Return how to build an undersampler and imbalanced-learn's, with the same parameters."""
 
-    def maker(module: Any) -> Any:
-        def make(random_state: Any = None) -> Any:
+    def builder(module: Any) -> Any:
+        def build(random_state: Any = None) -> Any:
             seed = {"random_state": random_state} if draws else {}
             return getattr(module, name)(**params, **seed)
 
-        return make
+        return build
 
-    return maker(counterpoise.under_sampling), maker(imblearn.under_sampling)
+    return builder(counterpoise.under_sampling), builder(imblearn.under_sampling)
 
 
 def over(name: str, **params: Any) -> tuple[Any, Any]:
-    """Return an over-sampler and the peer's, with some parameters."""
+    """Return an oversampler and imbalanced-learn's, with the same parameters."""
     packages = counterpoise.over_sampling, imblearn.over_sampling
     ours, theirs = (partial(getattr(package, name), **params) for package in packages)
     return ours, theirs
@@ -75,7 +75,7 @@ PAIRS = {
     "InstanceHardnessThreshold": both(
         "InstanceHardnessThreshold", estimator=LogisticRegression(), cv=3
     ),
-    # Where two rows are a cluster, rounding says which is nearer; few clusters are larger.
+    # In a cluster of two rows, rounding decides which is nearer; few clusters are larger.
     "ClusterCentroids": both("ClusterCentroids", sampling_strategy=three_of_most),
     "ClusterCentroids hard": both(
         "ClusterCentroids", voting="hard", sampling_strategy=three_of_most
@@ -93,7 +93,7 @@ MOST_COMMON_NUMERIC = ("mammography", "phoneme", "pima_diabetes", "ionosphere", 
 
 
 def make_table(width: int, n_classes: int, dtype: Any, form: Any) -> tuple[Any, np.ndarray]:
-    """Return a table without ties and labels of unequal classes."""
+    """Return a table without ties, and classes of different sizes."""
     rng = np.random.RandomState(width * n_classes)
     X = rng.randn(400, width).astype(dtype)
     weights = np.arange(1, n_classes + 1)
@@ -106,7 +106,7 @@ def dense(X: Any) -> np.ndarray:
 
 
 def assert_same(ours: Any, theirs: Any, X: Any, y: Any) -> None:
-    """Assert that two samplers give the same rows, in the same order, to the last bit."""
+    """Assert that two samplers return the same rows, in the same order, to the last bit."""
     (ours_X, ours_y), (theirs_X, theirs_y) = ours.fit_resample(X, y), theirs.fit_resample(X, y)
     np.testing.assert_array_equal(dense(theirs_X), dense(ours_X))
     np.testing.assert_array_equal(theirs_y, ours_y)
@@ -118,7 +118,7 @@ def assert_same(ours: Any, theirs: Any, X: Any, y: Any) -> None:
 
 @pytest.mark.parametrize("name", PAIRS)
 def test_shared_generator(name, seed, capsys):
-    """With a RandomState, every table gives the peer's very rows."""
+    """With a RandomState, every table gives exactly the rows of imbalanced-learn."""
     ours, theirs = PAIRS[name]
     for table in TABLES:
         X, y = make_table(*table)
@@ -136,7 +136,7 @@ def test_shared_generator(name, seed, capsys):
 
 @pytest.mark.parametrize("name", PAIRS)
 def test_integer_seed_one_class(name, seed):
-    """With an integer seed too, where one class changes."""
+    """The same with an integer seed, if one class is resampled."""
     ours, theirs = PAIRS[name]
     X, y = make_table(6, 2, np.float64, np.asarray)
 
@@ -146,7 +146,7 @@ def test_integer_seed_one_class(name, seed):
 @pytest.mark.parametrize("k", [1, 2, 8])
 @pytest.mark.parametrize("strategy", [0.8, "minority", "all", {0: 200}, lambda y: {0: 150}])
 def test_smote_parameters(k, strategy, seed):
-    """Each form of sampling_strategy, and each number of neighbours."""
+    """The same for each form of sampling_strategy and number of neighbors."""
     X, y = make_table(4, 2, np.float64, np.asarray)
     params = {"k_neighbors": k, "sampling_strategy": strategy, "random_state": seed}
 
@@ -156,7 +156,7 @@ def test_smote_parameters(k, strategy, seed):
 @pytest.mark.parametrize("strategy", [0.75, "majority", "all", {1: 30}, "not minority"])
 @pytest.mark.parametrize("replacement", [False, True])
 def test_random_under_parameters(strategy, replacement, seed):
-    """Each form of sampling_strategy, with and without replacement."""
+    """The same for each form of sampling_strategy, with and without replacement."""
     X, y = make_table(4, 2, np.float64, np.asarray)
     params = {"replacement": replacement, "sampling_strategy": strategy, "random_state": seed}
 
@@ -166,10 +166,10 @@ def test_random_under_parameters(strategy, replacement, seed):
 
 
 def test_smoothed_bootstrap(seed):
-    """Smoothed rows are the peer's, once its bandwidth is taken of the class's own size."""
+    """The same smoothed samples, with a correction for imbalanced-learn's bandwidth."""
     X, y = make_table(5, 2, np.float64, np.asarray)
     n, n_class, d = len(y), int((y == 0).sum()), X.shape[1]
-    # The peer takes the whole table's size for the class's (listed in docs/differences.md).
+    # imbalanced-learn uses the table's size, not that of the class (docs/differences.md).
     correction = (n / n_class) ** (1 / (d + 4))
 
     ours, _ = RandomOverSampler(shrinkage=0.7, random_state=seed).fit_resample(X, y)
@@ -181,7 +181,7 @@ def test_smoothed_bootstrap(seed):
 
 
 def test_make_imbalance(seed):
-    """The rows left over are the peer's."""
+    """make_imbalance keeps the same rows as imbalanced-learn."""
     X, y = make_table(4, 3, np.float64, np.asarray)
     params = {"sampling_strategy": {1: 20, 2: 50}, "random_state": seed}
 
@@ -194,16 +194,16 @@ def test_make_imbalance(seed):
 @pytest.mark.parametrize("name", PAIRS)
 @pytest.mark.parametrize("table", MOST_COMMON_NUMERIC)
 def test_real_tables(name, table, tables):
-    """Real numeric tables give the peer's rows, where no ties and no integers are involved."""
+    """Real numeric tables give the same rows, without ties and integers."""
     frame = pd.read_csv(tables / f"{table}.csv", dtype={"label": str})
     X = frame.drop(columns="label").astype(np.float64)
-    keep = ~X.duplicated()  # the peer does not tell a row from its duplicate
+    keep = ~X.duplicated()  # imbalanced-learn confuses a row with its duplicates
     X, y = X[keep].to_numpy(), frame["label"][keep].to_numpy()
     if not name.startswith("Random"):
         rng = np.random.RandomState(0)
-        X = X + 1e-9 * rng.randn(*X.shape) * X.std(axis=0)  # breaks the ties of rounded figures
+        X = X + 1e-9 * rng.randn(*X.shape) * X.std(axis=0)  # break the ties of rounded values
     if name == "InstanceHardnessThreshold" or "by mode" in name:
-        y = np.unique(y, return_inverse=True)[1]  # the peer takes no other labels
+        y = np.unique(y, return_inverse=True)[1]  # imbalanced-learn fails for others
     ours, theirs = PAIRS[name]
 
     with warnings.catch_warnings():

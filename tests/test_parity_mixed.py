@@ -1,4 +1,4 @@
-"""Same rows as imbalanced-learn where a table, or its search, must first be arranged for that."""
+"""The same result as imbalanced-learn on tables and searches arranged to avoid its defects."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import imblearn.combine
 import imblearn.over_sampling
-import imblearn.under_sampling as peer
+import imblearn.under_sampling as imblearn_under
 import numpy as np
 import pandas as pd
 import pytest
@@ -28,29 +28,29 @@ from counterpoise.under_sampling import CondensedNearestNeighbour, Neighbourhood
 SEEDS = range(20)
 
 
-def random_labels(rng: np.random.RandomState, n: int, n_classes: int) -> np.ndarray:
-    """Return labels of unequal classes, the first the rarest."""
+def random_target(rng: np.random.RandomState, n: int, n_classes: int) -> np.ndarray:
+    """Return classes of different sizes, the first the smallest."""
     weights = np.arange(2, n_classes + 2)
     return rng.choice(n_classes, n, p=weights / weights.sum())
 
 
-class OtherRows(KNeighborsClassifier):
-    """A classifier that asks other rows only, when it is asked of a row it knows."""
+class LeaveOneOutNeighbors(KNeighborsClassifier):
+    """A classifier that excludes a training row from its own neighbors."""
 
     def predict(self, X: Any) -> np.ndarray:
-        found = self.kneighbors(X, n_neighbors=self.n_neighbors + 1, return_distance=False)
-        votes = self._y[found[:, 1:]]
+        nearest = self.kneighbors(X, n_neighbors=self.n_neighbors + 1, return_distance=False)
+        votes = self._y[nearest[:, 1:]]
         return self.classes_[np.array([np.bincount(row).argmax() for row in votes])]
 
 
 @pytest.mark.parametrize("case", SEEDS)
 def test_neighbourhood_cleaning(case):
-    """Equal once the peer's rows have no vote on themselves."""
+    """Equal if imbalanced-learn's rows do not vote for themselves."""
     rng = np.random.RandomState(case)
-    X, y = rng.randn(400, rng.randint(2, 30)), random_labels(rng, 400, rng.randint(2, 6))
-    theirs = peer.NeighbourhoodCleaningRule(
-        n_neighbors=OtherRows(3),
-        edited_nearest_neighbours=peer.EditedNearestNeighbours(kind_sel="mode"),
+    X, y = rng.randn(400, rng.randint(2, 30)), random_target(rng, 400, rng.randint(2, 6))
+    theirs = imblearn_under.NeighbourhoodCleaningRule(
+        n_neighbors=LeaveOneOutNeighbors(3),
+        edited_nearest_neighbours=imblearn_under.EditedNearestNeighbours(kind_sel="mode"),
     )
     for form in (np.asarray, np.float32, sparse.csr_matrix):
         ours = NeighbourhoodCleaningRule()
@@ -64,16 +64,16 @@ def test_neighbourhood_cleaning(case):
 @pytest.mark.parametrize("n_neighbors", [None, 3])
 @pytest.mark.parametrize("case", SEEDS)
 def test_condensed_neighbours(case, n_neighbors):
-    """Equal in a single pass where the larger class comes first: its two numberings are one."""
+    """Equal in a single pass if the larger class is first: then its two numberings agree."""
     rng = np.random.RandomState(case)
-    X, y = rng.randn(300, rng.randint(2, 30)), np.sort(1 - random_labels(rng, 300, 2))
-    # Sparse rows make a model be fitted anew for each row that is added, which takes its time.
+    X, y = rng.randn(300, rng.randint(2, 30)), np.sort(1 - random_target(rng, 300, 2))
+    # With sparse rows, a model is fitted again for each row that is added, which is slow.
     for form in (np.asarray, np.float32, sparse.csr_matrix)[: 3 if case < 3 else 2]:
         ours, theirs = (
             package(random_state=np.random.RandomState(case), n_neighbors=n_neighbors, **params)
             for package, params in (
                 (CondensedNearestNeighbour, {"passes": "one"}),
-                (peer.CondensedNearestNeighbour, {}),
+                (imblearn_under.CondensedNearestNeighbour, {}),
             )
         )
         for sampler in (ours, theirs):
@@ -85,7 +85,7 @@ def test_condensed_neighbours(case, n_neighbors):
 def mixed_table(case: int) -> tuple[pd.DataFrame, np.ndarray]:
     """Return a frame of numbers and categories without ties in distance."""
     rng = np.random.RandomState(case)
-    y = random_labels(rng, 400, rng.randint(2, 6))
+    y = random_target(rng, 400, rng.randint(2, 6))
     numbers = {f"n{i}": rng.randn(400) for i in range(rng.randint(1, 8))}
     categories = {
         f"c{i}": pd.Categorical(rng.choice(list("abcdefgh"), 400)) for i in range(rng.randint(1, 4))
@@ -95,7 +95,7 @@ def mixed_table(case: int) -> tuple[pd.DataFrame, np.ndarray]:
 
 @pytest.mark.parametrize("case", SEEDS)
 def test_smote_nc(case):
-    """Categories are the peer's, and numbers to the last bit."""
+    """Categories are equal, and numbers equal up to rounding."""
     X, y = mixed_table(case)
     ours, theirs = (
         package("auto", random_state=np.random.RandomState(case))
@@ -113,9 +113,9 @@ def test_smote_nc(case):
 
 @pytest.mark.parametrize("case", SEEDS)
 def test_smote_n(case):
-    """Rows are the peer's, where no two pairs of values are equally far apart."""
+    """Equal if no two pairs of values are at the same distance."""
     rng = np.random.RandomState(case)
-    y = random_labels(rng, 600, rng.randint(2, 6))
+    y = random_target(rng, 600, rng.randint(2, 6))
     X = rng.randint(0, 25, (600, 8)).astype(str).astype(object)
     ours, theirs = (
         package(random_state=np.random.RandomState(case))
@@ -128,17 +128,17 @@ def test_smote_n(case):
     np.testing.assert_array_equal(theirs_X, ours_X)
 
 
-def own_class(sampler: Any, y: np.ndarray) -> np.ndarray:
-    """Say of each output row whether it is new and goes towards a row of its own class."""
-    origin = sampler.provenance_
-    return origin.is_new & (y[origin.partner] == y[origin.base])
+def has_neighbor_of_same_class(sampler: Any, y: np.ndarray) -> np.ndarray:
+    """Return which output rows are synthetic with a neighbor of the same class."""
+    provenance = sampler.provenance_
+    return provenance.is_new & (y[provenance.partner] == y[provenance.base])
 
 
 @pytest.mark.parametrize("case", SEEDS)
 def test_borderline_2(case):
-    """Rows towards their own class are the peer's; the others only draw as the peer does."""
+    """Equal towards neighbors of the same class; for the others only the draws agree."""
     rng = np.random.RandomState(case)
-    X, y = rng.randn(400, rng.randint(2, 30)), random_labels(rng, 400, rng.randint(2, 6))
+    X, y = rng.randn(400, rng.randint(2, 30)), random_target(rng, 400, rng.randint(2, 6))
     for form in (np.asarray, np.float32):
         ours, theirs = (
             package(kind="borderline-2", random_state=np.random.RandomState(case))
@@ -147,7 +147,7 @@ def test_borderline_2(case):
 
         ours_X, theirs_X = (sampler.fit_resample(form(X), y)[0] for sampler in (ours, theirs))
 
-        same = own_class(ours, y)
+        same = has_neighbor_of_same_class(ours, y)
         assert same.any()
         np.testing.assert_array_equal(theirs_X[same], ours_X[same])
         for label, danger in theirs.in_danger_indices.items():
@@ -155,23 +155,23 @@ def test_borderline_2(case):
 
 
 def test_adasyn():
-    """Where the peer's rounding happens to make as many rows as were asked for, they are equal."""
+    """Equal if imbalanced-learn's rounding happens to give the requested number."""
     compared = 0
     for case in range(50):
         rng = np.random.RandomState(case)
-        X, y = rng.randn(200, rng.randint(2, 30)), random_labels(rng, 200, 2)
-        n_common = (y == 1).sum()
-        for wanted in range(n_common - 40, n_common):
-            params = {"sampling_strategy": {0: wanted}}
+        X, y = rng.randn(200, rng.randint(2, 30)), random_target(rng, 200, 2)
+        n_majority = (y == 1).sum()
+        for n_synthetic in range(n_majority - 40, n_majority):
+            params = {"sampling_strategy": {0: n_synthetic}}
             ours, theirs = (
                 package(random_state=np.random.RandomState(case), **params)
                 for package in (ADASYN, imblearn.over_sampling.ADASYN)
             )
             try:
                 theirs_X, _ = theirs.fit_resample(X, y)
-            except ValueError:  # its shares are all rounded to nothing
+            except ValueError:  # all its shares are rounded to 0
                 continue
-            if len(theirs_X) != n_common + wanted:
+            if len(theirs_X) != n_majority + n_synthetic:
                 continue
             compared += 1
             np.testing.assert_array_equal(theirs_X, ours.fit_resample(X, y)[0])
@@ -181,11 +181,11 @@ def test_adasyn():
 
 
 def test_support_vectors():
-    """Rows are the peer's where it makes as many as asked: some vectors safe, some in danger."""
+    """Equal if imbalanced-learn generates as many as requested: some safe, some in danger."""
     compared = 0
     for case in range(24):
         rng = np.random.RandomState(case)
-        y = random_labels(rng, 400, rng.randint(2, 6))
+        y = random_target(rng, 400, rng.randint(2, 6))
         X = rng.randn(400, rng.randint(2, 30)) + 0.4 * y[:, None]
         for form in (np.asarray, np.float32, sparse.csr_matrix):
             ours, theirs = (
@@ -204,11 +204,11 @@ def test_support_vectors():
 
 @pytest.mark.parametrize("case", SEEDS)
 def test_clusters(case):
-    """With one cluster that qualifies, and a clustering that draws for itself, rows are equal."""
+    """Equal if one cluster qualifies and the clustering has its own seed."""
     rng = np.random.RandomState(case)
-    y = random_labels(rng, 300, rng.randint(2, 4))
+    y = random_target(rng, 300, rng.randint(2, 4))
     X = rng.randn(300, rng.randint(2, 20))
-    X[y == 0] += 6  # the rarest class lies apart
+    X[y == 0] += 6  # separate the smallest class
     params = {
         "kmeans_estimator": KMeans(2, random_state=case, n_init=1),
         "cluster_balance_threshold": 0.9,
@@ -227,9 +227,9 @@ def test_clusters(case):
 @pytest.mark.parametrize("name", ["SMOTEENN", "SMOTETomek"])
 @pytest.mark.parametrize("case", SEEDS)
 def test_combined(case, name):
-    """Rows and their order are the peer's, dense and sparse, in both precisions."""
+    """Rows and their order are equal, dense and sparse, in both precisions."""
     rng = np.random.RandomState(case)
-    X, y = rng.randn(300, rng.randint(2, 30)), random_labels(rng, 300, rng.randint(2, 6))
+    X, y = rng.randn(300, rng.randint(2, 30)), random_target(rng, 300, rng.randint(2, 6))
     for form in (np.asarray, np.float32, sparse.csr_matrix, sparse.csc_array):
         (ours_X, ours_y), (theirs_X, theirs_y) = (
             getattr(package, name)(random_state=np.random.RandomState(case)).fit_resample(

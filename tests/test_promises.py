@@ -1,4 +1,4 @@
-"""Every promise, kept by every sampler in every container."""
+"""Every property, for every sampler in every container."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from tests.promises import PROMISES, SAMPLERS
 @pytest.mark.parametrize("case", SAMPLERS, ids=repr)
 @pytest.mark.parametrize("promise", PROMISES, ids=lambda promise: promise.__name__)
 def test_promise(promise, case, container, seed):
-    """The promise holds."""
+    """The property holds."""
     promise(case, container, seed)
 
 
-@parametrize_with_checks([case.make() for case in SAMPLERS])
+@parametrize_with_checks([case.build() for case in SAMPLERS])
 def test_scikit_learn_checks(estimator, check):
-    """scikit-learn's own checks of estimators pass."""
+    """scikit-learn's checks of estimators pass."""
     check(estimator)

@@ -1,10 +1,10 @@
-"""Where imbalanced-learn's under-samplers are wrong: each test shows its answer, then ours."""
+"""Defects of imbalanced-learn's undersamplers: its result first, then ours."""
 
 from __future__ import annotations
 
 import warnings
 
-import imblearn.under_sampling as peer
+import imblearn.under_sampling as imblearn_under
 import numpy as np
 import pandas as pd
 import pytest
@@ -23,57 +23,57 @@ from counterpoise.under_sampling import (
 )
 
 
-def two_classes(n: int = 80, n_rare: int = 20) -> tuple[np.ndarray, np.ndarray]:
-    """Return a table whose classes 0 and 1 overlap, 0 the larger."""
+def two_classes(n: int = 80, n_minority: int = 20) -> tuple[np.ndarray, np.ndarray]:
+    """Return a table whose classes 0 and 1 overlap; 0 is the larger."""
     rng = np.random.RandomState(0)
-    y = np.repeat([0, 1], [n - n_rare, n_rare])
+    y = np.repeat([0, 1], [n - n_minority, n_minority])
     return rng.randn(n, 3) + y[:, None], y
 
 
-def rows_kept(sampler, X, y):
-    """Return the numbers of the rows that a sampler keeps."""
+def kept_rows(sampler, X, y):
+    """Return the indices of the rows that a sampler keeps."""
     sampler.fit_resample(X, y)
     return sampler.sample_indices_
 
 
 def hardness(module=None, **params):
-    """Return an InstanceHardnessThreshold with a quick model, ours or another package's."""
+    """Return an InstanceHardnessThreshold with a fast model, ours or another package's."""
     make = getattr(module, "InstanceHardnessThreshold", InstanceHardnessThreshold)
     return make(**{"estimator": LogisticRegression(), "random_state": 0} | params)
 
 
 def test_hardness_of_labels_minus_one_and_one():
-    """The peer takes the label for a column, and of {-1, 1} keeps the hardest rows."""
+    """imbalanced-learn uses the class as a column index, and keeps the hardest samples of -1."""
     X, y = two_classes()
-    expected = rows_kept(hardness(), X, y)
+    expected = kept_rows(hardness(), X, y)
     signs = 2 * y - 1
 
-    theirs = rows_kept(hardness(peer), X, signs)
+    theirs = kept_rows(hardness(imblearn_under), X, signs)
 
-    common = theirs[signs[theirs] == -1]
-    assert 20 == len(common)
-    assert len(set(common) & set(expected)) <= 2
-    np.testing.assert_array_equal(expected, rows_kept(hardness(), X, signs))
+    majority = theirs[signs[theirs] == -1]
+    assert 20 == len(majority)
+    assert len(set(majority) & set(expected)) <= 2
+    np.testing.assert_array_equal(expected, kept_rows(hardness(), X, signs))
 
 
 @pytest.mark.parametrize("names", [(1, 2), ("a", "b"), (False, True)])
 def test_hardness_of_any_labels(names):
-    """Labels that are no column numbers stop the peer; here they are names."""
+    """Classes that are no column indices fail in imbalanced-learn; here any class works."""
     X, y = two_classes()
     labels = np.array(names)[y]
 
     with pytest.raises(IndexError):
-        hardness(peer).fit_resample(X, labels)
+        hardness(imblearn_under).fit_resample(X, labels)
 
-    np.testing.assert_array_equal(rows_kept(hardness(), X, y), rows_kept(hardness(), X, labels))
+    np.testing.assert_array_equal(kept_rows(hardness(), X, y), kept_rows(hardness(), X, labels))
 
 
 def test_hardness_keeps_as_many_rows_as_asked():
-    """Of equally easy rows at the threshold the peer keeps all; here the first fill the count."""
+    """imbalanced-learn keeps all samples that tie at the threshold; we keep the first."""
     X, y = two_classes()
     model = DecisionTreeClassifier(max_depth=1)
 
-    ours, theirs = (rows_kept(hardness(m, estimator=model), X, y) for m in (None, peer))
+    ours, theirs = (kept_rows(hardness(m, estimator=model), X, y) for m in (None, imblearn_under))
 
     assert len(theirs) > 40
     assert 40 == len(ours)
@@ -81,29 +81,31 @@ def test_hardness_keeps_as_many_rows_as_asked():
 
 
 def test_hardness_keeps_no_row_if_none_is_asked_for():
-    """A class that shall vanish keeps a row in the peer's output."""
+    """imbalanced-learn keeps one sample of a class of which none is requested."""
     X, y = two_classes()
-    ours, theirs = (rows_kept(hardness(m, sampling_strategy={0: 0}), X, y) for m in (None, peer))
+    ours, theirs = (
+        kept_rows(hardness(m, sampling_strategy={0: 0}), X, y) for m in (None, imblearn_under)
+    )
 
     assert 1 == (y[theirs] == 0).sum()
     assert not (y[ours] == 0).any()
 
 
 def test_hardness_needs_a_row_for_each_fold():
-    """Too few rows for the folds: the peer has models that never saw the class, or none at all."""
+    """With fewer samples than folds, imbalanced-learn trains models without the class."""
     X, y = two_classes(60, 3)
 
     with pytest.warns(UserWarning, match="least populated class"):
-        hardness(peer).fit_resample(X, y)
-    with pytest.raises(InputError, match=r"cv=5 folds; class 1 has 3. Set cv to 3 or less"):
+        hardness(imblearn_under).fit_resample(X, y)
+    with pytest.raises(InputError, match=r"cv=5 needs.*class 1 has 3. Set cv=3 or less"):
         hardness().fit_resample(X, y)
 
 
 def test_near_miss_leaves_the_users_search_alone():
-    """The peer overwrites n_jobs of a neighbour search that is given."""
+    """imbalanced-learn overwrites n_jobs of an estimator that is given."""
     X, y = two_classes()
-    own = NearestNeighbors(n_neighbors=3, n_jobs=2)
-    theirs, ours = (S(n_neighbors=own) for S in (peer.NearMiss, NearMiss))
+    estimator = NearestNeighbors(n_neighbors=3, n_jobs=2)
+    theirs, ours = (S(n_neighbors=estimator) for S in (imblearn_under.NearMiss, NearMiss))
 
     theirs.fit_resample(X, y)
     ours.fit_resample(X, y)
@@ -113,28 +115,32 @@ def test_near_miss_leaves_the_users_search_alone():
 
 
 def test_near_miss_does_not_depend_on_the_order_of_rows():
-    """Of two classes that are smallest the peer takes the one that comes first in the table."""
+    """If two classes are smallest, imbalanced-learn takes the first in the order of rows."""
     X, _ = two_classes()
     y = np.repeat([0, 1, 2], [40, 20, 20])
     order = np.arange(80)[::-1]
 
-    def common(sampler, order):
-        rows = rows_kept(sampler, X[order], y[order])
+    def kept_majority(sampler, order):
+        rows = kept_rows(sampler, X[order], y[order])
         return set(order[rows[y[order][rows] == 0]].tolist())
 
-    assert common(peer.NearMiss(), np.arange(80)) != common(peer.NearMiss(), order)
-    assert common(NearMiss(), np.arange(80)) == common(NearMiss(), order)
-    assert common(peer.NearMiss(), np.arange(80)) == common(NearMiss(), order)
+    assert kept_majority(imblearn_under.NearMiss(), np.arange(80)) != kept_majority(
+        imblearn_under.NearMiss(), order
+    )
+    assert kept_majority(NearMiss(), np.arange(80)) == kept_majority(NearMiss(), order)
+    assert kept_majority(imblearn_under.NearMiss(), np.arange(80)) == kept_majority(
+        NearMiss(), order
+    )
 
 
 def test_near_miss_3_leaves_a_class_at_its_target_alone():
-    """A class that has the rows asked for loses some in the peer's version 3."""
+    """Version 3 of imbalanced-learn removes samples of a class that has the requested size."""
     X, _ = two_classes()
     y = np.repeat([0, 1, 2], [40, 20, 20])
     strategy = {"sampling_strategy": {2: 20}, "version": 3, "n_neighbors_ver3": 1}
 
     with pytest.warns(UserWarning, match="balancing ratio cannot be ensure"):
-        _, theirs = peer.NearMiss(**strategy).fit_resample(X, y)
+        _, theirs = imblearn_under.NearMiss(**strategy).fit_resample(X, y)
     _, ours = NearMiss(**strategy).fit_resample(X, y)
 
     assert np.bincount(theirs)[2] < 20
@@ -142,58 +148,58 @@ def test_near_miss_3_leaves_a_class_at_its_target_alone():
 
 
 def test_near_miss_names_a_class_too_small():
-    """The peer lets the neighbour library complain of n_samples_fit."""
+    """The message names class, count and k, not n_samples_fit as in imbalanced-learn."""
     X, y = two_classes(30, 4)
 
     with pytest.raises(ValueError, match="n_samples_fit"):
-        peer.NearMiss(n_neighbors=5).fit_resample(X, y)
+        imblearn_under.NearMiss(n_neighbors=5).fit_resample(X, y)
     with pytest.raises(TooFewRowsError, match="n_neighbors=5 rows in class 1, which has 4"):
         NearMiss(n_neighbors=5).fit_resample(X, y)
 
 
 def test_near_miss_measures_missing_cells():
-    """The peer refuses missing cells; here they add twice their column's variance."""
+    """imbalanced-learn refuses missing values; here they add twice the feature's variance."""
     X, y = two_classes()
     X[::7, 1] = np.nan
 
     with pytest.raises(ValueError, match="NaN"):
-        peer.NearMiss().fit_resample(X, y)
-    assert 40 == len(rows_kept(NearMiss(), X, y))
+        imblearn_under.NearMiss().fit_resample(X, y)
+    assert 40 == len(kept_rows(NearMiss(), X, y))
 
 
 def test_near_miss_measures_strings():
-    """The peer refuses strings; here different values are apart, the same are not."""
-    X = pd.DataFrame({"colour": list("rrggbbrr"), "size": [1.0, 2, 1, 2, 1, 2, 1, 2]})
+    """imbalanced-learn refuses strings; here they are categories."""
+    X = pd.DataFrame({"color": list("rrggbbrr"), "size": [1.0, 2, 1, 2, 1, 2, 1, 2]})
     y = [0, 0, 0, 0, 0, 0, 1, 1]
 
     with pytest.raises(ValueError, match="could not convert string to float"):
-        peer.NearMiss(n_neighbors=1).fit_resample(X, y)
-    np.testing.assert_array_equal([0, 1, 6, 7], rows_kept(NearMiss(n_neighbors=1), X, y))
+        imblearn_under.NearMiss(n_neighbors=1).fit_resample(X, y)
+    np.testing.assert_array_equal([0, 1, 6, 7], kept_rows(NearMiss(n_neighbors=1), X, y))
 
 
 @pytest.mark.parametrize("version", [1, 2, 3])
 def test_near_miss_selects_by_distance_not_by_position(version):
-    """Rows in another order are the same rows: none is chosen for where it stands."""
+    """The order of rows does not change which are kept."""
     X, y = two_classes()
     order = np.random.RandomState(1).permutation(len(y))
     params = {"version": version, "n_neighbors_ver3": 10}
 
-    plain = rows_kept(NearMiss(**params), X, y)
-    shuffled = order[rows_kept(NearMiss(**params), X[order], y[order])]
+    plain = kept_rows(NearMiss(**params), X, y)
+    shuffled = order[kept_rows(NearMiss(**params), X[order], y[order])]
 
     assert plain[:20].tolist() == shuffled[:20].tolist()
-    np.testing.assert_array_equal(plain, rows_kept(peer.NearMiss(**params), X, y))
+    np.testing.assert_array_equal(plain, kept_rows(imblearn_under.NearMiss(**params), X, y))
 
 
 def test_near_miss_measures_sparse_rows_far_from_the_origin():
-    """The peer's sparse distances drown in rounding where numbers are large beside their spread."""
+    """With a large offset, imbalanced-learn's sparse distances lose their digits to rounding."""
     X, y = two_classes()
     X += 1e8
     table = sparse.csr_array(X)
 
     theirs, ours = (
-        [rows_kept(S(version=2), form, y).tolist() for form in (X, table)]
-        for S in (peer.NearMiss, NearMiss)
+        [kept_rows(S(version=2), form, y).tolist() for form in (X, table)]
+        for S in (imblearn_under.NearMiss, NearMiss)
     )
 
     assert theirs[0] != theirs[1]
@@ -201,7 +207,7 @@ def test_near_miss_measures_sparse_rows_far_from_the_origin():
 
 
 def test_hard_centroids_keep_the_first_of_many_equally_near_rows():
-    """Which of many equally near rows the peer keeps, rounding says; here it is the first."""
+    """Of samples at the same distance, rounding decides in imbalanced-learn; here the first."""
     rows, y = np.eye(48)[np.random.RandomState(0).permutation(48)], np.repeat([0, 1], [48, 2])
     is_left = rows[:, :24].any(axis=1)
     X = np.vstack([rows, np.eye(48)[:2]])
@@ -210,7 +216,8 @@ def test_hard_centroids_keep_the_first_of_many_equally_near_rows():
     expected = rows[[is_left.argmax(), (~is_left).argmax()]]
 
     ours, theirs = (
-        S(**params).fit_resample(X, y)[0] for S in (ClusterCentroids, peer.ClusterCentroids)
+        S(**params).fit_resample(X, y)[0]
+        for S in (ClusterCentroids, imblearn_under.ClusterCentroids)
     )
 
     assert not np.array_equal(expected, theirs[:2])
@@ -218,14 +225,15 @@ def test_hard_centroids_keep_the_first_of_many_equally_near_rows():
 
 
 def test_centroids_of_integers_are_rounded():
-    """The peer cuts the fractions of a data frame's centres off."""
+    """imbalanced-learn truncates the integer centers of a data frame."""
     rng = np.random.RandomState(0)
     X, y = pd.DataFrame(rng.randint(0, 10, (300, 3)), columns=list("abc")), np.repeat([0, 1], 150)
     strategy = {"sampling_strategy": {0: 30}, "random_state": 0}
     exact, _ = ClusterCentroids(**strategy).fit_resample(X.to_numpy(float), y)
 
     ours, theirs = (
-        S(**strategy).fit_resample(X, y)[0] for S in (ClusterCentroids, peer.ClusterCentroids)
+        S(**strategy).fit_resample(X, y)[0]
+        for S in (ClusterCentroids, imblearn_under.ClusterCentroids)
     )
 
     np.testing.assert_array_equal(np.trunc(exact), theirs)
@@ -235,12 +243,13 @@ def test_centroids_of_integers_are_rounded():
 
 
 def test_centroids_of_an_integer_array_stay_integers():
-    """The peer turns an array of integers into floats."""
+    """imbalanced-learn converts an array of integers to floats."""
     X, y = two_classes()
     X = np.rint(9 * X).astype(np.int32)
 
     ours, theirs = (
-        S(random_state=0).fit_resample(X, y)[0] for S in (ClusterCentroids, peer.ClusterCentroids)
+        S(random_state=0).fit_resample(X, y)[0]
+        for S in (ClusterCentroids, imblearn_under.ClusterCentroids)
     )
 
     assert np.float64 == theirs.dtype
@@ -249,13 +258,13 @@ def test_centroids_of_an_integer_array_stay_integers():
 
 
 def test_centroids_keep_the_sparse_format():
-    """The peer's soft votes on a CSC array come back as a CSR matrix."""
+    """Soft centers of a CSC array become a CSR matrix in imbalanced-learn."""
     X, y = two_classes()
     params = {"voting": "soft", "random_state": 0}
 
     ours, theirs = (
         S(**params).fit_resample(sparse.csc_array(X), y)[0]
-        for S in (ClusterCentroids, peer.ClusterCentroids)
+        for S in (ClusterCentroids, imblearn_under.ClusterCentroids)
     )
 
     assert sparse.csc_array is not type(theirs)
@@ -264,10 +273,10 @@ def test_centroids_keep_the_sparse_format():
 
 
 def test_hard_centroids_say_which_rows_they_are():
-    """The peer keeps real rows and does not say which."""
+    """imbalanced-learn keeps input samples without sample_indices_."""
     X, y = two_classes()
     params = {"voting": "hard", "random_state": 0}
-    ours, theirs = ClusterCentroids(**params), peer.ClusterCentroids(**params)
+    ours, theirs = ClusterCentroids(**params), imblearn_under.ClusterCentroids(**params)
 
     X_out, _ = ours.fit_resample(X, y)
     theirs.fit_resample(X, y)
@@ -277,13 +286,14 @@ def test_hard_centroids_say_which_rows_they_are():
 
 
 def test_classes_of_centroids_get_their_own_draws():
-    """With an integer seed the peer seeds the clustering of each class alike."""
+    """With an integer seed, imbalanced-learn clusters each class from the same seed."""
     rng = np.random.RandomState(0)
     values = rng.randn(40, 2)
     X, y = np.vstack([values, values + 64, rng.randn(10, 2)]), np.repeat([0, 1, 2], [40, 40, 10])
 
     ours, theirs = (
-        S(random_state=0).fit_resample(X, y)[0] for S in (ClusterCentroids, peer.ClusterCentroids)
+        S(random_state=0).fit_resample(X, y)[0]
+        for S in (ClusterCentroids, imblearn_under.ClusterCentroids)
     )
 
     np.testing.assert_allclose(theirs[:10] + 64, theirs[10:20])
@@ -291,12 +301,13 @@ def test_classes_of_centroids_get_their_own_draws():
 
 
 def test_centroids_leave_a_class_at_its_target_alone():
-    """The peer clusters a class into as many clusters as it has rows, and shuffles it."""
+    """imbalanced-learn clusters and shuffles a class that has the requested size."""
     X, y = two_classes()
     strategy = {"sampling_strategy": {0: 20, 1: 20}, "random_state": 0}
 
     ours, theirs = (
-        S(**strategy).fit_resample(X, y)[0] for S in (ClusterCentroids, peer.ClusterCentroids)
+        S(**strategy).fit_resample(X, y)[0]
+        for S in (ClusterCentroids, imblearn_under.ClusterCentroids)
     )
 
     assert not np.allclose(X[y == 1], theirs[20:])
@@ -304,7 +315,7 @@ def test_centroids_leave_a_class_at_its_target_alone():
 
 
 def test_a_seed_reaches_the_clustering():
-    """An estimator without a seed of its own draws from numpy's global state in the peer."""
+    """In imbalanced-learn an estimator without a seed uses numpy's global state."""
     X, y = two_classes()
 
     def twice(sampler):
@@ -317,17 +328,17 @@ def test_a_seed_reaches_the_clustering():
                 )
         return outs
 
-    assert not np.array_equal(*twice(peer.ClusterCentroids))
+    assert not np.array_equal(*twice(imblearn_under.ClusterCentroids))
     np.testing.assert_array_equal(*twice(ClusterCentroids))
 
 
 def test_centroids_take_missing_cells():
-    """The peer refuses missing cells; here the clustering has them filled."""
+    """imbalanced-learn refuses missing values; here they are imputed for the clustering."""
     X, y = two_classes()
     X[::7, 1] = np.nan
 
     with pytest.raises(ValueError, match="NaN"):
-        peer.ClusterCentroids(random_state=0).fit_resample(X, y)
+        imblearn_under.ClusterCentroids(random_state=0).fit_resample(X, y)
     out, _ = ClusterCentroids(random_state=0).fit_resample(X, y)
     assert not np.isnan(out[:20]).any()
 
@@ -338,7 +349,7 @@ def test_centroids_take_missing_cells():
     ids=repr,
 )
 def test_classes_without_rows_do_not_count(sampler):
-    """A category that no row has is no class, and the smallest class stays as it is."""
+    """A category without samples is no class, and does not change the minority class."""
     X, y = two_classes()
     labels = pd.Series(pd.Categorical(np.array(["a", "b"])[y], categories=["0", "a", "b", "z"]))
 
@@ -349,7 +360,7 @@ def test_classes_without_rows_do_not_count(sampler):
 
 @pytest.mark.parametrize("sampler", [NearMiss(), hardness(cv=2), ClusterCentroids()], ids=repr)
 def test_a_single_column_is_a_table(sampler):
-    """One column is enough."""
+    """One feature is enough."""
     X, y = two_classes()
 
     X_out, _ = sampler.fit_resample(X[:, :1], y)

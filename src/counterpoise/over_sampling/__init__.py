@@ -1,4 +1,4 @@
-"""Over-sampling: more rows of the small classes."""
+"""Oversampling: add samples to the minority classes."""
 
 from counterpoise.over_sampling._adasyn import ADASYN
 from counterpoise.over_sampling._borderline_smote import BorderlineSMOTE

@@ -1,4 +1,4 @@
-"""ADASYN: grow a class most where rows of other classes are near.
+"""ADASYN: synthetic samples in proportion to the share of other classes among the neighbors.
 
 Reference: He, Bai, Garcia and Li (2008), doi:10.1109/IJCNN.2008.4633969.
 """
@@ -33,8 +33,8 @@ __all__ = ["ADASYN"]
 
 
 @dataclass(frozen=True)
-class _Hard:
-    """A table, and how hard each row of a class is."""
+class _HardnessOfClass:
+    """The hardness of each sample of a class, with the table and the units to search in."""
 
     table: Table
     units: Units
@@ -42,52 +42,67 @@ class _Hard:
 
 
 class ADASYN(BaseSampler):
-    """Over-sample most around the rows that are hardest to learn.
+    """Oversample with ADASYN: more synthetic samples where the class is harder to learn.
 
-    Each row of the class gets new rows in proportion to how many of its `n_neighbors` nearest rows
-    of the whole table are of other classes. A new row lies between it and one of its `n_neighbors`
-    nearest rows of the same class.
+    Each sample of the class is a base sample of synthetic samples in proportion to the share of
+    other classes among its `n_neighbors` nearest neighbors in the whole data set. A synthetic
+    sample lies between its base sample and one of the `n_neighbors` nearest neighbors of the same
+    class.
 
     Parameters
     ----------
-    sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows each class shall have: "auto" and "not majority" bring every class but the
-        largest up to the largest, "minority" the smallest one, "all" all; a ratio in (0, 1] brings
-        each class to ``max(count, round(ratio * largest))``; a mapping gives the number of rows
-        wanted of each class; a function of y returns such a mapping.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        The classes to oversample, and their sizes after resampling. A str names the classes that
+        are oversampled to the size of the majority class: "minority", "not majority" or "all";
+        "auto" is the same as "not majority". A float in (0, 1] is the ratio to the majority class:
+        each class gets ``max(count, round(ratio * n_majority))`` samples. A dict maps each class
+        to its number of samples after resampling. A callable takes `y` and returns such a dict.
+    random_state : int, RandomState instance or None, default=None
+        Controls the randomization of the algorithm. Pass an int for reproducible output across
+        calls.
     n_neighbors : int or object, default=5
-        How many nearest rows are asked, and how many nearest rows of its class a row is joined
-        with; or a neighbour search with `fit` and `kneighbors`, which counts the row itself
-        (``NearestNeighbors(n_neighbors=6)`` means five).
+        Number of nearest neighbors, both in the whole data set (for the share of other classes) and
+        in the same class (for the neighbor of a base sample); or an estimator with `fit` and
+        `kneighbors`. An estimator counts each sample among its own neighbors:
+        ``NearestNeighbors(n_neighbors=6)`` means five.
     scale : {"standard", "robust"} or None, default=None
-        Search for neighbours with each column divided by its standard deviation or its
-        interquartile range over all rows. New rows are made in the original units.
+        Scaling of the features in the neighbor search: "standard" divides each by its standard
+        deviation over all samples, "robust" by its interquartile range. Synthetic samples are
+        generated in the original units.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Rows to make of each class.
+        Number of synthetic samples to generate for each class.
     nn_ : int or object
-        The neighbour search: the number of neighbours, or the object that was given.
+        The value of `n_neighbors`: the number of neighbors, or the estimator that was given.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        The two parents and the weight of each new row.
+        The origin of each output sample: its index in the input or, for a synthetic sample, its
+        base sample, its neighbor and its position between them.
 
     See Also
     --------
-    SMOTE : Gives each row the same chance.
-    BorderlineSMOTE : Starts from rows at the border alone.
+    SMOTE : Draws all samples of the class with equal probability.
+    BorderlineSMOTE : Uses only samples near the class border as base samples.
 
     Notes
     -----
-    Where no row of a class has a neighbour of another one, all get new rows alike, with a warning.
-    The numbers are rounded so that as many rows are made as were asked for.
-    Missing cells are allowed, and integers are rounded, as in `SMOTE`.
+    If no sample of a class has a neighbor of another class, all its samples get the same number of
+    synthetic samples, with a warning. The numbers are rounded so that they add up to the requested
+    number.
+
+    Feature types: numeric. Booleans are used as 0 and 1, with a warning. In synthetic samples,
+    integers are rounded to the nearest, and floats keep their dtype.
+
+    Missing values: allowed, except in sparse matrices. A value that is missing in either of two
+    samples adds twice the variance of the feature to their squared distance. A synthetic sample has
+    missing values where its base sample has them, and the value of its base sample where only the
+    neighbor's is missing.
 
     References
     ----------
@@ -135,44 +150,50 @@ class ADASYN(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_ = self.n_neighbors
-        growing = [target for target in targets if target.amount]
-        if not growing:
+        to_oversample = [quota for quota in targets if quota.amount]
+        if not to_oversample:
             return Resampling()
         k = neighbor_count(self.n_neighbors)
-        require_rows("ADASYN", "n_neighbors", k, growing)
+        require_rows("ADASYN", "n_neighbors", k, to_oversample)
         require_table("ADASYN", "n_neighbors", k, table.n_rows)
         units = measure_units(table, self.scale)
         search = Search(lay_out(table, None, units), self.n_neighbors)
         parts = []
-        for target in growing:
-            hardness = _hardness(search, labels, target)
-            parts.append(self._grow(_Hard(table, units, hardness), labels, target, random))
+        for quota in to_oversample:
+            hardness = _HardnessOfClass(table, units, _compute_hardness(search, labels, quota))
+            parts.append(self._oversample(hardness, labels, quota, random))
         return Resampling(made=Blends.concat(parts))
 
-    def _grow(
-        self, hard: _Hard, labels: Labels, target: Target, random: np.random.RandomState
+    def _oversample(
+        self,
+        of_class: _HardnessOfClass,
+        target: Labels,
+        quota: Target,
+        rng: np.random.RandomState,
     ) -> Blends:
-        rows, k = labels.rows_of(target.code), neighbor_count(self.n_neighbors)
-        amounts = share_out(hard.hardness, target.amount)
-        drawn = np.flatnonzero(amounts)
-        rank = random.randint(0, k, size=target.amount)
-        weight = random.uniform(size=(target.amount, 1))[:, 0]
-        space = lay_out(hard.table, rows, hard.units)
-        found = nearest_others(space, self.n_neighbors, of=drawn)
-        place = np.repeat(np.arange(len(drawn)), amounts[drawn])
-        label = np.full(target.amount, target.code, np.int32)
-        return Blends(rows[drawn[place]], rows[found[place, rank]], weight, label)
+        rows, k = target.rows_of(quota.code), neighbor_count(self.n_neighbors)
+        n_per_base = share_out(of_class.hardness, quota.amount)
+        bases = np.flatnonzero(n_per_base)
+        # Ranks first, then weights: the order in which imbalanced-learn draws them.
+        rank = rng.randint(0, k, size=quota.amount)
+        weight = rng.uniform(size=(quota.amount, 1))[:, 0]
+        space = lay_out(of_class.table, rows, of_class.units)
+        nearest = nearest_others(space, self.n_neighbors, of=bases)
+        which_base = np.repeat(np.arange(len(bases)), n_per_base[bases])
+        codes = np.full(quota.amount, quota.code, np.int32)
+        return Blends(rows[bases[which_base]], rows[nearest[which_base, rank]], weight, codes)
 
 
-def _hardness(search: Search, labels: Labels, target: Target) -> Float64Array:
-    """Return the share of other classes among the neighbours of each row of a class."""
-    neighbors = search.nearest_others(labels.rows_of(target.code))
-    share: Float64Array = (labels.codes[neighbors] != target.code).mean(axis=1)
-    if not share.any():
+def _compute_hardness(search: Search, target: Labels, quota: Target) -> Float64Array:
+    """Return the share of other classes among the neighbors of each sample of a class."""
+    neighbors = search.nearest_others(target.rows_of(quota.code))
+    hardness: Float64Array = (target.codes[neighbors] != quota.code).mean(axis=1)
+    if not hardness.any():
         warnings.warn(
-            f"No row of class {target.label!r} has a neighbour of another class: ADASYN makes new "
-            "rows around all of them alike. More n_neighbors reach further.",
+            f"No sample of class {quota.label!r} has a neighbor of another class, so ADASYN "
+            "generates the same number of synthetic samples from each. Increase n_neighbors to "
+            "look further.",
             CounterpoiseWarning,
             stacklevel=2,
         )
-    return share
+    return hardness

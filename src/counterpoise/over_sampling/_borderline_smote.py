@@ -1,4 +1,4 @@
-"""Borderline-SMOTE: grow a class from those of its rows that lie at its border.
+"""Borderline-SMOTE: SMOTE whose base samples lie near the border of their class.
 
 Reference: Han, Wang and Mao (2005), doi:10.1007/11538059_91.
 """
@@ -26,7 +26,7 @@ from counterpoise.neighbors import (
     measure_units,
     neighbor_count,
 )
-from counterpoise.over_sampling._joining import join_neighbors
+from counterpoise.over_sampling._interpolation import interpolate_neighbors
 from counterpoise.table import Blends, Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target, require_rows, require_table
 
@@ -35,7 +35,7 @@ __all__ = ["BorderlineSMOTE"]
 
 @dataclass(frozen=True)
 class _Bases:
-    """The rows that new ones start from, in their table."""
+    """The base samples of a class, with the table and the units to search in."""
 
     table: Table
     units: Units
@@ -43,61 +43,74 @@ class _Bases:
 
 
 class BorderlineSMOTE(BaseSampler):
-    """Over-sample with new rows around the rows that lie at the border of their class.
+    """Oversample with Borderline-SMOTE: synthetic samples from samples near the class border.
 
-    A row is in danger if at least half of its `m_neighbors` nearest rows, but not all of them, are
-    of other classes. New rows start from rows in danger, and go towards one of their `k_neighbors`
-    nearest rows: of the same class ("borderline-1"), or of any, and then less than half of the way
-    to one of another class ("borderline-2").
+    A sample is in danger if at least half of its `m_neighbors` nearest neighbors, but not all of
+    them, are of other classes. Samples in danger are the base samples. Each synthetic sample lies
+    between a base sample and one of its `k_neighbors` nearest neighbors: of the same class
+    ("borderline-1"), or of any class ("borderline-2"). Towards a neighbor of another class it lies
+    less than half of the way.
 
     Parameters
     ----------
-    sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows each class shall have: "auto" and "not majority" bring every class but the
-        largest up to the largest, "minority" the smallest one, "all" all; a ratio in (0, 1] brings
-        each class to ``max(count, round(ratio * largest))``; a mapping gives the number of rows
-        wanted of each class; a function of y returns such a mapping.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        The classes to oversample, and their sizes after resampling. A str names the classes that
+        are oversampled to the size of the majority class: "minority", "not majority" or "all";
+        "auto" is the same as "not majority". A float in (0, 1] is the ratio to the majority class:
+        each class gets ``max(count, round(ratio * n_majority))`` samples. A dict maps each class
+        to its number of samples after resampling. A callable takes `y` and returns such a dict.
+    random_state : int, RandomState instance or None, default=None
+        Controls the randomization of the algorithm. Pass an int for reproducible output across
+        calls.
     k_neighbors : int or object, default=5
-        How many nearest rows of its class a row is joined with; or a neighbour search with `fit`
-        and `kneighbors`, which counts the row itself (``NearestNeighbors(n_neighbors=6)`` means
-        five).
+        Number of nearest neighbors from which the neighbor of a base sample is drawn; or an
+        estimator with `fit` and `kneighbors`. An estimator counts each sample among its own
+        neighbors: ``NearestNeighbors(n_neighbors=6)`` means five.
     m_neighbors : int or object, default=10
-        How many nearest rows of the whole table say what kind a row is; or a neighbour search, as
-        `k_neighbors`.
+        Number of nearest neighbors in the whole data set that decide whether a sample is in
+        danger; or an estimator, as for `k_neighbors`.
     kind : {"borderline-1", "borderline-2"}, default="borderline-1"
-        Towards which rows new ones go.
+        Whether the neighbors are of the same class as the base sample, or of any class.
     scale : {"standard", "robust"} or None, default=None
-        Search for neighbours with each column divided by its standard deviation or its
-        interquartile range over all rows. New rows are made in the original units.
+        Scaling of the features in the neighbor search: "standard" divides each by its standard
+        deviation over all samples, "robust" by its interquartile range. Synthetic samples are
+        generated in the original units.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Rows to make of each class.
+        Number of synthetic samples to generate for each class.
     nn_k_ : int or object
-        The neighbour search: the number of neighbours, or the object that was given.
+        The value of `k_neighbors`: the number of neighbors, or the estimator that was given.
     nn_m_ : int or object
-        The search in the whole table: the number of neighbours, or the object that was given.
+        The value of `m_neighbors`: the number of neighbors, or the estimator that was given.
     in_danger_indices : dict
-        For each class that grew, the numbers of its rows in danger.
+        For each oversampled class, the indices of its samples in danger.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        The two parents and the weight of each new row.
+        The origin of each output sample: its index in the input or, for a synthetic sample, its
+        base sample, its neighbor and its position between them.
 
     See Also
     --------
-    SMOTE : Starts from all rows of the class.
+    SMOTE : Uses all samples of the class as base samples.
     SVMSMOTE : Finds the border with a support vector machine.
 
     Notes
     -----
-    Where no row of a class is in danger, new rows start from all its rows, with a warning.
-    Missing cells are allowed, and integers are rounded, as in `SMOTE`.
+    If no sample of a class is in danger, all its samples are base samples, with a warning.
+
+    Feature types: numeric. Booleans are used as 0 and 1, with a warning. In synthetic samples,
+    integers are rounded to the nearest, and floats keep their dtype.
+
+    Missing values: allowed, except in sparse matrices. A value that is missing in either of two
+    samples adds twice the variance of the feature to their squared distance. A synthetic sample has
+    missing values where its base sample has them, and the value of its base sample where only the
+    neighbor's is missing.
 
     References
     ----------
@@ -150,63 +163,68 @@ class BorderlineSMOTE(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_, self.nn_m_ = self.k_neighbors, self.m_neighbors
-        growing = [target for target in targets if target.amount]
-        self._check_sizes(table, growing)
+        to_oversample = [quota for quota in targets if quota.amount]
+        self._check_sizes(table, to_oversample)
         units = measure_units(table, self.scale)
         self.in_danger_indices: dict[Any, RowArray] = {}
         parts = []
-        for target, base in self._find_bases(table, labels, growing, units):
-            parts.append(self._grow(_Bases(table, units, base), labels, target, random))
+        for quota, rows in self._find_bases(table, labels, to_oversample, units):
+            parts.append(self._oversample(_Bases(table, units, rows), labels, quota, random))
         return Resampling(made=Blends.concat(parts))
 
-    def _check_sizes(self, table: Table, growing: list[Target]) -> None:
+    def _check_sizes(self, table: Table, to_oversample: list[Target]) -> None:
         k, m = neighbor_count(self.k_neighbors), neighbor_count(self.m_neighbors)
-        if growing:
+        if to_oversample:
             require_table("BorderlineSMOTE", "m_neighbors", m, table.n_rows)
         if self.kind == "borderline-1":
-            require_rows("BorderlineSMOTE", "k_neighbors", k, growing)
-        elif growing:
+            require_rows("BorderlineSMOTE", "k_neighbors", k, to_oversample)
+        elif to_oversample:
             require_table("BorderlineSMOTE", "k_neighbors", k, table.n_rows)
 
     def _find_bases(
-        self, table: Table, labels: Labels, growing: list[Target], units: Units
+        self, table: Table, target: Labels, to_oversample: list[Target], units: Units
     ) -> list[tuple[Target, RowArray]]:
-        """Return for each class the rows that new ones start from: those in danger."""
-        if not growing:
+        """Return the base samples of each class: those in danger, or all if none is."""
+        if not to_oversample:
             return []
         search = Search(lay_out(table, None, units), self.m_neighbors)
-        found = []
-        for target in growing:
-            rows = labels.rows_of(target.code)
-            foreign = labels.codes[search.nearest_others(rows)] != target.code
-            danger = rows[is_danger(foreign.sum(axis=1), foreign.shape[1])]
-            if len(danger):
-                self.in_danger_indices[target.label] = danger
+        bases = []
+        for quota in to_oversample:
+            rows = target.rows_of(quota.code)
+            is_other_class = target.codes[search.nearest_others(rows)] != quota.code
+            n_other_class, m = is_other_class.sum(axis=1), is_other_class.shape[1]
+            in_danger = rows[is_danger(n_other_class, m)]
+            if len(in_danger):
+                self.in_danger_indices[quota.label] = in_danger
             else:
-                _warn(target)
-            found.append((target, danger if len(danger) else rows))
-        return found
+                _warn_none_in_danger(quota)
+            bases.append((quota, in_danger if len(in_danger) else rows))
+        return bases
 
-    def _grow(
-        self, bases: _Bases, labels: Labels, target: Target, random: np.random.RandomState
+    def _oversample(
+        self, bases: _Bases, target: Labels, quota: Target, rng: np.random.RandomState
     ) -> Blends:
-        rows, starts = labels.rows_of(target.code), bases.rows
+        # The candidate neighbors; positions of the bases are positions among these.
+        rows, base_positions = target.rows_of(quota.code), bases.rows
         if self.kind == "borderline-2":
             rows = np.arange(bases.table.n_rows)
         else:
-            starts = np.searchsorted(rows, starts)
+            base_positions = np.searchsorted(rows, base_positions)
         search = Search(lay_out(bases.table, rows, bases.units), self.k_neighbors)
-        made = join_neighbors(search, rows, target, random, starts=starts)
-        if self.kind == "borderline-2":  # at most half of the way into another class
-            foreign = labels.codes[made.partner] != target.code
-            made.weight[foreign] = random.uniform(0.0, 0.5, size=(int(foreign.sum()), 1))[:, 0]
-        return made
+        synthetic = interpolate_neighbors(search, rows, quota, rng, base_positions=base_positions)
+        if self.kind == "borderline-2":
+            # Han et al. (2005): at most half of the way towards a sample of another class.
+            is_other_class = target.codes[synthetic.partner] != quota.code
+            n_other_class = int(is_other_class.sum())
+            synthetic.weight[is_other_class] = rng.uniform(0.0, 0.5, size=(n_other_class, 1))[:, 0]
+        return synthetic
 
 
-def _warn(target: Target) -> None:
+def _warn_none_in_danger(quota: Target) -> None:
     warnings.warn(
-        f"No row of class {target.label!r} is in danger: BorderlineSMOTE starts from all its "
-        "rows, as SMOTE does. More m_neighbors reach further.",
+        f"No sample of class {quota.label!r} is in danger (at least half of its neighbors, but not "
+        "all, in other classes), so BorderlineSMOTE uses all samples of the class as base samples, "
+        "as SMOTE does. Increase m_neighbors to look further.",
         CounterpoiseWarning,
         stacklevel=2,
     )

@@ -1,4 +1,4 @@
-"""K-means SMOTE: grow a class inside the clusters that it dominates, most where it is sparse.
+"""K-means SMOTE: SMOTE within clusters, with more synthetic samples where the class is sparse.
 
 Reference: Douzas, Bacao and Last (2018), doi:10.1016/j.ins.2018.06.056.
 """
@@ -32,18 +32,18 @@ from counterpoise.neighbors import (
     measure_units,
     neighbor_count,
 )
-from counterpoise.over_sampling._joining import join_neighbors
+from counterpoise.over_sampling._interpolation import interpolate_neighbors
 from counterpoise.table import Blends, Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target, require_rows
 
 __all__ = ["KMeansSMOTE"]
 
-_WORKING_MEMORY = 16  # MiB of distances held at once
+_WORKING_MEMORY = 16  # MiB for the chunks of pairwise distances within a cluster
 
 
 @dataclass(frozen=True)
 class _Clustered:
-    """A table, its rows without missing cells, and the cluster of each."""
+    """A table, its samples with missing values imputed, and the cluster of each."""
 
     table: Table
     units: Units
@@ -52,65 +52,79 @@ class _Clustered:
 
 
 class KMeansSMOTE(BaseSampler):
-    """Over-sample inside clusters, most in those where the class is sparse.
+    """Oversample with k-means SMOTE: SMOTE within clusters, most where the class is sparse.
 
-    All rows are clustered once. Clusters that hold enough of the class get new rows, in proportion
-    to how sparse it is there, made as SMOTE makes them between rows of the class in the cluster.
+    All samples are clustered once. The clusters with a large enough share of the class are
+    oversampled in proportion to the sparsity of the class in them, with SMOTE between samples of
+    the class in the same cluster.
 
     Parameters
     ----------
-    sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows each class shall have: "auto" and "not majority" bring every class but the
-        largest up to the largest, "minority" the smallest one, "all" all; a ratio in (0, 1] brings
-        each class to ``max(count, round(ratio * largest))``; a mapping gives the number of rows
-        wanted of each class; a function of y returns such a mapping.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        The classes to oversample, and their sizes after resampling. A str names the classes that
+        are oversampled to the size of the majority class: "minority", "not majority" or "all";
+        "auto" is the same as "not majority". A float in (0, 1] is the ratio to the majority class:
+        each class gets ``max(count, round(ratio * n_majority))`` samples. A dict maps each class
+        to its number of samples after resampling. A callable takes `y` and returns such a dict.
+    random_state : int, RandomState instance or None, default=None
+        Controls the randomization of the algorithm. Pass an int for reproducible output across
+        calls.
     k_neighbors : int or object, default=2
-        How many nearest rows of its class a row is joined with; or a neighbour search with `fit`
-        and `kneighbors`, which counts the row itself (``NearestNeighbors(n_neighbors=3)`` means
-        two).
+        Number of nearest neighbors of the same class from which the neighbor of a base sample is
+        drawn; or an estimator with `fit` and `kneighbors`. An estimator counts each sample among
+        its own neighbors: ``NearestNeighbors(n_neighbors=3)`` means two.
     n_jobs : int or None, default=None
-        Processes that measure how sparse clusters are.
+        Number of jobs that compute the distances within clusters, as in scikit-learn.
     kmeans_estimator : int, object or None, default=None
-        The number of clusters, or what clusters the rows; None for scikit-learn's
-        `MiniBatchKMeans`.
+        The number of clusters, or a clustering estimator with `fit_predict`. None means
+        scikit-learn's `MiniBatchKMeans` with default parameters.
     cluster_balance_threshold : "auto" or float, default="auto"
-        The share of the class that a cluster must have to get new rows; "auto" for half of the
-        class's share in all new rows.
+        The smallest share of the class among the samples of a cluster that is oversampled. "auto"
+        means half of the class's share of all synthetic samples.
     density_exponent : "auto" or float, default="auto"
-        To which power the mean distance counts in how sparse a cluster is; "auto" to derive it from
-        the number of rows.
+        Exponent of the mean distance in the sparsity of a cluster. "auto" derives it from the
+        number of samples of the class in the cluster.
     scale : {"standard", "robust"} or None, default=None
-        Search for neighbours, and cluster, with each column divided by its standard deviation or
-        its interquartile range over all rows. New rows are made in the original units.
+        Scaling of the features in the neighbor search and for the clustering: "standard" divides
+        each by its standard deviation over all samples, "robust" by its interquartile range.
+        Synthetic samples are generated in the original units.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Rows to make of each class.
+        Number of synthetic samples to generate for each class.
     nn_k_ : int or object
-        The neighbour search: the number of neighbours, or the object that was given.
+        The value of `k_neighbors`: the number of neighbors, or the estimator that was given.
     kmeans_estimator_ : object
-        The fitted clustering.
+        The fitted clustering estimator.
     cluster_balance_threshold_ : "auto" or float
-        The threshold; minus infinity where there is one cluster only.
+        The threshold used; minus infinity if there is only one cluster.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        The two parents and the weight of each new row.
+        The origin of each output sample: its index in the input or, for a synthetic sample, its
+        base sample, its neighbor and its position between them.
 
     See Also
     --------
-    SMOTE : Joins rows of the whole class.
+    SMOTE : Uses neighbors from the whole class.
 
     Notes
     -----
-    The numbers are rounded so that as many rows are made as were asked for. Missing cells are
-    filled with their column's median for the clustering.
-    Missing cells are allowed, and integers are rounded, as in `SMOTE`.
+    The numbers of synthetic samples per cluster are rounded so that they add up to the requested
+    number.
+
+    Feature types: numeric. Booleans are used as 0 and 1, with a warning. In synthetic samples,
+    integers are rounded to the nearest, and floats keep their dtype.
+
+    Missing values: allowed, except in sparse matrices. A value that is missing in either of two
+    samples adds twice the variance of the feature to their squared distance. A synthetic sample has
+    missing values where its base sample has them, and the value of its base sample where only the
+    neighbor's is missing.
+    For the clustering, missing values are imputed with the median of their feature.
 
     References
     ----------
@@ -175,76 +189,78 @@ class KMeansSMOTE(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_ = self.k_neighbors
-        growing = [target for target in targets if target.amount]
-        require_rows("KMeansSMOTE", "k_neighbors", neighbor_count(self.k_neighbors), growing)
-        if not growing:
+        to_oversample = [quota for quota in targets if quota.amount]
+        require_rows("KMeansSMOTE", "k_neighbors", neighbor_count(self.k_neighbors), to_oversample)
+        if not to_oversample:
             return Resampling()
         units = measure_units(table, self.scale)
         points = fill_missing(lay_out(table, None, units))[0]
-        clusters = self._cluster(points, random)
+        clusters = self._fit_clusters(points, random)
         clustered = _Clustered(table, units, points, clusters)
-        total = sum(target.amount for target in growing)
+        n_synthetic = sum(quota.amount for quota in to_oversample)
         parts: list[Blends] = []
-        for target in growing:
-            members = self._choose(clustered, labels, target, total)
-            parts += self._grow(clustered, members, target, random)
+        for quota in to_oversample:
+            members = self._select_clusters(clustered, labels, quota, n_synthetic)
+            parts += self._oversample(clustered, members, quota, random)
         return Resampling(made=Blends.concat(parts))
 
-    def _cluster(self, points: Any, random: np.random.RandomState) -> IntArray:
+    def _fit_clusters(self, points: Any, rng: np.random.RandomState) -> IntArray:
+        """Fit the clustering estimator, and return the cluster of each sample."""
         if self.kmeans_estimator is None:
-            self.kmeans_estimator_ = MiniBatchKMeans(random_state=random)
+            self.kmeans_estimator_ = MiniBatchKMeans(random_state=rng)
         elif isinstance(self.kmeans_estimator, Integral):
             n_clusters = int(self.kmeans_estimator)
-            self.kmeans_estimator_ = MiniBatchKMeans(n_clusters, random_state=random)
+            self.kmeans_estimator_ = MiniBatchKMeans(n_clusters, random_state=rng)
         else:
             self.kmeans_estimator_ = clone(self.kmeans_estimator)
-        found: IntArray = np.asarray(self.kmeans_estimator_.fit_predict(points))
+        clusters: IntArray = np.asarray(self.kmeans_estimator_.fit_predict(points))
+        # A single cluster holds the whole class and is always oversampled, as in imbalanced-learn.
         is_one = getattr(self.kmeans_estimator_, "n_clusters", None) == 1
         self.cluster_balance_threshold_ = -np.inf if is_one else self.cluster_balance_threshold
-        return found
+        return clusters
 
-    def _choose(
-        self, clustered: _Clustered, labels: Labels, target: Target, total: int
+    def _select_clusters(
+        self, clustered: _Clustered, target: Labels, quota: Target, n_synthetic: int
     ) -> list[RowArray]:
-        """Return the rows of the class in each cluster that holds enough of them."""
+        """Return the rows of the class in each cluster that has a large enough share of it."""
         threshold = self.cluster_balance_threshold_
         if threshold == "auto":
-            threshold = target.amount / total / 2
-        is_own = labels.codes == target.code
-        k, members, most = neighbor_count(self.k_neighbors), [], 0
+            threshold = quota.amount / n_synthetic / 2
+        is_class = target.codes == quota.code
+        k, members, largest = neighbor_count(self.k_neighbors), [], 0
         for cluster in np.unique(clustered.clusters):
-            inside = clustered.clusters == cluster
-            rows = np.flatnonzero(inside & is_own)
-            most = max(most, len(rows))
-            if len(rows) > k and is_own[inside].mean() >= threshold:
+            is_member = clustered.clusters == cluster
+            rows = np.flatnonzero(is_member & is_class)
+            largest = max(largest, len(rows))
+            if len(rows) > k and is_class[is_member].mean() >= threshold:
                 members.append(rows)
         if not members:
             raise InputError(
-                f"No cluster gets new rows of class {target.label!r}: one must have more than "
-                f"k_neighbors={k} of its rows (the most in any is {most}) and hold a share of "
-                f"{threshold:.3g} of them. Set cluster_balance_threshold lower, or "
-                "kmeans_estimator to fewer clusters."
+                f"KMeansSMOTE found no cluster to oversample class {quota.label!r} in: a cluster "
+                f"must contain more than k_neighbors={k} samples of the class (the largest number "
+                f"is {largest}), and these must be at least {threshold:.3g} of its samples. Set a "
+                "lower cluster_balance_threshold, or fewer clusters with kmeans_estimator."
             )
         return members
 
-    def _grow(
+    def _oversample(
         self,
         clustered: _Clustered,
         members: list[RowArray],
-        target: Target,
-        random: np.random.RandomState,
+        quota: Target,
+        rng: np.random.RandomState,
     ) -> list[Blends]:
-        sparsity = np.array([self._sparsity(clustered.points[rows]) for rows in members])
-        made = []
-        for rows, amount in zip(members, share_out(sparsity, target.amount), strict=True):
-            if amount:
+        sparsity = np.array([self._compute_sparsity(clustered.points[rows]) for rows in members])
+        parts = []
+        for rows, n in zip(members, share_out(sparsity, quota.amount), strict=True):
+            if n:
                 space = lay_out(clustered.table, rows, clustered.units)
                 search = Search(space, self.k_neighbors)
-                made.append(join_neighbors(search, rows, target, random, amount=int(amount)))
-        return made
+                parts.append(interpolate_neighbors(search, rows, quota, rng, n_synthetic=int(n)))
+        return parts
 
-    def _sparsity(self, points: Any) -> float:
-        """Return the mean distance between rows, to a power, over their number."""
+    def _compute_sparsity(self, points: Any) -> float:
+        """Return the mean distance between samples, to a power, divided by their number."""
         n = points.shape[0]
         sums = pairwise_distances_chunked(
             points,
@@ -255,5 +271,5 @@ class KMeansSMOTE(BaseSampler):
         mean = sum(float(part.sum()) for part in sums) / (n * n - n)
         exponent = self.density_exponent
         if exponent == "auto":
-            exponent = math.log(n, 1.6) ** 1.8 * 0.16
+            exponent = math.log(n, 1.6) ** 1.8 * 0.16  # imbalanced-learn's heuristic
         return float(mean**exponent / n)

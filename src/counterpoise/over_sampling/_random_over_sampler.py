@@ -1,4 +1,4 @@
-"""Random over-sampling: repeat rows of a class, or draw around them.
+"""Random oversampling: duplicates of samples, or a smoothed bootstrap.
 
 Reference: Menardi and Torelli (2014), doi:10.1007/s10618-012-0295-5 (the smoothed bootstrap).
 """
@@ -28,46 +28,61 @@ from counterpoise.targets import Family, SamplingStrategy, Target
 
 __all__ = ["RandomOverSampler"]
 
-_RUN = 8192  # rows of noise drawn at once
+_CHUNK = 8192  # samples whose noise is drawn at once, which bounds the memory
 
 
 class RandomOverSampler(BaseSampler):
-    """Over-sample by repeating rows drawn at random, or with noise around them.
+    """Oversample by duplicating randomly drawn samples, with optional noise (smoothed bootstrap).
 
-    It takes columns of every kind. Repeats bring no new variety: with `shrinkage`, which needs
-    numeric columns, each repeat is moved by Gaussian noise (a smoothed bootstrap, known as ROSE).
+    Samples of the class are drawn at random with replacement. Duplicates add no new information to
+    the class; with `shrinkage`, Gaussian noise is added to each of them (a smoothed bootstrap, also
+    known as ROSE).
 
     Parameters
     ----------
-    sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows each class shall have: "auto" and "not majority" bring every class but the
-        largest up to the largest, "minority" the smallest one, "all" all; a ratio in (0, 1] brings
-        each class to ``max(count, round(ratio * largest))``; a mapping gives the number of rows
-        wanted of each class; a function of y returns such a mapping.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        The classes to oversample, and their sizes after resampling. A str names the classes that
+        are oversampled to the size of the majority class: "minority", "not majority" or "all";
+        "auto" is the same as "not majority". A float in (0, 1] is the ratio to the majority class:
+        each class gets ``max(count, round(ratio * n_majority))`` samples. A dict maps each class
+        to its number of samples after resampling. A callable takes `y` and returns such a dict.
+    random_state : int, RandomState instance or None, default=None
+        Controls the randomization of the algorithm. Pass an int for reproducible output across
+        calls.
     shrinkage : float, dict or None, default=None
-        Width of the noise, in multiples of the normal-reference bandwidth of the class; a mapping
-        gives it for each class that grows. None repeats rows as they are; 0 makes the same rows.
+        Standard deviation of the noise, in multiples of the normal-reference bandwidth of the
+        class; a dict contains it for each oversampled class. None means exact duplicates without
+        noise; 0 gives the same values.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Rows to make of each class.
-    sample_indices_ : ndarray of int of shape (n_output,)
-        The input row that each output row repeats or was drawn around.
+        Number of samples to add to each class.
+    sample_indices_ : ndarray of int of shape (n_samples_new,)
+        For each output sample, the index of the input sample that it is, duplicates, or was drawn
+        around.
     shrinkage_ : dict or None
-        The width for each class that grows.
+        The shrinkage of each oversampled class.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        Where each row came from.
+        The origin of each output sample: its index in the input or, with `shrinkage`, the base
+        sample to which noise was added.
 
     See Also
     --------
-    SMOTE : Makes rows between neighbours.
+    SMOTE : Interpolates between neighbors.
+
+    Notes
+    -----
+    Feature types: any. With `shrinkage`, numeric only; booleans are used as 0 and 1, with a
+    warning.
+
+    Missing values: allowed. With `shrinkage`, they stay missing, and sparse matrices must not
+    contain any.
 
     References
     ----------
@@ -104,7 +119,10 @@ class RandomOverSampler(BaseSampler):
 
     @property
     def prior_correction(self) -> Correction:
-        """What a change of prior explains: "exact", all; "approximate" where rows are smoothed."""
+        """How well a prior correction restores probabilities: "exact", or "approximate" with noise.
+
+        Duplicates drawn at random change the class frequencies only.
+        """
         return "exact" if self.shrinkage is None else "approximate"
 
     def _resample(
@@ -114,91 +132,107 @@ class RandomOverSampler(BaseSampler):
         targets: tuple[Target, ...],
         random: np.random.RandomState,
     ) -> Resampling:
-        self.shrinkage_ = self._shrinkage_of(targets)
+        self.shrinkage_ = self._check_shrinkage(targets)
         if self.shrinkage_ is not None:
             return self._smooth(table, labels, targets, random, self.shrinkage_)
-        drawn = [_draw(labels, target, random) for target in targets]
+        drawn = [_draw_rows(labels, quota, random) for quota in targets]
         self.sample_indices_ = np.concatenate([np.arange(table.n_rows), *drawn])
         return Resampling(kept=self.sample_indices_)
 
     def _smooth(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: Labels,
+        quotas: tuple[Target, ...],
+        rng: np.random.RandomState,
         shrinkage: dict[Any, float],
     ) -> Resampling:
+        """Draw samples and add noise to them (the smoothed bootstrap)."""
         check_numeric(table, "RandomOverSampler with shrinkage")
         check_finite(table)
-        points = room_for_points(table, sum(target.amount for target in targets))
+        points = room_for_points(table, sum(quota.amount for quota in quotas))
         drawn, start = [], 0
-        for target in targets:
-            drawn.append(_draw(labels, target, random))
-            spread = shrinkage[target.label] * bandwidth(table, labels.rows_of(target.code))
-            _draw_around(points[start : start + target.amount], table, drawn[-1], spread, random)
-            start += target.amount
+        for quota in quotas:
+            drawn.append(_draw_rows(target, quota, rng))
+            std = shrinkage[quota.label] * bandwidth(table, target.rows_of(quota.code))
+            _draw_around(points[start : start + quota.amount], table, drawn[-1], std, rng)
+            start += quota.amount
         self.sample_indices_ = np.concatenate([np.arange(table.n_rows), *drawn])
-        return Resampling(made=_around(self.sample_indices_[table.n_rows :], targets, points))
+        return Resampling(
+            made=_build_synthetic(self.sample_indices_[table.n_rows :], quotas, points)
+        )
 
-    def _shrinkage_of(self, targets: tuple[Target, ...]) -> dict[Any, float] | None:
+    def _check_shrinkage(self, quotas: tuple[Target, ...]) -> dict[Any, float] | None:
+        """Return the shrinkage of each oversampled class, or None for exact duplicates."""
         if self.shrinkage is None:
             return None
         if not isinstance(self.shrinkage, Mapping):
-            return {target.label: float(self.shrinkage) for target in targets}
-        lacking = [target.label for target in targets if target.label not in self.shrinkage]
-        if lacking:
+            return {quota.label: float(self.shrinkage) for quota in quotas}
+        absent = [quota.label for quota in quotas if quota.label not in self.shrinkage]
+        if absent:
             raise InputError(
-                "shrinkage must give a width for each class that grows; it has none for "
-                f"{', '.join(map(repr, lacking))}."
+                "shrinkage must contain a value for each class to oversample; add one for "
+                f"{', '.join(map(repr, absent))}."
             )
-        widths = {target.label: self.shrinkage[target.label] for target in targets}
-        for label, width in widths.items():
-            if not isinstance(width, Real) or not 0 <= width < np.inf:
+        by_class = {quota.label: self.shrinkage[quota.label] for quota in quotas}
+        for label, value in by_class.items():
+            if not isinstance(value, Real) or not 0 <= value < np.inf:
                 raise InputError(
-                    f"shrinkage must be a number, 0 or more; for class {label!r} it is {width!r}."
+                    f"shrinkage must be a finite number, 0 or greater; for class {label!r} it is "
+                    f"{value!r}."
                 )
-        return widths
+        return by_class
 
 
-def _draw(labels: Labels, target: Target, random: np.random.RandomState) -> RowArray:
-    rows = labels.rows_of(target.code)
-    return rows[random.randint(0, len(rows), size=target.amount)]
+def _draw_rows(target: Labels, quota: Target, rng: np.random.RandomState) -> RowArray:
+    rows = target.rows_of(quota.code)
+    return rows[rng.randint(0, len(rows), size=quota.amount)]
 
 
 def bandwidth(table: Table, rows: RowArray) -> Float64Array:
-    """Return the normal-reference bandwidth of each column within one class.
+    """Return the normal-reference bandwidth of each feature within one class.
 
     Menardi and Torelli (2014), equation 5: ``(4 / ((d + 2) n)) ** (1 / (d + 4)) * std``, with the
-    number of rows and the standard deviation of the class itself.
+    number of samples and the standard deviation of the class.
+
+    Parameters
+    ----------
+    table : Table
+    rows : ndarray of int of shape (n_rows,)
+        The rows of the class.
+
+    Returns
+    -------
+    ndarray of float64 of shape (n_features,)
     """
     features = features_of(table)
     d, n = len(features), len(rows)
     columns = (table.numbers(j, rows).astype(np.float64) for j in features)
     observed = (values[~np.isnan(values)] for values in columns)
-    spread = np.array([values.std() if len(values) else 0.0 for values in observed])
-    spread *= (4 / ((d + 2) * n)) ** (1 / (d + 4))
-    return spread
+    std = np.array([values.std() if len(values) else 0.0 for values in observed])
+    std *= (4 / ((d + 2) * n)) ** (1 / (d + 4))
+    return std
 
 
 def _draw_around(
     points: FloatArray,
     table: Table,
     drawn: RowArray,
-    spread: Float64Array,
-    random: np.random.RandomState,
+    std: Float64Array,
+    rng: np.random.RandomState,
 ) -> None:
-    """Fill `points` with the drawn rows and noise, a run of rows at a time."""
+    """Fill `points` with the drawn rows plus Gaussian noise, a chunk of rows at a time."""
     features = features_of(table)
-    for start in range(0, len(drawn), _RUN):
-        some = drawn[start : start + _RUN]
-        noise = random.randn(len(some), len(spread)) * spread
+    for start in range(0, len(drawn), _CHUNK):
+        rows = drawn[start : start + _CHUNK]
+        noise = rng.randn(len(rows), len(std)) * std
         for position, j in enumerate(features):
-            noise[:, position] += table.numbers(j, some)
-        points[start : start + _RUN] = noise
+            noise[:, position] += table.numbers(j, rows)
+        points[start : start + _CHUNK] = noise
 
 
-def _around(drawn: RowArray, targets: tuple[Target, ...], points: FloatArray) -> Blends:
-    label = np.repeat([t.code for t in targets], [t.amount for t in targets])
+def _build_synthetic(drawn: RowArray, quotas: tuple[Target, ...], points: FloatArray) -> Blends:
+    """Return samples that have a base and their own points, but no neighbor."""
+    codes = np.repeat([quota.code for quota in quotas], [quota.amount for quota in quotas])
     n = len(drawn)
-    return Blends(drawn, np.full(n, -1), np.full(n, np.nan), label, points)
+    return Blends(drawn, np.full(n, -1), np.full(n, np.nan), codes, points)

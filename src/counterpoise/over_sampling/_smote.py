@@ -1,4 +1,4 @@
-"""SMOTE: grow a class with points between its rows and their nearest rows of the same class.
+"""SMOTE: synthetic samples between a base sample and a nearest neighbor of the same class.
 
 Reference: Chawla, Bowyer, Hall and Kegelmeyer (2002), doi:10.1613/jair.953.
 """
@@ -20,7 +20,7 @@ from counterpoise.neighbors import (
     measure_units,
     neighbor_count,
 )
-from counterpoise.over_sampling._joining import join_neighbors
+from counterpoise.over_sampling._interpolation import interpolate_neighbors
 from counterpoise.table import Blends, Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target, require_rows
 
@@ -28,49 +28,63 @@ __all__ = ["SMOTE"]
 
 
 class SMOTE(BaseSampler):
-    """Over-sample with new rows on the lines between neighbours of a class.
+    """Oversample with SMOTE: synthetic samples between minority samples and their neighbors.
 
-    For each new row a row of the class and one of its `k_neighbors` nearest rows of the same class
-    are drawn, and a point on the line between them, uniformly.
+    For each synthetic sample, a base sample of the class and one of its `k_neighbors` nearest
+    neighbors of the same class are drawn at random. The synthetic sample is a point on the line
+    between them, drawn from a uniform distribution.
 
     Parameters
     ----------
-    sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows each class shall have: "auto" and "not majority" bring every class but the
-        largest up to the largest, "minority" the smallest one, "all" all; a ratio in (0, 1] brings
-        each class to ``max(count, round(ratio * largest))``; a mapping gives the number of rows
-        wanted of each class; a function of y returns such a mapping.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        The classes to oversample, and their sizes after resampling. A str names the classes that
+        are oversampled to the size of the majority class: "minority", "not majority" or "all";
+        "auto" is the same as "not majority". A float in (0, 1] is the ratio to the majority class:
+        each class gets ``max(count, round(ratio * n_majority))`` samples. A dict maps each class
+        to its number of samples after resampling. A callable takes `y` and returns such a dict.
+    random_state : int, RandomState instance or None, default=None
+        Controls the randomization of the algorithm. Pass an int for reproducible output across
+        calls.
     k_neighbors : int or object, default=5
-        How many nearest rows of its class a row is joined with; or a neighbour search with `fit`
-        and `kneighbors`, which counts the row itself (``NearestNeighbors(n_neighbors=6)`` means
-        five).
+        Number of nearest neighbors of the same class from which the neighbor of a base sample is
+        drawn; or an estimator with `fit` and `kneighbors`. An estimator counts each sample among
+        its own neighbors: ``NearestNeighbors(n_neighbors=6)`` means five.
     scale : {"standard", "robust"} or None, default=None
-        Search for neighbours with each column divided by its standard deviation or its
-        interquartile range over all rows. New rows are made in the original units.
+        Scaling of the features in the neighbor search: "standard" divides each by its standard
+        deviation over all samples, "robust" by its interquartile range. Synthetic samples are
+        generated in the original units.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Rows to make of each class.
+        Number of synthetic samples to generate for each class.
     nn_k_ : int or object
-        The neighbour search: the number of neighbours, or the object that was given.
+        The value of `k_neighbors`: the number of neighbors, or the estimator that was given.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        The two parents and the weight of each new row.
+        The origin of each output sample: its index in the input or, for a synthetic sample, its
+        base sample, its neighbor and its position between them.
 
     See Also
     --------
-    RandomOverSampler : Repeats rows, of any kind of column.
+    SMOTENC : SMOTE for numeric and categorical features.
+    SMOTEN : SMOTE for categorical features.
+    BorderlineSMOTE : SMOTE from samples near the class border.
+    RandomOverSampler : Duplicates samples; features of any type.
 
     Notes
     -----
-    Missing cells are allowed: in a distance one adds twice the column's variance, and a new row
-    misses what its base row misses. Integers are rounded to the nearest, floats keep their dtype.
+    Feature types: numeric. Booleans are used as 0 and 1, with a warning. In synthetic samples,
+    integers are rounded to the nearest, and floats keep their dtype.
+
+    Missing values: allowed, except in sparse matrices. A value that is missing in either of two
+    samples adds twice the variance of the feature to their squared distance. A synthetic sample has
+    missing values where its base sample has them, and the value of its base sample where only the
+    neighbor's is missing.
 
     References
     ----------
@@ -118,20 +132,20 @@ class SMOTE(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_ = self.k_neighbors
-        growing = [target for target in targets if target.amount]
-        require_rows("SMOTE", "k_neighbors", neighbor_count(self.k_neighbors), growing)
+        to_oversample = [quota for quota in targets if quota.amount]
+        require_rows("SMOTE", "k_neighbors", neighbor_count(self.k_neighbors), to_oversample)
         units = measure_units(table, self.scale)
-        parts = [self._grow(table, labels, target, units, random) for target in growing]
+        parts = [self._oversample(table, labels, quota, units, random) for quota in to_oversample]
         return Resampling(made=Blends.concat(parts))
 
-    def _grow(
+    def _oversample(
         self,
         table: Table,
-        labels: Labels,
-        target: Target,
+        target: Labels,
+        quota: Target,
         units: Units,
-        random: np.random.RandomState,
+        rng: np.random.RandomState,
     ) -> Blends:
-        rows = labels.rows_of(target.code)
+        rows = target.rows_of(quota.code)
         search = Search(lay_out(table, rows, units), self.k_neighbors)
-        return join_neighbors(search, rows, target, random)
+        return interpolate_neighbors(search, rows, quota, rng)

@@ -1,7 +1,7 @@
-"""SMOTE-N: SMOTE for tables of categories alone.
+"""SMOTE-N: SMOTE for categorical features.
 
-A new row has, in each column, the commonest value among a row of the class and its neighbours,
-which are found by the value difference metric.
+Each feature of a synthetic sample takes the most frequent category among a base sample and its
+nearest neighbors. Neighbors are found with the value difference metric.
 
 Reference: Chawla, Bowyer, Hall and Kegelmeyer (2002), doi:10.1613/jair.953, section 6.2.
 """
@@ -25,52 +25,60 @@ __all__ = ["SMOTEN"]
 
 
 class SMOTEN(BaseSampler):
-    """Over-sample tables of categories.
+    """Oversample categorical features with SMOTE-N: majority vote of neighbors per feature.
 
-    For each new row a row of the class is drawn; in each column the new row has the commonest value
-    among that row and its `k_neighbors` nearest rows of the same class (of several that tie, the
-    first in order). Two values are as far apart as the classes of the rows that have them differ.
-    Every column is taken as one of categories.
+    For each synthetic sample, a base sample of the class is drawn at random. Each feature of the
+    synthetic sample takes the most frequent category among the base sample and its `k_neighbors`
+    nearest neighbors of the same class (of categories that tie, the first in sorted order).
+    Distances are those of the value difference metric: two categories are far apart if the
+    distributions of the classes among their samples differ.
 
     Parameters
     ----------
     categorical_encoder : object or None, default=None
-        Taken for the sake of those who come from imbalanced-learn, and not used: categories are
-        compared as they are.
-    sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows each class shall have: "auto" and "not majority" bring every class but the
-        largest up to the largest, "minority" the smallest one, "all" all; a ratio in (0, 1] brings
-        each class to ``max(count, round(ratio * largest))``; a mapping gives the number of rows
-        wanted of each class; a function of y returns such a mapping.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+        Ignored. It exists for compatibility with imbalanced-learn; no encoder is needed here.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        The classes to oversample, and their sizes after resampling. A str names the classes that
+        are oversampled to the size of the majority class: "minority", "not majority" or "all";
+        "auto" is the same as "not majority". A float in (0, 1] is the ratio to the majority class:
+        each class gets ``max(count, round(ratio * n_majority))`` samples. A dict maps each class
+        to its number of samples after resampling. A callable takes `y` and returns such a dict.
+    random_state : int, RandomState instance or None, default=None
+        Controls the randomization of the algorithm. Pass an int for reproducible output across
+        calls.
     k_neighbors : int, default=5
-        How many nearest rows of its class vote with a row.
+        Number of nearest neighbors of the same class that vote together with the base sample.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Rows to make of each class.
+        Number of synthetic samples to generate for each class.
     nn_k_ : int
-        The number of neighbours.
+        The value of `k_neighbors`.
     categorical_encoder_ : object or None
-        What `categorical_encoder` was.
+        The value of `categorical_encoder`.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        The row that each new row was voted around, as its base.
+        The origin of each output sample: its index in the input or, for a synthetic sample, its
+        base sample.
 
     See Also
     --------
-    SMOTENC : For numbers and categories.
+    SMOTENC : SMOTE for numeric and categorical features.
+    SMOTE : SMOTE for numeric features.
 
     Notes
     -----
-    A missing value is a category of its own. The value difference metric is that of Stanfill and
-    Waltz (1986): ``sum over the classes of |p(class | a) - p(class | b)|``, squared and summed over
-    the columns.
+    Feature types: categorical. Features of any type are accepted and treated as categorical.
+
+    Missing values: allowed. A missing value is treated as a category.
+
+    The value difference metric is that of Stanfill and Waltz (1986):
+    ``sum over the classes of |p(class | a) - p(class | b)|``, squared and summed over the features.
 
     References
     ----------
@@ -119,33 +127,37 @@ class SMOTEN(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_, self.categorical_encoder_ = self.k_neighbors, self.categorical_encoder
-        growing = [target for target in targets if target.amount]
-        require_rows("SMOTEN", "k_neighbors", self.k_neighbors, growing)
-        nominal = tuple(features_of(table))
-        codes = [table.codes(column) for column in nominal]
-        shares = [class_shares(own, labels.codes, len(labels.classes)) for own in codes]
+        to_oversample = [quota for quota in targets if quota.amount]
+        require_rows("SMOTEN", "k_neighbors", self.k_neighbors, to_oversample)
+        features = tuple(features_of(table))
+        categories = [table.codes(column) for column in features]
+        shares = [class_shares(column, labels.codes, len(labels.classes)) for column in categories]
         parts = []
-        for target in growing:
-            rows = labels.rows_of(target.code)
-            base = random.randint(0, len(rows), size=target.amount)
-            donors = self._vote(codes, shares, rows, base)
-            parts.append(_voted(rows[base], target, donors, nominal))
+        for quota in to_oversample:
+            rows = labels.rows_of(quota.code)
+            base = random.randint(0, len(rows), size=quota.amount)
+            sources = self._find_category_sources(categories, shares, rows, base)
+            parts.append(_build_synthetic(rows[base], quota, sources, features))
         return Resampling(made=Blends.concat(parts))
 
-    def _vote(
-        self, codes: list[IntArray], shares: list[Float64Array], rows: RowArray, base: IntArray
+    def _find_category_sources(
+        self, categories: list[IntArray], shares: list[Float64Array], rows: RowArray, base: IntArray
     ) -> IntArray:
-        """Return, for each new row and column, a row that has the value voted for."""
+        """Return, for each synthetic sample and feature, a row with the category that it takes."""
         drawn, place = rows_drawn(base, len(rows))
-        found = nearest_by_profile([own[rows] for own in codes], shares, self.k_neighbors, drawn)
-        voters = rows[np.column_stack([drawn, found])]
-        donors = np.empty((len(base), len(codes)), np.int32)
-        for column, own in enumerate(codes):
-            donors[:, column] = holders(own)[commonest(own[voters])][place[base]]
-        return donors
+        of_class = [column[rows] for column in categories]
+        nearest = nearest_by_profile(of_class, shares, self.k_neighbors, drawn)
+        voters = rows[np.column_stack([drawn, nearest])]
+        sources = np.empty((len(base), len(categories)), np.int32)
+        for j, column in enumerate(categories):
+            sources[:, j] = holders(column)[commonest(column[voters])][place[base]]
+        return sources
 
 
-def _voted(base: RowArray, target: Target, donors: IntArray, nominal: tuple[int, ...]) -> Blends:
+def _build_synthetic(
+    base: RowArray, quota: Target, sources: IntArray, features: tuple[int, ...]
+) -> Blends:
+    """Return samples that take all their values from category sources, without a neighbor."""
     n = len(base)
-    label = np.full(n, target.code, np.int32)
-    return Blends(base, np.full(n, -1), np.full(n, np.nan), label, donors=donors, nominal=nominal)
+    codes = np.full(n, quota.code, np.int32)
+    return Blends(base, np.full(n, -1), np.full(n, np.nan), codes, donors=sources, nominal=features)

@@ -1,8 +1,8 @@
-"""SMOTE-NC: SMOTE for tables of numbers and categories.
+"""SMOTE-NC: SMOTE for numeric and categorical features.
 
-Numbers are blended as SMOTE does it. A category of a new row is the commonest among the neighbours
-of the row that it starts from. Two different categories count, in a distance, as much as the median
-standard deviation of the numbers.
+Numeric features are interpolated as in SMOTE. A categorical feature takes the most frequent
+category among the neighbors of the base sample. In a distance, two different categories count as
+much as the median standard deviation of the numeric features.
 
 Reference: Chawla, Bowyer, Hall and Kegelmeyer (2002), doi:10.1613/jair.953, section 6.1.
 """
@@ -38,75 +38,85 @@ __all__ = ["SMOTENC"]
 
 @dataclass(frozen=True)
 class _Mixed:
-    """A table, the units in which it is searched, and the codes of its nominal columns."""
+    """A table, the units to search in, and the codes of its categorical features."""
 
     table: Table
     units: Units
-    codes: list[IntArray]
+    categories: list[IntArray]
 
 
 class SMOTENC(BaseSampler):
-    """Over-sample tables of numbers and categories.
+    """Oversample mixed numeric and categorical features with SMOTE-NC.
 
-    For each new row a row of the class and one of its `k_neighbors` nearest rows of the same class
-    are drawn. Numbers are taken from a point on the line between them; each category is the
-    commonest among the `k_neighbors` neighbours, drawn where several tie.
+    For each synthetic sample, a base sample of the class and one of its `k_neighbors` nearest
+    neighbors of the same class are drawn at random. Numeric features are interpolated between the
+    two, as in SMOTE. Each categorical feature takes the most frequent category among the
+    `k_neighbors` neighbors, drawn at random if several tie.
 
     Parameters
     ----------
-    categorical_features : "auto", str or sequence of str, int or bool, default="auto"
-        The columns that hold categories, by name, number or mask; "auto" for those of strings,
-        categories, enums and booleans.
+    categorical_features : "auto", str or array-like of str, int or bool, default="auto"
+        The categorical features, by name, by index or as a boolean mask. "auto" means all features
+        of strings, categories, enums and booleans.
     categorical_encoder : object or None, default=None
-        Taken for the sake of those who come from imbalanced-learn, and not used: categories are
-        compared as they are.
-    sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows each class shall have: "auto" and "not majority" bring every class but the
-        largest up to the largest, "minority" the smallest one, "all" all; a ratio in (0, 1] brings
-        each class to ``max(count, round(ratio * largest))``; a mapping gives the number of rows
-        wanted of each class; a function of y returns such a mapping.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+        Ignored. It exists for compatibility with imbalanced-learn; no encoder is needed here.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        The classes to oversample, and their sizes after resampling. A str names the classes that
+        are oversampled to the size of the majority class: "minority", "not majority" or "all";
+        "auto" is the same as "not majority". A float in (0, 1] is the ratio to the majority class:
+        each class gets ``max(count, round(ratio * n_majority))`` samples. A dict maps each class
+        to its number of samples after resampling. A callable takes `y` and returns such a dict.
+    random_state : int, RandomState instance or None, default=None
+        Controls the randomization of the algorithm. Pass an int for reproducible output across
+        calls.
     k_neighbors : int or object, default=5
-        How many nearest rows of its class a row is joined with; or a neighbour search with `fit`
-        and `kneighbors`, which counts the row itself (``NearestNeighbors(n_neighbors=6)`` means
-        five).
+        Number of nearest neighbors of the same class from which the neighbor of a base sample is
+        drawn; or an estimator with `fit` and `kneighbors`. An estimator counts each sample among
+        its own neighbors: ``NearestNeighbors(n_neighbors=6)`` means five.
     scale : {"standard", "robust"} or None, default=None
-        Search for neighbours with each column divided by its standard deviation or its
-        interquartile range over all rows. New rows are made in the original units.
+        Scaling of the features in the neighbor search: "standard" divides each by its standard
+        deviation over all samples, "robust" by its interquartile range. Synthetic samples are
+        generated in the original units.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Rows to make of each class.
+        Number of synthetic samples to generate for each class.
     nn_k_ : int or object
-        The neighbour search: the number of neighbours, or the object that was given.
-    categorical_features_ : ndarray of int
-        The columns that hold categories, by their number.
-    continuous_features_ : ndarray of int
-        The other columns.
+        The value of `k_neighbors`: the number of neighbors, or the estimator that was given.
+    categorical_features_ : ndarray of int of shape (n_cat_features,)
+        Indices of the categorical features.
+    continuous_features_ : ndarray of int of shape (n_cont_features,)
+        Indices of the other features.
     categorical_encoder_ : object or None
-        What `categorical_encoder` was.
+        The value of `categorical_encoder`.
     median_std_ : dict
-        For each class that grew, what two different categories count in a distance.
+        For each oversampled class, the median standard deviation of its numeric features, which two
+        different categories count in a distance.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        The two parents and the weight of each new row.
+        The origin of each output sample: its index in the input or, for a synthetic sample, its
+        base sample, its neighbor and its position between them.
 
     See Also
     --------
-    SMOTE : For numbers alone.
-    SMOTEN : For categories alone, which differ as their classes do.
+    SMOTE : SMOTE for numeric features.
+    SMOTEN : SMOTE for categorical features, with the value difference metric.
 
     Notes
     -----
-    A missing category is a category of its own. A missing number adds twice its column's variance
-    to a squared distance, and a new row misses what its base row misses. New rows never hold a
-    category that no row of their class has. Where all columns are categories, two different ones
-    count 1; where none is, this is SMOTE.
+    A synthetic sample never has a category that no sample of its class has.
+
+    Feature types: numeric and categorical. If all features are categorical, two different
+    categories count 1. If none is, the method is SMOTE.
+
+    Missing values: allowed, except in sparse matrices. A missing category is treated as a category.
+    A missing number adds twice the variance of its feature to the squared distance; a synthetic
+    sample has missing numbers where its base sample has them.
 
     References
     ----------
@@ -159,73 +169,76 @@ class SMOTENC(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_, self.categorical_encoder_ = self.k_neighbors, self.categorical_encoder
-        growing = [target for target in targets if target.amount]
-        require_rows("SMOTENC", "k_neighbors", neighbor_count(self.k_neighbors), growing)
-        nominal = self._find_nominal(table)
-        units = measure_units(table, self.scale, nominal=nominal)
-        mixed = _Mixed(table, units, [table.codes(column) for column in nominal])
+        to_oversample = [quota for quota in targets if quota.amount]
+        require_rows("SMOTENC", "k_neighbors", neighbor_count(self.k_neighbors), to_oversample)
+        categorical = self._find_categorical(table)
+        units = measure_units(table, self.scale, nominal=categorical)
+        mixed = _Mixed(table, units, [table.codes(column) for column in categorical])
         self.median_std_: dict[Any, float] = {}
-        parts = [self._grow(mixed, labels, target, random) for target in growing]
+        parts = [self._oversample(mixed, labels, quota, random) for quota in to_oversample]
         return Resampling(made=Blends.concat(parts))
 
-    def _find_nominal(self, table: Table) -> list[int]:
+    def _find_categorical(self, table: Table) -> list[int]:
+        """Return the columns of the categorical features, and set the attributes about them."""
         features = features_of(table)
         if isinstance(self.categorical_features, str) and self.categorical_features == "auto":
             kinds = (Kind.NOMINAL, Kind.BOOLEAN)
-            nominal = [j for j in features if table.columns[j].kind in kinds]
+            categorical = [j for j in features if table.columns[j].kind in kinds]
         else:
-            nominal = select_columns(table, self.categorical_features, "categorical_features")
-        _refuse_strings(table, [j for j in features if j not in nominal])
-        self.categorical_features_ = np.array([features.index(j) for j in nominal], np.intp)
+            categorical = select_columns(table, self.categorical_features, "categorical_features")
+        _check_numeric(table, [j for j in features if j not in categorical])
+        self.categorical_features_ = np.array([features.index(j) for j in categorical], np.intp)
         rest = np.setdiff1d(np.arange(len(features)), self.categorical_features_)
         self.continuous_features_ = rest
-        return nominal
+        return categorical
 
-    def _grow(
-        self, mixed: _Mixed, labels: Labels, target: Target, random: np.random.RandomState
+    def _oversample(
+        self, mixed: _Mixed, target: Labels, quota: Target, rng: np.random.RandomState
     ) -> Blends:
         table, units = mixed.table, mixed.units
-        rows = labels.rows_of(target.code)
-        pairs = draw_pairs(len(rows), neighbor_count(self.k_neighbors), target.amount, random)
+        rows = target.rows_of(quota.code)
+        pairs = draw_pairs(len(rows), neighbor_count(self.k_neighbors), quota.amount, rng)
         drawn, place = rows_drawn(pairs.row, len(rows))
-        spread = median_spread(table, units.numeric, units.scales, rows)
-        self.median_std_[target.label] = spread
+        median_std = median_spread(table, units.numeric, units.scales, rows)
+        self.median_std_[quota.label] = median_std
         if units.nominal:
-            units = replace(units, mismatch=np.full(len(units.nominal), spread**2))
+            # Chawla et al. (2002), section 6.1: the median is that of the oversampled class.
+            units = replace(units, mismatch=np.full(len(units.nominal), median_std**2))
         space = lay_out(table, rows, units)
         neighbors = rows[nearest_others(space, self.k_neighbors, of=drawn)]
         return Blends(
             rows[pairs.row],
             neighbors[place[pairs.row], pairs.rank],
             pairs.weight,
-            np.full(target.amount, target.code, np.int32),
-            donors=_draw_donors(mixed.codes, neighbors, place, pairs, random),
+            np.full(quota.amount, quota.code, np.int32),
+            donors=_draw_category_sources(mixed.categories, neighbors, place, pairs, rng),
             nominal=units.nominal,
         )
 
 
-def _draw_donors(
-    codes: list[IntArray],
+def _draw_category_sources(
+    categories: list[IntArray],
     neighbors: RowArray,
     place: RowArray,
     pairs: Pairs,
-    random: np.random.RandomState,
+    rng: np.random.RandomState,
 ) -> IntArray | None:
-    """Return, for each new row and nominal column, a row that has the category voted for."""
-    if not codes:
+    """Return, for each synthetic sample and categorical feature, a row with its category."""
+    if not categories:
         return None
-    asked = place[pairs.row]
-    donors = np.empty((len(asked), len(codes)), np.int32)
-    for column, own in enumerate(codes):
-        donors[:, column] = holders(own)[draw_commonest(own[neighbors], asked, random)]
-    return donors
+    which_base = place[pairs.row]
+    sources = np.empty((len(which_base), len(categories)), np.int32)
+    for j, column in enumerate(categories):
+        sources[:, j] = holders(column)[draw_commonest(column[neighbors], which_base, rng)]
+    return sources
 
 
-def _refuse_strings(table: Table, numeric: list[int]) -> None:
-    strings = [str(table.columns[j].name) for j in numeric if not table.columns[j].kind.is_number]
-    if strings:
+def _check_numeric(table: Table, numeric: list[int]) -> None:
+    """Raise an error if a feature that is not listed as categorical is not numeric."""
+    names = [str(table.columns[j].name) for j in numeric if not table.columns[j].kind.is_number]
+    if names:
         raise ColumnKindError(
-            f"categorical_features must name every column that holds no numbers; it leaves out "
-            f"{', '.join(map(repr, strings))}. Name them, or use categorical_features='auto'.",
-            strings,
+            "categorical_features must include every feature that is not numeric; it leaves out "
+            f"{', '.join(map(repr, names))}. Add them, or use categorical_features='auto'.",
+            names,
         )

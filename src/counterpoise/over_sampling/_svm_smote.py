@@ -1,4 +1,4 @@
-"""SVM-SMOTE: grow a class from its support vectors.
+"""SVM-SMOTE: SMOTE whose base samples are support vectors.
 
 Reference: Nguyen, Cooper and Kamei (2011), doi:10.1504/IJKESDP.2011.039875.
 """
@@ -29,7 +29,7 @@ from counterpoise.neighbors import (
     measure_units,
     neighbor_count,
 )
-from counterpoise.over_sampling._joining import join_neighbors
+from counterpoise.over_sampling._interpolation import interpolate_neighbors
 from counterpoise.table import Blends, Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target, require_rows, require_table
 
@@ -37,83 +37,98 @@ __all__ = ["SVMSMOTE"]
 
 
 @dataclass(frozen=True)
-class _Support:
-    """The support vectors of a class that are no noise, and which of them are in danger."""
+class _SupportVectors:
+    """The support vectors of a class without noise, and which of them are in danger."""
 
     rows: RowArray
-    danger: BoolArray
+    in_danger: BoolArray
 
 
 @dataclass(frozen=True)
-class _Class:
-    """A class that grows, in its table."""
+class _OversampledClass:
+    """The base samples of a class, with the table and the units to search in."""
 
     table: Table
     units: Units
-    support: _Support
+    support: _SupportVectors
 
 
 class SVMSMOTE(BaseSampler):
-    """Over-sample with new rows around the support vectors of a class.
+    """Oversample with SVM-SMOTE: synthetic samples from the support vectors of a class.
 
-    A support vector machine is fitted once. Of the support vectors of the class, those all of whose
-    `m_neighbors` nearest rows are of other classes are noise. From those in danger, half of whose
-    neighbours or more are, new rows go towards one of their `k_neighbors` nearest rows of the
-    class; from the safe ones they go away from it, by up to `out_step` of the way. How many start
-    from either is drawn, about half.
+    A support vector machine is fitted once to all classes. The support vectors of the oversampled
+    class are the base samples, except noise: those with all `m_neighbors` nearest neighbors in
+    other classes. A support vector is in danger if at least half of these neighbors are of other
+    classes, and safe otherwise. From one in danger, synthetic samples lie between it and one of its
+    `k_neighbors` nearest neighbors of the class. From a safe one they lie in the opposite direction
+    (extrapolation), by up to `out_step` of the distance. The number of synthetic samples of each
+    kind is drawn at random, about half.
 
     Parameters
     ----------
-    sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows each class shall have: "auto" and "not majority" bring every class but the
-        largest up to the largest, "minority" the smallest one, "all" all; a ratio in (0, 1] brings
-        each class to ``max(count, round(ratio * largest))``; a mapping gives the number of rows
-        wanted of each class; a function of y returns such a mapping.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        The classes to oversample, and their sizes after resampling. A str names the classes that
+        are oversampled to the size of the majority class: "minority", "not majority" or "all";
+        "auto" is the same as "not majority". A float in (0, 1] is the ratio to the majority class:
+        each class gets ``max(count, round(ratio * n_majority))`` samples. A dict maps each class
+        to its number of samples after resampling. A callable takes `y` and returns such a dict.
+    random_state : int, RandomState instance or None, default=None
+        Controls the randomization of the algorithm. Pass an int for reproducible output across
+        calls.
     k_neighbors : int or object, default=5
-        How many nearest rows of its class a row is joined with; or a neighbour search with `fit`
-        and `kneighbors`, which counts the row itself (``NearestNeighbors(n_neighbors=6)`` means
-        five).
+        Number of nearest neighbors of the same class from which the neighbor of a base sample is
+        drawn; or an estimator with `fit` and `kneighbors`. An estimator counts each sample among
+        its own neighbors: ``NearestNeighbors(n_neighbors=6)`` means five.
     m_neighbors : int or object, default=10
-        How many nearest rows of the whole table say what kind a row is; or a neighbour search, as
-        `k_neighbors`.
+        Number of nearest neighbors in the whole data set that decide whether a sample is in danger
+        or noise; or an estimator, as for `k_neighbors`.
     svm_estimator : object or None, default=None
-        The support vector machine, with `fit` and, once fitted, `support_`; None for scikit-learn's
-        `SVC` with ``gamma="scale"``.
+        Support vector classifier with `fit` and, once fitted, `support_`. None means
+        scikit-learn's `SVC` with ``gamma="scale"``.
     out_step : float, default=0.5
-        How far new rows may go beyond safe rows, as a part of the way to their neighbour; in
-        [0, 1].
+        Step size of the extrapolation from safe samples, as a fraction of the distance to the
+        neighbor; in [0, 1].
     scale : {"standard", "robust"} or None, default=None
-        Search for neighbours, and fit, with each column divided by its standard deviation or its
-        interquartile range over all rows. New rows are made in the original units.
+        Scaling of the features in the neighbor search and for the support vector machine:
+        "standard" divides each by its standard deviation over all samples, "robust" by its
+        interquartile range. Synthetic samples are generated in the original units.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Rows to make of each class.
+        Number of synthetic samples to generate for each class.
     nn_k_ : int or object
-        The neighbour search: the number of neighbours, or the object that was given.
+        The value of `k_neighbors`: the number of neighbors, or the estimator that was given.
     nn_m_ : int or object
-        The search in the whole table: the number of neighbours, or the object that was given.
+        The value of `m_neighbors`: the number of neighbors, or the estimator that was given.
     svm_estimator_ : object
-        The fitted support vector machine.
+        The fitted support vector classifier.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        The two parents and the weight of each new row.
+        The origin of each output sample: its index in the input or, for a synthetic sample, its
+        base sample, its neighbor and its position between them.
 
     See Also
     --------
-    BorderlineSMOTE : Finds the border by neighbours alone.
+    BorderlineSMOTE : Finds the border with nearest neighbors only.
 
     Notes
     -----
-    Where all support vectors are in danger, or none is, all new rows start from what there is.
-    Missing cells are filled with their column's median for the support vector machine.
-    Missing cells are allowed, and integers are rounded, as in `SMOTE`.
+    If all support vectors are in danger, or all are safe, all synthetic samples are generated from
+    these.
+
+    Feature types: numeric. Booleans are used as 0 and 1, with a warning. In synthetic samples,
+    integers are rounded to the nearest, and floats keep their dtype.
+
+    Missing values: allowed, except in sparse matrices. A value that is missing in either of two
+    samples adds twice the variance of the feature to their squared distance. A synthetic sample has
+    missing values where its base sample has them, and the value of its base sample where only the
+    neighbor's is missing.
+    For the support vector machine, missing values are imputed with the median of their feature.
 
     References
     ----------
@@ -170,74 +185,87 @@ class SVMSMOTE(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_, self.nn_m_ = self.k_neighbors, self.m_neighbors
-        growing = [target for target in targets if target.amount]
+        to_oversample = [quota for quota in targets if quota.amount]
         k, m = neighbor_count(self.k_neighbors), neighbor_count(self.m_neighbors)
-        require_rows("SVMSMOTE", "k_neighbors", k, growing)
-        if not growing:
+        require_rows("SVMSMOTE", "k_neighbors", k, to_oversample)
+        if not to_oversample:
             return Resampling()
         require_table("SVMSMOTE", "m_neighbors", m, table.n_rows)
         units = measure_units(table, self.scale)
         space = lay_out(table, None, units)
-        vectors = self._fit(fill_missing(space)[0], labels, random)
+        vectors = self._fit_svm(fill_missing(space)[0], labels, random)
         search = Search(space, self.m_neighbors)
         parts: list[Blends] = []
-        for number, target in enumerate(growing):
+        for number, quota in enumerate(to_oversample):
             if number and self.svm_estimator is None:
-                random.randint(np.iinfo("i").max)  # what fitting anew for each class would draw
-            support = _support_of(search, labels, vectors, target)
-            parts += self._grow(_Class(table, units, support), labels, target, random)
+                # imbalanced-learn fits an SVC for each class, and each fit draws a seed.
+                random.randint(np.iinfo("i").max)
+            support = _select_support_vectors(search, labels, vectors, quota)
+            oversampled = _OversampledClass(table, units, support)
+            parts += self._oversample(oversampled, labels, quota, random)
         return Resampling(made=Blends.concat(parts))
 
-    def _fit(self, points: Any, labels: Labels, random: np.random.RandomState) -> RowArray:
-        """Fit the support vector machine; return the support vectors' rows."""
+    def _fit_svm(self, points: Any, target: Labels, rng: np.random.RandomState) -> RowArray:
+        """Fit the support vector classifier; return the row indices of its support vectors."""
         if self.svm_estimator is None:
-            self.svm_estimator_ = SVC(gamma="scale", random_state=random)
+            self.svm_estimator_ = SVC(gamma="scale", random_state=rng)
         else:
             self.svm_estimator_ = clone(self.svm_estimator)
-        self.svm_estimator_.fit(points, labels.codes)
+        self.svm_estimator_.fit(points, target.codes)
         if not hasattr(self.svm_estimator_, "support_"):
             raise InputError(
-                "svm_estimator must have support_ once it is fitted, the rows of its support "
-                f"vectors, as scikit-learn's SVC has; {type(self.svm_estimator_).__name__} has not."
+                "svm_estimator must have the attribute support_ (the indices of its support "
+                "vectors) once fitted, like scikit-learn's SVC; "
+                f"{type(self.svm_estimator_).__name__} does not. Use svm_estimator=SVC()."
             )
         return np.asarray(self.svm_estimator_.support_, dtype=np.intp)
 
-    def _grow(
-        self, grown: _Class, labels: Labels, target: Target, random: np.random.RandomState
+    def _oversample(
+        self,
+        oversampled: _OversampledClass,
+        target: Labels,
+        quota: Target,
+        rng: np.random.RandomState,
     ) -> list[Blends]:
-        """Make rows around what is in danger, and around what is safe."""
-        danger = grown.support.danger
-        n_danger = int(random.beta(10, 10) * (target.amount + 1))
-        if danger.all() or not danger.any():
-            n_danger = target.amount if danger.any() else 0
-        rows = labels.rows_of(target.code)
-        search = Search(lay_out(grown.table, rows, grown.units), self.k_neighbors)
-        starts = np.searchsorted(rows, grown.support.rows)
-        made = []
-        for of, n in ((danger, n_danger), (~danger, target.amount - n_danger)):
-            if of.any():
-                some = starts[of]
-                made.append(join_neighbors(search, rows, target, random, starts=some, amount=n))
-                if of is not danger:  # away from the neighbour
-                    made[-1].weight[:] *= -self.out_step
-        return made
+        """Interpolate from the support vectors in danger, and extrapolate from the safe ones."""
+        in_danger = oversampled.support.in_danger
+        # The share of synthetic samples from bases in danger is a Beta(10, 10) draw, mean one half.
+        n_danger = int(rng.beta(10, 10) * (quota.amount + 1))
+        if in_danger.all() or not in_danger.any():
+            n_danger = quota.amount if in_danger.any() else 0
+        rows = target.rows_of(quota.code)
+        search = Search(lay_out(oversampled.table, rows, oversampled.units), self.k_neighbors)
+        positions = np.searchsorted(rows, oversampled.support.rows)
+        parts = []
+        for is_base, n in ((in_danger, n_danger), (~in_danger, quota.amount - n_danger)):
+            if is_base.any():
+                bases = positions[is_base]
+                part = interpolate_neighbors(
+                    search, rows, quota, rng, base_positions=bases, n_synthetic=n
+                )
+                if is_base is not in_danger:
+                    part.weight[:] *= -self.out_step  # away from the neighbor
+                parts.append(part)
+        return parts
 
 
-def _support_of(search: Search, labels: Labels, vectors: RowArray, target: Target) -> _Support:
-    """Return the support vectors of a class that are no noise."""
-    own = vectors[labels.codes[vectors] == target.code]
-    if not len(own):
+def _select_support_vectors(
+    search: Search, target: Labels, vectors: RowArray, quota: Target
+) -> _SupportVectors:
+    """Return the support vectors of a class that are not noise."""
+    rows = vectors[target.codes[vectors] == quota.code]
+    if not len(rows):
         raise InputError(
-            f"SVMSMOTE starts from support vectors, and class {target.label!r} has none. Use "
-            "another svm_estimator, or another sampler, such as SMOTE."
+            f"SVMSMOTE generates samples from support vectors, but class {quota.label!r} has none. "
+            "Use another svm_estimator, or another sampler such as SMOTE."
         )
-    foreign = labels.codes[search.nearest_others(own)] != target.code
-    n_foreign, m = foreign.sum(axis=1), foreign.shape[1]
-    useful = ~is_noise(n_foreign, m)
-    if not useful.any():
+    is_other_class = target.codes[search.nearest_others(rows)] != quota.code
+    n_other_class, m = is_other_class.sum(axis=1), is_other_class.shape[1]
+    is_useful = ~is_noise(n_other_class, m)
+    if not is_useful.any():
         raise InputError(
-            f"All {len(own)} support vectors of class {target.label!r} are noise: each of their "
-            f"{m} nearest rows is of another class. Set m_neighbors higher, or use another "
-            "sampler, such as SMOTE."
+            f"All {len(rows)} support vectors of class {quota.label!r} are noise: all {m} nearest "
+            "neighbors of each are of other classes. Increase m_neighbors, or use another sampler "
+            "such as SMOTE."
         )
-    return _Support(own[useful], is_danger(n_foreign[useful], m))
+    return _SupportVectors(rows[is_useful], is_danger(n_other_class[is_useful], m))

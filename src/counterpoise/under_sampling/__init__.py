@@ -1,4 +1,4 @@
-"""Under-sampling: fewer rows of the large classes."""
+"""Undersampling: remove samples from the majority classes."""
 
 from counterpoise.under_sampling._all_knn import AllKNN
 from counterpoise.under_sampling._cluster_centroids import ClusterCentroids

@@ -1,4 +1,4 @@
-"""AllKNN: edit with one neighbour, then two, and so on.
+"""AllKNN: edited nearest neighbors with 1, 2, ... neighbors.
 
 Reference: Tomek (1976), doi:10.1109/TSMC.1976.4309523.
 """
@@ -15,72 +15,79 @@ from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Scale
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target
-from counterpoise.under_sampling._edited_nearest_neighbours import EditedNearestNeighbours
-from counterpoise.under_sampling._editing import (
-    edit_once,
-    has_gone_too_far,
-    open_editor,
-    rows_to_clean,
+from counterpoise.under_sampling._edited_nearest_neighbours import (
+    EditedNearestNeighbours,
+    apply_editing,
+    build_editor,
+    check_class_sizes,
+    find_rows_to_clean,
 )
 
 __all__ = ["AllKNN"]
 
 
 class AllKNN(BaseSampler):
-    """Under-sample by editing with ever more neighbours.
+    """Undersample with AllKNN: edited nearest neighbors with an increasing number of neighbors.
 
-    Rows whose nearest neighbour disagrees with them are removed, then rows one of whose two nearest
-    among those left does, and so on up to `n_neighbors`; or until a class is gone or has become
-    smaller than the smallest was. The output is grouped by class.
+    Edited nearest neighbors is applied with one neighbor, then to the samples that are left with
+    two neighbors, and so on up to `n_neighbors`. It stops earlier if a class has become smaller
+    than the minority class was, or is empty. The output is grouped by class.
 
     Parameters
     ----------
     sampling_strategy : str, list or callable, default="auto"
-        The classes from which rows are removed: "auto" and "not minority" mean all but the
-        smallest, "majority" the largest, "not majority" all but the largest, "all" all; a list
-        names them; a function of y returns such a list.
+        The classes from which samples are removed: "majority", "not minority", "not majority" or
+        "all"; "auto" is the same as "not minority". A list contains the classes themselves. A
+        callable takes `y` and returns such a list.
     n_neighbors : int or object, default=3
-        How many nearest other rows are asked; or a neighbour search with `fit` and `kneighbors`,
-        which counts the row itself (``NearestNeighbors(n_neighbors=4)`` means three).
+        Number of nearest neighbors in the last iteration, the sample itself excluded; or an
+        estimator with `fit` and `kneighbors`. An estimator counts each sample among its own
+        neighbors: ``NearestNeighbors(n_neighbors=4)`` means three.
     kind_sel : {"all", "mode"}, default="all"
-        Whether a row stays only if all its neighbours are of its class, or if the commonest of
-        their classes is (of several equally common ones, the first).
+        When a sample is kept: "all" if all its nearest neighbors are of its class, "mode" if the
+        most frequent class among them is its own (of classes that tie, the first in sorted order).
+        "all" usually removes more samples.
     allow_minority : bool, default=False
-        Whether to go on when a class has become smaller than the smallest was.
+        Whether to continue when a class has become smaller than the minority class was.
     n_jobs : int or None, default=None
-        Threads; None for all that the process may use.
+        Number of threads. None means all that are available to the process.
     scale : {"standard", "robust"} or None, default=None
-        Measure distances with each column divided by its standard deviation or its interquartile
-        range over all rows.
+        Scaling of the features in the neighbor search: "standard" divides each by its standard
+        deviation over all samples, "robust" by its interquartile range.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        The classes concerned, with the size of the smallest class.
-    sample_indices_ : ndarray of int of shape (n_output,)
-        The input row that each output row is.
+        The classes to clean, each with the size of the minority class.
+    sample_indices_ : ndarray of int of shape (n_samples_new,)
+        Indices of the selected samples.
     nn_ : int or object
-        The neighbour search: the number of neighbours, or the object that was given.
+        The value of `n_neighbors`: the number of neighbors, or the estimator that was given.
     enn_ : EditedNearestNeighbours
-        The last pass of it.
+        The sampler of the last iteration.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        Where each row came from.
+        The origin of each output sample: its index in the input.
 
     See Also
     --------
-    EditedNearestNeighbours : A single pass.
-    RepeatedEditedNearestNeighbours : Repeats the same pass.
+    EditedNearestNeighbours : A single iteration.
+    RepeatedEditedNearestNeighbours : Repeats with the same number of neighbors.
 
     Notes
     -----
-    Columns of strings, categories and enums take part: two different values add the square of the
-    median standard deviation of the numeric columns to the squared distance (1 where there are
-    none). A missing number adds twice its column's variance. Equally near rows count by their
-    number.
+    Feature types: numeric and categorical (strings, categories and enums). Two different categories
+    add the square of the median standard deviation of the numeric features to the squared distance
+    (1 if no feature is numeric).
+
+    Missing values: allowed, except in sparse matrices. A missing number adds twice the variance of
+    its feature to the squared distance. A missing category is treated as a category.
+
+    Of neighbors at the same distance, those with the lower index come first.
 
     References
     ----------
@@ -132,12 +139,12 @@ class AllKNN(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_ = self.n_neighbors
-        editor, most = open_editor(self, table, labels)
-        rows = rows_to_clean(labels, targets)
-        for k in range(1, most + 1):
-            rows, after = edit_once(editor, labels, rows, k)
-            is_smaller, is_gone = has_gone_too_far(labels.counts, after)
-            if is_gone or (is_smaller and not self.allow_minority):
+        editor, max_k = build_editor(self, table, labels)
+        rows = find_rows_to_clean(labels, targets)
+        for k in range(1, max_k + 1):
+            rows, counts = apply_editing(editor, labels, rows, k)
+            is_smaller, is_empty = check_class_sizes(labels.counts, counts)
+            if is_empty or (is_smaller and not self.allow_minority):
                 break
         self.enn_ = EditedNearestNeighbours(
             sampling_strategy=self.sampling_strategy,

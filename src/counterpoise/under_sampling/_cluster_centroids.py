@@ -1,4 +1,4 @@
-"""Cluster centroids: cluster a class, and put the centres of the clusters in its place.
+"""Cluster centroids: cluster a class, and replace each cluster by its center or its nearest sample.
 
 Reference: Lin, Tsai, Hu and Jhang (2017), doi:10.1016/j.ins.2017.05.008.
 """
@@ -32,62 +32,71 @@ __all__ = ["ClusterCentroids"]
 
 Voting = Literal["auto", "hard", "soft"]
 
-_SLACK = 16  # roundings by which the distances of equally near points may differ
-_FEW = 8  # nearest points looked at; all points where they are equally near
+_TOLERANCE = 16  # machine epsilons by which the distances of equally near points may differ
+_N_CANDIDATES = 8  # nearest points compared at first; all points if these are equally near
 
 
 class ClusterCentroids(BaseSampler):
-    """Under-sample by clustering a class into as many clusters as rows are wanted.
+    """Undersample with cluster centroids: one sample for each k-means cluster of a class.
 
-    Of each cluster its centre becomes a row ("soft"), or the row nearest to it is kept ("hard").
-    The output is grouped by class. A class that has as many rows as wanted is left alone.
+    The class is clustered into as many clusters as the number of samples to keep. Each cluster is
+    replaced by its center ("soft"), or by the sample nearest to its center ("hard"). The output is
+    grouped by class. A class that already has the requested size does not change.
 
     Parameters
     ----------
-    sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows each class shall have: "auto" and "not minority" bring every class but the
-        smallest down to the smallest, "majority" the largest one, "all" all; a ratio in (0, 1]
-        brings each class to ``min(count, round(smallest / ratio))``; a mapping gives the number of
-        rows wanted of each class; a function of y returns such a mapping.
-    random_state : int, RandomState or None, default=None
-        Seed of the clustering: of `KMeans`, or of an `estimator` that is given without its own.
-    estimator : clustering, or None, default=None
-        With a parameter `n_clusters` and, once fitted, the centres as `cluster_centers_`; None for
-        scikit-learn's `KMeans`. It is cloned.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        The classes to undersample, and their sizes after resampling. A str names the classes that
+        are undersampled to the size of the minority class: "majority", "not minority" or "all";
+        "auto" is the same as "not minority". A float in (0, 1] is the ratio of the minority class
+        to each other class: each class keeps ``min(count, round(n_minority / ratio))`` samples. A
+        dict maps each class to its number of samples after resampling. A callable takes `y` and
+        returns such a dict.
+    random_state : int, RandomState instance or None, default=None
+        Controls the randomization of the clustering: of `KMeans`, or of an `estimator` whose
+        `random_state` is None. Pass an int for reproducible output across calls.
+    estimator : object or None, default=None
+        Clustering estimator with the parameter `n_clusters` and, once fitted, the attribute
+        `cluster_centers_`. It is cloned. None means scikit-learn's `KMeans`.
     voting : {"auto", "hard", "soft"}, default="auto"
-        Whether real rows stand for the clusters, or their centres; "auto" takes real rows of sparse
-        tables, and centres otherwise.
+        What represents a cluster: its center ("soft"), or the sample nearest to it ("hard").
+        "auto" means "hard" for sparse matrices, and "soft" otherwise.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Rows to have of each class.
-    estimator_ : clustering
-        Fitted to the last class that was clustered.
+        Number of samples of each class after resampling.
+    estimator_ : object
+        The clustering estimator, fitted to the class that was clustered last.
     voting_ : {"hard", "soft"}
-        How clusters were stood for.
-    sample_indices_ : ndarray of int of shape (n_output,)
-        The input row that each output row is; with "hard" only.
+        The voting that was used.
+    sample_indices_ : ndarray of int of shape (n_samples_new,)
+        Indices of the selected samples. Defined with "hard" only.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        Where each row came from; a centre has no parent.
+        The origin of each output sample: its index in the input, or -1 for a center.
 
     See Also
     --------
-    RandomUnderSampler : Keeps a random part of a class.
-    NearMiss : Keeps rows near to the smallest class.
+    RandomUnderSampler : Keeps a random subset.
+    NearMiss : Keeps samples near the minority class.
 
     Notes
     -----
-    Centres are in the types of their columns: floats keep theirs, integers and booleans are rounded
-    to the nearest. For the clustering a missing cell is filled with its column's median within the
-    class; a column that a class does not have at all stays missing in its centres. With "hard" the
-    first of equally near rows is kept, and two centres may share their nearest row, which is then
-    repeated. `KMeans` adds up in several threads: how many there are may show in the last digits of
-    its centres.
+    With "hard", the first of several samples at the same distance to a center is kept. Two centers
+    may have the same nearest sample, which is then duplicated. `KMeans` sums in parallel, so the
+    number of threads may change the last digits of its centers.
+
+    Feature types: numeric. Centers have the dtypes of their features: floats keep theirs, integers
+    and booleans are rounded to the nearest (booleans with a warning).
+
+    Missing values: allowed, except in sparse matrices. For the clustering they are imputed with the
+    median of the feature within the class. A feature without any value in a class is missing in
+    its centers.
 
     References
     ----------
@@ -133,103 +142,106 @@ class ClusterCentroids(BaseSampler):
     ) -> Resampling:
         if hasattr(self, "sample_indices_"):
             del self.sample_indices_  # of an earlier call
-        self.estimator_ = self._clustering(random)
+        self.estimator_ = self._build_estimator(random)
         self.voting_ = self.voting
         if self.voting == "auto":
             self.voting_ = "hard" if isinstance(table, SparseTable) else "soft"
         units = measure_units(table, scale=None)
-        shrinking = [target for target in targets if target.amount < target.count]
-        decide = self._nearest_rows if self.voting_ == "hard" else self._centres
-        return decide(table, labels, shrinking, units)
+        to_undersample = [quota for quota in targets if quota.amount < quota.count]
+        resample = self._keep_nearest if self.voting_ == "hard" else self._build_centers
+        return resample(table, labels, to_undersample, units)
 
-    def _clustering(self, random: np.random.RandomState) -> Any:
+    def _build_estimator(self, rng: np.random.RandomState) -> Any:
         if self.estimator is None:
-            return KMeans(random_state=random)
-        clustering = clone(self.estimator)
-        params = clustering.get_params()
+            return KMeans(random_state=rng)
+        estimator = clone(self.estimator)
+        params = estimator.get_params()
         if "n_clusters" not in params:
             raise InputError(
-                "estimator must be a clustering with a parameter n_clusters, such as KMeans; got "
-                f"{self.estimator!r}."
+                "estimator must be a clustering estimator with the parameter n_clusters, such as "
+                f"KMeans(); got {self.estimator!r}."
             )
         if params.get("random_state", 0) is None:
-            clustering.set_params(random_state=random)
-        return clustering
+            estimator.set_params(random_state=rng)
+        return estimator
 
-    def _nearest_rows(
-        self, table: Table, labels: Labels, shrinking: list[Target], units: Units
+    def _keep_nearest(
+        self, table: Table, target: Labels, to_undersample: list[Target], units: Units
     ) -> Resampling:
-        """Keep the row nearest to each centre."""
+        """Keep the sample nearest to each center ("hard" voting)."""
 
-        def nearest(target: Target) -> RowArray:
-            rows = labels.rows_of(target.code)
+        def select(quota: Target) -> RowArray:
+            rows = target.rows_of(quota.code)
             points, _ = fill_missing(lay_out(table, rows, units))
-            return rows[_nearest_to(self._cluster(points, target), points)]
+            return rows[_find_nearest(self._fit_centers(points, quota), points)]
 
-        chosen = {target.code: nearest(target) for target in shrinking}
-        self.sample_indices_ = chosen_by_class(labels.codes, chosen)
+        selected = {quota.code: select(quota) for quota in to_undersample}
+        self.sample_indices_ = chosen_by_class(target.codes, selected)
         return Resampling(kept=self.sample_indices_)
 
-    def _centres(
-        self, table: Table, labels: Labels, shrinking: list[Target], units: Units
+    def _build_centers(
+        self, table: Table, target: Labels, to_undersample: list[Target], units: Units
     ) -> Resampling:
-        """Make the centres rows."""
+        """Replace samples by the centers of their clusters ("soft" voting)."""
 
-        def rows(target: Target) -> Blends:
-            points, is_empty = fill_missing(lay_out(table, labels.rows_of(target.code), units))
-            centres = self._cluster(points, target)
-            centres[:, is_empty] = np.nan
-            n = target.amount
-            nobody, label = np.full(n, -1), np.full(n, target.code, np.int32)
-            return Blends(nobody, nobody, np.full(n, np.nan), label, centres)
+        def replace(quota: Target) -> Blends:
+            points, is_empty = fill_missing(lay_out(table, target.rows_of(quota.code), units))
+            centers = self._fit_centers(points, quota)
+            centers[:, is_empty] = np.nan
+            n = quota.amount
+            no_base, codes = np.full(n, -1), np.full(n, quota.code, np.int32)
+            return Blends(no_base, no_base, np.full(n, np.nan), codes, centers)
 
-        made = Blends.concat([rows(target) for target in shrinking])
-        kept = np.flatnonzero(~np.isin(labels.codes, [target.code for target in shrinking]))
-        order = np.argsort(np.concatenate([labels.codes[kept], made.label]), kind="stable")
-        return Resampling(kept, made, order)
+        synthetic = Blends.concat([replace(quota) for quota in to_undersample])
+        kept = np.flatnonzero(~np.isin(target.codes, [quota.code for quota in to_undersample]))
+        order = np.argsort(np.concatenate([target.codes[kept], synthetic.label]), kind="stable")
+        return Resampling(kept, synthetic, order)
 
-    def _cluster(self, points: Any, target: Target) -> FloatArray:
-        """Return the centres of as many clusters as rows are wanted."""
-        shape = (target.amount, points.shape[1])
-        if not target.amount:
+    def _fit_centers(self, points: Any, quota: Target) -> FloatArray:
+        """Return the centers of as many clusters as samples are requested."""
+        shape = (quota.amount, points.shape[1])
+        if not quota.amount:
             return np.empty(shape)
-        self.estimator_.set_params(n_clusters=target.amount).fit(points)
-        centres: Any = getattr(self.estimator_, "cluster_centers_", None)
-        if np.shape(centres) != shape:
+        self.estimator_.set_params(n_clusters=quota.amount).fit(points)
+        centers: Any = getattr(self.estimator_, "cluster_centers_", None)
+        if np.shape(centers) != shape:
+            actual = "is missing" if centers is None else f"has shape {np.shape(centers)}"
             raise InputError(
-                "estimator must have the centres of n_clusters clusters as cluster_centers_ once "
-                f"it is fitted, here of shape {shape}; {self.estimator_!r} has "
-                f"{'none' if centres is None else f'them of shape {np.shape(centres)}'}."
+                "estimator must have the attribute cluster_centers_ of shape (n_clusters, "
+                f"n_features), here {shape}, once fitted; that of {self.estimator_!r} {actual}. "
+                "Use KMeans()."
             )
-        return np.array(centres, np.result_type(centres, np.float32))
+        return np.array(centers, np.result_type(centers, np.float32))
 
 
-def _nearest_to(centres: FloatArray, points: Any) -> RowArray:
-    """Return the position of the point nearest to each centre, the first of equally near ones.
+def _find_nearest(centers: FloatArray, points: Any) -> RowArray:
+    """Return the position of the point nearest to each center, the first of several that tie.
 
-    The centre of two points is as far from one as from the other, but for the rounding.
+    Rounding must not decide: the center of a cluster of two points is at the same distance to both.
     """
-    if not len(centres):
+    if not len(centers):
         return np.empty(0, np.intp)
-    slack = _SLACK * np.finfo(centres.dtype).eps * np.linalg.norm(centres, axis=1, keepdims=True)
-    queries = centres if isinstance(points, np.ndarray) else type(points)(centres)
-    k = min(_FEW, points.shape[0])
+    norms = np.linalg.norm(centers, axis=1, keepdims=True)
+    tolerance = _TOLERANCE * np.finfo(centers.dtype).eps * norms
+    queries = centers if isinstance(points, np.ndarray) else type(points)(centers)
+    k = min(_N_CANDIDATES, points.shape[0])
     nearest, distance = Search(SearchSpace(points), 1).nearest(SearchSpace(queries), k)
-    is_tied = distance <= distance[:, :1] + slack
+    is_tied = distance <= distance[:, :1] + tolerance
     first: RowArray = np.where(is_tied, nearest, points.shape[0]).min(axis=1)
     if k < points.shape[0]:
-        for row in np.flatnonzero(is_tied[:, -1]):  # and so may be points beyond the few
-            is_near = _distances(centres[row], points) <= distance[row, 0] + slack[row]
+        # If all candidates tie, points beyond them may tie as well.
+        for row in np.flatnonzero(is_tied[:, -1]):
+            is_near = _compute_distances(centers[row], points) <= distance[row, 0] + tolerance[row]
             first[row] = is_near.argmax()
     return first
 
 
-def _distances(centre: FloatArray, points: Any) -> Float64Array:
-    """Return how far all points are from a centre."""
-    centre = centre.astype(np.float64)
+def _compute_distances(center: FloatArray, points: Any) -> Float64Array:
+    """Return the distance of each point to a center."""
+    center = center.astype(np.float64)
     if isinstance(points, np.ndarray):
-        distances: Float64Array = np.linalg.norm(points - centre, axis=1)
+        distances: Float64Array = np.linalg.norm(points - center, axis=1)
         return distances
     n = points.shape[0]
-    points, query = points.astype(np.float64), type(points)(centre[None])
+    points, query = points.astype(np.float64), type(points)(center[None])
     return np.sqrt(squared_differences(points, query, np.arange(n), np.zeros(n, np.intp)))

@@ -1,4 +1,4 @@
-"""Condensed nearest neighbours: keep the rows that those kept so far would misjudge.
+"""Condensed nearest neighbors: keep the samples that the samples kept so far misclassify.
 
 Reference: Hart (1968), doi:10.1109/TIT.1968.1054155.
 """
@@ -30,59 +30,66 @@ __all__ = ["CondensedNearestNeighbour"]
 
 
 class CondensedNearestNeighbour(BaseSampler):
-    """Under-sample to rows from which the nearest neighbour still judges the whole table rightly.
+    """Undersample with condensed nearest neighbors: keep a subset that classifies the rest.
 
-    To begin with, the smallest class and a few rows of each class to clean are kept. Each class is
-    gone through in order, and a row that the nearest rows kept so far would give another class is
-    kept as well. Then all the classes are gone through together, until nothing is added: then the
-    nearest kept row of any row is of its class, but for identical rows of different classes. The
-    output is grouped by class.
+    The initial set contains the minority class and `n_seeds_S` samples of each class to clean. The
+    samples of each class to clean are then classified in order by their nearest neighbors in the
+    set, and each misclassified sample is added to it. This is repeated for all classes together
+    until no sample is added. A 1-nearest-neighbor classifier trained on the result then classifies
+    all samples correctly, except identical samples of different classes. The output is grouped by
+    class.
 
     Parameters
     ----------
     sampling_strategy : str, list or callable, default="auto"
-        The classes from which rows are removed: "auto" and "not minority" mean all but the
-        smallest, "majority" the largest, "not majority" all but the largest, "all" all; a list
-        names them; a function of y returns such a list.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+        The classes from which samples are removed: "majority", "not minority", "not majority" or
+        "all"; "auto" is the same as "not minority". A list contains the classes themselves. A
+        callable takes `y` and returns such a list.
+    random_state : int, RandomState instance or None, default=None
+        Controls the randomization of the algorithm. Pass an int for reproducible output across
+        calls.
     n_neighbors : int, object or None, default=None
-        How many of the nearest kept rows judge a row, None for one; or a classifier, which is
-        fitted anew whenever a row is added.
+        Number of nearest neighbors that classify a sample; or a classifier, which is fitted again
+        each time a sample is added. None means one neighbor.
     n_seeds_S : int, default=1
-        Rows of each class to clean that are kept to begin with, drawn at random; fewer where the
-        same row is drawn twice.
+        Number of samples of each class to clean that are drawn at random into the initial set;
+        fewer if the same sample is drawn twice.
     n_jobs : int or None, default=None
-        Threads; None for all that the process may use.
+        Number of threads. None means all that are available to the process.
     passes : {"all", "one"}, default="all"
-        Whether to go on until nothing is added, or to go through each class a single time.
+        "all" repeats until no sample is added; "one" stops after a single pass over each class.
     scale : {"standard", "robust"} or None, default=None
-        Measure distances with each column divided by its standard deviation or its interquartile
-        range over all rows.
+        Scaling of the features in the neighbor search: "standard" divides each by its standard
+        deviation over all samples, "robust" by its interquartile range.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        The classes concerned, with the size of the smallest class.
-    sample_indices_ : ndarray of int of shape (n_output,)
-        The input row that each output row is.
+        The classes to clean, each with the size of the minority class.
+    sample_indices_ : ndarray of int of shape (n_samples_new,)
+        Indices of the selected samples.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        Where each row came from.
+        The origin of each output sample: its index in the input.
 
     See Also
     --------
-    OneSidedSelection : Judges all rows at once, then removes Tomek links.
+    OneSidedSelection : Classifies all samples at once, then removes Tomek links.
 
     Notes
     -----
-    Columns of strings, categories and enums take part: two different values add the square of the
-    median standard deviation of the numeric columns to the squared distance (1 where there are
-    none). A missing number adds twice its column's variance. Equally near rows count by their
-    number.
+    Feature types: numeric and categorical (strings, categories and enums). Two different categories
+    add the square of the median standard deviation of the numeric features to the squared distance
+    (1 if no feature is numeric).
+
+    Missing values: allowed, except in sparse matrices. A missing number adds twice the variance of
+    its feature to the squared distance. A missing category is treated as a category.
+
+    Of neighbors at the same distance, those with the lower index come first.
 
     References
     ----------
@@ -141,46 +148,49 @@ class CondensedNearestNeighbour(BaseSampler):
     ) -> Resampling:
         space = lay_out(table, None, measure_units(table, self.scale))
         kept = [labels.rows_of(code) for code in range(len(labels.classes))]
-        smallest = kept[int(labels.counts.argmin())]
-        for target in targets:
-            rows = labels.rows_of(target.code)
+        minority = kept[int(labels.counts.argmin())]
+        for quota in targets:
+            rows = labels.rows_of(quota.code)
             seeds = draw_seeds(rows, self.n_seeds_S, random)
-            added = self._add(space, labels, rows, np.concatenate([smallest, seeds]), once=True)
-            kept[target.code] = np.concatenate([seeds, added])
+            initial_set = np.concatenate([minority, seeds])
+            added = self._find_misclassified(space, labels, rows, initial_set, once=True)
+            kept[quota.code] = np.concatenate([seeds, added])
         if self.passes == "all":
-            self._add_till_consistent(space, labels, targets, kept)
+            self._add_until_consistent(space, labels, targets, kept)
         self.sample_indices_ = np.concatenate(kept)
         return Resampling(kept=self.sample_indices_)
 
-    def _add_till_consistent(
+    def _add_until_consistent(
         self,
         space: SearchSpace,
-        labels: Labels,
-        targets: tuple[Target, ...],
+        target: Labels,
+        quotas: tuple[Target, ...],
         kept: list[RowArray],
     ) -> None:
-        rows = np.flatnonzero(np.isin(labels.codes, [target.code for target in targets]))
-        added = self._add(space, labels, rows, np.concatenate(kept), once=False)
-        for target in targets:
-            own = added[labels.codes[added] == target.code]
-            kept[target.code] = np.concatenate([kept[target.code], own])
+        """Add misclassified rows to `kept`, classes together, until none is misclassified."""
+        rows = np.flatnonzero(np.isin(target.codes, [quota.code for quota in quotas]))
+        added = self._find_misclassified(space, target, rows, np.concatenate(kept), once=False)
+        for quota in quotas:
+            of_class = added[target.codes[added] == quota.code]
+            kept[quota.code] = np.concatenate([kept[quota.code], of_class])
 
-    def _add(
-        self, space: SearchSpace, labels: Labels, rows: RowArray, store: RowArray, *, once: bool
+    def _find_misclassified(
+        self, space: SearchSpace, target: Labels, rows: RowArray, kept: RowArray, *, once: bool
     ) -> RowArray:
+        """Return the rows that are misclassified, each one added to the kept rows when found."""
         return condense(
             space,
-            labels.codes,
-            rows[~np.isin(rows, store)],
-            np.unique(store),
+            target.codes,
+            rows[~np.isin(rows, kept)],
+            np.unique(kept),
             neighbors=1 if self.n_neighbors is None else self.n_neighbors,
             once=once,
             n_jobs=thread_count(self.n_jobs),
         )
 
 
-def draw_seeds(rows: RowArray, n_seeds: int, random: np.random.RandomState) -> RowArray:
-    """Draw rows to begin with; one drawn twice is taken once."""
-    drawn = rows[random.randint(0, len(rows), size=n_seeds)]
+def draw_seeds(rows: RowArray, n_seeds: int, rng: np.random.RandomState) -> RowArray:
+    """Draw the rows of the initial set with replacement, and remove duplicates."""
+    drawn = rows[rng.randint(0, len(rows), size=n_seeds)]
     first = np.sort(np.unique(drawn, return_index=True)[1])
     return drawn[first]

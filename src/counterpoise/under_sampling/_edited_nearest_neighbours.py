@@ -1,11 +1,11 @@
-"""Edited nearest neighbours: remove rows that their neighbours disagree with.
+"""Edited nearest neighbors: remove samples whose nearest neighbors are of another class.
 
 Reference: Wilson (1972), doi:10.1109/TSMC.1972.4309137.
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
@@ -14,63 +14,76 @@ from counterpoise._lib.sklearn_private import StrOptions
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Scale
 from counterpoise.table import Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target
-from counterpoise.under_sampling._editing import edit_once, open_editor, rows_to_clean
+from counterpoise.targets import Family, SamplingStrategy, Target, require_table
 
-__all__ = ["EditedNearestNeighbours"]
+__all__ = [
+    "EditedNearestNeighbours",
+    "apply_editing",
+    "build_editor",
+    "check_class_sizes",
+    "find_rows_to_clean",
+]
 
 
 class EditedNearestNeighbours(BaseSampler):
-    """Under-sample by removing rows that their nearest neighbours disagree with.
+    """Undersample with edited nearest neighbors: remove samples whose neighbors differ in class.
 
-    Each row of the classes to clean asks its `n_neighbors` nearest other rows for their classes,
-    all at once: rows that will go are asked as well. The output is grouped by class.
+    A sample of the classes to clean is removed if its `n_neighbors` nearest neighbors are not all,
+    or not mostly, of its class (`kind_sel`). All samples are checked before any is removed, so that
+    samples to be removed count as neighbors, too. The output is grouped by class.
 
     Parameters
     ----------
     sampling_strategy : str, list or callable, default="auto"
-        The classes from which rows are removed: "auto" and "not minority" mean all but the
-        smallest, "majority" the largest, "not majority" all but the largest, "all" all; a list
-        names them; a function of y returns such a list.
+        The classes from which samples are removed: "majority", "not minority", "not majority" or
+        "all"; "auto" is the same as "not minority". A list contains the classes themselves. A
+        callable takes `y` and returns such a list.
     n_neighbors : int or object, default=3
-        How many nearest other rows are asked; or a neighbour search with `fit` and `kneighbors`,
-        which counts the row itself (``NearestNeighbors(n_neighbors=4)`` means three).
+        Number of nearest neighbors, the sample itself excluded; or an estimator with `fit` and
+        `kneighbors`. An estimator counts each sample among its own neighbors:
+        ``NearestNeighbors(n_neighbors=4)`` means three.
     kind_sel : {"all", "mode"}, default="all"
-        Whether a row stays only if all its neighbours are of its class, or if the commonest of
-        their classes is (of several equally common ones, the first).
+        When a sample is kept: "all" if all its nearest neighbors are of its class, "mode" if the
+        most frequent class among them is its own (of classes that tie, the first in sorted order).
+        "all" usually removes more samples.
     n_jobs : int or None, default=None
-        Threads; None for all that the process may use.
+        Number of threads. None means all that are available to the process.
     scale : {"standard", "robust"} or None, default=None
-        Measure distances with each column divided by its standard deviation or its interquartile
-        range over all rows.
+        Scaling of the features in the neighbor search: "standard" divides each by its standard
+        deviation over all samples, "robust" by its interquartile range.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        The classes concerned, with the size of the smallest class.
-    sample_indices_ : ndarray of int of shape (n_output,)
-        The input row that each output row is.
+        The classes to clean, each with the size of the minority class.
+    sample_indices_ : ndarray of int of shape (n_samples_new,)
+        Indices of the selected samples.
     nn_ : int or object
-        The neighbour search: the number of neighbours, or the object that was given.
+        The value of `n_neighbors`: the number of neighbors, or the estimator that was given.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        Where each row came from.
+        The origin of each output sample: its index in the input.
 
     See Also
     --------
-    RepeatedEditedNearestNeighbours : Does so until nothing changes.
-    AllKNN : Does so with more neighbours each time.
-    NeighbourhoodCleaningRule : Removes neighbours of misclassified rows, too.
+    RepeatedEditedNearestNeighbours : Repeats the method until no sample is removed.
+    AllKNN : Repeats the method with an increasing number of neighbors.
+    NeighbourhoodCleaningRule : Also removes neighbors of misclassified minority samples.
 
     Notes
     -----
-    Columns of strings, categories and enums take part: two different values add the square of the
-    median standard deviation of the numeric columns to the squared distance (1 where there are
-    none). A missing number adds twice its column's variance. Equally near rows count by their
-    number.
+    Feature types: numeric and categorical (strings, categories and enums). Two different categories
+    add the square of the median standard deviation of the numeric features to the squared distance
+    (1 if no feature is numeric).
+
+    Missing values: allowed, except in sparse matrices. A missing number adds twice the variance of
+    its feature to the squared distance. A missing category is treated as a category.
+
+    Of neighbors at the same distance, those with the lower index come first.
 
     References
     ----------
@@ -119,7 +132,84 @@ class EditedNearestNeighbours(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_ = self.n_neighbors
-        editor, k = open_editor(self, table, labels)
-        edit_once(editor, labels, rows_to_clean(labels, targets), k)
+        editor, k = build_editor(self, table, labels)
+        apply_editing(editor, labels, find_rows_to_clean(labels, targets), k)
         self.sample_indices_ = grouped_by_class(labels.codes, editor.is_left)
         return Resampling(kept=self.sample_indices_)
+
+
+class _EditingSampler(Protocol):
+    """A sampler with the parameters of edited nearest neighbors."""
+
+    n_neighbors: Any
+    kind_sel: Agreement
+    n_jobs: int | None
+    scale: Scale
+
+
+def build_editor(sampler: _EditingSampler, table: Table, target: Labels) -> tuple[Editor, int]:
+    """Build the neighbor search of a sampler; return it and the number of neighbors."""
+    k = neighbor_count(sampler.n_neighbors)
+    require_table(type(sampler).__name__, "n_neighbors", k, table.n_rows)
+    space = lay_out(table, None, measure_units(table, sampler.scale))
+    editor = Editor(
+        space,
+        target.codes,
+        sampler.n_neighbors,
+        k,
+        kind=sampler.kind_sel,
+        n_jobs=thread_count(sampler.n_jobs),
+    )
+    return editor, k
+
+
+def find_rows_to_clean(target: Labels, quotas: tuple[Target, ...]) -> RowArray:
+    """Return the rows of the classes to clean, in ascending order."""
+    return np.flatnonzero(np.isin(target.codes, [quota.code for quota in quotas]))
+
+
+def apply_editing(
+    editor: Editor, target: Labels, rows: RowArray, k: int
+) -> tuple[RowArray, IntArray]:
+    """Remove the rows whose nearest neighbors are not of their class, all at once.
+
+    Parameters
+    ----------
+    editor : Editor
+    target : Labels
+    rows : ndarray of int of shape (n_rows,)
+        The rows to check.
+    k : int
+        Number of neighbors.
+
+    Returns
+    -------
+    rows : ndarray of int of shape (n_kept,)
+        The rows that are kept.
+    counts : ndarray of int of shape (n_classes,)
+        Number of samples of each class that are left in the whole table.
+    """
+    agrees = editor.agree(rows, k)
+    editor.drop(rows[~agrees])
+    left = target.codes[editor.is_left]
+    return rows[agrees], np.bincount(left, minlength=len(target.counts))
+
+
+def check_class_sizes(before: IntArray, after: IntArray) -> tuple[bool, bool]:
+    """Return whether a class fell below the minority class's size, and whether one is empty.
+
+    Parameters
+    ----------
+    before, after : ndarray of int of shape (n_classes,)
+        Number of samples of each class before the first iteration, and now.
+
+    Returns
+    -------
+    is_smaller : bool
+        Whether a class has fewer samples than the minority class had.
+    is_empty : bool
+        Whether a class has no sample left.
+    """
+    others = np.delete(after, before.argmin())
+    others = others[others > 0]
+    return bool((others < before.min()).any()), bool((after == 0).any())

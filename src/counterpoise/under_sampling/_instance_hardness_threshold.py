@@ -1,4 +1,4 @@
-"""Instance hardness threshold: keep the rows of a class that a model finds easy.
+"""Instance hardness threshold: keep the samples of a class that are easiest to classify.
 
 Reference: Smith, Martinez and Giraud-Carrier (2014), doi:10.1007/s10994-013-5422-z.
 """
@@ -26,56 +26,65 @@ __all__ = ["InstanceHardnessThreshold"]
 
 
 class InstanceHardnessThreshold(BaseSampler):
-    """Under-sample by keeping the rows that a model finds easy.
+    """Undersample by instance hardness: keep the samples that are easiest to classify.
 
-    How easy a row is says the probability that a model gives to its own class, cross-validated: by
-    a model that has not seen the row. Of each class the easiest rows are kept, as many as asked
-    for. The output is grouped by class.
+    The instance hardness of a sample is 1 minus the predicted probability of its own class, from
+    out-of-fold predictions of a classifier. The samples of each class with the lowest hardness are
+    kept. The output is grouped by class.
 
     Parameters
     ----------
-    sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows each class shall keep: "auto" and "not minority" bring every class but the
-        smallest down to the smallest, "majority" the largest one, "all" all; a ratio in (0, 1]
-        brings each class to ``min(count, round(smallest / ratio))``; a mapping gives the number of
-        rows wanted of each class; a function of y returns such a mapping.
-    random_state : int, RandomState or None, default=None
-        Seed of the folds, and of each `random_state` within `estimator`.
-    estimator : classifier with `predict_proba`, or None, default=None
-        The model: None for a random forest of 100 trees. A classifier that is given is fitted to
-        the table as it came (of a data frame, to a frame of the features) and to the classes as
-        numbers, 0 for the first in sorted order; so it may be a pipeline that encodes columns.
-    cv : int, splitter, iterable or None, default=5
-        Into how many folds the rows are dealt, each with its share of each class; or what deals
-        them, in such a way that each row is left out once. None means 5.
+    estimator : classifier or None, default=None
+        Classifier with `predict_proba`. It is fitted to `X` in its own container (the features of a
+        data frame as a data frame, so that a pipeline can encode columns) and to the encoded target
+        (0 for the first class in sorted order). None means a random forest of 100 trees.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        The classes to undersample, and their sizes after resampling. A str names the classes that
+        are undersampled to the size of the minority class: "majority", "not minority" or "all";
+        "auto" is the same as "not minority". A float in (0, 1] is the ratio of the minority class
+        to each other class: each class keeps ``min(count, round(n_minority / ratio))`` samples. A
+        dict maps each class to its number of samples after resampling. A callable takes `y` and
+        returns such a dict.
+    random_state : int, RandomState instance or None, default=None
+        Controls the assignment to folds, and each `random_state` within `estimator`. Pass an int
+        for reproducible output across calls.
+    cv : int, cross-validation generator, iterable or None, default=5
+        Number of stratified folds, or a splitter or an iterable of splits in which each sample is
+        held out exactly once. None means 5.
     n_jobs : int or None, default=None
-        How many jobs joblib runs at a time, as scikit-learn has it.
+        Number of jobs to run in parallel, as in scikit-learn.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Rows to keep of each class.
-    sample_indices_ : ndarray of int of shape (n_output,)
-        The input row that each output row is.
+        Number of samples to keep of each class.
+    sample_indices_ : ndarray of int of shape (n_samples_new,)
+        Indices of the selected samples.
     estimator_ : classifier
-        The model, not fitted: each fold fits a copy of it.
+        The classifier that is cloned and fitted for each fold; itself it is not fitted.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        Where each row came from.
+        The origin of each output sample: its index in the input.
 
     See Also
     --------
-    NearMiss : Keeps rows near to the smallest class.
-    RandomUnderSampler : Keeps a random part of a class.
+    NearMiss : Keeps samples near the minority class.
+    RandomUnderSampler : Keeps a random subset.
 
     Notes
     -----
-    The forest takes numbers and, as codes in sorted order, strings and categories; cells may be
-    missing. Equally easy rows are kept by their number, so that a class has as many rows as asked
-    for and no more.
+    Samples of the same hardness are kept in the order of their index, so that each class has
+    exactly the requested number of samples.
+
+    Feature types: those that `estimator` accepts. The default random forest accepts numeric
+    features, and strings and categories, which it uses as integer codes in sorted order.
+
+    Missing values: allowed if `estimator` accepts them. The default random forest does, except in
+    sparse matrices.
 
     References
     ----------
@@ -125,55 +134,59 @@ class InstanceHardnessThreshold(BaseSampler):
         targets: tuple[Target, ...],
         random: np.random.RandomState,
     ) -> Resampling:
-        self.estimator_ = self._model(random)
-        ease = self._ease(table, labels, random)
+        self.estimator_ = self._build_estimator(random)
+        probability = self._predict_own_class(table, labels, random)
 
-        def easiest(target: Target) -> RowArray:
-            rows = labels.rows_of(target.code)
-            order = np.argsort(-ease[rows], kind="stable")
-            return np.sort(rows[order[: target.amount]])
+        def select_easiest(quota: Target) -> RowArray:
+            rows = labels.rows_of(quota.code)
+            order = np.argsort(-probability[rows], kind="stable")
+            return np.sort(rows[order[: quota.amount]])
 
-        chosen = {target.code: easiest(target) for target in targets}
-        self.sample_indices_ = chosen_by_class(labels.codes, chosen)
+        selected = {quota.code: select_easiest(quota) for quota in targets}
+        self.sample_indices_ = chosen_by_class(labels.codes, selected)
         return Resampling(kept=self.sample_indices_)
 
-    def _model(self, random: np.random.RandomState) -> Any:
+    def _build_estimator(self, rng: np.random.RandomState) -> Any:
         if self.estimator is None:
-            # imbalanced-learn gives an integer seed to the forest as well as to the folds.
-            seed = self.random_state if isinstance(self.random_state, Integral) else random
+            # imbalanced-learn passes an integer seed to both the forest and the folds.
+            seed = self.random_state if isinstance(self.random_state, Integral) else rng
             return RandomForestClassifier(n_estimators=100, random_state=seed, n_jobs=self.n_jobs)
         if not is_classifier(self.estimator):
             raise InputError(
-                "estimator must be a classifier with predict_proba, such as a "
-                f"RandomForestClassifier; got {self.estimator!r}."
+                "estimator must be a classifier with predict_proba, such as "
+                f"RandomForestClassifier(); got {self.estimator!r}."
             )
-        model = clone(self.estimator)
-        set_random_states(model, random)
-        return model
+        estimator = clone(self.estimator)
+        set_random_states(estimator, rng)
+        return estimator
 
-    def _ease(self, table: Table, labels: Labels, random: np.random.RandomState) -> Float64Array:
-        """Return the probability that a model without a row gives to the row's own class."""
+    def _predict_own_class(
+        self, table: Table, target: Labels, rng: np.random.RandomState
+    ) -> Float64Array:
+        """Return the out-of-fold predicted probability of each sample's own class."""
         if self.estimator is None:
             X = numbers_for_models(table, "InstanceHardnessThreshold without an estimator")
         else:
             X = table.for_models
-        codes = labels.codes.astype(np.intp)
-        folds = self._folds(labels, codes, random)
+        codes = target.codes.astype(np.intp)
+        folds = self._build_folds(target, codes, rng)
         probability = cross_val_predict(
             self.estimator_, X, codes, cv=folds, n_jobs=self.n_jobs, method="predict_proba"
         )
-        own: Float64Array = probability[np.arange(len(codes)), codes]
-        return own
+        of_own_class: Float64Array = probability[np.arange(len(codes)), codes]
+        return of_own_class
 
-    def _folds(self, labels: Labels, codes: RowArray, random: np.random.RandomState) -> Any:
+    def _build_folds(self, target: Labels, codes: RowArray, rng: np.random.RandomState) -> Any:
         cv = 5 if self.cv is None else self.cv
         if not isinstance(cv, Integral):
             return check_cv(cv, codes, classifier=True)
-        for label, count in zip(labels.classes, labels.counts.tolist(), strict=True):
+        for label, count in zip(target.classes, target.counts.tolist(), strict=True):
             if count < cv:
-                remedy = f"Set cv to {count} or less" if count > 1 else "Grow it first"
+                # Otherwise a model would be trained without the class.
+                fix = f"Set cv={count} or less" if count > 1 else "Oversample the class first"
                 raise InputError(
-                    f"InstanceHardnessThreshold deals the rows of each class into cv={cv} folds; "
-                    f"class {label!r} has {count}. {remedy}, or use RandomUnderSampler."
+                    f"InstanceHardnessThreshold with cv={cv} needs at least {cv} samples of each "
+                    f"class, one for each fold; class {label!r} has {count}. {fix}, or use "
+                    "RandomUnderSampler."
                 )
-        return StratifiedKFold(n_splits=cv, shuffle=True, random_state=random)
+        return StratifiedKFold(n_splits=cv, shuffle=True, random_state=rng)

@@ -1,4 +1,4 @@
-"""NearMiss: keep the rows of a class that lie nearest to the smallest class.
+"""NearMiss: keep samples near the minority class.
 
 Reference: Mani and Zhang (2003), "kNN approach to unbalanced data distributions".
 """
@@ -36,71 +36,81 @@ __all__ = ["NearMiss"]
 
 
 class NearMiss(BaseSampler):
-    """Under-sample by keeping rows that lie near to the smallest class.
+    """Undersample with NearMiss: keep samples near the minority class.
 
-    A row is as far from the smallest class as the mean of its distances to
+    Samples are selected by their mean distance to
 
-    - its `n_neighbors` nearest rows of that class (version 1), of which the least are kept;
-    - its `n_neighbors` farthest rows of that class (version 2), of which the least are kept;
-    - its `n_neighbors` nearest rows of that class (version 3), of which the greatest are kept, but
-      only rows that are among the `n_neighbors_ver3` nearest of a row of the smallest class.
+    - version 1: the `n_neighbors` nearest samples of the minority class; the samples with the
+      smallest mean distance are kept;
+    - version 2: the `n_neighbors` farthest samples of the minority class; the samples with the
+      smallest mean distance are kept;
+    - version 3: the `n_neighbors` nearest samples of the minority class; the samples with the
+      largest mean distance are kept, but only from those that are among the `n_neighbors_ver3`
+      nearest neighbors of a sample of the minority class.
 
-    The output is grouped by class, in each class that was thinned in the order of selection.
+    The output is grouped by class; undersampled classes are in the order of selection.
 
     Parameters
     ----------
-    sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows each class shall keep: "auto" and "not minority" bring every class but the
-        smallest down to the smallest, "majority" the largest one, "all" all; a ratio in (0, 1]
-        brings each class to ``min(count, round(smallest / ratio))``; a mapping gives the number of
-        rows wanted of each class; a function of y returns such a mapping.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        The classes to undersample, and their sizes after resampling. A str names the classes that
+        are undersampled to the size of the minority class: "majority", "not minority" or "all";
+        "auto" is the same as "not minority". A float in (0, 1] is the ratio of the minority class
+        to each other class: each class keeps ``min(count, round(n_minority / ratio))`` samples. A
+        dict maps each class to its number of samples after resampling. A callable takes `y` and
+        returns such a dict.
     version : {1, 2, 3}, default=1
-        Which of the three rules.
+        Version of NearMiss.
     n_neighbors : int or object, default=3
-        To how many rows of the smallest class a row is measured; or a neighbour search with `fit`
-        and `kneighbors`, whose own ``n_neighbors`` says so.
+        Number of samples of the minority class to which the mean distance is computed; or an
+        estimator with `fit` and `kneighbors`, of which ``n_neighbors`` is used as it is.
     n_neighbors_ver3 : int or object, default=3
-        How many nearest rows of a class each row of the smallest class proposes, in version 3; or a
-        neighbour search, as above.
+        Number of nearest neighbors of each sample of the minority class that version 3 selects
+        from; or an estimator, as for `n_neighbors`.
     n_jobs : int or None, default=None
-        Threads; None for all that the process may use. A neighbour search that is given uses its
-        own.
+        Number of threads. None means all that are available to the process. An estimator that is
+        given as `n_neighbors` uses its own `n_jobs`.
     scale : {"standard", "robust"} or None, default=None
-        Measure distances with each column divided by its standard deviation or its interquartile
-        range over all rows.
+        Scaling of the features in the neighbor search: "standard" divides each by its standard
+        deviation over all samples, "robust" by its interquartile range.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Rows to keep of each class.
-    sample_indices_ : ndarray of int of shape (n_output,)
-        The input row that each output row is.
+        Number of samples to keep of each class.
+    sample_indices_ : ndarray of int of shape (n_samples_new,)
+        Indices of the selected samples.
     nn_, nn_ver3_ : int or object
-        The neighbour searches: the numbers of neighbours, or the objects that were given;
-        `nn_ver3_` in version 3 only.
+        The values of `n_neighbors` and `n_neighbors_ver3`: the numbers of neighbors, or the
+        estimators that were given. `nn_ver3_` is defined in version 3 only.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        Where each row came from.
+        The origin of each output sample: its index in the input.
 
     See Also
     --------
-    RandomUnderSampler : Keeps a random part of a class.
-    InstanceHardnessThreshold : Keeps the rows that a model finds easy.
+    RandomUnderSampler : Keeps a random subset.
+    InstanceHardnessThreshold : Keeps the samples that are easiest to classify.
 
     Notes
     -----
-    Columns of strings, categories and enums take part: two different values add the square of the
-    median standard deviation of the numeric columns to the squared distance (1 where there are
-    none). A missing number adds twice its column's variance. Equally far rows are taken by their
-    number, and of equally small classes the first in sorted order is the smallest. Should the
-    smallest class itself be asked for, its rows are measured to all of its rows, themselves
-    included.
+    Samples at the same distance are taken in the order of their index. If several classes are
+    smallest, the first in sorted order is the minority class. If the minority class itself is
+    undersampled, the distances of its samples are to all its samples, themselves included.
 
-    Version 3 may find fewer rows than asked for, and says so; it leaves a class alone that shall
-    keep all its rows.
+    Version 3 may find fewer samples than requested; it then warns. It does not change a class that
+    keeps all its samples.
+
+    Feature types: numeric and categorical (strings, categories and enums). Two different categories
+    add the square of the median standard deviation of the numeric features to the squared distance
+    (1 if no feature is numeric).
+
+    Missing values: allowed, except in sparse matrices. A missing number adds twice the variance of
+    its feature to the squared distance. A missing category is treated as a category.
 
     References
     ----------
@@ -154,62 +164,68 @@ class NearMiss(BaseSampler):
         self.nn_ = self.n_neighbors
         if self.version == 3:
             self.nn_ver3_ = self.n_neighbors_ver3
-        rare = int(np.argmin(labels.counts))
-        minority = labels.rows_of(rare)
+        minority = int(np.argmin(labels.counts))
+        minority_rows = labels.rows_of(minority)
         space = lay_out(table, None, measure_units(table, self.scale))
-        distance_of = self._measure(space, minority, labels.classes[rare])
+        total_distance = self._distance_function(space, minority_rows, labels.classes[minority])
 
-        def choose(target: Target) -> RowArray:
-            rows = labels.rows_of(target.code)
+        def select(quota: Target) -> RowArray:
+            rows = labels.rows_of(quota.code)
             if self.version == 3:
-                rows = self._proposed(space, rows, minority, target)
-            distance = distance_of(rows)
-            return rows[_least(-distance if self.version == 3 else distance, target.amount)]
+                rows = self._find_candidates(space, rows, minority_rows, quota)
+            distance = total_distance(rows)
+            order = -distance if self.version == 3 else distance
+            return rows[_smallest_positions(order, quota.amount)]
 
-        chosen = {target.code: choose(target) for target in targets}
-        self.sample_indices_ = chosen_by_class(labels.codes, chosen)
+        selected = {quota.code: select(quota) for quota in targets}
+        self.sample_indices_ = chosen_by_class(labels.codes, selected)
         return Resampling(kept=self.sample_indices_)
 
-    def _measure(
-        self, space: SearchSpace, minority: RowArray, label: object
+    def _distance_function(
+        self, space: SearchSpace, minority_rows: RowArray, label: object
     ) -> Callable[[RowArray], Float64Array]:
-        """Return what says how far rows are from the smallest class, in all."""
+        """Return a function for the sum of the distances of rows to the minority class.
+
+        The mean over the same number of neighbors gives the same order.
+        """
         if self.version == 2:
-            how = {"neighbors": self.n_neighbors, "n_jobs": self.n_jobs}
-            return lambda rows: farthest_distances(space, minority, rows, **how).sum(axis=1)
-        search = self._search(space.part(minority), "n_neighbors", label)
+            params = {"neighbors": self.n_neighbors, "n_jobs": self.n_jobs}
+            return lambda rows: farthest_distances(space, minority_rows, rows, **params).sum(axis=1)
+        search = self._build_search(space.part(minority_rows), "n_neighbors", label)
         return lambda rows: search.nearest(space.part(rows), search.k)[1].sum(axis=1)
 
-    def _proposed(
-        self, space: SearchSpace, rows: RowArray, minority: RowArray, target: Target
+    def _find_candidates(
+        self, space: SearchSpace, rows: RowArray, minority_rows: RowArray, quota: Target
     ) -> RowArray:
-        """Return the rows of a class that are near to any row of the smallest."""
-        if target.amount == target.count:
+        """Return the rows among the nearest neighbors of any sample of the minority class."""
+        if quota.amount == quota.count:
             return rows
-        search = self._search(space.part(rows), "n_neighbors_ver3", target.label)
-        proposed = rows[np.unique(search.nearest(space.part(minority), search.k)[0])]
-        if len(proposed) < target.amount:
+        search = self._build_search(space.part(rows), "n_neighbors_ver3", quota.label)
+        candidates = rows[np.unique(search.nearest(space.part(minority_rows), search.k)[0])]
+        if len(candidates) < quota.amount:
             warnings.warn(
-                f"NearMiss shall keep {target.amount} rows of class {target.label!r}, and only "
-                f"{len(proposed)} are among the n_neighbors_ver3={search.k} nearest of a row of "
-                "the smallest class: it keeps these. Raise n_neighbors_ver3 for more.",
+                f"NearMiss keeps only {len(candidates)} of the {quota.amount} requested samples of "
+                f"class {quota.label!r}: no others are among the n_neighbors_ver3={search.k} "
+                "nearest neighbors of a minority sample. Increase n_neighbors_ver3.",
                 CounterpoiseWarning,
                 stacklevel=2,
             )
-        return proposed
+        return candidates
 
-    def _search(self, space: SearchSpace, parameter: str, label: object) -> Search:
+    def _build_search(self, space: SearchSpace, parameter: str, label: object) -> Search:
         neighbors = getattr(self, parameter)
+        # The queries are samples of another class, so an estimator's own neighbors all count.
         k = neighbor_count(neighbors, counts_itself=False)
         if k > space.n_rows:
             raise TooFewRowsError.for_search("NearMiss", parameter, k, label, space.n_rows)
         return Search(space, neighbors, n_jobs=self.n_jobs, counts_itself=False)
 
 
-def _least(values: Float64Array, amount: int) -> RowArray:
-    """Return where the least values stand, in their order, the first of those that tie."""
-    if not 0 < amount < len(values):
-        return np.argsort(values, kind="stable")[:amount]
-    candidates = np.flatnonzero(values <= np.partition(values, amount - 1)[amount - 1])
-    least: RowArray = candidates[np.argsort(values[candidates], kind="stable")[:amount]]
-    return least
+def _smallest_positions(values: Float64Array, n: int) -> RowArray:
+    """Return the positions of the `n` smallest values, ascending, ties in order of position."""
+    if not 0 < n < len(values):
+        return np.argsort(values, kind="stable")[:n]
+    # argpartition would break ties arbitrarily.
+    candidates = np.flatnonzero(values <= np.partition(values, n - 1)[n - 1])
+    smallest: RowArray = candidates[np.argsort(values[candidates], kind="stable")[:n]]
+    return smallest

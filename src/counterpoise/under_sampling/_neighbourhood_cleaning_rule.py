@@ -1,4 +1,4 @@
-"""The neighbourhood cleaning rule: edit, then remove whatever misleads the smallest class.
+"""Neighborhood cleaning rule: edited nearest neighbors, and cleaning around the minority class.
 
 Reference: Laurikkala (2001), doi:10.1007/3-540-48229-6_9.
 """
@@ -18,69 +18,79 @@ from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Editor, Scale
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target
-from counterpoise.under_sampling._edited_nearest_neighbours import EditedNearestNeighbours
-from counterpoise.under_sampling._editing import open_editor, rows_to_clean
+from counterpoise.under_sampling._edited_nearest_neighbours import (
+    EditedNearestNeighbours,
+    build_editor,
+    find_rows_to_clean,
+)
 
 __all__ = ["NeighbourhoodCleaningRule"]
 
 
 class NeighbourhoodCleaningRule(BaseSampler):
-    """Under-sample by editing, and by removing the neighbours of misjudged rare rows.
+    """Undersample with the neighborhood cleaning rule, to clean the area of the minority class.
 
-    Rows of the classes to clean go if the commonest class among their neighbours is another one.
-    So do, where a row of the smallest class is misjudged by its neighbours, those of them that
-    belong to a class to clean which is large enough. The order of the other rows stays.
+    Two sets of samples of the classes to clean are removed. The first is removed by edited nearest
+    neighbors: samples of which the most frequent class among the neighbors is another one. The
+    second consists of the neighbors of misclassified samples of the minority class, if their class
+    is large enough (`threshold_cleaning`). The order of the other samples does not change.
 
     Parameters
     ----------
     sampling_strategy : str, list or callable, default="auto"
-        The classes from which rows are removed: "auto" and "not minority" mean all but the
-        smallest, "majority" the largest, "not majority" all but the largest, "all" all; a list
-        names them; a function of y returns such a list.
+        The classes from which samples are removed: "majority", "not minority", "not majority" or
+        "all"; "auto" is the same as "not minority". A list contains the classes themselves. A
+        callable takes `y` and returns such a list.
     edited_nearest_neighbours : object or None, default=None
-        What edits; None for `EditedNearestNeighbours` with ``kind_sel="mode"`` and the parameters
-        given here.
+        The sampler of the first set. None means `EditedNearestNeighbours` with
+        ``kind_sel="mode"`` and the parameters given here.
     n_neighbors : int or object, default=3
-        How many nearest other rows are asked; or a neighbour search with `fit` and `kneighbors`,
-        which counts the row itself (``NearestNeighbors(n_neighbors=4)`` means three).
+        Number of nearest neighbors, the sample itself excluded; or an estimator with `fit` and
+        `kneighbors`. An estimator counts each sample among its own neighbors:
+        ``NearestNeighbors(n_neighbors=4)`` means three.
     threshold_cleaning : float, default=0.5
-        How large a class must be for its rows to go as neighbours, as a part of the smallest
-        class; above 0.
+        Samples of a class are removed as neighbors if the class has at least this many samples, as
+        a fraction of the size of the minority class; greater than 0.
     n_jobs : int or None, default=None
-        Threads; None for all that the process may use.
+        Number of threads. None means all that are available to the process.
     scale : {"standard", "robust"} or None, default=None
-        Measure distances with each column divided by its standard deviation or its interquartile
-        range over all rows.
+        Scaling of the features in the neighbor search: "standard" divides each by its standard
+        deviation over all samples, "robust" by its interquartile range.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        The classes concerned, with the size of the smallest class.
-    sample_indices_ : ndarray of int of shape (n_output,)
-        The input row that each output row is.
+        The classes to clean, each with the size of the minority class.
+    sample_indices_ : ndarray of int of shape (n_samples_new,)
+        Indices of the selected samples.
     classes_to_clean_ : list
-        The classes whose rows may go as neighbours.
+        The classes that are large enough to be cleaned as neighbors.
     edited_nearest_neighbours_ : object
-        What edits.
+        The sampler of the first set.
     nn_ : int or object
-        The neighbour search: the number of neighbours, or the object that was given.
+        The value of `n_neighbors`: the number of neighbors, or the estimator that was given.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        Where each row came from.
+        The origin of each output sample: its index in the input.
 
     See Also
     --------
-    EditedNearestNeighbours : The first step alone.
+    EditedNearestNeighbours : The first set only.
 
     Notes
     -----
-    Columns of strings, categories and enums take part: two different values add the square of the
-    median standard deviation of the numeric columns to the squared distance (1 where there are
-    none). A missing number adds twice its column's variance. Equally near rows count by their
-    number.
+    Feature types: numeric and categorical (strings, categories and enums). Two different categories
+    add the square of the median standard deviation of the numeric features to the squared distance
+    (1 if no feature is numeric).
+
+    Missing values: allowed, except in sparse matrices. A missing number adds twice the variance of
+    its feature to the squared distance. A missing category is treated as a category.
+
+    Of neighbors at the same distance, those with the lower index come first.
 
     References
     ----------
@@ -97,7 +107,7 @@ class NeighbourhoodCleaningRule(BaseSampler):
     ([[0.0], [1.0], [2.0], [5.4], [9.0], [9.5]], ['a', 'a', 'a', 'b', 'b', 'b'])
     """
 
-    kind_sel: ClassVar[Agreement] = "mode"
+    kind_sel: ClassVar[Agreement] = "mode"  # read by build_editor
     _family: ClassVar[Family] = "clean-sampling"
     _reads: ClassVar[Reads] = "distances"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -134,30 +144,31 @@ class NeighbourhoodCleaningRule(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         self.nn_ = self.n_neighbors
-        editor, k = open_editor(self, table, labels)
+        editor, k = build_editor(self, table, labels)
         is_kept = np.ones(table.n_rows, bool)
-        is_kept[self._misleading(editor, k, labels, targets)] = False
-        is_kept[self._edited(editor, k, table, labels, targets)] = False
+        # Both sets are found in the whole table, before any sample is removed.
+        is_kept[self._find_misclassifying(editor, k, labels, targets)] = False
+        is_kept[self._find_edited(editor, k, table, labels, targets)] = False
         self.sample_indices_ = np.flatnonzero(is_kept)
         return Resampling(kept=self.sample_indices_)
 
-    def _misleading(
-        self, editor: Editor, k: int, labels: Labels, targets: tuple[Target, ...]
+    def _find_misclassifying(
+        self, editor: Editor, k: int, target: Labels, quotas: tuple[Target, ...]
     ) -> RowArray:
-        """Return the neighbours of misjudged rows of the smallest class, of classes to clean."""
-        smallest = int(labels.counts.argmin())
-        least = labels.counts[smallest] * self.threshold_cleaning
-        cleaned = [target for target in targets if target.count >= least]
-        self.classes_to_clean_ = [target.label for target in cleaned]
-        neighbors = editor.nearest_others(labels.rows_of(smallest), k)
-        is_misjudged = commonest(labels.codes[neighbors]) != smallest
-        misjudged: RowArray = neighbors[is_misjudged].ravel()
-        return misjudged[np.isin(labels.codes[misjudged], [target.code for target in cleaned])]
+        """Return the neighbors, of classes to clean, of misclassified minority samples."""
+        minority = int(target.counts.argmin())
+        min_count = target.counts[minority] * self.threshold_cleaning
+        to_clean = [quota for quota in quotas if quota.count >= min_count]
+        self.classes_to_clean_ = [quota.label for quota in to_clean]
+        neighbors = editor.nearest_others(target.rows_of(minority), k)
+        is_misclassified = commonest(target.codes[neighbors]) != minority
+        rows: RowArray = neighbors[is_misclassified].ravel()
+        return rows[np.isin(target.codes[rows], [quota.code for quota in to_clean])]
 
-    def _edited(
-        self, editor: Editor, k: int, table: Table, labels: Labels, targets: tuple[Target, ...]
+    def _find_edited(
+        self, editor: Editor, k: int, table: Table, target: Labels, quotas: tuple[Target, ...]
     ) -> RowArray:
-        """Return the rows that editing removes."""
+        """Return the rows that edited nearest neighbors removes."""
         if self.edited_nearest_neighbours is None:
             self.edited_nearest_neighbours_ = EditedNearestNeighbours(
                 sampling_strategy=self.sampling_strategy,
@@ -166,8 +177,8 @@ class NeighbourhoodCleaningRule(BaseSampler):
                 n_jobs=self.n_jobs,
                 scale=self.scale,
             )
-            rows = rows_to_clean(labels, targets)
+            rows = find_rows_to_clean(target, quotas)
             return rows[~editor.agree(rows, k)]
         self.edited_nearest_neighbours_ = clone(self.edited_nearest_neighbours)
-        left = self.edited_nearest_neighbours_.decide(table, labels).kept_rows(table.n_rows)
-        return np.setdiff1d(np.arange(table.n_rows), left)
+        kept = self.edited_nearest_neighbours_.decide(table, target).kept_rows(table.n_rows)
+        return np.setdiff1d(np.arange(table.n_rows), kept)

@@ -32,57 +32,63 @@ __all__ = ["OneSidedSelection"]
 
 
 class OneSidedSelection(BaseSampler):
-    """Under-sample by dropping rows that are redundant, then those at the border.
+    """Undersample with one-sided selection: remove redundant samples, then Tomek links.
 
-    To begin with, the smallest class and a few rows of each class to clean are kept. Of the rest,
-    the rows that the nearest kept ones would give another class are kept as well, all judged at
-    once; what is judged rightly is redundant. Then rows of the classes to clean that are part of a
-    Tomek link go. The output is grouped by class.
+    The initial set contains the minority class and `n_seeds_S` samples of each class to clean. All
+    other samples of these classes are classified at once by their nearest neighbors in the set.
+    Those that are classified correctly are redundant and removed. Then the samples of the classes
+    to clean that belong to a Tomek link are removed. The output is grouped by class.
 
     Parameters
     ----------
     sampling_strategy : str, list or callable, default="auto"
-        The classes from which rows are removed: "auto" and "not minority" mean all but the
-        smallest, "majority" the largest, "not majority" all but the largest, "all" all; a list
-        names them; a function of y returns such a list.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+        The classes from which samples are removed: "majority", "not minority", "not majority" or
+        "all"; "auto" is the same as "not minority". A list contains the classes themselves. A
+        callable takes `y` and returns such a list.
+    random_state : int, RandomState instance or None, default=None
+        Controls the randomization of the algorithm. Pass an int for reproducible output across
+        calls.
     n_neighbors : int, object or None, default=None
-        How many of the nearest kept rows judge a row, None for one; or a classifier, which is
-        fitted once for each class.
+        Number of nearest neighbors that classify a sample; or a classifier, which is fitted once
+        for each class. None means one neighbor.
     n_seeds_S : int, default=1
-        Rows of each class to clean that are kept to begin with, drawn at random; fewer where the
-        same row is drawn twice.
+        Number of samples of each class to clean that are drawn at random into the initial set;
+        fewer if the same sample is drawn twice.
     n_jobs : int or None, default=None
-        Threads; None for all that the process may use.
+        Number of threads. None means all that are available to the process.
     scale : {"standard", "robust"} or None, default=None
-        Measure distances with each column divided by its standard deviation or its interquartile
-        range over all rows.
+        Scaling of the features in the neighbor search: "standard" divides each by its standard
+        deviation over all samples, "robust" by its interquartile range.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        The classes concerned, with the size of the smallest class.
-    sample_indices_ : ndarray of int of shape (n_output,)
-        The input row that each output row is.
+        The classes to clean, each with the size of the minority class.
+    sample_indices_ : ndarray of int of shape (n_samples_new,)
+        Indices of the selected samples.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        Where each row came from.
+        The origin of each output sample: its index in the input.
 
     See Also
     --------
-    CondensedNearestNeighbour : Goes on until all rows are judged rightly.
-    TomekLinks : The second step alone.
+    CondensedNearestNeighbour : Repeats until all samples are classified correctly.
+    TomekLinks : The second step only.
 
     Notes
     -----
-    Columns of strings, categories and enums take part: two different values add the square of the
-    median standard deviation of the numeric columns to the squared distance (1 where there are
-    none). A missing number adds twice its column's variance. Equally near rows count by their
-    number.
+    Feature types: numeric and categorical (strings, categories and enums). Two different categories
+    add the square of the median standard deviation of the numeric features to the squared distance
+    (1 if no feature is numeric).
+
+    Missing values: allowed, except in sparse matrices. A missing number adds twice the variance of
+    its feature to the squared distance. A missing category is treated as a category.
+
+    Of neighbors at the same distance, those with the lower index come first.
 
     References
     ----------
@@ -138,31 +144,35 @@ class OneSidedSelection(BaseSampler):
     ) -> Resampling:
         space = lay_out(table, None, measure_units(table, self.scale))
         kept = [labels.rows_of(code) for code in range(len(labels.classes))]
-        smallest = kept[int(labels.counts.argmin())]
-        for target in targets:
-            rows = labels.rows_of(target.code)
+        minority = kept[int(labels.counts.argmin())]
+        for quota in targets:
+            rows = labels.rows_of(quota.code)
             seeds = draw_seeds(rows, self.n_seeds_S, random)
             rest = rows[~np.isin(rows, seeds)]
-            wrong = self._misjudged(space, labels, rest, np.union1d(smallest, seeds))
-            kept[target.code] = np.concatenate([seeds, rest[wrong]])
+            initial_set = np.union1d(minority, seeds)
+            is_wrong = self._is_misclassified(space, labels, rest, initial_set)
+            kept[quota.code] = np.concatenate([seeds, rest[is_wrong]])
         selected = np.concatenate(kept)
-        in_link = self._in_link(space, labels, selected)
-        targeted = np.isin(labels.codes[selected], [target.code for target in targets])
-        self.sample_indices_ = selected[~(in_link & targeted)]
+        in_link = self._is_in_link(space, labels, selected)
+        is_to_clean = np.isin(labels.codes[selected], [quota.code for quota in targets])
+        self.sample_indices_ = selected[~(in_link & is_to_clean)]
         return Resampling(kept=self.sample_indices_)
 
-    def _misjudged(
-        self, space: SearchSpace, labels: Labels, rows: RowArray, store: RowArray
+    def _is_misclassified(
+        self, space: SearchSpace, target: Labels, rows: RowArray, training: RowArray
     ) -> BoolArray:
+        """Return which rows their nearest neighbors among the training rows misclassify."""
         if not len(rows):
             return np.zeros(0, bool)
         neighbors = 1 if self.n_neighbors is None else self.n_neighbors
-        jobs = thread_count(self.n_jobs)
-        found = judge(space, labels.codes, rows, store, neighbors=neighbors, n_jobs=jobs)
-        wrong: BoolArray = found != labels.codes[rows]
-        return wrong
+        n_threads = thread_count(self.n_jobs)
+        predicted = judge(
+            space, target.codes, rows, training, neighbors=neighbors, n_jobs=n_threads
+        )
+        is_wrong: BoolArray = predicted != target.codes[rows]
+        return is_wrong
 
-    def _in_link(self, space: SearchSpace, labels: Labels, selected: RowArray) -> BoolArray:
-        rows = np.sort(selected)
-        linked = tomek_links(space.part(rows), labels.codes[rows], thread_count(self.n_jobs))
-        return linked[np.searchsorted(rows, selected)]
+    def _is_in_link(self, space: SearchSpace, target: Labels, selected: RowArray) -> BoolArray:
+        rows = np.sort(selected)  # the search space takes ascending rows
+        in_link = tomek_links(space.part(rows), target.codes[rows], thread_count(self.n_jobs))
+        return in_link[np.searchsorted(rows, selected)]

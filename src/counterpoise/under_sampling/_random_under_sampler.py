@@ -1,4 +1,4 @@
-"""Random under-sampling: keep a random part of a class."""
+"""Random undersampling: keep a random subset of each class."""
 
 from __future__ import annotations
 
@@ -17,38 +17,49 @@ __all__ = ["RandomUnderSampler", "draw_rows"]
 
 
 class RandomUnderSampler(BaseSampler):
-    """Under-sample by keeping rows drawn at random.
+    """Undersample the majority classes by keeping a random subset of their samples.
 
-    It takes columns of every kind. The output is grouped by class.
+    The output is grouped by class.
 
     Parameters
     ----------
-    sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows each class shall keep: "auto" and "not minority" bring every class but the
-        smallest down to the smallest, "majority" the largest one, "all" all; a ratio in (0, 1]
-        brings each class to ``min(count, round(smallest / ratio))``; a mapping gives the number of
-        rows wanted of each class; a function of y returns such a mapping.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+    sampling_strategy : float, str, dict or callable, default="auto"
+        The classes to undersample, and their sizes after resampling. A str names the classes that
+        are undersampled to the size of the minority class: "majority", "not minority" or "all";
+        "auto" is the same as "not minority". A float in (0, 1] is the ratio of the minority class
+        to each other class: each class keeps ``min(count, round(n_minority / ratio))`` samples. A
+        dict maps each class to its number of samples after resampling. A callable takes `y` and
+        returns such a dict.
+    random_state : int, RandomState instance or None, default=None
+        Controls the randomization of the algorithm. Pass an int for reproducible output across
+        calls.
     replacement : bool, default=False
-        Whether a row may be drawn more than once.
+        Whether samples are drawn with replacement.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Rows to keep of each class.
-    sample_indices_ : ndarray of int of shape (n_output,)
-        The input row that each output row is.
+        Number of samples to keep of each class.
+    sample_indices_ : ndarray of int of shape (n_samples_new,)
+        Indices of the selected samples.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        Where each row came from.
+        The origin of each output sample: its index in the input.
 
     See Also
     --------
-    counterpoise.datasets.make_imbalance : Cuts an imbalanced table from a balanced one.
+    NearMiss : Keeps samples near the minority class.
+    counterpoise.datasets.make_imbalance : Makes an imbalanced data set from a balanced one.
+
+    Notes
+    -----
+    Feature types: any.
+
+    Missing values: allowed. They have no effect on the selection.
 
     References
     ----------
@@ -82,7 +93,7 @@ class RandomUnderSampler(BaseSampler):
 
     @property
     def prior_correction(self) -> Correction:
-        """What a change of prior explains of what this does to probabilities: "exact", all."""
+        """How well a prior correction restores probabilities: "exact", for random subsets."""
         return "exact"
 
     def _resample(
@@ -100,33 +111,34 @@ class RandomUnderSampler(BaseSampler):
 
 def draw_rows(
     codes: IntArray,
-    targets: Iterable[Target],
-    random: np.random.RandomState,
+    quotas: Iterable[Target],
+    rng: np.random.RandomState,
     *,
     replacement: bool,
 ) -> RowArray:
-    """Draw some rows of some classes, and take all rows of the others.
+    """Draw rows of some classes at random, and keep all rows of the others.
 
     Parameters
     ----------
     codes : ndarray of int of shape (n_rows,)
         The class of each row.
-    targets : iterable of Target
-        How many rows to draw, class by class in this order.
-    random : RandomState
+    quotas : iterable of Target
+        Number of rows to draw of each class, in the order in which they are drawn.
+    rng : RandomState
     replacement : bool
-        Whether a row may be drawn more than once.
+        Whether rows are drawn with replacement.
 
     Returns
     -------
-    ndarray of int of shape (n_drawn,)
-        Class by class.
+    ndarray of int of shape (n_rows_new,)
+        The rows, grouped by class.
     """
     drawn = {}
-    for target in targets:
+    for quota in quotas:
+        # imbalanced-learn draws integers and a permutation, too: the same random stream.
         if replacement:
-            which = random.randint(0, target.count, size=target.amount)
+            positions = rng.randint(0, quota.count, size=quota.amount)
         else:
-            which = random.permutation(target.count)[: target.amount]
-        drawn[target.code] = np.flatnonzero(codes == target.code)[which]
+            positions = rng.permutation(quota.count)[: quota.amount]
+        drawn[quota.code] = np.flatnonzero(codes == quota.code)[positions]
     return chosen_by_class(codes, drawn)

@@ -1,4 +1,4 @@
-"""Repeated edited nearest neighbours: edit until nothing changes.
+"""Repeated edited nearest neighbors: edit until no sample is removed.
 
 Reference: Tomek (1976), doi:10.1109/TSMC.1976.4309523.
 """
@@ -16,74 +16,81 @@ from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Scale
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target
-from counterpoise.under_sampling._edited_nearest_neighbours import EditedNearestNeighbours
-from counterpoise.under_sampling._editing import (
-    edit_once,
-    has_gone_too_far,
-    open_editor,
-    rows_to_clean,
+from counterpoise.under_sampling._edited_nearest_neighbours import (
+    EditedNearestNeighbours,
+    apply_editing,
+    build_editor,
+    check_class_sizes,
+    find_rows_to_clean,
 )
 
 __all__ = ["RepeatedEditedNearestNeighbours"]
 
 
 class RepeatedEditedNearestNeighbours(BaseSampler):
-    """Under-sample by editing again and again.
+    """Undersample with repeated edited nearest neighbors, until no sample is removed.
 
-    Rows whose neighbours disagree with them are removed, then rows whose neighbours among those
-    left do, until a pass removes nothing, or `max_iter` passes are done, or a class is gone or has
-    become smaller than the smallest was. The output is grouped by class.
+    Edited nearest neighbors is applied again to the samples that are left, until no sample is
+    removed, `max_iter` is reached, a class has become smaller than the minority class was, or a
+    class is empty. The output is grouped by class.
 
     Parameters
     ----------
     sampling_strategy : str, list or callable, default="auto"
-        The classes from which rows are removed: "auto" and "not minority" mean all but the
-        smallest, "majority" the largest, "not majority" all but the largest, "all" all; a list
-        names them; a function of y returns such a list.
+        The classes from which samples are removed: "majority", "not minority", "not majority" or
+        "all"; "auto" is the same as "not minority". A list contains the classes themselves. A
+        callable takes `y` and returns such a list.
     n_neighbors : int or object, default=3
-        How many nearest other rows are asked; or a neighbour search with `fit` and `kneighbors`,
-        which counts the row itself (``NearestNeighbors(n_neighbors=4)`` means three).
+        Number of nearest neighbors, the sample itself excluded; or an estimator with `fit` and
+        `kneighbors`. An estimator counts each sample among its own neighbors:
+        ``NearestNeighbors(n_neighbors=4)`` means three.
     max_iter : int, default=100
-        The most passes.
+        Maximum number of iterations.
     kind_sel : {"all", "mode"}, default="all"
-        Whether a row stays only if all its neighbours are of its class, or if the commonest of
-        their classes is (of several equally common ones, the first).
+        When a sample is kept: "all" if all its nearest neighbors are of its class, "mode" if the
+        most frequent class among them is its own (of classes that tie, the first in sorted order).
+        "all" usually removes more samples.
     n_jobs : int or None, default=None
-        Threads; None for all that the process may use.
+        Number of threads. None means all that are available to the process.
     scale : {"standard", "robust"} or None, default=None
-        Measure distances with each column divided by its standard deviation or its interquartile
-        range over all rows.
+        Scaling of the features in the neighbor search: "standard" divides each by its standard
+        deviation over all samples, "robust" by its interquartile range.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        The classes concerned, with the size of the smallest class.
-    sample_indices_ : ndarray of int of shape (n_output,)
-        The input row that each output row is.
+        The classes to clean, each with the size of the minority class.
+    sample_indices_ : ndarray of int of shape (n_samples_new,)
+        Indices of the selected samples.
     nn_ : int or object
-        The neighbour search: the number of neighbours, or the object that was given.
+        The value of `n_neighbors`: the number of neighbors, or the estimator that was given.
     enn_ : EditedNearestNeighbours
-        One pass of it.
+        The sampler of one iteration.
     n_iter_ : int
-        Passes done.
+        Number of iterations run.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        Where each row came from.
+        The origin of each output sample: its index in the input.
 
     See Also
     --------
-    EditedNearestNeighbours : A single pass.
-    AllKNN : Asks more neighbours in each pass.
+    EditedNearestNeighbours : A single iteration.
+    AllKNN : Increases the number of neighbors at each iteration.
 
     Notes
     -----
-    Columns of strings, categories and enums take part: two different values add the square of the
-    median standard deviation of the numeric columns to the squared distance (1 where there are
-    none). A missing number adds twice its column's variance. Equally near rows count by their
-    number.
+    Feature types: numeric and categorical (strings, categories and enums). Two different categories
+    add the square of the median standard deviation of the numeric features to the squared distance
+    (1 if no feature is numeric).
+
+    Missing values: allowed, except in sparse matrices. A missing number adds twice the variance of
+    its feature to the squared distance. A missing category is treated as a category.
+
+    Of neighbors at the same distance, those with the lower index come first.
 
     References
     ----------
@@ -142,14 +149,14 @@ class RepeatedEditedNearestNeighbours(BaseSampler):
             n_jobs=self.n_jobs,
             scale=self.scale,
         )
-        editor, k = open_editor(self, table, labels)
-        rows = rows_to_clean(labels, targets)
+        editor, k = build_editor(self, table, labels)
+        rows = find_rows_to_clean(labels, targets)
         self.n_iter_ = 0
         while self.n_iter_ < self.max_iter:
             self.n_iter_ += 1
             n_before = len(rows)
-            rows, after = edit_once(editor, labels, rows, k)
-            if len(rows) == n_before or any(has_gone_too_far(labels.counts, after)):
+            rows, counts = apply_editing(editor, labels, rows, k)
+            if len(rows) == n_before or any(check_class_sizes(labels.counts, counts)):
                 break
         self.sample_indices_ = grouped_by_class(labels.codes, editor.is_left)
         return Resampling(kept=self.sample_indices_)

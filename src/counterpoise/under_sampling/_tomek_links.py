@@ -1,4 +1,4 @@
-"""Tomek links: remove rows whose nearest row is of another class, and theirs they.
+"""Tomek links: remove samples whose nearest neighbor, mutually, is of another class.
 
 Reference: Tomek (1976), doi:10.1109/TSMC.1976.4309452.
 """
@@ -19,49 +19,53 @@ __all__ = ["TomekLinks"]
 
 
 class TomekLinks(BaseSampler):
-    """Under-sample by removing Tomek links.
+    """Undersample by removing Tomek links: mutual nearest neighbors of different classes.
 
-    Two rows of different classes are linked if neither has a row strictly nearer than the other:
-    they lie at the border, or one of them is noise. Rows of the classes to clean go; the order of
-    the others stays.
+    Two samples of different classes form a Tomek link if neither has a sample strictly nearer than
+    the other. They lie at the class border, or one of them is noise. Samples of the classes to
+    clean that belong to a link are removed. The order of the other samples does not change.
 
     Parameters
     ----------
     sampling_strategy : str, list or callable, default="auto"
-        The classes from which rows are removed: "auto" and "not minority" mean all but the
-        smallest, "majority" the largest, "not majority" all but the largest, "all" all; a list
-        names them; a function of y returns such a list.
+        The classes from which samples are removed: "majority", "not minority", "not majority" or
+        "all"; "auto" is the same as "not minority". A list contains the classes themselves. A
+        callable takes `y` and returns such a list.
     n_jobs : int or None, default=None
-        Threads; None for all that the process may use.
+        Number of threads. None means all that are available to the process.
     scale : {"standard", "robust"} or None, default=None
-        Measure distances with each column divided by its standard deviation or its interquartile
-        range over all rows.
+        Scaling of the features in the neighbor search: "standard" divides each by its standard
+        deviation over all samples, "robust" by its interquartile range.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        The classes concerned, with the size of the smallest class.
-    sample_indices_ : ndarray of int of shape (n_output,)
-        The input row that each output row is.
+        The classes to clean, each with the size of the minority class.
+    sample_indices_ : ndarray of int of shape (n_samples_new,)
+        Indices of the selected samples.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen during `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of features seen during `fit`. Defined only when `X` has feature names that are all
+        strings.
     provenance_ : Provenance
-        Where each row came from.
+        The origin of each output sample: its index in the input.
 
     See Also
     --------
-    OneSidedSelection : Condenses first, then removes links.
-    counterpoise.combine.SMOTETomek : Makes rows first, then removes links.
+    OneSidedSelection : Removes redundant samples first, then Tomek links.
+    counterpoise.combine.SMOTETomek : Oversamples with SMOTE first, then removes Tomek links.
 
     Notes
     -----
-    Columns of strings, categories and enums take part: two different values add the square of the
-    median standard deviation of the numeric columns to the squared distance (1 where there are
-    none). A missing number adds twice its column's variance. Equally near rows count by their
-    number. Identical rows of different classes are
-    linked, however often they are repeated.
+    Identical samples of different classes are linked, however many duplicates they have.
+
+    Feature types: numeric and categorical (strings, categories and enums). Two different categories
+    add the square of the median standard deviation of the numeric features to the squared distance
+    (1 if no feature is numeric).
+
+    Missing values: allowed, except in sparse matrices. A missing number adds twice the variance of
+    its feature to the squared distance. A missing category is treated as a category.
 
     References
     ----------
@@ -104,6 +108,6 @@ class TomekLinks(BaseSampler):
     ) -> Resampling:
         space = lay_out(table, None, measure_units(table, self.scale))
         in_link = tomek_links(space, labels.codes, thread_count(self.n_jobs))
-        targeted = np.isin(labels.codes, [target.code for target in targets])
-        self.sample_indices_ = np.flatnonzero(~(in_link & targeted))
+        is_to_clean = np.isin(labels.codes, [quota.code for quota in targets])
+        self.sample_indices_ = np.flatnonzero(~(in_link & is_to_clean))
         return Resampling(kept=self.sample_indices_)

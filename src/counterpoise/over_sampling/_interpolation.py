@@ -1,0 +1,54 @@
+"""Interpolation between base samples and their nearest neighbors, shared by the SMOTE variants."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from counterpoise._types import RowArray
+from counterpoise.draw import draw_pairs, rows_drawn
+from counterpoise.neighbors import Search
+from counterpoise.table import Blends
+from counterpoise.targets import Target
+
+__all__ = ["interpolate_neighbors"]
+
+
+def interpolate_neighbors(
+    search: Search,
+    rows: RowArray,
+    quota: Target,
+    rng: np.random.RandomState,
+    *,
+    base_positions: RowArray | None = None,
+    n_synthetic: int | None = None,
+) -> Blends:
+    """Draw base samples, a nearest neighbor of each, and a position between the two.
+
+    Parameters
+    ----------
+    search : Search
+        Search index over `rows`, with the number of neighbors. It is queried only for the base
+        samples that are drawn.
+    rows : ndarray of int of shape (n_rows,)
+        The candidate neighbors, as row indices of the table.
+    quota : Target
+        The class of the synthetic samples, and their number.
+    rng : RandomState
+    base_positions : ndarray of int of shape (n_bases,), optional
+        Positions in `rows` of the candidate base samples; all of them by default.
+    n_synthetic : int, optional
+        Number of synthetic samples; ``quota.amount`` by default.
+
+    Returns
+    -------
+    Blends
+    """
+    n_synthetic = quota.amount if n_synthetic is None else n_synthetic
+    n_bases = len(rows) if base_positions is None else len(base_positions)
+    # Draw before the search, so that only the bases that are drawn need their neighbors.
+    pairs = draw_pairs(n_bases, search.k, n_synthetic, rng)
+    drawn, place = rows_drawn(pairs.row, n_bases)
+    nearest = search.nearest_others(drawn if base_positions is None else base_positions[drawn])
+    neighbor = rows[nearest[place[pairs.row], pairs.rank]]
+    base = rows[pairs.row if base_positions is None else base_positions[pairs.row]]
+    return Blends(base, neighbor, pairs.weight, np.full(n_synthetic, quota.code, np.int32))
