@@ -154,26 +154,21 @@ def _compute_columns(
     warn = zero_division == "warn"
     value = 0.0 if warn else float(zero_division)
 
-    def divide(numerator: Any, denominator: Any, name: str, reason: str) -> Float64Array:
+    def divide(numerator: Any, denominator: Any, name: str, reason: str | None) -> Float64Array:
+        reason = reason if warn else None
         return divide_or_warn(
-            numerator,
-            denominator,
-            counts.labels,
-            name=name,
-            reason=reason if warn else None,
-            value=value,
+            numerator, denominator, counts.labels, name=name, reason=reason, value=value
         )
 
+    tp = counts.true_positives
     sensitivity, specificity = counts.sensitivity(warn=False), counts.specificity(warn)
     geometric_mean = np.sqrt(sensitivity * specificity)
     return {
-        "pre": divide(
-            counts.true_positives, counts.predicted, "Precision", "y_pred has no samples of"
-        ),
-        "rec": divide(counts.true_positives, counts.support, "Recall", "y_true has no samples of"),
+        "pre": divide(tp, counts.predicted, "Precision", "y_pred has no samples of"),
+        "rec": divide(tp, counts.support, "Recall", "y_true has no samples of"),
         "spe": specificity,
         "f1": divide(
-            2 * counts.true_positives,
+            2 * tp,
             counts.support + counts.predicted,
             "The F1 score",
             "y_true and y_pred have no samples of",

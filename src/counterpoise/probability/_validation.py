@@ -8,7 +8,7 @@ import numpy as np
 
 from counterpoise._types import BoolArray, Float64Array
 from counterpoise.exceptions import InputError
-from counterpoise.metrics._validation import check_weights, format_classes
+from counterpoise.metrics._validation import check_weights, format_classes, unknown_label_error
 
 __all__ = ["check_binary_target", "check_prior", "check_probabilities"]
 
@@ -95,10 +95,7 @@ def check_binary_target(
     if pos_label is None:
         pos_label = classes[-1] if len(classes) == 2 else 1
     elif pos_label not in classes:
-        raise InputError(
-            f"pos_label must be one of the classes {format_classes(classes.tolist())}; got "
-            f"{pos_label!r}. For example, set pos_label={classes.tolist()[-1]!r}."
-        )
+        raise unknown_label_error(pos_label, classes.tolist())
     n_samples = len(labels)
     weight = (
         np.ones(n_samples) if sample_weight is None else check_weights(sample_weight, n_samples)
