@@ -282,7 +282,7 @@ def test_specificity_without_a_positive_row():
     assert peer.specificity_score([0, 0, 0], [0, 0, 0]) == 0
 
     assert metrics.specificity_score([0, 0, 0], [0, 0, 0]) == 1
-    with pytest.warns(UndefinedMetricWarning, match="y_true has no row of the class: 1"):
+    with pytest.warns(UndefinedMetricWarning, match="y_true has no samples of class 1"):
         assert metrics.sensitivity_score([0, 0, 0], [0, 0, 0]) == 0
 
 
@@ -448,7 +448,7 @@ def test_label_errors():
     with pytest.raises(LabelError, match="y_true must hold one class label per sample"):
         metrics.sensitivity_score([0, np.nan], [0, 1])
     with pytest.raises(
-        LabelError, match="labels of the same type; y_true holds 0 and y_pred holds 'a'"
+        LabelError, match="labels of the same type; y_true contains 0 and y_pred contains 'a'"
     ):
         metrics.sensitivity_score([0, 1], ["a", "b"])
     with pytest.raises(LabelError, match="needs numeric classes; .* holds 'a'"):

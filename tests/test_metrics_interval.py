@@ -309,7 +309,7 @@ def test_matthews_errors(y, predicted, chosen, words):
         (
             "recall",
             {"method": "exact", "sample_weight": [1, 0.5, 1]},
-            "holds 0.5. Use method='boot",
+            "contains 0.5. Use method='boot",
         ),
         ("accuracy", {"pos_label": 1}, "no parameter pos_label; its parameters are y_true, y_pred"),
         (lambda y, p: 0.5, {"sample_weight": [1, 1, 1]}, "no parameter sample_weight; .* are y, p"),

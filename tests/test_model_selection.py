@@ -97,7 +97,7 @@ def test_each_sample_is_tested_once(n_classes, seed):
     X, y = table(seed, n_classes=n_classes)
     splits = folds(InstanceHardnessCV(GaussianNB(), n_splits=4), X, y)
 
-    assert sorted(row for _, test in splits for row in test) == list(range(len(y)))
+    assert sorted(index for _, test in splits for index in test) == list(range(len(y)))
     for train, test in splits:
         assert sorted(train + test) == list(range(len(y)))
 

@@ -333,7 +333,7 @@ def _check_integer_weights(weight: Float64Array | None, n_samples: int) -> Float
     fractional = weight[weight != np.rint(weight)]
     if len(fractional):
         raise InputError(
-            "method='exact' counts samples and needs integer weights; sample_weight holds "
+            "method='exact' counts samples and needs integer weights; sample_weight contains "
             f"{fractional[0]:g}. Use method='bootstrap'."
         )
     return weight

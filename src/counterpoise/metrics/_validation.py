@@ -115,8 +115,8 @@ def _encode_together(true: Array, predicted: Array) -> tuple[tuple[Any, ...], In
         classes = tuple(sorted(set(labels)))
     except TypeError as error:
         raise LabelError(
-            "y_true and y_pred must hold labels of the same type; y_true holds "
-            f"{true.tolist()[0]!r} and y_pred holds {predicted.tolist()[0]!r}. "
+            "y_true and y_pred must hold labels of the same type; y_true contains "
+            f"{true.tolist()[0]!r} and y_pred contains {predicted.tolist()[0]!r}. "
             "Convert both to the same type, for example to strings."
         ) from error
     code_of = {label: code for code, label in enumerate(classes)}
