@@ -97,10 +97,10 @@ def test_calibration_with_and_without_correction(seed: int) -> None:
     trained = 0.45
     corrected = correct_prior(np.column_stack([1 - raw, raw]), [1 - trained, trained], [0.9, 0.1])
     display = CalibrationDisplay.from_predictions(y, raw, corrected[:, 1])
-    happened, said = calibration_curve(y, raw, n_bins=10, strategy="quantile")
+    observed, predicted = calibration_curve(y, raw, n_bins=10, strategy="quantile")
     first = display.data["curve"] == next(iter(display.curves))
-    assert display.data["said"][first] == pytest.approx(said)
-    assert display.data["happened"][first] == pytest.approx(happened)
+    assert display.data["predicted"][first] == pytest.approx(predicted)
+    assert display.data["observed"][first] == pytest.approx(observed)
     names = [text.get_text() for text in display.ax_.get_legend().get_texts()]
     assert names[0].startswith("uncorrected: slope")
     assert names[1].startswith("corrected: slope")

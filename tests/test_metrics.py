@@ -1,4 +1,4 @@
-"""Metrics of predicted classes: imbalanced-learn's answer where it is right, and laws."""
+"""Metrics of predicted classes: parity with imbalanced-learn, its defects, and properties."""
 
 from __future__ import annotations
 
@@ -35,29 +35,29 @@ ENSEMBLES = {
 
 
 def draw(seed: int, classes: np.ndarray, n: int = 40) -> tuple[np.ndarray, np.ndarray]:
-    """Return true and predicted labels, right about half of the time; each class occurs."""
-    random = np.random.RandomState(seed)
+    """Draw true and predicted labels; about half are correct, and each class occurs in both."""
+    rng = np.random.RandomState(seed)
     share = np.arange(len(classes), 0, -1) ** 2.0
-    codes = random.choice(len(classes), n, p=share / share.sum())
+    codes = rng.choice(len(classes), n, p=share / share.sum())
     codes[: len(classes)] = np.arange(len(classes))
-    guesses = random.choice(len(classes), n, p=share / share.sum())
+    guesses = rng.choice(len(classes), n, p=share / share.sum())
     guesses[: len(classes)] = np.arange(len(classes))
-    return classes[codes], classes[np.where(random.rand(n) < 0.5, codes, guesses)]
+    return classes[codes], classes[np.where(rng.rand(n) < 0.5, codes, guesses)]
 
 
 def quietly(function, *args, **kwargs):
-    """Call without warnings, which are worded differently."""
+    """Call a function and ignore its warnings, whose text differs between the libraries."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return function(*args, **kwargs)
 
 
 def same(ours, theirs) -> None:
-    """Compare numbers, arrays and tuples with None in them."""
+    """Compare numbers, arrays, and tuples that can contain None."""
     if isinstance(theirs, tuple):
         assert len(ours) == len(theirs)
-        for own, other in zip(ours, theirs, strict=True):
-            same(own, other)
+        for our, their in zip(ours, theirs, strict=True):
+            same(our, their)
     elif theirs is None:
         assert ours is None
     else:
@@ -65,7 +65,7 @@ def same(ours, theirs) -> None:
 
 
 def having(averages: list) -> list[tuple]:
-    """Return each kind of label with the averages it can have."""
+    """Return the label types with the averages that they support."""
     return [
         (kind, average)
         for kind, classes in ENSEMBLES.items()
@@ -74,7 +74,7 @@ def having(averages: list) -> list[tuple]:
     ]
 
 
-def weigh(seed: int, n: int) -> np.ndarray:
+def draw_weights(seed: int, n: int) -> np.ndarray:
     return np.random.RandomState(seed).randint(1, 5, n)
 
 
@@ -83,7 +83,7 @@ def weigh(seed: int, n: int) -> np.ndarray:
 
 @pytest.mark.parametrize(("kind", "average"), having(AVERAGES))
 def test_parity_of_sensitivity_and_specificity(kind, average):
-    """Each average of each kind of label is imbalanced-learn's."""
+    """Values are those of imbalanced-learn for all averages and label types."""
     classes = ENSEMBLES[kind]
     for seed in range(30):
         y_true, y_pred = draw(seed, classes)
@@ -101,7 +101,7 @@ def test_parity_of_sensitivity_and_specificity(kind, average):
 
 @pytest.mark.parametrize(("kind", "average"), having(["multiclass", None, "binary", "micro"]))
 def test_parity_of_the_geometric_mean(kind, average):
-    """So is the geometric mean, except for the averages of defect 18."""
+    """Values are those of imbalanced-learn, except for the averages of defect 18."""
     classes = ENSEMBLES[kind]
     for seed in range(30):
         y_true, y_pred = draw(seed, classes, 20)
@@ -115,7 +115,7 @@ def test_parity_of_the_geometric_mean(kind, average):
 @pytest.mark.parametrize("labels", [[2, 0], [1], [0, 1, 2, 9], [9, 2], [9]])
 @pytest.mark.parametrize("average", [None, "micro", "macro", "weighted", "multiclass"])
 def test_parity_of_some_labels(labels, average, seed):
-    """`labels` chooses and orders the classes, those that do not occur too."""
+    """`labels` selects and orders the classes, including classes that do not occur."""
     y_true, y_pred = draw(seed, ENSEMBLES["three"])
     chosen = {"labels": labels, "average": average}
     if average in (None, "micro", "multiclass"):
@@ -132,7 +132,7 @@ def test_parity_of_some_labels(labels, average, seed):
 
 @pytest.mark.parametrize("average", AVERAGES)
 def test_parity_of_weighted_sensitivity(average, seed):
-    """Sensitivity and support are right with weights there too."""
+    """Sensitivity and support with weights are those of imbalanced-learn."""
     y_true, y_pred = draw(seed, ENSEMBLES["numbers"])
     chosen = {"average": average, "sample_weight": np.random.RandomState(seed).rand(40)}
     ours = metrics.sensitivity_specificity_support(y_true, y_pred, **chosen)
@@ -142,7 +142,7 @@ def test_parity_of_weighted_sensitivity(average, seed):
 
 
 def test_parity_of_classes_not_in_y_true():
-    """A class that is only predicted, or never, has the same values."""
+    """Values are equal for classes that occur only in y_pred or only in y_true."""
     y_true, y_pred = [0, 0, 1, 1, 1], [0, 2, 2, 1, 0]
     for average in (None, "micro", "macro", "weighted"):
         same(
@@ -158,7 +158,7 @@ def test_parity_of_classes_not_in_y_true():
 @pytest.mark.parametrize("squared", [True, False])
 @pytest.mark.parametrize("alpha", [0.1, 0.5, -0.2])
 def test_parity_of_index_balanced_accuracy(squared, alpha, seed):
-    """Wrapped metrics of both libraries and of scikit-learn give the same."""
+    """The decorator gives the same values for metrics of each library and of scikit-learn."""
     y_true, y_pred = draw(seed, ENSEMBLES["numbers"])
     ours = metrics.make_index_balanced_accuracy(alpha=alpha, squared=squared)
     theirs = peer.make_index_balanced_accuracy(alpha=alpha, squared=squared)
@@ -178,7 +178,7 @@ def test_parity_of_index_balanced_accuracy(squared, alpha, seed):
 @pytest.mark.parametrize("kind", ENSEMBLES)
 @pytest.mark.parametrize("zero_division", ["warn", 0, 1])
 def test_parity_of_the_report(kind, zero_division, seed):
-    """The text is the same to the letter, the dict the same in each number."""
+    """The text is identical, and so are the numbers in the dict."""
     y_true, y_pred = draw(seed, ENSEMBLES[kind], 15)
     for chosen in ({}, {"digits": 4, "alpha": 0.3}, {"labels": list(ENSEMBLES[kind][1:])}):
         options = {**chosen, "zero_division": zero_division}
@@ -200,7 +200,7 @@ def test_parity_of_the_report(kind, zero_division, seed):
 
 @pytest.mark.parametrize("zero_division", [0, 1])
 def test_parity_of_the_report_of_undefined_values(zero_division):
-    """Classes never predicted, or not in y_true, have `zero_division` in the same places."""
+    """`zero_division` replaces the same values for classes absent from y_true or y_pred."""
     y_true, y_pred = [0, 0, 1, 1, 3], [0, 2, 2, 0, 0]
     texts = [
         quietly(lib.classification_report_imbalanced, y_true, y_pred, zero_division=zero_division)
@@ -211,20 +211,20 @@ def test_parity_of_the_report_of_undefined_values(zero_division):
 
 
 def test_parity_of_the_macro_averaged_error(seed):
-    """With and without weights, where y_true has every class."""
+    """Values are equal with and without weights if y_true has every class."""
     y_true, y_pred = draw(seed, ENSEMBLES["whole floats"])
-    for weight in (None, weigh(seed, 40)):
+    for weight in (None, draw_weights(seed, 40)):
         same(
             metrics.macro_averaged_mean_absolute_error(y_true, y_pred, sample_weight=weight),
             peer.macro_averaged_mean_absolute_error(y_true, y_pred, sample_weight=weight),
         )
 
 
-# ---- Where imbalanced-learn is wrong ----
+# ---- Defects of imbalanced-learn ----
 
 
 def test_defect_17_weights_are_summed():
-    """The peer subtracts weights from a number of rows: a specificity above 1."""
+    """imbalanced-learn subtracts weights from a number of samples: specificity exceeds 1."""
     y_true, y_pred, weight = [0, 0, 1, 1], [0, 1, 1, 1], [1, 2, 3, 4]
     wrong = peer.specificity_score(y_true, y_pred, average=None, sample_weight=weight)
     assert (wrong > 1).any() or (wrong < 0).any()
@@ -238,25 +238,25 @@ def test_defect_17_weights_are_summed():
 
 @pytest.mark.parametrize("average", AVERAGES)
 def test_defect_17_weighted_scores_stay_within_0_and_1(average, seed):
-    """Specificity, G-mean and IBA with any weights; the peer's are not what repeated rows have."""
+    """Weights give the values of duplicated samples, which imbalanced-learn's do not."""
     y_true, y_pred = draw(seed, ENSEMBLES["numbers"])
-    weight = weigh(seed, 40)
-    again = np.repeat(y_true, weight), np.repeat(y_pred, weight)
+    weight = draw_weights(seed, 40)
+    duplicated = np.repeat(y_true, weight), np.repeat(y_pred, weight)
     balanced = metrics.make_index_balanced_accuracy()(metrics.geometric_mean_score)
     theirs = peer.specificity_score(y_true, y_pred, average=average, sample_weight=weight)
-    assert not np.allclose(theirs, peer.specificity_score(*again, average=average))
+    assert not np.allclose(theirs, peer.specificity_score(*duplicated, average=average))
 
     for metric in (metrics.specificity_score, metrics.geometric_mean_score, balanced):
         values = metric(y_true, y_pred, average=average, sample_weight=weight)
-        np.testing.assert_allclose(values, metric(*again, average=average))
-        tiny = metric(y_true, y_pred, average=average, sample_weight=weight * 0.01)
-        np.testing.assert_allclose(values, tiny)
-        assert np.all((np.asarray(tiny) >= 0) & (np.asarray(tiny) <= 1))
+        np.testing.assert_allclose(values, metric(*duplicated, average=average))
+        scaled = metric(y_true, y_pred, average=average, sample_weight=weight * 0.01)
+        np.testing.assert_allclose(values, scaled)
+        assert np.all((np.asarray(scaled) >= 0) & (np.asarray(scaled) <= 1))
 
 
 @pytest.mark.parametrize("average", ["macro", "weighted"])
 def test_defect_18_mean_of_geometric_means(average, seed):
-    """The peer takes the root of mean sensitivity times mean specificity."""
+    """imbalanced-learn uses the geometric mean of mean sensitivity and mean specificity."""
     y_true, y_pred = draw(seed, ENSEMBLES["three"])
     sen, spe, support = peer.sensitivity_specificity_support(y_true, y_pred)
     weights = support if average == "weighted" else np.ones(3)
@@ -269,7 +269,7 @@ def test_defect_18_mean_of_geometric_means(average, seed):
 
 
 def test_defect_27_a_predicted_class_absent_from_y_true():
-    """The peer takes the mean of no rows, and fails; there is nothing to be wrong about."""
+    """imbalanced-learn fails with a mean of no samples; here the class has no error."""
     y_true, y_pred = [1, 1, 2, 2], [1, 3, 2, 1]
     with pytest.raises(ValueError, match="0 sample"):
         peer.macro_averaged_mean_absolute_error(y_true, y_pred)
@@ -278,15 +278,15 @@ def test_defect_27_a_predicted_class_absent_from_y_true():
 
 
 def test_specificity_without_a_positive_row():
-    """Where neither has a positive row, all negatives are spared; the peer says 0."""
+    """Specificity is 1 without positives in y_true and y_pred; imbalanced-learn returns 0."""
     assert peer.specificity_score([0, 0, 0], [0, 0, 0]) == 0
 
     assert metrics.specificity_score([0, 0, 0], [0, 0, 0]) == 1
-    with pytest.warns(UndefinedMetricWarning, match="y_true has no row of the class: 1"):
+    with pytest.warns(UndefinedMetricWarning, match="y_true has no samples of class 1"):
         assert metrics.sensitivity_score([0, 0, 0], [0, 0, 0]) == 0
 
 
-# ---- Laws ----
+# ---- Properties ----
 
 OF_CLASSES = {
     "sensitivity": lambda y, p, **kw: metrics.sensitivity_score(y, p, average=None, **kw),
@@ -303,26 +303,26 @@ OF_CLASSES = {
 
 
 @pytest.mark.parametrize("metric", OF_CLASSES.values(), ids=OF_CLASSES)
-def test_weights_equal_repeated_rows(metric, seed):
-    """A row of weight 3 is three rows."""
+def test_weights_equal_duplicated_samples(metric, seed):
+    """A weight of 3 has the effect of three copies of the sample."""
     y_true, y_pred = draw(seed, ENSEMBLES["three"])
-    weight = weigh(seed, 40)
+    weight = draw_weights(seed, 40)
 
-    repeated = metric(np.repeat(y_true, weight), np.repeat(y_pred, weight))
-    np.testing.assert_allclose(metric(y_true, y_pred, sample_weight=weight), repeated)
+    expected = metric(np.repeat(y_true, weight), np.repeat(y_pred, weight))
+    np.testing.assert_allclose(metric(y_true, y_pred, sample_weight=weight), expected)
 
 
 @pytest.mark.parametrize("metric", OF_CLASSES.values(), ids=OF_CLASSES)
-def test_order_of_rows_says_nothing(metric, seed):
-    """Rows in another order have the same metrics."""
+def test_order_of_samples_is_irrelevant(metric, seed):
+    """Metrics do not change if the samples are permuted."""
     y_true, y_pred = draw(seed, ENSEMBLES["three"])
     order = np.random.RandomState(seed).permutation(40)
 
     np.testing.assert_array_equal(metric(y_true, y_pred), metric(y_true[order], y_pred[order]))
 
 
-def test_a_perfect_classifier():
-    """All is 1, and the error 0."""
+def test_perfect_predictions():
+    """All scores are 1, and the error is 0."""
     y = [0, 0, 0, 1, 1, 2]
     balanced = metrics.make_index_balanced_accuracy(alpha=0.7)(metrics.geometric_mean_score)
     for average in (None, "micro", "macro", "weighted", "multiclass"):
@@ -336,31 +336,31 @@ def test_a_perfect_classifier():
     [list, np.array, pd.Series, pl.Series, pa.array, lambda y: pd.Series(y, dtype="category")],
 )
 def test_labels_in_any_container(container):
-    """Labels come as they are held."""
+    """Labels can be in any container."""
     y_true, y_pred = list("aabbb"), list("ababb")
 
     expected = metrics.geometric_mean_score(np.array(y_true), np.array(y_pred))
     assert metrics.geometric_mean_score(container(y_true), container(y_pred)) == expected
 
 
-def test_a_class_alone_with_weights_has_no_others():
-    """Sums of fractions leave no crumbs that would be divided by."""
+def test_weighted_specificity_of_a_single_class_is_undefined():
+    """Rounding of summed weights does not give a tiny denominator instead of 0."""
     weight = np.random.RandomState(0).rand(3)
 
-    with pytest.warns(UndefinedMetricWarning, match="only rows of the class: 'a'"):
-        found = metrics.specificity_score(
+    with pytest.warns(UndefinedMetricWarning, match="only samples of class 'a'"):
+        specificity = metrics.specificity_score(
             ["a", "a", "a"], ["a", "b", "a"], pos_label="a", sample_weight=weight
         )
-    assert found == 0
+    assert specificity == 0
 
 
-# ---- The report's forms ----
+# ---- Formats of the report ----
 
 
 def test_report_as_a_frame():
-    """The frame has the dict's numbers, a row for each class and one for the averages."""
+    """The DataFrame has the numbers of the dict: one row per class and one for averages."""
     y_true, y_pred = [0, 0, 0, 1, 1], [0, 1, 0, 1, 0]
-    names = ["common", "rare"]
+    names = ["majority", "minority"]
     frame = metrics.classification_report_imbalanced(
         y_true, y_pred, target_names=names, as_frame=True
     )
@@ -370,18 +370,18 @@ def test_report_as_a_frame():
 
     assert frame.index.tolist() == [*names, "avg / total"]
     assert frame.columns.tolist() == ["pre", "rec", "spe", "f1", "geo", "iba", "sup"]
-    assert frame.loc["rare"].to_dict() == report["rare"]
+    assert frame.loc["minority"].to_dict() == report["minority"]
     assert frame.loc["avg / total", "geo"] == report["avg_geo"]
     assert frame["sup"].tolist() == [3, 2, 5]
     assert report["total_support"] == 5
 
 
 def test_report_warns_of_undefined_values():
-    """Each metric that is undefined says of which class."""
+    """The warning for an undefined metric names the class."""
     with pytest.warns(UndefinedMetricWarning) as caught:
         metrics.classification_report_imbalanced([0, 0, 1], [0, 0, 0])
-    assert "Precision is undefined, and set to 0, where y_pred has no row of the class: 1." in [
-        str(one.message) for one in caught
+    assert "Precision is undefined and set to 0, because y_pred has no samples of class 1." in [
+        str(warning.message) for warning in caught
     ]
     with warnings.catch_warnings():
         warnings.simplefilter("error")
@@ -392,15 +392,18 @@ def test_report_warns_of_undefined_values():
     ("chosen", "words"),
     [
         ({"labels": [7]}, "must occur in y_true; none of 7"),
-        ({"labels": []}, "labels must name one class or more"),
-        ({"labels": ["a"]}, "labels must be of the type of the classes 0, 1; got 'a'"),
+        ({"labels": []}, "labels is empty. Pass at least one class"),
+        ({"labels": ["a"]}, "labels must have the same type as the classes 0, 1; got 'a'"),
         ({"target_names": ["one"]}, "each of the 2 classes 0, 1; it has 1"),
-        ({"target_names": ["x", "x"]}, "'x' repeats"),
-        ({"digits": -1}, "digits must be a whole number of 0 or more; got -1"),
+        ({"target_names": ["x", "x"]}, "must be unique; duplicates: 'x'"),
+        ({"digits": -1}, "digits must be an integer of at least 0; got -1"),
         ({"alpha": np.nan}, "alpha must be a finite number; got nan"),
         ({"zero_division": 2}, "zero_division must be 'warn', 0 or 1; got 2"),
         ({"zero_division": "no"}, "zero_division must be 'warn', 0 or 1; got 'no'"),
-        ({"output_dict": True, "as_frame": True}, "both output_dict and as_frame"),
+        (
+            {"output_dict": True, "as_frame": True},
+            "output_dict=True and as_frame=True exclude each other",
+        ),
     ],
 )
 def test_report_errors(chosen, words):
@@ -408,23 +411,28 @@ def test_report_errors(chosen, words):
         metrics.classification_report_imbalanced([0, 0, 1], [0, 1, 1], **chosen)
 
 
-# ---- Bad input ----
+# ---- Invalid input ----
 
 
 @pytest.mark.parametrize(
     ("y_true", "y_pred", "chosen", "words"),
     [
         ([0, 1], [0], {}, "y_true has 2, y_pred has 1"),
-        ([], [], {}, "one row or more; y_true is empty"),
-        ([0, 1], [0, 1], {"sample_weight": [1]}, "each of the 2 rows; its shape is \\(1,\\)"),
-        ([0, 1], [0, 1], {"sample_weight": [1, -2]}, "0 or more; it holds -2"),
-        ([0, 1], [0, 1], {"sample_weight": [1, np.nan]}, "0 or more; it holds nan"),
-        ([0, 1], [0, 1], {"sample_weight": [0, 0]}, "all are 0"),
-        ([0, 1], [0, 1], {"sample_weight": ["x", "y"]}, "sample_weight must hold a number"),
+        ([], [], {}, "y_true is empty. Pass at least one sample"),
+        ([0, 1], [0, 1], {"sample_weight": [1]}, "each of the 2 samples; its shape is \\(1,\\)"),
+        ([0, 1], [0, 1], {"sample_weight": [1, -2]}, "at least 0; it holds -2"),
+        ([0, 1], [0, 1], {"sample_weight": [1, np.nan]}, "at least 0; it holds nan"),
+        ([0, 1], [0, 1], {"sample_weight": [0, 0]}, "all weights are 0"),
+        (
+            [0, 1],
+            [0, 1],
+            {"sample_weight": ["x", "y"]},
+            "sample_weight must hold one number per sample",
+        ),
         ([0, 1], [0, 1], {"pos_label": 2}, "one of the classes 0, 1; got 2"),
         (["a", "a"], ["a", "a"], {}, "one of the classes 'a'; got 1"),
         ([0, 1, 2], [0, 1, 1], {}, "average='binary' needs two classes; .* have 3: 0, 1, 2"),
-        ([0, 1], [0, 1], {"average": "samples"}, "'samples' has no meaning"),
+        ([0, 1], [0, 1], {"average": "samples"}, "'samples' is not available"),
         ([0, 1], [0, 1], {"average": "mean"}, "average must be None, .* got 'mean'"),
     ],
 )
@@ -434,26 +442,30 @@ def test_metric_errors(y_true, y_pred, chosen, words):
 
 
 def test_label_errors():
-    """Scores, missing labels and labels of two types are no classes."""
-    with pytest.raises(LabelError, match="y_pred must hold a class for each row"):
+    """Scores, missing labels and labels of mixed types are refused."""
+    with pytest.raises(LabelError, match="y_pred must hold one class label per sample"):
         metrics.sensitivity_score([0, 1], [0.2, 0.7])
-    with pytest.raises(LabelError, match="y_true must hold a class for each row"):
+    with pytest.raises(LabelError, match="y_true must hold one class label per sample"):
         metrics.sensitivity_score([0, np.nan], [0, 1])
-    with pytest.raises(LabelError, match="labels of one type; y_true holds such as 0, .* 'a'"):
+    with pytest.raises(
+        LabelError, match="labels of the same type; y_true contains 0 and y_pred contains 'a'"
+    ):
         metrics.sensitivity_score([0, 1], ["a", "b"])
-    with pytest.raises(LabelError, match="classes that are numbers; .* such as 'a'"):
+    with pytest.raises(LabelError, match="needs numeric classes; .* holds 'a'"):
         metrics.macro_averaged_mean_absolute_error(["a", "b"], ["a", "a"])
-    with pytest.raises(InputError, match="correction must be a finite number of 0 or more; got -1"):
+    with pytest.raises(
+        InputError, match="correction must be a finite number of at least 0; got -1"
+    ):
         metrics.geometric_mean_score([0, 1], [0, 1], correction=-1)
 
 
-def test_a_positive_label_that_changes_nothing():
+def test_warning_for_an_ignored_pos_label():
     with pytest.warns(CounterpoiseWarning, match=r"set labels=\[0\]"):
         metrics.sensitivity_score([0, 1], [0, 1], pos_label=0, average="macro")
 
 
 def test_index_balanced_accuracy_errors():
-    """Scores have no sensitivity."""
+    """Metrics of scores are refused, and so are invalid parameters."""
     with pytest.raises(InputError, match="'brier_score_loss' takes y_true, y_proba"):
         metrics.make_index_balanced_accuracy()(brier_score_loss)
     with pytest.raises(InputError, match="alpha must be a finite number; got 'x'"):
@@ -464,13 +476,13 @@ def test_index_balanced_accuracy_errors():
 
 @pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int64, np.uint64, np.float32, bool])
 def test_labels_of_any_number_type(dtype, seed):
-    """Narrow types do not overflow, far labels are classes too."""
+    """Small integer types do not overflow."""
     y_true, y_pred = draw(seed, ENSEMBLES["three"])
     expected = metrics.geometric_mean_score(y_true > 0, y_pred > 0)
 
     assert expected == metrics.geometric_mean_score(
         (y_true > 0).astype(dtype), (y_pred > 0).astype(np.int16)
     )
-    far = np.array([-100, 0, 120], np.int8)
-    values = metrics.sensitivity_score(far[y_true], far[y_pred], average=None)
+    distant = np.array([-100, 0, 120], np.int8)
+    values = metrics.sensitivity_score(distant[y_true], distant[y_pred], average=None)
     np.testing.assert_array_equal(values, metrics.sensitivity_score(y_true, y_pred, average=None))

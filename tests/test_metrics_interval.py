@@ -1,4 +1,4 @@
-"""Intervals: they hold the estimate, and the truth as often as they say."""
+"""Confidence intervals: they include the estimate and have the coverage that they state."""
 
 from __future__ import annotations
 
@@ -28,31 +28,35 @@ PROPORTIONS = {
 
 
 def draw(seed: int, n: int = 80) -> tuple[np.ndarray, np.ndarray]:
-    random = np.random.RandomState(seed)
-    y = random.rand(n) < 0.3
+    rng = np.random.RandomState(seed)
+    y = rng.rand(n) < 0.3
     y[:2] = False, True
-    return y.astype(int), np.where(random.rand(n) < 0.75, y, ~y).astype(int)
+    return y.astype(int), np.where(rng.rand(n) < 0.75, y, ~y).astype(int)
 
 
 @pytest.mark.parametrize("name", PROPORTIONS)
-@pytest.mark.parametrize("level", [0.8, 0.95])
-def test_clopper_pearson_is_scipys(name, level, seed):
-    """The exact interval is that of the binomial test."""
+@pytest.mark.parametrize("confidence_level", [0.8, 0.95])
+def test_exact_interval_is_that_of_scipy(name, confidence_level, seed):
+    """The exact interval is that of scipy's binomial test."""
     y, predicted = draw(seed)
-    hits, rows = PROPORTIONS[name](y == 1, predicted == 1)
-    expected = binomtest(int(hits), int(rows)).proportion_ci(level, method="exact")
-    found = metrics.interval(name, y, predicted, method="exact", level=level)
+    n_successes, n_counted = PROPORTIONS[name](y == 1, predicted == 1)
+    expected = binomtest(int(n_successes), int(n_counted)).proportion_ci(
+        confidence_level, method="exact"
+    )
+    found = metrics.confidence_interval(
+        name, y, predicted, method="exact", confidence_level=confidence_level
+    )
 
-    assert found.value == pytest.approx(hits / rows)
+    assert found.value == pytest.approx(n_successes / n_counted)
     assert (found.low, found.high) == pytest.approx((expected.low, expected.high))
 
 
-def test_exact_at_the_ends():
-    """No hit, and hits only."""
-    none = metrics.interval("sensitivity", [0, 1, 1], [0, 0, 0], method="exact")
-    all_of_them = metrics.interval("specificity", [0, 1, 1], [0, 0, 0], method="exact")
+def test_exact_interval_of_0_and_1():
+    """The limits are exact if all samples, or none, are counted."""
+    lowest = metrics.confidence_interval("sensitivity", [0, 1, 1], [0, 0, 0], method="exact")
+    highest = metrics.confidence_interval("specificity", [0, 1, 1], [0, 0, 0], method="exact")
 
-    assert (none.value, none.low, all_of_them.value, all_of_them.high) == (0, 0, 1, 1)
+    assert (lowest.value, lowest.low, highest.value, highest.high) == (0, 0, 1, 1)
 
 
 @pytest.mark.parametrize(
@@ -66,40 +70,44 @@ def test_exact_at_the_ends():
         (partial(precision_score, zero_division=0, average="binary"), "precision"),
     ],
 )
-def test_exact_of_functions(function, name, seed):
-    """The functions of these metrics are known, scikit-learn's too."""
+def test_exact_interval_of_functions(function, name, seed):
+    """Functions of proportions are recognized, including those of scikit-learn."""
     y, predicted = draw(seed)
 
-    assert metrics.interval(function, y, predicted, method="exact") == metrics.interval(
-        name, y, predicted, method="exact"
-    )
+    assert metrics.confidence_interval(
+        function, y, predicted, method="exact"
+    ) == metrics.confidence_interval(name, y, predicted, method="exact")
 
 
-def test_exact_of_a_named_class(seed):
+def test_exact_interval_with_pos_label(seed):
     y, predicted = draw(seed)
-    words = np.array(["no", "yes"])
-    expected = metrics.interval("sensitivity", y, predicted, method="exact")
+    names = np.array(["no", "yes"])
+    expected = metrics.confidence_interval("sensitivity", y, predicted, method="exact")
     fixed = partial(metrics.sensitivity_score, pos_label="yes")
 
-    given = metrics.interval(
-        "sensitivity", words[y], words[predicted], method="exact", pos_label="yes"
+    found = metrics.confidence_interval(
+        "sensitivity", names[y], names[predicted], method="exact", pos_label="yes"
     )
-    assert given == expected
-    assert metrics.interval(fixed, words[y], words[predicted], method="exact") == expected
-    assert metrics.interval("sensitivity", y, predicted, method="exact", pos_label=0) == (
-        metrics.interval("specificity", y, predicted, method="exact")
+    assert found == expected
+    assert (
+        metrics.confidence_interval(fixed, names[y], names[predicted], method="exact") == expected
     )
+    assert metrics.confidence_interval(
+        "sensitivity", y, predicted, method="exact", pos_label=0
+    ) == (metrics.confidence_interval("specificity", y, predicted, method="exact"))
 
 
-def test_exact_weights_equal_repeated_rows(seed):
+def test_exact_weights_equal_duplicated_samples(seed):
     y, predicted = draw(seed)
     weight = np.random.RandomState(seed).randint(0, 4, 80)
 
-    repeated = metrics.interval(
+    expected = metrics.confidence_interval(
         "precision", np.repeat(y, weight), np.repeat(predicted, weight), method="exact"
     )
-    found = metrics.interval("precision", y, predicted, method="exact", sample_weight=weight)
-    assert found == pytest.approx(repeated)
+    found = metrics.confidence_interval(
+        "precision", y, predicted, method="exact", sample_weight=weight
+    )
+    assert found == pytest.approx(expected)
 
 
 @pytest.mark.parametrize(
@@ -113,16 +121,16 @@ def test_exact_weights_equal_repeated_rows(seed):
 )
 @pytest.mark.parametrize("weighted", [False, True])
 def test_bootstrap_of_scores(metric, weighted, seed):
-    """Any metric of scores; the interval holds the estimate, and a seed settles it."""
+    """The interval includes the estimate, and the same seed gives the same interval."""
     y, predicted = draw(seed)
-    random = np.random.RandomState(seed)
-    score = 0.2 + 0.3 * predicted + 0.3 * random.rand(80)
-    weight = random.rand(80) if weighted else None
+    rng = np.random.RandomState(seed)
+    score = 0.2 + 0.3 * predicted + 0.3 * rng.rand(80)
+    weight = rng.rand(80) if weighted else None
     chosen = {"n_resamples": 60, "sample_weight": weight}
-    found = metrics.interval(metric, y, score, random_state=seed, **chosen)
+    found = metrics.confidence_interval(metric, y, score, random_state=seed, **chosen)
     state = np.random.get_state()[1].copy()
 
-    assert found == metrics.interval(
+    assert found == metrics.confidence_interval(
         metric, y, score, random_state=np.random.RandomState(seed), **chosen
     )
     assert (np.random.get_state()[1] == state).all()
@@ -134,45 +142,47 @@ def test_bootstrap_of_scores(metric, weighted, seed):
 
 
 def test_bootstrap_draws_within_classes(seed):
-    """Every resample has as many rows of each class, in labels of any kind."""
+    """Every resample has as many samples of each class as the data."""
     y = np.array(["a"] * 5 + ["b"] * 3 + ["c"])
-    seen = []
+    resamples = []
 
     def metric(y_true, y_score):
-        seen.append(sorted(y_true.tolist()))
+        resamples.append(sorted(y_true.tolist()))
         assert len(y_score) == 9
         assert y_score.shape[1] == 2
         return 0.0
 
-    metrics.interval(metric, y, np.zeros((9, 2)), n_resamples=20, random_state=seed)
-    assert all(labels == sorted(y.tolist()) for labels in seen)
-    assert len(seen) == 21
+    metrics.confidence_interval(metric, y, np.zeros((9, 2)), n_resamples=20, random_state=seed)
+    assert all(labels == sorted(y.tolist()) for labels in resamples)
+    assert len(resamples) == 21
 
 
-def test_bootstrap_of_classes_by_name(seed):
-    """Names work too, with the positive class passed on."""
+def test_bootstrap_with_pos_label(seed):
+    """Metrics can be given by name, and get pos_label."""
     y, predicted = draw(seed)
-    words = np.array(["no", "yes"])
+    names = np.array(["no", "yes"])
     chosen = {"n_resamples": 30, "random_state": seed}
 
-    assert metrics.interval("precision", y, predicted, **chosen) == metrics.interval(
-        "precision", words[y], words[predicted].tolist(), pos_label="yes", **chosen
+    assert metrics.confidence_interval(
+        "precision", y, predicted, **chosen
+    ) == metrics.confidence_interval(
+        "precision", names[y], names[predicted].tolist(), pos_label="yes", **chosen
     )
 
 
-def test_bootstrap_covers_the_truth():
-    """About as often as it says: sensitivity 0.7, 90 %."""
-    hits = 0
+def test_bootstrap_coverage():
+    """A 90 % interval covers a sensitivity of 0.7 about as often as it states."""
+    covered = 0
     for seed in range(200):
-        random = np.random.RandomState(seed)
+        rng = np.random.RandomState(seed)
         y = np.repeat([0, 1], [50, 80])
-        predicted = (random.rand(130) < np.where(y == 1, 0.7, 0.1)).astype(int)
-        found = metrics.interval(
-            fast_sensitivity, y, predicted, level=0.9, n_resamples=200, random_state=seed
+        predicted = (rng.rand(130) < np.where(y == 1, 0.7, 0.1)).astype(int)
+        found = metrics.confidence_interval(
+            fast_sensitivity, y, predicted, confidence_level=0.9, n_resamples=200, random_state=seed
         )
-        hits += found.low <= 0.7 <= found.high
+        covered += found.low <= 0.7 <= found.high
 
-    assert 0.82 <= hits / 200 <= 0.97
+    assert 0.82 <= covered / 200 <= 0.97
 
 
 def fast_sensitivity(y_true, y_pred):
@@ -183,52 +193,52 @@ def fast_sensitivity(y_true, y_pred):
 
 
 def test_matthews_value(seed):
-    """The value is scikit-learn's, the interval holds it; which class is positive says nothing."""
+    """The value is scikit-learn's and in the interval; the positive class is irrelevant."""
     y, predicted = draw(seed)
-    words = np.array(["no", "yes"])
+    names = np.array(["no", "yes"])
     found = metrics.matthews_interval(y, predicted)
     order = np.random.RandomState(seed).permutation(80)
 
     assert found.value == pytest.approx(matthews_corrcoef(y, predicted))
     assert found.low < found.value < found.high
     assert found == pytest.approx(metrics.matthews_interval(y[order], predicted[order]))
-    for label in words:
-        assert found == metrics.matthews_interval(words[y], words[predicted], pos_label=label)
-    narrow = metrics.matthews_interval(y, predicted, level=0.5)
+    for label in names:
+        assert found == metrics.matthews_interval(names[y], names[predicted], pos_label=label)
+    narrow = metrics.matthews_interval(y, predicted, confidence_level=0.5)
     assert found.low < narrow.low < narrow.high < found.high
 
 
-def test_matthews_weights_equal_repeated_rows(seed):
+def test_matthews_weights_equal_duplicated_samples(seed):
     y, predicted = draw(seed)
     weight = np.random.RandomState(seed).randint(0, 4, 80)
-    repeated = metrics.matthews_interval(np.repeat(y, weight), np.repeat(predicted, weight))
+    expected = metrics.matthews_interval(np.repeat(y, weight), np.repeat(predicted, weight))
 
-    assert metrics.matthews_interval(y, predicted, sample_weight=weight) == pytest.approx(repeated)
+    assert metrics.matthews_interval(y, predicted, sample_weight=weight) == pytest.approx(expected)
 
 
 def test_matthews_standard_error_is_the_classical_one():
-    """For large tables, the half width is that of Bishop, Fienberg and Holland's formula."""
+    """For large samples, the half-width is that of Bishop, Fienberg and Holland's formula."""
     share = np.array([[0.6, 0.1], [0.05, 0.25]])
     n = 10**8
     a, b = share.sum(axis=1), share.sum(axis=0)
     product = a[0] * a[1] * b[0] * b[1]
     r = (share[0, 0] * share[1, 1] - share[0, 1] * share[1, 0]) / np.sqrt(product)
-    rows, columns = a[0] - a[1], b[0] - b[1]
+    true, predicted = a[0] - a[1], b[0] - b[1]
     variance = (
         1
         - r**2
-        + r * (1 + r**2 / 2) * rows * columns / np.sqrt(product)
-        - 0.75 * r**2 * (rows**2 / (a[0] * a[1]) + columns**2 / (b[0] * b[1]))
+        + r * (1 + r**2 / 2) * true * predicted / np.sqrt(product)
+        - 0.75 * r**2 * (true**2 / (a[0] * a[1]) + predicted**2 / (b[0] * b[1]))
     ) / n
     found = metrics.matthews_interval(
-        [0, 0, 1, 1], [0, 1, 0, 1], sample_weight=share.ravel() * n, level=0.95
+        [0, 0, 1, 1], [0, 1, 0, 1], sample_weight=share.ravel() * n, confidence_level=0.95
     )
 
     assert (found.high - found.low) / 2 == pytest.approx(1.959964 * np.sqrt(variance), rel=1e-3)
 
 
-def test_matthews_at_the_ends():
-    """Without an error yet the interval still has a width; a constant prediction has value 0."""
+def test_matthews_of_perfect_and_constant_predictions():
+    """The interval of perfect predictions has a width; constant predictions have value 0."""
     y = np.repeat([0, 1], [30, 10])
     perfect = metrics.matthews_interval(y, y)
     constant = metrics.matthews_interval(y, np.zeros(40, int))
@@ -239,33 +249,43 @@ def test_matthews_at_the_ends():
     assert constant.low < 0 < constant.high
 
 
-def test_matthews_covers_the_truth():
-    """About as often as it says: shares 0.8, 0.05, 0.05, 0.1 of 200 rows, 90 %."""
+def test_matthews_coverage():
+    """A 90 % interval covers the true coefficient about as often as it states, 200 samples."""
     share = np.array([0.8, 0.05, 0.05, 0.1])
     truth = (0.8 * 0.1 - 0.05**2) / (0.15 * 0.85)
-    random = np.random.RandomState(0)
-    hits = 0
+    rng = np.random.RandomState(0)
+    covered = 0
     for _ in range(300):
-        counts = random.multinomial(200, share)
+        counts = rng.multinomial(200, share)
         found = metrics.matthews_interval(
-            [0, 0, 1, 1], [0, 1, 0, 1], sample_weight=counts, level=0.9
+            [0, 0, 1, 1], [0, 1, 0, 1], sample_weight=counts, confidence_level=0.9
         )
-        hits += found.low <= truth <= found.high
+        covered += found.low <= truth <= found.high
 
-    assert 0.85 <= hits / 300 <= 0.95
+    assert 0.85 <= covered / 300 <= 0.95
 
 
-# ---- Bad input ----
+# ---- Invalid input ----
 
 
 @pytest.mark.parametrize(
     ("y", "predicted", "chosen", "words"),
     [
-        ([0, 0], [0, 1], {}, "is undefined unless both classes occur; all 2 rows"),
-        ([0, 1, 2], [0, 1, 1], {}, "is for two classes; y_true and y_pred have 3"),
+        (
+            [0, 0],
+            [0, 1],
+            {},
+            "is undefined unless y_true has samples of both classes; all 2 samples",
+        ),
+        ([0, 1, 2], [0, 1, 1], {}, "needs two classes; y_true and y_pred have 3"),
         ([0, 1], [0, 1], {"pos_label": 3}, "one of the classes 0, 1; got 3"),
-        ([0, 1], [0, 1], {"level": 1.5}, "level must lie between 0 and 1; got 1.5"),
-        ([0, 1], [0, 1], {"level": np.nan}, "level must be a finite number; got nan"),
+        ([0, 1], [0, 1], {"confidence_level": 1.5}, "must be above 0 and below 1; got 1.5"),
+        (
+            [0, 1],
+            [0, 1],
+            {"confidence_level": np.nan},
+            "confidence_level must be a finite number; got nan",
+        ),
         ([0, 1], [0, 1], {"sample_weight": [1, -1]}, "it holds -1"),
         ([0, 1], [0], {}, "y_true has 2, y_pred has 1"),
     ],
@@ -280,10 +300,10 @@ def test_matthews_errors(y, predicted, chosen, words):
     [
         ("f1", {}, "one of accuracy, precision, .* got 'f1'"),
         (3, {}, "metric must be a function"),
-        ("recall", {"level": 0}, "level must lie between 0 and 1; got 0"),
+        ("recall", {"confidence_level": 0}, "must be above 0 and below 1; got 0"),
         ("recall", {"method": "wald"}, "method must be 'bootstrap' or 'exact'; got 'wald'"),
-        ("recall", {"n_resamples": 0}, "n_resamples must be a whole number above 0; got 0"),
-        ("recall", {"n_resamples": 1.5}, "n_resamples must be a whole number above 0; got 1.5"),
+        ("recall", {"n_resamples": 0}, "n_resamples must be an integer of at least 1; got 0"),
+        ("recall", {"n_resamples": 1.5}, "n_resamples must be an integer of at least 1; got 1.5"),
         ("recall", {"sample_weight": [1]}, "its shape is \\(1,\\)"),
         ("recall", {"sample_weight": [1, -1, 1]}, "it holds -1"),
         ("recall", {"pos_label": 4}, "one of the classes 0, 1; got 4"),
@@ -292,33 +312,33 @@ def test_matthews_errors(y, predicted, chosen, words):
         (
             partial(recall_score, average="macro"),
             {"method": "exact"},
-            "without an average; .* Use method='bootstrap'",
+            "without an average over classes; .* Use method='bootstrap'",
         ),
         (
             "recall",
             {"method": "exact", "sample_weight": [1, 0.5, 1]},
-            "holds 0.5. Use method='boot",
+            "contains 0.5. Use method='boot",
         ),
-        ("accuracy", {"pos_label": 1}, "pos_label was given, .* it takes y_true, y_pred"),
-        (lambda y, p: 0.5, {"sample_weight": [1, 1, 1]}, "sample_weight was given, .* takes y, p"),
+        ("accuracy", {"pos_label": 1}, "no parameter pos_label; its parameters are y_true, y_pred"),
+        (lambda y, p: 0.5, {"sample_weight": [1, 1, 1]}, "no parameter sample_weight; .* are y, p"),
         (lambda y, p: np.nan, {}, "one finite number; it returned nan"),
         (lambda y, p: np.zeros(2), {}, "one finite number; it returned array"),
     ],
 )
 def test_interval_errors(metric, chosen, words):
     with pytest.raises(InputError, match=words):
-        metrics.interval(metric, [0, 1, 1], [0, 1, 0], **{"n_resamples": 5, **chosen})
+        metrics.confidence_interval(metric, [0, 1, 1], [0, 1, 0], **{"n_resamples": 5, **chosen})
 
 
-def test_interval_of_nothing():
-    """A proportion of no rows; scores that are missing; three classes; unequal lengths."""
-    with pytest.raises(InputError, match="no rows that it counts among"):
-        metrics.interval("precision", [0, 1], [0, 0], method="exact")
+def test_interval_of_invalid_data():
+    """No samples to count, missing scores, three classes and unequal lengths are refused."""
+    with pytest.raises(InputError, match="no samples are in its denominator"):
+        metrics.confidence_interval("precision", [0, 1], [0, 0], method="exact")
     with pytest.raises(InputError, match="1 of 2 are NaN"):
-        metrics.interval(roc_auc_score, [0, 1], [0.1, np.nan])
+        metrics.confidence_interval(roc_auc_score, [0, 1], [0.1, np.nan])
     with pytest.raises(InputError, match="1 of 4 are NaN"):
-        metrics.interval(lambda y, p: 0.5, [0, 1], [[0.1, np.nan], [0.5, 0.5]])
+        metrics.confidence_interval(lambda y, p: 0.5, [0, 1], [[0.1, np.nan], [0.5, 0.5]])
     with pytest.raises(InputError, match="two classes; there are 3: 0, 1, 2"):
-        metrics.interval("precision", [0, 1, 2], [0, 1, 1], method="exact")
+        metrics.confidence_interval("precision", [0, 1, 2], [0, 1, 1], method="exact")
     with pytest.raises(InputError, match="y_true has 2, y_score has 3"):
-        metrics.interval("precision", [0, 1], [0, 1, 1])
+        metrics.confidence_interval("precision", [0, 1], [0, 1, 1])

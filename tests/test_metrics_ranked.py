@@ -1,4 +1,4 @@
-"""Metrics of scores: operating points, lift, costs, probabilities."""
+"""Metrics of scores: precision at a recall, lift, expected cost, Brier scores."""
 
 from __future__ import annotations
 
@@ -28,26 +28,26 @@ every = pytest.mark.parametrize("metric", OF_SCORES.values(), ids=OF_SCORES)
 
 
 def draw(seed: int, n: int = 60) -> tuple[np.ndarray, np.ndarray]:
-    """Return labels and scores with ties, both classes among them."""
-    random = np.random.RandomState(seed)
-    y = (random.rand(n) < 0.25).astype(int)
+    """Draw labels of both classes, and scores with ties."""
+    rng = np.random.RandomState(seed)
+    y = (rng.rand(n) < 0.25).astype(int)
     y[:2] = 0, 1
-    return y, np.round(np.clip(0.3 * y + 0.7 * random.rand(n), 0, 1), 1)
+    return y, np.round(np.clip(0.3 * y + 0.7 * rng.rand(n), 0, 1), 1)
 
 
 @every
-def test_weights_equal_repeated_rows(metric, seed):
-    """A row of weight 3 is three rows, one of weight 0 none."""
+def test_weights_equal_duplicated_samples(metric, seed):
+    """A weight of 3 has the effect of three copies of the sample, a weight of 0 of none."""
     y, score = draw(seed)
     weight = np.random.RandomState(seed).randint(0, 4, 60)
     weight[:2] = 1
 
-    repeated = metric(np.repeat(y, weight), np.repeat(score, weight))
-    np.testing.assert_allclose(metric(y, score, sample_weight=weight), repeated)
+    expected = metric(np.repeat(y, weight), np.repeat(score, weight))
+    np.testing.assert_allclose(metric(y, score, sample_weight=weight), expected)
 
 
 @every
-def test_order_of_rows_says_nothing(metric, seed):
+def test_order_of_samples_is_irrelevant(metric, seed):
     y, score = draw(seed)
     order = np.random.RandomState(seed).permutation(60)
 
@@ -55,22 +55,22 @@ def test_order_of_rows_says_nothing(metric, seed):
 
 
 @every
-def test_labels_of_any_kind(metric, seed):
-    """The positive class is named; the container does not matter."""
+def test_string_labels_in_any_container(metric, seed):
+    """Strings with pos_label give the values of 0 and 1."""
     y, score = draw(seed)
-    words = np.where(y == 1, "fraud", "fine")
+    labels = np.where(y == 1, "fraud", "fine")
 
-    named = metric(pl.Series(words), pl.Series(score), pos_label="fraud")
+    named = metric(pl.Series(labels), pl.Series(score), pos_label="fraud")
     np.testing.assert_array_equal(metric(y, score), named)
 
 
 def test_a_column_of_scores():
-    """A single column is what it holds."""
+    """Scores of shape (n_samples, 1) are accepted."""
     assert metrics.gain_at([1, 0], [[0.9], [0.1]], 0.5) == 1
 
 
 def test_operating_points_are_those_of_the_curve(seed):
-    """The best point of scikit-learn's curve at each demand."""
+    """Values are the best points of scikit-learn's precision-recall curve."""
     y, score = draw(seed)
     precision, recall, _ = precision_recall_curve(y, score)
     for least in (0.01, 0.2, 0.5, 0.9, 1.0):
@@ -80,13 +80,13 @@ def test_operating_points_are_those_of_the_curve(seed):
         assert metrics.recall_at_precision(y, score, least) == pytest.approx(reached)
 
 
-def test_a_precision_out_of_reach():
-    """Then no row may be called positive."""
+def test_unreachable_precision():
+    """The recall is 0 if no threshold reaches the precision."""
     assert metrics.recall_at_precision([0, 1, 0], [0.9, 0.5, 0.1], 0.9) == 0
 
 
 def test_gain_is_the_expectation_over_the_order_of_ties():
-    """The mean over all orders of rows with equal scores, parts of rows in part."""
+    """It is the mean over all orders of samples with equal scores."""
     y, score = np.array([1, 0, 1, 0, 0, 1]), np.array([3, 2, 2, 2, 1, 1])
     for share in (1 / 6, 0.25, 0.5, 0.6, 5 / 6, 1.0):
         gains = []
@@ -99,8 +99,8 @@ def test_gain_is_the_expectation_over_the_order_of_ties():
         assert metrics.lift_at(y, score, share) == pytest.approx(np.mean(gains) / share)
 
 
-def test_lift_laws(seed):
-    """1 for everybody and for scores that say nothing; a perfect ranking's is the greatest."""
+def test_lift_of_extreme_rankings(seed):
+    """It is 1 for all samples and for constant scores, and highest for a perfect ranking."""
     y, score = draw(seed)
     for share in (0.05, 0.3, 1.0):
         assert metrics.lift_at(y, np.zeros(60), share) == pytest.approx(1)
@@ -111,12 +111,12 @@ def test_lift_laws(seed):
     assert metrics.gain_at(y, score, 1) == pytest.approx(1)
 
 
-def test_expected_cost_counts_each_kind(seed):
-    """Costs times counts; from scores, or from predicted classes."""
+def test_expected_cost_of_each_outcome(seed):
+    """It is the sum of costs times counts, from scores or from predicted classes."""
     y, score = draw(seed)
     predicted = (score >= 0.5).astype(int)
-    kinds = np.bincount(2 * y + predicted, minlength=4)
-    expected = kinds @ [0.1, 1, 7, 0.5] / 60
+    confusion = np.bincount(2 * y + predicted, minlength=4)
+    expected = confusion @ [0.1, 1, 7, 0.5] / 60
     costs = {"cost_tn": 0.1, "cost_fp": 1, "cost_fn": 7, "cost_tp": 0.5}
 
     assert metrics.expected_cost(y, score, threshold=0.5, **costs) == pytest.approx(expected)
@@ -125,14 +125,14 @@ def test_expected_cost_counts_each_kind(seed):
     assert metrics.expected_cost(y, predicted, sample_weight=weight, **costs) == pytest.approx(
         metrics.expected_cost(np.repeat(y, weight), np.repeat(predicted, weight), **costs)
     )
-    words = np.array(["no", "yes"])
+    names = np.array(["no", "yes"])
     assert metrics.expected_cost(
-        words[y], words[predicted], pos_label="yes", **costs
+        names[y], names[predicted], pos_label="yes", **costs
     ) == pytest.approx(expected)
 
 
 def test_brier_scores(seed):
-    """Balanced: with weights that make the classes equal. Skill: against the prevalence."""
+    """They equal the Brier score with balanced weights, and relative to the prevalence."""
     y, score = draw(seed)
     weight = np.where(y == 1, 1 / y.mean(), 1 / (1 - y.mean()))
     reference = brier_score_loss(y, np.full(60, y.mean()))
@@ -148,7 +148,7 @@ def test_brier_scores(seed):
     assert metrics.balanced_brier_score(y, np.full(60, 0.5)) == 0.25
 
 
-def test_average_precision_beside_its_baseline(seed):
+def test_average_precision_and_baseline(seed):
     y, score = draw(seed)
     found = metrics.average_precision_skill(y, score)
 
@@ -158,7 +158,7 @@ def test_average_precision_beside_its_baseline(seed):
     assert metrics.average_precision_skill(y, np.zeros(60)).skill == pytest.approx(0)
 
 
-# ---- Bad input ----
+# ---- Invalid input ----
 
 
 @every
@@ -168,7 +168,7 @@ def test_average_precision_beside_its_baseline(seed):
         ([0, 1], [0.1], {}, "y_true has 2, y_score has 1"),
         ([0, 1], [0.1, np.nan], {}, "1 of 2 are NaN or infinite"),
         ([0, 1], [0.1, np.inf], {}, "1 of 2 are NaN or infinite"),
-        ([0, 1], ["x", "y"], {}, "y_score must hold a number for each row"),
+        ([0, 1], ["x", "y"], {}, "y_score must hold one number per sample"),
         ([0, 1], [[0.9, 0.1], [0.2, 0.8]], {}, "its shape is \\(2, 2\\)"),
         ([0, 1], [0.1, 0.2], {"sample_weight": [1, 2, 3]}, "its shape is \\(3,\\)"),
         ([0, 1], [0.1, 0.2], {"sample_weight": [1, -1]}, "it holds -1"),
@@ -188,17 +188,17 @@ def test_errors(metric, y, score, chosen, words):
 )
 @pytest.mark.parametrize(("y", "kind"), [([0, 0], "negative"), ([1, 1], "positive")])
 def test_one_class(name, y, kind):
-    """What compares two classes is undefined of one; a class without weight does not occur."""
+    """Metrics of two classes are undefined for one; samples with weight 0 do not count."""
     with pytest.raises(
-        InputError, match=f"is undefined unless both classes occur; all 2 .* {kind}"
+        InputError, match=f"is undefined unless y_true has samples of both classes; all 2 .* {kind}"
     ):
         OF_SCORES[name](y, [0.1, 0.2])
-    with pytest.raises(InputError, match=f"all 2 rows .* {kind}"):
+    with pytest.raises(InputError, match=f"all 2 samples .* {kind}"):
         OF_SCORES[name]([*y, 1 - y[0]], [0.1, 0.2, 0.3], sample_weight=[1, 1, 0])
 
 
-def test_lift_needs_a_positive_row():
-    with pytest.raises(InputError, match="none of the 2 rows of y_true that have weight is 1"):
+def test_lift_needs_a_positive_sample():
+    with pytest.raises(InputError, match="none of the 2 samples with a weight above 0 is 1"):
         metrics.lift_at([0, 0], [0.1, 0.2], 0.5)
     assert metrics.lift_at([1, 1], [0.1, 0.2], 0.5) == 1
 
@@ -213,27 +213,27 @@ def test_lift_needs_a_positive_row():
         ("gain_at", "share"),
     ],
 )
-def test_shares(name, parameter, value):
+def test_fractions(name, parameter, value):
     metric = getattr(metrics, name)
     with pytest.raises(InputError, match=f"{parameter} must be above 0 and at most 1; got {value}"):
         metric([0, 1], [0.1, 0.2], value)
-    for bad in (np.nan, "x", None, True):
+    for invalid in (np.nan, "x", None, True):
         with pytest.raises(InputError, match=f"{parameter} must be a finite number"):
-            metric([0, 1], [0.1, 0.2], bad)
+            metric([0, 1], [0.1, 0.2], invalid)
 
 
 @pytest.mark.parametrize("name", ["cost_fp", "cost_fn", "cost_tp", "cost_tn"])
 @pytest.mark.parametrize("cost", [-1, np.nan, np.inf, "much"])
 def test_costs(name, cost):
-    with pytest.raises(InputError, match=f"{name} must be a finite number of 0 or more; got"):
+    with pytest.raises(InputError, match=f"{name} must be a finite number of at least 0; got"):
         metrics.expected_cost([0, 1], [0, 1], **{"cost_fp": 1, "cost_fn": 1, name: cost})
 
 
-def test_predictions_that_are_none():
-    """Scores without a threshold, and classes that y_true does not have."""
-    with pytest.raises(LabelError, match="y_pred must hold a class for each row, and scores"):
+def test_invalid_predictions_for_expected_cost():
+    """Scores without a threshold, and classes that y_true does not have, are refused."""
+    with pytest.raises(LabelError, match="y_pred must hold one class label per sample, not scores"):
         metrics.expected_cost([0, 1], [0.2, 0.7], cost_fp=1, cost_fn=1)
-    with pytest.raises(InputError, match="both together have 3"):
+    with pytest.raises(InputError, match="y_true and y_pred together have 3"):
         metrics.expected_cost([0, 1], [0, 2], cost_fp=1, cost_fn=1)
     with pytest.raises(InputError, match="one of the classes 0, 1; got 'x'"):
         metrics.expected_cost([0, 1], [0, 1], cost_fp=1, cost_fn=1, pos_label="x")
@@ -243,5 +243,5 @@ def test_predictions_that_are_none():
 
 @pytest.mark.parametrize("name", ["balanced_brier_score", "brier_skill_score"])
 def test_probabilities(name):
-    with pytest.raises(InputError, match="probabilities from 0 to 1; it holds 1.5"):
+    with pytest.raises(InputError, match="probabilities between 0 and 1; it holds 1.5"):
         getattr(metrics, name)([0, 1], [0.5, 1.5])

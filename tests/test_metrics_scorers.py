@@ -1,4 +1,4 @@
-"""Scorers by name, in scikit-learn's tools."""
+"""Scorers by name, in the tools of scikit-learn."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from sklearn.model_selection import GridSearchCV, cross_validate
 from counterpoise import metrics
 from counterpoise.exceptions import InputError
 
-OWN = sorted(set(metrics.get_scorer_names()) - set(sklearn.metrics.get_scorer_names()))
+OUR_NAMES = sorted(set(metrics.get_scorer_names()) - set(sklearn.metrics.get_scorer_names()))
 X, Y = make_classification(300, weights=[0.8], flip_y=0.1, random_state=0)
 MODEL = LogisticRegression().fit(X, Y)
 
 
-def test_names_are_both_libraries():
+def test_names_include_those_of_scikit_learn():
     names = metrics.get_scorer_names()
 
     assert names == sorted(names)
     assert set(sklearn.metrics.get_scorer_names()) <= set(names)
-    assert len(OWN) >= 25
+    assert len(OUR_NAMES) >= 25
 
 
-@pytest.mark.parametrize("name", OWN)
+@pytest.mark.parametrize("name", OUR_NAMES)
 def test_every_scorer_works(name):
-    """By name, with weights, and after a journey to another process."""
+    """Each scorer works with sample weights, and can be pickled."""
     scorer = metrics.get_scorer(name)
     value = scorer(MODEL, X, Y)
 
@@ -42,15 +42,19 @@ def test_every_scorer_works(name):
 
 
 def test_scorers_in_cross_validation():
-    """All at once."""
+    """All scorers can be used at once."""
     scores = cross_validate(
-        LogisticRegression(), X, Y, cv=3, scoring={name: metrics.get_scorer(name) for name in OWN}
+        LogisticRegression(),
+        X,
+        Y,
+        cv=3,
+        scoring={name: metrics.get_scorer(name) for name in OUR_NAMES},
     )
 
-    assert all(np.isfinite(scores[f"test_{name}"]).all() for name in OWN)
+    assert all(np.isfinite(scores[f"test_{name}"]).all() for name in OUR_NAMES)
 
 
-def test_a_scorer_tunes_a_model():
+def test_scorer_in_grid_search():
     search = GridSearchCV(
         LogisticRegression(), {"C": [0.01, 1]}, scoring=metrics.get_scorer("geometric_mean")
     )
@@ -74,31 +78,31 @@ def test_a_scorer_tunes_a_model():
         ),
     ],
 )
-def test_a_scorer_is_its_metric(name, expected):
+def test_scorer_value_is_that_of_the_metric(name, expected):
     assert metrics.get_scorer(name)(MODEL, X, Y) == expected()
 
 
 def test_parameters_of_scorers():
-    """A positive class with a name, a share, costs and a threshold."""
-    words = np.array(["fine", "fraud"])[Y]
-    model = LogisticRegression().fit(X, words)
+    """The positive class, a fraction, costs and a threshold can be set."""
+    labels = np.array(["fine", "fraud"])[Y]
+    model = LogisticRegression().fit(X, labels)
     lift = metrics.get_scorer("lift_at", share=0.05, pos_label="fine")
     cost = metrics.get_scorer(
         "neg_expected_cost", threshold=0.2, cost_fp=1, cost_fn=9, pos_label="fraud"
     )
     probability = model.predict_proba(X)
 
-    assert lift(model, X, words) == pytest.approx(
-        metrics.lift_at(words, -model.decision_function(X), 0.05, pos_label="fine")
+    assert lift(model, X, labels) == pytest.approx(
+        metrics.lift_at(labels, -model.decision_function(X), 0.05, pos_label="fine")
     )
-    assert cost(model, X, words) == pytest.approx(
+    assert cost(model, X, labels) == pytest.approx(
         -metrics.expected_cost(
-            words, probability[:, 1], threshold=0.2, cost_fp=1, cost_fn=9, pos_label="fraud"
+            labels, probability[:, 1], threshold=0.2, cost_fp=1, cost_fn=9, pos_label="fraud"
         )
     )
 
 
-def test_scikit_learns_scorers_fall_through():
+def test_scorers_of_scikit_learn():
     accuracy = metrics.get_scorer("accuracy")
 
     assert accuracy(MODEL, X, Y) == MODEL.score(X, Y)
@@ -118,11 +122,13 @@ def test_scorers_of_several_classes():
 def test_scorer_errors():
     with pytest.raises(InputError, match="got 'geometric_men'. Did you mean 'geometric_mean'"):
         metrics.get_scorer("geometric_men")
-    with pytest.raises(InputError, match=r"got '\?\?\?\?'. See get_scorer_names"):
+    with pytest.raises(
+        InputError, match=r"got '\?\?\?\?'. See counterpoise.metrics.get_scorer_names"
+    ):
         metrics.get_scorer("????")
     with pytest.raises(
         InputError, match="'lift_at' has no parameter 'top'. Its parameters are pos"
     ):
         metrics.get_scorer("lift_at", top=0.1)
-    with pytest.raises(InputError, match="'accuracy' is none"):
+    with pytest.raises(InputError, match="'accuracy' is not one of them"):
         metrics.get_scorer("accuracy", normalize=False)

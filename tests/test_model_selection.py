@@ -1,4 +1,4 @@
-"""Folds that share out the hard rows."""
+"""InstanceHardnessCV: folds with equally many hard samples."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ MODELS = [
     LogisticRegression(),
     GaussianNB(),
     DecisionTreeClassifier(max_depth=3, random_state=0),
-    KNeighborsClassifier(),  # many rows are equally hard
+    KNeighborsClassifier(),  # many samples are equally hard
     RandomForestClassifier(10, random_state=0),
 ]
 
 
 def table(seed, n_rows=203, n_classes=2):
-    """Return a table whose classes overlap, the first one being common."""
+    """Return data with overlapping classes, of which the first is the majority class."""
     weights = [0.85] if n_classes == 2 else [0.6, 0.25]
     return make_classification(
         n_rows,
@@ -49,12 +49,12 @@ def table(seed, n_rows=203, n_classes=2):
 
 
 def folds(cv, X, y):
-    """Return train and test rows of each fold as lists."""
+    """Return training and test indices of each fold as lists."""
     return [(train.tolist(), test.tolist()) for train, test in cv.split(X, y)]
 
 
 def hardness(model, X, y, n_splits):
-    """Return one minus the probability of each row's own class, by definition."""
+    """Compute the instance hardness: 1 minus the out-of-fold probability of the true class."""
     classes, codes = np.unique(y, return_inverse=True)
     result = np.empty(len(y))
     for train, test in StratifiedKFold(n_splits).split(X, y):
@@ -65,15 +65,15 @@ def hardness(model, X, y, n_splits):
 
 
 def both(X, y, *args, **params):
-    """Return our folds and imbalanced-learn's."""
+    """Return the folds of counterpoise and of imbalanced-learn."""
     theirs = imblearn.model_selection.InstanceHardnessCV(*args, **params)
     return folds(InstanceHardnessCV(*args, **params), X, y), folds(theirs, X, y)
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: type(m).__name__)
 @pytest.mark.parametrize("n_splits", [2, 5, 7])
-def test_two_classes_as_imbalanced_learn_deals_them(model, n_splits, seed):
-    """The same folds, fold by fold and row by row."""
+def test_parity_for_two_classes(model, n_splits, seed):
+    """Folds are identical to those of imbalanced-learn."""
     ours, theirs = both(*table(seed), model, n_splits=n_splits)
 
     assert ours == theirs
@@ -83,8 +83,8 @@ def test_two_classes_as_imbalanced_learn_deals_them(model, n_splits, seed):
     ("names", "positive"),
     [((0, 1), 0), ((0, 1), 1), ((-1, 1), None), (("a", "b"), "a"), (("a", "b"), None)],
 )
-def test_labels_as_imbalanced_learn_takes_them(names, positive, seed):
-    """The same folds for labels of any kind, whichever is the positive one."""
+def test_parity_for_label_types(names, positive, seed):
+    """Folds are identical for all label types and positive classes."""
     X, y = table(seed)
     ours, theirs = both(X, np.array(names)[y], GaussianNB(), pos_label=positive)
 
@@ -92,12 +92,12 @@ def test_labels_as_imbalanced_learn_takes_them(names, positive, seed):
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
-def test_each_row_is_tested_once(n_classes, seed):
-    """Test rows share the table out; train rows are the others."""
+def test_each_sample_is_tested_once(n_classes, seed):
+    """The test sets partition the samples; each training set has all others."""
     X, y = table(seed, n_classes=n_classes)
     splits = folds(InstanceHardnessCV(GaussianNB(), n_splits=4), X, y)
 
-    assert sorted(row for _, test in splits for row in test) == list(range(len(y)))
+    assert sorted(index for _, test in splits for index in test) == list(range(len(y)))
     for train, test in splits:
         assert sorted(train + test) == list(range(len(y)))
 
@@ -105,7 +105,7 @@ def test_each_row_is_tested_once(n_classes, seed):
 @pytest.mark.parametrize("n_classes", [2, 3])
 @pytest.mark.parametrize("n_splits", [2, 3, 5])
 def test_folds_are_stratified(n_splits, n_classes, seed):
-    """Folds, and the rows of a class in them, differ in number by one at most."""
+    """The sizes of folds, and of classes within folds, differ by at most 1."""
     X, y = table(seed, n_classes=n_classes)
     splits = folds(InstanceHardnessCV(GaussianNB(), n_splits=n_splits), X, y)
 
@@ -117,7 +117,7 @@ def test_folds_are_stratified(n_splits, n_classes, seed):
 @pytest.mark.parametrize("n_classes", [2, 3])
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: type(m).__name__)
 def test_hard_rows_are_shared_out(model, n_classes, seed):
-    """Of a class's rows that are as hard as some, each fold has as many, to within one."""
+    """For any hardness limit, the numbers of harder samples per fold differ by at most 1."""
     X, y = table(seed, n_classes=n_classes)
     hard = hardness(model, X, y, 5).round(9)  # equal, but for rounding, is equal
     splits = folds(InstanceHardnessCV(model), X, y)
@@ -129,7 +129,7 @@ def test_hard_rows_are_shared_out(model, n_classes, seed):
 
 
 def test_several_classes_by_their_definition(seed):
-    """Sorted by class and hardness, the k-th row is dealt into the k-th fold, round and round."""
+    """Samples sorted by class and hardness are assigned to the folds in turn."""
     X, y = table(seed, n_classes=3)
     order = np.lexsort((hardness(GaussianNB(), X, y, 5), y))
 
@@ -137,8 +137,8 @@ def test_several_classes_by_their_definition(seed):
         assert test.tolist() == sorted(order[number::5])
 
 
-def test_nothing_is_drawn():
-    """Twice the same folds, and numpy's global generator is left alone."""
+def test_folds_are_deterministic():
+    """Folds are the same on every call, and numpy's global random state does not change."""
     X, y = table(0)
     cv = InstanceHardnessCV(GaussianNB())
     before = np.random.get_state()[1].copy()
@@ -148,51 +148,51 @@ def test_nothing_is_drawn():
 
 
 @pytest.mark.parametrize("n_classes", [2, 3])
-def test_the_names_of_classes_say_nothing(n_classes, seed):
-    """Strings, booleans and containers give the folds of the same classes as numbers."""
+def test_folds_do_not_depend_on_label_names(n_classes, seed):
+    """Strings, booleans and all containers give the same folds as integers."""
     X, y = table(seed, n_classes=n_classes)
     cv = InstanceHardnessCV(GaussianNB())
     expected = folds(cv, X, y)
-    words = np.array(["ant", "bee", "cat"])[y]
+    names = np.array(["ant", "bee", "cat"])[y]
 
     assert folds(cv, X.tolist(), y.tolist()) == expected
     assert folds(InstanceHardnessCV(LogisticRegression()), sparse.csr_array(X), y) == folds(
         InstanceHardnessCV(LogisticRegression()), X, y
     )
-    assert folds(cv, pd.DataFrame(X), pd.Series(words, dtype="category")) == expected
-    assert folds(cv, pl.DataFrame(X), pl.Series(words)) == expected
-    assert folds(cv, X, words.astype(object)) == expected
+    assert folds(cv, pd.DataFrame(X), pd.Series(names, dtype="category")) == expected
+    assert folds(cv, pl.DataFrame(X), pl.Series(names)) == expected
+    assert folds(cv, X, names.astype(object)) == expected
     if n_classes == 2:
         assert folds(cv, X, y.astype(bool)) == expected
 
 
 def test_the_users_labels_reach_the_estimator():
-    """A model that speaks of classes by name is given the names."""
+    """The estimator is fitted with the original labels, so class_weight can use them."""
     X, y = table(0)
     model = LogisticRegression(class_weight={"no": 1, "yes": 9})
 
-    named = folds(InstanceHardnessCV(model), X, np.array(["no", "yes"])[y])
+    found = folds(InstanceHardnessCV(model), X, np.array(["no", "yes"])[y])
 
-    assert named == folds(InstanceHardnessCV(LogisticRegression(class_weight={0: 1, 1: 9})), X, y)
+    assert found == folds(InstanceHardnessCV(LogisticRegression(class_weight={0: 1, 1: 9})), X, y)
     with pytest.raises(ValueError, match="not in class_weight"):
         both(X, np.array(["no", "yes"])[y], model)
 
 
 def test_scores_vary_less(seed):
-    """Scores of folds that share the hard rows lie nearer together than those of plain folds."""
+    """The standard deviation of scores is lower than with StratifiedKFold."""
     X, y = table(seed, n_rows=1000)
     model = LogisticRegression()
-    spreads = [
+    deviations = [
         cross_validate(model, X, y, cv=cv, scoring="neg_log_loss")["test_score"].std()
         for cv in (StratifiedKFold(5), InstanceHardnessCV(model))
     ]
 
-    assert spreads[1] < spreads[0]
+    assert deviations[1] < deviations[0]
 
 
 @pytest.mark.parametrize("load", [lambda: table(1), lambda: load_iris(return_X_y=True)])
-def test_it_works_where_scikit_learn_takes_folds(load):
-    """In cross_validate, cross_val_predict and a search, whose results are those of the folds."""
+def test_use_in_scikit_learn(load):
+    """It works in cross_validate, cross_val_predict and GridSearchCV."""
     X, y = load()
     cv = InstanceHardnessCV(GaussianNB(), n_splits=3)
     model = LogisticRegression(max_iter=500)
@@ -206,65 +206,65 @@ def test_it_works_where_scikit_learn_takes_folds(load):
     assert search.n_splits_ == 3
 
 
-def test_it_can_be_printed():
-    """Its parameters are in its name."""
+def test_repr():
+    """The representation shows all parameters."""
     text = repr(InstanceHardnessCV(GaussianNB(), n_splits=3))
 
     assert text == "InstanceHardnessCV(estimator=GaussianNB(), n_splits=3, pos_label=None)"
 
 
-def test_groups_are_not_used():
-    """Groups that are given are warned of."""
+def test_warning_for_groups():
+    """Groups are ignored with a warning."""
     X, y = table(0)
 
-    with pytest.warns(CounterpoiseWarning, match="does not use groups"):
+    with pytest.warns(CounterpoiseWarning, match="ignores groups"):
         InstanceHardnessCV(GaussianNB()).split(X, y, groups=y)
 
 
 @pytest.mark.parametrize(
     ("given", "words"),
     [
-        ({"n_splits": 1}, "n_splits must be a whole number of 2 or more; got 1"),
+        ({"n_splits": 1}, "n_splits must be an integer of at least 2; got 1"),
         ({"n_splits": True}, "got True"),
         ({"n_splits": 2.0}, "got 2.0"),
         ({"estimator": LinearSVC()}, "classifier with predict_proba.*got LinearSVC()"),
         ({"estimator": SVR()}, "got SVR()"),
         ({"estimator": None}, "got None"),
         ({"estimator": GaussianNB}, "got <class"),
-        ({"pos_label": 2}, "pos_label=2 is no class of y: they are 0, 1"),
+        ({"pos_label": 2}, "pos_label must be one of the classes 0, 1; got 2"),
     ],
 )
 def test_parameters_that_make_no_sense(given, words):
-    """Each is refused at once, with what must hold."""
+    """Invalid parameters raise an error that states what is allowed."""
     X, y = table(0)
 
     with pytest.raises(InputError, match=words.replace("()", r"\(\)")):
         InstanceHardnessCV(**{"estimator": GaussianNB(), **given}).split(X, y)
 
 
-def test_a_positive_label_of_several_classes():
-    """There is none of three classes."""
-    with pytest.raises(InputError, match="pos_label is for two classes, and y has 3: 0, 1, 2"):
+def test_pos_label_with_three_classes():
+    """pos_label must be None with more than two classes."""
+    with pytest.raises(InputError, match="with more than two classes; y has 3: 0, 1, 2"):
         InstanceHardnessCV(GaussianNB(), pos_label=1).split(*load_iris(return_X_y=True))
 
 
 @pytest.mark.parametrize(
-    ("count", "words"), [(3, "class 'rare' has 3. Set n_splits to 3 or less"), (1, "Get more")]
+    ("count", "words"), [(3, "class 'minority' has 3. Set n_splits=3 or less"), (1, "Add samples")]
 )
 def test_too_few_rows_for_the_folds(count, words):
-    """A class with fewer rows than there are folds is named, with its count."""
-    y = np.array(["common"] * 20 + ["rare"] * count)
+    """The error names a class with fewer samples than folds, and its number of samples."""
+    y = np.array(["majority"] * 20 + ["minority"] * count)
 
-    with pytest.raises(InputError, match=f"n_splits=5 folds; .*{words}"):
+    with pytest.raises(InputError, match=f"at least n_splits=5 samples, .*{words}"):
         InstanceHardnessCV(GaussianNB()).split(np.arange(len(y)).reshape(-1, 1), y)
 
 
-def test_labels_that_are_none():
-    """Folds need labels: as many as rows, and classes."""
+def test_invalid_targets():
+    """y must hold one class label per sample."""
     X, y = table(0)
     cv = InstanceHardnessCV(GaussianNB())
 
-    with pytest.raises(LabelError, match="needs the class of each row"):
+    with pytest.raises(LabelError, match="needs class labels; y is None"):
         cv.split(X, None)
     with pytest.raises(InputError, match="X has 203, y has 202"):
         cv.split(X, y[1:])

@@ -85,11 +85,11 @@ def test_calibration_bins_agree_with_scikit_learn(seed: int) -> None:
     scores = result.candidate("m").scores
     bins = bins_of(result, scores)
     truth = np.tile(result.data.codes, 2)
-    happened, said = calibration_curve(truth, scores.ravel(), n_bins=10, strategy="quantile")
-    assert bins.said == pytest.approx(said, abs=2e-3)
-    assert bins.happened == pytest.approx(happened, abs=5e-3)
+    observed, predicted = calibration_curve(truth, scores.ravel(), n_bins=10, strategy="quantile")
+    assert bins.predicted == pytest.approx(predicted, abs=2e-3)
+    assert bins.observed == pytest.approx(observed, abs=5e-3)
     assert bins.rows.sum() == 4000
-    assert ((bins.low <= bins.happened + 1e-12) & (bins.happened <= bins.high + 1e-12)).all()
+    assert ((bins.low <= bins.observed + 1e-12) & (bins.observed <= bins.high + 1e-12)).all()
 
 
 # ---- Thresholds ----

@@ -41,7 +41,7 @@ class CalibrationDisplay:
     >>> from counterpoise.display import CalibrationDisplay
     >>> y, raw = [0, 0, 0, 1, 0, 1, 1, 1], [0.2, 0.4, 0.6, 0.8] * 2
     >>> display = CalibrationDisplay.from_predictions(y, raw, n_bins=4)
-    >>> [bins.happened.tolist() for bins in display.curves.values()]
+    >>> [bins.observed.tolist() for bins in display.curves.values()]
     [[0.0, 0.5, 0.5, 1.0]]
     """
 
@@ -109,9 +109,9 @@ class CalibrationDisplay:
         self.ax_.plot([0, 1], [0, 1], color=QUIET, ls=":", lw=1)
         for place, (name, bins) in enumerate(self.curves.items()):
             self.ax_.errorbar(
-                bins.said,
-                bins.happened,
-                yerr=np.maximum([bins.happened - bins.low, bins.high - bins.happened], 0),
+                bins.predicted,
+                bins.observed,
+                yerr=np.maximum([bins.observed - bins.low, bins.high - bins.observed], 0),
                 color=COLORS[place % len(COLORS)],
                 marker=MARKERS[place % len(MARKERS)],
                 lw=1.5,
@@ -128,6 +128,6 @@ class CalibrationDisplay:
         columns: dict[str, Array] = {
             "curve": np.concatenate([[name] * len(bins.rows) for name, bins in self.curves.items()])
         }
-        for column in ("said", "happened", "low", "high", "rows"):
+        for column in ("predicted", "observed", "low", "high", "rows"):
             columns[column] = np.concatenate([getattr(b, column) for b in self.curves.values()])
         return columns

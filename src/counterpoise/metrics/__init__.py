@@ -1,16 +1,20 @@
-"""Metrics for imbalanced classes: of each class, of a ranking's top, of costs; with intervals."""
+"""Metrics for imbalanced classification, with confidence intervals and scorers."""
 
-from counterpoise.metrics._average_precision import AveragePrecision, average_precision_skill
 from counterpoise.metrics._brier import balanced_brier_score, brier_skill_score
+from counterpoise.metrics._confidence_interval import ConfidenceInterval, confidence_interval
 from counterpoise.metrics._cost import expected_cost
-from counterpoise.metrics._estimates import Interval
 from counterpoise.metrics._geometric_mean import geometric_mean_score
 from counterpoise.metrics._index_balanced_accuracy import make_index_balanced_accuracy
-from counterpoise.metrics._interval import interval
-from counterpoise.metrics._lift import gain_at, lift_at
 from counterpoise.metrics._macro_absolute_error import macro_averaged_mean_absolute_error
 from counterpoise.metrics._matthews import matthews_interval
-from counterpoise.metrics._operating_points import precision_at_recall, recall_at_precision
+from counterpoise.metrics._ranking import (
+    AveragePrecision,
+    average_precision_skill,
+    gain_at,
+    lift_at,
+    precision_at_recall,
+    recall_at_precision,
+)
 from counterpoise.metrics._report import classification_report_imbalanced
 from counterpoise.metrics._scorers import get_scorer, get_scorer_names
 from counterpoise.metrics._sensitivity_specificity import (
@@ -21,17 +25,17 @@ from counterpoise.metrics._sensitivity_specificity import (
 
 __all__ = [
     "AveragePrecision",
-    "Interval",
+    "ConfidenceInterval",
     "average_precision_skill",
     "balanced_brier_score",
     "brier_skill_score",
     "classification_report_imbalanced",
+    "confidence_interval",
     "expected_cost",
     "gain_at",
     "geometric_mean_score",
     "get_scorer",
     "get_scorer_names",
-    "interval",
     "lift_at",
     "macro_averaged_mean_absolute_error",
     "make_index_balanced_accuracy",

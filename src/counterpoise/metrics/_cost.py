@@ -1,4 +1,4 @@
-"""What a row costs on average, where errors of two kinds cost differently.
+"""Expected cost of predictions, where false positives and false negatives cost differently.
 
 Reference: Elkan (2001), "The foundations of cost-sensitive learning".
 """
@@ -11,12 +11,13 @@ import numpy as np
 
 from counterpoise._lib.types import BoolArray
 from counterpoise.exceptions import InputError
-from counterpoise.metrics._opening import (
-    open_pair,
-    open_positive,
-    open_scored,
-    open_weights,
-    require_number,
+from counterpoise.metrics._validation import (
+    check_binary_scores,
+    check_number,
+    check_weights,
+    encode_pair,
+    encode_positive,
+    format_classes,
 )
 
 __all__ = ["expected_cost"]
@@ -34,42 +35,46 @@ def expected_cost(
     pos_label: Any = 1,
     sample_weight: Any = None,
 ) -> float:
-    """Return the mean cost of a row.
+    """Compute the mean cost per sample of predicted classes.
 
     Parameters
     ----------
-    y_true : array-like of shape (n_rows,)
-        The class of each row, one of two.
-    y_score : array-like of shape (n_rows,)
-        Scores, if there is a threshold; else the class predicted for each row.
+    y_true : array-like of shape (n_samples,)
+        True class labels, of at most two classes.
+    y_score : array-like of shape (n_samples,)
+        Scores of the positive class, if `threshold` is a number; predicted class labels, if
+        `threshold` is None.
     threshold : float or None, default=None
-        Rows with a score of it or more are predicted to be positive. None means that `y_score`
-        holds classes.
+        Samples whose score is at least `threshold` are predicted positive.
     cost_fp : float
-        Cost of a negative row that is predicted to be positive, 0 or more.
+        Cost of a false positive, at least 0.
     cost_fn : float
-        Cost of a positive row that is predicted to be negative, 0 or more.
+        Cost of a false negative, at least 0.
     cost_tp, cost_tn : float, default=0.0
-        Costs of the two kinds of right predictions, 0 or more.
-    pos_label : object, default=1
-        The positive class.
-    sample_weight : array-like of shape (n_rows,) or None, default=None
-        How many rows each row counts for.
+        Costs of a true positive and of a true negative, at least 0.
+    pos_label : int, float, bool or str, default=1
+        Label of the positive class.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Sample weights: the number of samples that each sample counts for. None means 1 for each.
 
     Returns
     -------
     float
-        The smaller the better.
+        Mean cost; lower is better.
 
     Raises
     ------
     InputError
-        If a cost is negative or no finite number, `pos_label` is no class, there are more than
-        two, scores are not finite, or weights are negative.
+        If a cost is negative or not finite, `pos_label` is not a class, there are more than two
+        classes, scores are not finite, or weights are negative.
+
+    See Also
+    --------
+    counterpoise.probability.cost_threshold : Threshold with the lowest expected cost.
 
     Notes
     -----
-    Of well calibrated probabilities, the threshold with the least cost is
+    For calibrated probabilities, the threshold with the lowest expected cost is
     ``(cost_fp - cost_tn) / (cost_fp - cost_tn + cost_fn - cost_tp)``.
 
     References
@@ -86,27 +91,32 @@ def expected_cost(
     >>> expected_cost(y_true, [1, 1, 0, 0, 0], cost_fp=1, cost_fn=10)
     2.2
     """
+    # In the order of ``2 * positive + predicted``, which indexes the matrix below.
     costs = {"cost_tn": cost_tn, "cost_fp": cost_fp, "cost_fn": cost_fn, "cost_tp": cost_tp}
-    table = np.array([require_number(cost, name, least=0) for name, cost in costs.items()])
+    cost_matrix = np.array([check_number(cost, name, minimum=0) for name, cost in costs.items()])
     if threshold is None:
-        positive, predicted = _open_predictions(y_true, y_score, pos_label)
+        positive, predicted = _encode_binary_predictions(y_true, y_score, pos_label)
         weight = np.ones(len(positive))
         if sample_weight is not None:
-            weight = open_weights(sample_weight, len(positive))
+            weight = check_weights(sample_weight, len(positive))
     else:
-        least = require_number(threshold, "threshold")
-        scored = open_scored(y_true, y_score, pos_label, sample_weight)
-        positive, predicted, weight = scored.positive, scored.score >= least, scored.weight
-    return float(np.average(table[2 * positive + predicted], weights=weight))
+        threshold = check_number(threshold, "threshold")
+        binary = check_binary_scores(y_true, y_score, pos_label, sample_weight)
+        positive, predicted, weight = binary.positive, binary.score >= threshold, binary.weight
+    return float(np.average(cost_matrix[2 * positive + predicted], weights=weight))
 
 
-def _open_predictions(y_true: Any, y_pred: Any, pos_label: Any) -> tuple[BoolArray, BoolArray]:
-    pair = open_pair(y_true, y_pred)
+def _encode_binary_predictions(
+    y_true: Any, y_pred: Any, pos_label: Any
+) -> tuple[BoolArray, BoolArray]:
+    """Return whether each sample is positive, and whether it is predicted positive."""
+    pair = encode_pair(y_true, y_pred)
     classes = np.array(pair.classes, dtype=object)
     if len(classes) > 2:
         raise InputError(
-            f"Predicted classes must be those of y_true, two at most; both together have "
-            f"{len(classes)}. Pass classes, or scores and a threshold."
+            "expected_cost needs two classes; y_true and y_pred together have "
+            f"{len(classes)}: {format_classes(pair.classes)}. Pass predicted classes, or scores "
+            "and a threshold, for example threshold=0.5."
         )
-    open_positive(classes, pos_label)
+    encode_positive(classes, pos_label)  # raises an error if pos_label is not a class
     return classes[pair.true] == pos_label, classes[pair.predicted] == pos_label

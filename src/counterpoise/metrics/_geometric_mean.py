@@ -1,4 +1,4 @@
-"""The geometric mean of sensitivities: high only if every class is found.
+"""Geometric mean of sensitivities (G-mean): high only if every class is recognized.
 
 Reference: Kubat and Matwin (1997), "Addressing the curse of imbalanced training sets".
 """
@@ -9,8 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise.metrics._counts import ClassCounts, average_of, count_averaged, count_classes
-from counterpoise.metrics._opening import open_pair, require_number
+from counterpoise.metrics._counts import (
+    ClassCounts,
+    compute_average,
+    count_classes,
+    count_for_average,
+)
+from counterpoise.metrics._validation import check_number, encode_pair
 
 __all__ = ["geometric_mean_score"]
 
@@ -25,44 +30,51 @@ def geometric_mean_score(
     sample_weight: Any = None,
     correction: float = 0.0,
 ) -> Any:
-    """Return the geometric mean of the classes' sensitivities.
+    """Compute the geometric mean of the sensitivities of all classes (G-mean).
 
-    The default, "multiclass", is the root of the product of the sensitivities of all classes. Any
-    other average is of each class against the rest: ``sqrt(sensitivity * specificity)``.
+    With the default average, "multiclass", it is the n-th root of the product of the n classes'
+    sensitivities. With any other average, each class is compared with the rest, and its geometric
+    mean is ``sqrt(sensitivity * specificity)``.
 
     Parameters
     ----------
-    y_true : array-like of shape (n_rows,)
-        The class of each row.
-    y_pred : array-like of shape (n_rows,)
-        The class predicted for each row.
-    labels : array-like of shape (n_labels,) or None, default=None
-        The classes to measure, in this order; None means all that occur, sorted.
-    pos_label : object, default=1
-        The class to measure with ``average="binary"``.
+    y_true : array-like of shape (n_samples,)
+        True class labels.
+    y_pred : array-like of shape (n_samples,)
+        Predicted class labels.
+    labels : array-like of shape (n_labels,), default=None
+        Classes to include, in this order. None means all classes in y_true and y_pred, sorted.
+    pos_label : int, float, bool or str, default=1
+        Label of the positive class, for ``average="binary"``. Ignored with other averages.
     average : {"multiclass", "binary", "micro", "macro", "weighted"} or None, default="multiclass"
-        "multiclass" is one root over all classes. "macro" is the mean of the classes' own geometric
-        means, "weighted" their mean by support; None gives each class's; "micro" adds up the counts
-        first; "binary" measures `pos_label` alone.
-    sample_weight : array-like of shape (n_rows,) or None, default=None
-        How many rows each row counts for.
+        "multiclass" returns one geometric mean over all classes; "binary" that of the class
+        `pos_label`; "micro" that of the counts summed over all classes; "macro" the mean over
+        classes; "weighted" the mean over classes weighted by support; None the value of each class.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Sample weights: the number of samples that each sample counts for. None means 1 for each.
     correction : float, default=0.0
-        What stands in for a sensitivity of 0 with "multiclass", so that one class never found does
-        not make the whole 0.
+        Value that replaces a sensitivity of 0 with "multiclass", so that one class without true
+        positives does not make the result 0.
 
     Returns
     -------
-    float, or ndarray of shape (n_labels,)
+    float or ndarray of shape (n_labels,)
+        Geometric mean, from 0, the worst, to 1, the best.
 
     Raises
     ------
     InputError
-        As in `sensitivity_specificity_support`; or if `correction` is negative.
+        As in `sensitivity_specificity_support`, or if `correction` is negative.
+
+    See Also
+    --------
+    sensitivity_specificity_support : Sensitivity and specificity of each class.
+    make_index_balanced_accuracy : Give more weight to sensitivity than to specificity.
 
     Notes
     -----
-    The mean of the classes' geometric means is not the geometric mean of their mean sensitivity
-    and mean specificity.
+    "macro" and "weighted" average the geometric means of the classes. This differs from the
+    geometric mean of the average sensitivity and the average specificity.
 
     References
     ----------
@@ -83,11 +95,11 @@ def geometric_mean_score(
     >>> round(geometric_mean_score([0, 0, 0, 0, 1, 1], [0, 0, 0, 1, 1, 0]), 3)
     0.612
     """
-    correction = require_number(correction, "correction", least=0)
+    correction = check_number(correction, "correction", minimum=0)
     if average == "multiclass":
-        counts = count_classes(open_pair(y_true, y_pred, sample_weight), labels)
-        return _root_of_product(counts, correction)
-    counts = count_averaged(
+        counts = count_classes(encode_pair(y_true, y_pred, sample_weight), labels)
+        return _compute_multiclass(counts, correction)
+    counts = count_for_average(
         y_true,
         y_pred,
         labels=labels,
@@ -96,12 +108,13 @@ def geometric_mean_score(
         sample_weight=sample_weight,
     )
     means = np.sqrt(counts.sensitivity() * counts.specificity())
-    return average_of(means, counts, average)
+    return compute_average(means, counts, average)
 
 
-def _root_of_product(counts: ClassCounts, correction: float) -> float:
+def _compute_multiclass(counts: ClassCounts, correction: float) -> float:
     sensitivity = counts.sensitivity()
     sensitivity[sensitivity == 0] = correction
     if not sensitivity.all():
         return 0.0
+    # A mean of logarithms does not underflow as a product of many sensitivities can.
     return float(np.exp(np.log(sensitivity).mean()))

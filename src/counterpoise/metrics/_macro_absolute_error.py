@@ -1,4 +1,4 @@
-"""Macro-averaged mean absolute error: how far off ordinal predictions are, class by class.
+"""Macro-averaged mean absolute error for ordinal classification.
 
 Reference: Baccianella, Esuli and Sebastiani (2009), doi:10.1109/ISDA.2009.230.
 """
@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from counterpoise.exceptions import LabelError
-from counterpoise.metrics._opening import open_pair
+from counterpoise.metrics._validation import encode_pair
 
 __all__ = ["macro_averaged_mean_absolute_error"]
 
@@ -18,29 +18,29 @@ __all__ = ["macro_averaged_mean_absolute_error"]
 def macro_averaged_mean_absolute_error(
     y_true: Any, y_pred: Any, *, sample_weight: Any = None
 ) -> float:
-    """Return the mean over the classes of their mean absolute errors.
+    """Compute the mean absolute error of each class, averaged over classes.
 
-    Every class of y_true counts the same, however few rows it has. A class that is only predicted
-    has no rows to be wrong about, and does not count.
+    Every class in y_true has the same weight, whatever its number of samples. A class that occurs
+    only in y_pred has no error and is left out of the average.
 
     Parameters
     ----------
-    y_true : array-like of shape (n_rows,)
-        The class of each row, as a whole number: its rank.
-    y_pred : array-like of shape (n_rows,)
-        The class predicted for each row.
-    sample_weight : array-like of shape (n_rows,) or None, default=None
-        How many rows each row counts for.
+    y_true : array-like of shape (n_samples,)
+        True classes as numbers, for example their ranks.
+    y_pred : array-like of shape (n_samples,)
+        Predicted classes as numbers.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Sample weights: the number of samples that each sample counts for. None means 1 for each.
 
     Returns
     -------
     float
-        0 is best.
+        Mean absolute error; 0 is the best.
 
     Raises
     ------
     InputError
-        If labels are no numbers, lengths differ, or weights are negative.
+        If classes are not numbers, lengths differ, or weights are negative.
 
     References
     ----------
@@ -56,16 +56,16 @@ def macro_averaged_mean_absolute_error(
     >>> round(macro_averaged_mean_absolute_error([1, 2, 2, 2], [1, 2, 1, 2]), 3)
     0.167
     """
-    pair = open_pair(y_true, y_pred, sample_weight)
+    pair = encode_pair(y_true, y_pred, sample_weight)
     if isinstance(pair.classes[0], str):
         raise LabelError(
-            "An absolute error needs classes that are numbers; y_true and y_pred hold such as "
-            f"{pair.classes[0]!r}. Replace each label by its rank."
+            "macro_averaged_mean_absolute_error needs numeric classes; y_true or y_pred holds "
+            f"{pair.classes[0]!r}. Replace each class by its rank, for example 0, 1 and 2."
         )
     ranks = np.array(pair.classes, np.float64)
     errors = np.abs(ranks[pair.true] - ranks[pair.predicted])
     weight = np.ones(len(errors)) if pair.weight is None else pair.weight
-    total = np.bincount(pair.true, weight)
-    wrong = np.bincount(pair.true, weight * errors)
-    present = total > 0
-    return float((wrong[present] / total[present]).mean())
+    support = np.bincount(pair.true, weight)
+    error_sums = np.bincount(pair.true, weight * errors)
+    present = support > 0
+    return float((error_sums[present] / support[present]).mean())

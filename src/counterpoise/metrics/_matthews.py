@@ -1,4 +1,4 @@
-"""Matthews correlation coefficient, with an interval.
+"""Matthews correlation coefficient with a confidence interval.
 
 Reference: Matthews (1975), doi:10.1016/0005-2795(75)90109-9.
 """
@@ -11,63 +11,77 @@ import numpy as np
 
 from counterpoise._lib.types import Float64Array
 from counterpoise.exceptions import InputError
-from counterpoise.metrics._estimates import Interval, normal_quantile, require_level
-from counterpoise.metrics._opening import (
-    Pair,
-    name_classes,
-    open_pair,
-    require_both_classes,
-    unknown_label,
+from counterpoise.metrics._confidence_interval import (
+    ConfidenceInterval,
+    check_confidence_level,
+    compute_normal_quantile,
+)
+from counterpoise.metrics._validation import (
+    EncodedPair,
+    check_both_classes,
+    encode_pair,
+    format_classes,
+    unknown_label_error,
 )
 
 __all__ = ["matthews_interval"]
 
-# Added to each cell: of a quarter, a half and a whole row, a quarter held the truth most often.
-_EXTRA = 0.25
+# Added to each entry of the confusion matrix. Of 0.25, 0.5 and 1 sample, 0.25 had the best
+# coverage in simulations.
+_CONTINUITY_CORRECTION = 0.25
 
 
 def matthews_interval(
     y_true: Any,
     y_pred: Any,
     *,
-    level: float = 0.95,
+    confidence_level: float = 0.95,
     pos_label: Any = None,
     sample_weight: Any = None,
-) -> Interval:
-    """Return Matthews correlation coefficient of two classes, and an interval for it.
+) -> ConfidenceInterval:
+    """Compute the Matthews correlation coefficient of two classes with a confidence interval.
 
     Parameters
     ----------
-    y_true : array-like of shape (n_rows,)
-        The class of each row.
-    y_pred : array-like of shape (n_rows,)
-        The class predicted for each row.
-    level : float, default=0.95
-        With which probability the interval shall hold the true coefficient.
-    pos_label : object, default=None
-        The positive class. The coefficient is the same for either, so that None will do.
-    sample_weight : array-like of shape (n_rows,) or None, default=None
-        How many rows each row counts for. The sum of the weights is taken as the number of rows.
+    y_true : array-like of shape (n_samples,)
+        True class labels.
+    y_pred : array-like of shape (n_samples,)
+        Predicted class labels.
+    confidence_level : float, default=0.95
+        Confidence level of the interval, between 0 and 1.
+    pos_label : int, float, bool or str, default=None
+        Label of the positive class. It can be None, because the coefficient is the same for both.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Sample weights: the number of samples that each sample counts for. Their sum is taken as the
+        number of samples. None means 1 for each.
 
     Returns
     -------
-    Interval
-        `value`, `low` and `high`. The value is 0 if only one class is predicted.
+    ConfidenceInterval
+        Named tuple with the fields `value`, `low` and `high`. The value is 0 if only one class is
+        predicted.
 
     Raises
     ------
     InputError
-        If y_true holds one class or more than two, `pos_label` is none of them, or `level` is not
-        between 0 and 1.
+        If y_true has only one class or more than two, `pos_label` is not a class, or
+        `confidence_level` is not between 0 and 1.
+
+    See Also
+    --------
+    confidence_interval : Confidence interval for any metric.
+    sklearn.metrics.matthews_corrcoef : The coefficient without an interval.
 
     Notes
     -----
-    The coefficient is the correlation of two binary variables. Its standard error comes from its
-    influence function, ``u v - r (u² + v²) / 2`` for standardised u and v; the interval is
-    symmetric after Fisher's transformation. For both, a quarter of a row is added to each cell of
-    the confusion matrix, so that a classifier that made no error yet is not taken to be perfect.
-    Rows must be independent of each other. Where hardly an error is expected in all rows, an
-    interval of 95 % holds the truth in 83 to 94 % of samples; elsewhere in 90 to 99 %.
+    The coefficient is the correlation of two binary variables. Its standard error is computed from
+    its influence function, ``u v - r (u² + v²) / 2`` for standardized u and v. The interval is
+    symmetric on the scale of Fisher's z-transformation. For both, 0.25 samples are added to each
+    entry of the confusion matrix, so that a classifier without errors in a small data set does not
+    get an interval of width 0. Samples must be independent of each other.
+
+    In simulations, 95 % intervals cover the true coefficient in 90 to 99 % of data sets; in 83 to
+    94 % where almost no errors are expected in the whole data set.
 
     References
     ----------
@@ -88,39 +102,41 @@ def matthews_interval(
     >>> round(value, 2), round(low, 2), round(high, 2)
     (0.59, 0.28, 0.78)
     """
-    level = require_level(level)
-    cells = _confusion(open_pair(y_true, y_pred, sample_weight), pos_label)
-    value = _correlation(cells)[0]
-    centre, error = _correlation(cells + _EXTRA)
-    # Fisher's transformation stretches by 1 / (1 - r²), and the standard error with it.
-    half = normal_quantile(level) * error / (1 - centre**2)
-    low, high = np.tanh(np.arctanh(centre) + half * np.array([-1, 1]))
-    return Interval(value, min(float(low), value), max(float(high), value))
+    confidence_level = check_confidence_level(confidence_level)
+    confusion = _compute_confusion_matrix(encode_pair(y_true, y_pred, sample_weight), pos_label)
+    value = _compute_correlation(confusion)[0]
+    center, standard_error = _compute_correlation(confusion + _CONTINUITY_CORRECTION)
+    # Delta method: the derivative of Fisher's transformation, arctanh(r), is 1 / (1 - r²).
+    half_width = compute_normal_quantile(confidence_level) * standard_error / (1 - center**2)
+    low, high = np.tanh(np.arctanh(center) + half_width * np.array([-1, 1]))
+    return ConfidenceInterval(value, min(float(low), value), max(float(high), value))
 
 
-def _confusion(pair: Pair, pos_label: Any) -> Float64Array:
-    """Return the weight of each pair of true and predicted class, of shape (2, 2)."""
+def _compute_confusion_matrix(pair: EncodedPair, pos_label: Any) -> Float64Array:
+    """Return the weighted confusion matrix of shape (2, 2): true classes in rows."""
     if len(pair.classes) > 2:
         raise InputError(
-            f"This interval is for two classes; y_true and y_pred have {len(pair.classes)}: "
-            f"{name_classes(pair.classes)}. Compare one class with the rest: y == label."
+            f"matthews_interval needs two classes; y_true and y_pred have {len(pair.classes)}: "
+            f"{format_classes(pair.classes)}. Compare one class with the rest, for example pass "
+            f"y_true == {pair.classes[-1]!r} and y_pred == {pair.classes[-1]!r}."
         )
     if pos_label is not None and pos_label not in pair.classes:
-        raise unknown_label(pos_label, pair.classes)
+        raise unknown_label_error(pos_label, pair.classes)
     weight = np.ones(len(pair.true)) if pair.weight is None else pair.weight
-    require_both_classes(pair.true[weight > 0] == 1, "Matthews correlation coefficient")
-    cells = np.bincount(2 * pair.true + pair.predicted, weight, 4)
-    return cells.astype(np.float64).reshape(2, 2)
+    check_both_classes(pair.true[weight > 0] == 1, "The Matthews correlation coefficient")
+    counts = np.bincount(2 * pair.true + pair.predicted, weight, 4)
+    return counts.astype(np.float64).reshape(2, 2)
 
 
-def _correlation(cells: Float64Array) -> tuple[float, float]:
-    """Return the correlation of row and column numbers, and its standard error."""
-    total = cells.sum()
-    share = cells / total
-    a, b = share[1].sum(), share[:, 1].sum()
+def _compute_correlation(confusion: Float64Array) -> tuple[float, float]:
+    """Return the correlation of true and predicted class, and its standard error."""
+    total = confusion.sum()
+    share = confusion / total
+    a, b = share[1].sum(), share[:, 1].sum()  # fractions of positives in y_true and y_pred
     if b in (0, 1):
         return 0.0, 0.0
     scale = np.sqrt(a * (1 - a)), np.sqrt(b * (1 - b))
+    # Standardized values of the true and the predicted class.
     u = (np.array([0, 1]) - a)[:, None] / scale[0]
     v = (np.array([0, 1]) - b)[None, :] / scale[1]
     r = float(

@@ -1,4 +1,4 @@
-"""A table of what matters of each class: precision, recall, specificity, F1, G-mean, IBA."""
+"""Classification report for imbalanced classes: precision, recall, specificity, F1, G-mean, IBA."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 from counterpoise._lib.optional_imports import require
 from counterpoise._lib.types import Float64Array
 from counterpoise.exceptions import InputError
-from counterpoise.metrics._counts import ClassCounts, count_classes, ratio
-from counterpoise.metrics._index_balanced_accuracy import balance_index
-from counterpoise.metrics._opening import name_classes, open_pair, require_number
+from counterpoise.metrics._counts import ClassCounts, count_classes, divide_or_warn
+from counterpoise.metrics._index_balanced_accuracy import compute_index_balanced_accuracy
+from counterpoise.metrics._validation import check_number, encode_pair, format_classes
 
 __all__ = ["classification_report_imbalanced"]
 
-_TOTAL = "avg / total"
+_AVERAGE_LINE = "avg / total"
 
 
 def classification_report_imbalanced(
@@ -31,45 +31,53 @@ def classification_report_imbalanced(
     zero_division: Any = "warn",
     as_frame: bool = False,
 ) -> Any:
-    """Report the metrics of each class that imbalance calls for.
+    """Build a report of the main classification metrics of each class.
 
-    The columns are precision (pre), recall (rec), specificity (spe), F1 (f1), geometric mean (geo),
-    its index balanced accuracy (iba) and support (sup). The last line has their means by support.
+    The columns are precision (pre), recall (rec), specificity (spe), F1 score (f1), geometric mean
+    (geo), index balanced accuracy of the geometric mean (iba) and support (sup). The last line has
+    the averages over classes, weighted by support.
 
     Parameters
     ----------
-    y_true : array-like of shape (n_rows,)
-        The class of each row.
-    y_pred : array-like of shape (n_rows,)
-        The class predicted for each row.
-    labels : array-like of shape (n_labels,) or None, default=None
-        The classes to report, in this order; None means all that occur, sorted.
-    target_names : list of str or None, default=None
-        Names to show in place of the labels, in the same order.
-    sample_weight : array-like of shape (n_rows,) or None, default=None
-        How many rows each row counts for.
+    y_true : array-like of shape (n_samples,)
+        True class labels.
+    y_pred : array-like of shape (n_samples,)
+        Predicted class labels.
+    labels : array-like of shape (n_labels,), default=None
+        Classes to report, in this order. None means all classes in y_true and y_pred, sorted.
+    target_names : list of str of shape (n_labels,), default=None
+        Display names of the classes, in the same order.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Sample weights: the number of samples that each sample counts for. None means 1 for each.
     digits : int, default=2
-        Decimals of the text.
+        Number of decimals in the text.
     alpha : float, default=0.1
-        The weight of the dominance in the index balanced accuracy.
+        Weight of the dominance, ``sensitivity - specificity``, in the index balanced accuracy.
     output_dict : bool, default=False
-        Return a dict.
-    zero_division : "warn", 0 or 1, default="warn"
-        What precision, recall and F1 are where they are undefined; "warn" means 0, with a warning.
+        If True, return a dict.
+    zero_division : {"warn", 0, 1}, default="warn"
+        Value of precision, recall and F1 score where they are undefined. "warn" means 0 and a
+        warning.
     as_frame : bool, default=False
-        Return a pandas data frame.
+        If True, return a pandas DataFrame.
 
     Returns
     -------
     str, dict or DataFrame
-        The text; or a dict of each name's metrics and of the averages, ``"avg_pre"`` and so on,
-        with ``"total_support"``; or a frame with a row for each class and one for the averages.
+        Text by default. The dict has the metrics of each class under its name, the averages under
+        ``"avg_pre"``, ``"avg_rec"`` and so on, and ``"total_support"``. The DataFrame has one row
+        per class and a last row with the averages.
 
     Raises
     ------
     InputError
-        If no label occurs in y_true, names and labels differ in number, names repeat, a parameter
-        is none of what it may be, or both a dict and a frame are asked for.
+        If no label occurs in y_true, `target_names` has another length than the labels, names are
+        not unique, a parameter is not valid, or `output_dict` and `as_frame` are both True.
+
+    See Also
+    --------
+    sensitivity_specificity_support : Sensitivity and specificity as arrays.
+    sklearn.metrics.classification_report : Report of precision, recall and F1 score.
 
     Examples
     --------
@@ -83,81 +91,94 @@ def classification_report_imbalanced(
     1            0.50  0.50  0.75  0.61    2
     avg / total  0.67  0.67  0.58  0.61    6
     """
-    alpha = require_number(alpha, "alpha")
+    alpha = check_number(alpha, "alpha")
     _check_options(digits, zero_division, output_dict, as_frame)
-    counts = count_classes(open_pair(y_true, y_pred, sample_weight), labels)
-    if not counts.true.any():
+    counts = count_classes(encode_pair(y_true, y_pred, sample_weight), labels)
+    if not counts.support.any():
         raise InputError(
-            "One of the labels or more must occur in y_true; none of "
-            f"{name_classes(counts.labels)} does. Name classes of y_true, or pass None for all."
+            "At least one of the labels must occur in y_true; none of "
+            f"{format_classes(counts.labels)} does. Pass classes of y_true, or labels=None for all."
         )
-    names = _names(target_names, counts)
-    columns = _columns(counts, alpha, zero_division)
-    averages = {n: float(np.average(v, weights=counts.true)) for n, v in columns.items()}
+    names = _get_display_names(target_names, counts)
+    columns = _compute_columns(counts, alpha, zero_division)
+    averages = {
+        name: float(np.average(values, weights=counts.support)) for name, values in columns.items()
+    }
     if as_frame:
-        return _as_frame(names, columns, averages, counts)
+        return _build_frame(names, columns, averages, counts)
     if output_dict:
-        return _as_dict(names, columns, averages, counts)
-    return _as_text(names, columns, averages, counts, digits)
+        return _build_dict(names, columns, averages, counts)
+    return _build_text(names, columns, averages, counts, digits)
 
 
 def _check_options(digits: Any, zero_division: Any, output_dict: bool, as_frame: bool) -> None:
     if not isinstance(digits, int | np.integer) or digits < 0:
-        raise InputError(f"digits must be a whole number of 0 or more; got {digits!r}. Set 2, say.")
-    if isinstance(zero_division, str) and zero_division == "warn":
-        pass
-    elif not isinstance(zero_division, int | float) or zero_division not in (0, 1):
         raise InputError(
-            f"zero_division must be 'warn', 0 or 1; got {zero_division!r}. Set one of them."
+            f"digits must be an integer of at least 0; got {digits!r}. For example, set digits=2."
+        )
+    is_warn = isinstance(zero_division, str) and zero_division == "warn"
+    is_number = isinstance(zero_division, int | float) and zero_division in (0, 1)
+    if not (is_warn or is_number):
+        raise InputError(
+            f"zero_division must be 'warn', 0 or 1; got {zero_division!r}. For example, set "
+            "zero_division=0."
         )
     if output_dict and as_frame:
         raise InputError(
-            "A report is a dict or a frame; got both output_dict and as_frame. Set one of them."
+            "output_dict=True and as_frame=True exclude each other. Set only one of them to True."
         )
 
 
-def _names(target_names: Any, counts: ClassCounts) -> list[str]:
+def _get_display_names(target_names: Any, counts: ClassCounts) -> list[str]:
     if target_names is None:
         names = [f"{label}" for label in counts.labels]
     else:
         names = [str(name) for name in target_names]
     if len(names) != len(counts.labels):
         raise InputError(
-            f"target_names must name each of the {len(counts.labels)} classes "
-            f"{name_classes(counts.labels)}; it has {len(names)}. Name them in this order."
+            f"target_names must have one name for each of the {len(counts.labels)} classes "
+            f"{format_classes(counts.labels)}; it has {len(names)}. List the names in this order."
         )
-    repeated = sorted({name for name in names if names.count(name) > 1})
-    if repeated:
+    duplicates = sorted({name for name in names if names.count(name) > 1})
+    if duplicates:
         raise InputError(
-            f"The lines of a report must have different names; {name_classes(repeated)} repeats. "
-            "Name each class once."
+            "The names of the classes in a report must be unique; duplicates: "
+            f"{format_classes(duplicates)}. Give each class another name with target_names."
         )
     return names
 
 
-def _columns(counts: ClassCounts, alpha: float, zero_division: Any) -> dict[str, Float64Array]:
+def _compute_columns(
+    counts: ClassCounts, alpha: float, zero_division: Any
+) -> dict[str, Float64Array]:
     warn = zero_division == "warn"
     value = 0.0 if warn else float(zero_division)
 
-    def divide(part: Any, whole: Any, name: str, undefined: str) -> Float64Array:
-        words = undefined if warn else None
-        return ratio(part, whole, counts.labels, name=name, undefined=words, value=value)
+    def divide(numerator: Any, denominator: Any, name: str, reason: str | None) -> Float64Array:
+        reason = reason if warn else None
+        return divide_or_warn(
+            numerator, denominator, counts.labels, name=name, reason=reason, value=value
+        )
 
+    tp = counts.true_positives
     sensitivity, specificity = counts.sensitivity(warn=False), counts.specificity(warn)
-    geometric = np.sqrt(sensitivity * specificity)
+    geometric_mean = np.sqrt(sensitivity * specificity)
     return {
-        "pre": divide(counts.found, counts.predicted, "Precision", "y_pred has no row of"),
-        "rec": divide(counts.found, counts.true, "Recall", "y_true has no row of"),
+        "pre": divide(tp, counts.predicted, "Precision", "y_pred has no samples of"),
+        "rec": divide(tp, counts.support, "Recall", "y_true has no samples of"),
         "spe": specificity,
         "f1": divide(
-            2 * counts.found, counts.true + counts.predicted, "F1", "y_true and y_pred have none of"
+            2 * tp,
+            counts.support + counts.predicted,
+            "The F1 score",
+            "y_true and y_pred have no samples of",
         ),
-        "geo": geometric,
-        "iba": balance_index(geometric, sensitivity, specificity, alpha),
+        "geo": geometric_mean,
+        "iba": compute_index_balanced_accuracy(geometric_mean, sensitivity, specificity, alpha),
     }
 
 
-def _as_dict(
+def _build_dict(
     names: list[str],
     columns: dict[str, Float64Array],
     averages: dict[str, float],
@@ -166,38 +187,39 @@ def _as_dict(
     report: dict[str, Any] = {}
     for row, name in enumerate(names):
         report[name] = {column: float(values[row]) for column, values in columns.items()}
-        report[name]["sup"] = counts.true[row].item()
+        report[name]["sup"] = counts.support[row].item()
     report |= {f"avg_{column}": value for column, value in averages.items()}
-    return report | {"total_support": counts.true.sum().item()}
+    return report | {"total_support": counts.support.sum().item()}
 
 
-def _as_frame(
+def _build_frame(
     names: list[str],
     columns: dict[str, Float64Array],
     averages: dict[str, float],
     counts: ClassCounts,
 ) -> Any:
     pandas = require("pandas", "a report as a frame")
-    filled = {column: np.append(values, averages[column]) for column, values in columns.items()}
-    filled["sup"] = np.append(counts.true, counts.true.sum())
-    return pandas.DataFrame(filled, index=[*names, _TOTAL])
+    frame = {column: np.append(values, averages[column]) for column, values in columns.items()}
+    frame["sup"] = np.append(counts.support, counts.support.sum())
+    return pandas.DataFrame(frame, index=[*names, _AVERAGE_LINE])
 
 
-def _as_text(
+def _build_text(
     names: list[str],
     columns: dict[str, Float64Array],
     averages: dict[str, float],
     counts: ClassCounts,
     digits: int,
 ) -> str:
-    width = max(len(_TOTAL), digits, *(len(name) for name in names))
+    width = max(len(_AVERAGE_LINE), digits, *(len(name) for name in names))
 
-    def line(name: str, cells: list[str]) -> str:
-        return f"{name:>{width}}  " + " ".join(f"{cell:>9}" for cell in cells) + "\n"
+    # The layout is that of imbalanced-learn, to the letter.
+    def format_line(name: str, values: list[str]) -> str:
+        return f"{name:>{width}}  " + " ".join(f"{value:>9}" for value in values) + "\n"
 
-    text = line("", [*columns, "sup"]) + "\n"
+    text = format_line("", [*columns, "sup"]) + "\n"
     for row, name in enumerate(names):
-        cells = [f"{values[row]:.{digits}f}" for values in columns.values()]
-        text += line(name, [*cells, f"{counts.true[row]}"])
-    cells = [f"{value:.{digits}f}" for value in averages.values()]
-    return text + "\n" + line(_TOTAL, [*cells, f"{counts.true.sum()}"])
+        formatted = [f"{values[row]:.{digits}f}" for values in columns.values()]
+        text += format_line(name, [*formatted, f"{counts.support[row]}"])
+    formatted = [f"{value:.{digits}f}" for value in averages.values()]
+    return text + "\n" + format_line(_AVERAGE_LINE, [*formatted, f"{counts.support.sum()}"])

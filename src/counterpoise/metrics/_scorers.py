@@ -1,4 +1,4 @@
-"""The metrics by name, as scikit-learn's scorers."""
+"""Scorers for scikit-learn, by name."""
 
 from __future__ import annotations
 
@@ -12,46 +12,55 @@ from sklearn import metrics
 from sklearn.metrics import make_scorer
 
 from counterpoise.exceptions import InputError
-from counterpoise.metrics._average_precision import average_precision_skill
 from counterpoise.metrics._brier import balanced_brier_score, brier_skill_score
 from counterpoise.metrics._cost import expected_cost
 from counterpoise.metrics._geometric_mean import geometric_mean_score
 from counterpoise.metrics._index_balanced_accuracy import make_index_balanced_accuracy
-from counterpoise.metrics._lift import gain_at, lift_at
 from counterpoise.metrics._macro_absolute_error import macro_averaged_mean_absolute_error
-from counterpoise.metrics._operating_points import precision_at_recall, recall_at_precision
+from counterpoise.metrics._ranking import (
+    average_precision_skill,
+    gain_at,
+    lift_at,
+    precision_at_recall,
+    recall_at_precision,
+)
 from counterpoise.metrics._sensitivity_specificity import sensitivity_score, specificity_score
 
 __all__ = ["get_scorer", "get_scorer_names"]
 
 
 def get_scorer(scoring: Any, **parameters: Any) -> Any:
-    """Return a scorer by name: one of counterpoise's, or one of scikit-learn's.
+    """Get a scorer of counterpoise or scikit-learn by name.
 
     Parameters
     ----------
     scoring : str, callable or None
-        A name of `get_scorer_names`. A callable or None comes back as it is.
+        Name of a scorer; `get_scorer_names` lists them. A callable or None is returned unchanged.
     **parameters : dict
-        Parameters of the metric, of counterpoise's names only, such as ``pos_label="fraud"`` or
-        ``share=0.05``.
+        Parameters of the metric, such as ``pos_label="fraud"`` or ``share=0.05``. They are allowed
+        only for the scorers of counterpoise.
 
     Returns
     -------
     scorer : callable
-        Takes an estimator, X and y, and returns a number; the greater, the better.
+        Scorer with the parameters ``(estimator, X, y)``; it returns a float, and higher is better.
 
     Raises
     ------
     InputError
-        If there is no such name, or the metric has no such parameter.
+        If there is no scorer with this name, or the metric does not have a given parameter.
+
+    See Also
+    --------
+    get_scorer_names : Names of all scorers.
 
     Notes
     -----
-    Parameters that the metrics ask for have values of their own here: ``recall=0.8`` for
+    Required parameters of the metrics have these defaults here: ``recall=0.8`` for
     ``"precision_at_recall"``, ``precision=0.8`` for ``"recall_at_precision"``, ``share=0.1`` for
     ``"lift_at"`` and ``"gain_at"``, and equal costs, ``cost_fp=1`` and ``cost_fn=1``, for
-    ``"neg_expected_cost"``, which judges what `predict` says.
+    ``"neg_expected_cost"``, which scores the output of `predict`, or of `predict_proba` if a
+    `threshold` is given.
 
     Examples
     --------
@@ -65,29 +74,30 @@ def get_scorer(scoring: Any, **parameters: Any) -> Any:
     >>> len(scores), bool(scores.mean() > 1)
     (5, True)
     """
-    recipe = _RECIPES.get(scoring) if isinstance(scoring, str) else None
-    if recipe is not None:
-        return recipe.scorer(scoring, parameters)
+    definition = _SCORERS.get(scoring) if isinstance(scoring, str) else None
+    if definition is not None:
+        return definition.build(scoring, parameters)
     if parameters:
         raise InputError(
-            f"Parameters belong to counterpoise's own scorers; {scoring!r} is none. Use "
-            "sklearn.metrics.make_scorer with the metric and its parameters."
+            f"Only the scorers of counterpoise take parameters; {scoring!r} is not one of them. "
+            "Use sklearn.metrics.make_scorer with the metric and its parameters."
         )
     if isinstance(scoring, str) and scoring not in metrics.get_scorer_names():
-        near = get_close_matches(scoring, get_scorer_names(), n=3, cutoff=0.5)
-        hint = (
-            f"Did you mean {' or '.join(map(repr, near))}?" if near else "See get_scorer_names()."
-        )
+        similar = get_close_matches(scoring, get_scorer_names(), n=3, cutoff=0.5)
+        hint = "See counterpoise.metrics.get_scorer_names()."
+        if similar:
+            hint = f"Did you mean {' or '.join(map(repr, similar))}?"
         raise InputError(f"scoring must be the name of a scorer; got {scoring!r}. {hint}")
     return metrics.get_scorer(scoring)
 
 
 def get_scorer_names() -> list[str]:
-    """Return the names of all scorers, counterpoise's and scikit-learn's, sorted.
+    """Get the names of all scorers of counterpoise and scikit-learn.
 
     Returns
     -------
     list of str
+        Sorted names.
 
     Examples
     --------
@@ -95,40 +105,49 @@ def get_scorer_names() -> list[str]:
     >>> [name for name in get_scorer_names() if name.startswith("sensitivity")]
     ['sensitivity', 'sensitivity_macro', 'sensitivity_micro', 'sensitivity_weighted']
     """
-    return sorted({*_RECIPES, *metrics.get_scorer_names()})
+    return sorted({*_SCORERS, *metrics.get_scorer_names()})
 
 
-_RANKED = ("decision_function", "predict_proba")
+# Scikit-learn uses the first of these methods that the estimator has.
+_SCORE_METHODS = ("decision_function", "predict_proba")
 
 
 @dataclass(frozen=True)
-class _Recipe:
-    """How a scorer is made of a metric."""
+class _ScorerDefinition:
+    """Metric, prediction method and default parameters of a scorer."""
 
     metric: Callable[..., Any]
-    response: str | tuple[str, ...] = "predict"
+    response_method: str | tuple[str, ...] = "predict"
     greater_is_better: bool = True
     parameters: Mapping[str, Any] = field(default_factory=dict)
 
-    def scorer(self, name: str, parameters: Mapping[str, Any]) -> Any:
-        known = set(signature(self.metric).parameters) - {"y_true", "y_pred", "y_score", "y_proba"}
+    def build(self, name: str, parameters: Mapping[str, Any]) -> Any:
+        """Return the scorer, with some parameters of the metric replaced."""
+        allowed = set(signature(self.metric).parameters) - {
+            "y_true",
+            "y_pred",
+            "y_score",
+            "y_proba",
+        }
         for parameter in parameters:
-            if parameter not in known:
+            if parameter not in allowed:
                 raise InputError(
                     f"The scorer {name!r} has no parameter {parameter!r}. Its parameters are "
-                    f"{', '.join(sorted(known))}."
+                    f"{', '.join(sorted(allowed))}."
                 )
-        chosen = {**self.parameters, **parameters}
-        response = "predict_proba" if chosen.get("threshold") is not None else self.response
+        selected = {**self.parameters, **parameters}
+        response_method = self.response_method
+        if selected.get("threshold") is not None:  # a threshold is compared with probabilities
+            response_method = "predict_proba"
         return make_scorer(
             self.metric,
-            response_method=response,
+            response_method=response_method,
             greater_is_better=self.greater_is_better,
-            **chosen,
+            **selected,
         )
 
 
-# A module's functions can be pickled, what a decorator returns cannot.
+# A function of the module can be pickled; the function that the decorator returns cannot.
 def _index_balanced_accuracy(
     y_true: Any,
     y_pred: Any,
@@ -159,32 +178,36 @@ def _average_precision_skill(
     ).skill
 
 
-_AVERAGED: dict[str, Callable[..., Any]] = {
+_METRICS_WITH_AVERAGE: dict[str, Callable[..., Any]] = {
     "sensitivity": sensitivity_score,
     "specificity": specificity_score,
     "geometric_mean": geometric_mean_score,
     "index_balanced_accuracy": _index_balanced_accuracy,
 }
-_RECIPES: dict[str, _Recipe] = {
-    **{name: _Recipe(metric) for name, metric in _AVERAGED.items()},
+_SCORERS: dict[str, _ScorerDefinition] = {
+    **{name: _ScorerDefinition(metric) for name, metric in _METRICS_WITH_AVERAGE.items()},
     **{
-        f"{name}_{average}": _Recipe(metric, parameters={"average": average})
-        for name, metric in _AVERAGED.items()
+        f"{name}_{average}": _ScorerDefinition(metric, parameters={"average": average})
+        for name, metric in _METRICS_WITH_AVERAGE.items()
         for average in ("micro", "macro", "weighted")
     },
-    "neg_macro_averaged_mean_absolute_error": _Recipe(
+    "neg_macro_averaged_mean_absolute_error": _ScorerDefinition(
         macro_averaged_mean_absolute_error, greater_is_better=False
     ),
-    "neg_expected_cost": _Recipe(
+    "neg_expected_cost": _ScorerDefinition(
         expected_cost, greater_is_better=False, parameters={"cost_fp": 1, "cost_fn": 1}
     ),
-    "precision_at_recall": _Recipe(precision_at_recall, _RANKED, parameters={"recall": 0.8}),
-    "recall_at_precision": _Recipe(recall_at_precision, _RANKED, parameters={"precision": 0.8}),
-    "lift_at": _Recipe(lift_at, _RANKED, parameters={"share": 0.1}),
-    "gain_at": _Recipe(gain_at, _RANKED, parameters={"share": 0.1}),
-    "average_precision_skill": _Recipe(_average_precision_skill, _RANKED),
-    "brier_skill": _Recipe(brier_skill_score, "predict_proba"),
-    "neg_balanced_brier_score": _Recipe(
+    "precision_at_recall": _ScorerDefinition(
+        precision_at_recall, _SCORE_METHODS, parameters={"recall": 0.8}
+    ),
+    "recall_at_precision": _ScorerDefinition(
+        recall_at_precision, _SCORE_METHODS, parameters={"precision": 0.8}
+    ),
+    "lift_at": _ScorerDefinition(lift_at, _SCORE_METHODS, parameters={"share": 0.1}),
+    "gain_at": _ScorerDefinition(gain_at, _SCORE_METHODS, parameters={"share": 0.1}),
+    "average_precision_skill": _ScorerDefinition(_average_precision_skill, _SCORE_METHODS),
+    "brier_skill": _ScorerDefinition(brier_skill_score, "predict_proba"),
+    "neg_balanced_brier_score": _ScorerDefinition(
         balanced_brier_score, "predict_proba", greater_is_better=False
     ),
 }

@@ -1,4 +1,4 @@
-"""Sensitivity and specificity: how much of a class is found, and how much of the rest is spared.
+"""Sensitivity (true positive rate) and specificity (true negative rate).
 
 Reference: Yerushalmy (1947), "Statistical problems in assessing methods of medical diagnosis",
 doi:10.2307/4586294.
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from counterpoise.metrics._counts import average_of, count_averaged
+from counterpoise.metrics._counts import compute_average, count_for_average
 
 __all__ = ["sensitivity_score", "sensitivity_specificity_support", "specificity_score"]
 
@@ -24,49 +24,51 @@ def sensitivity_specificity_support(
     warn_for: Collection[str] = ("sensitivity", "specificity"),
     sample_weight: Any = None,
 ) -> tuple[Any, Any, Any]:
-    """Return sensitivity, specificity and support of each class, or averages of them.
+    """Compute sensitivity, specificity and support for each class, or their averages.
 
-    Sensitivity is the share of a class's rows that are predicted so, ``tp / (tp + fn)``;
-    specificity the share of the other rows that are not, ``tn / (tn + fp)``. With weights, both
-    are ratios of sums of weights.
+    Sensitivity is the fraction of a class's samples that are predicted as this class,
+    ``tp / (tp + fn)``. Specificity is the fraction of all other samples that are not predicted as
+    this class, ``tn / (tn + fp)``. With sample weights, both are ratios of sums of weights.
 
     Parameters
     ----------
-    y_true : array-like of shape (n_rows,)
-        The class of each row.
-    y_pred : array-like of shape (n_rows,)
-        The class predicted for each row.
-    labels : array-like of shape (n_labels,) or None, default=None
-        The classes to measure, in this order; None means all that occur, sorted.
-    pos_label : object, default=1
-        The class to measure with ``average="binary"``.
+    y_true : array-like of shape (n_samples,)
+        True class labels.
+    y_pred : array-like of shape (n_samples,)
+        Predicted class labels.
+    labels : array-like of shape (n_labels,), default=None
+        Classes to include, in this order. None means all classes in y_true and y_pred, sorted.
+    pos_label : int, float, bool or str, default=1
+        Label of the positive class, for ``average="binary"``. Ignored with other averages.
     average : {"binary", "micro", "macro", "weighted"} or None, default=None
-        "binary" measures `pos_label` alone; "micro" adds up the counts of all classes; "macro" is
-        the mean over classes, "weighted" the mean by support; None gives each class's value.
+        "binary" returns the value of the class `pos_label`; "micro" the value of the counts summed
+        over all classes; "macro" the mean over classes; "weighted" the mean over classes weighted
+        by support; None the value of each class.
     warn_for : tuple of str, default=("sensitivity", "specificity")
-        Of which of the two a warning says where it is undefined.
-    sample_weight : array-like of shape (n_rows,) or None, default=None
-        How many rows each row counts for.
+        Metrics for which to issue a warning where they are undefined.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Sample weights: the number of samples that each sample counts for. None means 1 for each.
 
     Returns
     -------
-    sensitivity : float, or ndarray of shape (n_labels,)
-        0 where y_true has no row of the class, with a warning.
-    specificity : float, or ndarray of shape (n_labels,)
-        0 where y_true has only rows of the class, with a warning.
+    sensitivity : float or ndarray of shape (n_labels,)
+        0, with a warning, for classes without samples in y_true.
+    specificity : float or ndarray of shape (n_labels,)
+        0, with a warning, if all samples in y_true belong to the class.
     support : ndarray of shape (n_labels,) or None
-        Rows of each class, or their weight; None if an average is asked for.
+        Number of samples of each class in y_true, or the sum of their weights. None if `average` is
+        not None.
 
     Raises
     ------
     InputError
-        If lengths differ, weights are negative, `pos_label` does not occur, or the average is
-        unknown or needs two classes.
+        If lengths differ, weights are negative, `pos_label` is not a class, or `average` is not
+        valid for these classes.
 
     See Also
     --------
-    geometric_mean_score : Both in one number.
-    classification_report_imbalanced : All of it in a table.
+    geometric_mean_score : Geometric mean of sensitivity and specificity.
+    classification_report_imbalanced : Table of these and other metrics.
 
     References
     ----------
@@ -83,7 +85,7 @@ def sensitivity_specificity_support(
     >>> sensitivity.tolist(), specificity.tolist(), support.tolist()
     ([1.0, 0.0, 0.0], [0.75, 0.5, 0.75], [2, 2, 2])
     """
-    counts = count_averaged(
+    counts = count_for_average(
         y_true,
         y_pred,
         labels=labels,
@@ -94,9 +96,9 @@ def sensitivity_specificity_support(
     specificity = counts.specificity("specificity" in warn_for)
     sensitivity = counts.sensitivity("sensitivity" in warn_for)
     return (
-        average_of(sensitivity, counts, average),
-        average_of(specificity, counts, average),
-        counts.true if average is None else None,
+        compute_average(sensitivity, counts, average),
+        compute_average(specificity, counts, average),
+        counts.support if average is None else None,
     )
 
 
@@ -109,33 +111,38 @@ def sensitivity_score(
     average: str | None = "binary",
     sample_weight: Any = None,
 ) -> Any:
-    """Return the share of a class's rows that are predicted so.
+    """Compute the sensitivity, also called recall or true positive rate.
 
-    It is ``tp / (tp + fn)``, also called recall: 1 is best, 0 worst.
+    It is ``tp / (tp + fn)``: the fraction of a class's samples that are predicted as this class.
 
     Parameters
     ----------
-    y_true : array-like of shape (n_rows,)
-        The class of each row.
-    y_pred : array-like of shape (n_rows,)
-        The class predicted for each row.
-    labels : array-like of shape (n_labels,) or None, default=None
-        The classes to measure, in this order; None means all that occur, sorted.
-    pos_label : object, default=1
-        The class to measure with ``average="binary"``.
+    y_true : array-like of shape (n_samples,)
+        True class labels.
+    y_pred : array-like of shape (n_samples,)
+        Predicted class labels.
+    labels : array-like of shape (n_labels,), default=None
+        Classes to include, in this order. None means all classes in y_true and y_pred, sorted.
+    pos_label : int, float, bool or str, default=1
+        Label of the positive class, for ``average="binary"``. Ignored with other averages.
     average : {"binary", "micro", "macro", "weighted"} or None, default="binary"
         As in `sensitivity_specificity_support`.
-    sample_weight : array-like of shape (n_rows,) or None, default=None
-        How many rows each row counts for.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Sample weights: the number of samples that each sample counts for. None means 1 for each.
 
     Returns
     -------
-    float, or ndarray of shape (n_labels,)
+    float or ndarray of shape (n_labels,)
+        From 0, the worst, to 1, the best.
 
     Raises
     ------
     InputError
         As in `sensitivity_specificity_support`.
+
+    See Also
+    --------
+    specificity_score : Fraction of the other samples that are not predicted as the class.
 
     Examples
     --------
@@ -163,33 +170,38 @@ def specificity_score(
     average: str | None = "binary",
     sample_weight: Any = None,
 ) -> Any:
-    """Return the share of the other rows that are not predicted to be of a class.
+    """Compute the specificity, also called true negative rate.
 
-    It is ``tn / (tn + fp)``: 1 is best, 0 worst.
+    It is ``tn / (tn + fp)``: the fraction of all other samples that are not predicted as the class.
 
     Parameters
     ----------
-    y_true : array-like of shape (n_rows,)
-        The class of each row.
-    y_pred : array-like of shape (n_rows,)
-        The class predicted for each row.
-    labels : array-like of shape (n_labels,) or None, default=None
-        The classes to measure, in this order; None means all that occur, sorted.
-    pos_label : object, default=1
-        The class to measure with ``average="binary"``.
+    y_true : array-like of shape (n_samples,)
+        True class labels.
+    y_pred : array-like of shape (n_samples,)
+        Predicted class labels.
+    labels : array-like of shape (n_labels,), default=None
+        Classes to include, in this order. None means all classes in y_true and y_pred, sorted.
+    pos_label : int, float, bool or str, default=1
+        Label of the positive class, for ``average="binary"``. Ignored with other averages.
     average : {"binary", "micro", "macro", "weighted"} or None, default="binary"
         As in `sensitivity_specificity_support`.
-    sample_weight : array-like of shape (n_rows,) or None, default=None
-        How many rows each row counts for.
+    sample_weight : array-like of shape (n_samples,), default=None
+        Sample weights: the number of samples that each sample counts for. None means 1 for each.
 
     Returns
     -------
-    float, or ndarray of shape (n_labels,)
+    float or ndarray of shape (n_labels,)
+        From 0, the worst, to 1, the best.
 
     Raises
     ------
     InputError
         As in `sensitivity_specificity_support`.
+
+    See Also
+    --------
+    sensitivity_score : Fraction of the class's samples that are predicted as the class.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Distances between rows of categories.
+"""Distances between samples with categorical features.
 
 Reference: Stanfill and Waltz (1986), doi:10.1145/7902.7906.
 """
@@ -13,41 +13,43 @@ from sklearn.utils.validation import check_is_fitted, validate_data
 
 from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise.exceptions import InputError
-from counterpoise.metrics._opening import open_labels_of
+from counterpoise.metrics._validation import check_target
 
 __all__ = ["ValueDifferenceMetric"]
 
 
 class ValueDifferenceMetric(BaseEstimator):
-    """Value difference metric: two categories are near if the classes are alike in both.
+    """Value difference metric (VDM) for categorical features.
 
-    The distance of two rows x and y is ``sum_f (sum_c |p(c | x_f) - p(c | y_f)| ** k) ** r``, over
-    columns f and classes c, where ``p(c | v)`` is the share of class c among the rows with value v.
+    Two categories are close if the classes have similar frequencies in both. The distance between
+    two samples x and y is ``sum_f (sum_c |p(c | x_f) - p(c | y_f)| ** k) ** r``, over features f
+    and classes c, where ``p(c | v)`` is the fraction of class c among the samples with category v.
 
     Parameters
     ----------
     n_categories : "auto" or array-like of shape (n_features,), default="auto"
-        The number of categories of each column; "auto" means the highest code of `fit`, plus one.
+        Number of categories of each feature. "auto" means the highest code seen in `fit`, plus 1.
     k : int, default=1
-        Exponent of the differences of two categories. No root is taken.
+        Exponent of the differences between class frequencies. No k-th root is taken.
     r : int, default=2
-        Exponent of the columns' distances.
+        Exponent of the distance in each feature.
 
     Attributes
     ----------
     n_categories_ : ndarray of int of shape (n_features,)
-        The number of categories of each column.
+        Number of categories of each feature.
     proba_per_class_ : list of ndarray of shape (n_categories, n_classes)
-        Of each column, the share of each class among the rows with each category; 0 for
-        categories without rows.
+        For each feature, the fraction of each class among the samples with each category; 0 for
+        categories without samples.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features seen in `fit`.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of the features seen in `fit`. Defined only if all names of X are strings.
 
     Notes
     -----
-    Rows hold codes from 0, such as `sklearn.preprocessing.OrdinalEncoder` makes.
+    Categories must be encoded as integers from 0, for example with
+    `sklearn.preprocessing.OrdinalEncoder`.
 
     References
     ----------
@@ -75,106 +77,111 @@ class ValueDifferenceMetric(BaseEstimator):
         self.r = r
 
     def fit(self, X: Any, y: Any) -> ValueDifferenceMetric:
-        """Learn the shares of the classes in each category.
+        """Compute the frequencies of the classes in each category.
 
         Parameters
         ----------
-        X : array-like of shape (n_rows, n_features)
-            Codes of categories, from 0.
-        y : array-like of shape (n_rows,)
-            The class of each row.
+        X : array-like of shape (n_samples, n_features)
+            Category codes, integers from 0.
+        y : array-like of shape (n_samples,)
+            Class labels.
 
         Returns
         -------
-        ValueDifferenceMetric
-            Itself.
+        self : ValueDifferenceMetric
+            Fitted estimator.
 
         Raises
         ------
         InputError
-            If X holds anything but codes, its rows and y differ in number, or a parameter is none
-            of what it may be.
+            If X holds other values than category codes, X and y have different numbers of samples,
+            or a parameter is not valid.
         """
         for name, value in (("k", self.k), ("r", self.r)):
             if not isinstance(value, int | np.integer) or value < 1:
                 raise InputError(
-                    f"{name} must be a whole number above 0; got {value!r}. Set 1 or 2."
+                    f"{name} must be an integer of at least 1; got {value!r}. For example, set "
+                    f"{name}=1."
                 )
-        codes = self._open(X, reset=True)
-        labels = open_labels_of(y, "y")
+        codes = self._check_codes(X, reset=True)
+        labels = check_target(y, "y")
         if len(labels) != len(codes):
             raise InputError(
-                f"X and y must have as many rows as each other: X has {len(codes)}, y has "
-                f"{len(labels)}. Pass the classes of the rows of X."
+                f"X and y must have the same number of samples: X has {len(codes)}, y has "
+                f"{len(labels)}. Pass the class label of each sample of X."
             )
         self.n_categories_ = self._count_categories(codes)
-        self._require_known(codes)
-        marks = np.array([[label == known for known in sorted(set(labels))] for label in labels])
+        self._check_known(codes)
+        one_hot = np.array([[label == known for known in sorted(set(labels))] for label in labels])
         self.proba_per_class_ = [
-            _class_shares(column, marks, int(count))
+            _compute_class_frequencies(column, one_hot, int(count))
             for column, count in zip(codes.T, self.n_categories_, strict=True)
         ]
         return self
 
     def pairwise(self, X: Any, Y: Any = None) -> Float64Array:
-        """Return the distance of each row of X from each row of Y.
+        """Compute the distances between the samples of X and the samples of Y.
 
         Parameters
         ----------
-        X : array-like of shape (n_rows, n_features)
-            Codes of categories.
-        Y : array-like of shape (n_other, n_features) or None, default=None
-            Codes of categories; None means X.
+        X : array-like of shape (n_samples_X, n_features)
+            Category codes.
+        Y : array-like of shape (n_samples_Y, n_features), default=None
+            Category codes. None means X.
 
         Returns
         -------
-        ndarray of float64 of shape (n_rows, n_other)
+        ndarray of float64 of shape (n_samples_X, n_samples_Y)
+            Distances.
 
         Raises
         ------
         InputError
-            If a row holds anything but codes that `fit` knows, or more or fewer columns.
+            If X or Y holds codes above those allowed by `n_categories_`, other values than category
+            codes, or another number of features than in `fit`.
         """
         check_is_fitted(self)
-        rows = self._open_known(X)
-        others = rows if Y is None else self._open_known(Y)
-        distance = np.zeros((len(rows), len(others)))
-        for column, shares in enumerate(self.proba_per_class_):
-            between = np.zeros((len(shares), len(shares)))
-            for share in shares.T:
-                between += np.abs(share[:, None] - share[None, :]) ** self.k
-            distance += (between**self.r)[np.ix_(rows[:, column], others[:, column])]
+        codes_x = self._check_known_codes(X)
+        codes_y = codes_x if Y is None else self._check_known_codes(Y)
+        distance = np.zeros((len(codes_x), len(codes_y)))
+        for feature, frequencies in enumerate(self.proba_per_class_):
+            # Distances between categories are computed once, then looked up for all pairs.
+            between = np.zeros((len(frequencies), len(frequencies)))
+            for of_class in frequencies.T:
+                between += np.abs(of_class[:, None] - of_class[None, :]) ** self.k
+            distance += (between**self.r)[np.ix_(codes_x[:, feature], codes_y[:, feature])]
         return distance
 
-    def _open(self, X: Any, *, reset: bool) -> IntArray:
+    def _check_codes(self, X: Any, *, reset: bool) -> IntArray:
         try:
             values = validate_data(self, X, reset=reset, dtype=np.float64, ensure_min_samples=1)
         except ValueError as error:
             raise InputError(
-                f"X must be a table of codes with the columns of fit. {error} Encode categories "
-                "with sklearn.preprocessing.OrdinalEncoder."
+                f"X must hold category codes and have the features seen in fit. {error} Encode "
+                "categories with sklearn.preprocessing.OrdinalEncoder."
             ) from error
         bad = values[(values < 0) | (values != np.rint(values))]
         if len(bad):
             raise InputError(
-                f"X must hold codes of categories, whole numbers from 0; it holds {bad[0]:g}. "
-                "Encode it with sklearn.preprocessing.OrdinalEncoder."
+                f"X must hold category codes, integers from 0; it holds {bad[0]:g}. Encode "
+                "categories with sklearn.preprocessing.OrdinalEncoder."
             )
         codes: IntArray = values.astype(np.intp)
         return codes
 
-    def _open_known(self, X: Any) -> IntArray:
-        codes = self._open(X, reset=False)
-        self._require_known(codes)
+    def _check_known_codes(self, X: Any) -> IntArray:
+        codes = self._check_codes(X, reset=False)
+        self._check_known(codes)
         return codes
 
-    def _require_known(self, codes: IntArray) -> None:
+    def _check_known(self, codes: IntArray) -> None:
         highest = codes.max(axis=0)
-        for column in np.flatnonzero(highest >= self.n_categories_):
+        for feature in np.flatnonzero(highest >= self.n_categories_):
+            n_categories = self.n_categories_[feature]
             raise InputError(
-                f"Column {column} holds the code {highest[column]}, and n_categories gives it "
-                f"{self.n_categories_[column]} categories: codes up to "
-                f"{self.n_categories_[column] - 1}. Raise n_categories, or fit with all codes."
+                f"Feature {feature} holds the code {highest[feature]}, but has {n_categories} "
+                f"categories (codes 0 to {n_categories - 1}). Increase n_categories, or fit with "
+                "all categories."
             )
 
     def _count_categories(self, codes: IntArray) -> IntArray:
@@ -183,8 +190,8 @@ class ValueDifferenceMetric(BaseEstimator):
         counts = np.asarray(self.n_categories)
         if counts.shape != (codes.shape[1],) or counts.dtype.kind not in "iu":
             raise InputError(
-                f"n_categories must be 'auto' or a whole number for each of the {codes.shape[1]} "
-                f"columns of X; got {self.n_categories!r}. Give one number a column."
+                f"n_categories must be 'auto' or one integer for each of the {codes.shape[1]} "
+                f"features of X; got {self.n_categories!r}. For example, set n_categories='auto'."
             )
         return counts
 
@@ -195,8 +202,10 @@ class ValueDifferenceMetric(BaseEstimator):
         return tags
 
 
-def _class_shares(column: IntArray, marks: Any, n_categories: int) -> Float64Array:
-    """Return the share of each class among the rows with each category."""
-    counts = np.stack([np.bincount(column[of], minlength=n_categories) for of in marks.T], axis=1)
+def _compute_class_frequencies(column: IntArray, one_hot: Any, n_categories: int) -> Float64Array:
+    """Return the fraction of each class among the samples with each category."""
+    counts = np.stack(
+        [np.bincount(column[members], minlength=n_categories) for members in one_hot.T], axis=1
+    )
     total = counts.sum(axis=1, keepdims=True)
     return np.asarray(counts / np.maximum(total, 1), np.float64)

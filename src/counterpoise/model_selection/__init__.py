@@ -1,4 +1,4 @@
-"""Folds for imbalanced tables."""
+"""Cross-validation for imbalanced classification."""
 
 from counterpoise.model_selection._instance_hardness import InstanceHardnessCV
 

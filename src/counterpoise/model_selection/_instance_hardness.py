@@ -1,8 +1,8 @@
-"""Instance hardness cross-validation: each fold has its share of the rows that are hard.
+"""Instance hardness cross-validation: hard samples are spread evenly over the folds.
 
-Where few rows are rare and some of them hopeless, chance deals one fold many of these and another
-none, and scores differ from fold to fold for no other reason. Here rows are sorted by how hard a
-model finds them, class by class, and dealt out like cards.
+If the minority class has few samples, a random fold can get many samples that are hard to classify
+and another fold none, which increases the variance of the scores between folds. Here the samples of
+each class are sorted by their hardness and assigned to the folds in turn.
 """
 
 from __future__ import annotations
@@ -24,32 +24,35 @@ __all__ = ["InstanceHardnessCV"]
 
 
 class InstanceHardnessCV(BaseCrossValidator):
-    """Deal rows into folds so that each has its share of each class's hard rows.
+    """Instance hardness cross-validator: stratified folds with equally many hard samples.
 
-    How hard a row is says one minus the probability that a model gives to the row's own class,
-    cross-validated: by a model that has not seen the row. Rows are sorted by class, then by
-    hardness, and dealt into the folds in turn; so folds are stratified, too. Nothing is drawn.
+    The instance hardness of a sample is 1 minus the predicted probability of its class, from
+    cross-validation, so that the model was not trained on this sample. Samples are sorted by class
+    and then by hardness, and assigned to the folds in turn. The folds are therefore stratified by
+    class as well. The splits are deterministic if the estimator is.
 
     Parameters
     ----------
     estimator : classifier with `predict_proba`
-        Cloned, and fitted on all folds but one, for each of `n_splits` stratified folds.
+        Classifier that estimates the instance hardness. It is cloned and fitted once for each of
+        `n_splits` stratified folds.
     n_splits : int, default=5
-        How many folds, 2 or more.
+        Number of folds. Must be at least 2.
     pos_label : int, float, bool or str, default=None
-        Of two classes, the one by whose probability rows are sorted within a class: from the
-        hardest to the easiest in this class, and the other way round in the other. None means the
-        last in sorted order. Of more classes it must be None; all go from the easiest to the
-        hardest.
+        Label of the positive class, for two classes. Samples of each class are sorted by the
+        predicted probability of this class: from the hardest to the easiest sample in the positive
+        class, and from the easiest to the hardest in the other. None means the last class in sorted
+        order. With more than two classes it must be None, and the samples of each class are sorted
+        from the easiest to the hardest.
 
     See Also
     --------
-    counterpoise.under_sampling.InstanceHardnessThreshold : Keeps the rows that are easy.
+    counterpoise.under_sampling.InstanceHardnessThreshold : Undersample by removing hard samples.
 
     Notes
     -----
-    Sizes of folds, and counts of a class in folds, differ by one row at most. Equally hard rows are
-    dealt by their number.
+    The sizes of the folds differ by at most 1, and so do the numbers of samples of each class.
+    Samples with the same hardness are assigned in the order of the data.
 
     Examples
     --------
@@ -64,7 +67,7 @@ class InstanceHardnessCV(BaseCrossValidator):
     ...     for cv in (5, InstanceHardnessCV(model))
     ... ]
 
-    The score varies from fold to fold, and less so where each has its share of hard rows:
+    The standard deviation of the score between folds is lower if hard samples are spread evenly:
 
     >>> [round(score.item(), 3) for score in scores]
     [0.076, 0.01]
@@ -76,89 +79,100 @@ class InstanceHardnessCV(BaseCrossValidator):
         self.pos_label = pos_label
 
     def split(self, X: Any, y: Any, groups: Any = None) -> Iterator[tuple[RowArray, RowArray]]:
-        """Yield the rows to train on and the rows to test on, fold by fold.
+        """Generate indices to split data into training and test set.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
-            What the estimator takes.
-        y : array-like of shape (n_rows,)
-            The class of each row.
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            Features, in a form that the estimator accepts.
+        y : array-like of shape (n_samples,)
+            Class labels.
         groups : object
-            Not used.
+            Ignored, with a warning if it is not None.
 
         Yields
         ------
         train, test : ndarray of int
-            Row numbers, ascending.
+            Sorted sample indices of the training and the test set of each fold.
 
         Raises
         ------
         InputError
-            If the estimator gives no probabilities, a class has fewer rows than there are folds,
-            or a parameter makes no sense.
+            If the estimator does not have `predict_proba`, a class has fewer samples than there are
+            folds, or a parameter is not valid.
         """
         self._check_parameters()
         if groups is not None:
             warnings.warn(
-                "InstanceHardnessCV does not use groups: rows of a group may be in several folds.",
+                "InstanceHardnessCV ignores groups: samples of the same group can be in different "
+                "folds. To keep groups together, use sklearn.model_selection.StratifiedGroupKFold.",
                 CounterpoiseWarning,
                 stacklevel=2,
             )
         if y is None:
-            raise LabelError("InstanceHardnessCV needs the class of each row, and y is None.")
+            raise LabelError("InstanceHardnessCV needs class labels; y is None. Pass y.")
         labels = open_labels(y, X.shape[0] if hasattr(X, "shape") else len(X))
-        return self._deal(labels, self._sorting_key(X, labels))
+        return self._assign_folds(labels, self._compute_sort_keys(X, labels))
 
     def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:  # noqa: ARG002
-        """Return how many folds there are.
+        """Return the number of folds.
 
         Parameters
         ----------
         X, y, groups : object
-            Not used.
+            Ignored. They exist for compatibility with scikit-learn.
 
         Returns
         -------
         int
+            Number of folds.
         """
         return self.n_splits
 
     def _check_parameters(self) -> None:
-        is_whole = isinstance(self.n_splits, Integral) and not isinstance(self.n_splits, bool)
-        if not is_whole or self.n_splits < 2:
+        is_integer = isinstance(self.n_splits, Integral) and not isinstance(self.n_splits, bool)
+        if not is_integer or self.n_splits < 2:
             raise InputError(
-                f"n_splits must be a whole number of 2 or more; got {self.n_splits!r}."
+                f"n_splits must be an integer of at least 2; got {self.n_splits!r}. For example, "
+                "set n_splits=5."
             )
         model = self.estimator
-        is_model = hasattr(model, "predict_proba") and not isinstance(model, type)
-        if not is_model or not is_classifier(model):
+        has_proba = hasattr(model, "predict_proba") and not isinstance(model, type)
+        if not has_proba or not is_classifier(model):
             raise InputError(
-                "estimator must be a classifier with predict_proba, such as "
-                f"LogisticRegression(); got {model!r}."
+                f"estimator must be a classifier with predict_proba; got {model!r}. For example, "
+                "set estimator=LogisticRegression()."
             )
 
-    def _sorting_key(self, X: Any, labels: Labels) -> Float64Array:
-        """Return what rows are sorted by within their class."""
-        positive = self._positive(labels)
+    def _compute_sort_keys(self, X: Any, labels: Labels) -> Float64Array:
+        """Return the values by which samples are sorted within their class."""
+        positive = self._find_positive(labels)
+        self._check_class_sizes(labels)
+        probability = self._predict_out_of_fold(X, labels)
+        if positive is not None:
+            # As imbalanced-learn does: one key for both classes, so its folds are reproduced.
+            return probability[:, positive]
+        hardness: Float64Array = 1 - probability[np.arange(len(probability)), labels.codes]
+        return hardness
+
+    def _check_class_sizes(self, labels: Labels) -> None:
         for label, count in zip(labels.classes, labels.counts.tolist(), strict=True):
             if count < self.n_splits:
-                remedy = f"Set n_splits to {count} or less" if count > 1 else "Get more of them"
-                raise InputError(
-                    f"InstanceHardnessCV deals the rows of each class into n_splits="
-                    f"{self.n_splits} folds; class {label!r} has {count}. {remedy}."
+                advice = (
+                    f"Set n_splits={count} or less"
+                    if count > 1
+                    else "Add samples of this class, or remove it"
                 )
-        probability = self._probability(X, labels)
-        if positive is not None:
-            return probability[:, positive]
-        own: Float64Array = 1 - probability[np.arange(len(probability)), labels.codes]
-        return own
+                raise InputError(
+                    f"Each class needs at least n_splits={self.n_splits} samples, one for each "
+                    f"fold; class {label!r} has {count}. {advice}."
+                )
 
-    def _probability(self, X: Any, labels: Labels) -> Float64Array:
-        """Return the probability of each class by a model that has not seen the row.
+    def _predict_out_of_fold(self, X: Any, labels: Labels) -> Float64Array:
+        """Return out-of-fold predicted probabilities of all classes.
 
-        scikit-learn's `cross_val_predict` would hide the names of the classes from the model, which
-        may have been told something of them, such as their weights.
+        scikit-learn's `cross_val_predict` encodes the classes as integers, so that parameters of
+        the model that refer to classes by name, such as `class_weight`, would fail.
         """
         y = np.asarray(labels.classes)[labels.codes]
         probability = np.empty((len(y), len(labels.classes)))
@@ -167,22 +181,28 @@ class InstanceHardnessCV(BaseCrossValidator):
             probability[test] = model.predict_proba(take_rows(X, test))
         return probability
 
-    def _positive(self, labels: Labels) -> int | None:
-        """Return the code of the positive class, where there are two classes."""
+    def _find_positive(self, labels: Labels) -> int | None:
+        """Return the position of the positive class; None if there are more than two classes."""
         known = ", ".join(map(repr, labels.classes[:20]))
         if self.pos_label is None:
             return 1 if len(labels.classes) == 2 else None
         if len(labels.classes) > 2:
             raise InputError(
-                f"pos_label is for two classes, and y has {len(labels.classes)}: {known}. Leave "
-                "it None."
+                f"pos_label must be None with more than two classes; y has {len(labels.classes)}: "
+                f"{known}. Set pos_label=None."
             )
         if self.pos_label not in labels.classes:
-            raise InputError(f"pos_label={self.pos_label!r} is no class of y: they are {known}.")
+            raise InputError(
+                f"pos_label must be one of the classes {known}; got {self.pos_label!r}. For "
+                f"example, set pos_label={labels.classes[-1]!r}."
+            )
         return labels.classes.index(self.pos_label)
 
-    def _deal(self, labels: Labels, key: Float64Array) -> Iterator[tuple[RowArray, RowArray]]:
-        fold: IntArray = np.empty(len(key), np.intp)
-        fold[np.lexsort((key, labels.codes))] = np.arange(len(key)) % self.n_splits
+    def _assign_folds(
+        self, labels: Labels, keys: Float64Array
+    ) -> Iterator[tuple[RowArray, RowArray]]:
+        """Sort samples by class and key, assign them to the folds in turn, and yield the splits."""
+        fold: IntArray = np.empty(len(keys), np.intp)
+        fold[np.lexsort((keys, labels.codes))] = np.arange(len(keys)) % self.n_splits
         for number in range(self.n_splits):
             yield np.flatnonzero(fold != number), np.flatnonzero(fold == number)

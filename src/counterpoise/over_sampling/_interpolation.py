@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise._types import RowArray
-from counterpoise.draw import draw_pairs, rows_drawn
+from counterpoise._array_ops import draw_pairs, rows_drawn
+from counterpoise._lib.types import RowArray
 from counterpoise.neighbors import Search
 from counterpoise.table import Blends
 from counterpoise.targets import Target

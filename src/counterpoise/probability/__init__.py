@@ -1,17 +1,18 @@
-"""Probabilities that stay true: prior correction, thresholds from costs, calibration measured."""
+"""Calibrated probabilities: prior correction, cost-based thresholds and calibration measures."""
 
 from counterpoise.metrics import brier_skill_score
-from counterpoise.probability._bins import CalibrationBins, calibration_bins
 from counterpoise.probability._calibration import (
+    CalibrationBins,
+    calibration_bins,
     calibration_intercept,
     calibration_slope,
     expected_calibration_error,
 )
-from counterpoise.probability._costs import cost_threshold
+from counterpoise.probability._cost_threshold import cost_threshold
 from counterpoise.probability._prior import (
     PriorCorrection,
     correct_prior,
-    correct_under_sampling,
+    correct_undersampling,
     prior_shift_offset,
 )
 
@@ -23,7 +24,7 @@ __all__ = [
     "calibration_intercept",
     "calibration_slope",
     "correct_prior",
-    "correct_under_sampling",
+    "correct_undersampling",
     "cost_threshold",
     "expected_calibration_error",
     "prior_shift_offset",

@@ -1,4 +1,4 @@
-"""From the prior that a model was trained with to another: the odds form.
+"""Correction of predicted probabilities for another class prior (prior shift).
 
 References: Elkan (2001), theorem 2; Saerens, Latinne and Decaestecker (2002),
 doi:10.1162/089976602753284446; Dal Pozzolo et al. (2015), doi:10.1109/SSCI.2015.33.
@@ -18,36 +18,44 @@ from sklearn.utils.validation import check_is_fitted
 from counterpoise._lib.sklearn_private import Interval
 from counterpoise._lib.types import Float64Array
 from counterpoise.exceptions import InputError
-from counterpoise.probability._checks import check_prior, check_probabilities
+from counterpoise.probability._validation import check_prior, check_probabilities
 
-__all__ = ["PriorCorrection", "correct_prior", "correct_under_sampling", "prior_shift_offset"]
+__all__ = ["PriorCorrection", "correct_prior", "correct_undersampling", "prior_shift_offset"]
 
 
-def correct_prior(probabilities: Any, trained_prior: Any, prior: Any) -> Float64Array:
-    """Bring probabilities from the prior that a model was trained with to another.
+def correct_prior(probabilities: Any, training_prior: Any, prior: Any) -> Float64Array:
+    """Correct predicted probabilities for another class prior.
 
-    Each class's probability is multiplied by how much more common it is than in training, and the
-    row divided by its sum. That is right where classes became more or less common and their rows
-    stayed as they were.
+    The probability of each class is multiplied by ``prior / training_prior``, and the probabilities
+    of each sample are then divided by their sum. This is exact under prior shift: the frequencies
+    of the classes change, but the distribution of the features within each class does not.
+    Resampling changes the prior in this way.
 
     Parameters
     ----------
-    probabilities : array-like of shape (n_rows,) or (n_rows, n_classes)
-        What the model says; in one dimension, of the second of two classes.
-    trained_prior : float or array-like of shape (n_classes,)
-        The share of each class in the rows that the model was trained on; a single number is that
-        of the second of two classes.
+    probabilities : array-like of shape (n_samples,) or (n_samples, n_classes)
+        Predicted probabilities. One-dimensional probabilities are those of the second of two
+        classes.
+    training_prior : float or array-like of shape (n_classes,)
+        Fraction of each class in the training data, after resampling. A single number is the
+        fraction of the second of two classes.
     prior : float or array-like of shape (n_classes,)
-        The share of each class where the probabilities shall be true.
+        Fraction of each class in the population to correct the probabilities for.
 
     Returns
     -------
     ndarray of float64 of the shape of `probabilities`
+        Corrected probabilities.
 
     Raises
     ------
     InputError
-        If probabilities or shares are none, or do not sum to one.
+        If probabilities or priors are not valid, or do not sum to 1.
+
+    See Also
+    --------
+    PriorCorrection : Transformer that can also estimate the prior from unlabeled data.
+    correct_undersampling : Correction for a model trained on undersampled data.
 
     References
     ----------
@@ -58,40 +66,47 @@ def correct_prior(probabilities: Any, trained_prior: Any, prior: Any) -> Float64
 
     Examples
     --------
-    A model trained on a balanced table says 50 %; where one row in a hundred is rare, that is 1 %:
+    A model trained on balanced classes predicts a probability of 50 %. If 1 % of the population is
+    positive, the corrected probability is 1 %:
 
-    >>> correct_prior([0.5, 0.9], trained_prior=0.5, prior=0.01).round(3)
+    >>> from counterpoise.probability import correct_prior
+    >>> correct_prior([0.5, 0.9], training_prior=0.5, prior=0.01).round(3)
     array([0.01 , 0.083])
     """
     array = check_probabilities(probabilities)
     columns = np.column_stack([1 - array, array]) if array.ndim == 1 else array
     n_classes = columns.shape[1]
     ratio = check_prior(prior, "prior", n_classes) / check_prior(
-        trained_prior, "trained_prior", n_classes
+        training_prior, "training_prior", n_classes
     )
     weighted = columns * ratio
     weighted /= weighted.sum(axis=1, keepdims=True)
     return weighted[:, 1] if array.ndim == 1 else weighted
 
 
-def correct_under_sampling(probability: Any, kept: float) -> Float64Array:
-    """Bring probabilities back from a model trained on an under-sampled table.
+def correct_undersampling(probability: Any, kept: float) -> Float64Array:
+    """Correct the probabilities of a model that was trained on undersampled data.
 
     Parameters
     ----------
-    probability : array-like of shape (n_rows,)
-        What the model says of the rare class.
+    probability : array-like of shape (n_samples,)
+        Predicted probabilities of the minority class.
     kept : float
-        The share of the common class's rows that was kept, in (0, 1].
+        Fraction of the majority class's samples that undersampling kept, in (0, 1].
 
     Returns
     -------
-    ndarray of float64 of shape (n_rows,)
+    ndarray of float64 of shape (n_samples,)
+        Corrected probabilities of the minority class.
 
     Raises
     ------
     InputError
-        If `kept` is no such share.
+        If `kept` is not in (0, 1], or probabilities are not valid.
+
+    See Also
+    --------
+    correct_prior : Correction for any change of the class prior.
 
     References
     ----------
@@ -101,71 +116,92 @@ def correct_under_sampling(probability: Any, kept: float) -> Float64Array:
 
     Examples
     --------
-    >>> correct_under_sampling([0.5], kept=0.1).round(4)
+    >>> from counterpoise.probability import correct_undersampling
+    >>> correct_undersampling([0.5], kept=0.1).round(4)
     array([0.0909])
     """
     if not 0 < kept <= 1:
-        raise InputError(f"kept must be a share above 0 and at most 1; got {kept!r}.")
+        raise InputError(
+            f"kept must be above 0 and at most 1; got {kept!r}. If undersampling kept 10 % of the "
+            "majority class, set kept=0.1."
+        )
     array = check_probabilities(probability)
     if array.ndim == 2:
-        raise InputError("Under-sampling is corrected for the rare class: give its probabilities.")
+        raise InputError(
+            "probability must have shape (n_samples,). Pass the minority class's column of "
+            "predict_proba, for example y_proba[:, 1]."
+        )
     return kept * array / (kept * array + 1 - array)
 
 
-def prior_shift_offset(trained_prior: Any, prior: Any) -> Float64Array:
-    """Say what another prior in training adds to the log-odds of each class.
+def prior_shift_offset(training_prior: Any, prior: Any) -> Float64Array:
+    """Compute how much another class prior in training changes the predicted log-odds.
 
     Parameters
     ----------
-    trained_prior, prior : float or array-like of shape (n_classes,)
-        Shares of the classes in training and where the model is used; a single number is that of
-        the second of two classes.
+    training_prior, prior : float or array-like of shape (n_classes,)
+        Fraction of each class in the training data and in the population. A single number is the
+        fraction of the second of two classes.
 
     Returns
     -------
     ndarray of float64 of shape (n_classes,)
-        Against the first class, whose entry is 0. Subtracted from a model's log-odds it undoes
-        what resampling did to them.
+        Change of the log-odds of each class against the first class, whose entry is 0. Subtract it
+        from the log-odds of a model to remove the effect of resampling.
+
+    Raises
+    ------
+    InputError
+        If a prior is not valid, or does not sum to 1.
 
     Examples
     --------
-    Balancing classes of which one has one row in twenty raises its log-odds by 2.94:
+    Balancing two classes, of which the second has 5 % of the samples, increases its log-odds by
+    2.94:
 
-    >>> prior_shift_offset(trained_prior=0.5, prior=0.05).round(2)
+    >>> from counterpoise.probability import prior_shift_offset
+    >>> prior_shift_offset(training_prior=0.5, prior=0.05).round(2)
     array([0.  , 2.94])
     """
-    trained = check_prior(trained_prior, "trained_prior")
-    shift = np.log(trained) - np.log(check_prior(prior, "prior", len(trained)))
+    training = check_prior(training_prior, "training_prior")
+    shift = np.log(training) - np.log(check_prior(prior, "prior", len(training)))
     offset: Float64Array = shift - shift[0]
     return offset
 
 
 class PriorCorrection(TransformerMixin, BaseEstimator):
-    """Bring a model's probabilities to a prior that is known, or found from unlabelled rows.
+    """Correct predicted probabilities for another class prior, known or estimated.
+
+    If the prior is not known, it is estimated by expectation maximization (EM) from the predicted
+    probabilities of unlabeled data.
 
     Parameters
     ----------
-    trained_prior : float or array-like of shape (n_classes,)
-        The share of each class in the rows that the model was trained on; a single number is that
-        of the second of two classes.
-    prior : float, array-like of shape (n_classes,) or None, default=None
-        The share of each class where the probabilities shall be true. None to find it from the
-        probabilities given to `fit`, by expectation maximization: of unlabelled rows as they are
-        met in use.
+    training_prior : float or array-like of shape (n_classes,)
+        Fraction of each class in the training data, after resampling. A single number is the
+        fraction of the second of two classes.
+    prior : float or array-like of shape (n_classes,), default=None
+        Fraction of each class in the population to correct the probabilities for. None means that
+        `fit` estimates it from the predicted probabilities of an unlabeled sample of this
+        population.
     max_iter : int, default=1000
-        The most steps of that search.
+        Maximum number of EM iterations.
     tol : float, default=1e-10
-        It stops when no share changes by more.
+        Tolerance: EM stops when no prior changes by more than `tol` in an iteration.
 
     Attributes
     ----------
     prior_ : ndarray of float64 of shape (n_classes,)
-        The shares that probabilities are brought to.
-    prior_error_ : ndarray of float64 of shape (n_classes,) or None
-        The standard error of each share; None where the prior was given. It knows of the number of
-        rows alone, not of errors of the model.
+        Prior to which probabilities are corrected.
+    prior_standard_error_ : ndarray of float64 of shape (n_classes,) or None
+        Standard error of the estimated prior; None if `prior` is given. It accounts for the number
+        of unlabeled samples, but not for errors of the model.
     n_iter_ : int
-        Steps that the search took; 0 where the prior was given.
+        Number of EM iterations; 0 if `prior` is given.
+
+    See Also
+    --------
+    correct_prior : The same correction as a function, for a known prior.
 
     References
     ----------
@@ -175,13 +211,13 @@ class PriorCorrection(TransformerMixin, BaseEstimator):
     Examples
     --------
     >>> from counterpoise.probability import PriorCorrection
-    >>> correction = PriorCorrection(trained_prior=0.5, prior=0.1).fit([0.2, 0.9])
+    >>> correction = PriorCorrection(training_prior=0.5, prior=0.1).fit([0.2, 0.9])
     >>> correction.transform([0.5]).round(2)
     array([0.1])
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "trained_prior": "no_validation",  # these word their own errors
+        "training_prior": "no_validation",  # check_prior raises the errors for these two
         "prior": "no_validation",
         "max_iter": [Interval(Integral, 1, None, closed="left")],
         "tol": [Interval(Real, 0, None, closed="left")],
@@ -189,77 +225,86 @@ class PriorCorrection(TransformerMixin, BaseEstimator):
 
     def __init__(
         self,
-        trained_prior: Any,
+        training_prior: Any,
         *,
         prior: Any = None,
         max_iter: int = 1000,
         tol: float = 1e-10,
     ) -> None:
-        self.trained_prior = trained_prior
+        self.training_prior = training_prior
         self.prior = prior
         self.max_iter = max_iter
         self.tol = tol
 
     def fit(self, probabilities: Any, y: Any = None) -> Self:
-        """Find the prior, or take note of the given one.
+        """Estimate the prior, or store the given one.
 
         Parameters
         ----------
-        probabilities : array-like of shape (n_rows,) or (n_rows, n_classes)
-            What the model says of rows whose classes nobody knows.
+        probabilities : array-like of shape (n_samples,) or (n_samples, n_classes)
+            Predicted probabilities of samples whose classes are unknown.
         y : None
-            Not used.
+            Ignored. It exists for compatibility with scikit-learn.
 
         Returns
         -------
-        self
+        self : PriorCorrection
+            Fitted transformer.
         """
-        del y  # whoever knows the classes knows the prior
+        del y  # with known classes there would be nothing to estimate
         self._validate_params()
         array = check_probabilities(probabilities)
         columns = np.column_stack([1 - array, array]) if array.ndim == 1 else array
-        trained = check_prior(self.trained_prior, "trained_prior", columns.shape[1])
+        training = check_prior(self.training_prior, "training_prior", columns.shape[1])
         if self.prior is not None:
             self.prior_ = check_prior(self.prior, "prior", columns.shape[1])
-            self.prior_error_, self.n_iter_ = None, 0
+            self.prior_standard_error_, self.n_iter_ = None, 0
             return self
-        likelihood = columns / trained
-        self.prior_ = self._find(likelihood, trained)
-        self.prior_error_ = _standard_errors(likelihood, self.prior_)
+        # By Bayes' theorem, proportional to the likelihood of each class.
+        likelihood = columns / training
+        self.prior_ = self._estimate_prior(likelihood, training)
+        self.prior_standard_error_ = _compute_standard_errors(likelihood, self.prior_)
         return self
 
     def transform(self, probabilities: Any) -> Float64Array:
-        """Return probabilities that are true for the prior.
+        """Correct probabilities for the prior.
 
         Parameters
         ----------
-        probabilities : array-like of shape (n_rows,) or (n_rows, n_classes)
+        probabilities : array-like of shape (n_samples,) or (n_samples, n_classes)
+            Predicted probabilities.
 
         Returns
         -------
         ndarray of float64 of the same shape
+            Corrected probabilities.
         """
         check_is_fitted(self)
-        return correct_prior(probabilities, self.trained_prior, self.prior_)
+        return correct_prior(probabilities, self.training_prior, self.prior_)
 
-    def _find(self, likelihood: Float64Array, prior: Float64Array) -> Float64Array:
-        for step in range(1, self.max_iter + 1):
-            self.n_iter_ = step
-            expected = likelihood * prior
-            expected /= expected.sum(axis=1, keepdims=True)
-            before, prior = prior, expected.mean(axis=0)
-            if np.abs(prior - before).max() <= self.tol:
+    def _estimate_prior(self, likelihood: Float64Array, prior: Float64Array) -> Float64Array:
+        for iteration in range(1, self.max_iter + 1):
+            self.n_iter_ = iteration
+            posterior = likelihood * prior  # E-step
+            posterior /= posterior.sum(axis=1, keepdims=True)
+            previous, prior = prior, posterior.mean(axis=0)  # M-step
+            if np.abs(prior - previous).max() <= self.tol:
                 return prior
         warnings.warn(
-            f"The prior still changes after max_iter={self.max_iter} steps; raise max_iter or tol.",
+            f"EM did not converge within max_iter={self.max_iter} iterations. Increase max_iter or "
+            "tol.",
             ConvergenceWarning,
             stacklevel=3,
         )
         return prior
 
 
-def _standard_errors(likelihood: Float64Array, prior: Float64Array) -> Float64Array:
-    """Return standard errors from the information about all shares but the last, which is left."""
+def _compute_standard_errors(likelihood: Float64Array, prior: Float64Array) -> Float64Array:
+    """Return the standard errors of the prior, from the observed Fisher information.
+
+    The priors sum to 1, so the last one is a function of the others; its variance is the sum of
+    their covariances.
+    """
     mixture = likelihood @ prior
     scores = (likelihood[:, :-1] - likelihood[:, -1:]) / mixture[:, None]
     covariance = np.linalg.pinv(scores.T @ scores)

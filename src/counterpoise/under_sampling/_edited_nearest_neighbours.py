@@ -11,8 +11,20 @@ import numpy as np
 
 from counterpoise._array_ops import grouped_by_class
 from counterpoise._lib.sklearn_private import StrOptions
+from counterpoise._lib.threads import thread_count
+from counterpoise._lib.types import IntArray, RowArray
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Scale
+from counterpoise.neighbors import (
+    JOBS,
+    NEIGHBORS,
+    SCALE,
+    Agreement,
+    Editor,
+    Scale,
+    lay_out,
+    measure_units,
+    neighbor_count,
+)
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target, require_table
 
