@@ -148,12 +148,12 @@ def summary(tutorial: Tutorial) -> str:
     >>> page = Path("out/index.html")
     >>> tutorial = Tutorial(run_experiment(), run_repetitions(2), page.parent, (page,))
     >>> summary(tutorial).splitlines()[0]
-    'Mean over 2 seeds ± half its 95 % confidence interval'
+    'Mean ± half-width of its 95 % confidence interval, over 2 seeds'
     """
     repetitions = tutorial.repetitions
     widths = (15, *(13 for _ in MODELS))
     lines = [
-        f"Mean over {len(repetitions.seeds)} seeds ± half its 95 % confidence interval",
+        f"Mean ± half-width of its 95 % confidence interval, over {len(repetitions.seeds)} seeds",
         "",
         *("".join(map(_pad, row, widths)).rstrip() for row in table_rows(repetitions)),
         "",

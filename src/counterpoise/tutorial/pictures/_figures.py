@@ -325,7 +325,7 @@ def draw_repetitions(repetitions: Repetitions) -> Picture:
 
     def draw() -> Picture:
         figure = create_figure(9.6, width=6.6)
-        figure.set_layout_engine("constrained", h_pad=0.1)
+        figure.set_layout_engine("constrained", h_pad=0.1, wspace=0.05)
         panels = figure.subplots(4, 2, sharey=True).ravel()
         for axes, metric in zip(panels, METRICS, strict=True):
             for row, model in enumerate(MODELS):
