@@ -24,47 +24,63 @@ Examples:
 def tutorial(
     *,
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="Folder for the page, the pictures and the tables.")
+        Path,
+        typer.Option(
+            "--out",
+            "-o",
+            metavar="FOLDER",
+            help="Folder for the page, its pictures and tables; created if it does not exist.",
+        ),
     ],
     seeds: Annotated[
-        int, typer.Option(min=2, help="How many other seeds to repeat the experiment with.")
+        int,
+        typer.Option(
+            min=2, metavar="N", help="Number of other seeds with which to repeat the experiment."
+        ),
     ] = 50,
     jobs: Annotated[
-        int | None, typer.Option(help="Seeds to work on at a time; -1 for one a processor.")
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="Number of seeds to work on in parallel; -1 uses all processors. Default: 1.",
+        ),
     ] = None,
     json: Annotated[
-        bool, typer.Option("--json", help="Print the table of results and the files as JSON.")
+        bool, typer.Option("--json", help="Print mean scores and file names as JSON.")
     ] = False,
 ) -> None:
-    """Balance a data set, compare its models, and see why it matters.
+    """Learn how to handle imbalanced data with SMOTE, on a page with pictures.
 
-    Writes one page, index.html, with its pictures (PNG) and tables (CSV) beside it, and prints the
-    table of results. Files of the same names in the folder are replaced.
+    Balances an imbalanced data set with random oversampling and SMOTE, trains an SVM on each, and
+    repeats this with other seeds to compare the methods with confidence intervals. Writes the page
+    index.html with its pictures (PNG) and tables (CSV) into a folder, and prints a summary.
+    Existing files with the same names are replaced.
     """
     with reported():
-        # Imported here so that --help loads neither rich nor the tutorial.
+        # Imported here so that --help does not load rich and the tutorial.
         from counterpoise.cli.console import StageBars  # noqa: PLC0415
         from counterpoise.tutorial import run_tutorial, summary  # noqa: PLC0415
 
         with StageBars() as bars:
             result = run_tutorial(out, n_seeds=seeds, n_jobs=jobs, progress=bars)
-        typer.echo(_as_json(result) if json else summary(result))
+        typer.echo(_to_json(result) if json else summary(result))
 
 
-def _as_json(result: Any) -> str:
-    from counterpoise.tutorial.luck import METRICS, MODELS  # noqa: PLC0415
+def _to_json(result: Any) -> str:
+    from counterpoise.tutorial.repetitions import METRICS, MODELS  # noqa: PLC0415
 
     means = {
         model.key: {
-            metric.key: _mean(result.luck.values(model.key, metric.key)) for metric in METRICS
+            metric.key: _compute_mean(result.repetitions.values(model.key, metric.key))
+            for metric in METRICS
         }
         for model in MODELS
     }
     files = [str(path) for path in result.files]
-    return dumps({"seeds": len(result.luck.seeds), "means": means, "files": files})
+    return dumps({"seeds": len(result.repetitions.seeds), "means": means, "files": files})
 
 
-def _mean(values: Any) -> float | None:
-    """Return the mean of what is defined; a precision is not where nothing is called minority."""
+def _compute_mean(values: Any) -> float | None:
+    """Compute the mean of the values that are not NaN; precision needs a positive prediction."""
     known = [value for value in values.tolist() if not isnan(value)]
     return sum(known) / len(known) if known else None

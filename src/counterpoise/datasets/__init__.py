@@ -1,8 +1,8 @@
-"""Imbalanced tables to try things on: cut from your own, at hand offline, or fetched."""
+"""Imbalanced data sets: cut from your own data, included with scikit-learn, or downloaded."""
 
 from counterpoise.datasets._benchmarks import BENCHMARKS, fetch_datasets
-from counterpoise.datasets._imbalance import make_imbalance
-from counterpoise.datasets._real import (
+from counterpoise.datasets._make_imbalance import make_imbalance
+from counterpoise.datasets._toy_datasets import (
     load_breast_cancer_rare,
     load_diabetes_rare,
     load_digits_long_tail,

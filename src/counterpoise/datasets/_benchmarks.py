@@ -1,4 +1,4 @@
-"""The benchmark of 27 imbalanced tables, fetched once and kept.
+"""Benchmark of 27 imbalanced data sets, downloaded once and kept in a folder.
 
 Reference: Ding (2011), "Diversified ensemble classifiers for highly imbalanced data learning and
 their application in bioinformatics", dissertation, Georgia State University.
@@ -24,18 +24,32 @@ import numpy as np
 from sklearn.utils import Bunch, check_random_state
 
 from counterpoise._lib.types import Seed
-from counterpoise.datasets._download import Progress, digest_problem, download
+from counterpoise.datasets._download import Progress, download, find_checksum_problem
 from counterpoise.exceptions import DownloadError, InputError
 
 __all__ = ["BENCHMARKS", "Benchmark", "fetch_datasets"]
 
 ARCHIVE_URL = "https://zenodo.org/record/61452/files/benchmark-imbalanced-learn.tar.gz"
-_FOLDER = "zenodo"  # as imbalanced-learn calls it, so that its tables are found
-_BLOCK = 1 << 20
+_FOLDER = "zenodo"  # as in imbalanced-learn, so that files which it downloaded are found
+_BLOCK = 1 << 20  # bytes read at a time
 
 
 class Benchmark(NamedTuple):
-    """What is known of a table before it is fetched."""
+    """Description of a benchmark data set.
+
+    Attributes
+    ----------
+    id : int
+        Its number, from 1, as in imbalanced-learn.
+    name : str
+        Its name, as in imbalanced-learn.
+    source : str
+        Where the data come from, and which class is the minority class.
+    ratio : str
+        Number of majority samples to each minority sample, such as ``"42:1"``.
+    n_rows, n_columns : int
+        Number of samples and of features.
+    """
 
     id: int
     name: str
@@ -90,54 +104,56 @@ def fetch_datasets(
     checksum: str | None = None,
     progress: Progress | None = None,
 ) -> OrderedDict[str, Bunch]:
-    """Load the 27 benchmark tables of imbalanced classification; fetch them the first time.
+    """Load the 27 benchmark data sets for imbalanced classification, downloading them if necessary.
 
-    All come in one archive, which is fetched and unpacked once. `BENCHMARKS` says what they are.
+    All data sets are in one archive, which is downloaded and extracted once. `BENCHMARKS` lists
+    them.
 
     Parameters
     ----------
     data_home : str or path, default=None
-        The folder under which tables are kept, in ``zenodo``. By default what the environment
-        variable COUNTERPOISE_DATA says, or ``~/counterpoise_data``. The folder that
-        imbalanced-learn filled, ``~/scikit_learn_data``, serves as well.
+        The data sets are kept in its subfolder ``zenodo``. If None, the folder is that of the
+        environment variable COUNTERPOISE_DATA, or ``~/counterpoise_data``. The folder of
+        imbalanced-learn, ``~/scikit_learn_data``, can be used too.
     filter_data : sequence of str or int, default=None
-        Names or numbers of the tables wanted, in the order in which they shall come; all by
-        default.
+        Names or numbers of the data sets to load, in this order. If None, all are loaded.
     download_if_missing : bool, default=True
-        Whether what is not there may be fetched; otherwise it is an error.
-    random_state : int, RandomState or None, default=None
-        Seed of the shuffling.
+        Whether to download data sets that are not in the folder. If False, a missing data set is
+        an error.
+    random_state : int, RandomState instance or None, default=None
+        Seed or random number generator for shuffling.
     shuffle : bool, default=False
-        Whether to bring the rows into random order.
+        Whether to shuffle the samples.
     verbose : bool, default=False
-        Tell how far the transfer is, on standard error.
+        Whether to print the progress of the download to standard error.
     url : str, default=None
-        Where the archive is, if not at its public address.
+        Address of the archive, if it is not the public one.
     checksum : str, default=None
-        The archive's, such as ``"sha256:d7a8fb…"``. With or without one, the archive must unpack
-        without an error, and have every table.
+        Checksum of the archive, such as ``"sha256:d7a8fb…"``. With or without it, the archive is
+        checked: it must be readable to its end and contain all data sets.
     progress : callable, default=None
-        Called as ``progress(bytes_there, bytes_in_all)``; the latter None where the server does
-        not say.
+        Called as ``progress(bytes_received, total_bytes)``. The total is None if the server does
+        not send it.
 
     Returns
     -------
     OrderedDict of str to Bunch
-        By name; each with ``data``, ndarray of shape (n_rows, n_columns), ``target``, ndarray of
-        shape (n_rows,) that holds 1 for the rare class and −1 for the other, and ``DESCR``, the
-        name.
+        The data sets by name. Each has ``data``, an ndarray of shape (n_samples, n_features),
+        ``target``, an ndarray of shape (n_samples,) with 1 for the minority class and −1 for the
+        majority class, and ``DESCR``, its name.
 
     Raises
     ------
     InputError
-        If a table is asked for that there is not.
+        If there is no data set with a requested name or number.
     DownloadError
-        If a table is neither there nor can be fetched, or is damaged. It is an OSError too.
+        If a data set is not in the folder and cannot be downloaded, or if its file is damaged. It
+        is also an OSError.
 
     Notes
     -----
-    A transfer that broke off goes on where it was; an archive that is damaged is thrown away and
-    fetched again, once. An archive that was put into the folder by hand is used.
+    An interrupted download resumes where it stopped. A damaged archive is deleted and downloaded
+    once more. If you copy the archive into the folder yourself, nothing is downloaded.
 
     References
     ----------
@@ -153,7 +169,8 @@ def fetch_datasets(
     Benchmark(id=25, name='mammography', source='UCI, target: minority', ratio='42:1',
               n_rows=11183, n_columns=6)
 
-    What is in the folder is not fetched; here it is a table of four rows:
+    Data sets that are in the folder are not downloaded. In this example, the folder contains a
+    data set of four samples:
 
     >>> import tempfile
     >>> from pathlib import Path
@@ -161,143 +178,152 @@ def fetch_datasets(
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     Path(folder, "zenodo").mkdir()
     ...     np.savez(Path(folder, "zenodo", "x25data.npz"), data=np.eye(4), label=[1, -1, -1, -1])
-    ...     tables = fetch_datasets(data_home=folder, filter_data=("mammography",))
-    >>> tables["mammography"].target
+    ...     datasets = fetch_datasets(data_home=folder, filter_data=("mammography",))
+    >>> datasets["mammography"].target
     array([ 1, -1, -1, -1])
     """
-    wanted = list(BENCHMARKS) if filter_data is None else _wanted(filter_data)
-    folder = _home(data_home) / _FOLDER
+    selected = list(BENCHMARKS) if filter_data is None else _select_benchmarks(filter_data)
+    folder = _find_data_home(data_home) / _FOLDER
     address = url or ARCHIVE_URL
-    missing = [benchmark.name for benchmark in wanted if not _file(folder, benchmark).is_file()]
+    missing = [b.name for b in selected if not (folder / _file_name(b)).is_file()]
     if missing and not download_if_missing:
         raise DownloadError(
-            f"{missing[0]} is not in {folder}, and download_if_missing is False. Set it to True "
-            f"to fetch {address}.",
+            f"{missing[0]} is not in {folder}, and download_if_missing is False. To download "
+            f"{address}, set download_if_missing=True.",
             address,
             str(folder),
         )
     if missing:
-        _fetch(address, folder, checksum, _reports(address, verbose, progress))
-    tables: OrderedDict[str, Bunch] = OrderedDict()
-    for benchmark in wanted:
-        X, y = _load(_file(folder, benchmark), address)
-        if shuffle:  # each table anew from the seed, as imbalanced-learn does
+        _download_archive(address, folder, checksum, _build_progress(address, verbose, progress))
+    datasets: OrderedDict[str, Bunch] = OrderedDict()
+    for benchmark in selected:
+        X, y = _load_file(folder / _file_name(benchmark), address)
+        if shuffle:  # with the same seed for each data set, as in imbalanced-learn
             order = np.arange(len(X))
             check_random_state(random_state).shuffle(order)
             X, y = X[order], y[order]
-        tables[benchmark.name] = Bunch(data=X, target=y, DESCR=benchmark.name)
-    return tables
+        datasets[benchmark.name] = Bunch(data=X, target=y, DESCR=benchmark.name)
+    return datasets
 
 
-def _wanted(chosen: Sequence[str | int]) -> list[Benchmark]:
+def _select_benchmarks(chosen: Sequence[str | int]) -> list[Benchmark]:
     if isinstance(chosen, str) or not hasattr(chosen, "__iter__"):
         raise InputError(
             "filter_data must be a sequence of names or numbers, such as ('ecoli', 25); got "
             f"{chosen!r}."
         )
-    return [_one(entry) for entry in chosen]
+    return [_find_benchmark(entry) for entry in chosen]
 
 
-def _one(entry: str | int) -> Benchmark:
+def _find_benchmark(entry: str | int) -> Benchmark:
     if isinstance(entry, str):
         if entry not in _BY_NAME:
-            near = get_close_matches(entry, _BY_NAME, n=1)
-            hint = f"Did you mean {near[0]!r}?" if near else f"There are {', '.join(_BY_NAME)}."
-            raise InputError(f"There is no benchmark table {entry!r}. {hint}")
+            similar = get_close_matches(entry, _BY_NAME, n=1)
+            available = f"Available: {', '.join(_BY_NAME)}."
+            hint = f"Did you mean {similar[0]!r}?" if similar else available
+            raise InputError(f"There is no benchmark data set {entry!r}. {hint}")
         return _BY_NAME[entry]
     if not isinstance(entry, Integral) or isinstance(entry, bool):
         raise InputError(
-            f"filter_data names tables by str or int; got {entry!r} of type {type(entry).__name__}."
+            "filter_data must contain names (str) or numbers (int) of data sets; got "
+            f"{entry!r} of type {type(entry).__name__}."
         )
     if not 1 <= entry <= len(BENCHMARKS):
-        raise InputError(f"Benchmark tables have the numbers 1 to {len(BENCHMARKS)}; got {entry}.")
+        raise InputError(
+            f"Benchmark data sets have the numbers 1 to {len(BENCHMARKS)}; got {entry}."
+        )
     return BENCHMARKS[int(entry) - 1]
 
 
-def _home(data_home: str | os.PathLike[str] | None) -> Path:
+def _find_data_home(data_home: str | os.PathLike[str] | None) -> Path:
     home = data_home or os.environ.get("COUNTERPOISE_DATA") or "~/counterpoise_data"
     return Path(home).expanduser()
 
 
-def _file(folder: Path, benchmark: Benchmark) -> Path:
-    return folder / _member(benchmark)
-
-
-def _member(benchmark: Benchmark) -> str:
+def _file_name(benchmark: Benchmark) -> str:
+    """Return the name of a data set's file in the archive and in the folder."""
     return f"x{benchmark.id}data.npz"
 
 
-# ---- The archive ----
+# ---- Archive ----
 
 
-def _fetch(url: str, folder: Path, checksum: str | None, progress: Progress | None) -> None:
+def _download_archive(
+    url: str, folder: Path, checksum: str | None, progress: Progress | None
+) -> None:
     archive = folder / Path(ARCHIVE_URL).name
-    problem = partial(_problem, checksum=checksum)
-    if not archive.is_file() or problem(archive) is not None:
-        download(url, archive, problem=problem, progress=progress)
-    _unpack(archive)
+    find_problem = partial(_find_problem, checksum=checksum)
+    if not archive.is_file() or find_problem(archive) is not None:
+        download(url, archive, find_problem=find_problem, progress=progress)
+    _extract(archive)
     archive.unlink(missing_ok=True)
 
 
-def _problem(archive: Path, checksum: str | None) -> str | None:
-    """Say what is wrong with an archive; None if nothing is."""
-    if checksum is not None and (wrong := digest_problem(archive, checksum)) is not None:
-        return wrong
+def _find_problem(archive: Path, checksum: str | None) -> str | None:
+    """Describe what is wrong with an archive; return None if it is usable."""
+    if checksum is not None and (problem := find_checksum_problem(archive, checksum)) is not None:
+        return problem
     try:
-        with gzip.open(archive) as stream:  # to its end, where it says what it must add up to
+        # gzip stores a checksum of its content at the end, so the file must be read to the end.
+        with gzip.open(archive) as stream:
             while stream.read(_BLOCK):
                 pass
         with tarfile.open(archive, "r:gz") as tar:
             names = {member.name.removeprefix("./") for member in tar if member.isfile()}
     except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
-        return f"it does not unpack ({error})"
-    absent = [b.name for b in BENCHMARKS if _member(b) not in names]
-    return f"{', '.join(absent)} are not in it" if absent else None
+        return f"it cannot be extracted ({error})"
+    missing = [b.name for b in BENCHMARKS if _file_name(b) not in names]
+    return f"it does not contain {', '.join(missing)}" if missing else None
 
 
-def _unpack(archive: Path) -> None:
-    """Write each table of an archive, and nothing else that may be in it."""
-    wanted = {_member(benchmark) for benchmark in BENCHMARKS}
+def _extract(archive: Path) -> None:
+    """Extract the data sets of an archive, and no other file that may be in it.
+
+    Names are compared with the known ones, so a name such as ``../x`` cannot write outside the
+    folder.
+    """
+    expected = {_file_name(benchmark) for benchmark in BENCHMARKS}
     with tarfile.open(archive, "r:gz") as tar:
         for member in tar:
             name = member.name.removeprefix("./")
-            stream = tar.extractfile(member) if name in wanted else None
+            stream = tar.extractfile(member) if name in expected else None
             if stream is None:
                 continue
-            part = archive.parent / f"{name}.part"
-            with part.open("wb") as file:
+            partial_file = archive.parent / f"{name}.part"
+            with partial_file.open("wb") as file:
                 while block := stream.read(_BLOCK):
                     file.write(block)
-            part.replace(archive.parent / name)
+            partial_file.replace(archive.parent / name)
 
 
-def _load(path: Path, url: str) -> tuple[Any, Any]:
+def _load_file(path: Path, url: str) -> tuple[Any, Any]:
     try:
         with path.open("rb") as file, np.load(file) as arrays:
             return arrays["data"], arrays["label"]
     except (OSError, ValueError, EOFError, KeyError, zlib.error, zipfile.BadZipFile) as error:
         raise DownloadError(
-            f"{path} is damaged ({error}). Delete it, and it will be fetched again.",
+            f"{path} is damaged ({error}). Delete this file to download it again.",
             url,
             str(path.parent),
         ) from error
 
 
-def _reports(url: str, verbose: bool, progress: Progress | None) -> Progress | None:
-    """Return what is told of progress; with `verbose`, a line for each tenth as well."""
+def _build_progress(url: str, verbose: bool, progress: Progress | None) -> Progress | None:
+    """Return a progress callback that, if `verbose`, also prints a line for each 10 %."""
     if not verbose:
         return progress
-    print(f"Fetching {url}", file=sys.stderr)
-    told = 0
+    print(f"Downloading {url}", file=sys.stderr)
+    last_printed = 0
 
-    def report(done: int, total: int | None) -> None:
-        nonlocal told
+    def report(received: int, total: int | None) -> None:
+        nonlocal last_printed
         if progress is not None:
-            progress(done, total)
-        tenth = 10 * done // total if total else done // (10 * _BLOCK)
-        if tenth > told:
-            told = tenth
-            share = f" of {total:,}" if total else ""
-            print(f"  {done:,}{share} bytes", file=sys.stderr)
+            progress(received, total)
+        # Without a known total, a line for each 10 MiB.
+        step = 10 * received // total if total else received // (10 * _BLOCK)
+        if step > last_printed:
+            last_printed = step
+            of_total = f" of {total:,}" if total else ""
+            print(f"  {received:,}{of_total} bytes", file=sys.stderr)
 
     return report

@@ -1,4 +1,4 @@
-"""Fetch one file: go on where a transfer broke off, and check what came before it is used."""
+"""Download a file: resume an interrupted download, and check the file before it is used."""
 
 from __future__ import annotations
 
@@ -11,156 +11,159 @@ from urllib.request import Request, urlopen
 
 from counterpoise.exceptions import DownloadError, InputError
 
-__all__ = ["Progress", "digest_problem", "download"]
+__all__ = ["Progress", "download", "find_checksum_problem"]
 
 Progress = Callable[[int, int | None], object]
-_BLOCK = 1 << 18
-_TIMEOUT = 60.0
-_ALL_THERE = 416  # the server's "range not satisfiable": nothing is left to send
+_BLOCK = 1 << 18  # bytes read at a time
+_TIMEOUT = 60.0  # seconds
+_RANGE_NOT_SATISFIABLE = 416  # the status code when no bytes are left to send
 
 
 def download(
     url: str,
     target: Path,
     *,
-    problem: Callable[[Path], str | None],
+    find_problem: Callable[[Path], str | None],
     progress: Progress | None = None,
 ) -> None:
-    """Fetch a file; what is damaged is fetched again, once.
+    """Download a file; if it is damaged, download it once more.
 
-    Until it is whole and checked, the file is called ``<target>.part``; a transfer that broke off
-    is gone on with from there, by the next call if need be.
+    Until the file is complete and checked, its name is ``<target>.part``. An interrupted download
+    resumes from this file, also in a later call.
 
     Parameters
     ----------
     url : str
-        An address of http or https.
+        An http or https address.
     target : Path
-        Its folder is made if it is not there.
-    problem : callable
-        Given the path of what was fetched, says what is wrong with it; None if nothing is.
+        The file to write. Its folder is created if it does not exist.
+    find_problem : callable
+        Takes the path of the downloaded file and returns what is wrong with it, or None.
     progress : callable, optional
-        Given the bytes there are and, where the server says so, the bytes there will be.
+        Called as ``progress(bytes_received, total_bytes)``. The total is None if the server does
+        not send it.
 
     Raises
     ------
     InputError
-        If the address is none of http or https.
+        If the address is not http or https.
     DownloadError
-        If the file cannot be fetched, or is damaged twice.
+        If the file cannot be downloaded, or is damaged twice.
     """
     if not url.startswith(("http://", "https://")):
         raise InputError(f"url must start with http:// or https://; got {url!r}.")
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(target.name + ".part")
     for _ in range(2):
-        _transfer(url, part, target, progress)
-        wrong = problem(part)
-        if wrong is None:
+        _download_rest(url, part, target, progress)
+        problem = find_problem(part)
+        if problem is None:
             part.replace(target)
             return
         part.unlink()
     raise DownloadError(
-        f"What {url} sends is damaged: {wrong}. It was fetched twice and thrown away. Try again "
-        f"later, or put a good copy into {target.parent} as {target.name}.",
+        f"The file at {url} is damaged: {problem}. It was downloaded twice and deleted. Try again "
+        f"later, or save a correct copy as {target}.",
         url,
         str(target.parent),
     )
 
 
-def digest_problem(path: Path, checksum: str) -> str | None:
-    """Say whether a file has not the checksum that it shall have.
+def find_checksum_problem(path: Path, checksum: str) -> str | None:
+    """Compare the checksum of a file with the expected one.
 
     Parameters
     ----------
     path : Path
+        The file.
     checksum : str
-        Such as ``"md5:9e107d9d…"`` or ``"sha256:d7a8fbb3…"``.
+        The expected checksum, such as ``"md5:9e107d9d…"`` or ``"sha256:d7a8fbb3…"``.
 
     Returns
     -------
     str or None
-        What is wrong.
+        What is wrong, or None if the checksums are equal.
 
     Raises
     ------
     InputError
-        If the checksum names no algorithm.
+        If the checksum does not start with a known algorithm.
     """
-    algorithm, colon, wanted = checksum.partition(":")
+    algorithm, colon, expected = checksum.partition(":")
     if not colon or algorithm not in hashlib.algorithms_guaranteed:
         raise InputError(
-            "checksum must be an algorithm, a colon and the digest in hexadecimal, such as "
+            "checksum must be an algorithm, a colon and the hexadecimal digest, such as "
             f"'sha256:d7a8fb…'; got {checksum!r}."
         )
     with path.open("rb") as file:
         found = hashlib.file_digest(file, algorithm).hexdigest()
-    if found == wanted.lower():
+    if found == expected.lower():
         return None
-    return f"its {algorithm} checksum is {found}, and should be {wanted}"
+    return f"its {algorithm} checksum is {found}, but {expected} is expected"
 
 
-def _transfer(url: str, part: Path, target: Path, progress: Progress | None) -> None:
-    """Fetch what is missing of a file; where the connection breaks, go on once."""
+def _download_rest(url: str, part: Path, target: Path, progress: Progress | None) -> None:
+    """Download the missing part of a file; if the connection breaks, resume once."""
     for is_last in (False, True):
-        before = _size(part)
+        before = _file_size(part)
         try:
-            _receive(url, part, progress)
+            _request_rest(url, part, progress)
         except (OSError, HTTPException) as error:
-            came_on = _size(part) > before
-            if came_on and not is_last and not isinstance(error, HTTPError):
+            received_more = _file_size(part) > before
+            if received_more and not is_last and not isinstance(error, HTTPError):
                 continue
-            raise _unreachable(url, part, target, error) from error
+            raise _build_error(url, part, target, error) from error
         return
 
 
-def _receive(url: str, part: Path, progress: Progress | None) -> None:
-    start = _size(part)
+def _request_rest(url: str, part: Path, progress: Progress | None) -> None:
+    start = _file_size(part)
     headers = {"User-Agent": "counterpoise"} | ({"Range": f"bytes={start}-"} if start else {})
     try:
         response = urlopen(Request(url, headers=headers), timeout=_TIMEOUT)  # noqa: S310
     except HTTPError as error:
         error.close()
-        if start and error.code == _ALL_THERE:
-            return
+        if start and error.code == _RANGE_NOT_SATISFIABLE:
+            return  # the file is already complete
         raise
     with response:
-        if start and not _goes_on(response, start):
+        if start and not _is_rest(response, start):
             start = 0
-        _write(response, part, start, progress)
+        _write_response(response, part, start, progress)
 
 
-def _goes_on(response: HTTPResponse, start: int) -> bool:
-    """Whether the server sends the rest, rather than the file from its beginning."""
-    stated = response.headers.get("Content-Range", "")
-    return response.status == 206 and stated.startswith(f"bytes {start}-")
+def _is_rest(response: HTTPResponse, start: int) -> bool:
+    """Return whether the server sends the file from `start` on, not from its beginning."""
+    content_range = response.headers.get("Content-Range", "")
+    return response.status == 206 and content_range.startswith(f"bytes {start}-")
 
 
-def _write(response: HTTPResponse, part: Path, start: int, progress: Progress | None) -> None:
+def _write_response(
+    response: HTTPResponse, part: Path, start: int, progress: Progress | None
+) -> None:
     length = response.headers.get("Content-Length")
     total = start + int(length) if length else None
-    done = start
+    received = start
     with part.open("ab" if start else "wb") as file:
         while block := response.read(_BLOCK):
             file.write(block)
-            done += len(block)
+            received += len(block)
             if progress is not None:
-                progress(done, total)
-    if total is not None and done < total:
-        raise ConnectionError(f"the connection broke off after {done:,} of {total:,} bytes")
+                progress(received, total)
+    if total is not None and received < total:
+        raise ConnectionError(f"the connection was lost after {received:,} of {total:,} bytes")
 
 
-def _size(path: Path) -> int:
+def _file_size(path: Path) -> int:
     return path.stat().st_size if path.exists() else 0
 
 
-def _unreachable(url: str, part: Path, target: Path, error: Exception) -> DownloadError:
-    kept = _size(part)
-    rest = f" {kept:,} bytes are kept, and the next call goes on from there." if kept else ""
+def _build_error(url: str, part: Path, target: Path, error: Exception) -> DownloadError:
+    kept = _file_size(part)
+    resume = f" {kept:,} bytes are kept; the next call resumes from there." if kept else ""
     return DownloadError(
-        f"{url} could not be fetched: {getattr(error, 'reason', None) or error}. Is there a "
-        f"network? Without one, put a copy of the file into {target.parent} as "
-        f"{target.name}.{rest}",
+        f"{url} could not be downloaded: {getattr(error, 'reason', None) or error}. Check the "
+        f"network connection. Without a network, save a copy of the file as {target}.{resume}",
         url,
         str(target.parent),
     )

@@ -1,15 +1,18 @@
-"""The tutorial: an imbalanced data set balanced, its models compared, and why it matters.
+"""Tutorial on handling imbalanced data with SMOTE: one page with its pictures and tables.
 
-``run_tutorial(folder)`` writes one page, ``index.html``, with its pictures and tables beside it.
+``run_tutorial(folder)`` runs the tutorial and writes ``index.html``, pictures (PNG) and tables
+(CSV) into a folder.
 
-    experiment, luck    facts: data sets, machines, the repetition over other seeds
-    findings            facts -> sentences
-    pictures            facts -> figures          (needs matplotlib)
-    page                facts, figures -> page    (needs jinja2)
-    run                 all of it, and the files
+    records        the experiment's results: data sets, SVMs, one synthetic sample in detail
+    experiment     runs the experiment with one seed
+    repetitions    repeats it with other seeds, with confidence intervals
+    findings       results -> sentences
+    pictures       results -> figures          (needs matplotlib)
+    page           results, figures -> page    (needs jinja2)
+    run            runs all of it and writes the files
 
-Importing this package loads none of them; they are loaded when a name is first used, and ask for
-the optional packages that they need.
+Importing this package imports none of these modules. They are imported when one of the names below
+is first used, and raise an error that names the optional package they need if it is missing.
 """
 
 from __future__ import annotations

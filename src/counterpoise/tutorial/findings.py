@@ -1,8 +1,9 @@
-"""What the repetition says, in sentences that are made from its numbers.
+"""Findings of the repetitions, as sentences generated from their numbers.
 
-Each finding has a code, so that a test can hold it, and reads its facts from ``Luck`` only: other
-numbers give other sentences. A claim that one model beats another rests on the 95 % interval of
-their difference, seed by seed; where that holds zero, the sentence says so.
+Each finding has a code, so that a test can find it, and depends on nothing but `Repetitions`: other
+numbers give other sentences. One score is called higher than another only if the 95 % confidence
+interval of their difference, paired by seed, excludes 0. Otherwise the sentence says that they do
+not differ significantly.
 """
 
 from __future__ import annotations
@@ -12,74 +13,76 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from counterpoise.tutorial.luck import Interval, Luck, interval_of
+from counterpoise.tutorial.repetitions import ConfidenceInterval, Repetitions, compute_interval
 
-# A difference in balanced accuracy below this would change nobody's choice of a remedy.
-MATERIAL = 0.02
+# A smaller difference in balanced accuracy would not change the choice of a method.
+EQUIVALENCE_MARGIN = 0.02
 
-_UNTREATED = "the untreated one's"
-_WEIGHT = "the class weight's"
-_REPEATS = "that of plain repeats"
+_MARGIN = f"equivalence margin {EQUIVALENCE_MARGIN}"
+
+_BASELINE = "the baseline's"
+_CLASS_WEIGHTS = "that of class weights"
+_RANDOM_OVERSAMPLING = "that of random oversampling"
 _SMOTE = "SMOTE's"
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that the numbers say.
+    """One result, in words.
 
     Attributes
     ----------
     code : str
         What it is about.
     text : str
-        One or two sentences.
+        One to three sentences.
     """
 
     code: str
     text: str
 
 
-def find(luck: Luck) -> tuple[Finding, ...]:
-    """Put what the repetition found into words.
+def compute_findings(repetitions: Repetitions) -> tuple[Finding, ...]:
+    """Describe the results of the repetitions in sentences.
 
     Parameters
     ----------
-    luck : Luck
+    repetitions : Repetitions
         With scores of shape (n_seeds, n_models, n_metrics).
 
     Returns
     -------
     tuple of Finding
-        In reading order.
+        In the order in which they are shown.
 
     Examples
     --------
-    >>> from counterpoise.tutorial.luck import run_luck
-    >>> [finding.code for finding in find(run_luck(2))][:3]
-    ['silence', 'flat', 'remedy']
+    >>> from counterpoise.tutorial.repetitions import run_repetitions
+    >>> [finding.code for finding in compute_findings(run_repetitions(2))][:3]
+    ['baseline', 'constant-scores', 'smote-vs-baseline']
     """
-    texts = ((code, sentence(luck)) for code, sentence in _SENTENCES.items())
+    texts = ((code, describe(repetitions)) for code, describe in _DESCRIPTIONS.items())
     return tuple(Finding(code, text) for code, text in texts if text)
 
 
-def number(value: float, *, signed: bool = False) -> str:
-    """Write a score in three digits, with a true minus sign.
+def format_number(value: float, *, signed: bool = False) -> str:
+    """Format a score with three decimal places and a typographic minus sign.
 
     Parameters
     ----------
     value : float
         NaN gives a dash.
     signed : bool, default=False
-        Whether a positive number carries a plus.
+        Whether a positive number starts with a plus sign.
 
     Returns
     -------
     str
-        Ready to print.
+        The number as text.
 
     Examples
     --------
-    >>> number(0.12345), number(-0.5, signed=True), number(float("nan"))
+    >>> format_number(0.12345), format_number(-0.5, signed=True), format_number(float("nan"))
     ('0.123', '−0.500', '–')
     """
     if np.isnan(value):
@@ -89,15 +92,15 @@ def number(value: float, *, signed: bool = False) -> str:
     return text.replace("-", "−")
 
 
-def compare(difference: Interval, other: str) -> str:
-    """Say whether one model is above another, from their difference.
+def describe_difference(difference: ConfidenceInterval, other: str) -> str:
+    """Describe whether the score of one model is higher than that of another.
 
     Parameters
     ----------
-    difference : Interval
-        Of the first model minus the second, over the seeds.
+    difference : ConfidenceInterval
+        Of the first model's score minus the second's, over the seeds.
     other : str
-        Whose score the second is, such as "the class weight's".
+        The second score, such as "that of class weights".
 
     Returns
     -------
@@ -106,159 +109,171 @@ def compare(difference: Interval, other: str) -> str:
 
     Examples
     --------
-    >>> compare(Interval(0.02, 0.01, 0.03, n=50), "theirs")
-    'is higher than theirs by 0.020 (0.010 to 0.030)'
-    >>> compare(Interval(0.001, -0.01, 0.012, n=50), "theirs")
-    'cannot be told apart from theirs (difference +0.001, −0.010 to +0.012)'
+    >>> describe_difference(ConfidenceInterval(0.02, 0.01, 0.03, n=50), "the baseline's")
+    "is higher than the baseline's by 0.020 [0.010, 0.030]"
+    >>> describe_difference(ConfidenceInterval(0.001, -0.01, 0.012, n=50), "the baseline's")
+    "does not differ significantly from the baseline's (difference +0.001 [−0.010, +0.012])"
     """
     if not difference.excludes_zero:
-        low, high = (number(end, signed=True) for end in (difference.low, difference.high))
-        mean = number(difference.mean, signed=True)
-        return f"cannot be told apart from {other} (difference {mean}, {low} to {high})"
-    word = "higher" if difference.mean > 0 else "lower"
-    low, high = (number(end) for end in sorted((abs(difference.low), abs(difference.high))))
-    return f"is {word} than {other} by {number(abs(difference.mean))} ({low} to {high})"
+        mean = format_number(difference.mean, signed=True)
+        interval = _format_interval(difference.low, difference.high, signed=True)
+        return f"does not differ significantly from {other} (difference {mean} {interval})"
+    direction = "higher" if difference.mean > 0 else "lower"
+    interval = _format_interval(*sorted((abs(difference.low), abs(difference.high))))
+    return f"is {direction} than {other} by {format_number(abs(difference.mean))} {interval}"
 
 
-def _silence(luck: Luck) -> str:
-    recall = luck.interval("imbalanced", "recall")
-    reach = f"{number(recall.mean)} ({number(recall.low)} to {number(recall.high)})"
-    silent = luck.silent("imbalanced")
-    if not silent:
-        return f"Left alone, the SVM of the imbalanced data has a mean minority recall of {reach}."
+def _format_interval(low: float, high: float, *, signed: bool = False) -> str:
+    return f"[{format_number(low, signed=signed)}, {format_number(high, signed=signed)}]"
+
+
+def _describe_baseline(repetitions: Repetitions) -> str:
+    recall = repetitions.interval("baseline", "recall")
+    text = f"{format_number(recall.mean)} {_format_interval(recall.low, recall.high)}"
+    n_without = repetitions.count_seeds_without_positives("baseline")
+    model = "The baseline, an SVM trained on the imbalanced data without resampling,"
+    if not n_without:
+        return f"{model} has a mean recall of {text}."
     return (
-        f"Left alone, the SVM of the imbalanced data calls none of the test points minority in "
-        f"{silent} of {len(luck.seeds)} seeds; its mean minority recall is {reach}."
+        f"{model} predicts class 1 for none of the test samples in {n_without} of "
+        f"{len(repetitions.seeds)} seeds. Its mean recall is {text}."
     )
 
 
-def _flat(luck: Luck) -> str:
-    flat = luck.flat_seeds("imbalanced")
-    if not flat.any():
+def _describe_constant_scores(repetitions: Repetitions) -> str:
+    is_constant = repetitions.constant_score_seeds("baseline")
+    if not is_constant.any():
         return ""
-    auc = luck.rounding_auc[:, 1][flat]
+    roc_auc = repetitions.uncorrected_roc_auc[:, 1][is_constant]
+    low, high = format_number(float(roc_auc.min())), format_number(float(roc_auc.max()))
     return (
-        f"In {int(flat.sum())} of {len(luck.seeds)} seeds its weights are zero but for the "
-        f"solver's rounding: every point gets the same score, and we count its ranking as a tie. "
-        f"Taken at face value, what the rounding leaves would score a ROC-AUC anywhere from "
-        f"{number(float(auc.min()))} to {number(float(auc.max()))}."
+        f"In {int(is_constant.sum())} of {len(repetitions.seeds)} seeds the weights of the "
+        f"baseline are zero except for rounding errors. Every sample then gets the same score, so "
+        f"we count its ranking as a tie, with a ROC-AUC of 0.5. Otherwise the rounding errors "
+        f"would give a ROC-AUC anywhere from {low} to {high}."
     )
 
 
-def _remedy(luck: Luck) -> str:
-    difference = luck.difference("smoted", "imbalanced", "balanced_accuracy")
-    return f"The SMOTE'd SVM's balanced accuracy {compare(difference, _UNTREATED)}."
+def _compare_with_baseline(repetitions: Repetitions) -> str:
+    difference = repetitions.difference("smote", "baseline", "balanced_accuracy")
+    return f"SMOTE's balanced accuracy {describe_difference(difference, _BASELINE)}."
 
 
-def _rivals(luck: Luck) -> str:
-    weighted = luck.difference("smoted", "weighted", "balanced_accuracy")
-    repeated = luck.difference("smoted", "repeated", "balanced_accuracy")
-    if weighted.low > 0 and repeated.low > 0:
-        verdict = "By this measure the new points earn their keep."
-    elif weighted.high < 0 or repeated.high < 0:
-        verdict = "By this measure the new points do harm that a plainer remedy does not."
-    elif _is_nothing(weighted):
-        verdict = "By this measure the new points buy nothing that a class weight does not."
-    elif _is_nothing(repeated):
-        verdict = "By this measure the new points buy nothing that plain repeats do not."
+def _compare_with_simpler_methods(repetitions: Repetitions) -> str:
+    to_weights = repetitions.difference("smote", "class_weight", "balanced_accuracy")
+    to_oversampling = repetitions.difference("smote", "random_oversampling", "balanced_accuracy")
+    if to_weights.low > 0 and to_oversampling.low > 0:
+        verdict = "SMOTE is better than both simpler methods."
+    elif to_weights.high < 0 or to_oversampling.high < 0:
+        verdict = "SMOTE is worse than a simpler method."
+    elif _is_equivalent(to_weights):
+        verdict = f"SMOTE and class weights are equivalent ({_MARGIN})."
+    elif _is_equivalent(to_oversampling):
+        verdict = f"SMOTE and random oversampling are equivalent ({_MARGIN})."
     else:
-        verdict = "Seeds as few as these cannot settle whether the new points are worth making."
+        verdict = "The comparison is inconclusive: more seeds are needed."
     return (
-        f"SMOTE's balanced accuracy {compare(weighted, _WEIGHT)}, which makes no point at all, "
-        f"and it {compare(repeated, _REPEATS)}. {verdict}"
+        f"SMOTE's balanced accuracy {describe_difference(to_weights, _CLASS_WEIGHTS)}, and it "
+        f"{describe_difference(to_oversampling, _RANDOM_OVERSAMPLING)}. {verdict}"
     )
 
 
-def _is_nothing(difference: Interval) -> bool:
-    """Tell "no difference" from "not known": the whole interval is too near zero to matter."""
-    return max(abs(difference.low), abs(difference.high)) < MATERIAL
+def _is_equivalent(difference: ConfidenceInterval) -> bool:
+    """Return whether the whole interval lies within the equivalence margin."""
+    return max(abs(difference.low), abs(difference.high)) < EQUIVALENCE_MARGIN
 
 
-def _trade(luck: Luck) -> str:
-    recall = luck.difference("smoted", "weighted", "recall")
-    precision = luck.difference("smoted", "weighted", "precision_34")
+def _compare_recall_and_precision(repetitions: Repetitions) -> str:
+    recall = repetitions.difference("smote", "class_weight", "recall")
+    precision = repetitions.difference("smote", "class_weight", "precision_34_to_1")
     text = (
-        f"SMOTE's minority recall {compare(recall, _WEIGHT)}, and its precision at "
-        f"34:1 {compare(precision, _WEIGHT)}"
+        f"SMOTE's recall {describe_difference(recall, _CLASS_WEIGHTS)}, and its precision at 34:1 "
+        f"{describe_difference(precision, _CLASS_WEIGHTS)}."
     )
-    opposite = recall.mean * precision.mean < 0
-    if recall.excludes_zero and precision.excludes_zero and opposite:
+    is_opposite = recall.mean * precision.mean < 0
+    if recall.excludes_zero and precision.excludes_zero and is_opposite:
         return (
-            text + ": the boundary stands a little elsewhere, and one is paid for with the other."
+            f"{text} This is a trade-off between recall and precision: the decision boundary has "
+            f"moved slightly."
         )
-    return text + "."
+    return text
 
 
-def _ranking(luck: Luck) -> str:
-    weighted = luck.difference("smoted", "weighted", "roc_auc")
-    text = f"As a ranking, by ROC-AUC, SMOTE's {compare(weighted, _WEIGHT)}"
-    ranks = ~luck.flat_seeds("imbalanced")
-    if np.count_nonzero(ranks) < 2:
-        return text + "."
-    gain = luck.values("smoted", "roc_auc") - luck.values("imbalanced", "roc_auc")
+def _compare_rankings(repetitions: Repetitions) -> str:
+    to_weights = repetitions.difference("smote", "class_weight", "roc_auc")
+    text = f"SMOTE's ROC-AUC {describe_difference(to_weights, _CLASS_WEIGHTS)}"
+    has_ranking = ~repetitions.constant_score_seeds("baseline")
+    if np.count_nonzero(has_ranking) < 2:
+        return f"{text}."
+    roc_auc = repetitions.values("smote", "roc_auc") - repetitions.values("baseline", "roc_auc")
+    to_baseline = compute_interval(roc_auc[has_ranking])
     return (
-        f"{text}; in the {int(ranks.sum())} seeds where the untreated SVM ranks at all, it "
-        f"{compare(interval_of(gain[ranks]), _UNTREATED)}."
+        f"{text}. In the {int(has_ranking.sum())} seeds in which the baseline's scores are not "
+        f"constant, it {describe_difference(to_baseline, _BASELINE)}."
     )
 
 
-def _price(luck: Luck) -> str:
-    even, natural = (
-        100 * luck.interval("smoted", f"precision_{ratio}").mean for ratio in ("1", "34")
+def _describe_precision_by_ratio(repetitions: Repetitions) -> str:
+    at_1_to_1, at_34_to_1 = (
+        100 * repetitions.interval("smote", f"precision_{ratio}").mean
+        for ratio in ("1_to_1", "34_to_1")
     )
-    base = 100 * luck.interval("base", "precision_34").mean
+    balanced = 100 * repetitions.interval("balanced", "precision_34_to_1").mean
     return (
-        f"Of 100 alarms of the SMOTE'd SVM, {even:.0f} are right where the classes are equally "
-        f"common, but {natural:.0f} where there are 34 majority points to each minority one. "
-        f"(The base SVM, which had 350 real minority points, keeps {base:.0f}.)"
+        f"Of 100 positive predictions of the SVM with SMOTE, {at_1_to_1:.0f} are correct where "
+        f"both classes are equally frequent, but {at_34_to_1:.0f} where there are 34 majority "
+        f"samples to each minority sample. The SVM trained on 350 real minority samples has "
+        f"{balanced:.0f} correct there."
     )
 
 
-def _fewer_right(luck: Luck) -> str:
-    difference = luck.difference("smoted", "imbalanced", "precision_34")
+def _compare_precision_with_baseline(repetitions: Repetitions) -> str:
+    difference = repetitions.difference("smote", "baseline", "precision_34_to_1")
     if difference.n < 2:
         return ""
     return (
-        f"In the {difference.n} seeds where the untreated SVM raises any alarm, SMOTE's precision "
-        f"at 34:1 {compare(difference, _UNTREATED)}."
+        f"In the {difference.n} seeds in which the baseline makes any positive prediction, SMOTE's "
+        f"precision at 34:1 {describe_difference(difference, _BASELINE)}."
     )
 
 
-def _more_data(luck: Luck) -> str:
-    gain = luck.difference("base", "smoted", "balanced_accuracy")
-    if gain.low > 0:
-        verdict = "Real points beat made ones."
-    elif gain.high < 0:
-        verdict = "Here made points beat real ones, which is worth a second look."
+def _compare_with_real_samples(repetitions: Repetitions) -> str:
+    improvement = repetitions.difference("balanced", "smote", "balanced_accuracy")
+    if improvement.low > 0:
+        verdict = "Real samples are better than synthetic samples."
+    elif improvement.high < 0:
+        verdict = "Here synthetic samples are better than real ones, which is unexpected."
     else:
-        verdict = "These seeds do not say which is better."
+        verdict = "These seeds do not show which are better."
     return (
-        f"The base SVM had real minority points in place of the made ones: its balanced accuracy "
-        f"{compare(gain, _SMOTE)}. {verdict}"
+        f"The SVM trained on balanced data has real minority samples instead of synthetic ones. "
+        f"Its balanced accuracy {describe_difference(improvement, _SMOTE)}. {verdict}"
     )
 
 
-def _single_seeds(luck: Luck) -> str:
-    gain = luck.values("smoted", "balanced_accuracy") - luck.values("weighted", "balanced_accuracy")
-    wins, losses = int(np.count_nonzero(gain > 0)), int(np.count_nonzero(gain < 0))
+def _compare_single_seeds(repetitions: Repetitions) -> str:
+    smote = repetitions.values("smote", "balanced_accuracy")
+    improvement = smote - repetitions.values("class_weight", "balanced_accuracy")
+    n_higher = int(np.count_nonzero(improvement > 0))
+    n_lower = int(np.count_nonzero(improvement < 0))
     text = (
-        f"Seed by seed, SMOTE's balanced accuracy is above the class weight's in {wins} of "
-        f"{len(luck.seeds)} and below it in {losses}"
+        f"SMOTE's balanced accuracy is higher than {_CLASS_WEIGHTS} in {n_higher} of "
+        f"{len(repetitions.seeds)} seeds and lower in {n_lower}."
     )
-    if wins and losses:
-        return text + ": a single seed can be found to prove either."
-    return text + "."
+    if n_higher and n_lower:
+        return f"{text} With a single seed, you could find evidence for either method."
+    return text
 
 
-_SENTENCES: dict[str, Callable[[Luck], str]] = {
-    "silence": _silence,
-    "flat": _flat,
-    "remedy": _remedy,
-    "rivals": _rivals,
-    "trade": _trade,
-    "ranking": _ranking,
-    "price": _price,
-    "fewer right": _fewer_right,
-    "more data": _more_data,
-    "single seeds": _single_seeds,
+_DESCRIPTIONS: dict[str, Callable[[Repetitions], str]] = {
+    "baseline": _describe_baseline,
+    "constant-scores": _describe_constant_scores,
+    "smote-vs-baseline": _compare_with_baseline,
+    "smote-vs-simpler-methods": _compare_with_simpler_methods,
+    "recall-vs-precision": _compare_recall_and_precision,
+    "ranking": _compare_rankings,
+    "precision-by-ratio": _describe_precision_by_ratio,
+    "precision-vs-baseline": _compare_precision_with_baseline,
+    "real-vs-synthetic": _compare_with_real_samples,
+    "single-seeds": _compare_single_seeds,
 }

@@ -1,6 +1,6 @@
-"""The tutorial's page: facts and pictures in, one HTML file out that needs nothing else.
+"""Page of the tutorial: results and pictures in, one self-contained HTML file out.
 
-The words stand in ``page.html.j2``; this file works out the numbers they quote.
+The text is in ``page.html.j2``. This module computes the numbers that it quotes.
 """
 
 from __future__ import annotations
@@ -17,176 +17,187 @@ from numpy.typing import NDArray
 
 from counterpoise._lib.optional_imports import require
 from counterpoise.display._style import BLUE, GREEN, INK, ORANGE, PAPER, QUIET
-from counterpoise.tutorial.experiment import Boundary, Experiment
-from counterpoise.tutorial.findings import find, number
-from counterpoise.tutorial.luck import FLAT, METRICS, MODELS, Luck
-from counterpoise.tutorial.pictures import GROUND
+from counterpoise.tutorial.findings import compute_findings, format_number
+from counterpoise.tutorial.pictures import BACKGROUND_OPACITY
+from counterpoise.tutorial.records import Experiment, FittedSVM
+from counterpoise.tutorial.repetitions import CONSTANT_TOLERANCE, METRICS, MODELS, Repetitions
 
 require("jinja2", "writing the tutorial's page")
 
 from jinja2 import Environment, StrictUndefined  # noqa: E402
 
-# Each colour of the pictures and its name in the style-sheet, which knows light from dark.
-_COLOURS = {
+# The colors in the pictures, and the CSS variables that replace them: the style sheet defines
+# these for light and for dark mode.
+_CSS_VARIABLES = {
     INK: "ink",
     PAPER: "paper",
-    QUIET: "quiet",
+    QUIET: "muted",
     BLUE: "blue",
     ORANGE: "orange",
     GREEN: "green",
 }
 
 _TABLES = {
-    "df_base.csv": "the balanced start",
-    "df_imbalanced.csv": "after most of class 1 was taken away",
-    "df_oversampled.csv": "balanced by repeats",
-    "df_smoted_k1.csv": "SMOTE'd, k = 1",
-    "df_smoted_k2.csv": "SMOTE'd, k = 2",
-    "df_smoted_k8.csv": "SMOTE'd, k = 8",
-    "df_smoted.csv": "the same, under the name the experiment uses",
-    "luck.csv": "every score of every model and seed",
+    "balanced.csv": "the balanced data",
+    "imbalanced.csv": "the imbalanced data: most samples of class 1 removed",
+    "random_oversampling.csv": "the imbalanced data after random oversampling",
+    "smote_k1.csv": "the imbalanced data after SMOTE, k = 1",
+    "smote_k2.csv": "the imbalanced data after SMOTE, k = 2",
+    "smote_k8.csv": "the imbalanced data after SMOTE, k = 8",
+    "repetitions.csv": "all scores of each model and seed",
 }
 
-ALTS = {
-    "base": "Scatter plot of the balanced data: two clouds side by side, a few labels exchanged.",
-    "base_boundary": "The base SVM's straight boundary runs between the two clouds.",
-    "imbalanced": "Scatter plot: the cloud of class 0 and ten scattered points of class 1.",
-    "imbalanced_boundary": "The second SVM's whole plane, coloured by the class it predicts.",
-    "oversampled": "The ten points of class 1 drawn large, each with its number of repeats.",
-    "oversampled_boundary": "The over-sampled SVM's boundary, a straight line between the clouds.",
-    "how_smote_works": "One observation, lines to its neighbours, and one new point on a line.",
-    "smoted_k1": "k = 1: the new points lie like beads on a few lines between neighbours.",
-    "smoted_k2": "k = 2: the new points form a web.",
-    "smoted_k8": "k = 8: the new points fill one blob between the ten real ones.",
-    "smoted_boundary": "The SMOTE'd SVM's boundary, a straight line between the clouds.",
-    "boundaries": "The base boundary beside the SMOTE'd one.",
-    "lines": "The boundaries of four SVMs drawn together over the base points.",
-    "luck": "Dot plot: mean, interval and single seeds, for each model and metric of the table.",
+ALT_TEXTS = {
+    "balanced": "Scatter plot of the balanced data: two clusters, a few labels exchanged.",
+    "balanced_svm": "The decision boundary for balanced data: a line between the two clusters.",
+    "imbalanced": "Scatter plot of the imbalanced data: the cluster of class 0 and ten samples of "
+    "class 1.",
+    "imbalanced_svm": "The predictions of the SVM trained on imbalanced data.",
+    "random_oversampling": "The ten samples of class 1, each with its number of copies.",
+    "random_oversampling_svm": "The decision boundary after random oversampling: a line between "
+    "the clusters.",
+    "smote_example": "A base sample, lines to its nearest neighbors, and a synthetic sample on one "
+    "of the lines.",
+    "smote_k1": "SMOTE with k = 1: the synthetic samples lie on a few segments.",
+    "smote_k2": "SMOTE with k = 2: the synthetic samples form a network.",
+    "smote_k8": "SMOTE with k = 8: the synthetic samples form one cluster between the ten real "
+    "samples.",
+    "smote_svm": "The decision boundary after SMOTE: a line between the clusters.",
+    "two_boundaries": "The decision boundary for balanced data next to the one after SMOTE.",
+    "four_boundaries": "The decision boundaries of four SVMs, drawn over the balanced data.",
+    "repetitions": "Dot plot of each metric and model: mean, confidence interval, single seeds.",
 }
 
-_MACHINES = {
-    "base": "base",
-    "imbalanced": "imbalanced",
-    "repeated": "over-sampled",
-    "smoted_k1": "SMOTE'd, k = 1",
-    "smoted_k2": "SMOTE'd, k = 2",
-    "smoted_k8": "SMOTE'd, k = 8",
+_SVM_NAMES = {
+    "balanced": "balanced data",
+    "imbalanced": "imbalanced data",
+    "random_oversampling": "random oversampling",
+    "smote_k1": "SMOTE, k\u00a0=\u00a01",
+    "smote_k2": "SMOTE, k\u00a0=\u00a02",
+    "smote_k8": "SMOTE, k\u00a0=\u00a08",
 }
 
 
 @dataclass(frozen=True)
-class MachineRow:
-    """One row of the table of the tutorial's own SVMs."""
+class SVMRow:
+    """One row of the table of SVMs."""
 
     name: str
-    boundary: Boundary
-    turn: float | None  # degrees between its line and the base SVM's; None where it has no line
+    svm: FittedSVM
+    angle: float | None  # to the boundary for balanced data, in degrees; None without a boundary
 
 
-def render(facts: Experiment, luck: Luck, svgs: dict[str, str]) -> str:
-    """Write the page.
+def render(results: Experiment, repetitions: Repetitions, svgs: dict[str, str]) -> str:
+    """Render the page.
 
     Parameters
     ----------
-    facts : Experiment
-        Of the tutorial's own seed.
-    luck : Luck
-        Of the other seeds.
+    results : Experiment
+        Results with the tutorial's own seed.
+    repetitions : Repetitions
+        Results with the other seeds.
     svgs : dict of str to str
-        Each picture as an SVG element, by file name without ending; all names of ``ALTS``.
+        The pictures as SVG elements, by file name without extension; one for each key of
+        ``ALT_TEXTS``.
 
     Returns
     -------
     str
-        A whole HTML document that loads nothing.
+        An HTML document that loads no other file.
 
     Examples
     --------
     >>> from counterpoise.tutorial.experiment import run_experiment
-    >>> from counterpoise.tutorial.luck import run_luck
-    >>> svgs = dict.fromkeys(ALTS, "<svg></svg>")
-    >>> render(run_experiment(), run_luck(2), svgs)[:15]
+    >>> from counterpoise.tutorial.repetitions import run_repetitions
+    >>> svgs = dict.fromkeys(ALT_TEXTS, "<svg></svg>")
+    >>> render(run_experiment(), run_repetitions(2), svgs)[:15]
     '<!doctype html>'
     """
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    environment.filters.update(curl=_curl, number=number, percent=_percent)
-    words = files("counterpoise.tutorial").joinpath("page.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(words).render(
-        facts=facts,
-        luck=luck,
-        picture={name: _inline(svg, name, ALTS[name]) for name, svg in svgs.items()},
-        # Shown a second time, beside the SMOTE'd one: under ids of its own.
-        base_again=_inline(svgs["base_boundary"], "again", ALTS["base_boundary"]),
-        finding={finding.code: finding.text for finding in find(luck)},
-        machines=_rows_of_machines(facts),
+    environment.filters.update(
+        typographic=_to_typographic_quotes, number=format_number, percent=_format_percent
+    )
+    source = files("counterpoise.tutorial").joinpath("page.html.j2").read_text(encoding="utf-8")
+    return environment.from_string(source).render(
+        results=results,
+        repetitions=repetitions,
+        pictures={name: _embed(svg, name, ALT_TEXTS[name]) for name, svg in svgs.items()},
+        # Shown a second time, next to the boundary after SMOTE: it needs ids of its own.
+        balanced_svm_again=_embed(svgs["balanced_svm"], "again", ALT_TEXTS["balanced_svm"]),
+        findings={finding.code: finding.text for finding in compute_findings(repetitions)},
+        svm_rows=_build_svm_rows(results),
         tables=_TABLES,
-        alts=ALTS,
+        alt_texts=ALT_TEXTS,
         models=MODELS,
         metrics=METRICS,
-        flat=FLAT,
+        constant_tolerance=CONSTANT_TOLERANCE,
         versions={name: version(name) for name in ("counterpoise", "scikit-learn", "numpy")},
-        **_numbers(facts),
+        **_compute_numbers(results),
     )
 
 
-def _inline(svg: str, name: str, alt: str) -> str:
-    """Fit a picture into the page: its alt text, its own ids, the page's colours, no addresses."""
+def _embed(svg: str, name: str, alt_text: str) -> str:
+    """Prepare a picture for the page: alt text, unique ids, the page's colors, no addresses."""
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     svg = re.sub(r' xmlns(:\w+)?="[^"]*"', "", svg).replace("xlink:href", "href")
-    # The size comes from the viewBox and the column, not from points on paper.
+    # The size follows from the viewBox and the column of the page, not from printer's points.
     svg = re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'(<svg[^>]*?) height="[^"]*"', r"\1", svg, count=1)
     svg = re.sub(r'id="', f'id="{name}-', svg)
     svg = svg.replace("url(#", f"url(#{name}-").replace('href="#', f'href="#{name}-')
-    for colour, style_name in _COLOURS.items():
-        svg = svg.replace(colour, f"var(--{style_name})")
-    svg = svg.replace(f"opacity: {GROUND}", "opacity: var(--ground)")
-    return svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt)}"', 1)
+    for color, variable in _CSS_VARIABLES.items():
+        svg = svg.replace(color, f"var(--{variable})")
+    svg = svg.replace(f"opacity: {BACKGROUND_OPACITY}", "opacity: var(--background-opacity)")
+    return svg.replace("<svg", f'<svg role="img" aria-label="{escape(alt_text)}"', 1)
 
 
-def _rows_of_machines(facts: Experiment) -> list[MachineRow]:
-    base = facts.boundaries["base"]
+def _build_svm_rows(results: Experiment) -> list[SVMRow]:
+    balanced = results.svms["balanced"]
     return [
-        MachineRow(name, facts.boundaries[key], _turn(facts.boundaries[key], base))
-        for key, name in _MACHINES.items()
+        SVMRow(name, results.svms[key], _compute_angle(results.svms[key], balanced))
+        for key, name in _SVM_NAMES.items()
     ]
 
 
-def _turn(boundary: Boundary, base: Boundary) -> float | None:
-    if boundary.share_of_plane in (0.0, 1.0):
+def _compute_angle(svm: FittedSVM, other: FittedSVM) -> float | None:
+    """Compute the angle between two decision boundaries in degrees; None without a boundary."""
+    if svm.positive_share in (0.0, 1.0):
         return None
-    lengths = float(np.linalg.norm(boundary.normal) * np.linalg.norm(base.normal))
-    cosine = float(boundary.normal @ base.normal) / lengths
+    lengths = float(np.linalg.norm(svm.coef) * np.linalg.norm(other.coef))
+    cosine = float(svm.coef @ other.coef) / lengths
     return float(np.degrees(np.arccos(np.clip(cosine, -1.0, 1.0))))
 
 
-def _numbers(facts: Experiment) -> dict[str, Any]:
-    repeats = facts.repeated.repeats[facts.imbalanced.labels == 1]
-    majority, minority = facts.imbalanced.counts
-    turns = [row.turn for row in _rows_of_machines(facts) if row.turn is not None]
-    spread = {k: _spread(grown.sample.points[grown.is_new]) for k, grown in facts.smoted.items()}
+def _compute_numbers(results: Experiment) -> dict[str, Any]:
+    n_copies = results.oversampled.n_copies[results.imbalanced.y == 1]
+    n_majority, n_minority = results.imbalanced.counts
+    angles = [row.angle for row in _build_svm_rows(results) if row.angle is not None]
+    variances = {
+        k: _compute_total_variance(resampled.dataset.X[resampled.is_new])
+        for k, resampled in results.smote.items()
+    }
     return {
-        "majority_share": majority / (majority + minority),
-        "n_grid": facts.boundaries["imbalanced"].predicted.size,
-        "n_alarms": int(facts.boundaries["imbalanced"].predicted.sum()),
-        "fewest": int(repeats.min()),
-        "most": int(repeats.max()),
-        "largest_turn": max(turns),
-        "pairs": minority * (minority - 1) // 2,
-        "spread": {**spread, "parents": _spread(facts.imbalanced.of(1))},
+        "majority_share": n_majority / (n_majority + n_minority),
+        "n_grid_points": results.svms["imbalanced"].predicted.size,
+        "n_grid_positive": int(results.svms["imbalanced"].predicted.sum()),
+        "fewest_copies": int(n_copies.min()),
+        "most_copies": int(n_copies.max()),
+        "largest_angle": max(angles),
+        "n_pairs": n_minority * (n_minority - 1) // 2,
+        "real_variance": _compute_total_variance(results.imbalanced.samples_of(1)),
+        "synthetic_variance": variances,
     }
 
 
-def _spread(points: NDArray[np.float64]) -> float:
-    """Total variance: the mean squared distance from the middle."""
-    return float(points.var(axis=0).sum())
+def _compute_total_variance(samples: NDArray[np.float64]) -> float:
+    """Compute the sum of the variances of the features."""
+    return float(samples.var(axis=0).sum())
 
 
-def _curl(text: str) -> str:
-    """Typographic quotation marks and apostrophes."""
+def _to_typographic_quotes(text: str) -> str:
     text = re.sub(r'(^|[\s(=])"', r"\1“", text).replace('"', "”")
     return text.replace("'", "’")
 
 
-def _percent(share: float) -> str:
+def _format_percent(share: float) -> str:
     return f"{100 * share:.1f}\u202f%"

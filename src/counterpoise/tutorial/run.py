@@ -1,4 +1,4 @@
-"""The tutorial from end to end: facts, pictures, page, files."""
+"""Run the whole tutorial and write its files: the page, its pictures and tables."""
 
 from __future__ import annotations
 
@@ -14,50 +14,67 @@ from typing import Protocol
 
 import numpy as np
 
-from counterpoise.tutorial.experiment import Experiment, Sample, run_experiment
-from counterpoise.tutorial.findings import find, number
-from counterpoise.tutorial.luck import METRICS, MODELS, Luck, check_n_seeds, run_luck
+from counterpoise.tutorial.experiment import run_experiment
+from counterpoise.tutorial.findings import compute_findings, format_number
 from counterpoise.tutorial.page import render
 from counterpoise.tutorial.pictures import Picture, draw_all, to_png, to_svg
+from counterpoise.tutorial.records import Dataset, Experiment
+from counterpoise.tutorial.repetitions import (
+    METRICS,
+    MODELS,
+    Repetitions,
+    check_n_seeds,
+    run_repetitions,
+)
 
-STAGES = ("data sets and machines", "other seeds", "pictures", "files")
+STAGES = ("data sets and SVMs", "repetitions with other seeds", "pictures", "files")
+
+_MODEL_NOTES = """\
+Models: linear SVMs. Class 1, the minority class, is the positive class.
+  balanced      trained on 350 + 350 real samples
+  baseline      trained on 340 + 10 samples, without resampling
+  class weight  as the baseline, with class_weight="balanced"
+  oversampling  as the baseline, after random oversampling
+  SMOTE         as the baseline, after SMOTE with k = 8
+1:1 and 34:1 are class ratios of the test samples.
+"""
 
 
 class Progress(Protocol):
-    """What ``run_tutorial`` calls to say how far it is.
+    """Callback of `run_tutorial` that reports its progress.
 
-    It is called from the caller's own thread, stage after stage in the order of ``STAGES``: with
-    ``done`` 0 when a stage begins, after each step, and with ``done == total`` when it is over.
+    It is called in the thread of the caller, stage by stage in the order of ``STAGES``: with
+    ``done=0`` when a stage starts, after each step, and with ``done == total`` when it is finished.
     """
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Take note that ``done`` of ``total`` steps of a stage are done."""
+        """Receive the number of finished steps of a stage."""
 
 
 @dataclass(frozen=True)
 class Tutorial:
-    """What ``run_tutorial`` found and wrote.
+    """Results and files of `run_tutorial`.
 
     Attributes
     ----------
     experiment : Experiment
-        The facts of the tutorial's own seed.
-    luck : Luck
-        The facts of the other seeds.
+        Results with the tutorial's own seed.
+    repetitions : Repetitions
+        Results with the other seeds.
     folder : pathlib.Path
-        Where the files are.
+        The folder with the files.
     files : tuple of pathlib.Path
-        All of them; the page is first.
+        All files that were written; the page is first.
     """
 
     experiment: Experiment
-    luck: Luck
+    repetitions: Repetitions
     folder: Path
     files: tuple[Path, ...]
 
     @property
     def page(self) -> Path:
-        """The page, ``index.html``."""
+        """Path of the page, ``index.html``."""
         return self.files[0]
 
 
@@ -68,31 +85,31 @@ def run_tutorial(
     n_jobs: int | None = None,
     progress: Progress | None = None,
 ) -> Tutorial:
-    """Run the tutorial and write its page, its pictures and its tables.
+    """Run the tutorial and write its page, pictures and tables.
 
     Parameters
     ----------
     out : str or os.PathLike
-        The folder to write to; it is made where it does not exist. Files of the tutorial's names
-        are replaced, others are left alone.
+        The folder to write to; it is created if it does not exist. Existing files with the same
+        names are replaced; other files stay as they are.
     n_seeds : int, default=50
-        How many other seeds the experiment is repeated with, at least 2.
-    n_jobs : int, optional
-        Seeds worked on at a time, as joblib counts them. It does not change the result.
+        The number of other seeds with which the experiment is repeated, at least 2.
+    n_jobs : int, default=None
+        The number of seeds to work on in parallel, as in joblib. It does not change the result.
     progress : Progress, optional
-        Called as ``progress(stage, done, total)``, see ``Progress``.
+        Called as ``progress(stage, done, total)``; see `Progress`.
 
     Returns
     -------
     Tutorial
-        The facts, and the paths of the files.
+        The results and the paths of the files.
 
     Raises
     ------
     NotADirectoryError
         If ``out``, or a folder above it, is a file.
     ValueError
-        If ``n_seeds`` is below 2.
+        If ``n_seeds`` is less than 2.
 
     Examples
     --------
@@ -100,25 +117,25 @@ def run_tutorial(
     >>> with TemporaryDirectory() as folder:
     ...     tutorial = run_tutorial(folder, n_seeds=2)
     ...     tutorial.page.name, len(tutorial.files)
-    ('index.html', 23)
+    ('index.html', 22)
     """
     check_n_seeds(n_seeds)
-    folder = _open_folder(out)
-    telling = [partial(progress, stage) if progress is not None else None for stage in STAGES]
-    experiment = run_experiment(telling[0])
-    luck = run_luck(n_seeds, n_jobs=n_jobs, report=telling[1])
-    drawn = draw_all(experiment, luck, telling[2])
-    files = _write_all(folder, _contents(experiment, luck, drawn), telling[3])
-    return Tutorial(experiment, luck, folder, files)
+    folder = _create_folder(out)
+    reports = [partial(progress, stage) if progress is not None else None for stage in STAGES]
+    experiment = run_experiment(reports[0])
+    repetitions = run_repetitions(n_seeds, n_jobs=n_jobs, report=reports[1])
+    pictures = draw_all(experiment, repetitions, reports[2])
+    files = _write_files(folder, _list_files(experiment, repetitions, pictures), reports[3])
+    return Tutorial(experiment, repetitions, folder, files)
 
 
 def summary(tutorial: Tutorial) -> str:
-    """Tell the luck table, what it says, and where the files are, in 80 columns.
+    """Summarize the repetitions, the findings and the files as text of 80 columns.
 
     Parameters
     ----------
     tutorial : Tutorial
-        As ``run_tutorial`` returns it.
+        The result of `run_tutorial`.
 
     Returns
     -------
@@ -127,133 +144,144 @@ def summary(tutorial: Tutorial) -> str:
 
     Examples
     --------
+    >>> from counterpoise.tutorial.repetitions import run_repetitions
     >>> page = Path("out/index.html")
-    >>> tutorial = Tutorial(run_experiment(), run_luck(2), page.parent, (page,))
+    >>> tutorial = Tutorial(run_experiment(), run_repetitions(2), page.parent, (page,))
     >>> summary(tutorial).splitlines()[0]
-    'Mean over 2 other seeds, ± half of its 95 % interval'
+    'Mean ± half-width of its 95 % confidence interval, over 2 seeds'
     """
-    luck = tutorial.luck
+    repetitions = tutorial.repetitions
     widths = (15, *(13 for _ in MODELS))
     lines = [
-        f"Mean over {len(luck.seeds)} other seeds, ± half of its 95 % interval",
+        f"Mean ± half-width of its 95 % confidence interval, over {len(repetitions.seeds)} seeds",
         "",
-        *("".join(map(_fit, row, widths)).rstrip() for row in table_rows(luck)),
+        *("".join(map(_pad, row, widths)).rstrip() for row in table_rows(repetitions)),
         "",
-        "Brackets hold 95 % intervals.",
+        _MODEL_NOTES,
+        "Findings, with 95 % confidence intervals in square brackets",
+        "",
     ]
-    for finding in find(luck):
-        lines += fill(finding.text, 79, initial_indent="- ", subsequent_indent="  ").split("\n")
+    wrap = partial(
+        fill, width=79, initial_indent="- ", subsequent_indent="  ", break_on_hyphens=False
+    )
+    lines += [wrap(finding.text) for finding in compute_findings(repetitions)]
     lines += [
         "",
-        f"The page: {tutorial.page}",
-        f"Beside it: {len(tutorial.files) - 1} pictures (PNG) and tables (CSV).",
+        f"Page: {tutorial.page}",
+        f"In the same folder: {len(tutorial.files) - 1} pictures (PNG) and tables (CSV).",
     ]
     return "\n".join(lines)
 
 
-def table_rows(luck: Luck) -> list[list[str]]:
-    """Write the luck table as text: a heading row, then one row for each metric.
+def table_rows(repetitions: Repetitions) -> list[list[str]]:
+    """Format the scores as text: a header row, then one row for each metric.
 
     Parameters
     ----------
-    luck : Luck
+    repetitions : Repetitions
         With scores of shape (n_seeds, n_models, n_metrics).
 
     Returns
     -------
     list of list of str
-        9 rows of 6 cells.
+        9 rows of 6 values.
 
     Examples
     --------
-    >>> from counterpoise.tutorial.luck import run_luck
-    >>> table_rows(run_luck(2))[0]
-    ['', 'base', 'imbalanced', 'weighted', 'over-sampled', "SMOTE'd"]
+    >>> from counterpoise.tutorial.repetitions import run_repetitions
+    >>> table_rows(run_repetitions(2))[0]
+    ['', 'balanced', 'baseline', 'class weight', 'oversampling', 'SMOTE']
     """
-    heading = ["", *(model.name for model in MODELS)]
-    return [heading] + [
+    header = ["", *(model.short for model in MODELS)]
+    return [header] + [
         [
             row[0].metric.short,
-            *(f"{number(c.interval.mean)} ±{number(c.interval.half_width)}" for c in row),
+            *(
+                f"{format_number(entry.interval.mean)} ±{format_number(entry.interval.half_width)}"
+                for entry in row
+            ),
         ]
-        for row in luck.table
+        for row in repetitions.table
     ]
 
 
-def write_sample(sample: Sample) -> bytes:
-    r"""Write a sample as a CSV file with the columns feature_1, feature_2 and label.
+def dataset_to_csv(dataset: Dataset) -> bytes:
+    r"""Convert a data set to CSV with the columns feature_1, feature_2 and target.
 
     Parameters
     ----------
-    sample : Sample
-        With points of shape (n, 2).
+    dataset : Dataset
+        With X of shape (n_samples, 2).
 
     Returns
     -------
     bytes
-        Of n + 1 lines; each number has the fewest digits that read back as the same float64.
+        A header and n_samples lines. Each number has as many digits as are needed to read back the
+        same float64.
 
     Examples
     --------
     >>> import numpy as np
-    >>> write_sample(Sample(np.array([[0.1, 1 / 3]]), np.array([1])))
-    b'feature_1,feature_2,label\n0.1,0.3333333333333333,1\n'
+    >>> dataset_to_csv(Dataset(np.array([[0.1, 1 / 3]]), np.array([1])))
+    b'feature_1,feature_2,target\n0.1,0.3333333333333333,1\n'
     """
-    features = sample.points.tolist()
-    rows = ([*point, label] for point, label in zip(features, sample.labels.tolist(), strict=True))
-    return _write_csv(["feature_1", "feature_2", "label"], rows)
+    rows = (
+        [*features, label]
+        for features, label in zip(dataset.X.tolist(), dataset.y.tolist(), strict=True)
+    )
+    return _to_csv(["feature_1", "feature_2", "target"], rows)
 
 
-def _fit(cell: str, width: int) -> str:
-    return f"{cell:<{width}}"
+def _pad(text: str, width: int) -> str:
+    return f"{text:<{width}}"
 
 
-def _open_folder(out: str | os.PathLike[str]) -> Path:
+def _create_folder(out: str | os.PathLike[str]) -> Path:
     folder = Path(out)
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except (FileExistsError, NotADirectoryError):
         raise NotADirectoryError(
-            f"The tutorial writes a page and some files into a folder; {str(folder)!r} is a file, "
-            f"or lies below one. Name another folder, or move that file."
+            f"The tutorial needs a folder to write to, but {str(folder)!r}, or a folder above it, "
+            f"is a file. Choose another folder, or move that file."
         ) from None
     return folder
 
 
-def _contents(
-    experiment: Experiment, luck: Luck, drawn: dict[str, Picture]
+def _list_files(
+    experiment: Experiment, repetitions: Repetitions, pictures: dict[str, Picture]
 ) -> dict[str, Callable[[], bytes]]:
-    """Say how each file is made; the work is done when its turn comes."""
+    """Return the function that produces the content of each file, by file name."""
 
-    def write_page() -> bytes:
-        svgs = {name: to_svg(figure, name) for name, figure in drawn.items()}
-        return render(experiment, luck, svgs).encode()
+    def render_page() -> bytes:
+        svgs = {name: to_svg(figure, name) for name, figure in pictures.items()}
+        return render(experiment, repetitions, svgs).encode()
 
     return {
-        "index.html": write_page,
-        **{f"{name}.png": partial(to_png, figure) for name, figure in drawn.items()},
-        **{name: partial(write_sample, table) for name, table in experiment.tables.items()},
-        "luck.csv": partial(_write_luck, luck),
+        "index.html": render_page,
+        **{f"{name}.png": partial(to_png, figure) for name, figure in pictures.items()},
+        **{name: partial(dataset_to_csv, table) for name, table in experiment.tables.items()},
+        "repetitions.csv": partial(_repetitions_to_csv, repetitions),
     }
 
 
-def _write_all(
+def _write_files(
     folder: Path,
     contents: dict[str, Callable[[], bytes]],
     report: Callable[[int, int], None] | None,
 ) -> tuple[Path, ...]:
     paths = [folder / name for name in contents]
-    for done, (path, content) in enumerate(zip(paths, contents.values(), strict=True)):
+    for done, (path, produce) in enumerate(zip(paths, contents.values(), strict=True)):
         if report is not None:
             report(done, len(paths))
-        _put(path, content())
+        _write_file(path, produce())
     if report is not None:
         report(len(paths), len(paths))
     return tuple(paths)
 
 
-def _put(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all: a broken run leaves no half file under its name."""
+def _write_file(path: Path, content: bytes) -> None:
+    """Write a file completely or not at all: an interrupted run leaves no partial file."""
     unfinished = path.with_name(f".{path.name}.{os.getpid()}.unfinished")
     try:
         unfinished.write_bytes(content)
@@ -262,34 +290,34 @@ def _put(path: Path, content: bytes) -> None:
         unfinished.unlink(missing_ok=True)
 
 
-def _write_luck(luck: Luck) -> bytes:
-    heading = [
+def _repetitions_to_csv(repetitions: Repetitions) -> bytes:
+    header = [
         "seed",
         "model",
         *(metric.key for metric in METRICS),
-        "alarms",
-        "flat",
-        "rounding_auc",
+        "n_positive_predictions",
+        "has_constant_scores",
+        "uncorrected_roc_auc",
     ]
     rows = (
         [
             seed,
             model.key,
-            *("" if np.isnan(score) else score for score in luck.scores[s, m].tolist()),
-            int(luck.alarms[s, m]),
-            bool(luck.flat[s, m]),
-            float(luck.rounding_auc[s, m]),
+            *("" if np.isnan(score) else score for score in repetitions.scores[s, m].tolist()),
+            int(repetitions.n_positive_predictions[s, m]),
+            bool(repetitions.has_constant_scores[s, m]),
+            float(repetitions.uncorrected_roc_auc[s, m]),
         ]
-        for s, seed in enumerate(luck.seeds)
+        for s, seed in enumerate(repetitions.seeds)
         for m, model in enumerate(MODELS)
     )
-    return _write_csv(heading, rows)
+    return _to_csv(header, rows)
 
 
-def _write_csv(heading: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    # The csv module writes a float with repr, which reads back as the same bits.
+def _to_csv(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    # The csv module writes a float with repr, which reads back as the same float64.
     stream = StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(heading)
+    writer.writerow(header)
     writer.writerows(rows)
     return stream.getvalue().encode()

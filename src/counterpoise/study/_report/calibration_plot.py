@@ -66,7 +66,9 @@ def plot_calibration_curves(result: Conclusions) -> ReportFigure | None:
 
 def _draw_bins(axes: Axes, bins: CalibrationBins, name: str, number: int) -> None:
     kind = f"series{number}"
-    predicted, observed, low, high = map(_log_odds, (bins.predicted, bins.observed, bins.low, bins.high))
+    predicted, observed, low, high = map(
+        _log_odds, (bins.predicted, bins.observed, bins.low, bins.high)
+    )
     for at, bottom, top in zip(axes.across(predicted), axes.up(low), axes.up(high), strict=True):
         axes.canvas.line((at, at), (bottom, top), f"whisker {kind}")
     axes.curve(predicted, observed, f"curve {kind}")
