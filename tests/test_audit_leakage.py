@@ -13,7 +13,7 @@ from sklearn.datasets import make_classification
 from sklearn.model_selection import train_test_split
 
 from counterpoise.audit import leakage
-from counterpoise.audit._segments import _tolerance
+from counterpoise.audit._interpolation import _tolerance
 from counterpoise.exceptions import InputError
 from counterpoise.over_sampling import ADASYN, SMOTE, SMOTENC, RandomOverSampler
 from counterpoise.table import group_rows, open_table, stack_tables

@@ -218,7 +218,7 @@ def test_few_rows_and_hard_ones() -> None:
 
 def test_every_finding_is_explained() -> None:
     root = Path(__file__).parent.parent
-    source = (root / "src/counterpoise/profile/findings.py").read_text()
+    source = (root / "src/counterpoise/profile/_findings.py").read_text()
     found = set(re.findall(r'^ +"([a-z]+(?:-[a-z]+)+)",$', source, re.MULTILINE))
     assert len(found) >= 10
     document = (root / "docs/findings.md").read_text()

@@ -1,9 +1,8 @@
 """Audits: what made rows are like, and whether a split leaks."""
 
 from counterpoise.audit._leakage import LeakageReport, leakage
-from counterpoise.audit._made_facts import ClassAudit, ColumnChange, TwoSample
-from counterpoise.audit._made_rows import MadeRowsReport, made_rows
-from counterpoise.audit._mark import Mark
+from counterpoise.audit._records import ClassAudit, ColumnChange, Mark, TwoSample
+from counterpoise.audit._synthetic_samples import MadeRowsReport, made_rows
 
 __all__ = [
     "ClassAudit",

@@ -12,10 +12,10 @@ from sklearn.utils import check_random_state
 
 from counterpoise._finding import Finding, Severity, remark
 from counterpoise._types import Array, RowArray, Seed
-from counterpoise.audit._copies import find_copies
-from counterpoise.audit._mark import Mark
-from counterpoise.audit._segments import find_segments
-from counterpoise.audit._stacking import stack_labels
+from counterpoise.audit._concat import stack_labels
+from counterpoise.audit._duplicates import find_copies
+from counterpoise.audit._interpolation import find_segments
+from counterpoise.audit._records import Mark
 from counterpoise.exceptions import InputError
 from counterpoise.table import Labels, group_rows, stack_tables
 

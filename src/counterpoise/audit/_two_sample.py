@@ -10,7 +10,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import StratifiedKFold
 
 from counterpoise._types import IntArray, RowArray
-from counterpoise.audit._made_facts import TwoSample
+from counterpoise.audit._records import TwoSample
 
 __all__ = ["tell_apart"]
 

@@ -75,6 +75,6 @@ def audit(
         require("polars", "the command audit")
         require("pyarrow", "the command audit")
         # Imported here so that --help loads neither polars nor scikit-learn.
-        from counterpoise.cli.auditing import print_audit  # noqa: PLC0415
+        from counterpoise.cli.audit_report import print_audit  # noqa: PLC0415
 
         print_audit(first, second, target, leakage=leakage, as_json=as_json)

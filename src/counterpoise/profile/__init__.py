@@ -9,10 +9,11 @@ findings, sections, drawing  remarks, tables, text
 """
 
 from counterpoise._finding import Finding
-from counterpoise.profile.data_profile import DataProfile
-from counterpoise.profile.inspection import inspect
-from counterpoise.profile.kinds import KINDS, RowKinds, kinds_of_rows
-from counterpoise.profile.records import (
+from counterpoise.profile._columns import separating_columns
+from counterpoise.profile._duplicates import Repeats, find_repeats
+from counterpoise.profile._inspection import DataProfile, inspect
+from counterpoise.profile._neighborhoods import KINDS, RowKinds, kinds_of_rows
+from counterpoise.profile._records import (
     ClassFacts,
     ClassKinds,
     ClassOverlap,
@@ -23,8 +24,6 @@ from counterpoise.profile.records import (
     RepeatCounts,
     StudyAdvice,
 )
-from counterpoise.profile.repeats import Repeats, find_repeats
-from counterpoise.profile.separation import separating_columns
 
 __all__ = [
     "KINDS",

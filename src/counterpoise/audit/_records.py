@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-__all__ = ["ClassAudit", "ColumnChange", "TwoSample"]
+from counterpoise._types import RowArray
+
+__all__ = ["ClassAudit", "ColumnChange", "LeakKind", "Mark", "TwoSample"]
+
+LeakKind = Literal["copies", "segments"]
 
 
 @dataclass(frozen=True)
@@ -106,3 +110,32 @@ class ClassAudit:
     correlation_change: float
     correlation_columns: tuple[str, ...]
     two_sample: TwoSample | None
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What one search for leaked rows found.
+
+    Attributes
+    ----------
+    kind : {"copies", "segments"}
+        Test rows equal to a training row, or between two training rows.
+    found : bool or None
+        Whether they tell of a leak; None where that cannot be told.
+    rows : ndarray of int of shape (n_concerned,)
+        The test rows concerned, from 0, ascending: whether they tell of a leak or come by nature.
+    n_examined : int
+        How many test rows were looked at.
+    expected : float
+        How many of them would be concerned without a leak: of copies, in a random split of the
+        same rows; of segments, by chance.
+    sentence : str
+        The finding in plain words.
+    """
+
+    kind: LeakKind
+    found: bool | None
+    rows: RowArray
+    n_examined: int
+    expected: float
+    sentence: str

@@ -18,7 +18,7 @@ import numpy as np
 from scipy import stats
 
 from counterpoise._types import BoolArray, Float64Array, RowArray
-from counterpoise.audit._mark import Mark
+from counterpoise.audit._records import Mark
 from counterpoise.neighbors import Index, check_finite
 from counterpoise.table import Labels, Table, features_of
 

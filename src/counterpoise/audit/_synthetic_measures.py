@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from counterpoise._types import BoolArray, Float64Array, IntArray, RowArray
-from counterpoise.audit._made_facts import ClassAudit, ColumnChange
+from counterpoise.audit._records import ClassAudit, ColumnChange
 from counterpoise.audit._two_sample import tell_apart
 from counterpoise.neighbors import Index, SearchSpace, lay_out, measure_units, numbers_for_models
 from counterpoise.table import Labels, Table, features_of

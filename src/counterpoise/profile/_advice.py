@@ -9,7 +9,7 @@ from counterpoise._whole_table import METHODS
 from counterpoise.base import BaseSampler
 from counterpoise.combine import SMOTEENN, SMOTETomek
 from counterpoise.over_sampling import SMOTEN, SMOTENC
-from counterpoise.profile.records import MANY_REPEATS, MethodAdvice, RepeatCounts, StudyAdvice
+from counterpoise.profile._records import MANY_REPEATS, MethodAdvice, RepeatCounts, StudyAdvice
 from counterpoise.table import Kind, Labels, Table, features_of
 from counterpoise.under_sampling import InstanceHardnessThreshold, NearMiss
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from counterpoise._finding import Finding, Severity, remark
-from counterpoise.audit._made_facts import ClassAudit
+from counterpoise.audit._records import ClassAudit
 
 __all__ = ["findings_of"]
 

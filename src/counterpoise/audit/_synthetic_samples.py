@@ -14,10 +14,10 @@ from sklearn.utils import check_random_state
 
 from counterpoise._finding import Finding
 from counterpoise._types import IntArray, RowArray, Seed
-from counterpoise.audit._made_facts import ClassAudit
-from counterpoise.audit._made_findings import findings_of
-from counterpoise.audit._made_measures import Rows, audit_class
-from counterpoise.audit._stacking import stack_labels
+from counterpoise.audit._concat import stack_labels
+from counterpoise.audit._records import ClassAudit
+from counterpoise.audit._synthetic_findings import findings_of
+from counterpoise.audit._synthetic_measures import Rows, audit_class
 from counterpoise.base import is_sampler
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import check_measurable

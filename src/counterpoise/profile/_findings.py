@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from counterpoise._finding import Finding, Severity, gravest_first, remark
-from counterpoise.profile.records import MANY_REPEATS, ColumnFacts, Facts
-from counterpoise.profile.words import count, listed, percent
+from counterpoise.profile._records import MANY_REPEATS, ColumnFacts, Facts
+from counterpoise.profile._text import count, listed, percent
 
 __all__ = ["find"]
 

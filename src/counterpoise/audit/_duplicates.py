@@ -17,7 +17,7 @@ import numpy as np
 from scipy import optimize, stats
 
 from counterpoise._types import IntArray
-from counterpoise.audit._mark import Mark
+from counterpoise.audit._records import Mark
 from counterpoise.table import Labels
 
 __all__ = ["find_copies"]
