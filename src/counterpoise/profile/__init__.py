@@ -1,47 +1,44 @@
-"""What a table is like before anything is done to it.
+"""Profile of a table before resampling.
 
-inspect                      all of it, as one record
-columns, separation          single columns
-repeats                      rows that are alike
-kinds, overlap               rows among their neighbours
-advice                       methods and studies that the table allows
-findings, sections, drawing  remarks, tables, text
+`inspect` returns a `DataProfile`, which contains the records below:
+
+- `ClassSummary`, `ColumnSummary`, `DuplicateCounts`: sizes, types, missing values, duplicates
+- `SampleTypeCounts`, `Overlap`, `ClassOverlap`: nearest neighbors of the minority classes
+- `ColumnSeparation`: how well a single column separates the classes
+- `MethodAdvice`, `StudyAdvice`: methods and studies that suit the table
+- `Finding`: what a reader should know, and what to do
 """
 
 from counterpoise._finding import Finding
-from counterpoise.profile._columns import separating_columns
-from counterpoise.profile._duplicates import Repeats, find_repeats
+
+# Used by the study as well; not part of the public interface, as they take opened tables.
+from counterpoise.profile._columns import separating_columns as separating_columns
+from counterpoise.profile._duplicates import find_repeats as find_repeats
 from counterpoise.profile._inspection import DataProfile, inspect
-from counterpoise.profile._neighborhoods import KINDS, RowKinds, kinds_of_rows
+from counterpoise.profile._neighborhoods import kinds_of_rows as kinds_of_rows
 from counterpoise.profile._records import (
-    ClassFacts,
-    ClassKinds,
     ClassOverlap,
-    ColumnFacts,
+    ClassSummary,
     ColumnSeparation,
+    ColumnSummary,
+    DuplicateCounts,
     MethodAdvice,
     Overlap,
-    RepeatCounts,
+    SampleTypeCounts,
     StudyAdvice,
 )
 
 __all__ = [
-    "KINDS",
-    "ClassFacts",
-    "ClassKinds",
     "ClassOverlap",
-    "ColumnFacts",
+    "ClassSummary",
     "ColumnSeparation",
+    "ColumnSummary",
     "DataProfile",
+    "DuplicateCounts",
     "Finding",
     "MethodAdvice",
     "Overlap",
-    "RepeatCounts",
-    "Repeats",
-    "RowKinds",
+    "SampleTypeCounts",
     "StudyAdvice",
-    "find_repeats",
     "inspect",
-    "kinds_of_rows",
-    "separating_columns",
 ]

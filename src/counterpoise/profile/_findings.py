@@ -1,250 +1,277 @@
-"""What a reader of a profile should know: coded remarks, the gravest first."""
+"""Findings of a data profile: what a reader should know, most severe first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
 from counterpoise._finding import Finding, Severity, gravest_first, remark
-from counterpoise.profile._records import MANY_REPEATS, ColumnFacts, Facts
-from counterpoise.profile._text import count, listed, percent
+from counterpoise.profile._records import MANY_DUPLICATES, ColumnSummary, Measurements
+from counterpoise.profile._text import format_count, format_names, format_percent
 
-__all__ = ["find"]
+__all__ = ["find_all"]
 
-BALANCED = 1.5
-FEW, SCARCE = 10, 50  # rows of the smallest class
-DECIDES = 0.9  # of the mean squared distance
-UNSAFE = 0.5  # of a class, rare or outlying
-APART = 0.02  # error of the nearest neighbour
-DISPUTED = 0.01  # of the smallest class's rows
+NEARLY_BALANCED = 1.5  # imbalance ratio
+VERY_FEW_ROWS, FEW_ROWS = 10, 50  # of the smallest class
+DOMINANT_SHARE = 0.9  # of the mean squared distance
+MANY_RARE_OR_OUTLIER = 0.5  # share of a class
+LOW_OVERLAP = 0.02  # error of the nearest neighbor classifier
+MANY_UNAVOIDABLE_ERRORS = 0.01  # relative to the rows of the smallest class
 
 
-def find(facts: Facts) -> tuple[Finding, ...]:
-    """Return all findings of a profile, the gravest first.
+def find_all(data: Measurements) -> tuple[Finding, ...]:
+    """Return all findings of a profile, most severe first.
 
     Parameters
     ----------
-    facts : Facts
+    data : Measurements
 
     Returns
     -------
     tuple of Finding
     """
-    found = (finding for check in _CHECKS for finding in check(facts))
+    found = (finding for check in _CHECKS for finding in check(data))
     return gravest_first(found)
 
 
-def _separating(facts: Facts) -> Iterator[Finding]:
-    for column in facts.separations:
+def _check_separation(data: Measurements) -> Iterator[Finding]:
+    for column in data.separations:
+        name = repr(str(column.name))
         if column.separates:
             yield remark(
                 "column-separates",
                 "warning",
-                f"Column {str(column.name)!r} alone tells the classes apart (area under the ROC "
-                f"curve {column.auc:.3f}). Is it known before the class is?",
+                f"Column {name} alone separates the classes (ROC AUC {column.auc:.3f}). This is "
+                "target leakage if its value is known only after the outcome; leave it out in that "
+                "case (--ignore).",
             )
-        elif column.missing_tells:
+        elif column.missing_separates:
             yield remark(
-                "missing-tells-class",
+                "informative-missingness",
                 "caution",
-                f"Whether column {str(column.name)!r} is missing tells the classes apart (area "
-                f"under the ROC curve {column.missing_auc:.3f}). Is it filled in before the class "
-                "is known?",
+                f"Missing values in column {name} depend on the class (ROC AUC "
+                f"{column.missing_auc:.3f} for the missing indicator). This is target leakage if "
+                "the column is filled in only after the outcome; leave it out in that case "
+                "(--ignore).",
             )
 
 
-def _few_rows(facts: Facts) -> Iterator[Finding]:
-    smallest = facts.smallest
-    name, rows = repr(smallest.label), smallest.n_rows
-    if rows == 1:
+def _check_class_sizes(data: Measurements) -> Iterator[Finding]:
+    smallest = data.smallest_class
+    name, n_rows = repr(smallest.label), smallest.n_rows
+    if n_rows == 1:
         yield remark(
             "single-row",
             "warning",
-            f"Class {name} has a single row: it cannot be in training and in test rows at once, "
-            "and nothing can be said of how it is recognised.",
+            f"Class {name} has a single row, which cannot be in both the training set and the test "
+            "set. No score can be computed for the class: merge it with another class, or remove "
+            "it.",
         )
-    elif rows < FEW:
+    elif n_rows < VERY_FEW_ROWS:
         yield remark(
             "few-rows",
             "warning",
-            f"Class {name} has {rows} rows: at most {facts.most_folds} folds, and of its recall "
-            "hardly anything can be said.",
+            f"Class {name} has only {n_rows} rows: cross-validation can have at most "
+            f"{data.max_folds} folds, and the recall of the class is too uncertain to compare "
+            "methods. Collect more rows, or merge it with another class.",
         )
-    elif rows < SCARCE:
+    elif n_rows < FEW_ROWS:
         yield remark(
             "few-rows",
             "caution",
-            f"Class {name} has {rows} rows: one of them moves its recall by {percent(1 / rows)}; "
-            "repeat the cross-validation, and look at intervals.",
+            f"Class {name} has only {n_rows} rows: a single row changes its recall by "
+            f"{100 / n_rows:.1f} percentage points. Repeat the cross-validation, and report "
+            "confidence intervals.",
         )
 
 
-def _repeats(facts: Facts) -> Iterator[Finding]:
-    repeats = facts.repeats
-    if repeats.n_repeated:
-        share = repeats.n_repeated / facts.n_rows
+def _check_duplicates(data: Measurements) -> Iterator[Finding]:
+    duplicates = data.duplicates
+    if duplicates.n_duplicates:
+        share = duplicates.n_duplicates / data.n_rows
+        verb = "is a duplicate" if duplicates.n_duplicates == 1 else "are duplicates"
         yield remark(
-            "repeated-rows",
-            "caution" if share >= MANY_REPEATS else "note",
-            f"{count(repeats.n_repeated, 'row')} ({percent(share)}) "
-            f"{'repeats' if repeats.n_repeated == 1 else 'repeat'} an earlier row: split so that "
-            "like rows stay together, or a model is tested on rows it has learnt.",
+            "duplicate-rows",
+            "caution" if share >= MANY_DUPLICATES else "note",
+            f"{format_count(duplicates.n_duplicates, 'row')} ({format_percent(share)}) {verb} of "
+            "an earlier row. Remove duplicates or keep them in the same fold; otherwise models are "
+            "tested on rows that they were trained on.",
         )
-    if repeats.n_contradicting:
-        is_many = repeats.n_misjudged >= DISPUTED * facts.smallest.n_rows
+    if duplicates.n_conflicting:
+        are_many = duplicates.n_unavoidable_errors >= (
+            MANY_UNAVOIDABLE_ERRORS * data.smallest_class.n_rows
+        )
+        distinct = format_count(duplicates.n_conflicting_unique, "distinct row")
         yield remark(
-            "contradicting-rows",
-            "caution" if is_many else "note",
-            f"{count(repeats.n_contradicting, 'row')} have their like, feature by feature, in "
-            f"another class ({count(repeats.n_disputed, 'different row')}): whatever a model says, "
-            f"it misjudges {repeats.n_misjudged:,} of them.",
+            "conflicting-labels",
+            "caution" if are_many else "note",
+            f"{format_count(duplicates.n_conflicting, 'row')} ({distinct}) have the same features "
+            "as a row of another class: every model misclassifies at least "
+            f"{duplicates.n_unavoidable_errors:,} of them. Check their labels, or add a feature "
+            "that distinguishes them.",
         )
 
 
-def _scales(facts: Facts) -> Iterator[Finding]:
-    varying = [column for column in facts.columns if not column.is_constant]
+def _check_scales(data: Measurements) -> Iterator[Finding]:
+    varying = [column for column in data.columns if not column.is_constant]
     for column in varying:
-        if len(varying) > 1 and (column.distance_share or 0) >= DECIDES:
+        if len(varying) > 1 and (column.distance_share or 0) >= DOMINANT_SHARE:
             yield remark(
-                "one-column-decides",
+                "dominant-column",
                 "caution",
-                f"Column {str(column.name)!r} makes {percent(column.distance_share or 0)} of the "
-                "squared distance between rows, so that neighbours are near in it alone. Give "
-                'samplers scale="standard"; leave the column out if it only names rows.',
+                f"Column {str(column.name)!r} accounts for "
+                f"{format_percent(column.distance_share or 0)} of the squared distance between "
+                "rows, so that nearest neighbors depend on it almost alone. Set "
+                'scale="standard" in samplers, or leave the column out if it is an identifier.',
             )
 
 
-def _identifiers(facts: Facts) -> Iterator[Finding]:
-    yield from _of_columns(
-        (column for column in facts.columns if column.is_identifier),
+def _check_identifiers(data: Measurements) -> Iterator[Finding]:
+    yield from _list_columns(
+        (column for column in data.columns if column.is_identifier),
         "identifier",
         "caution",
-        ("seems to name or number the rows", "seem to name or number the rows"),
-        "Leave out what only names them.",
+        ("seems to be a row identifier", "seem to be row identifiers"),
+        "Leave out identifiers (--ignore): they do not generalize, and they distort distances.",
     )
 
 
-def _unmeasurable(facts: Facts) -> Iterator[Finding]:
-    yield from _of_columns(
-        (column for column in facts.columns if column.kind == "other"),
-        "no-distance",
+def _check_feature_types(data: Measurements) -> Iterator[Finding]:
+    yield from _list_columns(
+        (column for column in data.columns if column.feature_type == "other"),
+        "unsupported-type",
         "caution",
-        ("is neither a number nor a category", "are neither numbers nor categories"),
-        "Samplers that look for neighbours refuse such columns: leave them out, or make numbers "
-        "of them.",
+        ("is neither numeric nor categorical", "are neither numeric nor categorical"),
+        "Samplers that search for nearest neighbors reject such columns: leave them out "
+        "(--ignore), or convert them to numbers.",
     )
 
 
-def _constant(facts: Facts) -> Iterator[Finding]:
-    yield from _of_columns(
-        (column for column in facts.columns if column.is_constant),
+def _check_constants(data: Measurements) -> Iterator[Finding]:
+    yield from _list_columns(
+        (column for column in data.columns if column.is_constant),
         "constant-column",
         "note",
-        ("has one value only", "have one value only"),
-        "Nothing can be learnt from that.",
+        ("has a single value", "have a single value"),
+        "Constant columns carry no information and can be removed.",
     )
 
 
-def _codes(facts: Facts) -> Iterator[Finding]:
-    yield from _of_columns(
-        (column for column in facts.columns if column.may_be_codes),
-        "few-values",
+def _check_codes(data: Measurements) -> Iterator[Finding]:
+    yield from _list_columns(
+        (column for column in data.columns if column.may_be_categorical),
+        "possible-categorical",
         "note",
         (
-            "holds whole numbers of 10 different values or fewer",
-            "hold whole numbers of 10 different values or fewer",
+            "has 10 or fewer distinct values, all whole numbers",
+            "have 10 or fewer distinct values, all whole numbers",
         ),
-        "Where they are codes rather than amounts, make them categories, so that samplers do not "
-        "blend them.",
+        "If they are category codes, convert them to a categorical type, so that samplers do not "
+        "interpolate them.",
     )
 
 
-def _of_columns(
-    columns: Iterable[ColumnFacts],
+def _list_columns(
+    columns: Iterable[ColumnSummary],
     code: str,
     severity: Severity,
-    verbs: tuple[str, str],
+    predicates: tuple[str, str],
     advice: str,
 ) -> Iterator[Finding]:
+    """Return one finding that lists columns; none if there are no such columns.
+
+    The predicates are the singular and the plural form, *has …* and *have …*.
+    """
     names = [str(column.name) for column in columns]
-    if names:
-        subject = f"Column {names[0]!r} {verbs[0]}" if len(names) == 1 else ""
-        subject = subject or f"{len(names)} columns {verbs[1]}: {listed(names)}"
-        yield remark(code, severity, f"{subject}. {advice}")
+    if len(names) == 1:
+        yield remark(code, severity, f"Column {names[0]!r} {predicates[0]}. {advice}")
+    elif names:
+        yield remark(
+            code, severity, f"{len(names)} columns {predicates[1]}: {format_names(names)}. {advice}"
+        )
 
 
-def _kinds(facts: Facts) -> Iterator[Finding]:
-    for kinds in facts.kinds:
-        unsafe = kinds.rare + kinds.outlier
-        if kinds.n_judged >= FEW and unsafe >= UNSAFE * kinds.n_judged:
+def _check_sample_types(data: Measurements) -> Iterator[Finding]:
+    for counts in data.sample_types:
+        n_hard = counts.rare + counts.outlier
+        if (
+            counts.n_evaluated >= VERY_FEW_ROWS
+            and n_hard >= MANY_RARE_OR_OUTLIER * counts.n_evaluated
+        ):
             yield remark(
-                "mostly-unsafe",
+                "rare-or-outlier",
                 "caution",
-                f"Of {count(kinds.n_judged, 'row')} of class {kinds.label!r}, {unsafe:,} "
-                f"({percent(unsafe / kinds.n_judged)}) are rare or outliers, with other classes "
-                "around them: new rows made between them would lie among those.",
+                f"{n_hard:,} of {format_count(counts.n_evaluated, 'row')} "
+                f"({format_percent(n_hard / counts.n_evaluated)}) of class {counts.label!r} are "
+                "rare or outliers: at most 1 of their 5 nearest neighbors is of the same class. "
+                "Expect little from SMOTE, as synthetic samples would lie among other classes.",
             )
 
 
-def _overlap(facts: Facts) -> Iterator[Finding]:
-    if facts.overlap is None:
+def _check_overlap(data: Measurements) -> Iterator[Finding]:
+    if data.overlap is None:
         return
-    judged = {one.label: one for one in facts.overlap.classes}
-    smallest = judged[facts.smallest.label]
-    if smallest.nearest_error <= APART:
+    overlaps = {overlap.label: overlap for overlap in data.overlap.classes}
+    smallest = overlaps[data.smallest_class.label]
+    if smallest.nearest_neighbor_error <= LOW_OVERLAP:
         yield remark(
-            "classes-apart",
+            "low-overlap",
             "note",
-            f"The nearest other row is of the same class for {percent(1 - smallest.nearest_error)} "
-            f"of class {smallest.label!r}: the classes hardly overlap, and a model may need no "
-            "remedy.",
+            f"Only {format_percent(smallest.nearest_neighbor_error)} of class {smallest.label!r} "
+            "have a nearest neighbor of another class (1-NN error): the classes hardly overlap, "
+            "and resampling may not be needed.",
         )
-    sampled = [one for one in facts.classes if one.n_rows > judged[one.label].n_judged]
+    sampled = [c for c in data.classes if c.n_rows > overlaps[c.label].n_evaluated]
     if sampled:
         yield remark(
             "sampled",
             "note",
-            f"Kinds of rows and overlap are told from {judged[sampled[0].label].n_judged:,} random "
-            f"rows of {count(len(sampled), 'large class', 'large classes')}, each compared with "
-            "all rows.",
+            "Sample types and class overlap are estimated from "
+            f"{overlaps[sampled[0].label].n_evaluated:,} random rows of "
+            f"{format_count(len(sampled), 'large class', 'large classes')}. Their neighbors are "
+            "searched among all rows.",
         )
 
 
-def _balance(facts: Facts) -> Iterator[Finding]:
-    if facts.ratio == 1:
-        yield remark("balanced", "note", "All classes are of one size: nothing is to balance.")
-    elif facts.ratio < BALANCED:
+def _check_balance(data: Measurements) -> Iterator[Finding]:
+    if data.imbalance_ratio == 1:
+        yield remark(
+            "balanced", "note", "All classes have the same size: resampling is not needed."
+        )
+    elif data.imbalance_ratio < NEARLY_BALANCED:
         yield remark(
             "nearly-balanced",
             "note",
-            f"The largest class has {facts.ratio:.2f} rows for each of the smallest: there is "
-            "little to balance.",
+            f"The imbalance ratio is only {data.imbalance_ratio:.2f} to 1: resampling is hardly "
+            "needed.",
         )
 
 
-def _missing(facts: Facts) -> Iterator[Finding]:
-    if facts.n_missing:
-        columns = sum(column.n_missing > 0 for column in facts.columns)
-        cells = facts.n_rows * len(facts.columns)
+def _check_missing(data: Measurements) -> Iterator[Finding]:
+    if data.n_missing:
+        n_columns = sum(column.n_missing > 0 for column in data.columns)
+        share = data.n_missing / (data.n_rows * len(data.columns))
+        verb = "is" if data.n_missing == 1 else "are"
         yield remark(
-            "missing-cells",
+            "missing-values",
             "note",
-            f"{count(facts.n_missing, 'cell')} of {count(columns, 'column')} are missing "
-            f"({percent(facts.n_missing / cells)}): samplers take them as they are, many models "
-            "do not.",
+            f"{format_count(data.n_missing, 'value')} ({format_percent(share)}) in "
+            f"{format_count(n_columns, 'column')} {verb} missing. Samplers accept missing values; "
+            "many models need them imputed.",
         )
 
 
+# Within one severity, findings are reported in this order.
 _CHECKS = (
-    _separating,
-    _few_rows,
-    _identifiers,
-    _scales,
-    _kinds,
-    _repeats,
-    _unmeasurable,
-    _balance,
-    _overlap,
-    _missing,
-    _constant,
-    _codes,
+    _check_separation,
+    _check_class_sizes,
+    _check_identifiers,
+    _check_scales,
+    _check_sample_types,
+    _check_duplicates,
+    _check_feature_types,
+    _check_balance,
+    _check_overlap,
+    _check_missing,
+    _check_constants,
+    _check_codes,
 )

@@ -1,4 +1,4 @@
-"""The profile of a table: its facts, what they say, and how they look."""
+"""The function `inspect`, and the profile that it returns."""
 
 from __future__ import annotations
 
@@ -14,29 +14,34 @@ from counterpoise._finding import Finding
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import measure_units
 from counterpoise.profile._advice import advise_methods, advise_study
-from counterpoise.profile._columns import describe_column, distance_shares, read_cells, separate
-from counterpoise.profile._duplicates import Repeats, find_repeats
-from counterpoise.profile._findings import find
+from counterpoise.profile._columns import (
+    compute_distance_shares,
+    measure_separation,
+    read_values,
+    summarize_column,
+)
+from counterpoise.profile._duplicates import Duplicates, find_repeats
+from counterpoise.profile._findings import find_all
 from counterpoise.profile._neighborhoods import (
-    KINDS,
-    NEIGHBORS,
-    RowKinds,
-    judge_kinds,
+    N_NEIGHBORS,
+    SAMPLE_TYPES,
+    SampleTypes,
+    build_search,
+    classify_rows,
     measure_overlap,
-    open_search,
-    rows_to_ask,
+    select_rows,
 )
 from counterpoise.profile._records import (
-    ClassFacts,
-    ClassKinds,
-    ColumnFacts,
+    ClassSummary,
     ColumnSeparation,
-    Facts,
+    ColumnSummary,
+    DuplicateCounts,
+    Measurements,
     Overlap,
-    RepeatCounts,
+    SampleTypeCounts,
     to_plain,
 )
-from counterpoise.profile._sections import Section, sections_of, to_html, to_text
+from counterpoise.profile._sections import Section, build_sections, to_html, to_text
 from counterpoise.table import (
     Kind,
     Labels,
@@ -51,56 +56,55 @@ __all__ = ["DataProfile", "inspect"]
 
 
 @dataclass(frozen=True)
-class DataProfile(Facts):
-    """What a table is like, as `counterpoise.inspect` found it.
+class DataProfile(Measurements):
+    """Profile of a table before resampling, as `counterpoise.inspect` returns it.
 
-    Printed, it is a text of 80 columns; in a notebook, tables.
+    Printing it gives text of 80 columns; a notebook shows tables.
 
     Attributes
     ----------
     n_rows : int
-    classes : tuple of ClassFacts
-        In sorted order: `label`, `n_rows`, `share`.
-    ratio : float
-        Rows of the largest class for each of the smallest.
-    columns : tuple of ColumnFacts
-        The features: `name`, `kind`, `dtype`, `n_missing`, `n_distinct`, `distance_share`,
-        `is_identifier`, `may_be_codes`, `is_constant`. Columns that were set aside are not among
-        them.
+        Number of rows.
+    classes : tuple of ClassSummary
+        Size of each class, in sorted order: `label`, `n_rows`, `share`.
+    imbalance_ratio : float
+        Number of rows of the largest class divided by that of the smallest.
+    columns : tuple of ColumnSummary
+        Type and content of each feature: `name`, `feature_type`, `dtype`, `n_missing`, `n_unique`,
+        `distance_share`, `is_identifier`, `may_be_categorical`, `is_constant`. Ignored columns are
+        not included.
     n_missing : int
-        Missing cells of all features.
-    repeats : RepeatCounts
-        `n_repeated`, `n_contradicting`, `n_disputed`, `n_misjudged`.
-    kinds : tuple of ClassKinds
-        Of each class that is smaller than the largest: `label`, `n_judged`, `safe`, `borderline`,
-        `rare`, `outlier`; empty where nothing could be measured.
+        Number of missing values in all features.
+    duplicates : DuplicateCounts
+        Numbers of duplicate rows and of duplicates with conflicting labels: `n_duplicates`,
+        `n_conflicting`, `n_conflicting_unique`, `n_unavoidable_errors`.
+    sample_types : tuple of SampleTypeCounts
+        Numbers of safe, borderline, rare and outlier rows of each class smaller than the largest:
+        `label`, `n_evaluated`, `safe`, `borderline`, `rare`, `outlier`. Empty if `overlap` is None.
     overlap : Overlap or None
-        `classes`, `nearest_error`, `fisher`, `fisher_column`; None where no column has a distance,
-        or there are five rows or fewer.
+        Overlap of the classes: `classes`, `nearest_neighbor_error`, `fisher`, `fisher_column`. None
+        if no distance is defined on any column, or if there are five rows or fewer.
     separations : tuple of ColumnSeparation
-        For each feature: `name`, `auc`, `missing_auc`, `separates`, `missing_tells`.
-    most_folds : int
-        The most folds of which each has every class: the rows of the smallest class.
+        How well each feature alone separates the classes: `name`, `auc`, `missing_auc`,
+        `separates`, `missing_separates`.
+    max_folds : int
+        Largest number of stratified folds: the number of rows of the smallest class.
     methods : tuple of MethodAdvice
-        For each method of `counterpoise.resample`: `method`, `fits`, `parameters`, `reason`.
+        Whether each method of `counterpoise.resample` can be applied: `method`, `applicable`,
+        `parameters`, `reason`.
     study : StudyAdvice or None
-        `n_folds`, `n_repeats`, `fewest_in_test`, `methods`, `parameters`,
-        `keeps_repeats_together`; None where the smallest class has a single row, or all are of one
-        size.
+        Suggested study: `n_folds`, `n_repeats`, `min_test_rows`, `methods`, `parameters`,
+        `group_duplicates`. None if the smallest class has a single row, or if all classes have the
+        same size.
     """
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
-        """What a reader should know, the gravest first: `code`, `severity`, `sentence`."""
-        return find(self)
-
-    @property
-    def sections(self) -> tuple[Section, ...]:
-        """All of it as text cells, for whoever draws them."""
-        return sections_of(self, self.findings)
+        """Findings, most severe first, each with `code`, `severity`, `sentence` and `anchor`."""
+        return find_all(self)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return facts and findings as dictionaries, lists, texts and numbers.
+        """Return measurements and findings as dictionaries, lists, strings and numbers.
 
         Returns
         -------
@@ -111,7 +115,7 @@ class DataProfile(Facts):
         return {"counterpoise profile": 1, **plain, "findings": to_plain(self.findings)}
 
     def to_json(self) -> str:
-        """Return `to_dict` as a JSON text.
+        """Return `to_dict` as a JSON string.
 
         Returns
         -------
@@ -119,29 +123,36 @@ class DataProfile(Facts):
         """
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2, allow_nan=False)
 
+    @property
+    def _sections(self) -> tuple[Section, ...]:
+        return build_sections(self, self.findings)
+
     def __str__(self) -> str:
-        return to_text(self.sections)
+        return to_text(self._sections)
 
     def _repr_html_(self) -> str:
-        return to_html(self.sections)
+        return to_html(self._sections)
 
 
 def inspect(X: Any, y: Any, *, ignore: Sequence[str] = ()) -> DataProfile:
-    """Look at a table before anything is done to it.
+    """Profile an imbalanced table before resampling it.
 
-    Class counts, columns as the samplers see them, missing and repeated cells, how hard the
-    minority rows are, what leaked from the answer, and which methods and folds the table allows.
-    Distances are measured with each number divided by its standard deviation. Of a class of more
-    than 50,000 rows, the surroundings of a fixed random 10,000 are looked at.
+    The profile contains the class sizes, the feature types, missing values and duplicates, the
+    sample types of minority rows (safe, borderline, rare, outlier), the overlap of the classes,
+    columns that may contain target leakage, and the methods and the study that suit the table.
+
+    Distances are computed after dividing each numeric feature by its standard deviation. In a
+    class of more than 50,000 rows, the neighbors of 10,000 random rows are searched; the selection
+    is the same in each call.
 
     Parameters
     ----------
-    X : array-like or data frame of shape (n_rows, n_features)
-        A list of rows, a numpy array, a pandas or polars DataFrame or a pyarrow Table.
-    y : array-like of shape (n_rows,)
-        The class of each row.
+    X : {array-like, dataframe} of shape (n_samples, n_features)
+        A list of rows, a NumPy array, a pandas or Polars DataFrame, or a PyArrow Table.
+    y : array-like of shape (n_samples,)
+        Class labels.
     ignore : sequence of str, default=()
-        Columns of a data frame that are left out.
+        Names of data frame columns to leave out.
 
     Returns
     -------
@@ -150,7 +161,7 @@ def inspect(X: Any, y: Any, *, ignore: Sequence[str] = ()) -> DataProfile:
     Raises
     ------
     InputError
-        If X is no table or is sparse, a number is infinite, or y is not two classes or more.
+        If X is not a table or is sparse, a value is infinite, or y has fewer than two classes.
 
     References
     ----------
@@ -164,95 +175,95 @@ def inspect(X: Any, y: Any, *, ignore: Sequence[str] = ()) -> DataProfile:
     >>> from counterpoise.datasets import load_wine_rare
     >>> X, y = load_wine_rare(return_X_y=True)
     >>> profile = counterpoise.inspect(X, y)
-    >>> round(profile.ratio, 1), profile.most_folds, profile.study.n_folds
+    >>> round(profile.imbalance_ratio, 1), profile.max_folds, profile.study.n_folds
     (9.3, 14, 5)
     >>> [finding.code for finding in profile.findings]
-    ['few-rows', 'one-column-decides']
+    ['few-rows', 'dominant-column']
     """
     table = open_table(X, ignore=ignore)
     if isinstance(table, SparseTable):
         shape = (table.n_rows, len(table.columns))
         raise InputError(
-            f"inspect looks at dense tables; X is sparse, of shape {shape}. Pass X.toarray(), of "
-            "some of its rows and columns if it is large."
+            f"inspect does not support sparse matrices; X is sparse, of shape {shape}. Pass "
+            "X.toarray(), after selecting some rows and columns if X is large."
         )
     labels = open_labels(y, table.n_rows)
-    measured = _measurable(X, table, ignore)
-    shares = {} if measured is None else distance_shares(table, measure_units(measured, None))
-    kinds, overlap = _look_around(measured, labels)
-    columns, separations = _look_at_columns(table, labels, shares)
+    measurable = _drop_unsupported(X, table, ignore)
+    shares = {}
+    if measurable is not None:
+        shares = compute_distance_shares(measurable, measure_units(measurable, None))
+    sample_types, overlap = _measure_neighborhoods(measurable, labels)
+    columns, separations = _measure_columns(table, labels, shares)
     methods = advise_methods(table, labels)
-    repeats = _count_repeats(find_repeats(table, labels), labels)
+    duplicates = _count_duplicates(find_repeats(table, labels), labels)
     return DataProfile(
         n_rows=table.n_rows,
         classes=tuple(
-            ClassFacts(label, int(count), float(count / table.n_rows))
+            ClassSummary(label, int(count), float(count / table.n_rows))
             for label, count in zip(labels.classes, labels.counts, strict=True)
         ),
-        ratio=float(labels.counts.max() / labels.counts.min()),
+        imbalance_ratio=float(labels.counts.max() / labels.counts.min()),
         columns=columns,
         n_missing=sum(column.n_missing for column in columns),
-        repeats=repeats,
-        kinds=kinds,
+        duplicates=duplicates,
+        sample_types=sample_types,
         overlap=overlap,
         separations=separations,
-        most_folds=int(labels.counts.min()),
+        max_folds=int(labels.counts.min()),
         methods=methods,
-        study=advise_study(table, labels, methods, repeats),
+        study=advise_study(table, labels, methods, duplicates),
     )
 
 
-def _measurable(X: Any, table: Table, ignore: Sequence[str]) -> Table | None:
-    """Return the table without columns on which no distance is defined; None if that is none."""
-    other = [column.name for column in table.columns if column.kind is Kind.OTHER]
-    if not other:
+def _drop_unsupported(X: Any, table: Table, ignore: Sequence[str]) -> Table | None:
+    """Drop the columns on which no distance is defined; return None if no column is left."""
+    unsupported = [column.name for column in table.columns if column.kind is Kind.OTHER]
+    if not unsupported:
         return table
     try:
-        return open_table(X, ignore=[*ignore, *other])
-    except InputError:  # no column is left, or it is an array, whose columns cannot be set aside
+        return open_table(X, ignore=[*ignore, *unsupported])
+    except InputError:  # no column is left, or X is an array, whose columns have no names to ignore
         return None
 
 
-def _count_repeats(repeats: Repeats, labels: Labels) -> RepeatCounts:
-    return RepeatCounts(
-        repeats.n_repeated,
-        repeats.n_contradicting,
-        repeats.n_disputed,
-        repeats.least_errors(labels),
+def _count_duplicates(duplicates: Duplicates, labels: Labels) -> DuplicateCounts:
+    return DuplicateCounts(
+        duplicates.n_duplicates,
+        duplicates.n_conflicting,
+        duplicates.n_conflicting_unique,
+        duplicates.count_unavoidable_errors(labels),
     )
 
 
-def _look_at_columns(
+def _measure_columns(
     table: Table, labels: Labels, shares: dict[int, float]
-) -> tuple[tuple[ColumnFacts, ...], tuple[ColumnSeparation, ...]]:
+) -> tuple[tuple[ColumnSummary, ...], tuple[ColumnSeparation, ...]]:
     columns, separations = [], []
     for j in features_of(table):
-        cells = read_cells(table, j)  # sorting them is what takes time
-        columns.append(describe_column(table, j, cells, shares.get(j)))
-        separations.append(separate(table.columns[j], cells, labels))
+        values = read_values(table, j)  # once for both, as sorting the values is the slow part
+        columns.append(summarize_column(table, j, values, shares.get(j)))
+        separations.append(measure_separation(table.columns[j], values, labels))
     return tuple(columns), tuple(separations)
 
 
-def _look_around(
+def _measure_neighborhoods(
     table: Table | None, labels: Labels
-) -> tuple[tuple[ClassKinds, ...], Overlap | None]:
-    """Judge minority rows, and measure the overlap, by the nearest others of rows."""
-    if table is None or table.n_rows <= NEIGHBORS:
+) -> tuple[tuple[SampleTypeCounts, ...], Overlap | None]:
+    """Count the sample types and measure the overlap, with one search for neighbors."""
+    if table is None or table.n_rows <= N_NEIGHBORS:
         return (), None
-    search, rows = open_search(table), rows_to_ask(labels)
-    nearest = search.nearest_others(rows)
+    search, rows = build_search(table), select_rows(labels)
+    neighbors = search.nearest_others(rows)
     is_minority = (labels.counts < labels.counts.max())[labels.codes[rows]]
-    kinds = judge_kinds(search, labels, rows[is_minority], nearest[is_minority])
-    return _tally(kinds, labels), measure_overlap(table, labels, rows, nearest)
+    types = classify_rows(search, labels, rows[is_minority], neighbors[is_minority])
+    return _count_types(types, labels), measure_overlap(table, labels, rows, neighbors)
 
 
-def _tally(kinds: RowKinds, labels: Labels) -> tuple[ClassKinds, ...]:
-    codes = labels.codes[kinds.rows]
-    return tuple(
-        ClassKinds(labels.classes[code], int((codes == code).sum()), *_count(kinds, codes == code))
-        for code in np.unique(codes)
-    )
-
-
-def _count(kinds: RowKinds, which: Any) -> list[int]:
-    return [int(n) for n in np.bincount(kinds.kind[which], minlength=len(KINDS))]
+def _count_types(found: SampleTypes, labels: Labels) -> tuple[SampleTypeCounts, ...]:
+    codes = labels.codes[found.rows]
+    tallies = []
+    for code in np.unique(codes):
+        types = found.types[codes == code]
+        counts = np.bincount(types, minlength=len(SAMPLE_TYPES)).tolist()
+        tallies.append(SampleTypeCounts(labels.classes[code], len(types), *counts))
+    return tuple(tallies)

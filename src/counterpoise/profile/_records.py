@@ -1,4 +1,4 @@
-"""What a profile is made of: facts of a table, each part frozen."""
+"""Records that a data profile consists of: measurements of a table, each record frozen."""
 
 from __future__ import annotations
 
@@ -9,34 +9,38 @@ from typing import Any
 import numpy as np
 
 __all__ = [
-    "ClassFacts",
-    "ClassKinds",
     "ClassOverlap",
-    "ColumnFacts",
+    "ClassSummary",
     "ColumnSeparation",
-    "Facts",
+    "ColumnSummary",
+    "DuplicateCounts",
+    "Measurements",
     "MethodAdvice",
     "Overlap",
-    "RepeatCounts",
+    "SampleTypeCounts",
     "StudyAdvice",
     "to_plain",
 ]
 
-SEPARATES = 0.99  # area under the ROC curve
-MANY_REPEATS = 0.01  # of all rows
-MISSING_TELLS = 0.75  # the shares of missing cells differ by half
+SEPARATING_AUC = 0.99
+MANY_DUPLICATES = 0.01  # share of all rows
+# 0.5 + half the difference between the two classes' shares of missing values: the shares differ
+# by 50 percentage points or more.
+SEPARATING_MISSING_AUC = 0.75
 
 
 @dataclass(frozen=True)
-class ClassFacts:
-    """One class.
+class ClassSummary:
+    """Size of one class.
 
     Attributes
     ----------
     label : object
+        Class label.
     n_rows : int
+        Number of rows of the class.
     share : float
-        Of all rows.
+        Share of all rows, in [0, 1].
     """
 
     label: Any
@@ -45,57 +49,59 @@ class ClassFacts:
 
 
 @dataclass(frozen=True)
-class ColumnFacts:
-    """One column, as the samplers will see it.
+class ColumnSummary:
+    """Type and content of one column.
 
     Attributes
     ----------
     name : object
-        Its name, or its position where the container names no columns.
-    kind : str
-        "float", "integer", "boolean", "nominal"; "other" where no distance is defined on its
-        values.
+        Column name, or the column's position if the container has no column names.
+    feature_type : {"float", "integer", "boolean", "categorical", "other"}
+        "other" if no distance is defined on the values, such as dates and lists.
     dtype : str
-        Its type in the container's own words.
+        Data type, as the container names it.
     n_missing : int
-    n_distinct : int
-        Distinct values, missing cells aside.
+        Number of missing values.
+    n_unique : int
+        Number of distinct values, not counting missing values.
     distance_share : float or None
-        Its share of the mean squared distance between two rows, in the units they came in; None
-        where it takes no part, or nothing differs.
+        Share of the column in the mean squared distance between two rows when features are not
+        scaled. None if the column is not part of the distance, or no two rows differ.
     is_identifier : bool
-        Whether it seems to name or number the rows.
-    may_be_codes : bool
-        Whether it holds whole numbers of 3 to 10 different values, which may stand for categories.
+        Whether the column seems to hold row identifiers: nearly unique strings, or consecutive
+        integers.
+    may_be_categorical : bool
+        Whether a numeric column holds 3 to 10 distinct whole numbers, which may be category codes.
     """
 
     name: Any
-    kind: str
+    feature_type: str
     dtype: str
     n_missing: int
-    n_distinct: int
+    n_unique: int
     distance_share: float | None
     is_identifier: bool
-    may_be_codes: bool
+    may_be_categorical: bool
 
     @property
     def is_constant(self) -> bool:
-        """Whether it has one value, or none."""
-        return self.n_distinct + bool(self.n_missing) <= 1
+        """Whether the column has at most one distinct value, a missing value counting as one."""
+        return self.n_unique + bool(self.n_missing) <= 1
 
 
 @dataclass(frozen=True)
 class ColumnSeparation:
-    """How well one column tells the classes apart.
+    """How well a single column separates the classes.
 
     Attributes
     ----------
     name : object
+        Column name, or the column's position.
     auc : float or None
-        Area under the ROC curve of the column by itself, from 0.5 to 1, averaged over the pairs of
-        classes; None where fewer than two classes have three rows.
+        Area under the ROC curve when the column alone is the score, from 0.5 to 1, averaged over
+        all pairs of classes. None if fewer than two classes have three rows or more.
     missing_auc : float or None
-        The same of whether a cell is missing.
+        The same when the score is whether the value is missing.
     """
 
     name: Any
@@ -104,52 +110,54 @@ class ColumnSeparation:
 
     @property
     def separates(self) -> bool:
-        """Whether the column alone tells the classes apart: an area of 0.99 or more."""
-        return self.auc is not None and self.auc >= SEPARATES
+        """Whether the column alone separates the classes: `auc` is 0.99 or more."""
+        return self.auc is not None and self.auc >= SEPARATING_AUC
 
     @property
-    def missing_tells(self) -> bool:
-        """Whether missing cells tell much: their shares differ by half the rows or more."""
-        return self.missing_auc is not None and self.missing_auc >= MISSING_TELLS
+    def missing_separates(self) -> bool:
+        """Whether missing values depend strongly on the class: `missing_auc` is 0.75 or more."""
+        return self.missing_auc is not None and self.missing_auc >= SEPARATING_MISSING_AUC
 
 
 @dataclass(frozen=True)
-class RepeatCounts:
-    """Rows that are alike in every feature.
+class DuplicateCounts:
+    """Numbers of rows that are equal in every feature.
 
     Attributes
     ----------
-    n_repeated : int
-        Rows that repeat an earlier one.
-    n_contradicting : int
-        Rows whose like is found in another class.
-    n_disputed : int
-        Different rows that occur with more than one class.
-    n_misjudged : int
-        Rows that any model misjudges, as their like is found in another class more often.
+    n_duplicates : int
+        Rows that equal an earlier row.
+    n_conflicting : int
+        Rows that equal a row of another class.
+    n_conflicting_unique : int
+        Distinct rows among them.
+    n_unavoidable_errors : int
+        Smallest possible number of misclassified rows among them: equal rows get the same
+        prediction, so that in each group only the rows of one class can be classified correctly.
     """
 
-    n_repeated: int
-    n_contradicting: int
-    n_disputed: int
-    n_misjudged: int
+    n_duplicates: int
+    n_conflicting: int
+    n_conflicting_unique: int
+    n_unavoidable_errors: int
 
 
 @dataclass(frozen=True)
-class ClassKinds:
-    """The rows of one class that is smaller than the largest, by kind.
+class SampleTypeCounts:
+    """Numbers of safe, borderline, rare and outlier rows in one class.
 
     Attributes
     ----------
     label : object
-    n_judged : int
-        Rows that were looked at: all, or a random 10,000.
+        Class label; the majority class is not evaluated.
+    n_evaluated : int
+        Number of rows whose type was determined: all, or a random 10,000.
     safe, borderline, rare, outlier : int
-        How many of these are of each kind (Napierala and Stefanowski, 2016).
+        Number of rows of each type (Napierala and Stefanowski, 2016).
     """
 
     label: Any
-    n_judged: int
+    n_evaluated: int
     safe: int
     borderline: int
     rare: int
@@ -158,147 +166,150 @@ class ClassKinds:
 
 @dataclass(frozen=True)
 class ClassOverlap:
-    """How far one class is mixed with others.
+    """Overlap of one class with the other classes.
 
     Attributes
     ----------
     label : object
-    n_judged : int
-        Rows that were looked at: all, or a random 10,000.
-    nearest_error : float
-        Share of them whose nearest other row is of another class.
-    foreign_neighbors : float
-        Mean share of other classes among their five nearest others.
+        Class label.
+    n_evaluated : int
+        Number of rows whose neighbors were searched: all, or a random 10,000.
+    nearest_neighbor_error : float
+        Share of these rows whose nearest neighbor is of another class.
+    other_class_neighbors : float
+        Mean share of other classes among their five nearest neighbors.
     """
 
     label: Any
-    n_judged: int
-    nearest_error: float
-    foreign_neighbors: float
+    n_evaluated: int
+    nearest_neighbor_error: float
+    other_class_neighbors: float
 
 
 @dataclass(frozen=True)
 class Overlap:
-    """How far the classes overlap (Lorena et al., 2019).
+    """Overlap of the classes (Lorena et al., 2019).
 
     Attributes
     ----------
     classes : tuple of ClassOverlap
-    nearest_error : float
-        Share of all rows whose nearest other row is of another class (N3).
+        Overlap of each class.
+    nearest_neighbor_error : float
+        Share of all rows whose nearest neighbor is of another class (measure N3).
     fisher : float or None
-        F1, from the largest of Fisher's discriminant ratios: 1 where no column's class means
-        differ, near 0 where those of one lie far apart; None without numeric columns.
+        Maximum Fisher's discriminant ratio r as 1 / (1 + r) (measure F1): 1 if the class means are
+        equal in every numeric column, near 0 if they are far apart in one column. None without
+        numeric columns.
     fisher_column : object
-        The column with that ratio.
+        Column with the largest ratio.
     """
 
     classes: tuple[ClassOverlap, ...]
-    nearest_error: float
+    nearest_neighbor_error: float
     fisher: float | None
     fisher_column: Any
 
 
 @dataclass(frozen=True)
 class MethodAdvice:
-    """Whether a method of `counterpoise.resample` can take the table as it is.
+    """Whether a method of `counterpoise.resample` can be applied to a table as it is.
 
     Attributes
     ----------
     method : str
-    fits : bool
+        Name of the method.
+    applicable : bool
+        Whether the method supports the feature types and class sizes of the table.
     parameters : dict
-        What it needs to be given, as a class is too small for its defaults.
+        Parameters to set because a class is too small for their defaults.
     reason : str
-        Why it does not fit, or needs parameters; empty otherwise.
+        Why the method is not applicable, or why it needs parameters; empty otherwise.
     """
 
     method: str
-    fits: bool
+    applicable: bool
     parameters: dict[str, int]
     reason: str
 
 
 @dataclass(frozen=True)
 class StudyAdvice:
-    """A study that the table allows.
+    """Suggested study: cross-validation and methods to compare with the baseline.
 
     Attributes
     ----------
     n_folds, n_repeats : int
-        Of a stratified cross-validation.
-    fewest_in_test : int
-        Rows of the smallest class that each test fold has at least.
+        Number of folds and of repeats of a stratified cross-validation.
+    min_test_rows : int
+        Smallest number of rows of the smallest class in a test fold.
     methods : tuple of str
-        Methods to compare with doing nothing.
+        Methods to compare with the baseline.
     parameters : dict
-        What those that look for neighbours need to be given on the training rows of a fold.
-    keeps_repeats_together : bool
-        Whether folds should be drawn of groups of like rows, as there are many.
+        Parameters to set for the methods that search for neighbors, as the training folds are
+        smaller than the table.
+    group_duplicates : bool
+        Whether to keep duplicate rows in the same fold, because there are many of them.
     """
 
     n_folds: int
     n_repeats: int
-    fewest_in_test: int
+    min_test_rows: int
     methods: tuple[str, ...]
     parameters: dict[str, int]
-    keeps_repeats_together: bool
+    group_duplicates: bool
 
 
 @dataclass(frozen=True)
-class Facts:
-    """Everything that was measured of a table.
+class Measurements:
+    """All measurements of a table.
 
     Attributes
     ----------
     n_rows : int
-    classes : tuple of ClassFacts
-        In sorted order.
-    ratio : float
-        Rows of the largest class for each of the smallest.
-    columns : tuple of ColumnFacts
-        The features; columns that were set aside are not among them.
+    classes : tuple of ClassSummary
+    imbalance_ratio : float
+    columns : tuple of ColumnSummary
     n_missing : int
-        Missing cells of all features.
-    repeats : RepeatCounts
-    kinds : tuple of ClassKinds
-        Of each class that is smaller than the largest; empty where nothing could be measured.
+    duplicates : DuplicateCounts
+    sample_types : tuple of SampleTypeCounts
     overlap : Overlap or None
-        None where no column has a distance, or there are five rows or fewer.
     separations : tuple of ColumnSeparation
-        For each feature.
-    most_folds : int
-        The most folds of which each has every class: the rows of the smallest class.
+    max_folds : int
     methods : tuple of MethodAdvice
-        For each method of `counterpoise.resample`.
     study : StudyAdvice or None
-        None where the smallest class has a single row, or all are of one size.
+
+    See Also
+    --------
+    DataProfile : Describes each attribute.
     """
 
     n_rows: int
-    classes: tuple[ClassFacts, ...]
-    ratio: float
-    columns: tuple[ColumnFacts, ...]
+    classes: tuple[ClassSummary, ...]
+    imbalance_ratio: float
+    columns: tuple[ColumnSummary, ...]
     n_missing: int
-    repeats: RepeatCounts
-    kinds: tuple[ClassKinds, ...]
+    duplicates: DuplicateCounts
+    sample_types: tuple[SampleTypeCounts, ...]
     overlap: Overlap | None
     separations: tuple[ColumnSeparation, ...]
-    most_folds: int
+    max_folds: int
     methods: tuple[MethodAdvice, ...]
     study: StudyAdvice | None
 
     @property
-    def smallest(self) -> ClassFacts:
-        """The class with the fewest rows, the first of several."""
-        return min(self.classes, key=lambda one: one.n_rows)
+    def smallest_class(self) -> ClassSummary:
+        """The class with the fewest rows; the first one if several are equally small."""
+        return min(self.classes, key=lambda summary: summary.n_rows)
 
 
 Plain = dict[str, Any] | list[Any] | str | int | float | bool | None
 
 
 def to_plain(value: Any) -> Plain:
-    """Return a record as dictionaries, lists, texts and numbers; what JSON knows not, as text."""
+    """Convert a record to dictionaries, lists, strings and numbers that JSON can hold.
+
+    Other objects become strings. NaN and infinity, which JSON does not have, become None.
+    """
     if is_dataclass(value):
         return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
     if isinstance(value, Mapping):

@@ -1,4 +1,4 @@
-"""A profile as sections of text cells, whatever draws them: plain text, HTML, a terminal."""
+"""A data profile as titled sections of text, and these as plain text or HTML."""
 
 from __future__ import annotations
 
@@ -8,34 +8,43 @@ from html import escape
 from textwrap import wrap
 
 from counterpoise._finding import Finding
-from counterpoise.profile._records import ClassFacts, ColumnFacts, Facts, MethodAdvice, StudyAdvice
-from counterpoise.profile._text import count, percent, ratio
-
-__all__ = ["Section", "sections_of", "to_html", "to_text"]
-
-_MOST = 20  # rows of a section
-_ABOUT_CLASSES = (
-    "safe, borderline, rare, outlier: 4-5, 2-3, 1, 0 of their 5 nearest are like them",
-    "1-NN error: rows whose nearest other row is of another class",
+from counterpoise.profile._records import (
+    ClassSummary,
+    Measurements,
+    MethodAdvice,
+    SampleTypeCounts,
+    StudyAdvice,
 )
-_ABOUT_COLUMNS = (
-    "AUC: how well the column alone tells classes apart, 0.5 not at all, 1 wholly",
-    "of distance: its share of the squared distance between rows, unscaled",
+from counterpoise.profile._text import format_count, format_percent, format_ratio
+
+__all__ = ["Section", "build_sections", "to_html", "to_text"]
+
+_MAX_ROWS = 20  # of a section's table
+_CLASS_NOTES = (
+    "safe 4-5, borderline 2-3, rare 1, outlier 0 of 5 nearest neighbors of the same class",
+    "1-NN error: share of rows whose nearest neighbor is of another class",
 )
+_COLUMN_NOTES = (
+    "ROC AUC: of the column alone; 0.5 is uninformative, 1 separates the classes",
+    "distance share: of the squared distance between rows, without scaling",
+)
+WIDTH = 80
+_NAME_WIDTH = 24  # of the first column of a table, at most
 
 
 @dataclass(frozen=True)
 class Section:
-    """A titled table, and lines below it.
+    """A titled table with lines of text below it.
 
     Attributes
     ----------
     title : str
     heading : tuple of str
-        Empty where there is no table.
+        Column headings; empty without a table.
     rows : tuple of tuple of str
-        The first cell of each is a name.
+        Rows of the table, each starting with a name.
     lines : tuple of str
+        Lines of text.
     """
 
     title: str
@@ -44,137 +53,161 @@ class Section:
     lines: tuple[str, ...] = ()
 
 
-def sections_of(facts: Facts, findings: tuple[Finding, ...]) -> tuple[Section, ...]:
-    """Return the sections of a profile.
+def build_sections(data: Measurements, findings: tuple[Finding, ...]) -> tuple[Section, ...]:
+    """Build the sections of a profile.
 
     Parameters
     ----------
-    facts : Facts
+    data : Measurements
     findings : tuple of Finding
 
     Returns
     -------
     tuple of Section
     """
-    return (
-        _classes(facts),
-        _columns(facts),
-        Section("Rows", lines=tuple(_rows(facts))),
-        Section("Methods", lines=tuple(_methods(facts.methods))),
-        Section("Study", lines=(_study(facts.study, facts.smallest),)),
+    sections = (
+        _build_classes(data),
+        _build_columns(data),
+        Section("Rows", lines=tuple(_describe_rows(data))),
+        Section("Class overlap", lines=tuple(_describe_overlap(data))),
+        Section("Resampling methods", lines=tuple(_describe_methods(data.methods))),
+        Section("Suggested study", lines=tuple(_describe_study(data.study, data.smallest_class))),
         Section("Findings", lines=tuple(f"{f.severity}: {f.sentence}" for f in findings)),
     )
+    return tuple(section for section in sections if section.rows or section.lines)
 
 
-def _classes(facts: Facts) -> Section:
-    kinds = {one.label: one for one in facts.kinds}
-    overlap = {one.label: one for one in (facts.overlap.classes if facts.overlap else ())}
-    rows = []
-    for one in facts.classes[:_MOST]:
-        cells = [str(one.label), f"{one.n_rows:,}", percent(one.share)]
-        if one.label in kinds:
-            own = kinds[one.label]
-            parts = (own.safe, own.borderline, own.rare, own.outlier)
-            cells += [percent(part / own.n_judged) for part in parts]
-        else:
-            cells += [""] * 4
-        error = overlap[one.label].nearest_error if one.label in overlap else None
-        rows.append((*cells, "" if error is None else percent(error)))
+def _build_classes(data: Measurements) -> Section:
+    types = {counts.label: counts for counts in data.sample_types}
+    errors = {
+        overlap.label: format_percent(overlap.nearest_neighbor_error)
+        for overlap in (data.overlap.classes if data.overlap else ())
+    }
+    rows = tuple(
+        (
+            str(summary.label),
+            f"{summary.n_rows:,}",
+            format_percent(summary.share),
+            *_format_sample_types(types.get(summary.label)),
+            errors.get(summary.label, ""),
+        )
+        for summary in data.classes[:_MAX_ROWS]
+    )
     heading = ("class", "rows", "share", "safe", "borderline", "rare", "outlier", "1-NN error")
     return Section(
-        f"Classes: {count(len(facts.classes), 'class', 'classes')}, {ratio(facts.ratio)}",
+        f"Classes: {len(data.classes)}, imbalance ratio {format_ratio(data.imbalance_ratio)}",
         heading,
-        tuple(rows),
-        (*_and_more(len(facts.classes), "class", "classes"), *(_ABOUT_CLASSES if overlap else ())),
+        rows,
+        (
+            *_count_rest(len(data.classes), "class", "classes"),
+            *(_CLASS_NOTES if errors else ()),
+        ),
     )
 
 
-def _columns(facts: Facts) -> Section:
+def _format_sample_types(counts: SampleTypeCounts | None) -> list[str]:
+    if counts is None:
+        return [""] * 4
+    parts = (counts.safe, counts.borderline, counts.rare, counts.outlier)
+    return [format_percent(part / counts.n_evaluated) for part in parts]
+
+
+def _build_columns(data: Measurements) -> Section:
     rows = [
         (
             str(column.name),
-            column.kind,
+            column.feature_type,
             f"{column.n_missing:,}" if column.n_missing else "",
-            f"{column.n_distinct:,}",
+            f"{column.n_unique:,}",
             "" if separation.auc is None else f"{separation.auc:.3f}",
-            "" if column.distance_share is None else percent(column.distance_share),
+            "" if column.distance_share is None else format_percent(column.distance_share),
         )
-        for column, separation in zip(facts.columns, facts.separations, strict=True)
+        for column, separation in zip(data.columns, data.separations, strict=True)
     ]
+    types = [column.feature_type for column in data.columns]
+    tally = ", ".join(f"{types.count(name)} {name}" for name in dict.fromkeys(types))
     return Section(
-        f"Columns: {_tally(facts.columns)}",
-        ("column", "kind", "missing", "values", "AUC", "of distance"),
-        tuple(rows[:_MOST]),
-        (*_and_more(len(rows), "column", "columns"), *_ABOUT_COLUMNS),
+        f"Columns: {tally}",
+        ("column", "type", "missing", "unique", "ROC AUC", "distance share"),
+        tuple(rows[:_MAX_ROWS]),
+        (*_count_rest(len(rows), "column", "columns"), *_COLUMN_NOTES),
     )
 
 
-def _tally(columns: tuple[ColumnFacts, ...]) -> str:
-    kinds = [column.kind for column in columns]
-    return ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+def _count_rest(number: int, singular: str, plural: str) -> tuple[str, ...]:
+    n_more = number - _MAX_ROWS
+    return (
+        (f"and {format_count(n_more, f'more {singular}', f'more {plural}')}",) if n_more > 0 else ()
+    )
 
 
-def _and_more(number: int, one: str, several: str) -> tuple[str, ...]:
-    more = number - _MOST
-    return (f"and {count(more, one, several)} more",) if more > 0 else ()
-
-
-def _rows(facts: Facts) -> Iterator[str]:
-    repeats, cells = facts.repeats, facts.n_rows * len(facts.columns)
-    missing = f" ({percent(facts.n_missing / cells)})" if facts.n_missing else ""
-    yield f"{count(facts.n_rows, 'row')}; {count(facts.n_missing, 'missing cell')}{missing}"
+def _describe_rows(data: Measurements) -> Iterator[str]:
+    duplicates, n_values = data.duplicates, data.n_rows * len(data.columns)
+    share = f" ({format_percent(data.n_missing / n_values)})" if data.n_missing else ""
+    missing = format_count(data.n_missing, "missing value")
+    yield f"{format_count(data.n_rows, 'row')}, {missing}{share}"
     yield (
-        f"{count(repeats.n_repeated, 'row')} like an earlier one; "
-        f"{count(repeats.n_contradicting, 'row')} like one of another class"
+        f"{format_count(duplicates.n_duplicates, 'duplicate row')}; "
+        f"{format_count(duplicates.n_conflicting, 'row')} with the same features as a row of "
+        "another class"
     )
-    if facts.overlap is not None:
-        fisher = facts.overlap.fisher
+
+
+def _describe_overlap(data: Measurements) -> Iterator[str]:
+    if data.overlap is None:
+        return
+    yield (
+        f"{format_percent(data.overlap.nearest_neighbor_error)} of all rows have a nearest "
+        "neighbor of another class"
+    )
+    if data.overlap.fisher is not None:
         yield (
-            f"{percent(facts.overlap.nearest_error)} of rows have a row of another class nearest"
+            f"Fisher's discriminant ratio (F1): {data.overlap.fisher:.3f}, column "
+            f"{data.overlap.fisher_column!s} (1: equal class means, near 0: class means far apart)"
         )
-        if fisher is not None:
-            yield (
-                f"Fisher's measure {fisher:.3f}, by column {facts.overlap.fisher_column!s} (1: the "
-                "classes have one mean, 0: far apart)"
-            )
 
 
-def _methods(methods: tuple[MethodAdvice, ...]) -> Iterator[str]:
+def _describe_methods(methods: tuple[MethodAdvice, ...]) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
-    for advice in sorted(methods, key=lambda one: (not one.fits, bool(one.parameters))):
-        if not advice.fits:
-            head = f"do not fit, as {advice.reason}"
+    for advice in sorted(methods, key=lambda one: (not one.applicable, bool(one.parameters))):
+        if not advice.applicable:
+            head = f"not applicable ({advice.reason})"
         elif advice.parameters:
-            given = ", ".join(f"{name}={value}" for name, value in advice.parameters.items())
-            head = f"fit with {given}, as {advice.reason}"
+            head = f"applicable with {_format_parameters(advice.parameters)} ({advice.reason})"
         else:
-            head = "fit"
+            head = "applicable"
         groups.setdefault(head, []).append(advice.method)
     for head, names in groups.items():
         yield f"{head}: {', '.join(names)}"
 
 
-def _study(study: StudyAdvice | None, smallest: ClassFacts) -> str:
-    if study is None and smallest.n_rows > 1:
-        return "none: all classes are of one size"
+def _describe_study(study: StudyAdvice | None, smallest: ClassSummary) -> Iterator[str]:
     if study is None:
-        return f"none: class {smallest.label!r} has one row"
-    given = ", ".join(f"{name}={value}" for name, value in study.parameters.items())
-    times = f", drawn {study.n_repeats} times" if study.n_repeats > 1 else ""
-    times += ", with like rows together" if study.keeps_repeats_together else ""
-    return (
-        f"compare doing nothing with {', '.join(study.methods)}{f' ({given})' if given else ''} on "
-        f"{study.n_folds} stratified folds{times}; each holds "
-        f"{count(study.fewest_in_test, 'row')} or more of class {smallest.label!r}"
+        yield (
+            "none: all classes have the same size"
+            if smallest.n_rows > 1
+            else f"none: class {smallest.label!r} has a single row"
+        )
+        return
+    repeats = f", {study.n_repeats} repeats" if study.n_repeats > 1 else ""
+    grouped = ", duplicates in the same fold" if study.group_duplicates else ""
+    parameters = f" ({_format_parameters(study.parameters)})" if study.parameters else ""
+    yield f"compare the baseline with {', '.join(study.methods)}{parameters}"
+    yield (
+        f"stratified {study.n_folds}-fold cross-validation{repeats}{grouped}; at least "
+        f"{format_count(study.min_test_rows, 'row')} of class {smallest.label!r} in each test fold"
     )
 
 
-WIDTH = 80
-_NAME = 24  # of the first cell, at most
+def _format_parameters(parameters: dict[str, int]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in parameters.items())
+
+
+# ---- Plain text ----
 
 
 def to_text(sections: Sequence[Section]) -> str:
-    """Return sections as text.
+    """Format sections as plain text.
 
     Parameters
     ----------
@@ -183,18 +216,18 @@ def to_text(sections: Sequence[Section]) -> str:
     Returns
     -------
     str
-        Of lines of 80 characters at most.
+        Lines of at most 80 characters.
     """
-    return "\n\n".join("\n".join(_section(section)) for section in sections)
+    return "\n\n".join("\n".join(_format_section(section)) for section in sections)
 
 
-def _section(section: Section) -> Iterator[str]:
-    yield from wrap(_plain(section.title), WIDTH)
+def _format_section(section: Section) -> Iterator[str]:
+    yield from wrap(_make_printable(section.title), WIDTH)
     if section.rows:
-        yield from _table((section.heading, *section.rows))
+        yield from _format_table((section.heading, *section.rows))
     for line in section.lines:
         yield from wrap(
-            _plain(line),
+            _make_printable(line),
             WIDTH,
             initial_indent="  ",
             subsequent_indent="    ",
@@ -202,24 +235,34 @@ def _section(section: Section) -> Iterator[str]:
         )
 
 
-def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    cells = [[_plain(cell) for cell in row] for row in rows]
-    widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
-    room = WIDTH - 2 - sum(width + 2 for width in widths[1:])
-    first = max(8, min(widths[0], _NAME, room))
-    for name, *numbers in cells:
-        short = name if len(name) <= first else f"{name[: first - 1]}…"
-        aligned = (f"  {cell:>{width}}" for cell, width in zip(numbers, widths[1:], strict=True))
-        yield f"  {short:<{first}}{''.join(aligned)}".rstrip()
+def _format_table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    table = [[_make_printable(text) for text in row] for row in rows]
+    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
+    available = WIDTH - 2 - sum(width + 2 for width in widths[1:])
+    first = max(8, min(widths[0], _NAME_WIDTH, available))
+    for name, *numbers in table:
+        aligned = (f"  {text:>{width}}" for text, width in zip(numbers, widths[1:], strict=True))
+        yield f"  {_shorten(name, first):<{first}}{''.join(aligned)}".rstrip()
 
 
-def _plain(text: str) -> str:
-    """Return a text without line breaks and control characters, which a name may hold."""
+def _shorten(name: str, width: int) -> str:
+    """Cut a long name in the middle, as names often differ at their ends only."""
+    if len(name) <= width:
+        return name
+    end = (width - 1) // 2
+    return f"{name[: width - 1 - end]}…{name[-end:]}"
+
+
+def _make_printable(text: str) -> str:
+    """Replace line breaks and control characters, which column names and labels may contain."""
     return "".join(letter if letter.isprintable() else "�" for letter in text)
 
 
+# ---- HTML ----
+
+
 def to_html(sections: Sequence[Section]) -> str:
-    """Return sections as HTML; whatever names and labels hold, it stays text.
+    """Format sections as HTML, with column names and labels escaped.
 
     Parameters
     ----------
@@ -233,18 +276,18 @@ def to_html(sections: Sequence[Section]) -> str:
     for section in sections:
         parts.append(f"<h4>{escape(section.title)}</h4>")
         if section.rows:
-            parts.append(_html_table(section))
+            parts.append(_build_html_table(section))
         if section.lines:
             items = "".join(f"<li>{escape(line)}</li>" for line in section.lines)
             parts.append(f"<ul>{items}</ul>")
     return f'<div class="counterpoise-profile">{"".join(parts)}</div>'
 
 
-def _html_table(section: Section) -> str:
-    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in section.heading)
+def _build_html_table(section: Section) -> str:
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in section.heading)
     body = "".join(
         f'<tr><th scope="row">{escape(name)}</th>'
-        f"{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
-        for name, *cells in section.rows
+        f"{''.join(f'<td>{escape(text)}</td>' for text in texts)}</tr>"
+        for name, *texts in section.rows
     )
     return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
