@@ -1,4 +1,4 @@
-"""The classes of two tables as those of one."""
+"""Concatenate the targets of two tables."""
 
 from __future__ import annotations
 
@@ -7,20 +7,22 @@ from typing import Any
 from counterpoise.exceptions import InputError
 from counterpoise.table import Labels, label_values, open_labels
 
-__all__ = ["stack_labels"]
+__all__ = ["concat_targets"]
 
 
-def stack_labels(parts: tuple[Any, Any], n_rows: tuple[int, int], names: tuple[str, str]) -> Labels:
-    """Open the classes of two tables as those of one, the first table's first.
+def concat_targets(
+    targets: tuple[Any, Any], n_rows: tuple[int, int], names: tuple[str, str]
+) -> Labels:
+    """Concatenate and encode the targets of two tables.
 
     Parameters
     ----------
-    parts : tuple of array-like
-        The class of each row of each table.
+    targets : tuple of array-like
+        Class labels of each table.
     n_rows : tuple of int
-        How many rows each table has.
+        Number of rows of each table.
     names : tuple of str
-        What the two are called, for messages.
+        Names of each table and its target, for error messages.
 
     Returns
     -------
@@ -29,15 +31,14 @@ def stack_labels(parts: tuple[Any, Any], n_rows: tuple[int, int], names: tuple[s
     Raises
     ------
     InputError
-        If a table and its classes differ in length.
+        If a table and its target differ in length.
     """
-    stacked: list[Any] = []
-    for part, n, name in zip(parts, n_rows, names, strict=True):
-        values = label_values(part).tolist()
-        if len(values) != n:
+    values: list[Any] = []
+    for target, n, name in zip(targets, n_rows, names, strict=True):
+        part = label_values(target).tolist()
+        if len(part) != n:
             raise InputError(
-                f"X and y must have as many rows as each other; of {name} they have {n:,} and "
-                f"{len(values):,}."
+                f"{name} must have the same number of rows; they have {n:,} and {len(part):,}."
             )
-        stacked += values
-    return open_labels(stacked, sum(n_rows))
+        values += part
+    return open_labels(values, sum(n_rows))

@@ -1,4 +1,4 @@
-"""The facts about made rows: frozen records of numbers."""
+"""Records that the audit reports consist of, each frozen."""
 
 from __future__ import annotations
 
@@ -7,22 +7,54 @@ from typing import Any, Literal
 
 from counterpoise._types import RowArray
 
-__all__ = ["ClassAudit", "ColumnChange", "LeakKind", "Mark", "TwoSample"]
+__all__ = ["CheckName", "ClassAudit", "ColumnChange", "LeakageCheck", "TwoSampleTest"]
 
-LeakKind = Literal["copies", "segments"]
+CheckName = Literal["duplicates", "interpolation"]
+
+
+@dataclass(frozen=True)
+class LeakageCheck:
+    """Result of one check for leakage between a training set and a test set.
+
+    Attributes
+    ----------
+    name : {"duplicates", "interpolation"}
+        Which test samples the check looks for: duplicates of a training sample, or samples on a
+        line between two training samples.
+    found : bool or None
+        Whether the samples indicate leakage; None if the check is inconclusive.
+    test_indices : ndarray of int of shape (n_suspects,)
+        Positions of these samples in the test set, ascending, whether they indicate leakage or
+        occur naturally.
+    n_examined : int
+        Number of test samples that were examined.
+    n_expected : float
+        Number of such samples expected without leakage: for duplicates, in a random split of the
+        same samples; for interpolation, by chance.
+    sentence : str
+        Result in one sentence.
+    """
+
+    name: CheckName
+    found: bool | None
+    test_indices: RowArray
+    n_examined: int
+    n_expected: float
+    sentence: str
 
 
 @dataclass(frozen=True)
 class ColumnChange:
-    """What a column of numbers is like in one class, before and after.
+    """Mean and variance of a numeric column in one class, before and after resampling.
 
     Attributes
     ----------
     name : str
+        Column name.
     mean_before, mean_after : float
-        In the column's unit; NaN where every cell is missing.
+        In the unit of the column; NaN if all values are missing.
     variance_before, variance_after : float
-        In its square.
+        In the squared unit of the column.
     """
 
     name: str
@@ -33,21 +65,22 @@ class ColumnChange:
 
 
 @dataclass(frozen=True)
-class TwoSample:
-    """How well a random forest tells made rows from real ones of their class.
+class TwoSampleTest:
+    """Classifier two-sample test: how well a random forest detects the synthetic samples.
 
-    Rows made between real ones are not independent of them, so the p-value is a measure of how
-    clear the difference is, and not an error rate.
+    Synthetic samples depend on the original ones, so that the p-value measures how clear the
+    difference is; it is not an error rate.
 
     Attributes
     ----------
     auc : float
-        Area under the ROC curve of rows that the forest has not learnt from: 0.5 if it cannot tell
-        them, 1 if it always can. Below 0.5 where made rows copy real ones.
+        Area under the ROC curve on held-out samples of the class: 0.5 if synthetic and original
+        samples cannot be distinguished, 1 if they always can. Below 0.5 if synthetic samples
+        duplicate original ones.
     p_value : float
-        How likely an area so large is by chance.
+        Probability of an area at least as large by chance.
     n_each : int
-        How many made rows, and as many real ones, were drawn for it.
+        Number of synthetic samples, and of original samples, that were drawn for the test.
     """
 
     auc: float
@@ -57,85 +90,57 @@ class TwoSample:
 
 @dataclass(frozen=True)
 class ClassAudit:
-    """What the made rows of one class are like.
-
-    Counts speak of made rows; "real" rows are those of the table before.
+    """Audit of the synthetic samples of one class.
 
     Attributes
     ----------
     label : object
-        The class.
-    n_before, n_made : int
-        Real rows, and made ones.
-    intrusion, intrusion_before : float
-        Share of made rows, and of real ones of the class, whose nearest other real row is of
-        another class; in [0, 1].
-    n_copies : int
-        Equal to a real row of the class.
-    n_near_copies : int
-        Not equal, but nearer to a real row of the class than a hundredth of what such rows are
-        apart (`distance_before`).
-    distance, distance_before : float
-        To the closest real row of the class: median over made rows, and over real ones (to the
-        closest other). In standard deviations of the columns; NaN for a class of one row.
-    outside : tuple of (str, int)
-        Columns in which made rows lie outside the class's range, and how many do.
-    unseen : tuple of (str, int)
-        Columns in which made rows have categories that no real row of the class has.
-    fractions : tuple of (str, int)
-        Columns of whole numbers in which made rows have fractions.
+        Class label.
+    n_original, n_synthetic : int
+        Number of original and of synthetic samples of the class.
+    other_class_rate, other_class_rate_original : float
+        Share of the synthetic samples, and of the original samples of the class, whose nearest
+        original sample is of another class; in [0, 1].
+    n_duplicates : int
+        Number of synthetic samples equal to an original sample of the class.
+    n_near_duplicates : int
+        Number of synthetic samples that are not equal to an original sample of the class, but
+        closer to one than 1/100 of `nearest_distance_original`.
+    nearest_distance, nearest_distance_original : float
+        Distance to the closest original sample of the class: median over the synthetic samples,
+        and over the original samples (to the closest other one). In standard deviations of the
+        features; NaN for a class with one original sample.
+    out_of_range : tuple of (str, int)
+        Columns in which synthetic samples lie outside the range of the class, and their number.
+    new_categories : tuple of (str, int)
+        Columns in which synthetic samples have categories that the class does not have, and their
+        number.
+    non_integer : tuple of (str, int)
+        Columns of whole numbers in which synthetic samples have fractions, and their number.
     columns : tuple of ColumnChange
-        Means and variances of the class's rows, before and after.
+        Means and variances of the class before and after resampling.
     correlation_change : float
-        The largest change of a correlation of two columns, in [0, 2]; NaN where there is none.
+        Largest absolute change of a Pearson correlation within the class, in [0, 2]; NaN if none
+        is defined.
     correlation_columns : tuple of str
-        The two columns.
-    two_sample : TwoSample or None
-        None where there are fewer than 10 made rows or real ones.
+        The two columns with that change.
+    two_sample : TwoSampleTest or None
+        None if there are fewer than 10 synthetic or original samples.
     """
 
     label: Any
-    n_before: int
-    n_made: int
-    intrusion: float
-    intrusion_before: float
-    n_copies: int
-    n_near_copies: int
-    distance: float
-    distance_before: float
-    outside: tuple[tuple[str, int], ...]
-    unseen: tuple[tuple[str, int], ...]
-    fractions: tuple[tuple[str, int], ...]
+    n_original: int
+    n_synthetic: int
+    other_class_rate: float
+    other_class_rate_original: float
+    n_duplicates: int
+    n_near_duplicates: int
+    nearest_distance: float
+    nearest_distance_original: float
+    out_of_range: tuple[tuple[str, int], ...]
+    new_categories: tuple[tuple[str, int], ...]
+    non_integer: tuple[tuple[str, int], ...]
     columns: tuple[ColumnChange, ...]
     correlation_change: float
     correlation_columns: tuple[str, ...]
-    two_sample: TwoSample | None
-
-
-@dataclass(frozen=True)
-class Mark:
-    """What one search for leaked rows found.
-
-    Attributes
-    ----------
-    kind : {"copies", "segments"}
-        Test rows equal to a training row, or between two training rows.
-    found : bool or None
-        Whether they tell of a leak; None where that cannot be told.
-    rows : ndarray of int of shape (n_concerned,)
-        The test rows concerned, from 0, ascending: whether they tell of a leak or come by nature.
-    n_examined : int
-        How many test rows were looked at.
-    expected : float
-        How many of them would be concerned without a leak: of copies, in a random split of the
-        same rows; of segments, by chance.
-    sentence : str
-        The finding in plain words.
-    """
-
-    kind: LeakKind
-    found: bool | None
-    rows: RowArray
-    n_examined: int
-    expected: float
-    sentence: str
+    two_sample: TwoSampleTest | None

@@ -1,4 +1,4 @@
-"""What is worth knowing of made rows, in sentences."""
+"""Findings about the synthetic samples of one class."""
 
 from __future__ import annotations
 
@@ -7,109 +7,131 @@ from collections.abc import Iterator
 from counterpoise._finding import Finding, Severity, remark
 from counterpoise.audit._records import ClassAudit
 
-__all__ = ["findings_of"]
+__all__ = ["find_all"]
 
-_MORE_INTRUSION = 0.05
-_HALF = 0.5
-_SHRUNK = 0.8
-_CORRELATION = 0.2
-_TOLD_APART = 0.6
-_SURE = 0.01
+_OTHER_CLASS_EXCESS = 0.05  # above the rate of the original samples
+_MANY_DUPLICATES = 0.5
+_VARIANCE_RATIO = 0.8
+_CORRELATION_CHANGE = 0.2
+_DETECTION_AUC, _SIGNIFICANCE = 0.6, 0.01
+_MAX_NAMES = 5
 
 
-def findings_of(facts: ClassAudit) -> tuple[Finding, ...]:
-    """Return what is worth knowing of the made rows of one class.
+def find_all(audit: ClassAudit) -> tuple[Finding, ...]:
+    """Return the findings about the synthetic samples of one class.
 
     Parameters
     ----------
-    facts : ClassAudit
+    audit : ClassAudit
 
     Returns
     -------
     tuple of Finding
     """
-    parts = (_nearness, _columns, _moments, _told_apart)
-    return tuple(finding for part in parts for finding in part(facts))
+    checks = (_check_distances, _check_values, _check_moments, _check_two_sample)
+    return tuple(finding for check in checks for finding in check(audit))
 
 
-def _finding(code: str, severity: Severity, facts: ClassAudit, sentence: str) -> Finding:
-    return remark(code, severity, f"Class {facts.label!r}: {sentence}")
+def _build(code: str, severity: Severity, audit: ClassAudit, sentence: str) -> Finding:
+    return remark(code, severity, f"Class {audit.label!r}: {sentence}")
 
 
-def _nearness(facts: ClassAudit) -> Iterator[Finding]:
-    n_made = facts.n_made
-    if facts.intrusion > facts.intrusion_before + _MORE_INTRUSION:
-        yield _finding(
-            "made-intrusion",
+def _check_distances(audit: ClassAudit) -> Iterator[Finding]:
+    n_synthetic = audit.n_synthetic
+    if audit.other_class_rate > audit.other_class_rate_original + _OTHER_CLASS_EXCESS:
+        yield _build(
+            "synthetic-other-class",
             "caution",
-            facts,
-            f"{facts.intrusion:.0%} of {n_made:,} made rows lie nearest to a real row of another "
-            f"class; of its real rows it is {facts.intrusion_before:.0%}.",
+            audit,
+            f"the nearest original row is of another class for {audit.other_class_rate:.0%} of "
+            f"{n_synthetic:,} synthetic rows, compared with {audit.other_class_rate_original:.0%} "
+            "of the original rows. Use fewer neighbors, or clean afterwards (smote-enn, "
+            "smote-tomek).",
         )
-    if facts.n_copies:
-        yield _finding(
-            "made-copies",
-            "caution" if facts.n_copies > _HALF * n_made else "note",
-            facts,
-            f"{facts.n_copies:,} of {n_made:,} made rows equal a real row.",
+    if audit.n_duplicates:
+        yield _build(
+            "synthetic-duplicates",
+            "caution" if audit.n_duplicates > _MANY_DUPLICATES * n_synthetic else "note",
+            audit,
+            f"{audit.n_duplicates:,} of {n_synthetic:,} synthetic rows are duplicates of an "
+            "original row. They add weight to it, but no information.",
         )
-    if facts.n_near_copies:
-        yield _finding(
-            "made-near-copies",
+    if audit.n_near_duplicates:
+        yield _build(
+            "synthetic-near-duplicates",
             "note",
-            facts,
-            f"{facts.n_near_copies:,} of {n_made:,} made rows are nearly a real row: nearer than a "
-            "hundredth of what its real rows are apart.",
+            audit,
+            f"{audit.n_near_duplicates:,} of {n_synthetic:,} synthetic rows are near-duplicates of "
+            "an original row: closer than 1/100 of the median distance between original rows. "
+            "Treat them as personal data if the original rows are.",
         )
 
 
-def _columns(facts: ClassAudit) -> Iterator[Finding]:
-    kinds: tuple[tuple[str, Severity, tuple[tuple[str, int], ...], str], ...] = (
-        ("made-outside", "note", facts.outside, "made rows lie outside the range of its real rows"),
-        ("made-unseen", "caution", facts.unseen, "made rows have categories that it never had"),
-        ("made-fractions", "caution", facts.fractions, "made rows have fractions of whole numbers"),
+def _check_values(audit: ClassAudit) -> Iterator[Finding]:
+    checks: tuple[tuple[str, Severity, tuple[tuple[str, int], ...], str], ...] = (
+        (
+            "synthetic-out-of-range",
+            "note",
+            audit.out_of_range,
+            "synthetic rows lie outside the range of the original rows",
+        ),
+        (
+            "synthetic-new-categories",
+            "caution",
+            audit.new_categories,
+            "synthetic rows have categories that no original row of the class has",
+        ),
+        (
+            "synthetic-non-integer",
+            "caution",
+            audit.non_integer,
+            "synthetic rows have fractions in columns of whole numbers (use an integer type)",
+        ),
     )
-    for code, severity, counts, what in kinds:
+    for code, severity, counts, what in checks:
         if counts:
-            told = ", ".join(f"{name!r} ({count:,})" for name, count in counts[:5])
-            more = f" and {len(counts) - 5} more columns" if len(counts) > 5 else ""
-            yield _finding(code, severity, facts, f"{what}, in {told}{more}.")
+            names = ", ".join(f"{name!r} ({count:,})" for name, count in counts[:_MAX_NAMES])
+            n_more = len(counts) - _MAX_NAMES
+            more = f" and {n_more} more column{'' if n_more == 1 else 's'}" if n_more > 0 else ""
+            yield _build(code, severity, audit, f"{what}: {names}{more}.")
 
 
-def _moments(facts: ClassAudit) -> Iterator[Finding]:
-    shrunk = [
+def _check_moments(audit: ClassAudit) -> Iterator[Finding]:
+    reduced = [
         (change.variance_after / change.variance_before, change.name)
-        for change in facts.columns
-        if change.variance_before > 0 and change.variance_after < _SHRUNK * change.variance_before
+        for change in audit.columns
+        if change.variance_before > 0
+        and change.variance_after < _VARIANCE_RATIO * change.variance_before
     ]
-    if shrunk:
-        share, name = min(shrunk)
-        yield _finding(
-            "made-variance",
+    if reduced:
+        ratio, name = min(reduced)
+        yield _build(
+            "synthetic-variance",
             "note",
-            facts,
-            f"{len(shrunk):,} of {len(facts.columns):,} columns of numbers "
-            f"{'varies' if len(shrunk) == 1 else 'vary'} less than before; "
-            f"{name!r} most, with {share:.0%} of its variance.",
+            audit,
+            f"the variance is reduced by more than 20% in {len(reduced):,} of "
+            f"{len(audit.columns):,} numeric columns, most in {name!r} (to {ratio:.0%} of the "
+            "original).",
         )
-    if facts.correlation_change > _CORRELATION:
-        first, second = facts.correlation_columns
-        yield _finding(
-            "made-correlation",
+    if audit.correlation_change > _CORRELATION_CHANGE:
+        first, second = audit.correlation_columns
+        yield _build(
+            "synthetic-correlation",
             "note",
-            facts,
+            audit,
             f"the correlation of {first!r} and {second!r} changes by "
-            f"{facts.correlation_change:.2f}.",
+            f"{audit.correlation_change:.2f}.",
         )
 
 
-def _told_apart(facts: ClassAudit) -> Iterator[Finding]:
-    test = facts.two_sample
-    if test is not None and test.auc > _TOLD_APART and test.p_value < _SURE:
-        yield _finding(
-            "made-told-apart",
+def _check_two_sample(audit: ClassAudit) -> Iterator[Finding]:
+    test = audit.two_sample
+    if test is not None and test.auc > _DETECTION_AUC and test.p_value < _SIGNIFICANCE:
+        yield _build(
+            "synthetic-detectable",
             "note",
-            facts,
-            f"a forest tells made rows from real ones (area under the ROC curve {test.auc:.2f}, "
-            f"p = {test.p_value:.1g}, {test.n_each:,} of each).",
+            audit,
+            "a random forest can distinguish synthetic from original rows (ROC AUC "
+            f"{test.auc:.2f}, p = {test.p_value:.1g}, {test.n_each:,} rows of each), so that their "
+            "distributions differ.",
         )

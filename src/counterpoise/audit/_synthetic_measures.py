@@ -1,4 +1,4 @@
-"""What the made rows of one class are like, measured."""
+"""Measurements of the synthetic samples of one class."""
 
 from __future__ import annotations
 
@@ -10,176 +10,183 @@ import numpy as np
 
 from counterpoise._types import BoolArray, Float64Array, IntArray, RowArray
 from counterpoise.audit._records import ClassAudit, ColumnChange
-from counterpoise.audit._two_sample import tell_apart
+from counterpoise.audit._two_sample import run_two_sample_test
 from counterpoise.neighbors import Index, SearchSpace, lay_out, measure_units, numbers_for_models
 from counterpoise.table import Labels, Table, features_of
 
-__all__ = ["Rows", "audit_class"]
+__all__ = ["AuditData", "audit_class"]
 
-_NEAR = 0.01  # of what rows of a class are apart
+_NEAR_DUPLICATE = 0.01  # of the median distance between original samples of a class
 
 
 @dataclass(frozen=True)
-class Rows:
-    """The rows before and after as one table, laid out for searches and for models.
+class AuditData:
+    """Tables before and after resampling in one, prepared for neighbor searches and models.
 
     Attributes
     ----------
     table : Table
-        The rows before, then those after.
+        Rows before resampling, followed by the rows after it.
     labels : Labels
-        Their classes.
+        Classes of all rows.
     n_before : int
-        How many rows were there before: the first ones.
-    made : ndarray of int of shape (n_made,)
-        The rows of the table that were made.
+        Number of rows before resampling.
+    synthetic : ndarray of int of shape (n_synthetic,)
+        Row numbers of the synthetic samples.
     groups : ndarray of int of shape (n_rows,)
-        Equal numbers for equal rows.
+        Group numbers, equal for equal rows.
     space : SearchSpace
-        All rows, in standard units.
+        All rows in standardized units.
     points : ndarray of float of shape (n_rows, n_features)
-        All rows as numbers.
+        All rows in numeric form.
     """
 
     table: Table
     labels: Labels
     n_before: int
-    made: RowArray
+    synthetic: RowArray
     groups: IntArray
     space: SearchSpace
     points: Any
 
     @classmethod
-    def lay_out(
-        cls, table: Table, labels: Labels, n_before: int, made: RowArray, groups: IntArray
-    ) -> Rows:
-        """Lay the rows out in standard units, a missing cell priced as in neighbour searches."""
+    def prepare(
+        cls, table: Table, labels: Labels, n_before: int, synthetic: RowArray, groups: IntArray
+    ) -> AuditData:
+        """Standardize the rows, with the penalties for missing values of neighbor searches."""
         space = lay_out(table, None, measure_units(table, "standard"))
         points = numbers_for_models(table, "The two-sample test")
-        return cls(table, labels, n_before, made, groups, space, points)
+        return cls(table, labels, n_before, synthetic, groups, space, points)
 
-    def index(self, rows: RowArray) -> Index:
-        """Return an index over some of the rows."""
+    def build_index(self, rows: RowArray) -> Index:
+        """Build a search index over some of the rows."""
         space = self.space
         return Index(space.points, rows=rows, penalties=space.penalties, mismatch=space.mismatch)
 
 
-def audit_class(rows: Rows, code: int, random: np.random.RandomState) -> ClassAudit:
-    """Measure the made rows of one class.
+def audit_class(data: AuditData, code: int, rng: np.random.RandomState) -> ClassAudit:
+    """Measure the synthetic samples of one class.
 
     Parameters
     ----------
-    rows : Rows
+    data : AuditData
     code : int
-        The class, which has made rows.
-    random : RandomState
+        Encoded class, which has synthetic samples.
+    rng : RandomState
         For the two-sample test.
 
     Returns
     -------
     ClassAudit
     """
-    of_class = rows.labels.rows_of(code)
-    real = of_class[of_class < rows.n_before]
-    after = of_class[of_class >= rows.n_before]
-    made = rows.made[rows.labels.codes[rows.made] == code]
-    is_copy = np.isin(rows.groups[made], rows.groups[real])
-    distances, distances_before = _distances(rows, real, made)
-    apart = float(np.median(distances_before)) if len(distances_before) else np.nan
-    is_near = ~is_copy & (distances < _NEAR * apart)
-    change, names = _correlation_change(rows.table, real, after)
+    of_class = data.labels.rows_of(code)
+    original = of_class[of_class < data.n_before]
+    after = of_class[of_class >= data.n_before]
+    synthetic = data.synthetic[data.labels.codes[data.synthetic] == code]
+    is_duplicate = np.isin(data.groups[synthetic], data.groups[original])
+    distances, distances_original = _compute_distances(data, original, synthetic)
+    typical = float(np.median(distances_original)) if len(distances_original) else np.nan
+    is_near = ~is_duplicate & (distances < _NEAR_DUPLICATE * typical)
+    change, names = _find_correlation_change(data.table, original, after)
+    table = data.table
     return ClassAudit(
-        label=rows.labels.classes[code],
-        n_before=len(real),
-        n_made=len(made),
-        intrusion=_intrusion(rows, made, code),
-        intrusion_before=_intrusion(rows, real, code),
-        n_copies=int(is_copy.sum()),
-        n_near_copies=int(is_near.sum()),
-        distance=float(np.median(distances)),
-        distance_before=apart,
-        outside=_count(rows.table, lambda j: _outside(rows.table, j, real, made)),
-        unseen=_count(rows.table, lambda j: _unseen(rows.table, j, real, made)),
-        fractions=_count(rows.table, lambda j: _fractions(rows, j, made)),
-        columns=tuple(_changes(rows.table, real, after)),
+        label=data.labels.classes[code],
+        n_original=len(original),
+        n_synthetic=len(synthetic),
+        other_class_rate=_compute_other_class_rate(data, synthetic, code),
+        other_class_rate_original=_compute_other_class_rate(data, original, code),
+        n_duplicates=int(is_duplicate.sum()),
+        n_near_duplicates=int(is_near.sum()),
+        nearest_distance=float(np.median(distances)),
+        nearest_distance_original=typical,
+        out_of_range=_count(table, lambda j: _is_out_of_range(table, j, original, synthetic)),
+        new_categories=_count(table, lambda j: _is_new_category(table, j, original, synthetic)),
+        non_integer=_count(table, lambda j: _is_non_integer(data, j, synthetic)),
+        columns=tuple(_compute_changes(table, original, after)),
         correlation_change=change,
         correlation_columns=names,
-        two_sample=tell_apart(rows.points, real, made, random),
+        two_sample=run_two_sample_test(data.points, original, synthetic, rng),
     )
 
 
-def _distances(rows: Rows, real: RowArray, made: RowArray) -> tuple[Float64Array, Float64Array]:
-    """Return how far the closest real row is from made rows, and the closest other from real."""
-    index = rows.index(real)
-    distances = index.nearest(rows.space.points, 1, rows=made, return_distance=True)[1]
-    if len(real) < 2:
+def _compute_distances(
+    data: AuditData, original: RowArray, synthetic: RowArray
+) -> tuple[Float64Array, Float64Array]:
+    """Compute the distance to the closest original sample, for synthetic and original ones."""
+    index = data.build_index(original)
+    distances = index.nearest(data.space.points, 1, rows=synthetic, return_distance=True)[1]
+    if len(original) < 2:
         return distances[:, 0], np.empty(0)
     return distances[:, 0], index.nearest_others(1, return_distance=True)[1][:, 0]
 
 
-def _intrusion(rows: Rows, asked: RowArray, code: int) -> float:
-    """Return the share of some rows whose nearest other real row is of another class."""
-    real = np.arange(rows.n_before)
-    index = rows.index(real)
-    if asked[0] < rows.n_before:
-        nearest = index.nearest_others(1, of=asked)
+def _compute_other_class_rate(data: AuditData, rows: RowArray, code: int) -> float:
+    """Compute the share of some rows whose nearest original sample is of another class."""
+    index = data.build_index(np.arange(data.n_before))
+    if rows[0] < data.n_before:  # original samples, which are not their own neighbors
+        nearest = index.nearest_others(1, of=rows)
     else:
-        nearest = index.nearest(rows.space.points, 1, rows=asked)
-    return float((rows.labels.codes[nearest[:, 0]] != code).mean())
+        nearest = index.nearest(data.space.points, 1, rows=rows)
+    return float((data.labels.codes[nearest[:, 0]] != code).mean())
 
 
-def _count(
-    table: Table, concerned: Callable[[int], BoolArray | None]
-) -> tuple[tuple[str, int], ...]:
-    """Return the columns in which made rows are concerned by something, and how many are."""
+def _count(table: Table, check: Callable[[int], BoolArray | None]) -> tuple[tuple[str, int], ...]:
+    """Return the columns in which a check is true for synthetic samples, and their numbers.
+
+    The check returns None for columns to which it does not apply.
+    """
     counts = []
     for j in features_of(table):
-        found = concerned(j)
+        found = check(j)
         if found is not None and found.any():
             counts.append((str(table.columns[j].name), int(found.sum())))
     return tuple(counts)
 
 
-def _outside(table: Table, column: int, real: RowArray, made: RowArray) -> BoolArray | None:
+def _is_out_of_range(
+    table: Table, column: int, original: RowArray, synthetic: RowArray
+) -> BoolArray | None:
     if not table.columns[column].kind.is_number:
         return None
     values = table.numbers(column)
-    low, high = np.fmin.reduce(values[real]), np.fmax.reduce(values[real])
-    outside: BoolArray = (values[made] < low) | (values[made] > high)
+    low, high = np.fmin.reduce(values[original]), np.fmax.reduce(values[original])
+    outside: BoolArray = (values[synthetic] < low) | (values[synthetic] > high)
     return outside
 
 
-def _unseen(table: Table, column: int, real: RowArray, made: RowArray) -> BoolArray | None:
+def _is_new_category(
+    table: Table, column: int, original: RowArray, synthetic: RowArray
+) -> BoolArray | None:
     if table.columns[column].kind.is_number:
         return None
     codes = table.codes(column)
-    unseen: BoolArray = ~np.isin(codes[made], codes[real])
-    return unseen
+    is_new: BoolArray = ~np.isin(codes[synthetic], codes[original])
+    return is_new
 
 
-def _fractions(rows: Rows, column: int, made: RowArray) -> BoolArray | None:
-    if not rows.table.columns[column].kind.is_number:
+def _is_non_integer(data: AuditData, column: int, synthetic: RowArray) -> BoolArray | None:
+    if not data.table.columns[column].kind.is_number:
         return None
-    values = rows.table.numbers(column).astype(np.float64)
-    if _broken(values[: rows.n_before]).any():
+    values = data.table.numbers(column).astype(np.float64)
+    if _have_fractions(values[: data.n_before]).any():
         return None
-    return _broken(values[made])
+    return _have_fractions(values[synthetic])
 
 
-def _broken(values: Float64Array) -> BoolArray:
-    broken: BoolArray = ~np.isnan(values) & (values != np.rint(values))
-    return broken
+def _have_fractions(values: Float64Array) -> BoolArray:
+    is_fraction: BoolArray = ~np.isnan(values) & (values != np.rint(values))
+    return is_fraction
 
 
-def _numeric(table: Table) -> list[int]:
+def _select_numeric(table: Table) -> list[int]:
     return [j for j in features_of(table) if table.columns[j].kind.is_number]
 
 
-def _changes(table: Table, real: RowArray, after: RowArray) -> list[ColumnChange]:
+def _compute_changes(table: Table, original: RowArray, after: RowArray) -> list[ColumnChange]:
     changes = []
-    for j in _numeric(table):
+    for j in _select_numeric(table):
         moments = []
-        for rows in (real, after):
+        for rows in (original, after):
             values = table.numbers(j, rows).astype(np.float64)
             values = values[~np.isnan(values)]
             moments.append((values.mean(), values.var()) if len(values) else (np.nan, np.nan))
@@ -189,13 +196,13 @@ def _changes(table: Table, real: RowArray, after: RowArray) -> list[ColumnChange
     return changes
 
 
-def _correlation_change(
-    table: Table, real: RowArray, after: RowArray
+def _find_correlation_change(
+    table: Table, original: RowArray, after: RowArray
 ) -> tuple[float, tuple[str, ...]]:
-    """Return the largest change of a correlation, and its two columns; rows without gaps count."""
-    numeric = _numeric(table)
-    both = [_correlations(table, numeric, rows) for rows in (real, after)]
-    changes = np.abs(both[1] - both[0])
+    """Find the largest change of a correlation and its two columns, over complete rows."""
+    numeric = _select_numeric(table)
+    before, later = (_compute_correlations(table, numeric, rows) for rows in (original, after))
+    changes = np.abs(later - before)
     if not np.isfinite(changes).any():
         return np.nan, ()
     first, second = np.unravel_index(int(np.nanargmax(changes)), changes.shape)
@@ -203,8 +210,8 @@ def _correlation_change(
     return float(changes[first, second]), names
 
 
-def _correlations(table: Table, numeric: list[int], rows: RowArray) -> Float64Array:
-    """Return Pearson's correlations above the diagonal, NaN elsewhere and of constant columns."""
+def _compute_correlations(table: Table, numeric: list[int], rows: RowArray) -> Float64Array:
+    """Compute Pearson correlations above the diagonal; NaN elsewhere and for constant columns."""
     points = np.array([table.numbers(j, rows) for j in numeric], np.float64)
     points = points.reshape(len(numeric), len(rows))
     points = points[:, ~np.isnan(points).any(axis=0)]

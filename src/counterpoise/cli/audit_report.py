@@ -1,34 +1,56 @@
-"""What the command `audit` does: read two tables, compare them, print what was found."""
+"""Run the command `audit` and print its report."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import typer
+from rich import box
 from rich.console import Console
+from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from counterpoise.audit import ClassAudit, LeakageReport, MadeRowsReport, leakage, made_rows
+from counterpoise.audit import (
+    ClassAudit,
+    LeakageReport,
+    SyntheticSamplesReport,
+    leakage,
+    synthetic_samples,
+)
 from counterpoise.cli.labelled import read_labelled
 
 __all__ = ["print_audit"]
+
+_SYNTHETIC_NOTES: tuple[str, ...] = (
+    "other class: share of rows whose nearest original row is of another class",
+    "distance: median distance to the closest row of the class, in std. deviations",
+    "in parentheses: the same for the original rows of the class",
+    "AUC: of a random forest that detects synthetic rows; 0.5 if it cannot",
+)
+_LEAKAGE_NOTES: tuple[str, ...] = (
+    "duplicates: test rows that equal a training row",
+    "interpolation: test rows on a straight line between two training rows",
+    "expected: number of such rows without leakage",
+)
 
 
 def print_audit(
     first: str, second: str, target: str | None, *, leakage: bool, as_json: bool
 ) -> None:
-    """Compare two files and print what was found to standard output.
+    """Audit two files and print the report to standard output.
 
     Parameters
     ----------
     first, second : str
-        The tables before and after; or the training rows and the test rows.
+        Tables before and after resampling; or training set and test set.
     target : str or None
-        The column of the classes.
+        Target column.
     leakage : bool
-        Whether to look for test rows made of training rows.
+        Whether to check a training set and a test set for leakage.
     as_json : bool
+        Whether to print JSON instead of text.
 
     Raises
     ------
@@ -37,53 +59,70 @@ def print_audit(
     InputError
         If the tables cannot be compared.
     """
-    read = [read_labelled(path, target) for path in (first, second)]
-    pairs = [(table.features, table.labels) for table in read]
-    report = _leakage(pairs) if leakage else made_rows(*pairs)
+    tables = [read_labelled(path, target) for path in (first, second)]
+    pairs = [(table.features, table.labels) for table in tables]
+    report = _check_leakage(pairs) if leakage else synthetic_samples(*pairs)
     if as_json:
         typer.echo(report.to_json())
         return
     console = Console()
-    tables = _leakage_tables(report) if isinstance(report, LeakageReport) else _made_tables(report)
-    headline, *sentences = str(report).splitlines()
-    for part in (headline, *tables, *sentences):
-        console.print(Text(part) if isinstance(part, str) else part, highlight=False)
+    summary, *sentences = str(report).splitlines()
+    console.print(Text(summary), highlight=False)
+    for part in _layout(report, [sentence.removeprefix("- ") for sentence in sentences]):
+        console.print(part, highlight=False)
 
 
-def _leakage(pairs: list[tuple[Any, Any]]) -> LeakageReport:
+def _check_leakage(pairs: list[tuple[Any, Any]]) -> LeakageReport:
     (X_train, y_train), (X_test, y_test) = pairs
     return leakage(X_train, X_test, y_train, y_test)
 
 
-def _leakage_tables(report: LeakageReport) -> list[Table]:
-    answers = {True: "found", None: "cannot tell", False: "not found"}
-    table = Table("mark", "answer")
-    for heading in ("test rows", "examined", "without a leak"):
+def _layout(
+    report: LeakageReport | SyntheticSamplesReport, sentences: list[str]
+) -> Iterator[Table | Padding]:
+    """Yield the table of a report, notes on its columns, and the findings as a list."""
+    if isinstance(report, LeakageReport):
+        table, notes = _build_leakage_table(report), _LEAKAGE_NOTES
+    else:
+        table, notes = _build_synthetic_table(report), _SYNTHETIC_NOTES
+    if table.row_count:
+        yield table
+        yield from (Padding(Text(note), (0, 0, 0, 2)) for note in notes)
+    if sentences:
+        # A grid indents the second and further lines of each sentence.
+        listing = Table.grid(padding=(0, 1))
+        for sentence in sentences:
+            listing.add_row("-", Text(sentence))
+        yield Padding(listing, (1, 0, 0, 0))
+
+
+def _build_leakage_table(report: LeakageReport) -> Table:
+    results = {True: "found", None: "inconclusive", False: "not found"}
+    table = Table("check", "leakage", box=box.SIMPLE)
+    for heading in ("test rows", "examined", "expected"):
         table.add_column(heading, justify="right")
-    for mark in report.marks:
-        counts = (len(mark.rows), mark.n_examined, round(mark.expected))
-        table.add_row(mark.kind, answers[mark.found], *(f"{count:,}" for count in counts))
-    return [table]
+    for check in report.checks:
+        counts = (len(check.test_indices), check.n_examined, round(check.n_expected))
+        table.add_row(check.name, results[check.found], *(f"{count:,}" for count in counts))
+    return table
 
 
-def _made_tables(report: MadeRowsReport) -> list[Table]:
-    if not report.classes:
-        return []
-    table = Table("class")
-    for heading in ("real", "made", "near others", "copies", "distance", "told apart"):
+def _build_synthetic_table(report: SyntheticSamplesReport) -> Table:
+    table = Table("class", box=box.SIMPLE)
+    for heading in ("original", "synthetic", "other class", "duplicates", "distance", "AUC"):
         table.add_column(heading, justify="right")
-    for facts in report.classes:
-        table.add_row(Text(str(facts.label)), *_cells(facts))
-    return [table]
+    for audit in report.classes:
+        table.add_row(Text(str(audit.label)), *_format_class(audit))
+    return table
 
 
-def _cells(facts: ClassAudit) -> tuple[str, ...]:
-    test = facts.two_sample
+def _format_class(audit: ClassAudit) -> tuple[str, ...]:
+    test = audit.two_sample
     return (
-        f"{facts.n_before:,}",
-        f"{facts.n_made:,}",
-        f"{facts.intrusion:.0%} ({facts.intrusion_before:.0%})",
-        f"{facts.n_copies:,}",
-        f"{facts.distance:.2g} ({facts.distance_before:.2g})",
+        f"{audit.n_original:,}",
+        f"{audit.n_synthetic:,}",
+        f"{audit.other_class_rate:.0%} ({audit.other_class_rate_original:.0%})",
+        f"{audit.n_duplicates:,}",
+        f"{audit.nearest_distance:.2g} ({audit.nearest_distance_original:.2g})",
         "" if test is None else f"{test.auc:.2f}",
     )
