@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -155,7 +157,7 @@ def test_categorical_and_missing_values(seed):
     report = synthetic_samples((X, y), SMOTENC(random_state=seed))
 
     assert report.n_synthetic == 40
-    assert np.isfinite(report.classes[0].distance)
+    assert np.isfinite(report.classes[0].nearest_distance)
 
 
 def test_report_as_text_json_and_html(seed):
@@ -168,6 +170,17 @@ def test_report_as_text_json_and_html(seed):
     assert plain["classes"][0]["label"] == "<i>"
     assert str(report).splitlines()[1].startswith("- Class '<i>': ")
     assert "<i>" not in report._repr_html_()
+
+
+def test_every_finding_is_explained():
+    root = Path(__file__).parent.parent
+    source = (root / "src/counterpoise/audit/_synthetic_findings.py").read_text()
+    found = set(re.findall(r'"(synthetic-[a-z-]+)"', source))
+    found |= {"leakage-duplicates", "leakage-interpolation"}
+    document = (root / "docs/findings.md").read_text()
+
+    assert len(found) >= 10
+    assert found <= set(re.findall(r"^### ([a-z-]+)$", document, re.MULTILINE))
 
 
 @pytest.mark.parametrize(
