@@ -54,7 +54,7 @@ def _advise_method(method: str, feature_types: set[Kind], n_smallest: int) -> Me
     elif sampler is SMOTENC and not feature_types & _CATEGORICAL:
         reason = "no column is categorical; use smote"
     elif sampler is SMOTEN and not feature_types <= _CATEGORICAL:
-        reason = "it needs categorical columns only"
+        reason = "needs categorical columns only"
     else:
         return _check_class_size(method, sampler, n_smallest)
     return MethodAdvice(method, False, {}, reason)
@@ -65,7 +65,7 @@ def _check_class_size(method: str, sampler: type[BaseSampler], n_smallest: int) 
     parameter, n_required = _find_required_rows(sampler)
     if n_smallest >= n_required:
         return MethodAdvice(method, True, {}, "")
-    reason = f"the smallest class has {n_smallest} rows and the default needs {n_required}"
+    reason = f"needs {n_required} rows of each class by default; the smallest has {n_smallest}"
     value = n_smallest - (1 if sampler is not NearMiss else 0)
     if parameter is None or value < 1:
         return MethodAdvice(method, False, {}, reason)

@@ -216,9 +216,10 @@ def _check_overlap(data: Measurements) -> Iterator[Finding]:
         yield remark(
             "low-overlap",
             "note",
-            f"Only {format_percent(smallest.nearest_neighbor_error)} of class {smallest.label!r} "
-            "have a nearest neighbor of another class (1-NN error): the classes hardly overlap, "
-            "and resampling may not be needed.",
+            f"The 1-NN error of class {smallest.label!r} is "
+            f"{format_percent(smallest.nearest_neighbor_error)}, the share of its rows whose "
+            "nearest neighbor is of another class: the classes hardly overlap, and resampling may "
+            "not be needed.",
         )
     sampled = [c for c in data.classes if c.n_rows > overlaps[c.label].n_evaluated]
     if sampled:
