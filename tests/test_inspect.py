@@ -182,7 +182,8 @@ def test_target_leakage_is_found() -> None:
     assert finding.severity == "warning"
     assert "'3'" in finding.sentence or "3" in finding.sentence
     assert find(X, y, "column-separates") is None
-    assert [c.name for c in separating_columns(open_table(leaking), open_labels(y, len(y)))] == [3]
+    found = separating_columns(open_table(leaking), open_labels(y, len(y)))
+    assert [column.name for column in found] == [3]
     hidden = X.copy()
     hidden[np.flatnonzero(y == 1)[::2], 2] = np.nan
     hidden[np.flatnonzero(y == 1)[:9], 2] = np.nan
