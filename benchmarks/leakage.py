@@ -21,8 +21,8 @@ from sklearn.model_selection import train_test_split
 from counterpoise.audit import leakage
 from counterpoise.over_sampling import SMOTE, SMOTENC, RandomOverSampler
 
-GROWN = ("phoneme", "pima_diabetes", "abalone_19", "oil_spill")
-HONEST = (*GROWN, "mammography", "haberman", "adult_sample")
+OVERSAMPLED = ("phoneme", "pima_diabetes", "abalone_19", "oil_spill")
+HONEST = (*OVERSAMPLED, "mammography", "haberman", "adult_sample")
 TEST_SIZES = (0.2, 0.25, 0.3)
 
 
@@ -35,7 +35,7 @@ def main() -> None:
     for name in HONEST:
         X, y = read(folder, name)
         report(name, "honest", n_splits, lambda _, X=X, y=y: (X, y))
-        for how in makers(X) if name in GROWN else ():
+        for how in makers(X) if name in OVERSAMPLED else ():
             report(name, how, n_splits // 4, lambda seed, X=X, y=y, how=how: make(how, X, y, seed))
 
 

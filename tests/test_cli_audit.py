@@ -33,34 +33,34 @@ def run(files, *arguments):
 
 
 @pytest.mark.parametrize("after", ["after.csv", "after.parquet"])
-def test_made_rows_are_described(files, after):
-    """The table names the class; it fits the width and has no colours."""
+def test_synthetic_rows_are_reported(files, after):
+    """The report fits the width of the terminal and has no colors."""
     result = run(files, "before.csv", after, "-t", "label")
 
     assert result.exit_code == 0
-    assert "rows were made, in 1 class" in result.stdout
+    assert "rows are synthetic, in 1 class" in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
     assert "\x1b" not in result.stdout
 
 
 @pytest.mark.parametrize("target", [(), ("-t", "label")])
-def test_leakage_is_a_fact_and_no_error(files, target):
+def test_leakage_is_no_error(files, target):
     result = run(files, "--leakage", "train.csv", "test.csv", *target)
 
     assert result.exit_code == 0
-    assert result.stdout.startswith("Leakage: ")
+    assert result.stdout.startswith("Leakage found: ")
 
 
-def test_json_is_all_there_is_on_standard_output(files):
-    made = json.loads(run(files, "before.csv", "after.csv", "-t", "label", "--json").stdout)
-    leak = json.loads(run(files, "--leakage", "train.csv", "test.csv", "--json").stdout)
+def test_standard_output_is_json_only(files):
+    synthetic = json.loads(run(files, "before.csv", "after.csv", "-t", "label", "--json").stdout)
+    leakage = json.loads(run(files, "--leakage", "train.csv", "test.csv", "--json").stdout)
 
-    assert made["n_made"] > 0
-    assert leak["found"] is True
+    assert synthetic["n_synthetic"] > 0
+    assert leakage["found"] is True
 
 
-def test_row_labels_take_no_part(files):
-    """A column of row labels, which pandas writes first, is left out with a note."""
+def test_index_columns_are_left_out(files):
+    """A column of row labels, as pandas writes it, is left out with a note."""
     for name in ("train", "test"):
         table = pd.read_csv(files / f"{name}.csv")
         table.index += 1_000 * len(name)
@@ -68,7 +68,7 @@ def test_row_labels_take_no_part(files):
     result = run(files, "--leakage", "train.csv", "test.csv", "-t", "label")
 
     assert result.stderr.count("holds row labels") == 2
-    assert result.stdout.startswith("Leakage: ")
+    assert result.stdout.startswith("Leakage found: ")
 
 
 @pytest.mark.parametrize(

@@ -15,10 +15,10 @@ from counterpoise.cli.app import app
 
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: Any) -> Any:
-    """Run a command in this process, beside a table."""
+    """Run a command in this process, in a folder with a table."""
     monkeypatch.chdir(tmp_path)
-    random = np.random.RandomState(0)
-    frame = {"amount": random.normal(size=60), "id": np.arange(60), "label": ["y", *"nnn"] * 15}
+    rng = np.random.RandomState(0)
+    frame = {"amount": rng.normal(size=60), "id": np.arange(60), "label": ["y", *"nnn"] * 15}
     pl.DataFrame(frame).write_csv("t.csv")
 
     def run(*arguments: str) -> tuple[int, str, str]:
@@ -30,7 +30,7 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfdbinary: Any) -
     return run
 
 
-def test_a_profile_is_printed(command: Any) -> None:
+def test_text(command: Any) -> None:
     code, out, err = command("inspect", "t.csv", "-t", "label")
     assert (code, err) == (0, "")
     assert "3.00 to 1" in out
@@ -38,7 +38,7 @@ def test_a_profile_is_printed(command: Any) -> None:
     assert max(map(len, out.splitlines())) <= 80
 
 
-def test_a_profile_as_json(command: Any) -> None:
+def test_json(command: Any) -> None:
     code, out, _ = command("inspect", "t.csv", "-t", "label", "--ignore", "id", "--json")
     assert code == 0
     assert [column["name"] for column in json.loads(out)["columns"]] == ["amount"]
@@ -55,9 +55,7 @@ def test_a_profile_as_json(command: Any) -> None:
         (["t.csv", "-t", "amount"], 1, "Label column 'amount'"),
     ],
 )
-def test_what_cannot_be_done_is_said(
-    command: Any, arguments: list[str], code: int, message: str
-) -> None:
+def test_errors(command: Any, arguments: list[str], code: int, message: str) -> None:
     found, _, err = command("inspect", *arguments)
     assert found == code
     assert message in err

@@ -214,8 +214,8 @@ def test_more_neighbors_give_less_variance(results: Experiment) -> None:
 def test_random_oversampling_duplicates_input_rows(results: Experiment) -> None:
     oversampled, imbalanced = results.oversampled, results.imbalanced
     np.testing.assert_array_equal(oversampled.dataset.X, imbalanced.X[oversampled.row])
-    assert np.all(oversampled.n_copies[imbalanced.y == 0] == 1)
-    assert oversampled.n_copies[imbalanced.y == 1].sum() == 340
+    assert np.all(oversampled.n_duplicates[imbalanced.y == 0] == 1)
+    assert oversampled.n_duplicates[imbalanced.y == 1].sum() == 340
 
 
 def test_example_is_a_row_of_the_table(results: Experiment) -> None:
@@ -445,8 +445,8 @@ def test_weighting_equals_a_test_set_with_that_ratio(ratio: float) -> None:
     rng = np.random.RandomState(0)
     y = np.repeat([0, 1], [20, 20])
     predicted = rng.uniform(size=40) < 0.3 + 0.4 * y
-    n_copies = np.where(y == 0, int(ratio), 1)
-    expected = precision_score(np.repeat(y, n_copies), np.repeat(predicted, n_copies))
+    n_duplicates = np.where(y == 0, int(ratio), 1)
+    expected = precision_score(np.repeat(y, n_duplicates), np.repeat(predicted, n_duplicates))
     by_rates = compute_precision(predicted[y == 1].mean(), predicted[y == 0].mean(), ratio)
     by_weights = precision_score(y, predicted, sample_weight=compute_sample_weight(y, ratio))
     np.testing.assert_allclose([by_rates, by_weights], expected)

@@ -1,17 +1,16 @@
-"""Audits: what made rows are like, and whether a split leaks."""
+"""Audits: quality of synthetic samples, and leakage from resampling before the split."""
 
 from counterpoise.audit._leakage import LeakageReport, leakage
-from counterpoise.audit._made_facts import ClassAudit, ColumnChange, TwoSample
-from counterpoise.audit._made_rows import MadeRowsReport, made_rows
-from counterpoise.audit._mark import Mark
+from counterpoise.audit._records import ClassAudit, ColumnChange, LeakageCheck, TwoSampleTest
+from counterpoise.audit._synthetic_samples import SyntheticSamplesReport, synthetic_samples
 
 __all__ = [
     "ClassAudit",
     "ColumnChange",
+    "LeakageCheck",
     "LeakageReport",
-    "MadeRowsReport",
-    "Mark",
-    "TwoSample",
+    "SyntheticSamplesReport",
+    "TwoSampleTest",
     "leakage",
-    "made_rows",
+    "synthetic_samples",
 ]

@@ -1,4 +1,4 @@
-"""Rows that a resampling before the split has put on both of its sides."""
+"""Leakage between a training set and a test set, from resampling before the split."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from sklearn.utils import check_random_state
 
 from counterpoise._lib.findings import Finding, Severity, remark
 from counterpoise._lib.types import Array, RowArray, Seed
-from counterpoise.audit._copies import find_copies
-from counterpoise.audit._mark import Mark
-from counterpoise.audit._segments import find_segments
-from counterpoise.audit._stacking import stack_labels
+from counterpoise.audit._concat import concat_targets
+from counterpoise.audit._duplicates import check_duplicates
+from counterpoise.audit._interpolation import check_interpolation
+from counterpoise.audit._records import LeakageCheck
 from counterpoise.exceptions import InputError
 from counterpoise.table import Labels, group_rows, stack_tables
 
@@ -24,80 +24,87 @@ __all__ = ["LeakageReport", "leakage"]
 
 @dataclass(frozen=True)
 class LeakageReport:
-    """Whether test rows were made of training rows.
+    """Report on leakage between a training set and a test set.
 
     Attributes
     ----------
     found : bool or None
-        True if a mark of it was found; None if it cannot be told; False if there is none.
-    marks : tuple of Mark
-        What each search found: of copies, and of rows between others.
+        True if a check found leakage; None if none did and a check is inconclusive; False
+        otherwise.
+    checks : tuple of LeakageCheck
+        Results of the two checks, for duplicates and for interpolation.
     n_train, n_test : int
-        How many rows were compared.
+        Number of training and of test samples.
     """
 
     found: bool | None
-    marks: tuple[Mark, ...]
+    checks: tuple[LeakageCheck, ...]
     n_train: int
     n_test: int
 
     @property
-    def rows(self) -> RowArray:
-        """The test rows that leaked, from 0, ascending; ndarray of int of shape (n_leaked,)."""
-        parts = [mark.rows for mark in self.marks if mark.found]
+    def test_indices(self) -> RowArray:
+        """Positions of the leaked test samples, ascending; ndarray of shape (n_leaked,)."""
+        parts = [check.test_indices for check in self.checks if check.found]
         return np.unique(np.concatenate(parts)) if parts else np.empty(0, np.intp)
 
     @property
-    def kinds(self) -> Array:
-        """For each of `rows` how: "copies" or "segments"; ndarray of str of shape (n_leaked,)."""
-        kinds = np.full(len(self.rows), "segments")
-        for mark in self.marks:
-            if mark.found and mark.kind == "copies":
-                kinds[np.isin(self.rows, mark.rows)] = "copies"
-        return kinds
+    def found_by(self) -> Array:
+        """Name of the check that found each of `test_indices`; ndarray of shape (n_leaked,)."""
+        indices = self.test_indices
+        names = np.full(len(indices), "interpolation")
+        for check in self.checks:
+            if check.found and check.name == "duplicates":
+                names[np.isin(indices, check.test_indices)] = "duplicates"
+        return names
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """What each search found, as findings."""
+        """Results of the checks as findings."""
         severities: dict[bool | None, Severity] = {True: "warning", None: "caution", False: "note"}
         return tuple(
-            remark(f"leak-{mark.kind}", severities[mark.found], mark.sentence)
-            for mark in self.marks
+            remark(f"leakage-{check.name}", severities[check.found], check.sentence)
+            for check in self.checks
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the report as plain values."""
+        """Return the report as dictionaries, lists, strings and numbers."""
         return {
             "found": self.found,
             "n_train": self.n_train,
             "n_test": self.n_test,
-            "rows": self.rows.tolist(),
-            "kinds": self.kinds.tolist(),
-            "marks": [
-                {**vars(mark), "rows": mark.rows.tolist(), "count": len(mark.rows)}
-                for mark in self.marks
+            "test_indices": self.test_indices.tolist(),
+            "found_by": self.found_by.tolist(),
+            "checks": [
+                {
+                    **vars(check),
+                    "test_indices": check.test_indices.tolist(),
+                    "n_test_indices": len(check.test_indices),
+                }
+                for check in self.checks
             ],
         }
 
     def to_json(self) -> str:
-        """Return the report as JSON."""
+        """Return `to_dict` as a JSON string."""
         return json.dumps(self.to_dict(), ensure_ascii=False)
 
     def __str__(self) -> str:
-        return "\n".join([self._headline, *(f"- {mark.sentence}" for mark in self.marks)])
+        return "\n".join([self._summary, *(f"- {check.sentence}" for check in self.checks)])
 
     def _repr_html_(self) -> str:
-        items = "".join(f"<li>{escape(mark.sentence)}</li>" for mark in self.marks)
-        return f"<p><strong>{escape(self._headline)}</strong></p><ul>{items}</ul>"
+        items = "".join(f"<li>{escape(check.sentence)}</li>" for check in self.checks)
+        return f"<p><strong>{escape(self._summary)}</strong></p><ul>{items}</ul>"
 
     @property
-    def _headline(self) -> str:
+    def _summary(self) -> str:
         if self.found:
             return (
-                f"Leakage: {len(self.rows):,} of {self.n_test:,} test rows were made of training "
-                "rows. Split first, then resample the training rows alone."
+                f"Leakage found: {len(self.test_indices):,} of {self.n_test:,} test rows are "
+                "duplicates of training rows or synthetic rows between them. Split first, then "
+                "resample only the training rows."
             )
-        return "Whether rows leaked cannot be told." if self.found is None else "No leakage found."
+        return "Leakage: inconclusive." if self.found is None else "No leakage found."
 
 
 def leakage(
@@ -108,23 +115,25 @@ def leakage(
     *,
     random_state: Seed = 0,
 ) -> LeakageReport:
-    """Look for the marks of resampling before splitting: test rows made of training rows.
+    """Detect leakage caused by resampling before splitting into training and test set.
 
-    Two marks are looked for. *Copies*: test rows equal to a training row. Natural repeats are
-    common; so they count only if there are more of them than random splits of the pooled rows
-    have, or if they gather in one class, or repeat rows, as over-sampling does. *Segments*: test
-    rows on a straight line between two training rows near them, within the rounding of each column.
-    They count only beyond a chance rate that is measured on the table itself.
+    Two checks are made. *Duplicates*: test samples equal to a training sample. Natural duplicates
+    are common, so they indicate leakage only if there are more of them than in random splits of
+    the pooled samples, or if they are distributed as after random oversampling. *Interpolation*:
+    test samples on a straight line between two nearby training samples, within the rounding of
+    each feature, as SMOTE generates them. They indicate leakage only if there are more of them
+    than by chance, which is estimated from the data.
 
     Parameters
     ----------
-    X_train, X_test : array-like or data frame of shape (n_rows, n_features)
-        Of one container, with the same columns.
-    y_train, y_test : array-like of shape (n_rows,), optional
-        Their classes, both or neither. With them more can be told: repeats must gather in a class,
-        and a row is looked for between rows of its own class.
-    random_state : int, RandomState or None, default=0
-        Seed of the rows that chance is measured by.
+    X_train, X_test : {array-like, dataframe} of shape (n_samples, n_features)
+        Training and test set, in containers of the same type and with the same features.
+    y_train, y_test : array-like of shape (n_samples,), default=None
+        Class labels of both sets, or of neither. With labels the checks are more sensitive:
+        duplicates are compared between the classes, and interpolation is checked within each
+        class.
+    random_state : int, RandomState instance or None, default=0
+        Seed of the random splits and of the reference samples for the chance rate.
 
     Returns
     -------
@@ -133,13 +142,14 @@ def leakage(
     Raises
     ------
     InputError
-        If the tables differ in their columns, a table is sparse or empty, a cell is infinite, or
-        the labels of one table alone are given.
+        If the sets differ in their features, a set is sparse or empty, a value is infinite, or
+        the labels of only one set are given.
 
     Notes
     -----
-    Of more than 10,000 test rows, 10,000 drawn at random are looked for between others. Rows that
-    a sampler draws around a row, as the smoothed bootstrap does, leave none of the two marks.
+    In a test set of more than 10,000 samples, interpolation is checked for 10,000 random ones.
+    Neither check detects synthetic samples that are drawn around a sample, as the smoothed
+    bootstrap does.
 
     Examples
     --------
@@ -155,21 +165,22 @@ def leakage(
     True
     """
     table, n_train = stack_tables(X_train, X_test)
-    labels = _labels(y_train, y_test, n_train, table.n_rows - n_train)
-    random = check_random_state(random_state)
-    marks = (
-        find_copies(group_rows(table), n_train, labels, random),
-        find_segments(table, n_train, labels, random),
+    labels = _encode_labels(y_train, y_test, n_train, table.n_rows - n_train)
+    rng = check_random_state(random_state)
+    checks = (
+        check_duplicates(group_rows(table), n_train, labels, rng),
+        check_interpolation(table, n_train, labels, rng),
     )
-    answers = [mark.found for mark in marks]
-    found = True if True in answers else None if None in answers else False
-    return LeakageReport(found, marks, n_train, table.n_rows - n_train)
+    results = [check.found for check in checks]
+    found = True if True in results else None if None in results else False
+    return LeakageReport(found, checks, n_train, table.n_rows - n_train)
 
 
-def _labels(y_train: Any, y_test: Any, n_train: int, n_test: int) -> Labels | None:
+def _encode_labels(y_train: Any, y_test: Any, n_train: int, n_test: int) -> Labels | None:
     if y_train is None and y_test is None:
         return None
     if y_train is None or y_test is None:
-        lacking = "y_train" if y_train is None else "y_test"
-        raise InputError(f"Give the classes of both tables, or of neither; {lacking} is missing.")
-    return stack_labels((y_train, y_test), (n_train, n_test), ("train", "test"))
+        missing = "y_train" if y_train is None else "y_test"
+        raise InputError(f"Pass both y_train and y_test, or neither; {missing} is missing.")
+    names = ("X_train and y_train", "X_test and y_test")
+    return concat_targets((y_train, y_test), (n_train, n_test), names)

@@ -1,4 +1,4 @@
-"""Whether a classifier can tell made rows from real ones."""
+"""Classifier two-sample test: how well a random forest detects synthetic samples."""
 
 from __future__ import annotations
 
@@ -10,64 +10,66 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import StratifiedKFold
 
 from counterpoise._lib.types import IntArray, RowArray
-from counterpoise.audit._made_facts import TwoSample
+from counterpoise.audit._records import TwoSampleTest
 
-__all__ = ["tell_apart"]
+__all__ = ["run_two_sample_test"]
 
-_FEWEST, _MOST = 10, 1_000
+_MIN_SAMPLES, _MAX_SAMPLES = 10, 1_000
 _N_FOLDS = 5
 
 
-def tell_apart(
-    points: Any, real: RowArray, made: RowArray, random: np.random.RandomState
-) -> TwoSample | None:
-    """Let a random forest tell made rows from real ones (Lopez-Paz and Oquab, 2017).
+def run_two_sample_test(
+    points: Any, original: RowArray, synthetic: RowArray, rng: np.random.RandomState
+) -> TwoSampleTest | None:
+    """Run a classifier two-sample test with a random forest (Lopez-Paz and Oquab, 2017).
 
-    As many of each are drawn, 1,000 at most. The area under the ROC curve is that of rows held out
-    in five folds, ranked within their fold; its p-value is that of the rank sums, by the normal
-    approximation, corrected for ties (van Elteren, 1960).
+    As many synthetic as original samples are drawn, at most 1,000 of each. The area under the ROC
+    curve is that of out-of-fold predictions in five folds, ranked within each fold; its p-value is
+    that of the rank sums, by the normal approximation with correction for ties (van Elteren, 1960).
 
     Parameters
     ----------
     points : ndarray of float of shape (n_rows, n_features)
-        All rows as numbers.
-    real, made : ndarray of int
-        Which of them are real, and which made.
-    random : RandomState
-        Draws rows, folds and trees.
+        All rows in numeric form.
+    original, synthetic : ndarray of int
+        Row numbers of the original and of the synthetic samples.
+    rng : RandomState
+        Draws samples, folds and trees.
 
     Returns
     -------
-    TwoSample or None
-        None where there are fewer than 10 rows of either kind.
+    TwoSampleTest or None
+        None if there are fewer than 10 original or 10 synthetic samples.
 
     References
     ----------
     Lopez-Paz and Oquab, "Revisiting classifier two-sample tests", ICLR 2017,
     https://doi.org/10.48550/arXiv.1610.06545.
     """
-    n_each = min(len(real), len(made), _MOST)
-    if n_each < _FEWEST:
+    n_each = min(len(original), len(synthetic), _MAX_SAMPLES)
+    if n_each < _MIN_SAMPLES:
         return None
-    rows = np.concatenate([random.choice(part, n_each, replace=False) for part in (real, made)])
-    is_made = np.repeat([0, 1], n_each)
-    X, folds = points[rows], StratifiedKFold(_N_FOLDS, shuffle=True, random_state=random)
+    rows = np.concatenate(
+        [rng.choice(part, n_each, replace=False) for part in (original, synthetic)]
+    )
+    is_synthetic = np.repeat([0, 1], n_each)
+    X, folds = points[rows], StratifiedKFold(_N_FOLDS, shuffle=True, random_state=rng)
     wins = pairs = variance = 0.0
-    for train, test in folds.split(X, is_made):
-        forest = RandomForestClassifier(min_samples_leaf=2, random_state=random)
-        scores = forest.fit(X[train], is_made[train]).predict_proba(X[test])[:, 1]
-        won, of, spread = _rank_sum(scores, is_made[test])
-        wins, pairs, variance = wins + won, pairs + of, variance + spread
+    for train, test in folds.split(X, is_synthetic):
+        forest = RandomForestClassifier(min_samples_leaf=2, random_state=rng)
+        scores = forest.fit(X[train], is_synthetic[train]).predict_proba(X[test])[:, 1]
+        fold_wins, fold_pairs, fold_variance = _compute_rank_sum(scores, is_synthetic[test])
+        wins, pairs, variance = wins + fold_wins, pairs + fold_pairs, variance + fold_variance
     z = (wins - pairs / 2) / np.sqrt(variance) if variance else 0.0
-    return TwoSample(wins / pairs, float(stats.norm.sf(z)), n_each)
+    return TwoSampleTest(wins / pairs, float(stats.norm.sf(z)), n_each)
 
 
-def _rank_sum(scores: Any, is_made: IntArray) -> tuple[float, float, float]:
-    """Return how many pairs a made row wins, of how many, and the variance of that by chance."""
-    n_rows, n_made = len(scores), int(is_made.sum())
-    pairs = n_made * (n_rows - n_made)
+def _compute_rank_sum(scores: Any, is_synthetic: IntArray) -> tuple[float, float, float]:
+    """Return the Mann-Whitney U of the synthetic samples, the number of pairs, and its variance."""
+    n_rows, n_synthetic = len(scores), int(is_synthetic.sum())
+    pairs = n_synthetic * (n_rows - n_synthetic)
     ranks = stats.rankdata(scores)
-    wins = float(ranks[is_made == 1].sum()) - n_made * (n_made + 1) / 2
+    wins = float(ranks[is_synthetic == 1].sum()) - n_synthetic * (n_synthetic + 1) / 2
     ties = np.unique(scores, return_counts=True)[1].astype(np.float64)
     tied = float((ties**3 - ties).sum()) / (n_rows * (n_rows - 1))
     return wins, pairs, pairs * (n_rows + 1 - tied) / 12

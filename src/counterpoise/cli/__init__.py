@@ -1,17 +1,13 @@
-"""The command line, ``counterpoise``: thin commands over the library's public names.
+"""The command line, ``counterpoise``: thin commands over the public functions.
 
-    app         the application: its commands, ``--version``, the exit codes
-    resample    the command `resample`: its options      -> options, balance
-    audit       the command `audit`                      -> auditing
-    tutorial    the command `tutorial`
-    balance     what `resample` does: read, balance, write, report
-    auditing    what `audit` does: read, compare, print
-    files       tables in files, by the ending of their names; output whole or not at all
-    text        CSV as text: what its cells mean, and how new rows are spelled
-    console     what people read, on standard error
-    errors      every failure as one message and one exit code
+    app                                      the application: commands, ``--version``, exit codes
+    inspect, resample, study, audit, tutorial   the options of each command
+    run_resample, run_study, audit_report    what these commands do
+    options, arguments                       parsing of option values; shared arguments
+    files, csv_text, labeled_table           tables in files; CSV as text; features and target
+    console, errors                          messages, and exit codes of errors
 
-Its packages (typer, rich, polars, pyarrow) are an extra; importing this package loads none of them.
+typer, rich, polars and pyarrow are an optional extra; importing this package loads none of them.
 """
 
 from __future__ import annotations
@@ -33,7 +29,7 @@ def main() -> None:
     SystemExit
         With the exit code, always.
     """
-    # A terminated run shall clean up as an interrupted one does; 143 is what a shell expects.
+    # A terminated run cleans up like an interrupted one; shells expect the exit code 143.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
         require("typer", "the command line")

@@ -19,7 +19,7 @@ Examples:
   counterpoise audit --leakage train.parquet test.parquet --json
 """
 
-_KINDS = ".csv, .tsv (also .gz), .parquet, .arrow or .feather"
+_FORMATS = ".csv, .tsv (also .gz), .parquet, .arrow or .feather"
 
 
 def audit(
@@ -29,7 +29,7 @@ def audit(
         typer.Argument(
             metavar="BEFORE",
             show_default=False,
-            help=f"The table before it was resampled; with --leakage, the training rows: {_KINDS}.",
+            help=f"Table before resampling; with --leakage, the training set. Formats: {_FORMATS}.",
         ),
     ],
     second: Annotated[
@@ -37,7 +37,7 @@ def audit(
         typer.Argument(
             metavar="AFTER",
             show_default=False,
-            help="The table afterwards; with --leakage, the test rows.",
+            help="Table after resampling; with --leakage, the test set.",
         ),
     ],
     target: Annotated[
@@ -45,36 +45,38 @@ def audit(
         typer.Option(
             "--target",
             "-t",
-            metavar="LABEL",
-            help="The column with the classes; with --leakage it can be left out, and less can be "
-            "told.",
+            metavar="COLUMN",
+            help="Target column, which holds the classes. Optional with --leakage, but it makes "
+            "the checks more sensitive.",
         ),
     ] = None,
     leakage: Annotated[
         bool,
         typer.Option(
-            "--leakage", help="Look for test rows made of training rows, before the split."
+            "--leakage",
+            help="Check a training set and a test set for leakage from resampling before the "
+            "split.",
         ),
     ] = False,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print everything that was measured, as JSON.")
+        bool, typer.Option("--json", help="Print all measurements as JSON instead of text.")
     ] = False,
 ) -> None:
-    """Say what made rows are like, or whether a split leaks.
+    """Audit synthetic rows, or detect leakage between a training set and a test set.
 
-    Without --leakage, what the rows of AFTER are like that are not in BEFORE: whether they lie
-    among other classes, copy rows, leave their class's range, and what they change. The answer goes
-    to standard output; whatever it is, the exit code is 0.
+    Without --leakage, measures the rows of AFTER that are not in BEFORE: whether their nearest
+    neighbors are of another class, whether they duplicate rows or leave the range of their class,
+    and how they change its distribution. The exit code is 0 whatever the audit finds.
     """
     if target is None and not leakage:
         raise typer.BadParameter(
-            "name the column with the classes, as -t LABEL; only --leakage can do without.",
+            "name the target column with -t COLUMN; it is optional only with --leakage.",
             param_hint="--target",
         )
     with reported():
         require("polars", "the command audit")
         require("pyarrow", "the command audit")
         # Imported here so that --help loads neither polars nor scikit-learn.
-        from counterpoise.cli.auditing import print_audit  # noqa: PLC0415
+        from counterpoise.cli.audit_report import print_audit  # noqa: PLC0415
 
         print_audit(first, second, target, leakage=leakage, as_json=as_json)

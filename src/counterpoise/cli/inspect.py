@@ -26,24 +26,26 @@ def inspect(
     target: Target,
     ignore: Annotated[
         list[str] | None,
-        typer.Option(metavar="COLUMN", help="A column that takes no part. May be repeated."),
+        typer.Option(metavar="COLUMN", help="Column to leave out. May be repeated."),
     ] = None,
-    json: Annotated[bool, typer.Option("--json", help="Print the profile as JSON.")] = False,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print the profile as JSON instead of text.")
+    ] = False,
 ) -> None:
-    """See what a table is like before anything is done to it.
+    """Profile an imbalanced table before resampling it.
 
-    Classes and their ratio, columns as the samplers will see them, missing and repeated rows, how
-    hard the rare rows are, what may have leaked from the answer, and which methods and studies
-    the table allows.
+    Prints class sizes and imbalance ratio, feature types, missing values and duplicate rows, sample
+    types of minority rows (safe, borderline, rare, outlier), columns that may contain target
+    leakage, and the resampling methods and the study that suit the table.
     """
     with reported():
         require("polars", "the command inspect")
         require("pyarrow", "the command inspect")
         # Imported here so that --help loads neither polars nor scikit-learn.
         from counterpoise.cli.labeled_table import errors_with_columns, read_labeled_table  # noqa: PLC0415
-        from counterpoise.profile import inspect as look_at  # noqa: PLC0415
+        from counterpoise.profile import inspect as build_profile  # noqa: PLC0415
 
         table = read_labeled_table(source, target, ignore or ())
         with errors_with_columns(target):
-            profile = look_at(table.features, table.labels)
+            profile = build_profile(table.features, table.labels)
         typer.echo(profile.to_json() if json else str(profile))

@@ -1,48 +1,44 @@
-"""What a table is like before anything is done to it.
+"""Profile of a table before resampling.
 
-inspect                      all of it, as one record
-columns, separation          single columns
-repeats                      rows that are alike
-kinds, overlap               rows among their neighbours
-advice                       methods and studies that the table allows
-findings, sections, drawing  remarks, tables, text
+`inspect` returns a `DataProfile`, which contains the records below:
+
+- `ClassSummary`, `ColumnSummary`, `DuplicateCounts`: sizes, types, missing values, duplicates
+- `SampleTypeCounts`, `Overlap`, `ClassOverlap`: nearest neighbors of the minority classes
+- `ColumnSeparation`: how well a single column separates the classes
+- `MethodAdvice`, `StudyAdvice`: methods and studies that suit the table
+- `Finding`: what a reader should know, and what to do
 """
 
 from counterpoise._lib.findings import Finding
-from counterpoise.profile.data_profile import DataProfile
-from counterpoise.profile.inspection import inspect
-from counterpoise.profile.kinds import KINDS, RowKinds, kinds_of_rows
-from counterpoise.profile.records import (
-    ClassFacts,
-    ClassKinds,
+
+# Used by the study as well; not part of the public interface, as they take opened tables.
+from counterpoise.profile._columns import find_separating_columns as find_separating_columns
+from counterpoise.profile._duplicates import find_duplicates as find_duplicates
+from counterpoise.profile._inspection import DataProfile, inspect
+from counterpoise.profile._neighborhoods import find_sample_types as find_sample_types
+from counterpoise.profile._records import (
     ClassOverlap,
-    ColumnFacts,
+    ClassSummary,
     ColumnSeparation,
+    ColumnSummary,
+    DuplicateCounts,
     MethodAdvice,
     Overlap,
-    RepeatCounts,
+    SampleTypeCounts,
     StudyAdvice,
 )
-from counterpoise.profile.repeats import Repeats, find_repeats
-from counterpoise.profile.separation import separating_columns
 
 __all__ = [
-    "KINDS",
-    "ClassFacts",
-    "ClassKinds",
     "ClassOverlap",
-    "ColumnFacts",
+    "ClassSummary",
     "ColumnSeparation",
+    "ColumnSummary",
     "DataProfile",
+    "DuplicateCounts",
     "Finding",
     "MethodAdvice",
     "Overlap",
-    "RepeatCounts",
-    "Repeats",
-    "RowKinds",
+    "SampleTypeCounts",
     "StudyAdvice",
-    "find_repeats",
     "inspect",
-    "kinds_of_rows",
-    "separating_columns",
 ]

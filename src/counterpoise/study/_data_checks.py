@@ -8,7 +8,7 @@ import numpy as np
 
 from counterpoise._lib.findings import Finding, remark
 from counterpoise._lib.types import IntArray
-from counterpoise.profile import find_repeats, separating_columns
+from counterpoise.profile import find_duplicates, find_separating_columns
 from counterpoise.table import Labels, Table
 
 __all__ = ["check_data"]
@@ -32,7 +32,7 @@ def check_data(table: Table, labels: Labels, tested: IntArray) -> tuple[Finding,
 
 
 def _separating(table: Table, labels: Labels) -> Iterator[Finding]:
-    for column in separating_columns(table, labels):
+    for column in find_separating_columns(table, labels):
         area = column.auc if column.separates else column.missing_auc
         what = "" if column.separates else "of whether its value is missing, "
         yield remark(
@@ -44,18 +44,17 @@ def _separating(table: Table, labels: Labels) -> Iterator[Finding]:
 
 
 def _duplicates(table: Table, labels: Labels, folds: IntArray) -> Iterator[Finding]:
-    first = find_repeats(table, labels).first
+    first = find_duplicates(table, labels).first
     order = np.lexsort([folds, first])
-    begins = np.flatnonzero(np.diff(first[order], prepend=-1))
-    least, most = (join.reduceat(folds[order], begins) for join in (np.minimum, np.maximum))
-    sizes = np.diff(np.append(begins, len(order)))
-    across = sizes[(least != most)].sum()
+    starts = np.flatnonzero(np.diff(first[order], prepend=-1))
+    lowest, highest = (f.reduceat(folds[order], starts) for f in (np.minimum, np.maximum))
+    sizes = np.diff(np.append(starts, len(order)))
+    across = sizes[lowest != highest].sum()
     if across:
         yield remark(
             "duplicates-across-folds",
             "caution",
             f"{across:,} rows ({across / len(folds):.1%}) have a duplicate, equal in every "
-            "feature, in "
-            "the training part of their fold. If duplicates describe the same object, remove them "
-            "or pass the object as groups.",
+            "feature, in the training part of their fold. If duplicates describe the same object, "
+            "remove them or pass the object as groups.",
         )

@@ -11,7 +11,7 @@ from sklearn.linear_model import LogisticRegression
 from counterpoise._encoding import TableEncoder
 from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise.exceptions import InputError
-from counterpoise.profile import kinds_of_rows
+from counterpoise.profile import find_sample_types
 from counterpoise.study._methods import METHODS, Requirements
 from counterpoise.study._models import with_preprocessing, with_random_state
 from counterpoise.study._records import Projection
@@ -40,7 +40,7 @@ def project_samples(X: Any, table: Table, labels: Labels, seed: int) -> Projecti
         None if no distance is defined on the features, or all classes have the same size.
     """
     try:
-        kinds = kinds_of_rows(table, labels)
+        kinds = find_sample_types(table, labels)
     except InputError:
         return None
     if not len(kinds.rows):
@@ -63,7 +63,7 @@ def project_samples(X: Any, table: Table, labels: Labels, seed: int) -> Projecti
         )
     )
     sample_types = np.full(table.n_rows, -1, np.int8)
-    sample_types[kinds.rows] = kinds.kind
+    sample_types[kinds.rows] = kinds.types
     synthetic_positions = np.empty((0, 2))
     if len(sources):
         transformed = scaler.transform(encoder.transform(synthetic))

@@ -121,7 +121,7 @@ def made_values(table: Table, column: int, made: Blends) -> Array:
 
     Returns
     -------
-    ndarray of shape (n_made,)
+    ndarray of shape (n_synthetic,)
         In the dtype in which the table gives the column's numbers; NaN where a cell is missing.
     """
     kind = table.columns[column].kind

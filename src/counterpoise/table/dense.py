@@ -117,7 +117,7 @@ def build_matrix(matrix: FloatArray, decision: Resampling) -> FloatArray:
 
     Returns
     -------
-    ndarray of shape (n_kept + n_made, n_features)
+    ndarray of shape (n_kept + n_synthetic, n_features)
     """
     made, kept = decision.made, decision.kept
     n_kept = len(matrix) if kept is None else len(kept)

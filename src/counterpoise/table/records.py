@@ -67,16 +67,16 @@ class Blends:
 
     Attributes
     ----------
-    base, partner : ndarray of int of shape (n_made,)
+    base, partner : ndarray of int of shape (n_synthetic,)
         Input row numbers; −1 where a row has no such parent.
-    weight : ndarray of float64 of shape (n_made,)
+    weight : ndarray of float64 of shape (n_synthetic,)
         How far from base to partner, usually in [0, 1]; NaN where there is no partner.
-    label : ndarray of int of shape (n_made,)
+    label : ndarray of int of shape (n_synthetic,)
         Class codes.
     points : ndarray, or sparse matrix, of shape (n_points, n_features) or None
         The rows themselves for the blends without a partner, in their order; sparse for a sparse
         table only.
-    donors : ndarray of int of shape (n_made, n_nominal) or None
+    donors : ndarray of int of shape (n_synthetic, n_nominal) or None
         The input rows whose nominal cells a new row takes, one for each of `nominal`.
     nominal : tuple of int
         The columns that `donors` speaks of.

@@ -169,7 +169,7 @@ def _compute_angle(svm: FittedSVM, other: FittedSVM) -> float | None:
 
 
 def _compute_numbers(results: Experiment) -> dict[str, Any]:
-    n_copies = results.oversampled.n_copies[results.imbalanced.y == 1]
+    n_duplicates = results.oversampled.n_duplicates[results.imbalanced.y == 1]
     n_majority, n_minority = results.imbalanced.counts
     angles = [row.angle for row in _build_svm_rows(results) if row.angle is not None]
     variances = {
@@ -180,8 +180,8 @@ def _compute_numbers(results: Experiment) -> dict[str, Any]:
         "majority_share": n_majority / (n_majority + n_minority),
         "n_grid_points": results.svms["imbalanced"].predicted.size,
         "n_grid_positive": int(results.svms["imbalanced"].predicted.sum()),
-        "fewest_copies": int(n_copies.min()),
-        "most_copies": int(n_copies.max()),
+        "fewest_copies": int(n_duplicates.min()),
+        "most_copies": int(n_duplicates.max()),
         "largest_angle": max(angles),
         "n_pairs": n_minority * (n_minority - 1) // 2,
         "real_variance": _compute_total_variance(results.imbalanced.samples_of(1)),

@@ -81,7 +81,7 @@ class ResampledDataset:
         return np.unique(np.sort(pairs, axis=1), axis=0)
 
     @property
-    def n_copies(self) -> Integers:
+    def n_duplicates(self) -> Integers:
         """How many times each input row occurs in the output, shape (n_input,)."""
         return np.bincount(self.row[self.row >= 0])
 

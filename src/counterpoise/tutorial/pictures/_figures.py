@@ -143,7 +143,7 @@ def draw_duplicates(results: Experiment) -> Picture:
     Parameters
     ----------
     results : Experiment
-        Its ``oversampled.n_copies``, shape (350,), counts the copies of each input row.
+        Its ``oversampled.n_duplicates``, shape (350,), counts the copies of each input row.
 
     Returns
     -------
@@ -162,10 +162,10 @@ def draw_duplicates(results: Experiment) -> Picture:
         axes = figure.subplots()
         imbalanced = results.imbalanced
         minority = imbalanced.samples_of(1)
-        n_copies = results.oversampled.n_copies[imbalanced.y == 1]
+        n_duplicates = results.oversampled.n_duplicates[imbalanced.y == 1]
         plot_class(axes, imbalanced.samples_of(0), 0, size=_MARKER_AREA)
-        plot_class(axes, minority, 1, size=_MARKER_AREA * n_copies)
-        for sample, count in zip(minority, n_copies, strict=True):
+        plot_class(axes, minority, 1, size=_MARKER_AREA * n_duplicates)
+        for sample, count in zip(minority, n_duplicates, strict=True):
             add_count(axes, sample, int(count))
         add_class_legend(axes, results.oversampled.dataset)
         set_axes(axes, results.grid, "Random oversampling: copies of each sample")

@@ -1,0 +1,44 @@
+"""Concatenate the targets of two tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from counterpoise.exceptions import InputError
+from counterpoise.table import Labels, label_values, open_labels
+
+__all__ = ["concat_targets"]
+
+
+def concat_targets(
+    targets: tuple[Any, Any], n_rows: tuple[int, int], names: tuple[str, str]
+) -> Labels:
+    """Concatenate and encode the targets of two tables.
+
+    Parameters
+    ----------
+    targets : tuple of array-like
+        Class labels of each table.
+    n_rows : tuple of int
+        Number of rows of each table.
+    names : tuple of str
+        Names of each table and its target, for error messages.
+
+    Returns
+    -------
+    Labels
+
+    Raises
+    ------
+    InputError
+        If a table and its target differ in length.
+    """
+    values: list[Any] = []
+    for target, n, name in zip(targets, n_rows, names, strict=True):
+        part = label_values(target).tolist()
+        if len(part) != n:
+            raise InputError(
+                f"{name} must have the same number of rows; they have {n:,} and {len(part):,}."
+            )
+        values += part
+    return open_labels(values, sum(n_rows))

@@ -1,0 +1,270 @@
+"""Leakage check: test rows on a straight line between two training rows.
+
+SMOTE generates synthetic rows between two rows of a class. After a random split, its base row and
+its neighbor, or other synthetic rows between them, are often training rows. If a table has several
+columns with many digits, no row lies on such a line by chance. In a coarse table many do. So the
+chance rate is estimated from the table itself, with reference rows that are as coarse and as close
+to other rows as its own, but not interpolated:
+
+- crossed rows: each value from a test row or from a row near it;
+- shifted rows: a test row, shifted by the difference of two rows that are near each other; this
+  preserves what the columns of all rows have in common, such as a constant sum.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from counterpoise._lib.types import BoolArray, Float64Array, RowArray
+from counterpoise.audit._records import LeakageCheck
+from counterpoise.neighbors import Index, check_finite
+from counterpoise.table import Labels, Table, features_of
+
+__all__ = ["check_interpolation"]
+
+_N_NEIGHBORS = 15  # training rows, each in original and in standardized units
+_MAX_TEST_ROWS = 10_000
+_N_REFERENCE = 2_000
+_MAX_DIGITS = 9
+_SIGNIFICANCE = 1e-4  # strict, as most audited splits have no leakage
+_MIN_EXCESS = 0.05  # share of test rows above the chance rate that indicates leakage
+_MIN_RATIO = 2.5  # to the chance rate, as the reference rows estimate it only roughly
+_MAX_CHANCE = 0.05  # above this chance rate, the check is inconclusive
+_BLOCK = 64  # rows at a time, which limits memory
+
+
+def check_interpolation(
+    table: Table, n_train: int, labels: Labels | None, rng: np.random.RandomState
+) -> LeakageCheck:
+    """Find test rows between two training rows, and check whether they indicate leakage.
+
+    Parameters
+    ----------
+    table : Table
+        All rows, training rows first.
+    n_train : int
+        Number of training rows.
+    labels : Labels or None
+        Classes of all rows; with them, only training rows of the same class are considered.
+    rng : RandomState
+        Draws the reference rows, and the test rows if there are more than 10,000.
+
+    Returns
+    -------
+    LeakageCheck
+    """
+    points = _select_numeric(table)
+    test = np.arange(n_train, table.n_rows)
+    if len(test) > _MAX_TEST_ROWS:
+        test = np.sort(rng.choice(test, _MAX_TEST_ROWS, replace=False))
+    if points.shape[1] < 2:
+        reason = "The check needs two numeric columns that are not constant."
+        return _build_check(None, test[:0], len(test), 0, reason)
+    tolerances = _compute_tolerances(points)
+    parts = (
+        [(np.arange(n_train), test)]
+        if labels is None
+        else [
+            (rows[rows < n_train], np.intersect1d(rows, test))
+            for rows in map(labels.rows_of, range(len(labels.classes)))
+        ]
+    )
+    tallies = [
+        _count_between(points, tolerances, train_rows, test_rows, rng)
+        for train_rows, test_rows in parts
+        if len(train_rows) >= 2 and len(test_rows)
+    ]
+    return _evaluate(tallies, len(test), n_train)
+
+
+def _select_numeric(table: Table) -> Float64Array:
+    """Return the numeric columns that are not constant, an array of shape (n_rows, n_columns)."""
+    numeric = [j for j in features_of(table) if table.columns[j].kind.is_number]
+    check_finite(table, numeric)
+    points = np.empty((table.n_rows, len(numeric)))
+    for position, column in enumerate(numeric):
+        points[:, position] = table.numbers(column)
+    lowest, highest = np.fmin.reduce(points), np.fmax.reduce(points)
+    return points[:, highest > lowest]
+
+
+def _compute_tolerances(points: Float64Array) -> Float64Array:
+    """Compute the largest rounding error of each column: half a unit of its last digit."""
+    return np.array([_compute_tolerance(column[~np.isnan(column)]) for column in points.T])
+
+
+def _compute_tolerance(values: Float64Array) -> float:
+    values = np.unique(values)
+    magnitude = float(np.abs(values).max())
+    is_float32 = (values == values.astype(np.float32)).all()
+    dtypes = (np.float64, np.float32) if is_float32 else (np.float64,)
+    errors = [8 * magnitude * float(np.finfo(dtype).eps) for dtype in dtypes]
+    for error in errors:
+        for digits in range(_MAX_DIGITS + 1):
+            if (np.abs(values - np.round(values, digits)) <= error).all():
+                return 0.5 * 10.0**-digits + error
+    return errors[-1]
+
+
+@dataclass(frozen=True)
+class _Tally:
+    """Test rows of one class that lie between training rows, and the chance rate."""
+
+    rows: RowArray
+    n_examined: int
+    chance: float
+    p_value: float
+
+    @property
+    def is_leakage(self) -> bool:
+        share = len(self.rows) / self.n_examined
+        limit = max(self.chance + _MIN_EXCESS, _MIN_RATIO * self.chance)
+        return self.p_value < _SIGNIFICANCE and share > limit
+
+
+def _count_between(
+    points: Float64Array,
+    tolerances: Float64Array,
+    train: RowArray,
+    test: RowArray,
+    rng: np.random.RandomState,
+) -> _Tally:
+    neighbors = _TrainingNeighbors(points, train)
+    is_between = _are_between(points[test], neighbors, tolerances)
+    references = [
+        _are_between(reference, neighbors, tolerances)
+        for reference in _draw_references(points, neighbors, test, rng)
+    ]
+    by_chance = max(references, key=np.mean)
+    count, n_chance = int(is_between.sum()), int(by_chance.sum())
+    p_value = stats.fisher_exact(
+        np.array([[count, len(test) - count], [n_chance, len(by_chance) - n_chance]]),
+        alternative="greater",
+    ).pvalue
+    return _Tally(test[is_between], len(test), float(by_chance.mean()), float(p_value))
+
+
+def _draw_references(
+    points: Float64Array,
+    neighbors: _TrainingNeighbors,
+    test: RowArray,
+    rng: np.random.RandomState,
+) -> list[Float64Array]:
+    """Draw the two kinds of reference rows: crossed ones and shifted ones."""
+    rows = test[rng.randint(len(test), size=_N_REFERENCE)]
+    nearest = neighbors.find(points[rows])
+    first, second = (_draw_one_each(nearest, rng) for _ in range(2))
+    swaps = rng.uniform(size=(len(rows), points.shape[1])) < 0.5
+    crossed = np.where(swaps, points[first], points[rows])
+    # A row that equals one of the two is not crossed, and may be synthetic itself.
+    is_mixed = (crossed != points[rows]).any(axis=1) & (crossed != points[first]).any(axis=1)
+    # The difference is taken elsewhere: here all three rows may be synthetic, on one line.
+    differences = np.roll(np.nan_to_num(points[first] - points[second]), 1, axis=0)
+    shifted = points[rows] + differences
+    return [crossed[is_mixed], shifted] if is_mixed.any() else [shifted]
+
+
+def _draw_one_each(nearest: RowArray, rng: np.random.RandomState) -> RowArray:
+    columns = rng.randint(nearest.shape[1], size=len(nearest))
+    drawn: RowArray = nearest[np.arange(len(nearest)), columns]
+    return drawn
+
+
+class _TrainingNeighbors:
+    """Search for the training rows nearest to any point, in original and standardized units."""
+
+    def __init__(self, points: Float64Array, train: RowArray) -> None:
+        self.points, self._train = points, train
+        self._n_neighbors = min(_N_NEIGHBORS, len(train))
+        deviations = np.nanstd(points, axis=0)
+        # A missing value adds the mean squared difference of two values: twice the variance.
+        self._indexes = [
+            (scale, Index(points / scale, rows=train, penalties=2 * (deviations / scale) ** 2))
+            for scale in (np.ones_like(deviations), deviations)
+        ]
+
+    def find(self, queries: Float64Array) -> RowArray:
+        """Return the row numbers of the neighbors; a row may occur twice, once per unit."""
+        found = [
+            index.nearest(queries / scale, self._n_neighbors) for scale, index in self._indexes
+        ]
+        return self._train[np.hstack(found)]
+
+
+def _are_between(
+    queries: Float64Array, neighbors: _TrainingNeighbors, tolerances: Float64Array
+) -> BoolArray:
+    """Return whether each query lies between two of the rows near it, within rounding."""
+    is_between = np.empty(len(queries), bool)
+    nearest = neighbors.find(queries)
+    pairs = np.triu_indices(nearest.shape[1], 1)
+    for start in range(0, len(queries), _BLOCK):
+        block = slice(start, start + _BLOCK)
+        offsets = (neighbors.points[nearest[block]] - queries[block, None, :]) / tolerances
+        # A missing value fits any line: a synthetic row may miss what its base row misses.
+        offsets = np.nan_to_num(offsets)
+        is_between[block] = _have_opposite(offsets, *pairs)
+    return is_between
+
+
+def _have_opposite(offsets: Float64Array, first: RowArray, second: RowArray) -> BoolArray:
+    """Return whether two of the rows near each query lie in opposite directions from it.
+
+    Parameters
+    ----------
+    offsets : ndarray of float64 of shape (n_queries, n_neighbors, n_columns)
+        From queries to the rows near them, in units of the columns' tolerances.
+    first, second : ndarray of int of shape (n_pairs,)
+        Pairs of neighbors.
+
+    Returns
+    -------
+    ndarray of bool of shape (n_queries,)
+    """
+    is_distinct = np.abs(offsets).max(axis=2) > 1  # a duplicate of the query ends no line
+    squares = np.einsum("qrc,qrc->qr", offsets, offsets)
+    products = np.einsum("qrc,qsc->qrs", offsets, offsets)[:, first, second]
+    lengths = squares[:, first] + squares[:, second] - 2 * products
+    # Position on the line, from 0 at the first to 1 at the second row, closest to the query.
+    weight = np.clip((squares[:, first] - products) / np.where(lengths > 0, lengths, 1), 0, 1)
+    # Its squared distance loses digits to cancellation, so that it only excludes clear cases.
+    distance = squares[:, first] - 2 * weight * (squares[:, first] - products) + weight**2 * lengths
+    n_columns = offsets.shape[2]
+    is_candidate = is_distinct[:, first] & is_distinct[:, second] & (lengths > 0)
+    is_candidate &= distance <= 4 * n_columns + 1e-9 * (squares[:, first] + squares[:, second])
+    query, pair = np.nonzero(is_candidate)
+    # The rest is computed again from the offsets, column by column.
+    start, end = offsets[query, first[pair]], offsets[query, second[pair]]
+    direction = end - start
+    length = np.einsum("nc,nc->n", direction, direction)
+    w = -np.einsum("nc,nc->n", start, direction) / np.where(length > 0, length, 1)
+    deviation = np.abs(start + np.clip(w, 0, 1)[:, None] * direction).max(axis=1)
+    found = np.zeros(len(offsets), bool)
+    found[query[deviation <= 1]] = True
+    return found
+
+
+def _evaluate(tallies: list[_Tally], n_examined: int, n_train: int) -> LeakageCheck:
+    rows = np.sort(np.concatenate([tally.rows for tally in tallies]))
+    expected = sum(tally.chance * tally.n_examined for tally in tallies)
+    found: bool | None
+    if any(tally.is_leakage for tally in tallies):
+        found, reason = True, "Rows were interpolated before the split, as SMOTE does."
+    elif expected / n_examined > _MAX_CHANCE:
+        found, reason = None, "The columns are too coarse to distinguish interpolated rows."
+    else:
+        found, reason = False, "This does not indicate interpolation."
+    return _build_check(found, rows - n_train, n_examined, expected, reason)
+
+
+def _build_check(
+    found: bool | None, indices: RowArray, n_examined: int, expected: float, reason: str
+) -> LeakageCheck:
+    sentence = (
+        f"{len(indices):,} of {n_examined:,} examined test rows lie on a straight line between two "
+        f"training rows; about {expected:,.0f} are expected by chance. {reason}"
+    )
+    return LeakageCheck("interpolation", found, indices, n_examined, expected, sentence)

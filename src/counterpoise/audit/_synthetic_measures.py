@@ -1,0 +1,225 @@
+"""Measurements of the synthetic samples of one class."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
+from counterpoise.audit._records import ClassAudit, ColumnChange
+from counterpoise.audit._two_sample import run_two_sample_test
+from counterpoise.neighbors import Index, SearchSpace, lay_out, measure_units, numbers_for_models
+from counterpoise.table import Labels, Table, features_of
+
+__all__ = ["AuditData", "audit_class"]
+
+_NEAR_DUPLICATE = 0.01  # of the median distance between original samples of a class
+
+
+@dataclass(frozen=True)
+class AuditData:
+    """Tables before and after resampling in one, prepared for neighbor searches and models.
+
+    Attributes
+    ----------
+    table : Table
+        Rows before resampling, followed by the rows after it.
+    labels : Labels
+        Classes of all rows.
+    n_before : int
+        Number of rows before resampling.
+    synthetic : ndarray of int of shape (n_synthetic,)
+        Row numbers of the synthetic samples.
+    groups : ndarray of int of shape (n_rows,)
+        Group numbers, equal for equal rows.
+    space : SearchSpace
+        All rows in standardized units.
+    points : ndarray of float of shape (n_rows, n_features)
+        All rows in numeric form.
+    """
+
+    table: Table
+    labels: Labels
+    n_before: int
+    synthetic: RowArray
+    groups: IntArray
+    space: SearchSpace
+    points: Any
+
+    @classmethod
+    def prepare(
+        cls, table: Table, labels: Labels, n_before: int, synthetic: RowArray, groups: IntArray
+    ) -> AuditData:
+        """Standardize the rows, with the penalties for missing values of neighbor searches."""
+        space = lay_out(table, None, measure_units(table, "standard"))
+        points = numbers_for_models(table, "The two-sample test")
+        return cls(table, labels, n_before, synthetic, groups, space, points)
+
+    def build_index(self, rows: RowArray) -> Index:
+        """Build a search index over some of the rows."""
+        space = self.space
+        return Index(space.points, rows=rows, penalties=space.penalties, mismatch=space.mismatch)
+
+
+def audit_class(data: AuditData, code: int, rng: np.random.RandomState) -> ClassAudit:
+    """Measure the synthetic samples of one class.
+
+    Parameters
+    ----------
+    data : AuditData
+    code : int
+        Encoded class, which has synthetic samples.
+    rng : RandomState
+        For the two-sample test.
+
+    Returns
+    -------
+    ClassAudit
+    """
+    of_class = data.labels.rows_of(code)
+    original = of_class[of_class < data.n_before]
+    after = of_class[of_class >= data.n_before]
+    synthetic = data.synthetic[data.labels.codes[data.synthetic] == code]
+    is_duplicate = np.isin(data.groups[synthetic], data.groups[original])
+    distances, distances_original = _compute_distances(data, original, synthetic)
+    typical = float(np.median(distances_original)) if len(distances_original) else np.nan
+    is_near = ~is_duplicate & (distances < _NEAR_DUPLICATE * typical)
+    change, names = _find_correlation_change(data.table, original, after)
+    table = data.table
+    return ClassAudit(
+        label=data.labels.classes[code],
+        n_original=len(original),
+        n_synthetic=len(synthetic),
+        other_class_rate=_compute_other_class_rate(data, synthetic, code),
+        other_class_rate_original=_compute_other_class_rate(data, original, code),
+        n_duplicates=int(is_duplicate.sum()),
+        n_near_duplicates=int(is_near.sum()),
+        nearest_distance=float(np.median(distances)),
+        nearest_distance_original=typical,
+        out_of_range=_count(table, lambda j: _is_out_of_range(table, j, original, synthetic)),
+        new_categories=_count(table, lambda j: _is_new_category(table, j, original, synthetic)),
+        non_integer=_count(table, lambda j: _is_non_integer(data, j, synthetic)),
+        columns=tuple(_compute_changes(table, original, after)),
+        correlation_change=change,
+        correlation_columns=names,
+        two_sample=run_two_sample_test(data.points, original, synthetic, rng),
+    )
+
+
+def _compute_distances(
+    data: AuditData, original: RowArray, synthetic: RowArray
+) -> tuple[Float64Array, Float64Array]:
+    """Compute the distance to the closest original sample, for synthetic and original ones."""
+    index = data.build_index(original)
+    distances = index.nearest(data.space.points, 1, rows=synthetic, return_distance=True)[1]
+    if len(original) < 2:
+        return distances[:, 0], np.empty(0)
+    return distances[:, 0], index.nearest_others(1, return_distance=True)[1][:, 0]
+
+
+def _compute_other_class_rate(data: AuditData, rows: RowArray, code: int) -> float:
+    """Compute the share of some rows whose nearest original sample is of another class."""
+    index = data.build_index(np.arange(data.n_before))
+    if rows[0] < data.n_before:  # original samples, which are not their own neighbors
+        nearest = index.nearest_others(1, of=rows)
+    else:
+        nearest = index.nearest(data.space.points, 1, rows=rows)
+    return float((data.labels.codes[nearest[:, 0]] != code).mean())
+
+
+def _count(table: Table, check: Callable[[int], BoolArray | None]) -> tuple[tuple[str, int], ...]:
+    """Return the columns in which a check is true for synthetic samples, and their numbers.
+
+    The check returns None for columns to which it does not apply.
+    """
+    counts = []
+    for j in features_of(table):
+        found = check(j)
+        if found is not None and found.any():
+            counts.append((str(table.columns[j].name), int(found.sum())))
+    return tuple(counts)
+
+
+def _is_out_of_range(
+    table: Table, column: int, original: RowArray, synthetic: RowArray
+) -> BoolArray | None:
+    if not table.columns[column].kind.is_number:
+        return None
+    values = table.numbers(column)
+    low, high = np.fmin.reduce(values[original]), np.fmax.reduce(values[original])
+    outside: BoolArray = (values[synthetic] < low) | (values[synthetic] > high)
+    return outside
+
+
+def _is_new_category(
+    table: Table, column: int, original: RowArray, synthetic: RowArray
+) -> BoolArray | None:
+    if table.columns[column].kind.is_number:
+        return None
+    codes = table.codes(column)
+    is_new: BoolArray = ~np.isin(codes[synthetic], codes[original])
+    return is_new
+
+
+def _is_non_integer(data: AuditData, column: int, synthetic: RowArray) -> BoolArray | None:
+    if not data.table.columns[column].kind.is_number:
+        return None
+    values = data.table.numbers(column).astype(np.float64)
+    if _have_fractions(values[: data.n_before]).any():
+        return None
+    return _have_fractions(values[synthetic])
+
+
+def _have_fractions(values: Float64Array) -> BoolArray:
+    is_fraction: BoolArray = ~np.isnan(values) & (values != np.rint(values))
+    return is_fraction
+
+
+def _select_numeric(table: Table) -> list[int]:
+    return [j for j in features_of(table) if table.columns[j].kind.is_number]
+
+
+def _compute_changes(table: Table, original: RowArray, after: RowArray) -> list[ColumnChange]:
+    changes = []
+    for j in _select_numeric(table):
+        moments = []
+        for rows in (original, after):
+            values = table.numbers(j, rows).astype(np.float64)
+            values = values[~np.isnan(values)]
+            moments.append((values.mean(), values.var()) if len(values) else (np.nan, np.nan))
+        (mean, variance), (mean_after, variance_after) = moments
+        numbers = map(float, (mean, mean_after, variance, variance_after))
+        changes.append(ColumnChange(str(table.columns[j].name), *numbers))
+    return changes
+
+
+def _find_correlation_change(
+    table: Table, original: RowArray, after: RowArray
+) -> tuple[float, tuple[str, ...]]:
+    """Find the largest change of a correlation and its two columns, over complete rows."""
+    numeric = _select_numeric(table)
+    before, later = (_compute_correlations(table, numeric, rows) for rows in (original, after))
+    changes = np.abs(later - before)
+    if not np.isfinite(changes).any():
+        return np.nan, ()
+    first, second = np.unravel_index(int(np.nanargmax(changes)), changes.shape)
+    names = tuple(str(table.columns[numeric[int(j)]].name) for j in (first, second))
+    return float(changes[first, second]), names
+
+
+def _compute_correlations(table: Table, numeric: list[int], rows: RowArray) -> Float64Array:
+    """Compute Pearson correlations above the diagonal; NaN elsewhere and for constant columns."""
+    points = np.array([table.numbers(j, rows) for j in numeric], np.float64)
+    points = points.reshape(len(numeric), len(rows))
+    points = points[:, ~np.isnan(points).any(axis=0)]
+    result = np.full((len(numeric), len(numeric)), np.nan)
+    if points.shape[1] < 3:
+        return result
+    varies = np.flatnonzero(np.ptp(points, axis=1) > 0)
+    if len(varies) > 1:
+        result[np.ix_(varies, varies)] = np.corrcoef(points[varies])
+    result[np.tril_indices(len(numeric))] = np.nan
+    return result

@@ -1,0 +1,135 @@
+"""Advice: the methods that can be applied to a table, and a suitable study."""
+
+from __future__ import annotations
+
+import inspect
+
+from counterpoise._resample import METHODS
+from counterpoise.base import BaseSampler
+from counterpoise.combine import SMOTEENN, SMOTETomek
+from counterpoise.over_sampling import SMOTEN, SMOTENC
+from counterpoise.profile._records import (
+    MANY_DUPLICATES,
+    DuplicateCounts,
+    MethodAdvice,
+    StudyAdvice,
+)
+from counterpoise.table import Kind, Labels, Table, features_of
+from counterpoise.under_sampling import InstanceHardnessThreshold, NearMiss
+
+__all__ = ["advise_methods", "advise_study"]
+
+_COMBINED = (SMOTEENN, SMOTETomek)
+_CATEGORICAL = {Kind.NOMINAL, Kind.BOOLEAN}
+_NEIGHBOR_PARAMETERS = ("k_neighbors", "n_neighbors")
+# Out-of-fold predictions of the smallest class, over all repeats, after which more repeats add
+# little.
+_ENOUGH_PREDICTIONS = 1000
+
+
+def advise_methods(table: Table, labels: Labels) -> tuple[MethodAdvice, ...]:
+    """Check for each method of `counterpoise.resample` whether it can be applied to a table.
+
+    Parameters
+    ----------
+    table : Table
+    labels : Labels
+
+    Returns
+    -------
+    tuple of MethodAdvice
+    """
+    feature_types = {table.columns[j].kind for j in features_of(table)}
+    n_smallest = int(labels.counts.min())
+    return tuple(_advise_method(method, feature_types, n_smallest) for method in METHODS)
+
+
+def _advise_method(method: str, feature_types: set[Kind], n_smallest: int) -> MethodAdvice:
+    sampler = METHODS[method]
+    reads = "distances" if sampler in _COMBINED else getattr(sampler, "_reads", "anything")
+    if reads != "anything" and Kind.OTHER in feature_types:
+        reason = "some columns have a type on which no distance is defined"
+    elif reads == "numbers" and Kind.NOMINAL in feature_types:
+        reason = "some columns are categorical"
+    elif sampler is SMOTENC and not feature_types & _CATEGORICAL:
+        reason = "no column is categorical; use smote"
+    elif sampler is SMOTEN and not feature_types <= _CATEGORICAL:
+        reason = "needs categorical columns only"
+    else:
+        return _check_class_size(method, sampler, n_smallest)
+    return MethodAdvice(method, False, {}, reason)
+
+
+def _check_class_size(method: str, sampler: type[BaseSampler], n_smallest: int) -> MethodAdvice:
+    """Check whether the smallest class has enough rows, if necessary with fewer neighbors."""
+    parameter, n_required = _find_required_rows(sampler)
+    if n_smallest >= n_required:
+        return MethodAdvice(method, True, {}, "")
+    reason = f"needs {n_required} rows of each class by default; the smallest has {n_smallest}"
+    value = n_smallest - (1 if sampler is not NearMiss else 0)
+    if parameter is None or value < 1:
+        return MethodAdvice(method, False, {}, reason)
+    return MethodAdvice(method, True, {parameter: value}, reason)
+
+
+def _find_required_rows(sampler: type[BaseSampler]) -> tuple[str | None, int]:
+    """Return the parameter that sets the number of neighbors or folds, and the rows it needs.
+
+    A search within the class needs one row more than neighbors, as a row is not its own neighbor.
+    """
+    if sampler in _COMBINED:
+        return None, 6  # their SMOTE searches for five neighbors
+    parameters = inspect.signature(sampler).parameters
+    if sampler is InstanceHardnessThreshold:
+        return "cv", int(parameters["cv"].default)
+    family = getattr(sampler, "_family", None)
+    name = next((name for name in _NEIGHBOR_PARAMETERS if name in parameters), None)
+    if name is None or not (family == "over-sampling" or sampler is NearMiss):
+        return None, 1
+    return name, int(parameters[name].default) + (sampler is not NearMiss)
+
+
+def advise_study(
+    table: Table, labels: Labels, methods: tuple[MethodAdvice, ...], duplicates: DuplicateCounts
+) -> StudyAdvice | None:
+    """Suggest a study: stratified folds, repeats, and methods to compare with the baseline.
+
+    Parameters
+    ----------
+    table : Table
+    labels : Labels
+    methods : tuple of MethodAdvice
+        Methods that can be applied to the table.
+    duplicates : DuplicateCounts
+
+    Returns
+    -------
+    StudyAdvice or None
+        None if the smallest class has a single row, which cannot be split into training and test
+        rows, or if all classes have the same size.
+    """
+    n_smallest = int(labels.counts.min())
+    if n_smallest < 2 or n_smallest == labels.counts.max():
+        return None
+    n_folds = min(5, n_smallest)
+    n_repeats = max(1, min(10, -(-_ENOUGH_PREDICTIONS // n_smallest)))
+    n_train = n_smallest - -(-n_smallest // n_folds)  # in the smallest training fold
+    smote = _select_smote({table.columns[j].kind for j in features_of(table)})
+    selected = ["random-under", "random-over"]
+    if n_train > 1 and any(advice.method == smote and advice.applicable for advice in methods):
+        selected.append(smote)
+    parameters = {"k_neighbors": n_train - 1} if n_train <= 5 else {}
+    return StudyAdvice(
+        n_folds,
+        n_repeats,
+        n_smallest // n_folds,
+        tuple(selected),
+        parameters if smote in selected else {},
+        duplicates.n_duplicates >= MANY_DUPLICATES * table.n_rows,
+    )
+
+
+def _select_smote(feature_types: set[Kind]) -> str:
+    if not feature_types & _CATEGORICAL:
+        return "smote"
+    return "smote-n" if feature_types <= _CATEGORICAL else "smote-nc"

@@ -1,0 +1,315 @@
+"""Measurements of single columns: feature type, distance share, separation of the classes.
+
+A column that alone separates the classes may contain target leakage. Separation is measured by the
+area under the ROC curve, averaged over all pairs of classes (Hand and Till, 2001): 0.5 for an
+uninformative column, 1 for perfect separation. Numbers are ranked in the direction that gives the
+larger area. Categories are ranked by the share of each class among the *other* rows with the same
+value: both rows of a pair are left out (Airola et al., 2011), so that a column of unique strings,
+from which nothing can be learned, has an area of 0.5.
+
+References: D. J. Hand, R. J. Till, Machine Learning 45, 171-186 (2001),
+doi:10.1023/A:1010920819831. A. Airola, T. Pahikkala, W. Waegeman, B. De Baets, T. Salakoski,
+Computational Statistics & Data Analysis 55, 1828-1844 (2011), doi:10.1016/j.csda.2010.11.018.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
+from counterpoise.exceptions import ColumnKindError
+from counterpoise.neighbors import Units
+from counterpoise.profile._records import ColumnSeparation, ColumnSummary
+from counterpoise.table import Column, Kind, Labels, Table, features_of, missing_cells
+
+__all__ = [
+    "ColumnValues",
+    "compute_distance_shares",
+    "find_separating_columns",
+    "measure_separation",
+    "read_values",
+    "summarize_column",
+]
+
+_MIN_IDENTIFIERS = 20  # values; among fewer, all being different is nothing unusual
+_UNIQUE_SHARE, _CONSECUTIVE_SHARE = 0.9, 0.8
+_CODE_COUNTS = range(3, 11)  # distinct values of a column of category codes
+_MIN_CLASS_ROWS = 3  # smaller classes are separated by many a column by chance
+
+
+@dataclass(frozen=True)
+class ColumnValues:
+    """Encoded values of one column.
+
+    Attributes
+    ----------
+    codes : ndarray of int of shape (n_rows,)
+        Position of each value among the sorted distinct values; `n_unique` for missing values.
+    n_unique : int
+        Number of distinct values, not counting missing values.
+    is_missing : ndarray of bool of shape (n_rows,)
+        Whether each value is missing.
+    """
+
+    codes: IntArray
+    n_unique: int
+    is_missing: BoolArray
+
+
+def read_values(table: Table, column: int) -> ColumnValues:
+    """Encode the values of one column.
+
+    Parameters
+    ----------
+    table : Table
+    column : int
+
+    Returns
+    -------
+    ColumnValues
+
+    Raises
+    ------
+    ColumnKindError
+        If the values cannot be compared with each other, as lists cannot.
+    """
+    codes, is_missing = _encode(table, column), missing_cells(table, column)
+    n_codes = int(codes.max(initial=-1)) + 1  # missing values have the last code
+    return ColumnValues(codes, n_codes - bool(is_missing.any()), is_missing)
+
+
+def _encode(table: Table, column: int) -> IntArray:
+    about = table.columns[column]
+    if about.kind.is_number:
+        return np.unique(table.numbers(column), return_inverse=True)[1]
+    try:
+        return table.codes(column)
+    except Exception as error:  # pandas, polars and pyarrow raise different types
+        raise ColumnKindError(
+            f"The values of column {str(about.name)!r}, of type {about.dtype}, cannot be compared "
+            f"with each other. Leave the column out: ignore=[{about.name!r}].",
+            (str(about.name),),
+        ) from error
+
+
+# ---- Feature types and identifiers ----
+
+
+def summarize_column(
+    table: Table, column: int, values: ColumnValues, share: float | None
+) -> ColumnSummary:
+    """Summarize the type and content of one column.
+
+    Parameters
+    ----------
+    table : Table
+    column : int
+    values : ColumnValues
+        Its values, as `read_values` returns them.
+    share : float or None
+        Its share in the mean squared distance.
+
+    Returns
+    -------
+    ColumnSummary
+    """
+    about = table.columns[column]
+    return ColumnSummary(
+        name=about.name,
+        feature_type="categorical" if about.kind is Kind.NOMINAL else about.kind.value,
+        dtype=about.dtype,
+        n_missing=int(values.is_missing.sum()),
+        n_unique=values.n_unique,
+        distance_share=share,
+        is_identifier=_is_identifier(table, column, values),
+        may_be_categorical=_may_be_categorical(table, column, values),
+    )
+
+
+def _is_identifier(table: Table, column: int, values: ColumnValues) -> bool:
+    """Return whether strings are nearly unique, or whole numbers are consecutive."""
+    kind, n_present = table.columns[column].kind, int((~values.is_missing).sum())
+    if n_present < _MIN_IDENTIFIERS:
+        return False
+    if kind is Kind.NOMINAL:
+        return values.n_unique >= _UNIQUE_SHARE * n_present
+    if kind not in (Kind.INTEGER, Kind.FLOAT):
+        return False
+    numbers = table.numbers(column)[~values.is_missing]
+    if not _are_whole(numbers):
+        return False
+    low, high = float(numbers.min()), float(numbers.max())
+    is_permutation = values.n_unique == n_present and high - low == n_present - 1
+    steps = numbers[1:] == numbers[:-1] + numbers.dtype.type(1)
+    return is_permutation or float(steps.mean()) >= _CONSECUTIVE_SHARE
+
+
+def _may_be_categorical(table: Table, column: int, values: ColumnValues) -> bool:
+    if table.columns[column].kind not in (Kind.INTEGER, Kind.FLOAT):
+        return False
+    has_few_values = table.n_rows >= 10 * _CODE_COUNTS[-1] and values.n_unique in _CODE_COUNTS
+    return has_few_values and _are_whole(table.numbers(column)[~values.is_missing])
+
+
+def _are_whole(numbers: Array) -> bool:
+    return numbers.dtype.kind != "f" or bool((numbers == np.rint(numbers)).all())
+
+
+# ---- Shares in the distance ----
+
+
+def compute_distance_shares(table: Table, units: Units) -> dict[int, float]:
+    """Compute the share of each column in the mean squared distance between two rows.
+
+    Parameters
+    ----------
+    table : Table
+    units : Units
+        Original (unscaled) units, as `measure_units` returns them.
+
+    Returns
+    -------
+    dict of int to float
+        By position; empty if no two rows differ.
+    """
+    # The mean squared difference of two independent draws is twice the variance. Two different
+    # categories add the mismatch penalty, and differ with probability 1 - sum of squared shares.
+    with np.errstate(over="ignore"):
+        parts = {j: 2 * _compute_variance(table.numbers(j)) for j in units.numeric}
+    if units.mismatch is not None:
+        for j, penalty in zip(units.nominal, units.mismatch, strict=True):
+            shares = np.bincount(table.codes(j)) / table.n_rows
+            parts[j] = float(penalty * (1 - (shares**2).sum()))
+    total = sum(parts.values())
+    if not (0 < total < np.inf):
+        return {}
+    return {j: part / total for j, part in parts.items()}
+
+
+def _compute_variance(numbers: Array) -> float:
+    """Compute the variance of the values that are not missing.
+
+    In a distance, a missing value counts as a random one of them, so that the variance is the same.
+    """
+    numbers = numbers.astype(np.float64, copy=False)
+    present = numbers[~np.isnan(numbers)]
+    return float(present.var()) if len(present) > 1 else 0.0
+
+
+# ---- Separation of the classes ----
+
+
+def find_separating_columns(table: Table, labels: Labels) -> tuple[ColumnSeparation, ...]:
+    """Find the columns that alone separate the classes, by their values or by what is missing.
+
+    Parameters
+    ----------
+    table : Table
+    labels : Labels
+
+    Returns
+    -------
+    tuple of ColumnSeparation
+        Those for which `separates` or `missing_separates` is True, in the order of the columns.
+
+    Examples
+    --------
+    >>> from counterpoise.table import open_labels, open_table
+    >>> X = [[1, "a"], [2, "b"], [3, "a"], [14, "b"], [15, "a"], [16, "b"]]
+    >>> found = find_separating_columns(open_table(X), open_labels(list("nnnyyy"), 6))
+    >>> [(column.name, column.auc) for column in found]
+    [(0, 1.0)]
+    """
+    measured = (
+        measure_separation(table.columns[j], read_values(table, j), labels)
+        for j in features_of(table)
+    )
+    return tuple(found for found in measured if found.separates or found.missing_separates)
+
+
+def measure_separation(column: Column, values: ColumnValues, labels: Labels) -> ColumnSeparation:
+    """Measure how well one column separates the classes that have three rows or more.
+
+    Parameters
+    ----------
+    column : Column
+    values : ColumnValues
+        Its values, as `read_values` returns them.
+    labels : Labels
+
+    Returns
+    -------
+    ColumnSeparation
+    """
+    pairs = list(combinations(np.flatnonzero(labels.counts >= _MIN_CLASS_ROWS).tolist(), 2))
+    if not pairs:
+        return ColumnSeparation(column.name, None, None)
+    if column.kind is Kind.NOMINAL:
+        auc = _compute_categorical_auc(values.codes, labels, pairs)
+    else:
+        codings = [values.codes]
+        if values.is_missing.any():  # missing values may rank first as well as last
+            codings.append(np.where(values.is_missing, 0, values.codes + 1))
+        auc = max(_compute_numeric_auc(codes, labels, pairs) for codes in codings)
+    missing = np.bincount(labels.codes, values.is_missing, len(labels.counts)) / labels.counts
+    # With a binary score the area is linear in the difference of the two classes' shares.
+    difference = np.mean([abs(missing[i] - missing[j]) for i, j in pairs])
+    return ColumnSeparation(column.name, auc, 0.5 + float(difference) / 2)
+
+
+def _compute_numeric_auc(codes: IntArray, labels: Labels, pairs: list[tuple[int, int]]) -> float:
+    """Average the area under the ROC curve over pairs of classes, from the sorted values."""
+    auc = {}
+    for i in {i for i, _ in pairs}:
+        counts = np.bincount(codes[labels.codes == i], minlength=int(codes.max()) + 1)
+        n_below = np.cumsum(counts) - counts / 2  # rows of class i below each value; half the ties
+        wins = np.bincount(labels.codes, n_below[codes], len(labels.counts))
+        auc[i] = wins / (labels.counts[i] * labels.counts)
+    return float(np.mean([max(auc[i][j], 1 - auc[i][j]) for i, j in pairs]))
+
+
+def _compute_categorical_auc(
+    codes: IntArray, labels: Labels, pairs: list[tuple[int, int]]
+) -> float:
+    """Average the leave-pair-out area under the ROC curve over pairs of classes."""
+    n_levels, n_classes = int(codes.max()) + 1, len(labels.counts)
+    key = codes.astype(np.int64) * n_classes + labels.codes
+    counts = np.bincount(key, minlength=n_levels * n_classes).reshape(n_levels, n_classes)
+    aucs = [_compute_leave_pair_out_auc(counts[:, i], counts[:, j]) for i, j in pairs]
+    return float(np.mean([max(0.5, auc) for auc in aucs]))
+
+
+def _compute_leave_pair_out_auc(first: IntArray, second: IntArray) -> float:
+    """Compute how often a row of the first class ranks above a row of the second class.
+
+    Parameters
+    ----------
+    first, second : ndarray of int of shape (n_levels,)
+        Number of rows of each class with each value.
+    """
+    n_first, n_second = int(first.sum()), int(second.sum())
+    n_others = first + second - 1
+    prior = (n_first - 1) / max(1, n_first + n_second - 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        # Share of the first class among the other rows with the same value; the prior if there is
+        # no other row.
+        first_scores = np.where(n_others > 0, (first - 1) / n_others, prior)
+        second_scores = np.where(n_others > 0, first / n_others, prior)
+    wins = _count_wins(first_scores, first, second_scores, second)
+    # With both left out, two rows with the same value have the same share: a tie. Above, with only
+    # one left out, each of these pairs counted as a win of the second class.
+    return float((wins + (first * second).sum() / 2) / (n_first * n_second))
+
+
+def _count_wins(
+    first: Float64Array, n_first: IntArray, second: Float64Array, n_second: IntArray
+) -> float:
+    """Count the pairs in which the first score is higher; a tie counts as one half."""
+    order = np.argsort(second, kind="stable")
+    cumulative = np.concatenate([[0], np.cumsum(n_second[order])])
+    n_below = cumulative[np.searchsorted(second[order], first, "left")]
+    n_not_above = cumulative[np.searchsorted(second[order], first, "right")]
+    return float((n_first * (n_below + n_not_above)).sum() / 2)

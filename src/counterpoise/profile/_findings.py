@@ -1,0 +1,278 @@
+"""Findings of a data profile: what a reader should know, most severe first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from counterpoise._lib.findings import Finding, Severity, gravest_first, remark
+from counterpoise.profile._records import MANY_DUPLICATES, ColumnSummary, Measurements
+from counterpoise.profile._text import format_count, format_names, format_percent
+
+__all__ = ["find_all"]
+
+NEARLY_BALANCED = 1.5  # imbalance ratio
+VERY_FEW_ROWS, FEW_ROWS = 10, 50  # of the smallest class
+DOMINANT_SHARE = 0.9  # of the mean squared distance
+MANY_RARE_OR_OUTLIER = 0.5  # share of a class
+LOW_OVERLAP = 0.02  # error of the nearest neighbor classifier
+MANY_UNAVOIDABLE_ERRORS = 0.01  # relative to the rows of the smallest class
+
+
+def find_all(data: Measurements) -> tuple[Finding, ...]:
+    """Return all findings of a profile, most severe first.
+
+    Parameters
+    ----------
+    data : Measurements
+
+    Returns
+    -------
+    tuple of Finding
+    """
+    found = (finding for check in _CHECKS for finding in check(data))
+    return gravest_first(found)
+
+
+def _check_separation(data: Measurements) -> Iterator[Finding]:
+    for column in data.separations:
+        name = repr(str(column.name))
+        if column.separates:
+            yield remark(
+                "column-separates",
+                "warning",
+                f"Column {name} alone separates the classes (ROC AUC {column.auc:.3f}). This is "
+                "target leakage if its value is known only after the outcome; leave it out in that "
+                "case (--ignore).",
+            )
+        elif column.missing_separates:
+            yield remark(
+                "informative-missingness",
+                "caution",
+                f"Missing values in column {name} depend on the class (ROC AUC "
+                f"{column.missing_auc:.3f} for the missing indicator). This is target leakage if "
+                "the column is filled in only after the outcome; leave it out in that case "
+                "(--ignore).",
+            )
+
+
+def _check_class_sizes(data: Measurements) -> Iterator[Finding]:
+    smallest = data.smallest_class
+    name, n_rows = repr(smallest.label), smallest.n_rows
+    if n_rows == 1:
+        yield remark(
+            "single-row",
+            "warning",
+            f"Class {name} has a single row, which cannot be in both the training set and the test "
+            "set. No score can be computed for the class: merge it with another class, or remove "
+            "it.",
+        )
+    elif n_rows < VERY_FEW_ROWS:
+        yield remark(
+            "few-rows",
+            "warning",
+            f"Class {name} has only {n_rows} rows: cross-validation can have at most "
+            f"{data.max_folds} folds, and the recall of the class is too uncertain to compare "
+            "methods. Collect more rows, or merge it with another class.",
+        )
+    elif n_rows < FEW_ROWS:
+        yield remark(
+            "few-rows",
+            "caution",
+            f"Class {name} has only {n_rows} rows: a single row changes its recall by "
+            f"{100 / n_rows:.1f} percentage points. Repeat the cross-validation, and report "
+            "confidence intervals.",
+        )
+
+
+def _check_duplicates(data: Measurements) -> Iterator[Finding]:
+    duplicates = data.duplicates
+    if duplicates.n_duplicates:
+        share = duplicates.n_duplicates / data.n_rows
+        verb = "is a duplicate" if duplicates.n_duplicates == 1 else "are duplicates"
+        yield remark(
+            "duplicate-rows",
+            "caution" if share >= MANY_DUPLICATES else "note",
+            f"{format_count(duplicates.n_duplicates, 'row')} ({format_percent(share)}) {verb} of "
+            "an earlier row. Remove duplicates or keep them in the same fold; otherwise models are "
+            "tested on rows that they were trained on.",
+        )
+    if duplicates.n_conflicting:
+        are_many = duplicates.n_unavoidable_errors >= (
+            MANY_UNAVOIDABLE_ERRORS * data.smallest_class.n_rows
+        )
+        distinct = format_count(duplicates.n_conflicting_unique, "distinct row")
+        yield remark(
+            "conflicting-labels",
+            "caution" if are_many else "note",
+            f"{format_count(duplicates.n_conflicting, 'row')} ({distinct}) have the same features "
+            "as a row of another class: every model misclassifies at least "
+            f"{duplicates.n_unavoidable_errors:,} of them. Check their labels, or add a feature "
+            "that distinguishes them.",
+        )
+
+
+def _check_scales(data: Measurements) -> Iterator[Finding]:
+    varying = [column for column in data.columns if not column.is_constant]
+    for column in varying:
+        if len(varying) > 1 and (column.distance_share or 0) >= DOMINANT_SHARE:
+            yield remark(
+                "dominant-column",
+                "caution",
+                f"Column {str(column.name)!r} accounts for "
+                f"{format_percent(column.distance_share or 0)} of the squared distance between "
+                "rows, so that nearest neighbors depend on it almost alone. Set "
+                'scale="standard" in samplers, or leave the column out if it is an identifier.',
+            )
+
+
+def _check_identifiers(data: Measurements) -> Iterator[Finding]:
+    yield from _list_columns(
+        (column for column in data.columns if column.is_identifier),
+        "identifier",
+        "caution",
+        ("seems to be a row identifier", "seem to be row identifiers"),
+        "Leave out identifiers (--ignore): they do not generalize, and they distort distances.",
+    )
+
+
+def _check_feature_types(data: Measurements) -> Iterator[Finding]:
+    yield from _list_columns(
+        (column for column in data.columns if column.feature_type == "other"),
+        "unsupported-type",
+        "caution",
+        ("is neither numeric nor categorical", "are neither numeric nor categorical"),
+        "Samplers that search for nearest neighbors reject such columns: leave them out "
+        "(--ignore), or convert them to numbers.",
+    )
+
+
+def _check_constants(data: Measurements) -> Iterator[Finding]:
+    yield from _list_columns(
+        (column for column in data.columns if column.is_constant),
+        "constant-column",
+        "note",
+        ("has a single value", "have a single value"),
+        "Constant columns carry no information and can be removed.",
+    )
+
+
+def _check_codes(data: Measurements) -> Iterator[Finding]:
+    yield from _list_columns(
+        (column for column in data.columns if column.may_be_categorical),
+        "possible-categorical",
+        "note",
+        (
+            "has 10 or fewer distinct values, all whole numbers",
+            "have 10 or fewer distinct values, all whole numbers",
+        ),
+        "If they are category codes, convert them to a categorical type, so that samplers do not "
+        "interpolate them.",
+    )
+
+
+def _list_columns(
+    columns: Iterable[ColumnSummary],
+    code: str,
+    severity: Severity,
+    predicates: tuple[str, str],
+    advice: str,
+) -> Iterator[Finding]:
+    """Return one finding that lists columns; none if there are no such columns.
+
+    The predicates are the singular and the plural form, *has …* and *have …*.
+    """
+    names = [str(column.name) for column in columns]
+    if len(names) == 1:
+        yield remark(code, severity, f"Column {names[0]!r} {predicates[0]}. {advice}")
+    elif names:
+        yield remark(
+            code, severity, f"{len(names)} columns {predicates[1]}: {format_names(names)}. {advice}"
+        )
+
+
+def _check_sample_types(data: Measurements) -> Iterator[Finding]:
+    for counts in data.sample_types:
+        n_hard = counts.rare + counts.outlier
+        if (
+            counts.n_evaluated >= VERY_FEW_ROWS
+            and n_hard >= MANY_RARE_OR_OUTLIER * counts.n_evaluated
+        ):
+            yield remark(
+                "rare-or-outlier",
+                "caution",
+                f"{n_hard:,} of {format_count(counts.n_evaluated, 'row')} "
+                f"({format_percent(n_hard / counts.n_evaluated)}) of class {counts.label!r} are "
+                "rare or outliers: at most 1 of their 5 nearest neighbors is of the same class. "
+                "Expect little from SMOTE, as synthetic samples would lie among other classes.",
+            )
+
+
+def _check_overlap(data: Measurements) -> Iterator[Finding]:
+    if data.overlap is None:
+        return
+    overlaps = {overlap.label: overlap for overlap in data.overlap.classes}
+    smallest = overlaps[data.smallest_class.label]
+    if smallest.nearest_neighbor_error <= LOW_OVERLAP:
+        yield remark(
+            "low-overlap",
+            "note",
+            f"The 1-NN error of class {smallest.label!r} is "
+            f"{format_percent(smallest.nearest_neighbor_error)}, the share of its rows whose "
+            "nearest neighbor is of another class: the classes hardly overlap, and resampling may "
+            "not be needed.",
+        )
+    sampled = [c for c in data.classes if c.n_rows > overlaps[c.label].n_evaluated]
+    if sampled:
+        yield remark(
+            "sampled",
+            "note",
+            "Sample types and class overlap are estimated from "
+            f"{overlaps[sampled[0].label].n_evaluated:,} random rows of "
+            f"{format_count(len(sampled), 'large class', 'large classes')}. Their neighbors are "
+            "searched among all rows.",
+        )
+
+
+def _check_balance(data: Measurements) -> Iterator[Finding]:
+    if data.imbalance_ratio == 1:
+        yield remark(
+            "balanced", "note", "All classes have the same size: resampling is not needed."
+        )
+    elif data.imbalance_ratio < NEARLY_BALANCED:
+        yield remark(
+            "nearly-balanced",
+            "note",
+            f"The imbalance ratio is only {data.imbalance_ratio:.2f} to 1: resampling is hardly "
+            "needed.",
+        )
+
+
+def _check_missing(data: Measurements) -> Iterator[Finding]:
+    if data.n_missing:
+        n_columns = sum(column.n_missing > 0 for column in data.columns)
+        share = data.n_missing / (data.n_rows * len(data.columns))
+        verb = "is" if data.n_missing == 1 else "are"
+        yield remark(
+            "missing-values",
+            "note",
+            f"{format_count(data.n_missing, 'value')} ({format_percent(share)}) in "
+            f"{format_count(n_columns, 'column')} {verb} missing. Samplers accept missing values; "
+            "many models need them imputed.",
+        )
+
+
+# Within one severity, findings are reported in this order.
+_CHECKS = (
+    _check_separation,
+    _check_class_sizes,
+    _check_identifiers,
+    _check_scales,
+    _check_sample_types,
+    _check_duplicates,
+    _check_feature_types,
+    _check_balance,
+    _check_overlap,
+    _check_missing,
+    _check_constants,
+    _check_codes,
+)

@@ -1,0 +1,269 @@
+"""The function `inspect`, and the profile that it returns."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from counterpoise._lib.findings import Finding
+from counterpoise.exceptions import InputError
+from counterpoise.neighbors import measure_units
+from counterpoise.profile._advice import advise_methods, advise_study
+from counterpoise.profile._columns import (
+    compute_distance_shares,
+    measure_separation,
+    read_values,
+    summarize_column,
+)
+from counterpoise.profile._duplicates import Duplicates, find_duplicates
+from counterpoise.profile._findings import find_all
+from counterpoise.profile._neighborhoods import (
+    N_NEIGHBORS,
+    SAMPLE_TYPES,
+    SampleTypes,
+    build_search,
+    classify_rows,
+    measure_overlap,
+    select_rows,
+)
+from counterpoise.profile._records import (
+    ClassSummary,
+    ColumnSeparation,
+    ColumnSummary,
+    DuplicateCounts,
+    Measurements,
+    Overlap,
+    SampleTypeCounts,
+    to_plain,
+)
+from counterpoise.profile._sections import Section, build_sections, to_html, to_text
+from counterpoise.table import (
+    Kind,
+    Labels,
+    SparseTable,
+    Table,
+    features_of,
+    open_labels,
+    open_table,
+)
+
+__all__ = ["DataProfile", "inspect"]
+
+
+@dataclass(frozen=True)
+class DataProfile(Measurements):
+    """Profile of a table before resampling, as `counterpoise.inspect` returns it.
+
+    Printing it gives text of 80 columns; a notebook shows tables.
+
+    Attributes
+    ----------
+    n_rows : int
+        Number of rows.
+    classes : tuple of ClassSummary
+        Size of each class, in sorted order: `label`, `n_rows`, `share`.
+    imbalance_ratio : float
+        Number of rows of the largest class divided by that of the smallest.
+    columns : tuple of ColumnSummary
+        Type and content of each feature: `name`, `feature_type`, `dtype`, `n_missing`, `n_unique`,
+        `distance_share`, `is_identifier`, `may_be_categorical`, `is_constant`. Ignored columns are
+        not included.
+    n_missing : int
+        Number of missing values in all features.
+    duplicates : DuplicateCounts
+        Numbers of duplicate rows and of duplicates with conflicting labels: `n_duplicates`,
+        `n_conflicting`, `n_conflicting_unique`, `n_unavoidable_errors`.
+    sample_types : tuple of SampleTypeCounts
+        Numbers of safe, borderline, rare and outlier rows of each class smaller than the largest:
+        `label`, `n_evaluated`, `safe`, `borderline`, `rare`, `outlier`. Empty if `overlap` is None.
+    overlap : Overlap or None
+        Overlap of the classes: `classes`, `nearest_neighbor_error`, `fisher`, `fisher_column`. None
+        if no distance is defined on any column, or if there are five rows or fewer.
+    separations : tuple of ColumnSeparation
+        How well each feature alone separates the classes: `name`, `auc`, `missing_auc`,
+        `separates`, `missing_separates`.
+    max_folds : int
+        Largest number of stratified folds: the number of rows of the smallest class.
+    methods : tuple of MethodAdvice
+        Whether each method of `counterpoise.resample` can be applied: `method`, `applicable`,
+        `parameters`, `reason`.
+    study : StudyAdvice or None
+        Suggested study: `n_folds`, `n_repeats`, `min_test_rows`, `methods`, `parameters`,
+        `group_duplicates`. None if the smallest class has a single row, or if all classes have the
+        same size.
+    """
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """Findings, most severe first, each with `code`, `severity`, `sentence` and `anchor`."""
+        return find_all(self)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return measurements and findings as dictionaries, lists, strings and numbers.
+
+        Returns
+        -------
+        dict
+        """
+        plain = to_plain(self)
+        assert isinstance(plain, dict)
+        return {"counterpoise profile": 1, **plain, "findings": to_plain(self.findings)}
+
+    def to_json(self) -> str:
+        """Return `to_dict` as a JSON string.
+
+        Returns
+        -------
+        str
+        """
+        return json.dumps(self.to_dict(), ensure_ascii=False, indent=2, allow_nan=False)
+
+    @property
+    def _sections(self) -> tuple[Section, ...]:
+        return build_sections(self, self.findings)
+
+    def __str__(self) -> str:
+        return to_text(self._sections)
+
+    def _repr_html_(self) -> str:
+        return to_html(self._sections)
+
+
+def inspect(X: Any, y: Any, *, ignore: Sequence[str] = ()) -> DataProfile:
+    """Profile an imbalanced table before resampling it.
+
+    The profile contains the class sizes, the feature types, missing values and duplicates, the
+    sample types of minority rows (safe, borderline, rare, outlier), the overlap of the classes,
+    columns that may contain target leakage, and the methods and the study that suit the table.
+
+    Distances are computed after dividing each numeric feature by its standard deviation. In a
+    class of more than 50,000 rows, the neighbors of 10,000 random rows are searched; the selection
+    is the same in each call.
+
+    Parameters
+    ----------
+    X : {array-like, dataframe} of shape (n_samples, n_features)
+        A list of rows, a NumPy array, a pandas or Polars DataFrame, or a PyArrow Table.
+    y : array-like of shape (n_samples,)
+        Class labels.
+    ignore : sequence of str, default=()
+        Names of data frame columns to leave out.
+
+    Returns
+    -------
+    DataProfile
+
+    Raises
+    ------
+    InputError
+        If X is not a table or is sparse, a value is infinite, or y has fewer than two classes.
+
+    References
+    ----------
+    K. Napierala, J. Stefanowski, Journal of Intelligent Information Systems 46, 563-597 (2016),
+    doi:10.1007/s10844-015-0368-1. A. C. Lorena et al., ACM Computing Surveys 52, 107 (2019),
+    doi:10.1145/3347711.
+
+    Examples
+    --------
+    >>> import counterpoise
+    >>> from counterpoise.datasets import load_wine_rare
+    >>> X, y = load_wine_rare(return_X_y=True)
+    >>> profile = counterpoise.inspect(X, y)
+    >>> round(profile.imbalance_ratio, 1), profile.max_folds, profile.study.n_folds
+    (9.3, 14, 5)
+    >>> [finding.code for finding in profile.findings]
+    ['few-rows', 'dominant-column']
+    """
+    table = open_table(X, ignore=ignore)
+    if isinstance(table, SparseTable):
+        shape = (table.n_rows, len(table.columns))
+        raise InputError(
+            f"inspect does not support sparse matrices; X is sparse, of shape {shape}. Pass "
+            "X.toarray(), after selecting some rows and columns if X is large."
+        )
+    labels = open_labels(y, table.n_rows)
+    measurable = _drop_unsupported(X, table, ignore)
+    shares = {}
+    if measurable is not None:
+        shares = compute_distance_shares(measurable, measure_units(measurable, None))
+    sample_types, overlap = _measure_neighborhoods(measurable, labels)
+    columns, separations = _measure_columns(table, labels, shares)
+    methods = advise_methods(table, labels)
+    duplicates = _count_duplicates(find_duplicates(table, labels), labels)
+    return DataProfile(
+        n_rows=table.n_rows,
+        classes=tuple(
+            ClassSummary(label, int(count), float(count / table.n_rows))
+            for label, count in zip(labels.classes, labels.counts, strict=True)
+        ),
+        imbalance_ratio=float(labels.counts.max() / labels.counts.min()),
+        columns=columns,
+        n_missing=sum(column.n_missing for column in columns),
+        duplicates=duplicates,
+        sample_types=sample_types,
+        overlap=overlap,
+        separations=separations,
+        max_folds=int(labels.counts.min()),
+        methods=methods,
+        study=advise_study(table, labels, methods, duplicates),
+    )
+
+
+def _drop_unsupported(X: Any, table: Table, ignore: Sequence[str]) -> Table | None:
+    """Drop the columns on which no distance is defined; return None if no column is left."""
+    unsupported = [column.name for column in table.columns if column.kind is Kind.OTHER]
+    if not unsupported:
+        return table
+    try:
+        return open_table(X, ignore=[*ignore, *unsupported])
+    except InputError:  # no column is left, or X is an array, whose columns have no names to ignore
+        return None
+
+
+def _count_duplicates(duplicates: Duplicates, labels: Labels) -> DuplicateCounts:
+    return DuplicateCounts(
+        duplicates.n_duplicates,
+        duplicates.n_conflicting,
+        duplicates.n_conflicting_unique,
+        duplicates.count_unavoidable_errors(labels),
+    )
+
+
+def _measure_columns(
+    table: Table, labels: Labels, shares: dict[int, float]
+) -> tuple[tuple[ColumnSummary, ...], tuple[ColumnSeparation, ...]]:
+    columns, separations = [], []
+    for j in features_of(table):
+        values = read_values(table, j)  # once for both, as sorting the values is the slow part
+        columns.append(summarize_column(table, j, values, shares.get(j)))
+        separations.append(measure_separation(table.columns[j], values, labels))
+    return tuple(columns), tuple(separations)
+
+
+def _measure_neighborhoods(
+    table: Table | None, labels: Labels
+) -> tuple[tuple[SampleTypeCounts, ...], Overlap | None]:
+    """Count the sample types and measure the overlap, with one search for neighbors."""
+    if table is None or table.n_rows <= N_NEIGHBORS:
+        return (), None
+    search, rows = build_search(table), select_rows(labels)
+    neighbors = search.nearest_others(rows)
+    is_minority = (labels.counts < labels.counts.max())[labels.codes[rows]]
+    types = classify_rows(search, labels, rows[is_minority], neighbors[is_minority])
+    return _count_types(types, labels), measure_overlap(table, labels, rows, neighbors)
+
+
+def _count_types(found: SampleTypes, labels: Labels) -> tuple[SampleTypeCounts, ...]:
+    codes = labels.codes[found.rows]
+    tallies = []
+    for code in np.unique(codes):
+        types = found.types[codes == code]
+        counts = np.bincount(types, minlength=len(SAMPLE_TYPES)).tolist()
+        tallies.append(SampleTypeCounts(labels.classes[code], len(types), *counts))
+    return tuple(tallies)

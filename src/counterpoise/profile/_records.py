@@ -1,0 +1,323 @@
+"""Records that a data profile consists of: measurements of a table, each record frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, is_dataclass
+from typing import Any
+
+import numpy as np
+
+__all__ = [
+    "ClassOverlap",
+    "ClassSummary",
+    "ColumnSeparation",
+    "ColumnSummary",
+    "DuplicateCounts",
+    "Measurements",
+    "MethodAdvice",
+    "Overlap",
+    "SampleTypeCounts",
+    "StudyAdvice",
+    "to_plain",
+]
+
+SEPARATING_AUC = 0.99
+MANY_DUPLICATES = 0.01  # share of all rows
+# 0.5 + half the difference between the two classes' shares of missing values: the shares differ
+# by 50 percentage points or more.
+SEPARATING_MISSING_AUC = 0.75
+
+
+@dataclass(frozen=True)
+class ClassSummary:
+    """Size of one class.
+
+    Attributes
+    ----------
+    label : object
+        Class label.
+    n_rows : int
+        Number of rows of the class.
+    share : float
+        Share of all rows, in [0, 1].
+    """
+
+    label: Any
+    n_rows: int
+    share: float
+
+
+@dataclass(frozen=True)
+class ColumnSummary:
+    """Type and content of one column.
+
+    Attributes
+    ----------
+    name : object
+        Column name, or the column's position if the container has no column names.
+    feature_type : {"float", "integer", "boolean", "categorical", "other"}
+        "other" if no distance is defined on the values, such as dates and lists.
+    dtype : str
+        Data type, as the container names it.
+    n_missing : int
+        Number of missing values.
+    n_unique : int
+        Number of distinct values, not counting missing values.
+    distance_share : float or None
+        Share of the column in the mean squared distance between two rows when features are not
+        scaled. None if the column is not part of the distance, or no two rows differ.
+    is_identifier : bool
+        Whether the column seems to hold row identifiers: nearly unique strings, or consecutive
+        integers.
+    may_be_categorical : bool
+        Whether a numeric column holds 3 to 10 distinct whole numbers, which may be category codes.
+    """
+
+    name: Any
+    feature_type: str
+    dtype: str
+    n_missing: int
+    n_unique: int
+    distance_share: float | None
+    is_identifier: bool
+    may_be_categorical: bool
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether the column has at most one distinct value, a missing value counting as one."""
+        return self.n_unique + bool(self.n_missing) <= 1
+
+
+@dataclass(frozen=True)
+class ColumnSeparation:
+    """How well a single column separates the classes.
+
+    Attributes
+    ----------
+    name : object
+        Column name, or the column's position.
+    auc : float or None
+        Area under the ROC curve when the column alone is the score, from 0.5 to 1, averaged over
+        all pairs of classes. None if fewer than two classes have three rows or more.
+    missing_auc : float or None
+        The same when the score is whether the value is missing.
+    """
+
+    name: Any
+    auc: float | None
+    missing_auc: float | None
+
+    @property
+    def separates(self) -> bool:
+        """Whether the column alone separates the classes: `auc` is 0.99 or more."""
+        return self.auc is not None and self.auc >= SEPARATING_AUC
+
+    @property
+    def missing_separates(self) -> bool:
+        """Whether missing values depend strongly on the class: `missing_auc` is 0.75 or more."""
+        return self.missing_auc is not None and self.missing_auc >= SEPARATING_MISSING_AUC
+
+
+@dataclass(frozen=True)
+class DuplicateCounts:
+    """Numbers of rows that are equal in every feature.
+
+    Attributes
+    ----------
+    n_duplicates : int
+        Rows that equal an earlier row.
+    n_conflicting : int
+        Rows that equal a row of another class.
+    n_conflicting_unique : int
+        Distinct rows among them.
+    n_unavoidable_errors : int
+        Smallest possible number of misclassified rows among them: equal rows get the same
+        prediction, so that in each group only the rows of one class can be classified correctly.
+    """
+
+    n_duplicates: int
+    n_conflicting: int
+    n_conflicting_unique: int
+    n_unavoidable_errors: int
+
+
+@dataclass(frozen=True)
+class SampleTypeCounts:
+    """Numbers of safe, borderline, rare and outlier rows in one class.
+
+    Attributes
+    ----------
+    label : object
+        Class label; the majority class is not evaluated.
+    n_evaluated : int
+        Number of rows whose type was determined: all, or a random 10,000.
+    safe, borderline, rare, outlier : int
+        Number of rows of each type (Napierala and Stefanowski, 2016).
+    """
+
+    label: Any
+    n_evaluated: int
+    safe: int
+    borderline: int
+    rare: int
+    outlier: int
+
+
+@dataclass(frozen=True)
+class ClassOverlap:
+    """Overlap of one class with the other classes.
+
+    Attributes
+    ----------
+    label : object
+        Class label.
+    n_evaluated : int
+        Number of rows whose neighbors were searched: all, or a random 10,000.
+    nearest_neighbor_error : float
+        Share of these rows whose nearest neighbor is of another class.
+    other_class_neighbors : float
+        Mean share of other classes among their five nearest neighbors.
+    """
+
+    label: Any
+    n_evaluated: int
+    nearest_neighbor_error: float
+    other_class_neighbors: float
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Overlap of the classes (Lorena et al., 2019).
+
+    Attributes
+    ----------
+    classes : tuple of ClassOverlap
+        Overlap of each class.
+    nearest_neighbor_error : float
+        Share of all rows whose nearest neighbor is of another class (measure N3).
+    fisher : float or None
+        Maximum Fisher's discriminant ratio r as 1 / (1 + r) (measure F1): 1 if the class means are
+        equal in every numeric column, near 0 if they are far apart in one column. None without
+        numeric columns.
+    fisher_column : object
+        Column with the largest ratio.
+    """
+
+    classes: tuple[ClassOverlap, ...]
+    nearest_neighbor_error: float
+    fisher: float | None
+    fisher_column: Any
+
+
+@dataclass(frozen=True)
+class MethodAdvice:
+    """Whether a method of `counterpoise.resample` can be applied to a table as it is.
+
+    Attributes
+    ----------
+    method : str
+        Name of the method.
+    applicable : bool
+        Whether the method supports the feature types and class sizes of the table.
+    parameters : dict
+        Parameters to set because a class is too small for their defaults.
+    reason : str
+        Why the method is not applicable, or why it needs parameters; empty otherwise.
+    """
+
+    method: str
+    applicable: bool
+    parameters: dict[str, int]
+    reason: str
+
+
+@dataclass(frozen=True)
+class StudyAdvice:
+    """Suggested study: cross-validation and methods to compare with the baseline.
+
+    Attributes
+    ----------
+    n_folds, n_repeats : int
+        Number of folds and of repeats of a stratified cross-validation.
+    min_test_rows : int
+        Smallest number of rows of the smallest class in a test fold.
+    methods : tuple of str
+        Methods to compare with the baseline.
+    parameters : dict
+        Parameters to set for the methods that search for neighbors, as the training folds are
+        smaller than the table.
+    group_duplicates : bool
+        Whether to keep duplicate rows in the same fold, because there are many of them.
+    """
+
+    n_folds: int
+    n_repeats: int
+    min_test_rows: int
+    methods: tuple[str, ...]
+    parameters: dict[str, int]
+    group_duplicates: bool
+
+
+@dataclass(frozen=True)
+class Measurements:
+    """All measurements of a table.
+
+    Attributes
+    ----------
+    n_rows : int
+    classes : tuple of ClassSummary
+    imbalance_ratio : float
+    columns : tuple of ColumnSummary
+    n_missing : int
+    duplicates : DuplicateCounts
+    sample_types : tuple of SampleTypeCounts
+    overlap : Overlap or None
+    separations : tuple of ColumnSeparation
+    max_folds : int
+    methods : tuple of MethodAdvice
+    study : StudyAdvice or None
+
+    See Also
+    --------
+    DataProfile : Describes each attribute.
+    """
+
+    n_rows: int
+    classes: tuple[ClassSummary, ...]
+    imbalance_ratio: float
+    columns: tuple[ColumnSummary, ...]
+    n_missing: int
+    duplicates: DuplicateCounts
+    sample_types: tuple[SampleTypeCounts, ...]
+    overlap: Overlap | None
+    separations: tuple[ColumnSeparation, ...]
+    max_folds: int
+    methods: tuple[MethodAdvice, ...]
+    study: StudyAdvice | None
+
+    @property
+    def smallest_class(self) -> ClassSummary:
+        """The class with the fewest rows; the first one if several are equally small."""
+        return min(self.classes, key=lambda summary: summary.n_rows)
+
+
+Plain = dict[str, Any] | list[Any] | str | int | float | bool | None
+
+
+def to_plain(value: Any) -> Plain:
+    """Convert a record to dictionaries, lists, strings and numbers that JSON can hold.
+
+    Other objects become strings. NaN and infinity, which JSON does not have, become None.
+    """
+    if is_dataclass(value):
+        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_plain(item) for item in value]
+    if isinstance(value, np.generic):
+        value = value.item()
+    if isinstance(value, float) and not np.isfinite(value):
+        return None
+    return value if isinstance(value, str | int | float | bool | None) else str(value)

@@ -1,0 +1,293 @@
+"""A data profile as titled sections of text, and these as plain text or HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from html import escape
+from textwrap import wrap
+
+from counterpoise._lib.findings import Finding
+from counterpoise.profile._records import (
+    ClassSummary,
+    Measurements,
+    MethodAdvice,
+    SampleTypeCounts,
+    StudyAdvice,
+)
+from counterpoise.profile._text import format_count, format_percent, format_ratio
+
+__all__ = ["Section", "build_sections", "to_html", "to_text"]
+
+_MAX_ROWS = 20  # of a section's table
+_CLASS_NOTES = (
+    "safe 4-5, borderline 2-3, rare 1, outlier 0 of 5 nearest neighbors of the same class",
+    "1-NN error: share of rows whose nearest neighbor is of another class",
+)
+_COLUMN_NOTES = (
+    "ROC AUC: of the column alone; 0.5 is uninformative, 1 separates the classes",
+    "distance share: of the squared distance between rows, without scaling",
+)
+WIDTH = 80
+_NAME_WIDTH = 24  # of the first column of a table, at most
+
+
+@dataclass(frozen=True)
+class Section:
+    """A titled table with lines of text below it.
+
+    Attributes
+    ----------
+    title : str
+    heading : tuple of str
+        Column headings; empty without a table.
+    rows : tuple of tuple of str
+        Rows of the table, each starting with a name.
+    lines : tuple of str
+        Lines of text.
+    """
+
+    title: str
+    heading: tuple[str, ...] = ()
+    rows: tuple[tuple[str, ...], ...] = ()
+    lines: tuple[str, ...] = ()
+
+
+def build_sections(data: Measurements, findings: tuple[Finding, ...]) -> tuple[Section, ...]:
+    """Build the sections of a profile.
+
+    Parameters
+    ----------
+    data : Measurements
+    findings : tuple of Finding
+
+    Returns
+    -------
+    tuple of Section
+    """
+    sections = (
+        _build_classes(data),
+        _build_columns(data),
+        Section("Rows", lines=tuple(_describe_rows(data))),
+        Section("Class overlap", lines=tuple(_describe_overlap(data))),
+        Section("Resampling methods", lines=tuple(_describe_methods(data.methods))),
+        Section("Suggested study", lines=tuple(_describe_study(data.study, data.smallest_class))),
+        Section("Findings", lines=tuple(f"{f.severity}: {f.sentence}" for f in findings)),
+    )
+    return tuple(section for section in sections if section.rows or section.lines)
+
+
+def _build_classes(data: Measurements) -> Section:
+    types = {counts.label: counts for counts in data.sample_types}
+    errors = {
+        overlap.label: format_percent(overlap.nearest_neighbor_error)
+        for overlap in (data.overlap.classes if data.overlap else ())
+    }
+    rows = tuple(
+        (
+            str(summary.label),
+            f"{summary.n_rows:,}",
+            format_percent(summary.share),
+            *_format_sample_types(types.get(summary.label)),
+            errors.get(summary.label, ""),
+        )
+        for summary in data.classes[:_MAX_ROWS]
+    )
+    heading = ("class", "rows", "share", "safe", "borderline", "rare", "outlier", "1-NN error")
+    return Section(
+        f"Classes: {len(data.classes)}, imbalance ratio {format_ratio(data.imbalance_ratio)}",
+        heading,
+        rows,
+        (
+            *_count_rest(len(data.classes), "class", "classes"),
+            *(_CLASS_NOTES if errors else ()),
+        ),
+    )
+
+
+def _format_sample_types(counts: SampleTypeCounts | None) -> list[str]:
+    if counts is None:
+        return [""] * 4
+    parts = (counts.safe, counts.borderline, counts.rare, counts.outlier)
+    return [format_percent(part / counts.n_evaluated) for part in parts]
+
+
+def _build_columns(data: Measurements) -> Section:
+    rows = [
+        (
+            str(column.name),
+            column.feature_type,
+            f"{column.n_missing:,}" if column.n_missing else "",
+            f"{column.n_unique:,}",
+            "" if separation.auc is None else f"{separation.auc:.3f}",
+            "" if column.distance_share is None else format_percent(column.distance_share),
+        )
+        for column, separation in zip(data.columns, data.separations, strict=True)
+    ]
+    types = [column.feature_type for column in data.columns]
+    tally = ", ".join(f"{types.count(name)} {name}" for name in dict.fromkeys(types))
+    return Section(
+        f"Columns: {tally}",
+        ("column", "type", "missing", "unique", "ROC AUC", "distance share"),
+        tuple(rows[:_MAX_ROWS]),
+        (*_count_rest(len(rows), "column", "columns"), *_COLUMN_NOTES),
+    )
+
+
+def _count_rest(number: int, singular: str, plural: str) -> tuple[str, ...]:
+    n_more = number - _MAX_ROWS
+    return (
+        (f"and {format_count(n_more, f'more {singular}', f'more {plural}')}",) if n_more > 0 else ()
+    )
+
+
+def _describe_rows(data: Measurements) -> Iterator[str]:
+    duplicates, n_values = data.duplicates, data.n_rows * len(data.columns)
+    share = f" ({format_percent(data.n_missing / n_values)})" if data.n_missing else ""
+    missing = format_count(data.n_missing, "missing value")
+    yield f"{format_count(data.n_rows, 'row')}, {missing}{share}"
+    yield (
+        f"{format_count(duplicates.n_duplicates, 'duplicate row')}; "
+        f"{format_count(duplicates.n_conflicting, 'row')} with the same features as a row of "
+        "another class"
+    )
+
+
+def _describe_overlap(data: Measurements) -> Iterator[str]:
+    if data.overlap is None:
+        return
+    yield (
+        f"{format_percent(data.overlap.nearest_neighbor_error)} of all rows have a nearest "
+        "neighbor of another class"
+    )
+    if data.overlap.fisher is not None:
+        yield (
+            f"Fisher's discriminant ratio (F1): {data.overlap.fisher:.3f}, column "
+            f"{data.overlap.fisher_column!s} (1: equal class means, near 0: class means far apart)"
+        )
+
+
+def _describe_methods(methods: tuple[MethodAdvice, ...]) -> Iterator[str]:
+    groups: dict[str, list[str]] = {}
+    for advice in sorted(methods, key=lambda one: (not one.applicable, bool(one.parameters))):
+        if not advice.applicable:
+            head = f"not applicable ({advice.reason})"
+        elif advice.parameters:
+            head = f"applicable with {_format_parameters(advice.parameters)} ({advice.reason})"
+        else:
+            head = "applicable"
+        groups.setdefault(head, []).append(advice.method)
+    for head, names in groups.items():
+        yield f"{head}: {', '.join(names)}"
+
+
+def _describe_study(study: StudyAdvice | None, smallest: ClassSummary) -> Iterator[str]:
+    if study is None:
+        yield (
+            "none: all classes have the same size"
+            if smallest.n_rows > 1
+            else f"none: class {smallest.label!r} has a single row"
+        )
+        return
+    repeats = f", {study.n_repeats} repeats" if study.n_repeats > 1 else ""
+    grouped = ", duplicates in the same fold" if study.group_duplicates else ""
+    parameters = f" ({_format_parameters(study.parameters)})" if study.parameters else ""
+    yield f"compare the baseline with {', '.join(study.methods)}{parameters}"
+    yield (
+        f"stratified {study.n_folds}-fold cross-validation{repeats}{grouped}; at least "
+        f"{format_count(study.min_test_rows, 'row')} of class {smallest.label!r} in each test fold"
+    )
+
+
+def _format_parameters(parameters: dict[str, int]) -> str:
+    return ", ".join(f"{name}={value}" for name, value in parameters.items())
+
+
+# ---- Plain text ----
+
+
+def to_text(sections: Sequence[Section]) -> str:
+    """Format sections as plain text.
+
+    Parameters
+    ----------
+    sections : sequence of Section
+
+    Returns
+    -------
+    str
+        Lines of at most 80 characters.
+    """
+    return "\n\n".join("\n".join(_format_section(section)) for section in sections)
+
+
+def _format_section(section: Section) -> Iterator[str]:
+    yield from wrap(_make_printable(section.title), WIDTH)
+    if section.rows:
+        yield from _format_table((section.heading, *section.rows))
+    for line in section.lines:
+        yield from wrap(
+            _make_printable(line),
+            WIDTH,
+            initial_indent="  ",
+            subsequent_indent="    ",
+            break_on_hyphens=False,
+        )
+
+
+def _format_table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    table = [[_make_printable(text) for text in row] for row in rows]
+    widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
+    available = WIDTH - 2 - sum(width + 2 for width in widths[1:])
+    first = max(8, min(widths[0], _NAME_WIDTH, available))
+    for name, *numbers in table:
+        aligned = (f"  {text:>{width}}" for text, width in zip(numbers, widths[1:], strict=True))
+        yield f"  {_shorten(name, first):<{first}}{''.join(aligned)}".rstrip()
+
+
+def _shorten(name: str, width: int) -> str:
+    """Cut a long name in the middle, as names often differ at their ends only."""
+    if len(name) <= width:
+        return name
+    end = (width - 1) // 2
+    return f"{name[: width - 1 - end]}…{name[-end:]}"
+
+
+def _make_printable(text: str) -> str:
+    """Replace line breaks and control characters, which column names and labels may contain."""
+    return "".join(letter if letter.isprintable() else "�" for letter in text)
+
+
+# ---- HTML ----
+
+
+def to_html(sections: Sequence[Section]) -> str:
+    """Format sections as HTML, with column names and labels escaped.
+
+    Parameters
+    ----------
+    sections : sequence of Section
+
+    Returns
+    -------
+    str
+    """
+    parts = []
+    for section in sections:
+        parts.append(f"<h4>{escape(section.title)}</h4>")
+        if section.rows:
+            parts.append(_build_html_table(section))
+        if section.lines:
+            items = "".join(f"<li>{escape(line)}</li>" for line in section.lines)
+            parts.append(f"<ul>{items}</ul>")
+    return f'<div class="counterpoise-profile">{"".join(parts)}</div>'
+
+
+def _build_html_table(section: Section) -> str:
+    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in section.heading)
+    body = "".join(
+        f'<tr><th scope="row">{escape(name)}</th>'
+        f"{''.join(f'<td>{escape(text)}</td>' for text in texts)}</tr>"
+        for name, *texts in section.rows
+    )
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"

@@ -1,0 +1,58 @@
+"""Format numbers and lists of names for sentences and tables."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+__all__ = ["format_count", "format_names", "format_percent", "format_ratio"]
+
+_MAX_NAMES = 5
+
+
+def format_percent(share: float) -> str:
+    """Format a share as a percentage that is never rounded to 0% or 100%.
+
+    Examples
+    --------
+    >>> format_percent(0.298), format_percent(0.00001), format_percent(0.99999), format_percent(1)
+    ('29.8%', '<0.1%', '>99.9%', '100%')
+    """
+    if share in (0, 1):
+        return f"{100 * share:.0f}%"
+    if share < 0.001:
+        return "<0.1%"
+    return ">99.9%" if share > 0.999 else f"{100 * share:.1f}%"
+
+
+def format_count(number: int, singular: str, plural: str | None = None) -> str:
+    """Format a number followed by a noun.
+
+    Examples
+    --------
+    >>> format_count(1, "row"), format_count(3335, "row")
+    ('1 row', '3,335 rows')
+    """
+    return f"{number:,} {singular if number == 1 else plural or singular + 's'}"
+
+
+def format_names(names: Sequence[str]) -> str:
+    """Format the first five names, and the number of those left out.
+
+    Examples
+    --------
+    >>> format_names(["age", "sex"]), format_names(list("abcdefg"))
+    ("'age', 'sex'", "'a', 'b', 'c', 'd', 'e' and 2 more")
+    """
+    shown = ", ".join(map(repr, names[:_MAX_NAMES]))
+    return f"{shown} and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else shown
+
+
+def format_ratio(ratio: float) -> str:
+    """Format an imbalance ratio.
+
+    Examples
+    --------
+    >>> format_ratio(42.0115), format_ratio(1.0)
+    ('42.0 to 1', '1.00 to 1')
+    """
+    return f"{ratio:.2f} to 1" if ratio < 10 else f"{ratio:,.1f} to 1"
