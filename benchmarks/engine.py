@@ -1,7 +1,7 @@
-"""Time the neighbour engine alone: the five nearest others of every point.
+"""Measure the time of the nearest neighbor index: the five nearest neighbors of every point.
 
-Seconds of the best of some runs, for building the index and for asking it. Run it with
-``python benchmarks/engine.py``; words after that choose the tables whose names hold them.
+Prints the seconds of the best of several runs, for building the index and for the search. Run it
+with ``python benchmarks/engine.py``; add parts of the names of tables to select some of them.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ RUNS = 5
 
 
 def clusters(n: int, d: int) -> Points:
-    """Return points around 20 centres."""
+    """Return points around 20 centers."""
     rng = np.random.default_rng(0)
     return 3 * rng.normal(size=(20, d))[rng.integers(0, 20, n)] + rng.normal(size=(n, d))
 
 
-def sheet(n: int, d: int) -> Points:
-    """Return points near a bent sheet of four dimensions."""
+def curved_surface(n: int, d: int) -> Points:
+    """Return points near a curved surface of four dimensions."""
     rng = np.random.default_rng(1)
-    bent = np.tanh(rng.normal(size=(n, 4)) @ rng.normal(size=(4, d)) / 2)
-    return bent + 0.01 * rng.normal(size=(n, d))
+    surface = np.tanh(rng.normal(size=(n, 4)) @ rng.normal(size=(4, d)) / 2)
+    return surface + 0.01 * rng.normal(size=(n, d))
 
 
 def blob(n: int, d: int) -> Points:
@@ -37,7 +37,7 @@ def blob(n: int, d: int) -> Points:
 
 
 def with_missing(points: Points) -> Points:
-    """Return a copy in which one cell in twenty is missing."""
+    """Return a copy in which 5 % of the values are missing."""
     return np.where(np.random.default_rng(3).random(points.shape) < 0.05, np.nan, points)
 
 
@@ -45,13 +45,13 @@ TABLES: dict[str, Callable[[], Points]] = {
     "50,000 x 30, 20 clusters": lambda: clusters(50_000, 30),
     "50,000 x 10, 20 clusters": lambda: clusters(50_000, 10),
     "200,000 x 4, blob": lambda: blob(200_000, 4),
-    "200,000 x 30, bent sheet": lambda: sheet(200_000, 30),
+    "200,000 x 30, surface": lambda: curved_surface(200_000, 30),
     "40,000 x 28, blob": lambda: blob(40_000, 28),
 }
 
 
 def measure(points: Points) -> tuple[float, float]:
-    """Return the seconds to build the index and to ask it, of the fastest run."""
+    """Return the seconds of building the index and of the search, in the fastest run."""
     penalties = 2 * np.nanvar(points, axis=0) if np.isnan(points).any() else None
     runs = []
     for _ in range(RUNS):
@@ -63,16 +63,18 @@ def measure(points: Points) -> tuple[float, float]:
     return min(runs, key=sum)
 
 
-def main(words: list[str]) -> None:
-    """Print a line for each table, whole and with missing cells."""
-    print(f"{'table':<26}{'build':>8}{'ask':>8}{'both':>8}{'5 % missing':>14}")
+def main(names: list[str]) -> None:
+    """Print a line for each table, complete and with missing values."""
+    print(f"{'table':<26}{'build':>8}{'search':>8}{'both':>8}{'5 % missing':>14}")
     for name, make in TABLES.items():
-        if words and not any(word in name for word in words):
+        if names and not any(part in name for part in names):
             continue
         points = make()
-        build, ask = measure(points)
+        build, search = measure(points)
         missing = sum(measure(with_missing(points)))
-        print(f"{name:<26}{build:8.3f}{ask:8.3f}{build + ask:8.3f}{missing:14.3f}", flush=True)
+        print(
+            f"{name:<26}{build:8.3f}{search:8.3f}{build + search:8.3f}{missing:14.3f}", flush=True
+        )
 
 
 if __name__ == "__main__":

@@ -1,9 +1,10 @@
-// The hot loops, one table of functions for each instruction set.
+// The hot loops of the search: one table of functions for each instruction set.
 //
-// They filter in float32, and may let too much through, never too little. Whatever is compared is
-// first written relative to a centre near by, so that rounding errors are small where distances
-// are. A missing cell is NaN throughout. Nominal columns hold codes; two different ones add the
-// column's mismatch to a squared distance.
+// Filters compare in float32 and with rounding errors bounded: they may keep a point that is too
+// far, but never drop one that is near enough. Coordinates are first written relative to a nearby
+// center, so that rounding errors are small compared with the distances. A missing value is NaN
+// everywhere. Categorical columns hold codes; two different codes add the column's mismatch to a
+// squared distance.
 #pragma once
 
 #include <cstddef>
@@ -11,138 +12,141 @@
 
 namespace counterpoise {
 
-constexpr int kCellSize = 128;  // points of a cell, and queries of a block
-constexpr float kFar = 0x1p56f;  // coordinates are cut off here, so that no square overflows
+constexpr int kLeafSize = 128;   // points of a leaf, and queries of a block
+constexpr float kFar = 0x1p56f;  // coordinates are clipped here, so that no square overflows
 
-// Where the points of a node lie: a box, and a ball around a centre.
+// The region that contains the points of a tree node: a bounding box and a ball around a center.
 struct Region {
-    const double* low;  // [width]; low > high where no point has a value
+    const double* low;  // [n_numeric]; low > high if no point has a value
     const double* high;
-    const double* centre;
-    const double* cap;  // [width], the most a column adds to a squared distance; null: no limit
-    double radius;      // no point is farther from the centre, numeric cells alone
-    const std::uint32_t* codes;  // [n_nominal], a bit for each code, modulo 32, that occurs
+    const double* center;
+    const double* cap;  // [n_numeric], the most a column adds to a squared distance; null: no limit
+    double radius;      // of the ball, over the numeric columns
+    const std::uint32_t* code_masks;  // [n_categorical], a bit for each code that occurs, modulo 32
 };
 
-// The columns that regions have.
-struct Shape {
-    int width;      // numeric columns
-    int n_nominal;  // nominal columns
-    const double* mismatch;  // [n_nominal]
+// The columns of the regions that are compared.
+struct Columns {
+    int n_numeric, n_categorical;
+    const double* mismatch;  // [n_categorical]
 };
 
+// A code's bit in a mask. Codes that share a bit make a bound lower, never wrong.
 constexpr std::uint32_t bit_of(std::int32_t code) { return std::uint32_t{1} << (code & 31); }
 
-// One column of the points of a cell; a missing value is NaN.
-struct Column {
-    double low, high, centre;  // of the values that are there
-    bool is_full;              // none is missing
-    bool is_cut_off;           // some lie beyond kFar
+// Summary of one numeric column of a leaf; missing values are left out.
+struct ColumnBounds {
+    double low, high, center;
+    bool is_complete;  // no value is missing
+    bool is_clipped;   // some values lie beyond kFar
 };
 
-// Points in eight bits a coordinate: whole numbers of steps from a centre. From them it can be told
-// quickly that most points are too far away.
-struct Narrow {
-    std::int32_t* words;  // [width / 4, rounded up][kCellSize], four columns in each
-    double* squares;      // [kCellSize], of the distance from the centre, in steps
-    double* errors;       // [kCellSize], of how far a point is from where its bytes put it
-    std::int32_t* sums;   // [kCellSize], of its bytes
+// Output: points quantized to eight bits per coordinate, in whole steps from a center. A comparison
+// of these bytes is enough to exclude most points.
+struct QuantizedColumns {
+    std::int32_t* words;  // [n_numeric / 4, rounded up][kLeafSize], four columns in each
+    double* squares;      // [kLeafSize], squared distance of quantized point from center, in steps
+    double* errors;       // [kLeafSize], squared quantization error, in steps
+    std::int32_t* sums;   // [kLeafSize], sum of the bytes
 };
 
-// The points of a cell in eight bits; null where cells are missing.
-struct Bytes {
-    const std::int32_t* words;       // [width / 4, rounded up][kCellSize]
-    const float* squares;            // [kCellSize], less the square of the error
-    const float* errors;             // [kCellSize]
-    const std::int32_t* offsets;     // [kCellSize], sums of bytes, times -128
+// The quantized points of a leaf; null if values are missing.
+struct QuantizedLeaf {
+    const std::int32_t* words;    // [n_numeric / 4, rounded up][kLeafSize]
+    const float* squares;         // [kLeafSize], less the squared quantization error
+    const float* errors;          // [kLeafSize]
+    const std::int32_t* offsets;  // [kLeafSize], sums of bytes, times -128
 };
 
-// The points of one cell. There is room for kCellSize of them, to be read but not to be used.
-struct Cell {
-    const float* coordinates;  // [width][kCellSize], relative to `centre`
-    const float* start;        // [kCellSize], penalties of a point's missing cells; null: all there
-    const double* centre;
-    const std::int32_t* codes;  // [n_nominal][kCellSize]
+// The points of one leaf. Arrays are allocated for kLeafSize points; entries from `count` on may be
+// read, and their results must be ignored.
+struct Leaf {
+    const float* coordinates;      // [n_numeric][kLeafSize], relative to `center`
+    const float* missing_penalty;  // [kLeafSize], for a point's missing values; null: none missing
+    const double* center;
+    const std::int32_t* codes;  // [n_categorical][kLeafSize]
     const std::uint32_t* positions;
-    Bytes bytes;
+    QuantizedLeaf quantized;
     int count;
-    bool is_cut_off;  // some coordinate lies beyond kFar
+    bool is_clipped;  // some coordinate lies beyond kFar
 };
 
 struct Candidate {
-    float lower;  // no nearer than this
+    float lower_bound;  // of the distance
     std::uint32_t position;
 };
 
-// Queries searched together, what they have found so far, and room to work in.
+// Queries that are searched together, their results so far, and working memory.
 struct Block {
-    int width, n_nominal, row_stride, count, k, capacity;
-    double gamma;  // relative error of a float32 distance
-    double scale;  // what float32 numbers are multiplied by
+    int n_numeric, n_categorical, row_stride, count, k, capacity;
+    double relative_error;  // of a float32 distance
+    double scale;           // float32 numbers are multiplied by this
     bool has_missing;
-    const double* centre;         // [width]
-    const float* columns;         // [width][kCellSize], queries relative to the centre
-    const float* rows;            // [kCellSize][row_stride], the same, ending in zeros
-    const float* norm;            // [kCellSize], distance from the centre
-    const float* start;           // [kCellSize], penalties of a query's missing cells
-    const float* penalty_root;    // [width]
-    const float* mismatch;        // [n_nominal]
-    const std::int32_t* code_columns;  // [n_nominal][kCellSize]
-    const std::int32_t* code_rows;     // [kCellSize][n_nominal]
-    const std::uint32_t* itself;  // [kCellSize], the position that a query leaves out
+    const double* center;              // [n_numeric]
+    const float* columns;              // [n_numeric][kLeafSize], queries relative to the center
+    const float* rows;                 // [kLeafSize][row_stride], the same, padded with zeros
+    const float* norm;                 // [kLeafSize], distance from the center
+    const float* missing_penalty;      // [kLeafSize], for a query's missing values
+    const float* penalty_root;         // [n_numeric], square root of the penalty
+    const float* mismatch;             // [n_categorical]
+    const std::int32_t* code_columns;  // [n_categorical][kLeafSize]
+    const std::int32_t* code_rows;     // [kLeafSize][n_categorical]
+    const std::uint32_t* excluded;     // [kLeafSize], position of the query itself
 
-    float* reach;           // [kCellSize], no farther point is wanted
-    float* reach_squared;   // [kCellSize], rounded up; negative: nothing is wanted any more
-    float* room;            // [kCellSize], reach along the columns that a query has
-    float* uppers;          // [kCellSize][k], a heap of the smallest upper ends, the largest on top
-    int* n_uppers;          // [kCellSize]
-    Candidate* candidates;  // [kCellSize][capacity]
-    int* n_candidates;      // [kCellSize]
-    bool* is_undecided;     // [kCellSize], too many candidates to keep
+    float* radius;           // [kLeafSize], search radius: points farther away are not wanted
+    float* radius_squared;   // [kLeafSize], rounded up; negative: the search has ended
+    float* present_radius;   // [kLeafSize], radius over the columns in which the query has a value
+    float* upper_bounds;     // [kLeafSize][k], heap of the smallest upper bounds, largest on top
+    int* n_upper_bounds;     // [kLeafSize]
+    Candidate* candidates;   // [kLeafSize][capacity]
+    int* n_candidates;       // [kLeafSize]
+    bool* has_overflow;      // [kLeafSize], there were more candidates than the capacity
 
-    float* frame;  // [5][width], a region relative to the centre
-    float* local;  // [4][row_stride], queries relative to the centre of a cell
-    float byte_step;            // 0: there are no bytes
-    const std::int32_t* words;  // [width / 4, rounded up][kCellSize], bytes with 128 added to each
-    const float* byte_squares;  // [kCellSize]
-    const float* byte_errors;   // [kCellSize]
-    int* columns_with_all;   // [width]
-    int* columns_with_some;  // [width]
+    float* region;  // [5][n_numeric], a region relative to the center, or the shift of a leaf
+    float* local;   // [4][row_stride], queries relative to the center of a leaf
+    float quantization_step;         // 0: points are not quantized
+    const std::int32_t* words;       // [n_numeric / 4, rounded up][kLeafSize], bytes plus 128
+    const float* quantized_squares;  // [kLeafSize]
+    const float* quantized_errors;   // [kLeafSize]
+    int* complete_columns;           // [n_numeric]
+    int* incomplete_columns;         // [n_numeric]
 };
 
-// Points in float64, dimension-major, to be compared one and all.
-struct Block64 {
-    const double* values;       // [width][kCellSize]
-    const std::int32_t* codes;  // [n_nominal][kCellSize]
-    int width, n_nominal;
-    const double* penalties;  // [width], or null
-    const double* mismatch;   // [n_nominal]
+// Float64 points, dimension by dimension, for comparison of all points with a query.
+struct PointBlock64 {
+    const double* values;       // [n_numeric][kLeafSize]
+    const std::int32_t* codes;  // [n_categorical][kLeafSize]
+    int n_numeric, n_categorical;
+    const double* missing;   // [n_numeric], penalties, or null
+    const double* mismatch;  // [n_categorical]
 };
 
 struct Kernels {
     const char* name;
-    // Writes a column's coordinates relative to its centre, multiplied by a scale, and adds their
-    // squares, not multiplied. Values from `count` on are NaN, to be read but not used.
-    Column (*fill)(const double* values, int count, double scale, float* local, double* squares);
-    // Adds a column, in steps from its centre, to points in eight bits; null where that gains
-    // nothing. What is missing counts as the centre.
-    void (*narrow)(const double* values, double centre, double steps, int column,
-                   const Narrow& narrow);
-    // Lists the queries that may have a wanted point in the region; returns how many.
+    // Writes a column's coordinates relative to its center, multiplied by `scale`, and adds their
+    // squares, without the scale. Values from `count` on are NaN.
+    ColumnBounds (*center_column)(const double* values, int count, double scale, float* local,
+                                  double* squares);
+    // Quantizes a column, `steps` to a unit. A missing value counts as the center. Null for
+    // instruction sets on which quantization brings no speed.
+    void (*quantize_column)(const double* values, double center, double steps, int column,
+                            const QuantizedColumns& output);
+    // Lists the queries that may have a wanted point in the region; returns their number.
     int (*find_active)(const Block& block, const Region& region, int* active);
-    // Sets how far a query looks.
-    void (*set_reach)(const Block& block, int query, float reach);
-    // Compares some queries with the points of a cell, and updates what they have found.
-    void (*search)(const Block& block, const Cell& cell, const int* active, int n_active);
-    // Adds to some queries' candidates the points of a cell that may be within reach.
-    void (*gather)(const Block& block, const Cell& cell, const int* active, int n_active);
-    // Writes the numbers of the points of a cell that may be within a distance; returns how many.
-    int (*within)(const Block& block, const Cell& cell, int query, double distance, int* found);
-    // The squared distance, rounded down, between the nearest points of two regions.
-    double (*gap)(const Region& a, const Region& b, const Shape& shape);
-    // Writes the squared distances between a query and kCellSize points, summed in column order.
-    void (*squared)(const Block64& block, const double* values, const std::int32_t* codes,
-                    double* out);
+    // Sets the search radius of a query.
+    void (*set_radius)(const Block& block, int query, float radius);
+    // Compares the active queries with the points of a leaf, and updates candidates and radius.
+    void (*search_leaf)(const Block& block, const Leaf& leaf, const int* active, int n_active);
+    // Adds to the active queries' candidates the points of a leaf that may be within the radius.
+    void (*gather_leaf)(const Block& block, const Leaf& leaf, const int* active, int n_active);
+    // Lists the points of a leaf that may be within a distance; returns their number.
+    int (*find_within)(const Block& block, const Leaf& leaf, int query, double distance,
+                       int* found);
+    // Returns a lower bound of the squared distance between points of two regions.
+    double (*squared_gap)(const Region& a, const Region& b, const Columns& columns);
+    // Writes the exact squared distances between a query and kLeafSize points, in column order.
+    void (*squared_distances)(const PointBlock64& block, const double* values,
+                              const std::int32_t* codes, double* out);
 };
 
 const Kernels& best_kernels();

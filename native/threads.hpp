@@ -1,7 +1,8 @@
-// Work shared between threads: a counter of tasks that each thread draws from.
+// A parallel for loop over worker threads, which take the next task from a shared counter.
 //
-// Threads are started for each call and joined before it returns: nothing outlives a call, so that
-// a fork is safe at any time. A failure in any thread stops all, and is thrown in the caller.
+// Threads are started for each call and joined before it returns. No thread outlives a call, so
+// that the process may fork at any time. An exception in any thread stops all threads and is
+// rethrown in the calling thread.
 #pragma once
 
 #include <algorithm>
@@ -19,62 +20,62 @@
 
 namespace counterpoise {
 
-// Asked by the calling thread now and then; throws if the call shall end (Ctrl-C).
-using Interruption = std::function<void()>;
+// Called by the calling thread from time to time; throws to interrupt the call (Ctrl-C).
+using InterruptCheck = std::function<void()>;
 
-class Crew {
+class Workers {
 public:
-    Crew(int n_threads, Interruption interruption)
+    Workers(int n_threads, InterruptCheck interrupt_check)
         : n_threads_(static_cast<std::size_t>(std::max(n_threads, 1))),
-          interruption_(std::move(interruption)) {}
+          interrupt_check_(std::move(interrupt_check)) {}
 
     std::size_t size() const { return n_threads_; }
 
-    // Calls task(i, worker) for each i below n_tasks; worker, below size(), is the thread's number.
+    // Calls task(i, worker) for each i below n_tasks; worker is the thread's number, below size().
     template <class Task>
-    void share(std::size_t n_tasks, Task&& task) {
+    void parallel_for(std::size_t n_tasks, Task&& task) {
         next_ = 0;
         n_tasks_ = n_tasks;
-        working_ = 0;
+        n_running_ = 0;
         std::vector<std::thread> others;
         others.reserve(n_threads_);
         for (std::size_t worker = 1; worker < std::min(n_threads_, n_tasks); ++worker)
-            if (!start(others, worker, task)) break;
+            if (!start_thread(others, worker, task)) break;
         work(0, task);
         wait();
         for (std::thread& other : others) other.join();
         if (failure_) std::rethrow_exception(failure_);
     }
 
-    // For long tasks to call: throws where the work shall stop.
-    void pulse(std::size_t worker) {
+    // Long tasks call this regularly. Throws if the work must stop.
+    void check_interrupt(std::size_t worker) {
         if (failed_.load(std::memory_order_relaxed)) throw Stopped();
-        if (worker == 0 && Clock::now() - asked_ > kPatience) {
-            asked_ = Clock::now();
-            interruption_();
+        if (worker == 0 && Clock::now() - last_check_ > kCheckInterval) {
+            last_check_ = Clock::now();
+            interrupt_check_();
         }
     }
 
 private:
     using Clock = std::chrono::steady_clock;
-    static constexpr auto kPatience = std::chrono::milliseconds(50);
+    static constexpr auto kCheckInterval = std::chrono::milliseconds(50);
     struct Stopped {};
 
-    // False if the system has no thread to give: those there are do the work.
+    // Returns false if the system cannot start a thread; the existing ones then do all the work.
     template <class Task>
-    bool start(std::vector<std::thread>& others, std::size_t worker, Task& task) {
+    bool start_thread(std::vector<std::thread>& others, std::size_t worker, Task& task) {
         const std::lock_guard<std::mutex> lock(mutex_);
         try {
             others.emplace_back([this, worker, &task] {
                 work(worker, task);
-                const std::lock_guard<std::mutex> leaving(mutex_);
-                --working_;
-                left_.notify_one();
+                const std::lock_guard<std::mutex> finishing(mutex_);
+                --n_running_;
+                finished_.notify_one();
             });
         } catch (const std::system_error&) {
             return false;
         }
-        ++working_;
+        ++n_running_;
         return true;
     }
 
@@ -82,7 +83,7 @@ private:
     void work(std::size_t worker, Task& task) {
         try {
             for (std::size_t i; (i = next_.fetch_add(1)) < n_tasks_;) {
-                pulse(worker);
+                check_interrupt(worker);
                 task(i, worker);
             }
         } catch (const Stopped&) {
@@ -91,13 +92,13 @@ private:
         }
     }
 
-    // Waits for the other threads, with an ear for signals.
+    // Waits for the other threads, and checks for signals meanwhile.
     void wait() {
         std::unique_lock<std::mutex> lock(mutex_);
-        while (!left_.wait_for(lock, kPatience, [this] { return working_ == 0; })) {
+        while (!finished_.wait_for(lock, kCheckInterval, [this] { return n_running_ == 0; })) {
             lock.unlock();
             try {
-                if (!failed_) interruption_();
+                if (!failed_) interrupt_check_();
             } catch (...) {
                 fail();
             }
@@ -112,14 +113,14 @@ private:
     }
 
     const std::size_t n_threads_;
-    const Interruption interruption_;
-    Clock::time_point asked_ = Clock::now();
+    const InterruptCheck interrupt_check_;
+    Clock::time_point last_check_ = Clock::now();
     std::atomic<std::size_t> next_{0};
-    std::size_t n_tasks_ = 0, working_ = 0;
+    std::size_t n_tasks_ = 0, n_running_ = 0;
     std::atomic<bool> failed_{false};
     std::exception_ptr failure_;
     std::mutex mutex_;
-    std::condition_variable left_;
+    std::condition_variable finished_;
 };
 
 }  // namespace counterpoise

@@ -1,4 +1,4 @@
-"""The index against a plain comparison of all pairs, on whatever might trip it."""
+"""The index compared with brute force over all pairs, on many kinds of points."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ from counterpoise.neighbors import Index
 
 
 def all_pairs(points: np.ndarray, queries: np.ndarray, penalties: np.ndarray | None) -> np.ndarray:
-    """Return every squared distance, summed in column order in float64."""
+    """Return all squared distances, summed in column order in float64."""
     squared = np.zeros((len(queries), len(points)))
     for column in range(points.shape[1]):
         step = queries[:, column, None].astype(float) - points[None, :, column].astype(float)
-        price = 0.0 if penalties is None else penalties[column]
-        squared += np.where(np.isnan(step), price, step * step)
+        penalty = 0.0 if penalties is None else penalties[column]
+        squared += np.where(np.isnan(step), penalty, step * step)
     return squared
 
 
-def oracle(
+def brute_force(
     points: np.ndarray, k: int, *, penalties: np.ndarray | None = None
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the k nearest others of every point, and their distances."""
+    """Return the k nearest other points of every point, and their distances."""
     squared = all_pairs(points, points, penalties)
     np.fill_diagonal(squared, np.inf)
     nearest = np.argsort(squared, axis=1, kind="stable")[:, :k]
@@ -41,12 +41,12 @@ def oracle(
 
 
 def assert_exact(points: np.ndarray, k: int, **params: Any) -> None:
-    """Assert that the index answers as the comparison of all pairs does."""
-    # A power of two keeps squares of extreme numbers in range and changes no digit.
+    """Assert that the index gives the same results as brute force."""
+    # A power of two keeps the squares of extreme values in range and is exact.
     with np.errstate(divide="ignore"):
         exponent = np.frexp(np.nanmax(np.abs(points), initial=0.0))[1]
     scale = 1.0 if abs(exponent) < 400 else 2.0 ** -float(exponent)
-    expected, distance = oracle(points * scale, k, penalties=params.get("penalties"))
+    expected, distance = brute_force(points * scale, k, penalties=params.get("penalties"))
     distance = distance / scale
     found, found_distance = Index(points, **params).nearest_others(k, return_distance=True)
     np.testing.assert_array_equal(expected, found)
@@ -73,10 +73,10 @@ KINDS = {
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("kind", KINDS)
 def test_kinds_of_points(kind, dtype, seed):
-    """Duplicates, ties, offsets, scales: the answer is that of all pairs, distances too."""
+    """Duplicates, ties, offsets, scales: positions and distances are those of brute force."""
     rng = np.random.RandomState(seed)
     if dtype == np.float32 and kind in ("huge", "tiny"):
-        pytest.skip("float32 cannot hold such numbers")
+        pytest.skip("such values are out of the range of float32")
     for n, d, k in ((1100, 3, 5), (700, 17, 1), (300, 40, 60)):
         assert_exact(KINDS[kind](rng, n, d).astype(dtype), k)
 
@@ -84,22 +84,22 @@ def test_kinds_of_points(kind, dtype, seed):
 @pytest.mark.parametrize("width", [1, 2, 5, 16, 31, 64, 129, 300])
 @pytest.mark.parametrize("n", [2, 3, 127, 128, 129, 400])
 def test_widths_and_sizes(width, n):
-    """Any width and any number of points."""
+    """Any number of columns and any number of points."""
     points = np.random.RandomState(width * n).randn(n, width)
 
     assert_exact(points, min(n - 1, 4))
 
 
 @pytest.mark.parametrize("k", [1, 2, 31, 500, 999, 1000])
-def test_many_neighbours(k):
-    """Up to a thousand neighbours, and up to all others."""
+def test_many_neighbors(k):
+    """Up to a thousand neighbors, and up to all other points."""
     assert_exact(np.random.RandomState(k).randn(1001, 6), k)
 
 
 @pytest.mark.parametrize("share", [0.01, 0.05, 0.3, 0.9, 1.0])
 @pytest.mark.parametrize("kind", ["blob", "grid", "clusters", "far away", "tight and apart"])
-def test_missing_cells(kind, share, seed):
-    """A cell missing on either side adds its column's penalty."""
+def test_missing_values(kind, share, seed):
+    """A value missing in a point or a query adds the penalty of its column."""
     rng = np.random.RandomState(seed)
     for n, d in ((600, 4), (300, 20)):
         points = KINDS[kind](rng, n, d)
@@ -112,7 +112,7 @@ def test_missing_cells(kind, share, seed):
 
 
 @pytest.mark.parametrize(
-    "lay",
+    "layout",
     [
         np.asfortranarray,
         lambda x: np.repeat(np.repeat(x, 2, axis=0), 3, axis=1)[::2, ::3],
@@ -123,15 +123,15 @@ def test_missing_cells(kind, share, seed):
     ],
     ids=["F", "strided", "reversed", "read-only", "repeated", "broadcast"],
 )
-def test_any_strides(lay):
-    """Points are read wherever they lie."""
-    points = lay(np.random.RandomState(0).randn(300, 5))
+def test_any_strides(layout):
+    """Points may have any memory layout."""
+    points = layout(np.random.RandomState(0).randn(300, 5))
 
     assert_exact(points, 4)
 
 
 def test_rows_and_some_of_them(seed):
-    """An index over some rows, asked for some of them, in any order and with repeats."""
+    """An index over some rows, queried for some of them in any order and with duplicates."""
     rng = np.random.RandomState(seed)
     points = rng.randn(900, 7)
     rows = np.flatnonzero(rng.rand(900) < 0.4)
@@ -140,14 +140,14 @@ def test_rows_and_some_of_them(seed):
 
     found = index.nearest_others(6, of=of)
 
-    np.testing.assert_array_equal(oracle(points[rows], 6)[0][of], found)
+    np.testing.assert_array_equal(brute_force(points[rows], 6)[0][of], found)
     assert (len(rows), 7) == (index.n_points, index.n_features)
     assert (0, 3) == index.nearest_others(3, of=np.empty(0, int)).shape
 
 
 @pytest.mark.parametrize("kind", ["blob", "grid", "far away", "duplicates"])
-def test_points_from_elsewhere(kind, seed):
-    """The nearest points to queries that are not of the index."""
+def test_other_points_as_queries(kind, seed):
+    """The nearest points to queries that are not in the index."""
     rng = np.random.RandomState(seed)
     points, queries = np.split(KINDS[kind](rng, 900, 5), [600])
 
@@ -159,8 +159,8 @@ def test_points_from_elsewhere(kind, seed):
     np.testing.assert_array_equal(np.sqrt(np.take_along_axis(squared, expected, axis=1)), distance)
 
 
-def test_missing_cells_in_queries():
-    """Queries may miss cells where the index has none."""
+def test_missing_values_in_queries():
+    """Values may be missing in queries, and not in the index."""
     rng = np.random.RandomState(0)
     points, queries, penalties = rng.randn(400, 4), rng.randn(90, 4), np.full(4, 0.3)
     queries[rng.rand(90, 4) < 0.3] = np.nan
@@ -171,8 +171,8 @@ def test_missing_cells_in_queries():
     np.testing.assert_array_equal(np.argsort(squared, axis=1, kind="stable")[:, :3], found)
 
 
-def test_a_point_alone():
-    """An index of one point has no others, and is the nearest to everything."""
+def test_a_single_point():
+    """In an index of one point, it is the nearest point to every query and has no neighbors."""
     index = Index(np.array([[1.0, 2.0]]))
 
     np.testing.assert_array_equal([[0], [0]], index.nearest(np.zeros((2, 2)), 1))
@@ -183,7 +183,7 @@ def test_a_point_alone():
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_any_table(data):
-    """Whatever numbers there are, missing ones too."""
+    """Any values, including missing ones."""
     n, d = data.draw(st.integers(2, 40)), data.draw(st.integers(1, 5))
     number = (
         st.floats(-1e100, 1e100).filter(lambda x: x == 0 or abs(x) > 1e-100)
@@ -196,7 +196,7 @@ def test_any_table(data):
     assert_exact(points, data.draw(st.integers(1, n - 1)), penalties=np.full(d, 0.5))
 
 
-SETTLED = """
+SEARCH = """
 import sys, numpy as np
 from counterpoise.neighbors import Index
 rng = np.random.RandomState(3)
@@ -207,11 +207,11 @@ sys.stdout.buffer.write(found[0].tobytes() + found[1].tobytes())
 """
 
 
-def test_instruction_sets_and_threads_change_nothing():
-    """Every instruction set and every number of threads gives the same bits."""
-    answers = {
+def test_results_do_not_depend_on_instruction_sets_and_threads():
+    """Every instruction set and every number of threads give the same bits."""
+    results = {
         subprocess.run(
-            [sys.executable, "-c", SETTLED],
+            [sys.executable, "-c", SEARCH],
             env={**os.environ, "COUNTERPOISE_INSTRUCTION_SET": name, "OMP_NUM_THREADS": threads},
             check=True,
             capture_output=True,
@@ -225,23 +225,23 @@ def test_instruction_sets_and_threads_change_nothing():
         )
     }
 
-    assert 1 == len(answers)
-    assert 4000 * 7 * 16 == len(answers.pop())
+    assert 1 == len(results)
+    assert 4000 * 7 * 16 == len(results.pop())
 
 
 def test_an_instruction_set_can_be_lowered():
-    """The environment chooses a narrower instruction set."""
+    """An environment variable selects a narrower instruction set."""
     code = "from counterpoise import _native; print(_native.instruction_set())"
     environment = {**os.environ, "COUNTERPOISE_INSTRUCTION_SET": "baseline"}
 
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
     )
 
-    assert "baseline" == done.stdout.strip()
+    assert "baseline" == completed.stdout.strip()
 
 
-BIG = """
+LONG_SEARCH = """
 import sys, numpy as np
 from counterpoise.neighbors import Index
 index = Index(np.random.RandomState(0).randn(60_000, 200))
@@ -254,8 +254,8 @@ except KeyboardInterrupt:
 
 
 def test_ctrl_c():
-    """Ctrl-C ends a long search at once, as a KeyboardInterrupt."""
-    command = [sys.executable, "-c", BIG]
+    """Ctrl-C interrupts a long search at once with a KeyboardInterrupt."""
+    command = [sys.executable, "-c", LONG_SEARCH]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert "started" == process.stdout.readline().strip()
@@ -267,10 +267,10 @@ def test_ctrl_c():
         assert 0 == process.wait(timeout=30)
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="fork is not available")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_after_a_fork():
-    """A child process uses an index that its parent has used."""
+    """A child process can use an index that its parent process has used."""
     points = np.random.RandomState(0).randn(500, 3)
     index = Index(points)
     before = index.nearest_others(3)
@@ -283,20 +283,20 @@ def test_after_a_fork():
 
 
 def test_many_callers():
-    """Several threads may ask one index at once."""
+    """Several threads can use one index at the same time."""
     points = np.random.RandomState(0).randn(3000, 8)
     index = Index(points)
-    alone = index.nearest_others(5)
+    expected = index.nearest_others(5)
 
     with ThreadPoolExecutor(4) as pool:
-        answers = list(pool.map(lambda _: index.nearest_others(5), range(12)))
+        results = list(pool.map(lambda _: index.nearest_others(5), range(12)))
 
-    for answer in answers:
-        np.testing.assert_array_equal(alone, answer)
+    for result in results:
+        np.testing.assert_array_equal(expected, result)
 
 
 def test_the_index_keeps_its_points_alive():
-    """The points may go out of the caller's sight."""
+    """The index holds a reference to its points."""
     index = Index(np.random.RandomState(0).randn(2000, 4), penalties=np.ones(4))
     expected = index.nearest_others(2)
     _ = [np.full((2000, 4), float(i)) for i in range(20)]
@@ -305,26 +305,34 @@ def test_the_index_keeps_its_points_alive():
 
 
 POINTS = np.random.RandomState(0).randn(10, 2)
-HOLES = np.where(POINTS > 1, np.nan, POINTS)
+INCOMPLETE = np.where(POINTS > 1, np.nan, POINTS)
 
 
 @pytest.mark.parametrize(
     ("call", "error", "message"),
     [
-        (lambda: Index(np.zeros((0, 2))), InputError, "needs a point and a column"),
-        (lambda: Index(np.zeros((2, 0))), InputError, "needs a point and a column"),
+        (lambda: Index(np.zeros((0, 2))), InputError, "needs at least one point and one column"),
+        (lambda: Index(np.zeros((2, 0))), InputError, "needs at least one point and one column"),
         (lambda: Index(np.full((3, 2), np.inf)), InputError, "some are infinite"),
-        (lambda: Index(HOLES), InputError, "give penalties"),
+        (lambda: Index(INCOMPLETE), InputError, "pass penalties"),
         (lambda: Index(POINTS, penalties=np.array([1.0, -1])), InputError, "0 or more"),
         (lambda: Index(POINTS, penalties=np.array([1.0, np.nan])), InputError, "finite"),
-        (lambda: Index(POINTS, penalties=np.ones(3)), InputError, "an entry for each column"),
+        (
+            lambda: Index(POINTS, penalties=np.ones(3)),
+            InputError,
+            "an entry for each numeric column",
+        ),
         (lambda: Index(POINTS, rows=np.array([0, 10])), IndexError, "out of range"),
         (lambda: Index(POINTS, rows=np.array([-1, 2])), IndexError, "out of range"),
         (lambda: Index(POINTS.astype(int)), InputError, "float32 or float64"),
-        (lambda: Index([[1.0], [2.0]]), InputError, "must be a numpy array"),
+        (lambda: Index([[1.0], [2.0]]), InputError, "must be a two-dimensional numpy array"),
         (lambda: Index(POINTS[0]), InputError, r"of shape \(2,\)"),
         (lambda: Index(POINTS, rows=np.array([2, 1])), InputError, "ascending order"),
-        (lambda: Index(POINTS).nearest_others(2, of=np.array([1.5])), InputError, "whole numbers"),
+        (
+            lambda: Index(POINTS).nearest_others(2, of=np.array([1.5])),
+            InputError,
+            "array of integers",
+        ),
         (lambda: Index(POINTS).nearest_others(2.0), InputError, "got 2.0"),
         (lambda: Index(POINTS, n_jobs=0), ValueError, "n_jobs"),
         (lambda: Index(POINTS).nearest_others(0), InputError, "from 1 to 9, .* got 0"),
@@ -332,12 +340,12 @@ HOLES = np.where(POINTS > 1, np.nan, POINTS)
         (lambda: Index(POINTS).nearest_others(2, of=np.array([10])), IndexError, "out of range"),
         (lambda: Index(POINTS).nearest(POINTS, 11), InputError, "from 1 to 10"),
         (lambda: Index(POINTS).nearest(POINTS[:, :1], 1), InputError, "must have 2 columns"),
-        (lambda: Index(POINTS).nearest(HOLES, 1), InputError, "no penalties"),
+        (lambda: Index(POINTS).nearest(INCOMPLETE, 1), InputError, "no penalties"),
         (lambda: Index(POINTS).nearest(POINTS / 0, 1), InputError, "some are infinite"),
     ],
 )
 def test_messages(call, error, message):
-    """What cannot be indexed or asked is refused with the numbers."""
+    """Invalid points, queries and parameters raise errors that name the numbers."""
     with np.errstate(all="ignore"), pytest.raises(error, match=message):
         call()
 
@@ -348,14 +356,14 @@ def test_messages(call, error, message):
      ({"OMP_NUM_THREADS": "1,4"}, 1), ({"OMP_NUM_THREADS": "junk"}, None)],
 )  # fmt: skip
 def test_thread_count(environment, expected, monkeypatch):
-    """Threads are all there are, lowered by the environment, or the number asked for."""
+    """The number of threads is that of the cores, limited by the environment, or as requested."""
     for name in ("OMP_NUM_THREADS", "COUNTERPOISE_NUM_THREADS"):
         monkeypatch.delenv(name, raising=False)
-    every = thread_count()
+    default = thread_count()
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
 
-    assert (expected or every) == thread_count()
+    assert (expected or default) == thread_count()
     assert 3 == thread_count(3)
     assert max(1, thread_count() - 1) == thread_count(-2)
     assert thread_count() == thread_count(-1)

@@ -1,4 +1,4 @@
-"""Tables wide enough that points are set aside by bytes first: no answer may change."""
+"""Tables with enough columns for quantized points, which must not change any result."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WIDTHS = (8, 13, 32)
 @pytest.mark.parametrize("width", WIDTHS)
 @pytest.mark.parametrize("kind", KINDS)
 def test_kinds_of_wide_points(kind, width):
-    """Whatever the points, neighbours are those of the comparison of all pairs."""
+    """For any points, neighbors are those of brute force."""
     points = KINDS[kind](np.random.RandomState(width), 700, width)
     for k in (1, 20):
         assert_exact(points, k)
@@ -27,18 +27,18 @@ def test_kinds_of_wide_points(kind, width):
 
 @pytest.mark.parametrize("width", [8, 30])
 @pytest.mark.parametrize("share", [0.001, 0.02])
-def test_points_far_out(width, share):
-    """Points beyond the range of bytes, some much beyond it, are found where they are nearest."""
+def test_outliers(width, share):
+    """Points far outside the quantized range are found if they are nearest."""
     rng = np.random.RandomState(0)
     points = rng.randn(900, width)
-    out = rng.rand(*points.shape) < share
-    points[out] *= 10.0 ** rng.randint(1, 30, out.sum())
+    is_outlier = rng.rand(*points.shape) < share
+    points[is_outlier] *= 10.0 ** rng.randint(1, 30, is_outlier.sum())
     assert_exact(points, 5)
 
 
 @pytest.mark.parametrize("kind", ["blob", "clusters", "grid", "heavy tails", "far away"])
 def test_within_limits(kind):
-    """What is within a limit is found, nearest first."""
+    """Points within a limit are found, nearest first."""
     rng = np.random.RandomState(1)
     points = KINDS[kind](rng, 2000, 16)
     queries, points = points[:700], points[700:]
@@ -57,41 +57,41 @@ def test_within_limits(kind):
 
 
 @pytest.mark.parametrize("kind", ["blob", "clusters", "grid", "duplicates", "heavy tails"])
-def test_ahead_of_a_place(kind):
-    """Those who stand before a place are found, and nobody else."""
+def test_closer_than_a_threshold(kind):
+    """Only points before a threshold are found, and enough of them."""
     rng = np.random.RandomState(2)
     points = KINDS[kind](rng, 1200, 20)
     squared = all_pairs(points, points, None)
     np.fill_diagonal(squared, np.inf)
     order = np.argsort(squared, axis=1, kind="stable")
-    place = rng.randint(0, 6, len(points))
-    position = np.take_along_axis(order, place[:, None], axis=1)[:, 0]
-    nearness = squared[np.arange(len(points)), position]
+    rank = rng.randint(0, 6, len(points))
+    position = np.take_along_axis(order, rank[:, None], axis=1)[:, 0]
+    threshold = squared[np.arange(len(points)), position]
 
-    found = Index(points).ahead(4, nearness, position)
+    found = Index(points).find_closer(4, threshold, position)
 
     for row in range(len(points)):
         some = found[row][found[row] >= 0]
-        assert len(some) == len(np.unique(some)) == min(4, place[row])
-        assert set(some) <= set(order[row, : place[row]])
+        assert len(some) == len(np.unique(some)) == min(4, rank[row])
+        assert set(some) <= set(order[row, : rank[row]])
 
 
 @pytest.mark.parametrize("mismatch", [0.1, 4.0])
 def test_wide_mixed_rows(mismatch):
-    """Nominal columns beside many numeric ones count as they do beside few."""
+    """Categorical columns count the same together with many numeric ones."""
     rng = np.random.RandomState(3)
     points = np.hstack([rng.randn(1500, 14), rng.randint(0, 5, (1500, 3))])
-    price = np.full(3, mismatch)
-    squared = mixed_pairs(points, points, None, price)
+    penalties = np.full(3, mismatch)
+    squared = mixed_pairs(points, points, None, penalties)
     np.fill_diagonal(squared, np.inf)
 
-    found = Index(points, mismatch=price).nearest_others(5)
+    found = Index(points, mismatch=penalties).nearest_others(5)
 
     np.testing.assert_array_equal(np.argsort(squared, axis=1, kind="stable")[:, :5], found)
 
 
 def test_instruction_sets_agree_on_wide_points():
-    """With bytes and without, the same bits."""
+    """Instruction sets with and without quantized points give the same bits."""
     code = (
         "import numpy as np; from counterpoise.neighbors import Index\n"
         "rng = np.random.RandomState(0)\n"

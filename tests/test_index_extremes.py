@@ -1,4 +1,4 @@
-"""The index on tables where a filter in float32 decides little, and at its door."""
+"""The index on tables where float32 bounds exclude few points, and checks of arguments."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from counterpoise.neighbors import Index
 
 
 def all_pairs(points: np.ndarray, queries: np.ndarray) -> np.ndarray:
-    """Return every squared distance, summed in column order in float64."""
+    """Return all squared distances, summed in column order in float64."""
     squared = np.zeros((len(queries), len(points)))
     for column in range(points.shape[1]):
         squared += (queries[:, column, None] - points[None, :, column]) ** 2
@@ -18,14 +18,14 @@ def all_pairs(points: np.ndarray, queries: np.ndarray) -> np.ndarray:
 
 
 def test_equal_points_cost_little():
-    """Where all points are the same, the first positions are the nearest, without a look at all."""
+    """If all points are equal, the first positions are the nearest, and the search stops early."""
     found = Index(np.full((200_000, 3), 7.5)).nearest_others(3, of=np.array([0, 2, 199_999]))
     np.testing.assert_array_equal([[1, 2, 3], [0, 1, 3], [0, 1, 2]], found)
 
 
 @pytest.mark.parametrize("far", [1e8, 1e12, 1e30, 1e120])
-def test_a_point_far_out(far):
-    """One point far out spoils no other's neighbours."""
+def test_one_outlier(far):
+    """One outlier does not change the neighbors of other points."""
     points = np.random.default_rng(0).normal(size=(700, 5))
     points[300, 2] = far
     points[301] = -far
@@ -39,7 +39,7 @@ def test_a_point_far_out(far):
 @pytest.mark.parametrize("far", [1e3, 1e9, 1e25, 1e100])
 @pytest.mark.parametrize("n", [3, 900])
 def test_queries_from_far_away(far, n):
-    """Queries from so far that all points look alike are still ranked exactly."""
+    """Points are ranked exactly for queries to which all points are almost equally far."""
     rng = np.random.default_rng(1)
     points, queries = rng.normal(size=(n, 3)), far * rng.normal(size=(40, 3))
     expected = np.argsort(all_pairs(points, queries), axis=1, kind="stable")[:, :3]
@@ -47,8 +47,8 @@ def test_queries_from_far_away(far, n):
     np.testing.assert_array_equal(expected, Index(points).nearest(queries, 3))
 
 
-def test_row_numbers_are_kept():
-    """Row numbers that change after the index was built do not matter."""
+def test_row_numbers_are_copied():
+    """A change of the row numbers after the index was built has no effect."""
     rows = np.array([1, 3, 5, 7])
     index = Index(np.arange(10.0)[:, None], rows=rows)
     rows[:] = 10**12
@@ -57,8 +57,8 @@ def test_row_numbers_are_kept():
 
 
 @pytest.mark.parametrize("shift", [0, 1, -1])
-def test_outputs_apart_from_inputs(shift):
-    """Rows are not copied or blended onto themselves."""
+def test_output_must_not_overlap_input(shift):
+    """Rows cannot be copied or interpolated into their own array."""
     table = np.arange(40.0).reshape(10, 4)
     source, out = table[1:9], table[1 + shift : 9 + shift]
     rows = np.arange(2)

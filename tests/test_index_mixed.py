@@ -1,4 +1,4 @@
-"""The index over mixed rows, and who comes before a place, against a plain comparison of pairs."""
+"""The index with numeric and categorical columns, and limits, compared with brute force."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ def mixed_pairs(
     penalties: np.ndarray | None,
     mismatch: np.ndarray,
 ) -> np.ndarray:
-    """Return every squared distance: numeric columns first, then what nominal ones add."""
+    """Return all squared distances: numeric columns first, then the mismatches."""
     n_numeric = points.shape[1] - len(mismatch)
     squared = all_pairs(points[:, :n_numeric], queries[:, :n_numeric], penalties)
-    for column, price in enumerate(mismatch, n_numeric):
-        squared += price * (queries[:, column, None] != points[None, :, column])
+    for column, penalty in enumerate(mismatch, n_numeric):
+        squared += penalty * (queries[:, column, None] != points[None, :, column])
     return squared
 
 
@@ -39,7 +39,7 @@ def table(rng, n: int, n_numeric: int, n_codes: list[int], missing: float) -> np
     """Return a table of numbers, some missing, and codes."""
     numbers = rng.randn(n, n_numeric) * rng.choice([1.0, 10.0], n_numeric)
     numbers[rng.rand(n, n_numeric) < missing] = np.nan
-    codes = [np.minimum(rng.randint(0, most, n), rng.randint(0, most, n)) for most in n_codes]
+    codes = [np.minimum(rng.randint(0, high, n), rng.randint(0, high, n)) for high in n_codes]
     return np.column_stack([numbers, *codes]) if n_codes else numbers
 
 
@@ -57,7 +57,7 @@ SHAPES = [
 @pytest.mark.parametrize("missing", [0.0, 0.1])
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 def test_mixed_rows(shape, missing, dtype, seed):
-    """Numbers, missing cells and codes together: exactly the nearest others, in order."""
+    """Numbers, missing values and codes: exactly the nearest other points, in order."""
     n, n_numeric, n_codes = shape
     rng = np.random.RandomState(seed)
     points = table(rng, n + 1, n_numeric, n_codes, missing).astype(dtype)
@@ -74,8 +74,8 @@ def test_mixed_rows(shape, missing, dtype, seed):
     np.testing.assert_array_equal(np.take_along_axis(squared, found, 1), distance)
 
 
-def test_queries_from_elsewhere(seed):
-    """Codes that no point has are asked for as any other, and rows may be chosen."""
+def test_other_points_as_queries(seed):
+    """Queries may have codes that no point has, and a subset of queries can be selected."""
     rng = np.random.RandomState(seed)
     points = table(rng, 500, 2, [5, 9], 0.0)
     queries = table(rng, 80, 2, [50, 9], 0.0)
@@ -91,19 +91,23 @@ def test_queries_from_elsewhere(seed):
 @settings(max_examples=80, deadline=None)
 @given(st.data())
 def test_any_mixed_table(data):
-    """Whatever small table of numbers and codes there is, full of ties."""
+    """Any small table of numbers and codes, with many ties."""
     n = data.draw(st.integers(2, 40))
     n_numeric = data.draw(st.integers(0, 3))
-    n_nominal = data.draw(st.integers(0 if n_numeric else 1, 3))
-    cell = st.sampled_from([0.0, 1.0, -1.0, 0.5, np.nan])
-    numbers = data.draw(st.lists(cell, min_size=n * n_numeric, max_size=n * n_numeric))
-    codes = data.draw(st.lists(st.integers(0, 40), min_size=n * n_nominal, max_size=n * n_nominal))
+    n_categorical = data.draw(st.integers(0 if n_numeric else 1, 3))
+    value = st.sampled_from([0.0, 1.0, -1.0, 0.5, np.nan])
+    numbers = data.draw(st.lists(value, min_size=n * n_numeric, max_size=n * n_numeric))
+    codes = data.draw(
+        st.lists(st.integers(0, 40), min_size=n * n_categorical, max_size=n * n_categorical)
+    )
     points = np.hstack(
-        [np.reshape(numbers, (n, n_numeric)), np.reshape(codes, (n, n_nominal))]
+        [np.reshape(numbers, (n, n_numeric)), np.reshape(codes, (n, n_categorical))]
     ).astype(float)
-    prices = st.sampled_from([0.0, 0.25, 1.0, 3.0])
-    penalties = np.array(data.draw(st.lists(prices, min_size=n_numeric, max_size=n_numeric)))
-    mismatch = np.array(data.draw(st.lists(prices, min_size=n_nominal, max_size=n_nominal)))
+    penalty = st.sampled_from([0.0, 0.25, 1.0, 3.0])
+    penalties = np.array(data.draw(st.lists(penalty, min_size=n_numeric, max_size=n_numeric)))
+    mismatch = np.array(
+        data.draw(st.lists(penalty, min_size=n_categorical, max_size=n_categorical))
+    )
     k = data.draw(st.integers(1, n - 1))
     squared = mixed_pairs(points, points, penalties, mismatch)
     np.fill_diagonal(squared, np.inf)
@@ -115,43 +119,43 @@ def test_any_mixed_table(data):
 
 @pytest.mark.parametrize("grid", [False, True])
 @pytest.mark.parametrize("k", [1, 3, 20])
-def test_ahead(grid, k, seed):
-    """Who comes before a place: enough of them if there are enough, else every one."""
+def test_find_closer(grid, k, seed):
+    """Points before a threshold: `k` of them if there are that many, else all."""
     rng = np.random.RandomState(seed)
     points = rng.randint(0, 3, (600, 4)).astype(float) if grid else rng.randn(600, 4)
     squared = all_pairs(points, points, None)
     np.fill_diagonal(squared, np.inf)
     of = rng.randint(0, 600, 200)
-    place = rng.randint(0, 600, 200)
-    place[place == of] = (of[place == of] + 1) % 600
-    limit = squared[of, place]
+    position = rng.randint(0, 600, 200)
+    position[position == of] = (of[position == of] + 1) % 600
+    threshold = squared[of, position]
 
-    found = Index(points).ahead(k, limit, place, of=of)
+    found = Index(points).find_closer(k, threshold, position, of=of)
 
     for row, before in enumerate(found):
         order = np.argsort(squared[of[row]], kind="stable").tolist()
-        everyone = set(order[: order.index(place[row])])
-        met = before[before >= 0].tolist()
-        assert len(set(met)) == len(met) == min(k, len(everyone))
-        assert set(met) <= everyone
+        closer = set(order[: order.index(position[row])])
+        some = before[before >= 0].tolist()
+        assert len(set(some)) == len(some) == min(k, len(closer))
+        assert set(some) <= closer
 
 
 def test_shared_units(seed):
-    """Indices over parts of a table rank in the same units, however extreme the numbers."""
+    """With shared units, indexes over parts of a table return comparable squared distances."""
     points = np.random.RandomState(seed).randn(300, 3) * 1e250
     points[::50] *= 1e-90
-    whole = Index(points, shared=True)
-    few = Index(points, rows=np.arange(0, 300, 50), shared=True)
+    whole = Index(points, shared_units=True)
+    few = Index(points, rows=np.arange(0, 300, 50), shared_units=True)
 
     nearest, squared = few.nearest(points, 1, return_distance=True, squared=True)
-    mine = whole.nearest_others(299, of=np.array([7]), return_distance=True, squared=True)
+    others = whole.nearest_others(299, of=np.array([7]), return_distance=True, squared=True)
 
-    place = mine[0][0].tolist().index(nearest[7, 0] * 50)
-    assert mine[1][0, place] == squared[7, 0]
+    place = others[0][0].tolist().index(nearest[7, 0] * 50)
+    assert others[1][0, place] == squared[7, 0]
 
 
 def test_limits(seed):
-    """Within its limit a search finds the nearest; beyond it need find nothing, and says so."""
+    """The nearest point within the limit is found; beyond it the result may be -1 and infinite."""
     rng = np.random.RandomState(seed)
     points, queries = rng.randn(2000, 3), rng.randn(500, 3)
     squared = all_pairs(points, queries, None)
@@ -163,33 +167,33 @@ def test_limits(seed):
 
     within = squared.min(axis=1) <= limits
     np.testing.assert_array_equal(squared.argmin(axis=1)[within], found[within, 0])
-    nothing = found[:, 0] < 0
-    assert nothing.any()
-    assert np.isinf(distance[nothing]).all()
+    none = found[:, 0] < 0
+    assert none.any()
+    assert np.isinf(distance[none]).all()
 
 
 @pytest.mark.parametrize("n", [2, 4, 1000])
-def test_few_cells(n, seed):
-    """What is found in one cell are other points, in order, and no nearer than the nearest."""
+def test_max_leaves(n, seed):
+    """A search of one leaf returns other points in order, none nearer than the true nearest."""
     points = np.random.RandomState(seed).randn(n, 4)
     squared = all_pairs(points, points, None)
     np.fill_diagonal(squared, np.inf)
     k = min(3, n - 1)
 
     found, distance = Index(points).nearest_others(
-        k, return_distance=True, squared=True, most_cells=1
+        k, return_distance=True, squared=True, max_leaves=1
     )
 
-    there = found >= 0
-    expected = np.where(there, np.take_along_axis(squared, found.clip(0), axis=1), np.inf)
+    exists = found >= 0
+    expected = np.where(exists, np.take_along_axis(squared, found.clip(0), axis=1), np.inf)
     np.testing.assert_array_equal(expected, distance)
     assert (distance >= np.sort(squared, axis=1)[:, :k]).all()
-    assert (np.diff(distance, axis=1) >= 0).all() if there.all() else n == 1000
+    assert (np.diff(distance, axis=1) >= 0).all() if exists.all() else n == 1000
 
 
 @pytest.mark.parametrize("code", [-1.0, 0.5, 2.0**25, np.nan])
-def test_nominal_cells_hold_codes(code):
-    """A cell of a nominal column that is no code is refused, in points and in queries."""
+def test_categorical_columns_hold_codes(code):
+    """A categorical value that is not a code raises an error, in points and in queries."""
     points = np.array([[0.0, 1], [1, 2], [2, code]])
 
     with pytest.raises(InputError, match="must hold codes|missing"):
@@ -200,7 +204,7 @@ def test_nominal_cells_hold_codes(code):
 
 @pytest.mark.parametrize("instruction_set", ["baseline", "avx2"])
 def test_instruction_sets_agree(instruction_set):
-    """Mixed rows are ranked alike by every set of kernels."""
+    """All instruction sets give the same neighbors for mixed rows."""
     code = (
         "import numpy as np; from counterpoise.neighbors import Index\n"
         "rng = np.random.RandomState(0)\n"

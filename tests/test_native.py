@@ -1,4 +1,4 @@
-"""The row writers against numpy, and everything they might be handed by mistake."""
+"""Native operations on rows compared with numpy, and invalid arguments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ DTYPES = [np.bool_, np.int8, np.uint16, np.float16, np.int32, np.float32, np.int
 @pytest.mark.parametrize("source_layout", LAYOUTS)
 @pytest.mark.parametrize("out_layout", LAYOUTS)
 def test_copy_rows(out_layout, source_layout, dtype, threads):
-    """Rows are copied bit for bit, wherever source and output lie."""
+    """Rows are copied exactly, for any memory layout of source and output."""
     rng = np.random.RandomState(0)
     source = LAYOUTS[source_layout]((rng.rand(50, 7) * 100).astype(dtype))
     rows = rng.randint(0, 50, 30)
@@ -38,59 +38,61 @@ def test_copy_rows(out_layout, source_layout, dtype, threads):
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("source_layout", LAYOUTS)
 @pytest.mark.parametrize("out_layout", LAYOUTS)
-def test_blend(out_layout, source_layout, dtype, seed):
-    """Blends are numpy's to the last bit; a missing partner leaves the base's value."""
+def test_interpolation(out_layout, source_layout, dtype, seed):
+    """Interpolated values have numpy's bits; a missing value leaves the value of the base."""
     rng = np.random.RandomState(seed)
     source = LAYOUTS[source_layout](
         (rng.randn(200, 9) * 10.0 ** rng.randint(-8, 8, 9)).astype(dtype)
     )
-    base, partner = rng.randint(0, 200, (2, 5000))
+    base, neighbor = rng.randint(0, 200, (2, 5000))
     weight = rng.uniform(-0.5, 1.5, 5000)
     out = LAYOUTS[out_layout](np.zeros((5002, 9), dtype))
 
-    _native.blend(out, 1, source, base, partner, weight, 2)
+    _native.blend(out, 1, source, base, neighbor, weight, 2)
 
-    expected = source[base] + weight[:, None] * (source[partner] - source[base])
+    expected = source[base] + weight[:, None] * (source[neighbor] - source[base])
     np.testing.assert_array_equal(expected.astype(dtype), out[1:-1])
     assert not out[[0, -1]].any()
-    holes = np.where(rng.rand(200, 9) < 0.3, np.nan, source).astype(dtype)
-    _native.blend(out, 1, holes, base, partner, weight, 2)
-    blended = holes[base] + weight[:, None] * (holes[partner] - holes[base])
-    expected = np.where(np.isnan(holes[partner]), holes[base], blended.astype(dtype))
+    incomplete = np.where(rng.rand(200, 9) < 0.3, np.nan, source).astype(dtype)
+    _native.blend(out, 1, incomplete, base, neighbor, weight, 2)
+    interpolated = incomplete[base] + weight[:, None] * (incomplete[neighbor] - incomplete[base])
+    expected = np.where(
+        np.isnan(incomplete[neighbor]), incomplete[base], interpolated.astype(dtype)
+    )
     np.testing.assert_array_equal(expected, out[1:-1])
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_scan_and_variances(layout, dtype, seed):
-    """Missing and infinite cells are found, and variances are those of the cells there."""
+    """Missing and infinite values are found, and variances ignore missing values."""
     rng = np.random.RandomState(seed)
     plain = rng.randn(20_000, 5).astype(dtype) * 7 + 1000
     table = LAYOUTS[layout](plain)
-    assert (False, -1) == _native.scan(table, 2)
+    assert (False, -1) == _native.scan_values(table, 2)
     table[rng.rand(20_000, 5) < 0.1] = np.nan
     table[:, 3] = np.nan
     table[7, 3] = 1
-    assert (True, -1) == _native.scan(table, 2)
+    assert (True, -1) == _native.scan_values(table, 2)
     variances = np.empty(5)
 
-    _native.variances(table, variances, 2)
+    _native.compute_variances(table, variances, 2)
 
     np.testing.assert_allclose(np.nanvar(table.astype(float), axis=0), variances, rtol=1e-9)
     assert 0 == variances[3]
     table[[19_000, 15_000], 4] = [np.inf, -np.inf]
-    assert (True, 15_000) == _native.scan(table, 2)
+    assert (True, 15_000) == _native.scan_values(table, 2)
 
 
 def test_empty_arrays():
-    """Nothing to do is done at once."""
+    """Empty arrays are valid."""
     empty, none = np.empty((0, 3)), np.empty(0, np.int64)
     _native.copy_rows(np.empty((4, 3)), 4, empty, None, 2)
     _native.copy_rows(np.empty((4, 0)), 0, np.empty((4, 0)), None, 2)
     _native.blend(np.empty((4, 3)), 0, np.ones((1, 3)), none, none, np.empty(0), 2)
 
-    assert (False, -1) == _native.scan(empty, 2)
-    assert (False, -1) == _native.scan(np.empty((3, 0)), 2)
+    assert (False, -1) == _native.scan_values(empty, 2)
+    assert (False, -1) == _native.scan_values(np.empty((3, 0)), 2)
 
 
 X = np.zeros((10, 3))
@@ -121,11 +123,11 @@ BAD_CALLS = [
     lambda: _native.blend(X.astype(int), 0, X.astype(int), ROWS, ROWS, WEIGHT, 2),
     lambda: _native.blend(X.copy(), 0, X, ROWS, ROWS, WEIGHT.astype(np.float32), 2),
     lambda: _native.blend(X.copy(), 8, X, ROWS, ROWS, WEIGHT, 2),
-    lambda: _native.scan(X[0], 2),
-    lambda: _native.scan(X.astype(int), 2),
-    lambda: _native.scan("table", 2),
-    lambda: _native.variances(X, np.empty(2), 2),
-    lambda: _native.variances(X, np.empty(3, np.float32), 2),
+    lambda: _native.scan_values(X[0], 2),
+    lambda: _native.scan_values(X.astype(int), 2),
+    lambda: _native.scan_values("table", 2),
+    lambda: _native.compute_variances(X, np.empty(2), 2),
+    lambda: _native.compute_variances(X, np.empty(3, np.float32), 2),
     lambda: _native.Index(X, None, None, "many"),
     lambda: _native.Index(X, ROWS[:0], None, 2),
     lambda: _native.Index(X, None, None, 2).nearest_others(None, np.empty((9, 2), int), None, 2),
@@ -142,14 +144,14 @@ BAD_CALLS = [
 
 @pytest.mark.parametrize("call", BAD_CALLS)
 def test_bad_calls_raise(call):
-    """Wrong shapes, types, strides and row numbers raise; nothing is written out of bounds."""
+    """Invalid shapes, types, strides and row numbers raise errors."""
     with np.errstate(all="ignore"), pytest.raises((TypeError, ValueError, IndexError)):
         call()
 
 
 @pytest.mark.parametrize("threads", [0, -3, 10_000])
 def test_any_number_of_threads(threads):
-    """A senseless number of threads is no reason to fail."""
+    """Any number of threads is accepted."""
     source = np.random.RandomState(0).randn(3000, 40)
     out = np.empty_like(source)
 

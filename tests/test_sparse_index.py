@@ -1,4 +1,4 @@
-"""The search among sparse rows, against the native one among the same rows laid out densely."""
+"""The index for sparse rows compared with the native index for the same dense rows."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ import pytest
 from scipy import sparse
 
 from counterpoise.neighbors import Index, SearchSpace
+from counterpoise.neighbors._condensing import judge
 from counterpoise.neighbors.adapters import SparseIndex
-from counterpoise.neighbors.condensing import judge
 from counterpoise.under_sampling import CondensedNearestNeighbour, OneSidedSelection
 
 KINDS = {
     "counts": lambda rng, shape: rng.randint(0, 3, shape) * (rng.rand(*shape) < 0.4),
-    "bits": lambda rng, shape: rng.rand(*shape) < 0.3,
-    "numbers": lambda rng, shape: rng.randn(*shape) * (rng.rand(*shape) < 0.4),
+    "binary": lambda rng, shape: rng.rand(*shape) < 0.3,
+    "floats": lambda rng, shape: rng.randn(*shape) * (rng.rand(*shape) < 0.4),
     "halves": lambda rng, shape: rng.randint(0, 4, shape) / 2,
     "far away": lambda rng, shape: rng.randn(*shape) + 1e8,
-    "nothing": lambda rng, shape: np.zeros(shape),
+    "zeros": lambda rng, shape: np.zeros(shape),
 }
 
 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("few_pairs", [False, True])
-def test_neighbours_are_those_of_dense_rows(kind, few_pairs, monkeypatch):
-    """Ties go by row number, and rounding misleads nobody, in one block of pairs or in many."""
+def test_neighbors_are_those_of_dense_rows(kind, few_pairs, monkeypatch):
+    """Ties are broken by row number and rounding has no effect, with one block of pairs or many."""
     if few_pairs:
         monkeypatch.setattr("counterpoise.neighbors.adapters._PAIRS", 500)
     for seed in range(8):
@@ -40,8 +40,8 @@ def test_neighbours_are_those_of_dense_rows(kind, few_pairs, monkeypatch):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_queries_from_elsewhere(kind):
-    """Rows that are not among the points find the same."""
+def test_other_points_as_queries(kind):
+    """Queries that are not in the index have the same neighbors."""
     rng = np.random.RandomState(1)
     points = KINDS[kind](rng, (200, 12)).astype(float)
     queries = KINDS[kind](rng, (50, 12)).astype(float)
@@ -54,28 +54,28 @@ def test_queries_from_elsewhere(kind):
 
 
 @pytest.mark.parametrize("n_neighbors", [1, 3])
-@pytest.mark.parametrize("kind", ["counts", "bits", "numbers", "halves"])
+@pytest.mark.parametrize("kind", ["counts", "binary", "floats", "halves"])
 def test_condensing_sparse_rows(kind, n_neighbors):
-    """The same rows are kept of a sparse table as of the same table laid out densely."""
+    """The same rows are kept of a sparse table as of a dense one."""
     for seed in range(4):
         rng = np.random.RandomState(seed)
         points = KINDS[kind](rng, (rng.randint(60, 200), rng.randint(2, 12))).astype(float)
         y = np.where(rng.rand(len(points)) < 0.2, 1, 0)
-        for condense in (CondensedNearestNeighbour, OneSidedSelection):
-            sampler = condense(random_state=seed, n_neighbors=n_neighbors)
+        for sampler_class in (CondensedNearestNeighbour, OneSidedSelection):
+            sampler = sampler_class(random_state=seed, n_neighbors=n_neighbors)
             dense = sampler.fit(points, y).fit_resample(points, y)[0]
 
-            thin = sampler.fit_resample(sparse.csr_array(points), y)[0]
+            resampled = sampler.fit_resample(sparse.csr_array(points), y)[0]
 
-            np.testing.assert_array_equal(dense, thin.toarray())
+            np.testing.assert_array_equal(dense, resampled.toarray())
 
 
-@pytest.mark.parametrize("lay", [np.asarray, sparse.csr_array])
-def test_a_store_smaller_than_the_number_of_neighbours(lay):
-    """Then all stored rows judge, and nobody in the place of those that are not there."""
-    points = lay(np.arange(12.0).reshape(6, 2))
+@pytest.mark.parametrize("convert", [np.asarray, sparse.csr_array])
+def test_a_store_smaller_than_the_number_of_neighbors(convert):
+    """If the store has fewer rows than neighbors, all rows of the store are used."""
+    points = convert(np.arange(12.0).reshape(6, 2))
     codes = np.array([0, 0, 0, 0, 1, 1])
 
-    judged = judge(SearchSpace(points), codes, np.arange(2, 6), np.array([0, 1]), neighbors=5)
+    predicted = judge(SearchSpace(points), codes, np.arange(2, 6), np.array([0, 1]), neighbors=5)
 
-    np.testing.assert_array_equal([0, 0, 0, 0], judged)
+    np.testing.assert_array_equal([0, 0, 0, 0], predicted)

@@ -1,6 +1,6 @@
-"""Exact nearest neighbours and row writers, over arrays."""
+"""Exact nearest neighbors, and operations on rows of arrays."""
 
-from counterpoise._lib.types import Array, Float64Array, FloatArray, IntArray
+from counterpoise._types import Array, Float64Array, FloatArray, IntArray
 
 def instruction_set() -> str: ...
 def copy_rows(
@@ -11,12 +11,12 @@ def blend(
     start: int,
     source: FloatArray,
     base: IntArray,
-    partner: IntArray,
+    neighbor: IntArray,
     weight: Float64Array,
     threads: int,
 ) -> None: ...
-def scan(points: FloatArray, threads: int) -> tuple[bool, int]: ...
-def variances(points: FloatArray, out: Float64Array, threads: int) -> None: ...
+def scan_values(points: FloatArray, threads: int) -> tuple[bool, int]: ...
+def compute_variances(points: FloatArray, out: Float64Array, threads: int) -> None: ...
 def condense(
     table: FloatArray,
     rows: IntArray,
@@ -29,7 +29,7 @@ def condense(
     kept: Array,
     threads: int,
 ) -> int: ...
-def farthest(
+def farthest_distances(
     table: FloatArray,
     points: IntArray,
     queries: IntArray,
@@ -38,10 +38,10 @@ def farthest(
     distances: Float64Array,
     threads: int,
 ) -> None: ...
-def nearest_profiles(
+def nearest_by_value_difference(
     codes: IntArray,
-    shares: Float64Array,
-    sizes: IntArray,
+    probabilities: Float64Array,
+    n_codes: IntArray,
     of: IntArray,
     positions: Array,
     threads: int,
@@ -54,7 +54,7 @@ class Index:
         rows: IntArray | None,
         penalties: Float64Array | None,
         mismatch: Float64Array | None,
-        shared: bool,
+        shared_units: bool,
         threads: int,
     ) -> None: ...
     def nearest_others(
@@ -63,7 +63,7 @@ class Index:
         positions: Array,
         distances: Float64Array | None,
         squared: bool,
-        most_cells: int,
+        max_leaves: int,
         threads: int,
     ) -> None: ...
     def nearest(
@@ -76,7 +76,7 @@ class Index:
         limits: Float64Array | None,
         threads: int,
     ) -> None: ...
-    def ahead(
+    def find_closer(
         self,
         of: IntArray | None,
         squared: Float64Array,

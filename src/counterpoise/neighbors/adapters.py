@@ -1,4 +1,4 @@
-"""Searches that are not the native index, given its face: sparse rows, and a user's own object."""
+"""Indexes with the interface of the native one: for sparse rows, and for a user's estimator."""
 
 from __future__ import annotations
 
@@ -12,160 +12,181 @@ from sklearn.neighbors import NearestNeighbors
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise.exceptions import InputError
 
-__all__ = ["ProductRounding", "SparseIndex", "UserIndex", "blocks", "squared_differences"]
+__all__ = [
+    "EstimatorIndex",
+    "ProductErrorBound",
+    "SparseIndex",
+    "split_queries",
+    "squared_differences",
+]
 
-_SPARE = 4  # neighbours asked for beyond those wanted, to be ranked again exactly
-_CELLS = 2**20  # cells of sparse rows subtracted at once: some 16 MB
-_PAIRS = 2**21  # distances held at once: 16 MB
+_EXTRA = 4  # neighbors found in addition to those requested, before the exact ranking
+_MAX_VALUES = 2**20  # values of sparse rows that are subtracted at once: about 16 MB
+_PAIRS = 2**21  # distances in memory at once: 16 MB
 
 
 class SparseIndex:
-    """scikit-learn's brute force over sparse rows, its nearest ranked again by differences.
+    """Exact brute-force index for sparse rows, on top of the one of scikit-learn.
 
-    Products of tables measure roughly. A row whose neighbours they may have missed, because of
-    rounding or because many are equally far, is compared with all points once more.
+    scikit-learn computes distances with a matrix product, which rounds. The nearest points are
+    ranked again by exact distances. A query for which the product may have missed a neighbor,
+    because of rounding or because many points are at the same distance, is compared with all points
+    again.
 
     Parameters
     ----------
     points : CSR matrix of shape (n_points, n_features)
     n_jobs : int, optional
+        Number of threads; by default all that the process may use.
+
+    Attributes
+    ----------
+    n_points : int
+        Number of points in the index.
     """
 
     def __init__(self, points: Any, n_jobs: int | None = None) -> None:
-        self._points = points.astype(np.float64)  # in which no difference of integers wraps around
+        self._points = points.astype(np.float64)  # differences of integers would overflow
         self.n_points = points.shape[0]
-        self._engine = NearestNeighbors(algorithm="brute", n_jobs=n_jobs).fit(self._points)
-        self._rounding = ProductRounding(self._points)
+        self._estimator = NearestNeighbors(algorithm="brute", n_jobs=n_jobs).fit(self._points)
+        self._error_bound = ProductErrorBound(self._points)
 
     def nearest_others(self, k: int, of: IntArray | None = None) -> tuple[RowArray, Float64Array]:
-        """Return the `k` nearest others of each point asked for, and their squared distances."""
+        """Find the `k` nearest other points, and their squared distances."""
         of = np.arange(self.n_points) if of is None else np.asarray(of)
-        found, squared = self._ranked(self._points[of], k + 1)
-        return without_itself(found, of, k), without_itself(found, of, k, squared)
+        found, squared = self._find_nearest(self._points[of], k + 1)
+        return drop_self(found, of, k), drop_self(found, of, k, squared)
 
     def nearest(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
-        """Return the `k` nearest points to each query, and their squared distances."""
-        return self._ranked(queries.astype(np.float64), k)
+        """Find the `k` nearest points to each query, and their squared distances."""
+        return self._find_nearest(queries.astype(np.float64), k)
 
-    def _ranked(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
-        """Return the nearest points, in order; the first `k` of them are surely the nearest."""
-        width = min(k + _SPARE, self.n_points)
+    def _find_nearest(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
+        width = min(k + _EXTRA, self.n_points)
         k = min(k, width)
-        rough, found = self._engine.kneighbors(queries, n_neighbors=width)
-        asked = np.repeat(np.arange(queries.shape[0]), width)
-        squared = squared_differences(self._points, queries, found.ravel(), asked)
+        rough, found = self._estimator.kneighbors(queries, n_neighbors=width)
+        query = np.repeat(np.arange(queries.shape[0]), width)
+        squared = squared_differences(self._points, queries, found.ravel(), query)
         squared = squared.reshape(found.shape)
         order = np.lexsort((found, squared), axis=1)
         found = np.take_along_axis(found, order, 1)[:, :k]
         squared = np.take_along_axis(squared, order, 1)[:, :k]
         if width < self.n_points:
-            # The others are no nearer than the last of the list, as far as their roots tell.
-            last = rough.max(axis=1) ** 2 * (1 - 1e-15) - self._rounding.of(queries)
-            for unsure in blocks(np.flatnonzero(squared[:, -1] >= last), self.n_points):
-                found[unsure], squared[unsure] = self._compared(queries[unsure], k)
+            # A lower bound for all other points: they are no nearer than the last one found, except
+            # for the rounding of the product and of the square root.
+            bound = rough.max(axis=1) ** 2 * (1 - 1e-15) - self._error_bound.compute(queries)
+            uncertain = np.flatnonzero(squared[:, -1] >= bound)
+            for some in split_queries(uncertain, self.n_points):
+                found[some], squared[some] = self._compare_all(queries[some], k)
         return found, squared
 
-    def _compared(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
+    def _compare_all(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
         rough = euclidean_distances(queries, self._points, squared=True)
-        rounding = self._rounding.of(queries)
-        limit = np.partition(rough, k - 1)[:, k - 1] + 2 * rounding
+        error = self._error_bound.compute(queries)
+        limit = np.partition(rough, k - 1)[:, k - 1] + 2 * error
         of, to = np.nonzero(rough <= limit[:, None])
-        if rounding.any():
+        if error.any():
             squared = squared_differences(self._points, queries, to, of)
         else:
             squared = rough[of, to]
         order = np.lexsort((to, squared, of))
-        # The pairs of a query follow each other, and it has k or more.
+        # The pairs are sorted by query, and each query has k or more of them.
         first = np.searchsorted(of, np.arange(queries.shape[0]))
         nearest = order[first[:, None] + np.arange(k)]
         return to[nearest], squared[nearest]
 
 
-class UserIndex:
-    """A neighbour search of the user's: anything with `fit` and `kneighbors`.
+class EstimatorIndex:
+    """Index on top of a user's nearest neighbors estimator.
 
     Parameters
     ----------
-    engine : object
-        Fitted already; it counts a point among its own neighbours.
+    estimator : object with `kneighbors`
+        A fitted estimator, which counts a point among its own neighbors.
     points : ndarray or CSR matrix of shape (n_points, n_features)
-        What it was fitted on.
+        The data on which it was fitted.
+
+    Attributes
+    ----------
+    n_points : int
+        Number of points in the index.
     """
 
-    def __init__(self, engine: Any, points: Any) -> None:
-        self._engine = engine
+    def __init__(self, estimator: Any, points: Any) -> None:
+        self._estimator = estimator
         self._points = points
         self.n_points = points.shape[0]
 
     def nearest_others(self, k: int, of: IntArray | None = None) -> RowArray:
-        """Return what the object calls the `k` nearest others of each point asked for."""
+        """Find the `k` nearest other points with the estimator."""
         of = np.arange(self.n_points) if of is None else np.asarray(of)
-        found = self._engine.kneighbors(self._points[of], return_distance=False)
-        nearest: RowArray = without_itself(self._shaped(found, len(of), k + 1), of, k)
+        found = self._estimator.kneighbors(self._points[of], return_distance=False)
+        nearest: RowArray = drop_self(self._check_shape(found, len(of), k + 1), of, k)
         return nearest
 
     def nearest(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
-        """Return what the object calls the `k` nearest points to each query, and how far."""
-        distances, positions = self._engine.kneighbors(queries, n_neighbors=k)
+        """Find the `k` nearest points to each query with the estimator, and their distances."""
+        distances, positions = self._estimator.kneighbors(queries, n_neighbors=k)
         n = queries.shape[0]
-        return self._shaped(positions, n, k), self._shaped(distances, n, k)
+        return self._check_shape(positions, n, k), self._check_shape(distances, n, k)
 
-    def _shaped(self, found: Any, n_asked: int, k: int) -> Any:
+    def _check_shape(self, found: Any, n_queries: int, k: int) -> Any:
         array = np.asarray(found)
-        if array.shape != (n_asked, k):
+        if array.shape != (n_queries, k):
             raise InputError(
-                f"{type(self._engine).__name__}.kneighbors must return {k} neighbours for each of "
-                f"{n_asked} rows, and returned an array of shape {array.shape}."
+                f"{type(self._estimator).__name__}.kneighbors must return {k} neighbors for each "
+                f"of {n_queries} rows; it returned an array of shape {array.shape}."
             )
         return array
 
 
-def without_itself(found: RowArray, of: IntArray, k: int, values: Any = None) -> Any:
-    """Leave each point out of its own list, by its number, and keep `k` others.
+def drop_self(found: RowArray, of: IntArray, k: int, values: Any = None) -> Any:
+    """Remove each point from its own list of neighbors, and keep `k` others.
 
     Parameters
     ----------
-    found : ndarray of int of shape (n_asked, more than k)
+    found : ndarray of int of shape (n_queries, more than k)
         Positions, nearest first.
-    of : ndarray of int of shape (n_asked,)
-        The points that were asked for.
+    of : ndarray of int of shape (n_queries,)
+        Positions of the queries.
     k : int
-    values : ndarray of shape (n_asked, more than k), optional
-        What to keep; by default the positions.
+        Number of neighbors to keep.
+    values : ndarray of shape (n_queries, more than k), optional
+        The values to return, such as distances; by default the positions.
 
     Returns
     -------
-    ndarray of shape (n_asked, k)
+    ndarray of shape (n_queries, k)
     """
     others = found != of[:, None]
-    # A row hidden by its duplicates is not in its own list: then the last neighbours go.
+    # With many duplicates, a row may be missing from its own list: drop the last neighbor then.
     kept = others & (np.cumsum(others, axis=1) <= k)
     return (found if values is None else values)[kept].reshape(len(of), k)
 
 
-def blocks(rows: RowArray, n_points: int) -> Iterator[RowArray]:
-    """Yield some rows at a time, so that their distances from all points fit in a block."""
+def split_queries(rows: RowArray, n_points: int) -> Iterator[RowArray]:
+    """Split rows into parts whose distances from all points fit in limited memory."""
     step = max(1, _PAIRS // n_points)
     for start in range(0, len(rows), step):
         yield rows[start : start + step]
 
 
-class ProductRounding:
-    """How far squared distances by a product of sparse tables may be from the true ones.
+class ProductErrorBound:
+    """Bound of the rounding error of squared distances that are computed with a matrix product.
 
     Parameters
     ----------
     points : CSR matrix of float64 of shape (n_points, n_features)
-        What distances are measured to.
+        The points to which distances are computed.
     """
 
     def __init__(self, points: Any) -> None:
-        self._longest = squared_lengths(points).max(initial=0.0)
-        self._is_whole = _holds_whole_numbers(points)
-        self._width = points.shape[1]
+        self._largest_norm = squared_norms(points).max(initial=0.0)
+        self._is_integer = _holds_integers(points)
+        self._n_features = points.shape[1]
 
-    def of(self, queries: Any) -> Float64Array:
-        """Return a bound for each row that distances are measured from.
+    def compute(self, queries: Any) -> Float64Array:
+        """Compute the bound for each query.
 
         Parameters
         ----------
@@ -174,49 +195,49 @@ class ProductRounding:
         Returns
         -------
         ndarray of float64 of shape (n_queries,)
-            0 where all cells are whole numbers whose products float64 holds.
+            0 if all values are integers and their products are exact in float64.
         """
-        most = squared_lengths(queries) + self._longest
-        if self._is_whole and most.max(initial=0.0) < 2**51 and _holds_whole_numbers(queries):
-            return np.zeros_like(most)
-        # Products, squares and sums round once for each column, and a few times more.
-        rounding: Float64Array = (2 * self._width + 8) * np.finfo(float).eps * most
-        return rounding
+        largest = squared_norms(queries) + self._largest_norm
+        is_exact = self._is_integer and largest.max(initial=0.0) < 2**51
+        if is_exact and _holds_integers(queries):
+            return np.zeros_like(largest)
+        # Products, squares and sums are rounded once for each column, and a few more times.
+        error: Float64Array = (2 * self._n_features + 8) * np.finfo(float).eps * largest
+        return error
 
 
-def squared_lengths(rows: Any) -> Float64Array:
-    """Return the sum of the squared cells of each sparse row, in column order."""
-    # A product sums in order, as `sum` does not.
-    lengths: Float64Array = rows.multiply(rows) @ np.ones(rows.shape[1])
-    return lengths
+def squared_norms(rows: Any) -> Float64Array:
+    """Compute the sum of the squared values of each sparse row, in column order."""
+    # A product adds the values one by one in column order; `sum` may use another order.
+    norms: Float64Array = rows.multiply(rows) @ np.ones(rows.shape[1])
+    return norms
 
 
-def _holds_whole_numbers(rows: Any) -> bool:
+def _holds_integers(rows: Any) -> bool:
     return np.array_equal(rows.data, np.rint(rows.data))
 
 
 def squared_differences(points: Any, queries: Any, of: RowArray, to: RowArray) -> Float64Array:
-    """Measure pairs of sparse rows by the differences of their cells, summed in column order.
+    """Compute the squared distances of pairs of sparse rows, summed in column order.
 
     Parameters
     ----------
     points : CSR matrix of float64 of shape (n_points, n_features)
     queries : CSR matrix of float64 of shape (n_queries, n_features)
     of : ndarray of int of shape (n_pairs,)
-        Rows of `points`.
+        The row of `points` in each pair.
     to : ndarray of int of shape (n_pairs,)
-        The row of `queries` that each is paired with.
+        The row of `queries` in each pair.
 
     Returns
     -------
     ndarray of float64 of shape (n_pairs,)
-        Squared distances; those of dense rows, to the last bit.
+        Squared distances, with the same bits as those of dense rows.
     """
     widest = sum(int(np.diff(rows.indptr).max(initial=0)) for rows in (points, queries))
-    pairs = max(1, _CELLS // max(1, widest))
+    n_pairs = max(1, _MAX_VALUES // max(1, widest))
     squared = np.empty(len(of))
-    for start in range(0, len(of), pairs):
-        some = slice(start, start + pairs)
-        step = points[of[some]] - queries[to[some]]
-        squared[some] = squared_lengths(step)
+    for start in range(0, len(of), n_pairs):
+        some = slice(start, start + n_pairs)
+        squared[some] = squared_norms(points[of[some]] - queries[to[some]])
     return squared

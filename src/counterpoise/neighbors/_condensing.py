@@ -1,4 +1,6 @@
-"""Condensing: keep the rows that the ones kept so far would misjudge.
+"""Condensed nearest neighbor rule: keep the rows that the rows kept so far would misclassify.
+
+The kept rows are called the store, as in the paper.
 
 Reference: Hart (1968), doi:10.1109/TIT.1968.1054155.
 """
@@ -15,10 +17,10 @@ from counterpoise import _native
 from counterpoise._array_ops import commonest
 from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
+from counterpoise.neighbors._index import Index
+from counterpoise.neighbors._search import build_index, check_complete_numeric
+from counterpoise.neighbors._space import SearchSpace
 from counterpoise.neighbors.adapters import squared_differences
-from counterpoise.neighbors.index import Index
-from counterpoise.neighbors.search import open_engine, refuse_mixed
-from counterpoise.neighbors.space import SearchSpace
 
 __all__ = ["condense", "judge"]
 
@@ -32,35 +34,36 @@ def judge(
     neighbors: Any,
     n_jobs: int | None = None,
 ) -> IntArray:
-    """Classify some rows by their nearest among the rows of a store.
+    """Classify rows by their nearest neighbors in the store.
 
     Parameters
     ----------
     space : SearchSpace
-        All the rows.
+        All rows.
     codes : ndarray of int of shape (n_rows,)
-        The class of each.
-    rows : ndarray of int of shape (n_asked,)
+        Encoded target.
+    rows : ndarray of int of shape (n_queries,)
         The rows to classify.
     store : ndarray of int of shape (n_stored,)
-        The rows that are asked.
+        The rows among which neighbors are found.
     neighbors : int or classifier
-        How many of them, or a classifier to be fitted on them.
+        Number of neighbors, or a classifier that is fitted on the store.
     n_jobs : int, optional
+        Number of threads; by default all that the process may use.
 
     Returns
     -------
-    ndarray of int of shape (n_asked,)
-        The class that most of them have, the first of those that tie.
+    ndarray of int of shape (n_queries,)
+        The most frequent class among the neighbors; in a tie, the one with the smallest code.
     """
     if not isinstance(neighbors, int | np.integer):
-        classifier = _classifier(space, neighbors, n_jobs).fit(
+        classifier = _make_classifier(space, neighbors, n_jobs).fit(
             space.part(store).selected, codes[store]
         )
-        answers: IntArray = classifier.predict(space.part(rows).selected)
-        return answers
+        predictions: IntArray = classifier.predict(space.part(rows).selected)
+        return predictions
     k = min(int(neighbors), len(store))
-    nearest = _nearest_stored(space, rows, np.sort(store), k, n_jobs)[1]
+    nearest = _find_nearest_stored(space, rows, np.sort(store), k, n_jobs)[1]
     return commonest(codes[nearest])
 
 
@@ -74,32 +77,32 @@ def condense(
     once: bool,
     n_jobs: int | None = None,
 ) -> RowArray:
-    """Go through rows in order, and add to the store each one that it misjudges.
+    """Go through rows in order, and add each row to the store that the store misclassifies.
 
     Parameters
     ----------
     space, codes, store, neighbors, n_jobs
-        As in `judge`.
-    rows : ndarray of int of shape (n_rows_gone_through,)
-        None of them in the store.
+        See `judge`.
+    rows : ndarray of int of shape (n_candidates,)
+        The rows to go through; none of them is in the store.
     once : bool
-        Whether to stop after one pass, or when a pass adds nothing.
+        Whether to make a single pass. If not, passes are made until one adds no row.
 
     Returns
     -------
     ndarray of int of shape (n_added,)
-        In the order in which they were added.
+        The added rows, in the order in which they were added.
     """
     if not isinstance(neighbors, int | np.integer):
-        return _condense_by(
-            _classifier(space, neighbors, n_jobs), space, codes, rows, store, once=once
-        )
+        classifier = _make_classifier(space, neighbors, n_jobs)
+        return _condense_with_classifier(classifier, space, codes, rows, store, once=once)
     if not len(rows):
         return rows
-    squared, nearest = _nearest_stored(space, rows, np.sort(store), int(neighbors), n_jobs)
+    squared, nearest = _find_nearest_stored(space, rows, np.sort(store), int(neighbors), n_jobs)
     if not isinstance(space.points, np.ndarray):
         points = space.part(rows).selected.astype(np.float64)
         return rows[_condense_sparse(points, codes, rows, squared, nearest, once=once)]
+    # The native code works on the whole table, in place: positions become row numbers.
     numbers = np.arange(len(codes)) if space.rows is None else np.asarray(space.rows, np.int64)
     classes = np.zeros(space.points.shape[0], np.int32)
     classes[numbers] = codes
@@ -119,19 +122,19 @@ def condense(
     return np.searchsorted(numbers, added[:n_added])
 
 
-def _nearest_stored(
+def _find_nearest_stored(
     space: SearchSpace, rows: RowArray, store: RowArray, k: int, n_jobs: int | None
 ) -> tuple[Any, RowArray]:
-    """Return the `k` nearest stored rows; −1, infinitely far, where there are fewer."""
-    engine = open_engine(space.part(store), k, n_jobs)
-    there = min(k, len(store))
-    if isinstance(engine, Index):
-        found, squared = engine.nearest(
-            space.points, there, rows=space.part(rows).rows, return_distance=True, squared=True
+    """Find the `k` nearest rows of the store; filled with −1 at infinite distance if fewer."""
+    index = build_index(space.part(store), k, n_jobs)
+    n_found = min(k, len(store))
+    if isinstance(index, Index):
+        found, squared = index.nearest(
+            space.points, n_found, rows=space.part(rows).rows, return_distance=True, squared=True
         )
     else:
-        found, squared = engine.nearest(space.part(rows).selected, there)
-    shape = len(rows), k - there
+        found, squared = index.nearest(space.part(rows).selected, n_found)
+    shape = len(rows), k - n_found
     return (
         np.hstack([squared, np.full(shape, np.inf)]),
         np.hstack([store[found], np.full(shape, -1)]),
@@ -147,7 +150,7 @@ def _condense_sparse(
     *,
     once: bool,
 ) -> RowArray:
-    """Condense as the native code does; return where the rows stand that are added, in order."""
+    """Condense as the native code does; return the positions in `rows` of the added ones."""
     added: list[int] = []
     is_added = np.zeros(len(rows), bool)
     while True:
@@ -158,25 +161,27 @@ def _condense_sparse(
                 continue
             added.append(int(i))
             is_added[i] = True
-            _meet(points, int(i), rows[i], squared, nearest)
+            _update_nearest(points, int(i), rows[i], squared, nearest)
         if once or len(added) == n_before:
             return np.asarray(added, np.intp)
 
 
-def _meet(points: Any, i: int, row: int, squared: Float64Array, nearest: RowArray) -> None:
-    """Let all rows meet one that has come to the store, and keep those nearest to them."""
-    everyone = np.arange(points.shape[0])
-    distance = squared_differences(points, points[[i]], everyone, np.zeros_like(everyone))
+def _update_nearest(
+    points: Any, i: int, row: int, squared: Float64Array, nearest: RowArray
+) -> None:
+    """Compare all rows with one that was added, and update their nearest rows of the store."""
+    every = np.arange(points.shape[0])
+    distance = squared_differences(points, points[[i]], every, np.zeros_like(every))
     some = np.flatnonzero(distance <= squared[:, -1])
-    apart = np.column_stack([squared[some], distance[some]])
-    who = np.column_stack([nearest[some], np.full(len(some), row)])
-    order = np.lexsort((who, apart), axis=1)[:, :-1]
-    squared[some] = np.take_along_axis(apart, order, axis=1)
-    nearest[some] = np.take_along_axis(who, order, axis=1)
+    distances = np.column_stack([squared[some], distance[some]])
+    neighbors = np.column_stack([nearest[some], np.full(len(some), row)])
+    order = np.lexsort((neighbors, distances), axis=1)[:, :-1]
+    squared[some] = np.take_along_axis(distances, order, axis=1)
+    nearest[some] = np.take_along_axis(neighbors, order, axis=1)
 
 
-def _classifier(space: SearchSpace, neighbors: Any, n_jobs: int | None) -> Any:
-    refuse_mixed(space)
+def _make_classifier(space: SearchSpace, neighbors: Any, n_jobs: int | None) -> Any:
+    check_complete_numeric(space)
     if hasattr(neighbors, "predict"):
         return clone(neighbors)
     if hasattr(neighbors, "kneighbors"):
@@ -184,7 +189,7 @@ def _classifier(space: SearchSpace, neighbors: Any, n_jobs: int | None) -> Any:
     return KNeighborsClassifier(n_neighbors=neighbors, n_jobs=n_jobs)
 
 
-def _condense_by(
+def _condense_with_classifier(
     classifier: Any,
     space: SearchSpace,
     codes: IntArray,
@@ -193,7 +198,7 @@ def _condense_by(
     *,
     once: bool,
 ) -> RowArray:
-    """Condense with a classifier that must be fitted anew for each row that is added."""
+    """Condense with a user's classifier, which is fitted again for each row that is added."""
     stored = np.asarray(store)
     classifier.fit(space.part(np.sort(stored)).selected, codes[np.sort(stored)])
     left = np.asarray(rows)

@@ -1,6 +1,8 @@
-// Rows of a table: looked over, copied, and blended, by several threads.
+// Multithreaded operations on tables: check for missing and infinite values, compute variances,
+// copy rows, and interpolate between rows.
 //
-// Large outputs wait for memory more than for arithmetic: each thread writes a part of its own.
+// These operations are limited by memory bandwidth rather than by arithmetic. Each thread reads and
+// writes its own consecutive rows.
 #pragma once
 
 #include <algorithm>
@@ -15,18 +17,18 @@
 
 namespace counterpoise {
 
-// Calls task(begin, end) for runs of rows of about half a megabyte.
+// Calls task(begin, end) for consecutive ranges of rows of about half a megabyte.
 template <class Task>
-void share_rows(std::size_t n_rows, std::size_t row_bytes, Crew& crew, Task&& task) {
-    const std::size_t run = std::max<std::size_t>(1, (std::size_t{1} << 19) / (row_bytes + 1));
-    crew.share((n_rows + run - 1) / run, [&](std::size_t i, std::size_t) {
-        task(i * run, std::min(n_rows, (i + 1) * run));
+void parallel_for_rows(std::size_t n_rows, std::size_t row_bytes, Workers& workers, Task&& task) {
+    const std::size_t size = std::max<std::size_t>(1, (std::size_t{1} << 19) / (row_bytes + 1));
+    workers.parallel_for((n_rows + size - 1) / size, [&](std::size_t i, std::size_t) {
+        task(i * size, std::min(n_rows, (i + 1) * size));
     });
 }
 
-struct Scan {
+struct ValueScan {
     bool has_missing = false;
-    std::int64_t infinite_row = -1;
+    std::int64_t infinite_row = -1;  // the first row with an infinite value; -1: none
 };
 
 template <class T>
@@ -38,7 +40,7 @@ bool all_finite(const T* values, std::size_t count, std::ptrdiff_t stride) {
     return finite;
 }
 
-// Whether rows [begin, end) are all finite, going along memory.
+// Returns whether all values of rows [begin, end) are finite. Reads them in memory order.
 template <class T>
 bool rows_finite(const Strided<T>& x, std::size_t begin, std::size_t end) {
     bool finite = true;
@@ -55,8 +57,8 @@ bool rows_finite(const Strided<T>& x, std::size_t begin, std::size_t end) {
 }
 
 template <class T>
-Scan scan_run(const Strided<T>& x, std::size_t begin, std::size_t end) {
-    Scan found;
+ValueScan scan_range(const Strided<T>& x, std::size_t begin, std::size_t end) {
+    ValueScan found;
     if (rows_finite(x, begin, end)) return found;
     for (std::size_t i = begin; i < end; ++i)
         for (std::size_t f = 0; f < x.n_columns; ++f) {
@@ -67,23 +69,25 @@ Scan scan_run(const Strided<T>& x, std::size_t begin, std::size_t end) {
     return found;
 }
 
-// Looks for missing cells and for the first infinite one.
+// Finds out whether values are missing, and the first row with an infinite value.
 template <class T>
-Scan scan(const Strided<T>& x, Crew& crew) {
-    Scan all;
-    std::mutex adding;
-    share_rows(x.n_rows, x.n_columns * sizeof(T), crew,
+ValueScan scan_values(const Strided<T>& x, Workers& workers) {
+    ValueScan all;
+    std::mutex merging;
+    parallel_for_rows(x.n_rows, x.n_columns * sizeof(T), workers,
                [&](std::size_t begin, std::size_t end) {
-                   const Scan run = scan_run(x, begin, end);
-                   const std::lock_guard<std::mutex> lock(adding);
-                   all.has_missing |= run.has_missing;
-                   if (run.infinite_row < 0) return;
-                   const bool earlier = all.infinite_row < 0 || run.infinite_row < all.infinite_row;
-                   if (earlier) all.infinite_row = run.infinite_row;
+                   const ValueScan part = scan_range(x, begin, end);
+                   const std::lock_guard<std::mutex> lock(merging);
+                   all.has_missing |= part.has_missing;
+                   if (part.infinite_row < 0) return;
+                   const bool is_first =
+                       all.infinite_row < 0 || part.infinite_row < all.infinite_row;
+                   if (is_first) all.infinite_row = part.infinite_row;
                });
     return all;
 }
 
+// Count, mean and sum of squared deviations, updated value by value (Welford, 1962).
 struct Moments {
     double count = 0, mean = 0, squares = 0;
 
@@ -93,7 +97,7 @@ struct Moments {
         squares += off * (x - mean);
     }
 
-    // Chan, Golub and LeVeque (1983).
+    // Combines the moments of two parts (Chan, Golub and LeVeque, 1983).
     void add(const Moments& other) {
         if (other.count == 0) return;
         const double total = count + other.count, off = other.mean - mean;
@@ -103,13 +107,13 @@ struct Moments {
     }
 };
 
-// The variance of each column over the cells that are there; 0 with fewer than two.
+// Writes the variance of the values of each column that are not missing; 0 for fewer than two.
 template <class T>
-void variances(const Strided<T>& x, double* out, Crew& crew) {
-    constexpr std::size_t kRun = 4096;  // fixed, so that sums do not depend on the threads
+void compute_variances(const Strided<T>& x, double* out, Workers& workers) {
+    constexpr std::size_t kRun = 4096;  // fixed: rounding must not depend on the number of threads
     const std::size_t w = x.n_columns, n_runs = (x.n_rows + kRun - 1) / kRun;
     std::vector<Moments> runs(n_runs * w);
-    crew.share(n_runs, [&](std::size_t run, std::size_t) {
+    workers.parallel_for(n_runs, [&](std::size_t run, std::size_t) {
         const std::size_t end = std::min(x.n_rows, (run + 1) * kRun);
         for (std::size_t i = run * kRun; i < end; ++i)
             for (std::size_t f = 0; f < w; ++f)
@@ -123,23 +127,23 @@ void variances(const Strided<T>& x, double* out, Crew& crew) {
 }
 
 template <class T>
-struct Output {
+struct OutputRows {
     T* data;
     std::ptrdiff_t row_stride, column_stride;
     T* row(std::size_t i) const { return data + static_cast<std::ptrdiff_t>(i) * row_stride; }
 };
 
-// out[i] = source[rows[i]], or source[i] without rows.
+// Copies source[rows[i]] to out[i]; without rows, source[i].
 template <class T>
-void copy_rows(const Output<T>& out, const Strided<T>& source, const std::int64_t* rows,
-               std::size_t n_rows, Crew& crew) {
+void copy_rows(const OutputRows<T>& out, const Strided<T>& source, const std::int64_t* rows,
+               std::size_t n_rows, Workers& workers) {
     const std::size_t w = source.n_columns;
-    const bool packed = out.column_stride == 1 && source.column_stride == 1;
-    const bool in_one = packed && !rows && out.row_stride == source.row_stride &&
+    const bool contiguous = out.column_stride == 1 && source.column_stride == 1;
+    const bool in_one_piece = contiguous && !rows && out.row_stride == source.row_stride &&
                         out.row_stride == static_cast<std::ptrdiff_t>(w);
-    share_rows(n_rows, w * sizeof(T), crew,
+    parallel_for_rows(n_rows, w * sizeof(T), workers,
                [&](std::size_t begin, std::size_t end) {
-                   if (in_one) {
+                   if (in_one_piece) {
                        std::memcpy(out.row(begin), &source.at(begin, 0),
                                    (end - begin) * w * sizeof(T));
                        return;
@@ -147,7 +151,7 @@ void copy_rows(const Output<T>& out, const Strided<T>& source, const std::int64_
                    for (std::size_t i = begin; i < end; ++i) {
                        const T* from = &source.at(rows ? static_cast<std::size_t>(rows[i]) : i, 0);
                        T* to = out.row(i);
-                       if (packed) {
+                       if (contiguous) {
                            std::memcpy(to, from, w * sizeof(T));
                            continue;
                        }
@@ -158,24 +162,26 @@ void copy_rows(const Output<T>& out, const Strided<T>& source, const std::int64_
                });
 }
 
-// out[i] = base + weight * (partner - base): the difference in the table's precision, the rest in
-// float64, as numpy has it. Where either parent's cell is missing, the base's is taken.
+// Writes base + weight * (neighbor - base). The difference is rounded to the table's precision and
+// the rest is computed in float64, to give the same bits as numpy. Where the value of the base or
+// of the neighbor is missing, the value of the base is taken.
 template <class T>
-void blend(const Output<T>& out, const Strided<T>& source, const std::int64_t* base,
-           const std::int64_t* partner, const double* weight, std::size_t n_rows, Crew& crew) {
+void interpolate_rows(const OutputRows<T>& out, const Strided<T>& source, const std::int64_t* base,
+                      const std::int64_t* neighbor, const double* weight, std::size_t n_rows,
+                      Workers& workers) {
     const std::size_t w = source.n_columns;
-    share_rows(n_rows, w * sizeof(T), crew,
+    parallel_for_rows(n_rows, w * sizeof(T), workers,
                [&](std::size_t begin, std::size_t end) {
                    for (std::size_t i = begin; i < end; ++i) {
                        const T* a = &source.at(static_cast<std::size_t>(base[i]), 0);
-                       const T* b = &source.at(static_cast<std::size_t>(partner[i]), 0);
+                       const T* b = &source.at(static_cast<std::size_t>(neighbor[i]), 0);
                        T* to = out.row(i);
                        for (std::size_t f = 0; f < w; ++f) {
                            const auto at = static_cast<std::ptrdiff_t>(f) * source.column_stride;
                            const T from = a[at], step = b[at] - from;
-                           const T made = static_cast<T>(double{from} + weight[i] * double{step});
+                           const T value = static_cast<T>(double{from} + weight[i] * double{step});
                            to[static_cast<std::ptrdiff_t>(f) * out.column_stride] =
-                               std::isnan(made) ? from : made;
+                               std::isnan(value) ? from : value;
                        }
                    }
                });

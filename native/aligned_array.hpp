@@ -1,4 +1,7 @@
-// Arrays for the hot loops: they begin on a cache line, and whoever fills them first touches them.
+// Uninitialized arrays for the hot loops, aligned to cache lines.
+//
+// Memory is not written on allocation: the thread that fills an array touches its pages first, so
+// that they are placed in memory close to that thread.
 #pragma once
 
 #include <cstddef>
@@ -11,16 +14,17 @@
 
 namespace counterpoise {
 
-// Large arrays are mapped, so that their memory goes back at once, and in large pages, of which few
-// need to be made.
-class Room {
+// Large buffers are mapped, so that their memory is returned to the system at once. Huge pages keep
+// the number of page faults small.
+class Buffer {
 public:
-    Room() = default;
+    Buffer() = default;
 
-    explicit Room(std::size_t bytes) : bytes_(bytes) {
+    explicit Buffer(std::size_t bytes) : bytes_(bytes) {
 #if defined(__linux__)
         if (bytes_ >= kLarge) {
-            data_ = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+            data_ = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1,
+                         0);
             if (data_ == MAP_FAILED) throw std::bad_alloc();
             madvise(data_, bytes_, MADV_HUGEPAGE);
             return;
@@ -29,13 +33,13 @@ public:
         data_ = ::operator new(bytes_, kLine);
     }
 
-    Room(Room&& other) noexcept { swap(other); }
-    Room& operator=(Room&& other) noexcept {
+    Buffer(Buffer&& other) noexcept { swap(other); }
+    Buffer& operator=(Buffer&& other) noexcept {
         swap(other);
         return *this;
     }
 
-    ~Room() {
+    ~Buffer() {
         if (!data_) return;
 #if defined(__linux__)
         if (bytes_ >= kLarge) {
@@ -52,7 +56,7 @@ private:
     static constexpr std::align_val_t kLine{64};
     static constexpr std::size_t kLarge = std::size_t{1} << 21;
 
-    void swap(Room& other) noexcept {
+    void swap(Buffer& other) noexcept {
         std::swap(data_, other.data_);
         std::swap(bytes_, other.bytes_);
     }
@@ -62,19 +66,19 @@ private:
 };
 
 template <class T>
-class Aligned {
+class AlignedArray {
     static_assert(std::is_trivially_destructible_v<T>);
 
 public:
-    Aligned() = default;
-    explicit Aligned(std::size_t count) : room_(count * sizeof(T)) {}
+    AlignedArray() = default;
+    explicit AlignedArray(std::size_t count) : buffer_(count * sizeof(T)) {}
 
-    T* data() { return static_cast<T*>(room_.data()); }
-    T& operator[](std::size_t i) { return static_cast<T*>(room_.data())[i]; }
-    const T& operator[](std::size_t i) const { return static_cast<const T*>(room_.data())[i]; }
+    T* data() { return static_cast<T*>(buffer_.data()); }
+    T& operator[](std::size_t i) { return static_cast<T*>(buffer_.data())[i]; }
+    const T& operator[](std::size_t i) const { return static_cast<const T*>(buffer_.data())[i]; }
 
 private:
-    Room room_;
+    Buffer buffer_;
 };
 
 }  // namespace counterpoise

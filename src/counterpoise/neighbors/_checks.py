@@ -1,0 +1,161 @@
+"""Checks that distances are defined between the rows of a table."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterable
+
+import numpy as np
+
+from counterpoise import _native
+from counterpoise._lib.threads import thread_count
+from counterpoise.exceptions import ColumnKindError, CounterpoiseWarning, InputError
+from counterpoise.table import Kind, SparseTable, Table, features_of
+
+__all__ = ["check_finite", "check_measurable", "check_numeric", "reject_unsupported"]
+
+
+def check_numeric(table: Table, sampler: str) -> None:
+    """Check that all features are numeric, and warn about boolean ones.
+
+    Parameters
+    ----------
+    table : Table
+    sampler : str
+        Name of the sampler, for the message.
+
+    Raises
+    ------
+    ColumnKindError
+        If a column is categorical, or of a type for which no distance is defined.
+    """
+    categorical = _names_of(table, Kind.NOMINAL)
+    if categorical:
+        raise ColumnKindError(
+            f"{sampler} needs numeric features; {_describe(categorical)} categorical. Use SMOTENC "
+            "for mixed features, RandomOverSampler or RandomUnderSampler for any features, or "
+            "encode them as numbers first.",
+            categorical,
+        )
+    reject_unsupported(table, f"{sampler} needs numeric features")
+    boolean = _names_of(table, Kind.BOOLEAN)
+    if boolean:
+        warnings.warn(
+            f"{sampler} treats booleans as 0 and 1 and rounds the results; {_describe(boolean)} "
+            "boolean. SMOTENC treats such columns as categorical.",
+            CounterpoiseWarning,
+            stacklevel=2,
+        )
+
+
+def check_measurable(table: Table, sampler: str) -> None:
+    """Check that a distance is defined on all features: numeric, boolean or categorical ones.
+
+    Parameters
+    ----------
+    table : Table
+    sampler : str
+        Name of the sampler, for the message.
+
+    Raises
+    ------
+    ColumnKindError
+        If a column holds dates, lists or the like.
+    """
+    reject_unsupported(
+        table,
+        f"{sampler} measures distances, which need numeric, boolean or categorical features",
+    )
+
+
+def reject_unsupported(table: Table, requirement: str) -> None:
+    """Raise an error for columns that are neither numeric, boolean nor categorical.
+
+    Parameters
+    ----------
+    table : Table
+    requirement : str
+        What the caller needs; the beginning of the message.
+
+    Raises
+    ------
+    ColumnKindError
+        If there are such columns.
+    """
+    names = _names_of(table, Kind.OTHER)
+    if names:
+        dtype = next(column.dtype for column in table.columns if column.kind is Kind.OTHER)
+        raise ColumnKindError(
+            f"{requirement}; {_describe(names)} of type {dtype}. Drop such columns, or convert "
+            "them to numbers first.",
+            names,
+        )
+
+
+def _names_of(table: Table, kind: Kind) -> list[str]:
+    return [str(column.name) for column in table.columns if column.kind is kind]
+
+
+def _describe(columns: list[str]) -> str:
+    shown = ", ".join(repr(name) for name in columns[:5])
+    if len(columns) == 1:
+        return f"column {shown} is"
+    more = f" and {len(columns) - 5} more" if len(columns) > 5 else ""
+    return f"columns {shown}{more} are"
+
+
+def check_finite(table: Table, numeric: Iterable[int] | None = None) -> bool:
+    """Check that no value is infinite, and in a sparse table that none is missing.
+
+    Parameters
+    ----------
+    table : Table
+    numeric : iterable of int, optional
+        Positions of the columns to check; by default all features.
+
+    Returns
+    -------
+    bool
+        Whether any value is missing.
+
+    Raises
+    ------
+    InputError
+        With the row and column of the first infinite value.
+    """
+    if isinstance(table, SparseTable):
+        _check_sparse(table)
+        return False
+    columns = features_of(table) if numeric is None else list(numeric)
+    if table.matrix is not None and len(columns) == table.matrix.shape[1]:
+        has_missing, infinite_row = _native.scan_values(table.matrix, thread_count())
+        if infinite_row >= 0:
+            infinite = np.isinf(table.matrix[infinite_row])
+            _raise_infinite(table, int(np.flatnonzero(infinite)[0]), infinite_row)
+        return bool(has_missing)
+    has_missing = False
+    for column in columns:
+        values = table.numbers(column)
+        if values.dtype.kind == "f":
+            infinite = np.isinf(values)
+            if infinite.any():
+                _raise_infinite(table, column, int(np.flatnonzero(infinite)[0]))
+            has_missing |= bool(np.isnan(values).any())
+    return has_missing
+
+
+def _raise_infinite(table: Table, column: int, row: int) -> None:
+    raise InputError(
+        f"Distances need finite numbers; X contains infinity in row {row}, column "
+        f"{str(table.columns[column].name)!r}. Replace it, or make it missing (NaN)."
+    )
+
+
+def _check_sparse(table: SparseTable) -> None:
+    values = table.by_row.data
+    if not np.isfinite(values).all():
+        what = "NaN" if np.isnan(values).any() else "infinity"
+        raise InputError(
+            f"A sparse X must contain finite numbers only; it contains {what}. Fill in these "
+            "values, or pass a dense X, in which values may be missing."
+        )

@@ -1,0 +1,325 @@
+"""The space of a neighbor search: the distance between the rows of a table, and their coordinates.
+
+The squared distance is a sum over the columns. A numeric column adds its squared difference, after
+scaling if requested, or a penalty if a value is missing. A categorical column adds a constant if
+the two values differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Literal
+
+import numpy as np
+
+from counterpoise import _native
+from counterpoise._lib.sklearn_private import StrOptions
+from counterpoise._lib.threads import thread_count
+from counterpoise._lib.types import BoolArray, Float64Array, FloatArray, IntArray, RowArray
+from counterpoise.neighbors._checks import check_finite, reject_unsupported
+from counterpoise.table import Kind, SparseTable, Table, features_of
+
+__all__ = [
+    "SCALE",
+    "Scale",
+    "SearchSpace",
+    "Units",
+    "fill_missing",
+    "lay_out",
+    "measure_units",
+    "median_spread",
+    "numbers_for_models",
+]
+
+Scale = Literal["standard", "robust"] | None
+
+# What `scale` may be, for a sampler's `_parameter_constraints`.
+SCALE: list[Any] = [StrOptions({"standard", "robust"}), None]
+
+
+@dataclass(frozen=True)
+class Units:
+    """The units in which distances between the rows of a table are measured.
+
+    Attributes
+    ----------
+    numeric, nominal : tuple of int
+        Positions of the numeric columns, and of the categorical columns, whose values are compared
+        for equality.
+    scales : ndarray of float64 of shape (n_numeric,) or None
+        Divisor of each numeric column; None for the original units.
+    penalties : ndarray of float64 of shape (n_numeric,) or None
+        What a missing value adds to a squared distance, after scaling; None if no value is missing.
+    mismatch : ndarray of float64 of shape (n_nominal,) or None
+        What two different values of a categorical column add to a squared distance; None without
+        categorical columns.
+    """
+
+    numeric: tuple[int, ...]
+    nominal: tuple[int, ...]
+    scales: Float64Array | None = None
+    penalties: Float64Array | None = None
+    mismatch: Float64Array | None = None
+
+
+@dataclass(frozen=True)
+class SearchSpace:
+    """The coordinates of the rows of a table, for a neighbor search.
+
+    Attributes
+    ----------
+    points : ndarray of float of shape (n_points, n_features), or CSR matrix
+        Rows after scaling: the numeric columns, then the codes of the categorical columns.
+    rows : ndarray of int of shape (n_rows,) or None
+        The rows of `points` to search among; None for all.
+    penalties : ndarray of float64 of shape (n_numeric,) or None
+        What a missing value adds to a squared distance; None if no value is missing.
+    mismatch : ndarray of float64 of shape (n_nominal,) or None
+        What two different codes add to a squared distance; None without categorical columns.
+    """
+
+    points: Any
+    rows: IntArray | None = None
+    penalties: Float64Array | None = None
+    mismatch: Float64Array | None = None
+
+    @property
+    def selected(self) -> Any:
+        """The rows to search among; a copy, unless these are all rows of `points`."""
+        return self.points if self.rows is None else self.points[self.rows]
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows to search among."""
+        return int(self.points.shape[0]) if self.rows is None else len(self.rows)
+
+    def part(self, positions: RowArray) -> SearchSpace:
+        """Return the same space with a subset of its rows, given in ascending order."""
+        if isinstance(self.points, np.ndarray):
+            rows = positions if self.rows is None else self.rows[positions]
+            return replace(self, rows=rows)
+        return replace(self, points=self.points[positions])
+
+
+def measure_units(
+    table: Table,
+    scale: Scale,
+    *,
+    nominal: Collection[int] | None = None,
+) -> Units:
+    """Compute scales and penalties from a table, once for all searches in it.
+
+    Two different categorical values add the square of the median standard deviation of the numeric
+    columns to a squared distance (Chawla et al., 2002), or 1 if no column is numeric. A missing
+    value adds twice the variance of its column, the expected squared difference of two values.
+
+    Parameters
+    ----------
+    table : Table
+        With numeric and categorical columns only; see `check_measurable`.
+    scale : {"standard", "robust"} or None
+        Divide each numeric column by its standard deviation or interquartile range over all rows.
+    nominal : collection of int, optional
+        Positions of the categorical columns, which are compared for equality only; by default the
+        columns of strings, categories and enums.
+
+    Returns
+    -------
+    Units
+
+    Raises
+    ------
+    InputError
+        If a value is infinite, or missing in a sparse table.
+    """
+    numeric, categorical = _split_columns(table, nominal)
+    has_missing = check_finite(table, numeric)
+    scales = None if scale is None else _compute_scales(table, numeric, scale)
+    penalties = _compute_penalties(table, numeric, scales) if has_missing else None
+    mismatch = None
+    if categorical:
+        mismatch = np.full(len(categorical), median_spread(table, numeric, scales) ** 2)
+    return Units(numeric, categorical, scales, penalties, mismatch)
+
+
+def _split_columns(
+    table: Table, categorical: Collection[int] | None
+) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the positions of the numeric and of the categorical features."""
+    features = features_of(table)
+    if categorical is None:
+        categorical = [j for j in features if table.columns[j].kind is Kind.NOMINAL]
+    return tuple(j for j in features if j not in categorical), tuple(categorical)
+
+
+def lay_out(table: Table, rows: IntArray | None, units: Units) -> SearchSpace:
+    """Build the search space of the rows of a table, such as those of one class.
+
+    A float matrix without scaling is searched in place, without a copy. Everything else is copied
+    once.
+
+    Parameters
+    ----------
+    table : Table
+    rows : ndarray of int of shape (n_rows,) or None
+        The rows to search among, ascending; None for all.
+    units : Units
+        As returned by `measure_units`.
+
+    Returns
+    -------
+    SearchSpace
+    """
+    if isinstance(table, SparseTable):
+        points = table.by_row if rows is None else table.by_row[rows]
+        if units.scales is not None:
+            points = points.multiply(1 / units.scales[None, :]).tocsr()
+        return SearchSpace(points)
+    if units.scales is None and table.matrix is not None and not units.nominal:
+        return SearchSpace(table.matrix, rows, units.penalties)
+    return SearchSpace(_gather_points(table, rows, units), None, units.penalties, units.mismatch)
+
+
+def _gather_points(table: Table, rows: IntArray | None, units: Units) -> FloatArray:
+    numeric, categorical = units.numeric, units.nominal
+    # float32 halves the memory that a search reads, where it represents every value exactly.
+    is_exact = units.scales is None and all(_fits_float32(table, j) for j in numeric)
+    shape = (table.n_rows if rows is None else len(rows), len(numeric) + len(categorical))
+    points = np.empty(shape, np.float32 if is_exact else np.float64)
+    for position, column in enumerate(numeric):
+        points[:, position] = table.numbers(column, rows)
+    if units.scales is not None:
+        points[:, : len(numeric)] /= units.scales
+    for position, column in enumerate(categorical, len(numeric)):
+        codes = table.codes(column)
+        points[:, position] = codes if rows is None else codes[rows]
+    return points
+
+
+def _fits_float32(table: Table, column: int) -> bool:
+    """Return whether float32 represents every value of a column exactly."""
+    dtype = table.numbers(column, np.empty(0, np.intp)).dtype
+    return dtype.kind == "b" or dtype.itemsize <= (4 if dtype.kind == "f" else 2)
+
+
+def numbers_for_models(table: Table, model: str) -> Any:
+    """Return a table as one numeric matrix, with categorical values as integer codes.
+
+    Parameters
+    ----------
+    table : Table
+    model : str
+        Name of the model that is to be fitted, for the message.
+
+    Returns
+    -------
+    ndarray of float of shape (n_rows, n_features), or CSR matrix
+        The numeric columns, NaN where a value is missing, then the codes of the categorical
+        columns.
+
+    Raises
+    ------
+    ColumnKindError
+        If a column holds dates, lists or the like.
+    """
+    reject_unsupported(table, f"{model} needs numeric or categorical features")
+    return lay_out(table, None, Units(*_split_columns(table, None))).selected
+
+
+def fill_missing(space: SearchSpace) -> tuple[Any, BoolArray]:
+    """Replace missing values by the median of their column, for models that need complete data.
+
+    Parameters
+    ----------
+    space : SearchSpace
+        With numeric columns only.
+
+    Returns
+    -------
+    points : ndarray of float of shape (n_rows, n_features), or CSR matrix
+        The rows to search among, with missing values replaced by the column's median, or by 0 if
+        all values of the column are missing.
+    is_empty : ndarray of bool of shape (n_features,)
+        Whether all values of a column are missing.
+    """
+    points = space.selected
+    is_empty = np.zeros(points.shape[1], bool)
+    if space.penalties is None:
+        return points, is_empty
+    if points is space.points:
+        points = points.copy()
+    for column, values in enumerate(points.T):
+        missing = np.isnan(values)
+        is_empty[column] = missing.all()
+        values[missing] = 0 if is_empty[column] else np.median(values[~missing])
+    return points, is_empty
+
+
+# ---- Statistics of the columns ----
+
+
+def _compute_scales(
+    table: Table, columns: Iterable[int], scale: Literal["standard", "robust"]
+) -> Float64Array:
+    """Compute each column's standard deviation or interquartile range; 1 where that is 0."""
+    spread = np.array([_compute_spread(table, j, scale) for j in columns])
+    return np.where((spread > 0) & np.isfinite(spread), spread, 1.0)
+
+
+def _compute_spread(table: Table, column: int, scale: Literal["standard", "robust"]) -> float:
+    values = _present_values(table, column)
+    if not len(values):
+        return 1.0
+    if scale == "standard":
+        return float(values.std())
+    low, high = np.quantile(values, (0.25, 0.75))
+    return float(high - low)
+
+
+def _compute_penalties(
+    table: Table, numeric: tuple[int, ...], scales: Float64Array | None
+) -> Float64Array:
+    """Compute the expected squared difference of two values of each column: twice its variance."""
+    if table.matrix is None or len(numeric) < table.matrix.shape[1]:
+        columns = (_present_values(table, j) for j in numeric)
+        variances = np.array([values.var() if len(values) > 1 else 0.0 for values in columns])
+    else:
+        variances = np.empty(len(numeric))
+        _native.compute_variances(table.matrix, variances, thread_count())
+    return 2 * (variances if scales is None else variances / scales**2)
+
+
+def median_spread(
+    table: Table,
+    numeric: tuple[int, ...],
+    scales: Float64Array | None,
+    rows: IntArray | None = None,
+) -> float:
+    """Compute the median of the standard deviations of the numeric columns, after scaling.
+
+    Parameters
+    ----------
+    table : Table
+    numeric : tuple of int
+        Positions of the numeric columns.
+    scales : ndarray of float64 of shape (n_numeric,) or None
+        Divisor of each numeric column.
+    rows : ndarray of int, optional
+        The rows over which standard deviations are computed; by default all.
+
+    Returns
+    -------
+    float
+        1 if no column is numeric.
+    """
+    if not numeric:
+        return 1.0
+    present = (_present_values(table, j, rows) for j in numeric)
+    spread = np.array([values.std() if len(values) else 0.0 for values in present])
+    return float(np.median(spread if scales is None else spread / scales))
+
+
+def _present_values(table: Table, column: int, rows: IntArray | None = None) -> Float64Array:
+    values = table.numbers(column, rows).astype(np.float64, copy=False)
+    return values[~np.isnan(values)]
