@@ -1,6 +1,6 @@
 """Exact nearest neighbors, and operations on rows of arrays."""
 
-from counterpoise._types import Array, Float64Array, FloatArray, IntArray
+from counterpoise._lib.types import Array, Float64Array, FloatArray, IntArray
 
 def instruction_set() -> str: ...
 def copy_rows(
