@@ -105,7 +105,8 @@ class Chain(BaseSampler):
     ) -> Resampling:
         if not self.samplers:
             raise InputError(
-                "samplers is empty. Pass at least one, such as Chain([SMOTE(), TomekLinks()])."
+                "Chain needs one sampler at least, such as Chain([SMOTE(), TomekLinks()]); samplers "
+                "is empty."
             )
         for sampler in self.samplers:
             if isinstance(sampler, type) or not hasattr(sampler, "decide"):
