@@ -105,8 +105,8 @@ class Chain(BaseSampler):
     ) -> Resampling:
         if not self.samplers:
             raise InputError(
-                "Chain needs one sampler at least, such as Chain([SMOTE(), TomekLinks()]); samplers "
-                "is empty."
+                "Chain needs one sampler at least, and samplers is empty. Pass some, such as "
+                "Chain([SMOTE(), TomekLinks()])."
             )
         for sampler in self.samplers:
             if isinstance(sampler, type) or not hasattr(sampler, "decide"):
