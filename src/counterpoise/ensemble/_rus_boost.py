@@ -167,13 +167,7 @@ class RUSBoostClassifier(SampleDrawsMixin, AdaBoostClassifier):
         is_wrong = self._predict_member(estimator, X) != y
         error = float(np.average(is_wrong, weights=sample_weight))
         if error >= 1 - 1 / self.n_classes_:  # SAMME needs an error below that of guessing
-            if not self.estimators_:
-                raise InputError(
-                    f"{type(estimator).__name__} cannot be boosted: its weighted error in the "
-                    f"first round is {error:.2f}, no better than random guessing. Pass another "
-                    "estimator, such as estimator=DecisionTreeClassifier(max_depth=3)."
-                )
-            return None, None, None
+            return self._stop_boosting(estimator, error)
         self.estimators_.append(estimator)
         self._seeds.append(seed)
         if error <= 0:
@@ -182,6 +176,16 @@ class RUSBoostClassifier(SampleDrawsMixin, AdaBoostClassifier):
         if iboost < self.n_estimators - 1:
             sample_weight = sample_weight * np.exp(weight * is_wrong * (sample_weight > 0))
         return sample_weight, weight, error
+
+    def _stop_boosting(self, estimator: Any, error: float) -> tuple[None, None, None]:
+        """Return what ends the boosting; raise an error if there is no base estimator yet."""
+        if not self.estimators_:
+            raise InputError(
+                f"{type(estimator).__name__} cannot be boosted: its weighted error in the first "
+                f"round is {error:.2f}, no better than random guessing. Pass another estimator, "
+                "such as estimator=DecisionTreeClassifier(max_depth=3)."
+            )
+        return None, None, None
 
     def _prepare_rounds(self, X: Any, y: Array) -> None:
         self._draws = SampleDraws.from_target(

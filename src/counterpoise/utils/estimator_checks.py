@@ -275,9 +275,7 @@ def check_class_counts(sampler: Any) -> None:
     assert_that(targets is not None, sampler, "set sampling_strategy_ in fit_resample")
     if not isinstance(targets, Mapping):  # such as the words of imbalanced-learn's combinations
         return
-    cleans = family == "clean-sampling" or (
-        family == "over-sampling" and _removes_samples(fitted, y)
-    )
+    cleans = family == "clean-sampling" or _oversamples_and_cleans(fitted, family, y)
     for label, before in zip(*np.unique(y, return_counts=True), strict=True):
         target = targets.get(label)
         expected = before if target is None or family == "clean-sampling" else target
@@ -292,9 +290,11 @@ def check_class_counts(sampler: Any) -> None:
         )
 
 
-def _removes_samples(fitted: Any, y: IntArray) -> bool:
-    """Return whether an oversampler also cleans, according to its provenance."""
+def _oversamples_and_cleans(fitted: Any, family: str, y: IntArray) -> bool:
+    """Return whether an oversampler also removes samples, according to its provenance."""
     provenance = getattr(fitted, "provenance_", None)
+    if family != "over-sampling":
+        return False
     return provenance is not None and len(np.setdiff1d(np.arange(len(y)), provenance.row)) > 0
 
 
