@@ -1,4 +1,4 @@
-"""The balanced random forest: the peer's trees, without its copies and without its leak."""
+"""Balanced random forest, compared with imbalanced-learn's; its out-of-bag score has no leak."""
 
 from __future__ import annotations
 
@@ -19,28 +19,28 @@ from counterpoise.exceptions import CounterpoiseWarning, InputError
 
 @pytest.fixture
 def data(seed):
-    """Return a table of three classes, two of them rare."""
+    """Return samples of three classes, two of them minority classes."""
     return make_classification(
         1200, 8, n_informative=5, n_classes=3, weights=[0.8, 0.15], random_state=seed
     )
 
 
-# A row that is there twice is drawn twice as often, and one that weighs two is not.
-DRAWN = dict.fromkeys(
+# A duplicated sample is drawn twice as often; a sample with a weight of 2 is not.
+EXPECTED_FAILURES = dict.fromkeys(
     (
         "check_sample_weight_equivalence_on_dense_data",
         "check_sample_weight_equivalence_on_sparse_data",
     ),
-    "rows are drawn by their class, and weights count within the trees alone",
+    "undersampling ignores sample weights; only the trees use them",
 )
 
 
 @parametrize_with_checks(
     [BalancedRandomForestClassifier(n_estimators=10, random_state=0)],
-    expected_failed_checks=lambda _: DRAWN,
+    expected_failed_checks=lambda _: EXPECTED_FAILURES,
 )
 def test_scikit_learn_checks(estimator, check):
-    """scikit-learn's own checks, but for weights that stand for repeated rows."""
+    """The forest passes scikit-learn's checks, except that a weight of 2 is no duplicate."""
     check(estimator)
 
 
@@ -58,8 +58,8 @@ def test_scikit_learn_checks(estimator, check):
         {"max_features": None, "n_jobs": 2},
     ],
 )
-def test_the_trees_are_those_of_imbalanced_learn(params, data, seed):
-    """The same seed draws the same rows for each tree, and gives the same probabilities."""
+def test_same_trees_as_imbalanced_learn(params, data, seed):
+    """The same seed draws the same samples for each tree, and gives the same probabilities."""
     X, y = data
     ours = BalancedRandomForestClassifier(12, random_state=seed, **params).fit(X, y)
     theirs = imblearn.ensemble.BalancedRandomForestClassifier(12, random_state=seed, **params)
@@ -74,8 +74,8 @@ def test_the_trees_are_those_of_imbalanced_learn(params, data, seed):
 
 @pytest.mark.parametrize("replacement", [True, False])
 @pytest.mark.parametrize("bootstrap", [True, False])
-def test_defect_4_out_of_bag_on_noise(replacement, bootstrap):
-    """On noise, rows that a tree has not seen are judged right half of the time."""
+def test_defect_4_oob_score_on_noise(replacement, bootstrap):
+    """On noise, the out-of-bag accuracy is one half."""
     scores = []
     for seed in range(5):
         rng = np.random.RandomState(seed)
@@ -84,7 +84,7 @@ def test_defect_4_out_of_bag_on_noise(replacement, bootstrap):
             60, oob_score=True, random_state=seed, replacement=replacement, bootstrap=bootstrap
         )
         if not replacement and not bootstrap:
-            with pytest.raises(InputError, match="Every tree has seen all rows"):
+            with pytest.raises(InputError, match="every tree was trained on all samples"):
                 forest.fit(X, y)
             return
         scores.append(forest.fit(X, y).oob_score_)
@@ -92,29 +92,29 @@ def test_defect_4_out_of_bag_on_noise(replacement, bootstrap):
             peer = imblearn.ensemble.BalancedRandomForestClassifier(
                 60, oob_score=True, random_state=seed, bootstrap=True
             )
-            assert peer.fit(X, y).oob_score_ > 0.8  # copies of rows seen count as unseen
+            assert peer.fit(X, y).oob_score_ > 0.8  # duplicates of in-bag samples leak
 
     assert abs(np.mean(scores) - 0.5) < 4 * 0.5 / np.sqrt(5 * 400)
 
 
-def test_out_of_bag_is_what_the_unseen_say(data):
-    """Each row's estimate is the mean of the trees that have not seen it."""
+def test_oob_probabilities_use_out_of_bag_trees_only(data):
+    """The estimate of a sample is the mean over the trees that were not trained on it."""
     X, y = data
     forest = BalancedRandomForestClassifier(40, oob_score=True, random_state=0).fit(X, y)
 
-    for row in (0, 5, 77):
-        unseen = [
-            tree.predict_proba(X[[row]].astype(np.float32))[0]
-            for tree, rows in zip(forest.estimators_, forest.estimators_samples_, strict=True)
-            if row not in rows
+    for i in (0, 5, 77):
+        predictions = [
+            tree.predict_proba(X[[i]].astype(np.float32))[0]
+            for tree, in_bag in zip(forest.estimators_, forest.estimators_samples_, strict=True)
+            if i not in in_bag
         ]
-        np.testing.assert_allclose(forest.oob_decision_function_[row], np.mean(unseen, axis=0))
+        np.testing.assert_allclose(forest.oob_decision_function_[i], np.mean(predictions, axis=0))
     forest.set_params(oob_score=balanced_accuracy_score).fit(X, y)
     predicted = forest.oob_decision_function_.argmax(axis=1)
     assert forest.oob_score_ == balanced_accuracy_score(y, predicted)
 
 
-def test_growing_on_gives_the_forest_grown_at_once(data):
+def test_warm_start_equals_a_single_fit(data):
     """A warm start adds the trees that a larger forest would have."""
     X, y = data
     once = BalancedRandomForestClassifier(15, random_state=1).fit(X, y)
@@ -124,21 +124,21 @@ def test_growing_on_gives_the_forest_grown_at_once(data):
     np.testing.assert_array_equal(once.predict_proba(X), twice.predict_proba(X))
 
 
-def test_rows_that_all_trees_have_seen():
-    """They have no estimate, and a warning says how many there are."""
+def test_samples_without_an_out_of_bag_estimate():
+    """A warning has their number, and their probabilities are NaN."""
     X, y = make_classification(400, weights=[0.9], random_state=0)
     forest = BalancedRandomForestClassifier(2, oob_score=True, replacement=False, random_state=0)
-    with pytest.warns(CounterpoiseWarning, match="Every tree has seen .* of the rows"):
+    with pytest.warns(CounterpoiseWarning, match="of 400 samples have no out-of-bag .* every tree"):
         forest.fit(X, y)
 
-    seen = np.isnan(forest.oob_decision_function_[:, 0])
-    assert seen[y == 1].all()
-    assert not seen[y == 0].all()
+    has_no_oob = np.isnan(forest.oob_decision_function_[:, 0])
+    assert has_no_oob[y == 1].all()
+    assert not has_no_oob[y == 0].all()
 
 
 @pytest.mark.parametrize("bootstrap", [False, True])
-def test_weights_and_balanced_subsamples(bootstrap, data):
-    """Weights that are all one change nothing, nor does balancing what is balanced."""
+def test_sample_weight_and_balanced_subsample(bootstrap, data):
+    """Weights of 1 change nothing, nor do class weights of classes that are balanced already."""
     X, y = data
     plain = BalancedRandomForestClassifier(8, random_state=0, bootstrap=bootstrap).fit(X, y)
     weighted = BalancedRandomForestClassifier(8, random_state=0, bootstrap=bootstrap)
@@ -153,8 +153,8 @@ def test_weights_and_balanced_subsamples(bootstrap, data):
 
 
 @pytest.mark.parametrize("max_samples", [None, 10, 0.5])
-def test_how_much_a_tree_draws_once_more(max_samples, data):
-    """A number, or a share of the rows drawn for it."""
+def test_max_samples(max_samples, data):
+    """`max_samples` is a number, or a fraction of the balanced samples of a tree."""
     X, y = data
     forest = BalancedRandomForestClassifier(
         3, bootstrap=True, max_samples=max_samples, random_state=0
@@ -167,8 +167,8 @@ def test_how_much_a_tree_draws_once_more(max_samples, data):
     assert forest.max_samples == max_samples
 
 
-def test_any_table_that_a_forest_takes(data):
-    """Frames with named classes, sparse rows and missing cells; and it pickles."""
+def test_input_types(data):
+    """The forest takes data frames, string classes, sparse matrices and NaN; it can be pickled."""
     X, y = data
     names = np.array(["a", "b", "c"])[y]
     frame = pd.DataFrame(X).rename(columns="x{}".format)
@@ -177,10 +177,10 @@ def test_any_table_that_a_forest_takes(data):
 
     np.testing.assert_array_equal(plain.predict_proba(X), named.predict_proba(frame))
     assert set(named.predict(frame)) <= set("abc")
-    again = pickle.loads(pickle.dumps(named))
-    np.testing.assert_array_equal(named.predict_proba(frame), again.predict_proba(frame))
-    thin = BalancedRandomForestClassifier(8, random_state=0).fit(sparse.csr_array(X), y)
-    np.testing.assert_array_equal(plain.predict_proba(X), thin.predict_proba(X))
+    restored = pickle.loads(pickle.dumps(named))
+    np.testing.assert_array_equal(named.predict_proba(frame), restored.predict_proba(frame))
+    on_sparse = BalancedRandomForestClassifier(8, random_state=0).fit(sparse.csr_array(X), y)
+    np.testing.assert_array_equal(plain.predict_proba(X), on_sparse.predict_proba(X))
     X = X.copy()
     X[::7, 2] = np.nan
     assert BalancedRandomForestClassifier(8, random_state=0).fit(X, y).score(X, y) > 0.5
@@ -189,13 +189,13 @@ def test_any_table_that_a_forest_takes(data):
 @pytest.mark.parametrize(
     ("params", "y", "message"),
     [
-        ({}, np.eye(2)[np.arange(20) % 2], "one class for each row"),
+        ({}, np.eye(2)[np.arange(20) % 2], "one class per sample"),
         ({"sampling_strategy": {7: 3}}, np.arange(20) % 2, "7"),
         ({"n_estimators": 0}, np.arange(20) % 2, "n_estimators"),
         ({"replacement": "no"}, np.arange(20) % 2, "replacement"),
     ],
 )
-def test_messages(params, y, message):
-    """What cannot be is refused."""
+def test_error_messages(params, y, message):
+    """Invalid parameters and targets raise an error."""
     with pytest.raises(ValueError, match=message):
         BalancedRandomForestClassifier(**params).fit(np.arange(40.0).reshape(20, 2), y)

@@ -1,4 +1,4 @@
-"""Balanced batches, drawn anew each epoch."""
+"""Balanced mini-batches, resampled in each epoch."""
 
 from __future__ import annotations
 
@@ -32,15 +32,15 @@ from tests.containers import CONTAINERS, as_array, as_labels, signature
 COUNTS = (90, 20, 13)
 
 
-def table(seed=0, counts=COUNTS):
-    """Return rows whose first column is their number, in random order of classes."""
-    random = np.random.RandomState(seed)
-    y = random.permutation(np.repeat(np.arange(len(counts)), counts))
-    return np.column_stack([np.arange(len(y)), y + random.normal(size=len(y))]), y
+def make_samples(seed=0, counts=COUNTS):
+    """Return samples whose first feature is their index, with classes in random order."""
+    rng = np.random.RandomState(seed)
+    y = rng.permutation(np.repeat(np.arange(len(counts)), counts))
+    return np.column_stack([np.arange(len(y)), y + rng.normal(size=len(y))]), y
 
 
-def numbers(batches):
-    """Return the first column of all batches: of kept rows, their numbers."""
+def first_feature(batches):
+    """Return the first feature of all batches: the indices of samples that were kept."""
     return [int(row) for batch in batches for row in batch[0][:, 0]]
 
 
@@ -48,11 +48,11 @@ def numbers(batches):
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 13, 39, 40, 1000])
-def test_no_row_is_left_out(batch_size, seed):
-    """All batches are full but the last, which has the rest; rows stay with their classes."""
-    X, y = table(seed)
+def test_batch_sizes(batch_size, seed):
+    """All batches are full but the last, which has the rest; samples keep their classes."""
+    X, y = make_samples(seed)
     batches = list(balanced_batches(X, y, batch_size=batch_size, random_state=seed))
-    rows = numbers(batches)
+    rows = first_feature(batches)
     sizes = [len(labels) for _, labels in batches]
 
     assert len(rows) == len(set(rows)) == 39
@@ -62,15 +62,15 @@ def test_no_row_is_left_out(batch_size, seed):
     assert np.bincount(y[rows]).tolist() == [13, 13, 13]
 
 
-def test_each_epoch_draws_anew(seed):
-    """Epochs take other rows of the common class, in another order, and all of the rare one."""
-    X, y = table(seed)
+def test_each_epoch_resamples(seed):
+    """Epochs differ in majority samples and in order, and have all minority samples."""
+    X, y = make_samples(seed)
     batches = list(balanced_batches(X, y, batch_size=39, epochs=20, random_state=seed))
-    epochs = [set(numbers([batch])) for batch in batches]
+    epochs = [set(first_feature([batch])) for batch in batches]
 
     assert len(epochs) == 20
     assert len({frozenset(epoch) for epoch in epochs}) == 20
-    assert len({tuple(numbers([batch])) for batch in batches}) == 20
+    assert len({tuple(first_feature([batch])) for batch in batches}) == 20
     assert all(set(np.flatnonzero(y == 2)) <= epoch for epoch in epochs)
     assert len(set.union(*epochs)) > 2 * 39
 
@@ -78,32 +78,33 @@ def test_each_epoch_draws_anew(seed):
 @pytest.mark.parametrize(
     "sampler", [None, RandomOverSampler(), SMOTE(random_state=3), TomekLinks(), SMOTEENN()]
 )
-def test_any_sampler_by_a_seed(sampler, seed):
-    """The same seed gives the same batches, whatever the sampler's own seed; another, others."""
-    X, y = table(seed)
+def test_random_state(sampler, seed):
+    """The batches depend on `random_state` only, not on the `random_state` of the sampler."""
+    X, y = make_samples(seed)
 
     def epochs(s):
-        given = {"sampler": sampler, "epochs": 2, "random_state": s}
-        return [np.column_stack(batch) for batch in balanced_batches(X, y, **given)]
+        params = {"sampler": sampler, "epochs": 2, "random_state": s}
+        return [np.column_stack(batch) for batch in balanced_batches(X, y, **params)]
 
-    one, again, other = epochs(seed), epochs(seed), epochs(seed + 1)
+    first, second, other = epochs(seed), epochs(seed), epochs(seed + 1)
 
-    assert all((a == b).all() for a, b in zip(one, again, strict=True))
-    assert not np.array_equal(one[0], other[0])
-    assert not np.array_equal(one[0], one[len(one) // 2])
+    assert all((a == b).all() for a, b in zip(first, second, strict=True))
+    assert not np.array_equal(first[0], other[0])
+    assert not np.array_equal(first[0], first[len(first) // 2])
 
 
-def test_new_rows_are_made_anew(seed):
-    """SMOTE makes other rows in each epoch, as many as make classes equal, though it has a seed."""
-    X, y = table(seed)
+def test_each_epoch_has_new_synthetic_samples(seed):
+    """SMOTE generates different samples in each epoch, even if it has a `random_state`."""
+    X, y = make_samples(seed)
     sampler = SMOTE(random_state=0)
-    given = {"sampler": sampler, "batch_size": 999, "epochs": 2}
-    epochs = list(balanced_batches(X, y, **given, random_state=seed))
-    made = [{row for row in map(tuple, rows) if row[0] % 1} for rows, _ in epochs]
+    params = {"sampler": sampler, "batch_size": 999, "epochs": 2}
+    epochs = list(balanced_batches(X, y, **params, random_state=seed))
+    # Interpolated indices are no integers.
+    synthetic = [{row for row in map(tuple, rows) if row[0] % 1} for rows, _ in epochs]
 
     assert [np.bincount(labels).tolist() for _, labels in epochs] == [[90, 90, 90]] * 2
-    assert all(len(some) > 100 for some in made)
-    assert not made[0] & made[1]
+    assert all(len(rows) > 100 for rows in synthetic)
+    assert not synthetic[0] & synthetic[1]
     assert sampler.random_state == 0
     assert not hasattr(sampler, "provenance_")
 
@@ -120,31 +121,31 @@ def test_new_rows_are_made_anew(seed):
         imblearn.under_sampling.NearMiss(),
     ],
 )
-def test_weights_are_carried(sampler, seed):
-    """A kept row has its weight, a new one that of a row of its class."""
-    X, y = table(seed)
+def test_sample_weight(sampler, seed):
+    """A kept sample has its own weight, a synthetic sample that of a sample of its class."""
+    X, y = make_samples(seed)
     weight = 1000 * y + np.arange(len(y))
-    for rows, labels, carried in balanced_batches(
+    for rows, labels, weights in balanced_batches(
         X, y, sample_weight=weight.tolist(), sampler=sampler, epochs=2, random_state=seed
     ):
-        known = np.isin(rows[:, 1], X[:, 1])
+        is_kept = np.isin(rows[:, 1], X[:, 1])
 
-        assert (carried[known] == weight[rows[known, 0].astype(int)]).all()
-        assert (y[carried % 1000] == labels).all()
+        assert (weights[is_kept] == weight[rows[is_kept, 0].astype(int)]).all()
+        assert (y[weights % 1000] == labels).all()
 
 
 @pytest.mark.parametrize("container", CONTAINERS, ids=repr)
 @pytest.mark.parametrize("sampler", [RandomUnderSampler(), SMOTE(k_neighbors=2)])
-def test_every_container_comes_in_batches(container, sampler):
-    """Batches are of the container that came in, with its types and names, and the same rows."""
-    random = np.random.RandomState(0)
-    values = random.normal(size=(30, 3)).round(2)
+def test_batches_have_the_container_of_the_input(container, sampler):
+    """Batches keep the container, dtypes and names, and hold the same samples in all of them."""
+    rng = np.random.RandomState(0)
+    values = rng.normal(size=(30, 3)).round(2)
     values[:, 2] += 5
     y = np.array([0, 1, 0, 0, 1, 0] * 5)
     X, labels = container.table(values), container.labels(y)
-    given = {"sampler": sampler, "batch_size": 8, "keep_sparse": True, "random_state": 0}
-    plain = list(balanced_batches(values.astype(as_array(X).dtype), y, **given))
-    batches = list(balanced_batches(X, labels, **given))
+    params = {"sampler": sampler, "batch_size": 8, "keep_sparse": True, "random_state": 0}
+    plain = list(balanced_batches(values.astype(as_array(X).dtype), y, **params))
+    batches = list(balanced_batches(X, labels, **params))
 
     assert len(plain) == len(batches)
     for (rows, classes), (expected, codes) in zip(batches, plain, strict=True):
@@ -155,47 +156,47 @@ def test_every_container_comes_in_batches(container, sampler):
         assert as_labels(classes).tolist() == as_labels(codes).tolist()
 
 
-@pytest.mark.parametrize("kind", [sparse.csr_matrix, sparse.csc_matrix, sparse.csr_array])
-def test_sparse_batches(kind):
-    """Batches of a sparse table are arrays, unless they shall stay sparse, in its format."""
-    X, y = table()
-    plain, kept = (
-        list(balanced_batches(kind(X), y, keep_sparse=keep, random_state=0))
+@pytest.mark.parametrize("matrix", [sparse.csr_matrix, sparse.csc_matrix, sparse.csr_array])
+def test_sparse_batches(matrix):
+    """Batches of a sparse matrix are arrays; with `keep_sparse` they keep its format."""
+    X, y = make_samples()
+    as_arrays, as_sparse = (
+        list(balanced_batches(matrix(X), y, keep_sparse=keep, random_state=0))
         for keep in (False, True)
     )
 
-    for (dense, _), (thin, _) in zip(plain, kept, strict=True):
+    for (dense, _), (kept, _) in zip(as_arrays, as_sparse, strict=True):
         assert type(dense) is np.ndarray
-        assert type(thin) is kind
-        assert (thin.toarray() == dense).all()
+        assert type(kept) is matrix
+        assert (kept.toarray() == dense).all()
 
 
-def test_frames_of_strings():
-    """Columns of any kind are taken, and one-hot targets stay so."""
-    X, y = table()
+def test_string_columns_and_one_hot_targets():
+    """Columns of any feature type are accepted; a one-hot target stays one-hot."""
+    X, y = make_samples()
     frame = pd.DataFrame({"name": [f"row {i}" for i in X[:, 0].astype(int)], "value": X[:, 1]})
-    rows, marks = next(balanced_batches(frame, np.eye(3, dtype=int)[y], random_state=0))
+    rows, one_hot = next(balanced_batches(frame, np.eye(3, dtype=int)[y], random_state=0))
 
-    assert marks.shape == (32, 3)
-    numbers_ = rows["name"].str.removeprefix("row ").astype(int).to_numpy()
-    assert (marks.argmax(axis=1) == y[numbers_]).all()
+    assert one_hot.shape == (32, 3)
+    indices = rows["name"].str.removeprefix("row ").astype(int).to_numpy()
+    assert (one_hot.argmax(axis=1) == y[indices]).all()
     polars_rows, _ = next(balanced_batches(pl.from_pandas(frame), y, random_state=0))
     assert polars_rows["name"].to_list() == rows["name"].to_list()
 
 
-def test_epochs_without_end():
-    """With epochs=None there is always another batch, and each epoch draws anew."""
-    X, y = table()
+def test_endless_epochs():
+    """With epochs=None the generator never ends, and each epoch resamples."""
+    X, y = make_samples()
     endless = balanced_batches(X, y, batch_size=13, epochs=None, random_state=0)
-    epochs = [frozenset(numbers(itertools.islice(endless, 3))) for _ in range(50)]
+    epochs = [frozenset(first_feature(itertools.islice(endless, 3))) for _ in range(50)]
 
     assert len(set(epochs)) == 50
     assert {len(epoch) for epoch in epochs} == {39}
 
 
-def test_the_table_is_not_written_to():
-    """Batches are the caller's own: to write to one changes neither table nor later batches."""
-    X, y = table()
+def test_batches_are_copies():
+    """To write to a batch changes neither the input nor later batches."""
+    X, y = make_samples()
     before = X.copy()
     for rows, labels in balanced_batches(X, y, sampler=RandomOverSampler(), epochs=2):
         rows[:] = -1
@@ -205,56 +206,59 @@ def test_the_table_is_not_written_to():
     assert set(y) == {0, 1, 2}
 
 
-def test_a_sampler_without_a_record_of_rows():
-    """A foreign sampler's rows come in batches; weights cannot be carried, which is said."""
+def test_sampler_without_provenance():
+    """A sampler that does not report its base samples works, except with `sample_weight`."""
 
-    class Twice:
+    class Duplicating:
         def get_params(self, deep=True):
             return {}
 
         def fit_resample(self, X, y):
             return np.concatenate([X, X]), np.concatenate([y, y])
 
-    X, y = table()
+    X, y = make_samples()
 
-    assert len(numbers(balanced_batches(X, y, sampler=Twice()))) == 2 * len(y)
-    with pytest.raises(InputError, match="does not say which of them"):
-        next(balanced_batches(X, y, sampler=Twice(), sample_weight=y))
-    with pytest.raises(InputError, match="does not say which of them"):
+    assert len(first_feature(balanced_batches(X, y, sampler=Duplicating()))) == 2 * len(y)
+    with pytest.raises(InputError, match="does not report which input sample"):
+        next(balanced_batches(X, y, sampler=Duplicating(), sample_weight=y))
+    with pytest.raises(InputError, match="does not report which input sample"):
         next(balanced_batches(X, y, sampler=ClusterCentroids(), sample_weight=y))
 
 
-def test_a_function_as_sampler():
-    """A function of one's own is a sampler as any other."""
-    X, y = table()
+def test_function_sampler():
+    """A user's function works as a sampler."""
+    X, y = make_samples()
     sampler = FunctionSampler(func=lambda rows, labels: (rows[labels > 0], labels[labels > 0]))
-    rows = numbers(balanced_batches(X, y, sampler=sampler, random_state=0))
+    indices = first_feature(balanced_batches(X, y, sampler=sampler, random_state=0))
 
-    assert sorted(rows) == np.flatnonzero(y > 0).tolist()
+    assert sorted(indices) == np.flatnonzero(y > 0).tolist()
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("params", "message"),
     [
-        ({"batch_size": 0}, "batch_size must be a whole number of 1 or more; got 0"),
+        ({"batch_size": 0}, "batch_size must be an integer of 1 or more; got 0"),
         ({"batch_size": 2.0}, "got 2.0"),
         ({"batch_size": True}, "got True"),
-        ({"epochs": 0}, "epochs must be a whole number of 1 or more, or None.*got 0"),
+        ({"epochs": 0}, "epochs must be an integer of 1 or more, or None.*got 0"),
         ({"epochs": 1.5}, "got 1.5"),
-        ({"sampler": "smote"}, "sampler must have fit_resample.*got 'smote'"),
-        ({"sampler": SMOTE}, "sampler must have fit_resample.*got <class"),
-        ({"sample_weight": [1, 2]}, r"one number for each of the 123 rows; its shape is \(2,\)"),
+        ({"sampler": "smote"}, "sampler must be an instance with fit_resample.*got 'smote'"),
+        ({"sampler": SMOTE}, "sampler must be an instance with fit_resample.*got <class"),
+        (
+            {"sample_weight": [1, 2]},
+            r"one number for each of the 123 samples,.* its shape is \(2,\)",
+        ),
     ],
 )
-def test_what_makes_no_sense_is_refused_at_once(given, words):
-    """Before the first batch is asked for."""
-    with pytest.raises(InputError, match=words):
-        balanced_batches(*table(), **given)
+def test_invalid_parameters(params, message):
+    """Invalid parameters raise an error on the call, before the first batch."""
+    with pytest.raises(InputError, match=message):
+        balanced_batches(*make_samples(), **params)
 
 
-def test_labels_that_do_not_fit():
-    """What the sampler refuses comes out at the first batch."""
-    X, y = table()
+def test_invalid_targets():
+    """An invalid target raises an error on the first batch."""
+    X, y = make_samples()
 
     with pytest.raises(InputError, match="X has 123, y has 122"):
         next(balanced_batches(X, y[1:]))
@@ -266,9 +270,9 @@ def test_labels_that_do_not_fit():
 
 
 @pytest.mark.parametrize("batch_size", [1, 7, 13, 39, 40, 1000])
-def test_row_numbers_of_all_batches(batch_size, seed):
-    """Lists of numbers, balanced, none twice, none left out; the length says how many batches."""
-    _, y = table(seed)
+def test_indices_of_all_batches(batch_size, seed):
+    """The indices are balanced and unique; the length is the number of batches."""
+    _, y = make_samples(seed)
     batches = BalancedBatchSampler(y, batch_size=batch_size, random_state=seed)
     length = len(batches)
     epoch = list(batches)
@@ -281,24 +285,24 @@ def test_row_numbers_of_all_batches(batch_size, seed):
     assert length == len(epoch) == len(batches) == math.ceil(39 / batch_size)
 
 
-def test_row_numbers_are_drawn_anew(seed):
-    """Each time it is gone through; to ask for the length or to stop early changes no later one."""
-    _, y = table(seed)
-    one, again, asked, stopped = (
+def test_indices_are_drawn_in_each_epoch(seed):
+    """Epochs differ; to call `len` or to stop early does not change later epochs."""
+    _, y = make_samples(seed)
+    first, second, with_len, stopped_early = (
         BalancedBatchSampler(y, batch_size=8, random_state=seed) for _ in range(4)
     )
-    epochs = [list(one) for _ in range(10)]
+    epochs = [list(first) for _ in range(10)]
 
     assert len({frozenset(itertools.chain(*epoch)) for epoch in epochs}) == 10
-    assert epochs == [list(again) for _ in range(10)]
+    assert epochs == [list(second) for _ in range(10)]
     for epoch in epochs:
-        assert len(asked) == len(epoch)
-        assert list(asked) == epoch
-        assert next(iter(stopped)) == epoch[0]
+        assert len(with_len) == len(epoch)
+        assert list(with_len) == epoch
+        assert next(iter(stopped_early)) == epoch[0]
 
 
 class Half:
-    """Takes each row with a chance of one half, so that epochs differ in length."""
+    """Keep each sample with probability one half, so that epochs differ in length."""
 
     prior_correction = "exact"
 
@@ -313,14 +317,14 @@ class Half:
         return self
 
     def fit_resample(self, X, y):
-        random = np.random.RandomState(self.random_state)
-        self.sample_indices_ = np.flatnonzero(random.uniform(size=len(y)) < 0.5)
+        rng = np.random.RandomState(self.random_state)
+        self.sample_indices_ = np.flatnonzero(rng.uniform(size=len(y)) < 0.5)
         return X[self.sample_indices_], y[self.sample_indices_]
 
 
-def test_the_length_is_that_of_the_next_epoch(seed):
-    """Where epochs differ in length: of the one that runs, and afterwards of the next."""
-    _, y = table(seed)
+def test_length_of_epochs_that_differ(seed):
+    """Where epochs differ in length, it is that of the current epoch, then of the next."""
+    _, y = make_samples(seed)
     batches = BalancedBatchSampler(y, batch_size=2, sampler=Half(), random_state=seed)
     lengths = set()
     for _ in range(20):
@@ -332,24 +336,24 @@ def test_the_length_is_that_of_the_next_epoch(seed):
     assert len(lengths) > 3
 
 
-def loop_of_a_data_loader(dataset, batch_sampler, epochs):
-    """What the DataLoader of PyTorch does with a batch sampler, without workers."""
+def data_loader_loop(dataset, batch_sampler, epochs):
+    """Iterate as the DataLoader of PyTorch does with a batch sampler, without workers."""
     for _ in range(epochs):
         total = len(batch_sampler)
         iterator = iter(batch_sampler)
         for _ in range(total):
-            possibly = next(iterator)
-            yield [dataset[row] for row in possibly]
+            indices = next(iterator)
+            yield [dataset[i] for i in indices]
         with pytest.raises(StopIteration):
             next(iterator)
 
 
-def test_the_loop_of_a_data_loader(seed):
-    """A loop that goes by the length gets every batch of every epoch, and no more."""
-    X, y = table(seed)
+def test_data_loader_loop(seed):
+    """A loop over `len` batches gets every batch of every epoch, and no more."""
+    X, y = make_samples(seed)
     dataset = list(zip(X[:, 0].astype(int).tolist(), y.tolist(), strict=True))
     batches = BalancedBatchSampler(y, batch_size=16, random_state=seed)
-    got = list(loop_of_a_data_loader(dataset, batches, 3))
+    got = list(data_loader_loop(dataset, batches, 3))
 
     assert [len(batch) for batch in got] == [16, 16, 7] * 3
     for epoch in (got[:3], got[3:6], got[6:]):
@@ -357,10 +361,10 @@ def test_the_loop_of_a_data_loader(seed):
         assert np.bincount(labels).tolist() == [13, 13, 13]
 
 
-def test_the_data_loader_of_pytorch(seed):
-    """PyTorch's own DataLoader takes it, and tensors as classes."""
+def test_data_loader_of_pytorch(seed):
+    """The DataLoader of PyTorch accepts the sampler; `y` may be a tensor."""
     torch = pytest.importorskip("torch")
-    X, y = table(seed)
+    X, y = make_samples(seed)
     dataset = torch.utils.data.TensorDataset(torch.from_numpy(X), torch.from_numpy(y))
     batches = BalancedBatchSampler(torch.from_numpy(y), batch_size=16, random_state=seed)
     loader = torch.utils.data.DataLoader(dataset, batch_sampler=batches)
@@ -372,8 +376,8 @@ def test_the_data_loader_of_pytorch(seed):
 
 
 @pytest.mark.parametrize("container", CONTAINERS, ids=repr)
-def test_labels_in_any_container(container):
-    """The same rows, whatever holds the classes."""
+def test_target_containers(container):
+    """The indices do not depend on the container of the target."""
     y = np.array([0, 1, 0, 0, 1, 0] * 5)
     expected = list(BalancedBatchSampler(y, batch_size=8, random_state=0))
 
@@ -383,38 +387,43 @@ def test_labels_in_any_container(container):
     assert list(one_hot) == expected
 
 
-def test_samplers_that_look_at_rows(seed):
-    """Are given them, and take the rows that they take elsewhere; copies are rows, too."""
-    X, y = table(seed)
-    near = NearMiss()
-    near.fit_resample(X, y)
+def test_samplers_that_read_features(seed):
+    """NearMiss selects the same samples as outside; RandomOverSampler repeats indices."""
+    X, y = make_samples(seed)
+    near_miss = NearMiss()
+    near_miss.fit_resample(X, y)
     batches = BalancedBatchSampler(y, batch_size=8, sampler=NearMiss(), X=X, random_state=seed)
-    more = BalancedBatchSampler(y, batch_size=8, sampler=RandomOverSampler(), random_state=seed)
+    oversampled = BalancedBatchSampler(
+        y, batch_size=8, sampler=RandomOverSampler(), random_state=seed
+    )
 
     for _ in range(2):
-        rows = list(itertools.chain(*batches))
-        assert sorted(rows) == sorted(near.sample_indices_)
-        assert np.bincount(y[list(itertools.chain(*more))]).tolist() == [90, 90, 90]
+        indices = list(itertools.chain(*batches))
+        assert sorted(indices) == sorted(near_miss.sample_indices_)
+        assert np.bincount(y[list(itertools.chain(*oversampled))]).tolist() == [90, 90, 90]
 
 
 @pytest.mark.parametrize(
-    ("given", "words"),
+    ("params", "message"),
     [
-        ({"batch_size": 0}, "batch_size must be a whole number of 1 or more; got 0"),
-        ({"sampler": 3}, "sampler must have fit_resample.*got 3"),
-        ({"sampler": NearMiss()}, "NearMiss may look at the rows, and is given none: pass X"),
-        ({"sampler": SMOTE(), "X": table()[0]}, "has no sample_indices_.*or balanced_batches"),
-        ({"X": table()[0][1:]}, "X has 122, y has 123"),
+        ({"batch_size": 0}, "batch_size must be an integer of 1 or more; got 0"),
+        ({"sampler": 3}, "sampler must be an instance with fit_resample.*got 3"),
+        ({"sampler": NearMiss()}, "NearMiss may need the features of the samples: pass X=X"),
+        (
+            {"sampler": SMOTE(), "X": make_samples()[0]},
+            "SMOTE has no sample_indices_.*or balanced_batches",
+        ),
+        ({"X": make_samples()[0][1:]}, "X has 122, y has 123"),
     ],
 )
-def test_what_gives_no_row_numbers(given, words):
-    """Is refused when the batches are set up."""
-    with pytest.raises(InputError, match=words):
-        BalancedBatchSampler(table()[1], **{"batch_size": 8, **given})
+def test_invalid_parameters_of_the_batch_sampler(params, message):
+    """Invalid parameters and samplers without indices raise an error in the constructor."""
+    with pytest.raises(InputError, match=message):
+        BalancedBatchSampler(make_samples()[1], **{"batch_size": 8, **params})
 
 
 def test_no_framework_is_loaded():
-    """Neither PyTorch nor Keras nor TensorFlow is imported."""
+    """The package imports neither PyTorch nor Keras nor TensorFlow."""
     code = (
         "import sys, counterpoise.batches\n"
         "assert not {'torch', 'keras', 'tensorflow'} & set(sys.modules)\n"
@@ -423,38 +432,36 @@ def test_no_framework_is_loaded():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
-# ---- What imbalanced-learn's generators do ----
+# ---- Defects of imbalanced-learn's generators ----
 
 
 @pytest.mark.parametrize("batch_size", [16, 64])
-def test_their_keras_generator_drops_the_rest(monkeypatch, batch_size, seed):
-    """imbalanced-learn's leaves out the last rows, has no step if a batch is larger, never redraws.
-
-    What the generator needs of Keras is that it is there.
-    """
+def test_keras_generator_of_imbalanced_learn(monkeypatch, batch_size, seed):
+    """It drops the last samples, has no batch if `batch_size` is larger, and never resamples."""
+    # The generator only checks that Keras is installed.
     monkeypatch.setattr(theirs, "HAS_KERAS", True)
-    X, y = table(seed)
+    X, y = make_samples(seed)
     generator = theirs.BalancedBatchGenerator(X, y, batch_size=batch_size, random_state=seed)
     epochs = [[generator[i] for i in range(len(generator))] for _ in range(2)]
     ours = list(balanced_batches(X, y, batch_size=batch_size, random_state=seed))
 
     assert len(generator) == 39 // batch_size
-    assert len(numbers(epochs[0])) == 39 // batch_size * batch_size
-    assert numbers(epochs[0]) == numbers(epochs[1])
-    assert len(numbers(ours)) == 39
+    assert len(first_feature(epochs[0])) == 39 // batch_size * batch_size
+    assert first_feature(epochs[0]) == first_feature(epochs[1])
+    assert len(first_feature(ours)) == 39
 
 
 @pytest.mark.parametrize("batch_size", [16, 64])
-def test_their_tensorflow_generator_miscounts_its_steps(batch_size, seed):
-    """Steps of an epoch leave out the last rows, so that epochs shift; the rows never change."""
-    X, y = table(seed)
+def test_tensorflow_generator_of_imbalanced_learn(batch_size, seed):
+    """The steps per epoch are one too few, so that epochs shift; it never resamples."""
+    X, y = make_samples(seed)
     generator, steps = imblearn.tensorflow.balanced_batch_generator(
         X, y, batch_size=batch_size, random_state=seed
     )
-    real = math.ceil(39 / batch_size)
-    epochs = [numbers(itertools.islice(generator, real)) for _ in range(2)]
+    n_batches = math.ceil(39 / batch_size)
+    epochs = [first_feature(itertools.islice(generator, n_batches)) for _ in range(2)]
 
-    assert steps == 39 // batch_size == real - 1
+    assert steps == 39 // batch_size == n_batches - 1
     assert epochs[0] == epochs[1]
     with pytest.raises(ValueError, match="sample_indices_"):
         imblearn.tensorflow.balanced_batch_generator(X, y, sampler=imblearn.over_sampling.SMOTE())

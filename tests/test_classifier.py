@@ -1,4 +1,4 @@
-"""A classifier trained on resampled rows: where it resamples, what its probabilities mean."""
+"""Classifier trained on resampled data: no leakage, prior-corrected probabilities."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from counterpoise.under_sampling import NearMiss, RandomUnderSampler, TomekLinks
 
 @pytest.fixture
 def data(seed):
-    """Return a table whose rare class has one row in ten."""
+    """Return samples of which one in ten is of the minority class."""
     return make_classification(1200, 6, weights=[0.9], class_sep=0.7, random_state=seed)
 
 
@@ -46,14 +46,14 @@ def data(seed):
     ]
 )
 def test_scikit_learn_checks(estimator, check):
-    """scikit-learn's own checks, all of them."""
+    """The classifier passes all of scikit-learn's checks."""
     if isinstance(estimator.sampler, RandomOverSampler):
         estimator.sampler.set_params(random_state=0)
     check(estimator)
 
 
-def test_it_is_the_estimator_fitted_on_the_resampled_rows(data):
-    """Decisions, scores and rankings are those of the model of the resampled rows."""
+def test_predictions_are_those_of_the_resampled_estimator(data):
+    """Classes, scores and rankings equal those of the estimator fitted on resampled data."""
     X, y = data
     model = ResampledClassifier(LogisticRegression(), SMOTE(random_state=0)).fit(X, y)
     plain = LogisticRegression().fit(*SMOTE(random_state=0).fit_resample(X, y))
@@ -68,23 +68,23 @@ def test_it_is_the_estimator_fitted_on_the_resampled_rows(data):
     assert abs(calibration_intercept(y, corrected)) < abs(calibration_intercept(y, raw)) / 3
 
 
-def test_what_predict_decides_by(data):
-    """The resampled model's decision, the likeliest class, or a probability."""
+def test_threshold(data):
+    """`predict` uses the resampled estimator, the most probable class, or a probability."""
     X, y = data
     model = ResampledClassifier(LogisticRegression(), RandomOverSampler(random_state=0)).fit(X, y)
     probability = model.predict_proba(X)[:, 1]
-    found = {"resampled": recall_score(y, model.predict(X))}
+    recall = {"resampled": recall_score(y, model.predict(X))}
     for threshold in ("argmax", 0.05):
-        decided = model.set_params(threshold=threshold).predict(X)
-        least = 0.5 if threshold == "argmax" else threshold
-        np.testing.assert_array_equal(probability >= least, decided)
-        found[threshold] = recall_score(y, decided)
+        predicted = model.set_params(threshold=threshold).predict(X)
+        lowest = 0.5 if threshold == "argmax" else threshold
+        np.testing.assert_array_equal(probability >= lowest, predicted)
+        recall[threshold] = recall_score(y, predicted)
 
-    assert found["argmax"] < found["resampled"] < found[0.05]
+    assert recall["argmax"] < recall["resampled"] < recall[0.05]
 
 
-def test_without_correction_probabilities_are_the_models(data):
-    """Then they are true to the resampled rows."""
+def test_without_correction(data):
+    """With correct_probabilities=False, probabilities are those of the estimator."""
     X, y = data
     model = ResampledClassifier(
         LogisticRegression(), RandomUnderSampler(random_state=0), correct_probabilities=False
@@ -94,25 +94,25 @@ def test_without_correction_probabilities_are_the_models(data):
 
 
 def test_several_classes_with_names(seed):
-    """Each class's probability is brought back to its share."""
+    """The mean probability of each class is close to its proportion."""
     X, y = make_classification(
         3000, n_informative=4, n_classes=3, weights=[0.8, 0.15], random_state=seed
     )
-    names = np.array(["common", "rare", "unusual"])[y]
+    names = np.array(["a", "b", "c"])[y]
     model = ResampledClassifier(LogisticRegression(), RandomOverSampler(random_state=0))
     model.fit(pd.DataFrame(X).rename(columns=str), pd.Series(names))
 
-    shares = pd.Series(names).value_counts(normalize=True).sort_index()
-    np.testing.assert_allclose(model.class_prior_, shares)
+    proportions = pd.Series(names).value_counts(normalize=True).sort_index()
+    np.testing.assert_allclose(model.class_prior_, proportions)
     np.testing.assert_allclose(model.resampled_prior_, 1 / 3)
     X = pd.DataFrame(X).rename(columns=str)
     assert model.feature_names_in_.tolist() == [str(i) for i in range(20)]
     assert set(model.predict(X)) <= set(names)
-    np.testing.assert_allclose(model.predict_proba(X).mean(axis=0), shares, atol=0.03)
+    np.testing.assert_allclose(model.predict_proba(X).mean(axis=0), proportions, atol=0.03)
 
 
 @pytest.mark.parametrize(
-    ("sampler", "kind"),
+    ("sampler", "correction"),
     [
         (RandomOverSampler(), "exact"),
         (RandomUnderSampler(), "exact"),
@@ -127,59 +127,64 @@ def test_several_classes_with_names(seed):
         (Chain([RandomUnderSampler()]), "exact"),
     ],
 )
-def test_samplers_say_whether_the_correction_holds(sampler, kind, data, recwarn):
-    """Where it does not, a warning says so and names calibration; otherwise there is none."""
+def test_warning_where_the_correction_is_invalid(sampler, correction, data, recwarn):
+    """Samplers that select by features raise a warning that recommends calibration."""
     X, y = data
-    assert sampler.prior_correction == kind
+    assert sampler.prior_correction == correction
 
     ResampledClassifier(LogisticRegression(), sampler).fit(X, y)
 
-    told = [str(w.message) for w in recwarn if issubclass(w.category, CounterpoiseWarning)]
-    assert bool(told) == (kind == "invalid")
-    assert all("CalibratedClassifierCV" in text for text in told)
+    messages = [str(w.message) for w in recwarn if issubclass(w.category, CounterpoiseWarning)]
+    assert bool(messages) == (correction == "invalid")
+    assert all("CalibratedClassifierCV" in message for message in messages)
+    assert all("shuffle=True" in message for message in messages)
 
 
-def test_of_a_strange_sampler_nothing_is_known(data):
-    """A sampler of imbalanced-learn is taken, with a warning."""
+def test_sampler_of_imbalanced_learn(data):
+    """A sampler of another library is accepted, with a warning."""
     X, y = data
-    stranger = imblearn.under_sampling.RandomUnderSampler(random_state=0)
-    with pytest.warns(CounterpoiseWarning, match="nothing is known of what RandomUnderSampler"):
-        theirs = ResampledClassifier(LogisticRegression(), stranger).fit(X, y)
+    other = imblearn.under_sampling.RandomUnderSampler(random_state=0)
+    with pytest.warns(
+        CounterpoiseWarning, match="the effect of RandomUnderSampler .* is not known"
+    ):
+        theirs = ResampledClassifier(LogisticRegression(), other).fit(X, y)
 
     ours = ResampledClassifier(LogisticRegression(), RandomUnderSampler(random_state=0)).fit(X, y)
     np.testing.assert_array_equal(ours.predict_proba(X), theirs.predict_proba(X))
 
 
-class Remembering(LogisticRegression):
-    """Remembers the rows that it was fitted on."""
+class RecordingRegression(LogisticRegression):
+    """Logistic regression that records the samples on which it was fitted."""
 
     def fit(self, X, y, sample_weight=None):
-        """Fit, and remember."""
-        self.rows_ = np.asarray(X)[:, 0]
+        """Record and fit."""
+        self.first_feature_ = np.asarray(X)[:, 0]
         self.weight_ = sample_weight
         return super().fit(X, y, sample_weight)
 
 
-def test_no_row_of_a_test_fold_is_ever_seen(data):
-    """In cross-validation the sampler sees the training fold alone."""
+def test_test_folds_are_not_resampled(data):
+    """In cross-validation, only the training fold is resampled."""
     X, y = data
     X = np.column_stack([np.arange(len(y)), X])
     folds = list(StratifiedKFold(4).split(X, y))
-    model = ResampledClassifier(Remembering(max_iter=2000), RandomOverSampler(random_state=0))
+    model = ResampledClassifier(
+        RecordingRegression(max_iter=2000), RandomOverSampler(random_state=0)
+    )
 
     out = cross_validate(model, X, y, cv=folds, return_estimator=True)
 
     for (train, test), fitted in zip(folds, out["estimator"], strict=True):
-        came_from = train[fitted.sampler_.provenance_.row]
-        np.testing.assert_array_equal(came_from, fitted.estimator_.rows_)
-        assert not set(came_from) & set(test)
+        origin = train[fitted.sampler_.provenance_.row]
+        np.testing.assert_array_equal(origin, fitted.estimator_.first_feature_)
+        assert not set(origin) & set(test)
 
 
-def test_weights_are_carried(data, seed):
-    """Weights go with their rows; a new row has its base's; shares are by weight."""
+def test_sample_weight(data, seed):
+    """Weights are resampled; a synthetic sample has that of its base; priors are weighted."""
     X, y = data
     weight = np.random.RandomState(seed).rand(len(y)) + 0.5
-    model = ResampledClassifier(Remembering(), SMOTE(random_state=0))
+    model = ResampledClassifier(RecordingRegression(), SMOTE(random_state=0))
     model.fit(X, y, sample_weight=weight)
 
     np.testing.assert_array_equal(
@@ -189,12 +194,12 @@ def test_weights_are_carried(data, seed):
 
 
 def test_metadata_is_routed(data):
-    """With routing, what the estimator asks for is carried to it through a search."""
+    """With metadata routing, the estimator gets resampled metadata, also in a search."""
     X, y = data
     with sklearn.config_context(enable_metadata_routing=True):
-        inner = Remembering().set_fit_request(sample_weight=True)
+        estimator = RecordingRegression().set_fit_request(sample_weight=True)
         search = GridSearchCV(
-            ResampledClassifier(inner, RandomUnderSampler(random_state=0)),
+            ResampledClassifier(estimator, RandomUnderSampler(random_state=0)),
             {"estimator__C": [0.1, 1], "sampler__sampling_strategy": [1.0, 0.5]},
             cv=3,
         )
@@ -205,15 +210,15 @@ def test_metadata_is_routed(data):
         np.testing.assert_array_equal(kept + 1.0, best.estimator_.weight_)
 
 
-def test_it_works_inside_scikit_learn(data):
-    """Calibration, tuned thresholds, clones and pickles take it as any classifier."""
+def test_inside_scikit_learn_meta_estimators(data):
+    """Calibration, threshold tuning, clone and pickle work as with any classifier."""
     X, y = data
     model = ResampledClassifier(LogisticRegression(), RandomUnderSampler(random_state=0))
     for wrapped in (CalibratedClassifierCV(model, cv=3), TunedThresholdClassifierCV(model, cv=3)):
         assert wrapped.fit(X, y).score(X, y) > 0.5
     model.fit(X, y)
-    again = pickle.loads(pickle.dumps(model))
-    np.testing.assert_array_equal(model.predict_proba(X), again.predict_proba(X))
+    restored = pickle.loads(pickle.dumps(model))
+    np.testing.assert_array_equal(model.predict_proba(X), restored.predict_proba(X))
     assert not hasattr(clone(model), "estimator_")
 
 
@@ -229,18 +234,18 @@ def test_it_works_inside_scikit_learn(data):
             ResampledClassifier(
                 LogisticRegression(), FunctionSampler(func=lambda X, y: (X[y == 0], y[y == 0]))
             ),
-            "left no row of class|needs samples of at least 2 classes",
+            "removed all samples of class|needs samples of at least 2 classes",
         ),
     ],
 )
-def test_messages(model, message, data):
-    """What cannot be is refused, with what to do."""
+def test_error_messages(model, message, data):
+    """Invalid parameters raise an error."""
     with pytest.raises(ValueError, match=message):
         model.fit(*data)
 
 
-def test_more_messages(data):
-    """Of an unfitted model, of no probabilities, of weights that nobody can carry."""
+def test_more_error_messages(data):
+    """Unfitted models, missing probabilities, and weights that cannot be resampled."""
     X, y = data
     model = ResampledClassifier(LogisticRegression(), RandomUnderSampler())
     for method in ("predict", "predict_proba", "decision_function"):
@@ -249,9 +254,11 @@ def test_more_messages(data):
     with pytest.raises(AttributeError) as caught:
         ResampledClassifier(LinearSVC(), RandomUnderSampler()).fit(X, y).predict_proba(X)
     assert "CalibratedClassifierCV" in str(caught.value.__cause__)
-    forgetful = FunctionSampler(func=lambda X, y: (X, y))
-    with pytest.raises(InputError, match="row"):
-        ResampledClassifier(Remembering(), forgetful).fit(X, y, sample_weight=np.ones(len(y)))
+    unknown_origin = FunctionSampler(func=lambda X, y: (X, y))
+    with pytest.raises(InputError, match="does not report which input sample"):
+        ResampledClassifier(RecordingRegression(), unknown_origin).fit(
+            X, y, sample_weight=np.ones(len(y))
+        )
     three = np.arange(len(y)) % 3
     with pytest.raises(InputError, match="threshold=0.3 is for two classes"):
         ResampledClassifier(LogisticRegression(), RandomUnderSampler(), threshold=0.3).fit(X, three)

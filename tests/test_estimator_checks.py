@@ -1,4 +1,4 @@
-"""The checks for samplers that others write: ours pass all, and each catches what it is for."""
+"""Checks for samplers: ours pass all of them, and each check fails for a broken sampler."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from counterpoise.utils.estimator_checks import (
     sampler_checks,
 )
 
-# What a sampler needs to be made, or to be quick.
+# Required parameters of samplers, and parameters that make them fast.
 PARAMS = {
     "Chain": {"samplers": [RandomUnderSampler(sampling_strategy=0.6), SMOTE()]},
     "CondensedNearestNeighbour": {"n_jobs": 1},
@@ -33,12 +33,12 @@ PARAMS = {
 
 @parametrize_with_checks([cls(**PARAMS.get(name, {})) for name, cls in all_estimators()])
 def test_every_sampler(estimator, check):
-    """All of our samplers keep all the promises."""
+    """All samplers of counterpoise pass all checks."""
     check(estimator)
 
 
 class Half(BaseSampler):
-    """Keep a random half of the classes concerned: the sound one, from which the others stray."""
+    """Keep a random half of the resampled classes: the valid sampler that the others break."""
 
     _family = "clean-sampling"
 
@@ -47,34 +47,34 @@ class Half(BaseSampler):
         self.random_state = random_state
 
     def _resample(self, table, labels, targets, random):
-        stays = np.ones(table.n_rows, bool)
+        is_kept = np.ones(table.n_rows, bool)
         for target in targets:
-            stays[random.permutation(labels.rows_of(target.code))[: target.count // 2]] = False
-        self.sample_indices_ = np.flatnonzero(stays)
+            is_kept[random.permutation(labels.rows_of(target.code))[: target.count // 2]] = False
+        self.sample_indices_ = np.flatnonzero(is_kept)
         return Resampling(kept=self.sample_indices_)
 
 
 class NoSampler(LogisticRegression):
-    """It is something else."""
+    """It is a classifier."""
 
 
-class Assigning(Half):
-    """It sets in __init__ what a fit should set."""
+class FittedInInit(Half):
+    """It sets a fitted attribute in __init__."""
 
     def __init__(self, *, sampling_strategy="auto", random_state=None):
         super().__init__(sampling_strategy=sampling_strategy, random_state=random_state)
         self.n_rows_ = 0
 
 
-class Forgetful(Half):
-    """It forgets what it is asked for."""
+class FitWithoutStrategy(Half):
+    """It does not set sampling_strategy_ in fit."""
 
     def fit(self, X, y):
         return self
 
 
-class Writing(Half):
-    """It writes to its input."""
+class InputModifying(Half):
+    """It modifies its input."""
 
     def fit_resample(self, X, y):
         result = super().fit_resample(X, y)
@@ -83,7 +83,7 @@ class Writing(Half):
         return result
 
 
-class Tuning(Half):
+class ParameterChanging(Half):
     """It changes its parameters."""
 
     def fit_resample(self, X, y):
@@ -91,30 +91,30 @@ class Tuning(Half):
         return super().fit_resample(X, y)
 
 
-class Cutting(Half):
-    """It loses a label."""
+class ShortTarget(Half):
+    """It returns one class too few."""
 
     def fit_resample(self, X, y):
         X_out, y_out = super().fit_resample(X, y)
         return X_out, y_out[:-1]
 
 
-class Shuffling(Half):
-    """It returns other rows than it says."""
+class WrongIndices(Half):
+    """It returns other samples than it reports."""
 
     def fit_resample(self, X, y):
         X_out, y_out = super().fit_resample(X, y)
         return X_out[::-1], y_out
 
 
-class Greedy(Half):
-    """It keeps other numbers than it was asked for."""
+class WrongCounts(Half):
+    """It does not keep the required number of samples."""
 
     _family = "under-sampling"
 
 
-class Converting(Half):
-    """It returns floats of another width."""
+class DtypeChanging(Half):
+    """It converts float32 to float64."""
 
     def fit_resample(self, X, y):
         X_out, y_out = super().fit_resample(X, y)
@@ -122,15 +122,15 @@ class Converting(Half):
 
 
 class ArraysOnly(Half):
-    """It has no lists."""
+    """It converts lists to arrays."""
 
     def fit_resample(self, X, y):
         X_out, y_out = super().fit_resample(X, y)
         return (np.array(X_out) if isinstance(X, list) else X_out), y_out
 
 
-class Nameless(Half):
-    """It loses names."""
+class NameChanging(Half):
+    """It changes the names of columns."""
 
     def fit_resample(self, X, y):
         X_out, y_out = super().fit_resample(X, y)
@@ -138,15 +138,15 @@ class Nameless(Half):
 
 
 class Dense(Half):
-    """It makes sparse tables dense."""
+    """It converts sparse matrices to arrays."""
 
     def fit_resample(self, X, y):
         X_out, y_out = super().fit_resample(X, y)
         return X_out.toarray() if hasattr(X, "toarray") else X_out, y_out
 
 
-class Partial(Half):
-    """It orders frames otherwise than arrays."""
+class ContainerDependent(Half):
+    """It returns another order of samples for data frames than for arrays."""
 
     def fit_resample(self, X, y):
         X_out, y_out = super().fit_resample(X, y)
@@ -154,30 +154,30 @@ class Partial(Half):
 
 
 class Unseeded(Half):
-    """It ignores its seed."""
+    """It ignores random_state."""
 
     def _resample(self, table, labels, targets, random):
         return super()._resample(table, labels, targets, np.random.RandomState())
 
 
-class Global(Half):
-    """It draws from numpy's global state."""
+class GlobalState(Half):
+    """It uses the global random state of NumPy."""
 
     def _resample(self, table, labels, targets, random):
         np.random.random()
         return super()._resample(table, labels, targets, random)
 
 
-class Numeric(Half):
-    """It takes labels for numbers."""
+class ClassNameDependent(Half):
+    """It depends on the names of the classes."""
 
     def _resample(self, table, labels, targets, random):
         others = targets[::-1] if labels.classes[0] == 0 else targets
         return super()._resample(table, labels, others, random)
 
 
-class Lenient(Half):
-    """It takes any target."""
+class NoErrors(Half):
+    """It accepts any target."""
 
     def fit_resample(self, X, y):
         try:
@@ -186,22 +186,22 @@ class Lenient(Half):
             return X, y
 
 
-class Anonymous(Half):
-    """It does not remember the columns."""
+class NoFeatureNames(Half):
+    """It does not set feature_names_in_."""
 
     def _remember_features(self, table):
         self.n_features_in_ = 4
 
 
-class Miscounting(Half):
-    """It does not count the columns."""
+class NoFeatureCount(Half):
+    """It does not set n_features_in_."""
 
     def _remember_features(self, table):
         pass
 
 
 class Unpicklable(Half):
-    """It keeps a function that has no name."""
+    """It stores a lambda function."""
 
     def _resample(self, table, labels, targets, random):
         self.order_ = lambda row: row
@@ -209,43 +209,61 @@ class Unpicklable(Half):
 
 
 BROKEN = {
-    "check_calls_itself_a_sampler": (NoSampler, "must call itself a sampler"),
-    "check_clones": (Assigning, r"only assign in __init__; a fresh clone has \['n_rows_'\]"),
-    "check_fit_resolves_the_strategy": (Forgetful, "must set sampling_strategy_ in fit"),
-    "check_input_is_untouched": (Writing, "leave its input as it was; X in numpy has changed"),
-    "check_parameters_are_untouched": (Tuning, r"changed: \['sampling_strategy'\]"),
-    "check_rows_and_labels_agree": (Cutting, "a label for each row; 54 rows, 53 labels"),
-    "check_kept_rows_are_the_inputs": (Shuffling, "must keep rows as they are, bit for bit"),
-    "check_counts_equal_the_targets": (Greedy, "leave 18 rows of class 0; there are 24"),
-    "check_numpy_comes_back": (Converting, "an array of float32; X is ndarray of float64"),
-    "check_lists_come_back": (ArraysOnly, "return X as the list it was; it is ndarray"),
-    "check_pandas_comes_back": (Nameless, "must keep the columns .* they are .*'ALPHA'"),
-    "check_sparse_comes_back": (Dense, "the csr_matrix of float64 it was; it is ndarray"),
-    "check_containers_agree": (Partial, "same rows in every container; those of lists differ"),
-    "check_same_seed_same_output": (Unseeded, "must give the same rows for the same seed"),
-    "check_global_random_state_is_untouched": (Global, "numpy's global one has moved"),
-    "check_renaming_labels_changes_nothing": (Numeric, "must take labels as names"),
-    "check_one_class_is_refused": (Lenient, "must refuse a target of one class"),
-    "check_missing_labels_are_refused": (Lenient, "must refuse a target with missing labels"),
-    "check_unequal_lengths_are_refused": (Lenient, "refuse a target that is shorter"),
-    "check_features_are_remembered": (Anonymous, "must set feature_names_in_; it is None"),
-    "check_pickles": (Unpicklable, "must survive pickling; it raised"),
+    "check_is_sampler": (NoSampler, "must be tagged as a sampler"),
+    "check_clone": (
+        FittedInInit,
+        r"only assign parameters in __init__; a clone has \['n_rows_'\]",
+    ),
+    "check_fit_sets_sampling_strategy": (FitWithoutStrategy, "must set sampling_strategy_ in fit"),
+    "check_input_unchanged": (InputModifying, "not modify its input; X in numpy has changed"),
+    "check_parameters_unchanged": (ParameterChanging, r"changed: \['sampling_strategy'\]"),
+    "check_output_shapes": (ShortTarget, "same length; it returned 54 samples and 53 classes"),
+    "check_kept_samples_unchanged": (WrongIndices, "must not change the samples that it keeps"),
+    "check_class_counts": (WrongCounts, "return 18 samples of class 0; there are 24"),
+    "check_numpy_preserved": (DtypeChanging, "an array of float32; X is ndarray of float64"),
+    "check_lists_preserved": (ArraysOnly, "return X as a list if .* as a list; it is ndarray"),
+    "check_pandas_preserved": (NameChanging, "must keep the columns .* it has .*'ALPHA'"),
+    "check_sparse_preserved": (Dense, "return X as a csr_matrix of float64; it is ndarray"),
+    "check_same_output_in_all_containers": (
+        ContainerDependent,
+        "same samples in all containers; lists and numpy differ",
+    ),
+    "check_reproducible": (Unseeded, "must give the same samples for the same seed"),
+    "check_global_random_state_unchanged": (
+        GlobalState,
+        "the global state of NumPy has changed",
+    ),
+    "check_class_names_do_not_matter": (
+        ClassNameDependent,
+        "must not depend on the names of the classes",
+    ),
+    "check_single_class_error": (NoErrors, "raise a ValueError for a target with a single class"),
+    "check_missing_target_error": (
+        NoErrors,
+        "raise a ValueError for a target with missing values",
+    ),
+    "check_inconsistent_length_error": (
+        NoErrors,
+        "raise a ValueError for a target that is shorter than X",
+    ),
+    "check_feature_names": (NoFeatureNames, "must set feature_names_in_; it is None"),
+    "check_pickle": (Unpicklable, "must support pickle; it raised"),
 }
 
 
-def test_the_sound_one_passes():
-    """What the broken ones stray from is sound."""
+def test_valid_sampler_passes():
+    """The base class of the broken samplers passes all checks."""
     check_sampler(Half())
 
 
-def test_every_check_has_its_offender():
-    """No check goes untested."""
+def test_every_check_has_a_broken_sampler():
+    """Every check is tested."""
     assert {check.__name__ for _, check in sampler_checks(Half())} == set(BROKEN)
 
 
 @pytest.mark.parametrize("name", BROKEN)
-def test_broken_samplers_are_caught(name):
-    """Each check fails on a sampler that breaks its promise, and says how."""
+def test_broken_samplers_fail(name):
+    """Each check fails for its broken sampler, with a message that names the defect."""
     cls, message = BROKEN[name]
 
     with pytest.raises(AssertionError, match=message) as caught:
@@ -253,24 +271,24 @@ def test_broken_samplers_are_caught(name):
     assert cls.__name__ in str(caught.value)
 
 
-def test_errors_are_told_apart():
-    """A sampler that raises what it should not is told what it must take or refuse."""
+def test_unexpected_errors():
+    """An unexpected error of a sampler becomes an AssertionError with what is required."""
 
     class Raising(Half):
         def fit_resample(self, X, y):
             raise KeyError("oops")
 
-    with pytest.raises(AssertionError, match=r"Raising must take lists; it raised KeyError"):
-        estimator_checks.check_lists_come_back(Raising())
-    with pytest.raises(AssertionError, match=r"with a ValueError; it raised KeyError"):
-        estimator_checks.check_one_class_is_refused(Raising())
+    with pytest.raises(AssertionError, match=r"Raising must accept lists; it raised KeyError"):
+        estimator_checks.check_lists_preserved(Raising())
+    with pytest.raises(AssertionError, match=r"single class; it raised KeyError"):
+        estimator_checks.check_single_class_error(Raising())
 
 
 @pytest.mark.parametrize(("strategy", "passes"), [("auto", True), (None, False)])
-def test_a_strategy_that_is_no_mapping(strategy, passes):
-    """A word, as imbalanced-learn's combinations have it, says nothing of counts."""
+def test_strategy_that_is_no_mapping(strategy, passes):
+    """A string in `sampling_strategy_`, as in imbalanced-learn's combinations, is not checked."""
 
-    class Vague(Half):
+    class StringStrategy(Half):
         _family = "under-sampling"
 
         def fit_resample(self, X, y):
@@ -279,36 +297,36 @@ def test_a_strategy_that_is_no_mapping(strategy, passes):
             return result
 
     if passes:
-        estimator_checks.check_counts_equal_the_targets(Vague())
+        estimator_checks.check_class_counts(StringStrategy())
     else:
         with pytest.raises(AssertionError, match="must set sampling_strategy_ in fit_resample"):
-            estimator_checks.check_counts_equal_the_targets(Vague())
+            estimator_checks.check_class_counts(StringStrategy())
 
 
-def test_dense_samplers_skip_sparse():
-    """A sampler that says it takes no sparse table is not given one."""
+def test_samplers_without_sparse_support():
+    """The check of sparse matrices is skipped if the tags of a sampler exclude them."""
     from counterpoise import FunctionSampler
 
     checks = [check for _, check in sampler_checks(FunctionSampler(accept_sparse=False))]
 
-    assert estimator_checks.check_sparse_comes_back not in checks
+    assert estimator_checks.check_sparse_preserved not in checks
     check_sampler(FunctionSampler(accept_sparse=False))
 
 
 def test_without_pandas(monkeypatch):
-    """Where pandas is missing, all but the data frames is checked."""
+    """If pandas is not installed, all checks except those of data frames run."""
     monkeypatch.setitem(sys.modules, "pandas", None)
     checks = [check for _, check in sampler_checks(Half())]
 
-    assert estimator_checks.check_pandas_comes_back not in checks
+    assert estimator_checks.check_pandas_preserved not in checks
     assert len(checks) == len(BROKEN) - 1
     check_sampler(Half())
-    with pytest.raises(AssertionError, match="Miscounting must set n_features_in_"):
-        check_sampler(Miscounting())
+    with pytest.raises(AssertionError, match="NoFeatureCount must set n_features_in_"):
+        check_sampler(NoFeatureCount())
 
 
 def test_all_estimators():
-    """Every public sampler is listed once, by name."""
+    """Every public sampler is listed once, sorted by name."""
     names = [name for name, _ in all_estimators()]
 
     assert names == sorted(set(names))
@@ -317,8 +335,8 @@ def test_all_estimators():
     assert all_estimators() == all_estimators("sampler") == all_estimators(["sampler"])
 
 
-@pytest.mark.parametrize("wanted", ["classifier", ["sampler", "classifier"]])
-def test_no_other_estimators(wanted):
-    """Types that there are not are refused."""
+@pytest.mark.parametrize("type_filter", ["classifier", ["sampler", "classifier"]])
+def test_unknown_type_filter(type_filter):
+    """Other types of estimators raise an error."""
     with pytest.raises(InputError, match="type_filter must be 'sampler' or None; got"):
-        all_estimators(wanted)
+        all_estimators(type_filter)

@@ -1,4 +1,4 @@
-"""FunctionSampler: a function of the user's, in any container."""
+"""FunctionSampler: user-defined functions on any container."""
 
 from __future__ import annotations
 
@@ -17,28 +17,28 @@ from tests.containers import CONTAINERS, as_array, as_labels, signature
 from tests.promises import numbers
 
 
-def backwards(X, y):
-    """Return the rows in reverse."""
+def reverse(X, y):
+    """Return the samples in reverse order."""
     return X[::-1], y[::-1]
 
 
-def doubled(X, y, *, by=2):
-    """Return the rows multiplied."""
+def multiply(X, y, *, by=2):
+    """Return the samples multiplied by a number."""
     return X * by, y
 
 
 @parametrize_with_checks(
-    [FunctionSampler(), FunctionSampler(func=backwards), FunctionSampler(accept_sparse=False)]
+    [FunctionSampler(), FunctionSampler(func=reverse), FunctionSampler(accept_sparse=False)]
 )
 def test_scikit_learn_checks(estimator, check):
-    """scikit-learn's own checks of estimators pass."""
+    """The sampler passes scikit-learn's checks."""
     check(estimator)
 
 
 @pytest.mark.parametrize("container", CONTAINERS, ids=repr)
-@pytest.mark.parametrize("func", [None, backwards])
-def test_containers_come_back(container, func):
-    """Whatever holds the rows holds what the function returned."""
+@pytest.mark.parametrize("func", [None, reverse])
+def test_containers_are_preserved(container, func):
+    """The output has the container of the input."""
     values, codes = numbers(0)
     X, y = container.table(values), container.labels(codes)
     step = -1 if func else 1
@@ -52,13 +52,13 @@ def test_containers_come_back(container, func):
 
 
 @pytest.mark.parametrize("form", [np.asarray, sparse.csr_matrix, sparse.csc_array])
-def test_same_as_the_peer(form):
-    """The peer's FunctionSampler gives the same rows."""
+def test_same_as_imbalanced_learn(form):
+    """imbalanced-learn's FunctionSampler gives the same samples."""
     values, codes = numbers(0)
-    how = {"func": doubled, "kw_args": {"by": 3}}
+    params = {"func": multiply, "kw_args": {"by": 3}}
 
     ours, theirs = (
-        S(**how).fit_resample(form(values), codes)
+        S(**params).fit_resample(form(values), codes)
         for S in (FunctionSampler, imblearn.FunctionSampler)
     )
 
@@ -68,10 +68,10 @@ def test_same_as_the_peer(form):
 
 
 @pytest.mark.parametrize("form", [np.asarray, pd.DataFrame, sparse.csr_matrix])
-def test_the_function_cannot_harm_the_input(form):
-    """The function works on copies."""
+def test_the_function_cannot_modify_the_input(form):
+    """The function gets copies."""
 
-    def writes(X, y):
+    def modify(X, y):
         X[0], y[:] = 0, y[0]
         return X, y
 
@@ -79,33 +79,33 @@ def test_the_function_cannot_harm_the_input(form):
     X = form(values.copy())
     before = codes.copy()
 
-    FunctionSampler(func=writes).fit_resample(X, codes)
+    FunctionSampler(func=modify).fit_resample(X, codes)
 
     np.testing.assert_array_equal(values, as_array(X))
     np.testing.assert_array_equal(before, codes)
 
 
-def test_new_rows_are_of_no_known_rows():
-    """Provenance knows nothing of them; of the identity, everything."""
+def test_provenance():
+    """The origin of the output of a function is unknown; without a function it is known."""
     X, y = numbers(0)
-    made, same = FunctionSampler(func=backwards), FunctionSampler()
-    for sampler in (made, same):
+    with_function, identity = FunctionSampler(func=reverse), FunctionSampler()
+    for sampler in (with_function, identity):
         sampler.fit_resample(X, y)
 
-    origin = made.provenance_
-    for rows in (origin.row, origin.base, origin.partner):
+    provenance = with_function.provenance_
+    for rows in (provenance.row, provenance.base, provenance.partner):
         assert set(rows.tolist()) == {-1}
-    assert origin.is_new.all()
-    np.testing.assert_array_equal(np.arange(40), same.provenance_.row)
+    assert provenance.is_new.all()
+    np.testing.assert_array_equal(np.arange(40), identity.provenance_.row)
     with pytest.raises(InputError, match="carry cannot give a value"):
-        origin.carry(y)
+        provenance.carry(y)
 
 
 @pytest.mark.parametrize(
     "returns", [list, pd.DataFrame, sparse.csr_matrix, np.ndarray.tolist], ids=lambda f: f.__name__
 )
 def test_the_function_may_return_any_container(returns):
-    """A list, a frame or a sparse matrix is taken as well."""
+    """The function may return a list, a data frame or a sparse matrix."""
     values, codes = numbers(0)
 
     X_out, y_out = FunctionSampler(func=lambda X, y: (returns(X), list(y))).fit_resample(
@@ -116,28 +116,28 @@ def test_the_function_may_return_any_container(returns):
     np.testing.assert_array_equal(codes, y_out)
 
 
-def test_types_stay():
-    """Integers are rounded, booleans and missing cells come back, and no huge integer is bent."""
+def test_dtypes_are_preserved():
+    """Integers are rounded; booleans, missing values and large integers are preserved."""
     y = ["a", "b", "a", "b"]
     frame = pd.DataFrame({"n": [1, 2, 3, 4], "b": [True, False, True, False]})
     frame["m"] = pd.array([1, None, 3, 4], dtype="Int64")
-    huge = [[2**60 + 1], [2], [3], [4]]
+    large = [[2**60 + 1], [2], [3], [4]]
 
     X_out, _ = FunctionSampler(func=lambda X, y: (X * 0.9, y)).fit_resample(frame, y)
 
     assert X_out.dtypes.equals(frame.dtypes)
     assert X_out["n"].to_list() == [1, 2, 3, 4]
     assert X_out["m"].isna().to_list() == [False, True, False, False]
-    assert FunctionSampler(func=backwards).fit_resample(huge, y)[0] == huge[::-1]
+    assert FunctionSampler(func=reverse).fit_resample(large, y)[0] == large[::-1]
 
 
-def test_function_integers_are_rounded():
-    """What a function makes of a column of integers is rounded; the peer cuts it off."""
+def test_integers_are_rounded():
+    """Values of integer columns are rounded; imbalanced-learn truncates them."""
     frame, y = pd.DataFrame({"n": [10, 20, 30, 40]}), np.array([0, 1, 0, 1])
-    how = {"func": lambda X, y: (X * 0.99, y)}
+    params = {"func": lambda X, y: (X * 0.99, y)}
 
     ours, theirs = (
-        S(**how).fit_resample(frame, y)[0]["n"].to_list()
+        S(**params).fit_resample(frame, y)[0]["n"].to_list()
         for S in (FunctionSampler, imblearn.FunctionSampler)
     )
 
@@ -145,8 +145,8 @@ def test_function_integers_are_rounded():
     assert ours == [10, 20, 30, 40]
 
 
-def test_function_must_return_rows_that_fit():
-    """Fewer labels than rows pass the peer unseen, and a class that y does not have."""
+def test_output_must_match_the_input():
+    """Lengths and classes are checked; imbalanced-learn accepts any."""
     X, y = numbers(0)
     for func in (lambda X, y: (X, y[:-1]), lambda X, y: (X, y * 0 + 9)):
         theirs = imblearn.FunctionSampler(func=func).fit_resample(X, y)
@@ -156,23 +156,23 @@ def test_function_must_return_rows_that_fit():
             FunctionSampler(func=func).fit_resample(X, y)
 
 
-def test_one_hot_comes_back():
-    """A one-hot target reaches the function as class numbers, and leaves one-hot."""
+def test_one_hot_target():
+    """The function gets a one-hot target as class codes; the output is one-hot again."""
     X, codes = numbers(0)
-    seen = []
+    received = []
 
     def func(X, y):
-        seen.append(y)
+        received.append(y)
         return X[:7], y[:7]
 
     _, y_out = FunctionSampler(func=func).fit_resample(X, np.eye(3, dtype=int)[codes])
 
-    np.testing.assert_array_equal(codes, seen[0])
+    np.testing.assert_array_equal(codes, received[0])
     np.testing.assert_array_equal(np.eye(3, dtype=int)[codes[:7]], y_out)
 
 
 def test_without_validation():
-    """The function is given what came, and its answer is returned as it is."""
+    """With validate=False, input and output of the function are unchanged."""
     X, y = object(), object()
     sampler = FunctionSampler(func=lambda *pair: (*pair, "more"), validate=False)
 
@@ -183,9 +183,9 @@ def test_without_validation():
 
 @pytest.mark.parametrize("form", [np.asarray, pd.DataFrame, sparse.csr_matrix])
 def test_in_a_chain(form):
-    """Another sampler works on what the function returned."""
+    """In a Chain, the next sampler gets the output of the function."""
     X, y = numbers(0)
-    steps = [FunctionSampler(func=backwards), SMOTE(k_neighbors=2, random_state=0)]
+    steps = [FunctionSampler(func=reverse), SMOTE(k_neighbors=2, random_state=0)]
 
     X_out, y_out = Chain([*steps, SMOTE(sampling_strategy={0: 40})]).fit_resample(form(X), y)
 
@@ -199,28 +199,33 @@ def test_in_a_chain(form):
     [
         (lambda X, y: X, "must return a pair, X and y; it returned a ndarray"),
         (lambda X, y: (X, y, 1), "a pair, X and y; it returned a tuple of 3"),
-        (lambda X, y: (X[:5], y), "a class for each row; it returned 5 rows and 40 classes"),
-        (lambda X, y: (X[:, :2], y), "as wide as X, which has 3 columns; those .* have 2"),
-        (lambda X, y: (X[:0], y[:0]), "rows like those of X. X has 0 rows"),
+        (
+            lambda X, y: (X[:5], y),
+            "X and y of the same length; it returned 5 samples and 40 classes",
+        ),
+        (lambda X, y: (X[:, :2], y), "as many features as X has, 3; it returned 2"),
+        (lambda X, y: (X[:0], y[:0]), "an X like its input. X has 0 rows"),
         (lambda X, y: (X.astype(str), y), "must return numbers; column 0 .* of type <U32"),
     ],
 )
-def test_what_a_function_may_not_return(returned, message):
-    """Each way in which an answer does not fit has its message."""
+def test_invalid_output(returned, message):
+    """Each kind of invalid output has its message."""
     with pytest.raises(InputError, match=message):
         FunctionSampler(func=returned).fit_resample(*numbers(0))
 
 
-def test_unknown_labels():
-    """A label that y does not have is named."""
+def test_unknown_classes():
+    """The message names a class that is not in y."""
     X, y = numbers(0)
 
-    with pytest.raises(LabelError, match="labels that y has. 9 is no class of y. .* are 0, 1, 2"):
+    with pytest.raises(
+        LabelError, match="classes that are in y. 9 is no class of y. .* are 0, 1, 2"
+    ):
         FunctionSampler(func=lambda X, y: (X, y * 0 + 9)).fit_resample(X, y)
 
 
-def test_holes_in_integers():
-    """A column of integers cannot be given missing cells."""
+def test_missing_values_in_integer_columns():
+    """Missing values in the output for an integer column raise an error."""
     X, y = numbers(0)
     frame = pd.DataFrame(X).assign(n=range(40))
 
@@ -232,19 +237,19 @@ def test_holes_in_integers():
         )
 
 
-def test_nominal_columns():
-    """Columns of strings are refused with a way out, which works."""
+def test_categorical_columns():
+    """Columns of strings raise an error; with validate=False they are accepted."""
     X, y = pd.DataFrame({"plan": ["s", "m", "l"], "n": [1, 2, 3]}), ["a", "b", "b"]
 
     with pytest.raises(ColumnKindError, match="'plan', of type str.* Set validate=False"):
-        FunctionSampler(func=backwards).fit_resample(X, y)
-    assert FunctionSampler(func=backwards, validate=False).fit_resample(X, y)[1] == y[::-1]
+        FunctionSampler(func=reverse).fit_resample(X, y)
+    assert FunctionSampler(func=reverse, validate=False).fit_resample(X, y)[1] == y[::-1]
     assert FunctionSampler().fit_resample(X, y)[0].equals(X)
 
 
-def test_sparse_can_be_refused():
-    """accept_sparse=False says what to do."""
+def test_accept_sparse():
+    """With accept_sparse=False, a sparse X raises an error with the fix."""
     X, y = numbers(0)
 
-    with pytest.raises(InputError, match="takes no sparse X. Set it to True, or pass X.toarray"):
+    with pytest.raises(InputError, match="Set accept_sparse=True, or pass X.toarray"):
         FunctionSampler(accept_sparse=False).fit_resample(sparse.csr_matrix(X), y)

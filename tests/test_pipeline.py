@@ -1,4 +1,4 @@
-"""Pipelines with samplers: what they do as the peer's, as scikit-learn's, and beyond both."""
+"""Pipelines with samplers, compared with those of imbalanced-learn and scikit-learn."""
 
 from __future__ import annotations
 
@@ -54,19 +54,19 @@ from counterpoise.under_sampling import (
 
 @pytest.fixture
 def data(seed):
-    """Return a table whose rare class has one row in six."""
+    """Return samples of which one in six is of the minority class."""
     return make_classification(240, 6, weights=[0.84], class_sep=0.7, random_state=seed)
 
 
 @pytest.fixture
 def routing():
-    """Switch metadata routing on."""
+    """Enable metadata routing."""
     with sklearn.config_context(enable_metadata_routing=True):
         yield
 
 
 class Recorder(ClassifierMixin, BaseEstimator):
-    """Remember what `fit` was given."""
+    """Classifier that records the arguments of `fit`."""
 
     def fit(self, X, y, sample_weight=None, groups=None):
         self.X_, self.y_, self.weight_, self.groups_ = X, y, sample_weight, groups
@@ -74,12 +74,12 @@ class Recorder(ClassifierMixin, BaseEstimator):
         return self
 
     def predict(self, X):
-        self.seen_ = X
+        self.X_predicted_ = X
         return np.repeat(self.classes_[:1], len(X))
 
 
-class Plain(BaseEstimator):
-    """A transformer without `fit_transform`, which remembers the rows it was fitted to."""
+class Identity(BaseEstimator):
+    """Transformer without `fit_transform` that records the shape of its training data."""
 
     def fit(self, X, y=None, sample_weight=None):
         self.shapes_ = (len(X), len(y))
@@ -90,8 +90,8 @@ class Plain(BaseEstimator):
         return X
 
 
-class Everything(SamplerMixin, TransformerMixin, BaseEstimator):
-    """A sampler that transforms, too."""
+class SamplerAndTransformer(SamplerMixin, TransformerMixin, BaseEstimator):
+    """A sampler that is also a transformer, which is not allowed."""
 
     def fit(self, X, y):
         return self
@@ -104,26 +104,26 @@ class Everything(SamplerMixin, TransformerMixin, BaseEstimator):
 
 
 class EverySecond(SamplerMixin, BaseEstimator):
-    """A third party's sampler, which says which rows it keeps if it is told to."""
+    """A sampler of another library, with or without `sample_indices_`."""
 
-    def __init__(self, says=True):
-        self.says = says
+    def __init__(self, has_indices=True):
+        self.has_indices = has_indices
 
     def fit(self, X, y):
         return self
 
     def fit_resample(self, X, y, sample_weight=None):
         self.weight_ = sample_weight
-        if self.says:
+        if self.has_indices:
             self.sample_indices_ = np.arange(0, len(y), 2)
         return X[::2].copy(), y[::2].copy()
 
 
-# ---- As imbalanced-learn's ----
+# ---- Same results as imbalanced-learn ----
 
 
-def both(name, **parameters):
-    """Return a sampler of each library."""
+def sampler_pair(name, **parameters):
+    """Return the sampler of each library."""
     theirs = getattr(imblearn.over_sampling, name, None)
     theirs = theirs or getattr(imblearn.under_sampling, name)
     ours = {s.__name__: s for s in (SMOTE, RandomOverSampler, RandomUnderSampler, TomekLinks)}
@@ -133,29 +133,33 @@ def both(name, **parameters):
 
 CHAINS = {
     "smote, pca, logistic": [
-        both("SMOTE", random_state=3),
+        sampler_pair("SMOTE", random_state=3),
         PCA(3, random_state=0),
         LogisticRegression(),
     ],
-    "fewer, scale, svc": [both("RandomUnderSampler", random_state=3), StandardScaler(), SVC()],
+    "undersample, scale, svc": [
+        sampler_pair("RandomUnderSampler", random_state=3),
+        StandardScaler(),
+        SVC(),
+    ],
     "scale, edited, nearest": [
         MinMaxScaler(),
-        both("EditedNearestNeighbours"),
+        sampler_pair("EditedNearestNeighbours"),
         KNeighborsClassifier(),
     ],
     "two samplers": [
         StandardScaler(),
-        both("SMOTE", random_state=1),
+        sampler_pair("SMOTE", random_state=1),
         SelectKBest(k=3),
-        both("TomekLinks"),
+        sampler_pair("TomekLinks"),
         DecisionTreeClassifier(random_state=0),
     ],
-    "passthrough": ["passthrough", both("RandomOverSampler", random_state=2), None, SVC()],
+    "passthrough": ["passthrough", sampler_pair("RandomOverSampler", random_state=2), None, SVC()],
 }
 
 
-def pair(steps, own_samplers):
-    """Return the same steps as a pipeline of ours and one of imbalanced-learn."""
+def pipeline_pair(steps, own_samplers):
+    """Return the same steps as our pipeline and as that of imbalanced-learn."""
     chosen = [step[0 if own_samplers else 1] if isinstance(step, tuple) else step for step in steps]
     theirs = [step[1] if isinstance(step, tuple) else step for step in steps]
     ours = Pipeline([(f"s{i}", step) for i, step in enumerate(chosen)])
@@ -165,10 +169,10 @@ def pair(steps, own_samplers):
 
 @pytest.mark.parametrize("own_samplers", [True, False])
 @pytest.mark.parametrize("name", CHAINS)
-def test_predictions_are_the_peers(name, own_samplers, data):
-    """With samplers of either library, whatever a pipeline says is what the peer says."""
+def test_same_predictions_as_imbalanced_learn(name, own_samplers, data):
+    """With samplers of either library, predictions equal those of imbalanced-learn's pipeline."""
     X, y = data
-    ours, peer = (pipe.fit(X, y) for pipe in pair(CHAINS[name], own_samplers))
+    ours, peer = (pipe.fit(X, y) for pipe in pipeline_pair(CHAINS[name], own_samplers))
 
     for method in ("predict", "predict_proba", "decision_function"):
         assert hasattr(ours, method) == hasattr(peer, method)
@@ -178,9 +182,9 @@ def test_predictions_are_the_peers(name, own_samplers, data):
     np.testing.assert_array_equal(ours.classes_, peer.classes_)
 
 
-def test_fit_resample_is_the_peers(data):
-    """A pipeline that ends in a sampler resamples as the peer's does, and does not predict."""
-    ours, peer = pair([StandardScaler(), both("SMOTE", random_state=0)], True)
+def test_same_fit_resample_as_imbalanced_learn(data):
+    """A pipeline that ends in a sampler resamples as imbalanced-learn's, and has no `predict`."""
+    ours, peer = pipeline_pair([StandardScaler(), sampler_pair("SMOTE", random_state=0)], True)
 
     for our, their in zip(ours.fit_resample(*data), peer.fit_resample(*data), strict=True):
         np.testing.assert_array_equal(their, our)
@@ -189,17 +193,19 @@ def test_fit_resample_is_the_peers(data):
     assert not hasattr(ours, "fit_transform")
 
 
-def test_fit_transform_is_the_peers(data):
-    """`fit_transform` returns the resampled rows; `transform` those that it is given."""
-    ours, peer = pair([both("SMOTE", random_state=0), PCA(2)], True)
+def test_same_fit_transform_as_imbalanced_learn(data):
+    """`fit_transform` returns the resampled samples, `transform` does not resample."""
+    ours, peer = pipeline_pair([sampler_pair("SMOTE", random_state=0), PCA(2)], True)
 
     np.testing.assert_array_equal(peer.fit_transform(*data), ours.fit_transform(*data))
     np.testing.assert_array_equal(peer.transform(data[0]), ours.transform(data[0]))
 
 
-def test_fit_resample_returns_the_classes_of_a_pipeline_that_ends_in_nothing(data):
-    """Both rows and classes come back; the peer returns the rows alone."""
-    ours, peer = pair([both("RandomUnderSampler", random_state=0), "passthrough"], True)
+def test_fit_resample_of_a_pipeline_that_ends_in_passthrough(data):
+    """It returns samples and classes; imbalanced-learn's returns the samples only."""
+    ours, peer = pipeline_pair(
+        [sampler_pair("RandomUnderSampler", random_state=0), "passthrough"], True
+    )
     X, y = ours.fit_resample(*data)
 
     assert ours.fit(*data) is ours
@@ -207,17 +213,19 @@ def test_fit_resample_returns_the_classes_of_a_pipeline_that_ends_in_nothing(dat
     assert set(Counter(y.tolist()).values()) == {len(X) // 2}
 
 
-# ---- As scikit-learn's ----
+# ---- Same results as scikit-learn ----
 
 
-@pytest.mark.parametrize("end", [PCA(2), None, "passthrough", Plain(), SVC(), KMeans(2, n_init=1)])
-def test_without_samplers_it_is_scikit_learns(end, data):
-    """Each method is there where scikit-learn has it, and returns the same."""
+@pytest.mark.parametrize(
+    "end", [PCA(2), None, "passthrough", Identity(), SVC(), KMeans(2, n_init=1)]
+)
+def test_without_samplers_it_equals_scikit_learn(end, data):
+    """It has the same methods as scikit-learn's pipeline, with the same results."""
     X, y = data
     if isinstance(end, KMeans):
         end.set_params(random_state=0)
     steps = [("scale", StandardScaler()), ("no", None), ("end", end)]
-    ours, theirs = (clone(kind(steps)) for kind in (Pipeline, SklearnPipeline))
+    ours, theirs = (clone(cls(steps)) for cls in (Pipeline, SklearnPipeline))
 
     for method in ("fit_transform", "fit_predict"):
         assert hasattr(ours, method) == hasattr(theirs, method)
@@ -232,44 +240,44 @@ def test_without_samplers_it_is_scikit_learns(end, data):
             np.testing.assert_array_equal(getattr(theirs, method)(Z), getattr(ours, method)(Z))
 
 
-def test_scores_and_inverses_leave_samplers_out(data):
-    """`inverse_transform` and `score_samples` go around a sampler."""
+def test_inverse_transform_and_score_samples_skip_samplers(data):
+    """`inverse_transform` and `score_samples` skip samplers."""
     X, y = data
     pipe = make_pipeline(StandardScaler(), SMOTE(random_state=0), MinMaxScaler()).fit(X, y)
-    parts = make_pipeline(SMOTE(random_state=0), PCA(3)).fit(X, y)
+    with_pca = make_pipeline(SMOTE(random_state=0), PCA(3)).fit(X, y)
 
     np.testing.assert_allclose(pipe.inverse_transform(pipe.transform(X)), X)
-    np.testing.assert_array_equal(parts[-1].score_samples(X), parts.score_samples(X))
+    np.testing.assert_array_equal(with_pca[-1].score_samples(X), with_pca.score_samples(X))
 
 
 def test_names_slices_and_parameters(data):
-    """Steps are reached, cut, set, cloned and pickled as in scikit-learn."""
+    """Access, slicing, `set_params`, clone and pickle work as in scikit-learn."""
     X, y = data
-    pipe = Pipeline([("scale", StandardScaler()), ("more", SMOTE()), ("model", SVC())])
-    pipe.set_params(more__k_neighbors=3, more__random_state=1, model__C=2.0).fit(X, y)
+    pipe = Pipeline([("scale", StandardScaler()), ("smote", SMOTE()), ("model", SVC())])
+    pipe.set_params(smote__k_neighbors=3, smote__random_state=1, model__C=2.0).fit(X, y)
 
-    assert pipe["more"] is pipe[1] is pipe.named_steps.more
+    assert pipe["smote"] is pipe[1] is pipe.named_steps.smote
     assert pipe[1].k_neighbors == 3
     assert isinstance(pipe[:-1], Pipeline)
     assert len(pipe) == 3
     assert pipe.get_params()["model__C"] == 2.0
-    assert clone(pipe).get_params()["more__k_neighbors"] == 3
-    again = pickle.loads(pickle.dumps(pipe))
-    np.testing.assert_array_equal(pipe.predict(X), again.predict(X))
-    off = clone(pipe).set_params(more="passthrough").fit(X, y)
-    assert off["model"].shape_fit_ == (len(X), 6)
+    assert clone(pipe).get_params()["smote__k_neighbors"] == 3
+    restored = pickle.loads(pickle.dumps(pipe))
+    np.testing.assert_array_equal(pipe.predict(X), restored.predict(X))
+    without_smote = clone(pipe).set_params(smote="passthrough").fit(X, y)
+    assert without_smote["model"].shape_fit_ == (len(X), 6)
 
 
-def test_names_of_steps_are_made():
-    """`make_pipeline` names steps after their types, and counts those of one type."""
+def test_make_pipeline_names_the_steps():
+    """`make_pipeline` names steps after their types, with numbers for steps of the same type."""
     pipe = make_pipeline(TomekLinks(), TomekLinks(), SVC(), memory="here", verbose=True)
 
     assert [name for name, _ in pipe.steps] == ["tomeklinks-1", "tomeklinks-2", "svc"]
     assert (pipe.memory, pipe.verbose, pipe.transform_input) == ("here", True, None)
 
 
-def test_a_slice_that_ends_in_a_sampler_transforms(data):
-    """What comes before the model can be looked at."""
+def test_transform_of_a_slice_that_ends_in_a_sampler(data):
+    """A slice without the final estimator transforms, and has feature names."""
     X, y = data
     pipe = make_pipeline(StandardScaler(), SMOTE(random_state=0), SVC()).fit(X, y)
 
@@ -281,8 +289,8 @@ def test_a_slice_that_ends_in_a_sampler_transforms(data):
         clone(pipe)[:-1].transform(X)
 
 
-def test_frames_keep_their_names(data):
-    """Frames go from transformers through samplers to the model, and names are known."""
+def test_data_frames_keep_feature_names(data):
+    """With pandas output, the final estimator gets a data frame with feature names."""
     X = pd.DataFrame(data[0], columns=list("abcdef"))
     pipe = make_pipeline(StandardScaler(), SMOTE(random_state=0), SelectKBest(k=2), Recorder())
     pipe.set_output(transform="pandas").fit(X, data[1])
@@ -293,8 +301,8 @@ def test_frames_keep_their_names(data):
     assert pipe.n_features_in_ == 6
 
 
-def test_sparse_tables_go_through(data):
-    """Sparse rows are resampled as such."""
+def test_sparse_input(data):
+    """Sparse input stays sparse."""
     X = sparse.csr_array(np.where(data[0] > 0.5, data[0], 0))
     pipe = make_pipeline(RandomUnderSampler(random_state=0), Recorder()).fit(X, data[1])
 
@@ -302,7 +310,7 @@ def test_sparse_tables_go_through(data):
 
 
 def test_column_transformers_and_unions_are_steps(data):
-    """Mixed columns are encoded, joined and resampled."""
+    """ColumnTransformer and FeatureUnion work as steps before and after a sampler."""
     X = pd.DataFrame(data[0], columns=list("abcdef")).assign(
         plan=np.where(data[0][:, 0] > 0, "s", "m")
     )
@@ -315,8 +323,8 @@ def test_column_transformers_and_unions_are_steps(data):
     assert pipe[-1].shape_fit_ == (2 * (data[1] == 0).sum(), 3)
 
 
-def test_messages_tell_the_time_of_each_step(data, capsys):
-    """`verbose` has a line for each step, samplers and missing steps included."""
+def test_verbose(data, capsys):
+    """`verbose` prints a line for each step, including samplers and skipped steps."""
     make_pipeline(None, SMOTE(random_state=0), PCA(2), SVC(), verbose=True).fit(*data)
     lines = capsys.readouterr().out.splitlines()
 
@@ -324,29 +332,29 @@ def test_messages_tell_the_time_of_each_step(data, capsys):
     assert "Processing smote" in lines[1]
 
 
-def test_the_picture_shows_samplers():
-    """The HTML shows a sampler as a step."""
+def test_html_representation():
+    """The HTML representation shows a sampler as a step."""
     html = estimator_html_repr(make_pipeline(StandardScaler(), SMOTE(), SVC()))
 
     assert all(name in html for name in ("StandardScaler", "SMOTE", "SVC"))
 
 
-# ---- What is resampled, and what is not ----
+# ---- Only the training data are resampled ----
 
 
-def test_the_sampler_is_not_there_when_predicting(data):
-    """As many rows are predicted as are given, and they are those given."""
+def test_predict_does_not_resample(data):
+    """`predict` gets the samples unchanged, `fit` the resampled ones."""
     X, y = data
     pipe = make_pipeline(RandomUnderSampler(random_state=0), Recorder()).fit(X, y)
     pipe.predict(X)
 
-    np.testing.assert_array_equal(pipe[-1].seen_, X)
+    np.testing.assert_array_equal(pipe[-1].X_predicted_, X)
     np.testing.assert_array_equal(pipe[-1].y_, y[pipe[0].sample_indices_])
 
 
-def test_the_last_step_gets_resampled_classes_in_fit_transform(data):
-    """A last step without `fit_transform` sees as many classes as rows; the peer's does not."""
-    ours, peer = pair([both("SMOTE", random_state=0), Plain()], True)
+def test_fit_transform_passes_the_resampled_target_to_the_last_step(data):
+    """A last step without `fit_transform` gets X and y of one length, unlike imbalanced-learn's."""
+    ours, peer = pipeline_pair([sampler_pair("SMOTE", random_state=0), Identity()], True)
     ours.fit_transform(*data)
     peer.fit_transform(*data)
     n = 2 * (data[1] == 0).sum()
@@ -355,22 +363,22 @@ def test_the_last_step_gets_resampled_classes_in_fit_transform(data):
     assert peer[-1].shapes_ == (n, len(data[0]))
 
 
-def test_fit_predict_uses_resampled_classes(data):
-    """The last step's `fit_predict` is given rows and classes of one length."""
+def test_fit_predict_passes_the_resampled_target_to_the_last_step(data):
+    """`fit_predict` of the last step gets X and y of one length."""
 
-    class Both(Recorder):
+    class FitPredict(Recorder):
         def fit_predict(self, X, y):
             assert len(X) == len(y)
             return y
 
-    y = make_pipeline(SMOTE(random_state=0), Both()).fit_predict(*data)
+    y = make_pipeline(SMOTE(random_state=0), FitPredict()).fit_predict(*data)
     assert len(set(Counter(y.tolist()).values())) == 1
 
 
-class Seen(SamplerMixin, BaseEstimator):
-    """Remember, for all copies, which rows were resampled."""
+class RecordingSampler(SamplerMixin, BaseEstimator):
+    """SMOTE that records, for all clones together, the samples that it is fitted on."""
 
-    rows: list = []  # noqa: RUF012
+    recorded: list = []  # noqa: RUF012
 
     def fit(self, X, y):
         return self
@@ -379,75 +387,78 @@ class Seen(SamplerMixin, BaseEstimator):
         sampler = SMOTE(random_state=0)
         result = sampler.fit_resample(X, y)
         assert sampler.provenance_.row.max() < len(X)
-        Seen.rows.append(set(X[:, 0].tolist()))
+        RecordingSampler.recorded.append(set(X[:, 0].tolist()))
         return result
 
 
-@pytest.mark.parametrize("how", ["cross_validate", "search", "calibration"])
-def test_no_sampler_sees_a_test_fold(how, data):
-    """In each split the sampler sees the training rows, all of them and nothing else."""
+@pytest.mark.parametrize("method", ["cross_validate", "search", "calibration"])
+def test_test_folds_are_not_resampled(method, data):
+    """In each split, the sampler is fitted on the whole training fold and on nothing else."""
     X, y = data
-    X[:, 0] = np.arange(len(X))  # the rows' names
-    pipe = make_pipeline(Seen(), DecisionTreeClassifier(max_depth=2, random_state=0))
+    X[:, 0] = np.arange(len(X))  # identifies the samples
+    pipe = make_pipeline(RecordingSampler(), DecisionTreeClassifier(max_depth=2, random_state=0))
     folds = StratifiedKFold(3)
-    trained = [set(X[train, 0].tolist()) for train, _ in folds.split(X, y)]
-    Seen.rows.clear()
-    if how == "cross_validate":
+    training_folds = [set(X[train, 0].tolist()) for train, _ in folds.split(X, y)]
+    RecordingSampler.recorded.clear()
+    if method == "cross_validate":
         assert cross_validate(pipe, X, y, cv=folds)["test_score"].min() > 0.4
-    elif how == "search":
+    elif method == "search":
         grid = {"decisiontreeclassifier__max_depth": [2]}
         GridSearchCV(pipe, grid, cv=folds, refit=False).fit(X, y)
     else:
         model = CalibratedClassifierCV(pipe, cv=folds).fit(X, y)
         assert model.predict_proba(X).shape == (len(X), 2)
 
-    assert Seen.rows == trained
+    assert RecordingSampler.recorded == training_folds
 
 
-def test_a_search_over_samplers(data):
-    """The sampler itself can be searched for."""
-    pipe = Pipeline([("how", SMOTE()), ("model", SVC())])
-    grid = {"how": [SMOTE(random_state=0), "passthrough", TomekLinks()], "model__C": [1, 10]}
+def test_grid_search_over_samplers(data):
+    """A grid search can compare samplers."""
+    pipe = Pipeline([("sampler", SMOTE()), ("model", SVC())])
+    grid = {"sampler": [SMOTE(random_state=0), "passthrough", TomekLinks()], "model__C": [1, 10]}
     search = GridSearchCV(pipe, grid, cv=3, scoring="balanced_accuracy").fit(*data)
 
     assert len(search.cv_results_["params"]) == 6
     assert np.isfinite(search.cv_results_["mean_test_score"]).all()
 
 
-# ---- Pipelines within pipelines ----
+# ---- Nested pipelines ----
 
 
 def flat_and_nested():
-    """Return pairs of a chain and the same chain in parts."""
-    scale, more, pca, links, end = (
+    """Return pairs of a flat pipeline and a nested one with the same steps."""
+    scale, smote, pca, tomek, svc = (
         StandardScaler(),
         SMOTE(random_state=0),
         PCA(3, random_state=0),
         TomekLinks(),
         SVC(),
     )
-    flat = make_pipeline(scale, more, pca, links, end)
+    flat = make_pipeline(scale, smote, pca, tomek, svc)
     return {
-        "sampler within": (flat, make_pipeline(scale, make_pipeline(more, pca), links, end)),
-        "sampler last": (flat, make_pipeline(make_pipeline(scale, more), pca, links, end)),
+        "sampler within": (flat, make_pipeline(scale, make_pipeline(smote, pca), tomek, svc)),
+        "sampler last": (flat, make_pipeline(make_pipeline(scale, smote), pca, tomek, svc)),
         "two levels": (
             flat,
-            make_pipeline(make_pipeline(scale, make_pipeline(more, pca)), links, end),
+            make_pipeline(make_pipeline(scale, make_pipeline(smote, pca)), tomek, svc),
         ),
         "sampler last, two levels": (
             flat,
-            make_pipeline(make_pipeline(scale, make_pipeline(more)), pca, links, end),
+            make_pipeline(make_pipeline(scale, make_pipeline(smote)), pca, tomek, svc),
         ),
-        "model within": (flat, make_pipeline(scale, make_pipeline(more, pca, links, end))),
-        "samplers alone": (flat, make_pipeline(scale, make_pipeline(more), pca, links, end)),
-        "ends in nothing": (flat, make_pipeline(scale, make_pipeline(more, None), pca, links, end)),
-        "no sampler": (flat, make_pipeline(make_pipeline(scale), more, pca, links, end)),
+        "model within": (flat, make_pipeline(scale, make_pipeline(smote, pca, tomek, svc))),
+        "samplers alone": (flat, make_pipeline(scale, make_pipeline(smote), pca, tomek, svc)),
+        "ends in passthrough": (
+            flat,
+            make_pipeline(scale, make_pipeline(smote, None), pca, tomek, svc),
+        ),
+        "no sampler": (flat, make_pipeline(make_pipeline(scale), smote, pca, tomek, svc)),
     }
 
 
 @pytest.mark.parametrize("name", flat_and_nested())
-def test_nested_pipelines_are_as_flat_ones(name, data):
-    """A chain in parts does what the chain does, its weights and its transformations too."""
+def test_nested_pipelines_equal_flat_ones(name, data):
+    """A nested pipeline predicts, transforms and weights samples as a flat one."""
     X, y = data
     flat, nested = map(clone, flat_and_nested()[name])
     weight = np.linspace(1, 2, len(X))
@@ -462,14 +473,14 @@ def test_nested_pipelines_are_as_flat_ones(name, data):
             np.testing.assert_array_equal(a, b)
 
 
-def test_foreign_pipelines_with_samplers_are_refused(data):
-    """Another library's pipeline does not say which classes are left, and so is no step."""
+def test_pipelines_of_other_libraries(data):
+    """Pipelines of other libraries with samplers raise an error, except in the last position."""
     for foreign in (
         imblearn.pipeline.make_pipeline(SMOTE(), PCA(2)),
         SklearnPipeline([("a", make_pipeline(SMOTE(), PCA(2)))]),
         make_pipeline(imblearn.pipeline.make_pipeline(SMOTE(), PCA(2)), PCA(2)),
     ):
-        with pytest.raises(StepError, match="Make it a counterpoise Pipeline"):
+        with pytest.raises(StepError, match="Build it with counterpoise.pipeline.Pipeline"):
             make_pipeline(foreign, SVC()).fit(*data)
     make_pipeline(StandardScaler(), imblearn.pipeline.make_pipeline(SMOTE(), SVC())).fit(*data)
 
@@ -477,8 +488,8 @@ def test_foreign_pipelines_with_samplers_are_refused(data):
 # ---- The cache ----
 
 
-def test_the_cache_returns_the_same_rows(data, tmp_path):
-    """Fitted samplers and transformers are found again, and the given ones stay unfitted."""
+def test_memory(data, tmp_path):
+    """Fitted samplers and transformers are loaded from the cache; the given ones stay unfitted."""
     steps = [EverySecond(), SMOTE(random_state=None), StandardScaler(), Recorder()]
     first, second = (make_pipeline(*steps, memory=str(tmp_path)).fit(*data) for _ in range(2))
 
@@ -488,8 +499,8 @@ def test_the_cache_returns_the_same_rows(data, tmp_path):
     assert not hasattr(steps[2], "mean_")
 
 
-def test_pipelines_within_are_cached(data, tmp_path):
-    """A pipeline that resamples within another is found again, classes and all."""
+def test_memory_of_nested_pipelines(data, tmp_path):
+    """A nested pipeline that resamples is cached, with samples and classes."""
     inner = make_pipeline(SMOTE(random_state=None), PCA(2))
     models = [make_pipeline(inner, Recorder(), memory=str(tmp_path)).fit(*data) for _ in range(2)]
 
@@ -497,8 +508,8 @@ def test_pipelines_within_are_cached(data, tmp_path):
     np.testing.assert_array_equal(models[0][-1].y_, models[1][-1].y_)
 
 
-def test_weights_find_cached_rows(data, tmp_path):
-    """A sampler from the cache carries weights as one that was just fitted."""
+def test_sample_weight_with_memory(data, tmp_path):
+    """Weights are resampled in the same way if the sampler comes from the cache."""
     weight = np.arange(float(len(data[0])))
     models = []
     for _ in range(2):
@@ -509,15 +520,15 @@ def test_weights_find_cached_rows(data, tmp_path):
         np.testing.assert_array_equal(weight[model[0].sample_indices_], model[-1].weight_)
 
 
-# ---- Weights and other metadata ----
+# ---- Sample weights and other metadata ----
 
 
-def test_weights_are_carried_along(data):
-    """A later step gets each row's own weight, or its base's; an earlier one gets those given."""
+def test_sample_weight(data):
+    """Steps after a sampler get resampled weights; steps before it get the given ones."""
     X, y = data
     weight = np.arange(float(len(X)))
-    pipe = make_pipeline(Plain(), SMOTE(random_state=0), TomekLinks(), Recorder())
-    pipe.fit(X, y, recorder__sample_weight=weight, plain__sample_weight=weight)
+    pipe = make_pipeline(Identity(), SMOTE(random_state=0), TomekLinks(), Recorder())
+    pipe.fit(X, y, recorder__sample_weight=weight, identity__sample_weight=weight)
     peer = imblearn.pipeline.make_pipeline(SMOTE(random_state=0), LogisticRegression())
 
     expected = pipe[2].provenance_.carry(pipe[1].provenance_.carry(weight))
@@ -527,22 +538,22 @@ def test_weights_are_carried_along(data):
         peer.fit(X, y, logisticregression__sample_weight=weight)
 
 
-def test_routed_metadata_are_carried_along(data, routing):
-    """With metadata routing, weights and groups fit the resampled rows, in all that fits."""
+def test_routed_metadata(data, routing):
+    """With metadata routing, weights and groups are resampled in all methods that fit."""
     X, y = data
     weight, groups = np.arange(float(len(X))), pd.Series(np.arange(len(X)) % 7)
     model = Recorder().set_fit_request(sample_weight=True, groups=True)
-    plain = Plain().set_fit_request(sample_weight=True)
+    identity = Identity().set_fit_request(sample_weight=True)
     pipe = make_pipeline(make_pipeline(MinMaxScaler(), SMOTE(random_state=0)), model)
     pipe.fit(X, y, sample_weight=weight, groups=groups)
     sampler = pipe[0][-1]
 
     np.testing.assert_array_equal(sampler.provenance_.carry(weight), model.weight_)
     np.testing.assert_array_equal(sampler.provenance_.carry(groups), model.groups_)
-    make_pipeline(sampler, plain).fit_transform(X, y, sample_weight=weight)
-    np.testing.assert_array_equal(sampler.provenance_.carry(weight), plain.weight_)
-    make_pipeline(plain, sampler).fit_resample(X, y, sample_weight=weight)
-    np.testing.assert_array_equal(weight, plain.weight_)
+    make_pipeline(sampler, identity).fit_transform(X, y, sample_weight=weight)
+    np.testing.assert_array_equal(sampler.provenance_.carry(weight), identity.weight_)
+    make_pipeline(identity, sampler).fit_resample(X, y, sample_weight=weight)
+    np.testing.assert_array_equal(weight, identity.weight_)
     scores = cross_validate(
         pipe,
         X,
@@ -555,29 +566,29 @@ def test_routed_metadata_are_carried_along(data, routing):
     assert len(scores["test_score"]) == 3
 
 
-def test_samplers_request_metadata_without_the_peer():
-    """Routing to samplers does not need imbalanced-learn, nor to be there before requests."""
+def test_samplers_request_metadata_without_imbalanced_learn():
+    """Routing to samplers does not need imbalanced-learn; the order of imports does not matter."""
     code = (
         "import sys; from sklearn.base import BaseEstimator\n"
         "from sklearn.linear_model import LogisticRegression\n"
         "early = LogisticRegression().set_fit_request(sample_weight=True)\n"
         "from counterpoise.base import SamplerMixin\n"
-        "class Weighed(SamplerMixin, BaseEstimator):\n"
+        "class WeightedSampler(SamplerMixin, BaseEstimator):\n"
         "    def fit(self, X, y): return self\n"
         "    def fit_resample(self, X, y, sample_weight=None): return X, y\n"
-        "sampler = Weighed().set_fit_resample_request(sample_weight=True)\n"
+        "sampler = WeightedSampler().set_fit_resample_request(sample_weight=True)\n"
         "from counterpoise.pipeline import make_pipeline\n"
         "make_pipeline(sampler, early).get_metadata_routing()\n"
         "assert 'imblearn' not in sys.modules\n"
     )
 
-    # set_fit_resample_request needs the switch, which a new process has off
-    switch = "import sklearn; sklearn.set_config(enable_metadata_routing=True)\n"
-    subprocess.run([sys.executable, "-c", switch + code], check=True)
+    # set_fit_resample_request exists with metadata routing only, which is disabled by default.
+    enable = "import sklearn; sklearn.set_config(enable_metadata_routing=True)\n"
+    subprocess.run([sys.executable, "-c", enable + code], check=True)
 
 
 def test_samplers_request_metadata(data, routing):
-    """What a third party's sampler requests for `fit_resample` reaches it."""
+    """A sampler of another library gets the metadata that it requests for `fit_resample`."""
     weight = np.arange(float(len(data[0])))
     sampler = EverySecond().set_fit_resample_request(sample_weight=True)
     model = Recorder().set_fit_request(sample_weight=True)
@@ -589,8 +600,8 @@ def test_samplers_request_metadata(data, routing):
     np.testing.assert_array_equal(weight[::-1], sampler.weight_)
 
 
-def test_parameters_of_samplers_reach_them(data):
-    """Without routing, what is given for a sampler is given to it; the peer drops it."""
+def test_fit_parameters_of_samplers(data):
+    """Without routing, samplers get their parameters; imbalanced-learn's pipeline drops them."""
     weight = np.arange(float(len(data[0])))
     pipe = make_pipeline(EverySecond(), SVC()).fit(*data, everysecond__sample_weight=weight)
     peer = imblearn.pipeline.make_pipeline(EverySecond(), SVC())
@@ -603,15 +614,15 @@ def test_parameters_of_samplers_reach_them(data):
 @pytest.mark.parametrize(
     "sampler",
     [
-        EverySecond(says=False),
+        EverySecond(has_indices=False),
         imblearn.over_sampling.SMOTE(),
         ClusterCentroids(random_state=0),
         FunctionSampler(validate=False),
         make_pipeline(TomekLinks(), imblearn.over_sampling.SMOTE()),
     ],
 )
-def test_weights_need_known_rows(sampler, data):
-    """A sampler that does not say where its rows came from is named, if it matters."""
+def test_sample_weight_needs_provenance(sampler, data):
+    """With weights, a sampler that does not report the origin of samples raises an error."""
     weight = np.ones(len(data[0]))
     pipe = Pipeline([("sampler", sampler), ("model", SVC())]).fit(*data)
 
@@ -619,8 +630,8 @@ def test_weights_need_known_rows(sampler, data):
         pipe.fit(*data, model__sample_weight=weight)
 
 
-def test_validation_sets_are_transformed(data, routing):
-    """`transform_input` brings a validation set to the last step, past samplers."""
+def test_transform_input(data, routing):
+    """`transform_input` transforms a validation set, without resampling it."""
 
     class Validated(Recorder):
         def fit(self, X, y, X_val=None):
@@ -630,7 +641,7 @@ def test_validation_sets_are_transformed(data, routing):
     X, y = data
     steps = [
         ("s", StandardScaler()),
-        ("more", SMOTE()),
+        ("smote", SMOTE()),
         ("m", Validated().set_fit_request(X_val=True)),
     ]
     pipe = Pipeline(steps, transform_input=["X_val"]).fit(X, y, X_val=X)
@@ -639,44 +650,44 @@ def test_validation_sets_are_transformed(data, routing):
     assert len(pipe[-1].X_) > len(X)
 
 
-def test_validation_sets_need_routing(data):
-    """`transform_input` without metadata routing is refused."""
+def test_transform_input_needs_routing(data):
+    """`transform_input` without metadata routing raises an error."""
     with pytest.raises(InputError, match="enable_metadata_routing=True"):
         make_pipeline(SMOTE(), SVC(), transform_input=["X_val"]).fit(*data)
 
 
-def test_other_arguments_stay_as_they_are(data):
-    """What is not of the rows is not touched."""
+def test_other_parameters_are_not_resampled(data):
+    """Parameters without one entry per sample are passed unchanged."""
 
-    class Told(Recorder):
+    class ParameterRecorder(Recorder):
         def fit(self, X, y, *, words=None, number=None, short=None, zero=None):
-            self.told_ = (words, number, short, zero)
+            self.parameters_ = (words, number, short, zero)
             return super().fit(X, y)
 
     short, zero = [1, 2], np.array(3)
-    given = {"words": "w" * len(data[0]), "number": 3, "short": short, "zero": zero}
-    pipe = make_pipeline(SMOTE(), Told())
-    pipe.fit(*data, **{f"told__{key}": value for key, value in given.items()})
+    params = {"words": "w" * len(data[0]), "number": 3, "short": short, "zero": zero}
+    pipe = make_pipeline(SMOTE(), ParameterRecorder())
+    pipe.fit(*data, **{f"parameterrecorder__{key}": value for key, value in params.items()})
 
-    assert pipe[-1].told_ == ("w" * len(data[0]), 3, short, zero)
+    assert pipe[-1].parameters_ == ("w" * len(data[0]), 3, short, zero)
 
 
-# ---- What the document on pitfalls says ----
+# ---- Results quoted in docs/pitfalls.md ----
 
 PITFALLS = Path(__file__).parent.parent / "docs" / "pitfalls.md"
 
 
-def test_the_leak_is_as_documented():
-    """The document's code runs, and says what it is said to say."""
+def test_leakage_example_of_the_documentation():
+    """The code of the document runs, and prints the output that it shows."""
     result = doctest.testfile(str(PITFALLS), module_relative=False)
 
     assert result.failed == 0
     assert result.attempted > 10
 
 
-def test_the_leak_of_a_real_table_is_as_documented(tables):
-    """So does the part that needs a table of its own."""
-    code, said = re.search(
+def test_leakage_example_on_real_data(tables):
+    """The code that needs a data file prints the output that the document shows."""
+    code, expected = re.search(
         r"```python\n(import pandas.*?)```.*?```text\n(.*?)```",
         PITFALLS.read_text(encoding="utf-8"),
         re.DOTALL,
@@ -685,14 +696,14 @@ def test_the_leak_of_a_real_table_is_as_documented(tables):
     with contextlib.chdir(tables), contextlib.redirect_stdout(printed):
         exec(code, {})  # noqa: S102
 
-    assert printed.getvalue() == said
+    assert printed.getvalue() == expected
 
 
-# ---- Bad input ----
+# ---- Errors and warnings ----
 
 
-def test_a_sampler_in_the_last_place(data):
-    """A pipeline that ends in a sampler cannot be fitted, and says what it can do."""
+def test_sampler_in_the_last_position(data):
+    """To fit a pipeline that ends in a sampler raises an error, which recommends fit_resample."""
     for pipe in (
         make_pipeline(StandardScaler(), SMOTE()),
         make_pipeline(SMOTE()),
@@ -704,13 +715,13 @@ def test_a_sampler_in_the_last_place(data):
             pipe.predict(data[0])
 
 
-def test_callbacks_hear_nothing_of_samplers(data):
-    """Where callbacks are set, a warning says that they are not called."""
+def test_callbacks_with_samplers(data):
+    """If callbacks are set, a warning says that they are not called."""
     pytest.importorskip("sklearn.callback")
     from sklearn.callback import ScoringMonitor
 
     monitor = ScoringMonitor(scoring="accuracy")
-    with pytest.warns(CounterpoiseWarning, match="hear nothing"):
+    with pytest.warns(CounterpoiseWarning, match="callbacks of this pipeline are not called"):
         make_pipeline(SMOTE(), SVC()).set_callbacks(monitor).fit(*data)
     make_pipeline(StandardScaler(), SVC()).set_callbacks(monitor).fit(*data)
 
@@ -718,16 +729,25 @@ def test_callbacks_hear_nothing_of_samplers(data):
 @pytest.mark.parametrize(
     ("steps", "message"),
     [
-        ([("a", SVC()), ("b", SVC())], "samplers.*step 'a', SVC\\(\\), has neither"),
-        ([("a", 3), ("b", SMOTE()), ("c", SVC())], "step 'a', 3, has neither"),
-        ([("a", Everything()), ("b", SVC())], "'a', Everything, has both fit_resample and"),
-        ([("b", SMOTE()), ("a", SMOTE), ("c", SVC())], "step 'a' is the class SMOTE. Call it"),
-        ([("b", SMOTE()), ("a", Everything())], "'a', Everything, has both fit_resample and"),
-        ([("b", SMOTE()), ("a", SVC)], "step 'a' is the class SVC. Call it"),
+        ([("a", SVC()), ("b", SVC())], "samplers.*step 'a', SVC\\(\\), is neither"),
+        ([("a", 3), ("b", SMOTE()), ("c", SVC())], "step 'a', 3, is neither"),
+        (
+            [("a", SamplerAndTransformer()), ("b", SVC())],
+            "'a', SamplerAndTransformer, has both fit_resample and",
+        ),
+        (
+            [("b", SMOTE()), ("a", SMOTE), ("c", SVC())],
+            "step 'a' is the class SMOTE. Use SMOTE\\(\\)",
+        ),
+        (
+            [("b", SMOTE()), ("a", SamplerAndTransformer())],
+            "'a', SamplerAndTransformer, has both fit_resample and",
+        ),
+        ([("b", SMOTE()), ("a", SVC)], "step 'a' is the class SVC. Use SVC\\(\\)"),
     ],
 )
-def test_steps_that_cannot_be(steps, message, data):
-    """A wrong step is named, with what it must be."""
+def test_invalid_steps(steps, message, data):
+    """The error names the invalid step, and what it must be."""
     with pytest.raises(StepError, match=message) as caught:
         Pipeline(steps).fit(*data)
     assert isinstance(caught.value, TypeError)
@@ -743,20 +763,20 @@ def test_steps_that_cannot_be(steps, message, data):
         None,
     ],
 )
-def test_scikit_learn_refuses_the_rest(steps, data):
-    """Names and last steps are judged by scikit-learn."""
+def test_invalid_steps_checked_by_scikit_learn(steps, data):
+    """scikit-learn checks the names of the steps and the last step."""
     with pytest.raises((ValueError, TypeError)):
         Pipeline(steps).fit(*data)
 
 
-def test_nothing_is_predicted_before_fitting(data):
-    """A pipeline that was not fitted says so."""
+def test_predict_before_fit(data):
+    """A pipeline that is not fitted raises NotFittedError."""
     with pytest.raises(NotFittedError):
         make_pipeline(SMOTE(), SVC()).predict(data[0])
 
 
-def test_errors_of_a_sampler_come_through():
-    """The sampler's own words reach the user."""
+def test_errors_of_a_sampler():
+    """The message of a sampler reaches the user."""
     X, y = np.zeros((6, 2)), [0, 0, 0, 0, 1, 1]
     with pytest.raises(InputError, match="k_neighbors=5"):
         make_pipeline(SMOTE(), SVC()).fit(X, y)

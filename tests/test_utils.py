@@ -1,4 +1,4 @@
-"""Tools for those who write samplers, beside imbalanced-learn's."""
+"""Tools for developers of samplers, compared with those of imbalanced-learn."""
 
 from __future__ import annotations
 
@@ -27,62 +27,62 @@ from counterpoise.utils import (
 Y = np.repeat([0, 1, 2], [50, 20, 10])
 
 
-class Angry:
-    """It answers nothing."""
+class RaisingAttributes:
+    """Object of which every attribute access raises an error."""
 
     def __getattr__(self, name):
         raise RuntimeError(name)
 
 
-def test_samplers_are_told_apart():
-    """Samplers of any library, and nothing else; nothing raises."""
+def test_is_sampler():
+    """`is_sampler` is true for samplers of any library, and never raises."""
     theirs = imblearn.over_sampling.SMOTE()
 
     assert all(issubclass(cls, SamplerMixin) for _, cls in all_estimators())
     assert all(map(is_sampler, (SMOTE(), theirs)))
     assert imblearn.base.is_sampler(SMOTE())
-    for other in (LogisticRegression(), None, "sampler", np.arange(3), Angry(), object):
+    for other in (LogisticRegression(), None, "sampler", np.arange(3), RaisingAttributes(), object):
         assert is_sampler(other) is False
 
 
-def test_the_peers_pipeline_takes_our_samplers():
-    """Our samplers are steps of imbalanced-learn's Pipeline, as docs/migrating.md says."""
+def test_samplers_in_the_pipeline_of_imbalanced_learn():
+    """Our samplers work as steps of imbalanced-learn's Pipeline (see docs/migrating.md)."""
     X = np.random.RandomState(0).randn(80, 3)
     steps = make_pipeline(SMOTE(random_state=0), FunctionSampler(), LogisticRegression())
 
-    X_even, y_even = SMOTE(random_state=0).fit_resample(X, Y)
-    alone = LogisticRegression().fit(X_even, y_even)
+    X_resampled, y_resampled = SMOTE(random_state=0).fit_resample(X, Y)
+    expected = LogisticRegression().fit(X_resampled, y_resampled)
 
-    np.testing.assert_array_equal(alone.coef_, steps.fit(X, Y)[-1].coef_)
+    np.testing.assert_array_equal(expected.coef_, steps.fit(X, Y)[-1].coef_)
 
 
-@pytest.mark.parametrize("kind", ["over-sampling", "under-sampling", "clean-sampling"])
+@pytest.mark.parametrize("sampling_type", ["over-sampling", "under-sampling", "clean-sampling"])
 @pytest.mark.parametrize(
     "strategy",
     ["auto", "all", "not majority", "not minority", "majority", "minority", {0: 50, 1: 20}, [1, 2]],
     ids=repr,
 )
-def test_strategy_as_the_peer_has_it(kind, strategy):
-    """Each form gives what imbalanced-learn gives, or is refused by both."""
+def test_same_strategies_as_imbalanced_learn(sampling_type, strategy):
+    """Each strategy gives the result of imbalanced-learn, or both raise an error."""
     try:
-        theirs = imblearn.utils.check_sampling_strategy(strategy, Y, kind)
+        theirs = imblearn.utils.check_sampling_strategy(strategy, Y, sampling_type)
     except ValueError:
         with pytest.raises(InputError):
-            check_sampling_strategy(strategy, Y, kind)
+            check_sampling_strategy(strategy, Y, sampling_type)
     else:
-        ours = check_sampling_strategy(strategy, Y, kind)
+        ours = check_sampling_strategy(strategy, Y, sampling_type)
         assert type(ours) is type(theirs)
         assert list(ours.items()) == list(theirs.items())
 
 
-def test_strategy_functions_and_ratios():
-    """A function is given y and the further arguments; a ratio speaks of two classes or more."""
+def test_callable_strategies_and_ratios():
+    """A callable gets y and the keyword arguments; a ratio works for two classes or more."""
 
-    def rows(y, *, n):
+    def strategy(y, *, n):
         return {1: n, 2: len(y)}
 
     ours, theirs = (
-        check(rows, Y, "over-sampling", n=30)
+        check(strategy, Y, "over-sampling", n=30)
         for check in (check_sampling_strategy, imblearn.utils.check_sampling_strategy)
     )
 
@@ -93,7 +93,7 @@ def test_strategy_functions_and_ratios():
 
 
 def test_strategy_errors():
-    """A kind that is none, and a single class."""
+    """An unknown sampling type and a target with a single class raise an error."""
     with pytest.raises(InputError, match="sampling_type must be one of 'over-sampling', .* 'up'"):
         check_sampling_strategy("auto", Y, "up")
     with pytest.raises(LabelError, match="two classes or more"):
@@ -101,17 +101,17 @@ def test_strategy_errors():
 
 
 def test_neighbors_object():
-    """A number becomes a search, a search is cloned, anything else is refused by name."""
-    search = NearestNeighbors(n_neighbors=3, metric="manhattan").fit([[0.0]] * 4)
+    """A number gives an estimator, an estimator is cloned, anything else raises an error."""
+    estimator = NearestNeighbors(n_neighbors=3, metric="manhattan").fit([[0.0]] * 4)
 
     assert check_neighbors_object("k", np.int64(4), 1).n_neighbors == 5
-    cloned = check_neighbors_object("k", search)
-    assert cloned is not search
+    cloned = check_neighbors_object("k", estimator)
+    assert cloned is not estimator
     assert cloned.metric == "manhattan"
     assert not hasattr(cloned, "n_samples_fit_")
-    for wrong in (0, True, 2.5, "five", NearestNeighbors):
-        with pytest.raises(InputError, match="k_neighbors must be a number of neighbours, 1 or"):
-            check_neighbors_object("k_neighbors", wrong)
+    for invalid in (0, True, 2.5, "five", NearestNeighbors):
+        with pytest.raises(InputError, match="k_neighbors must be a number of neighbors, 1 or"):
+            check_neighbors_object("k_neighbors", invalid)
 
 
 @pytest.mark.parametrize(
@@ -119,8 +119,8 @@ def test_neighbors_object():
     [Y, Y[:, None], np.eye(3, dtype=int)[Y], Y.tolist(), pd.Series(Y), np.array(list("ab"))],
     ids=["flat", "column", "one-hot", "list", "series", "strings"],
 )
-def test_target_as_the_peer_has_it(y):
-    """Every shape gives what imbalanced-learn gives."""
+def test_same_target_as_imbalanced_learn(y):
+    """Every shape of target gives the result of imbalanced-learn."""
     source = np.asarray(y) if isinstance(y, list) else y
 
     (ours, is_one_hot), (theirs, was_one_hot) = (
@@ -143,14 +143,14 @@ def test_target_as_the_peer_has_it(y):
     ],
 )
 def test_target_errors(y, message):
-    """What is no target for samplers is refused."""
+    """Invalid targets raise an error."""
     with pytest.raises(LabelError, match=message):
         check_target_type(y)
 
 
 @pytest.mark.parametrize("rows", [range(9, -1, -1), np.arange(10)[::-1], np.arange(20)[::2] // 2])
-def test_a_decision_takes_row_numbers_as_they_are(rows):
-    """Whoever writes a sampler need not know how native code wants its arrays."""
+def test_resampling_accepts_any_row_numbers(rows):
+    """A Resampling accepts ranges and arrays that are not contiguous."""
     X = np.arange(20.0).reshape(10, 2)
     table = open_table(X)
     labels = open_labels([0, 1] * 5, 10)
@@ -160,7 +160,7 @@ def test_a_decision_takes_row_numbers_as_they_are(rows):
     np.testing.assert_array_equal(X[list(rows)], out)
 
 
-def test_a_decision_takes_no_mask():
-    """A mask in the place of row numbers would keep rows 0 and 1, again and again."""
+def test_resampling_rejects_masks():
+    """A boolean mask raises an error; read as row numbers it would repeat rows 0 and 1."""
     with pytest.raises(InputError, match="numpy.flatnonzero"):
         Resampling(kept=np.array([True, False, True]))

@@ -1,4 +1,4 @@
-"""Which row each resampled row came from, whoever resampled, and what is known of it."""
+"""Input row of each resampled row, found from any fitted sampler or pipeline."""
 
 from __future__ import annotations
 
@@ -13,96 +13,101 @@ from counterpoise._lib.types import IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.table import Provenance
 
-__all__ = ["Origin", "resamples"]
+__all__ = ["RowOrigins", "contains_sampler"]
 
 
-def resamples(step: Any) -> bool:
-    """Say whether a step is a sampler, or a pipeline with one in it."""
+def contains_sampler(step: Any) -> bool:
+    """Return whether a step is a sampler, or a pipeline with a sampler among its steps."""
     if isinstance(step, SklearnPipeline):
-        return any(resamples(inner) for _, inner in step.steps)
+        return any(contains_sampler(inner) for _, inner in step.steps)
     return hasattr(step, "fit_resample")
 
 
-class Origin:
-    """Which input row each row came from that a sampler returned.
+class RowOrigins:
+    """Input row of each row that a sampler returned, to resample metadata in the same way.
 
     Parameters
     ----------
     name : str
-        What the sampler is called, for messages.
+        Name of the sampler in messages.
     step : sampler or pipeline
-        Fitted.
-    n_rows, n_resampled : int
-        How many rows it was given, and how many it returned.
+        The fitted sampler, or a fitted pipeline with samplers.
+    n_rows : int
+        Number of input rows.
+    n_resampled : int
+        Number of output rows.
     """
 
     def __init__(self, name: str, step: Any, n_rows: int, n_resampled: int) -> None:
         self._name, self._step = name, step
         self._n_rows, self._n_resampled = n_rows, n_resampled
-        self._found: IntArray | None = None
+        self._rows: IntArray | None = None
 
     def carry(self, value: Any, key: str, receiver: str) -> Any:
-        """Return what is of each input row for each output row, and all else as it is.
+        """Resample a value that has one entry per input row; return any other value unchanged.
 
         Parameters
         ----------
         value : object
-            Taken to be of the rows if it has as many entries.
-        key, receiver : str
-            What it is called, and whom it is for, for messages.
+            It is resampled if its length is the number of input rows.
+        key : str
+            Name of the value in messages, such as "sample_weight".
+        receiver : str
+            Name of the step that the value is for, in messages.
 
         Returns
         -------
         object
+            With one entry per output row. A synthetic row has the entry of its base row.
 
         Raises
         ------
         InputError
-            If nothing says which row each row came from.
+            If the sampler does not report the input row of each output row.
         """
-        if not _is_of_rows(value, self._n_rows):
+        if not _has_one_entry_per_row(value, self._n_rows):
             return value
-        if self._found is None:
-            self._found = self._rows(key, receiver)
-        return rows_of(value, self._found)
+        if self._rows is None:
+            self._rows = self._check_rows(key, receiver)
+        return rows_of(value, self._rows)
 
-    def _rows(self, key: str, receiver: str) -> IntArray:
-        rows = _origin_of(self._step, self._n_rows)
+    def _check_rows(self, key: str, receiver: str) -> IntArray:
+        rows = _find_input_rows(self._step, self._n_rows)
         if rows is not None and len(rows) == self._n_resampled:
             return rows
         raise InputError(
-            f"{key} of step {receiver!r} belongs to the rows that were given; step {self._name!r} "
-            f"({type(self._step).__name__}) resamples them before, and does not say which of them "
-            "each of its rows came from. Use a sampler that does, by provenance_ or "
-            f"sample_indices_, or leave {key} out."
+            f"{key} of step {receiver!r} cannot be resampled: {type(self._step).__name__} (step "
+            f"{self._name!r}) does not report which input sample each output sample comes from. "
+            "Use a sampler with provenance_ or sample_indices_, such as RandomOverSampler(), or "
+            f"do not pass {key}."
         )
 
 
-def _origin_of(step: Any, n_rows: int) -> IntArray | None:
-    """Return the input row of each output row of a fitted step, None where it is not known."""
+def _find_input_rows(step: Any, n_rows: int) -> IntArray | None:
+    """Return the input row of each output row of a fitted step; None if it is not known."""
     if isinstance(step, SklearnPipeline):
         rows: IntArray | None = np.arange(n_rows)
         for _, inner in step.steps:
-            if rows is not None and resamples(inner):
-                further = _origin_of(inner, len(rows))
-                rows = None if further is None else rows[further]
+            if rows is not None and contains_sampler(inner):
+                inner_rows = _find_input_rows(inner, len(rows))
+                rows = None if inner_rows is None else rows[inner_rows]
         return rows
     provenance = getattr(step, "provenance_", None)
     if isinstance(provenance, Provenance):
         try:
             return provenance.carry(np.arange(n_rows))
-        except InputError:  # rows made of no row
+        except InputError:  # synthetic rows without a base row, such as cluster centroids
             return None
     indices = getattr(step, "sample_indices_", None)
     return None if indices is None else np.asarray(indices, dtype=np.intp)
 
 
-def _is_of_rows(value: Any, n_rows: int) -> bool:
+def _has_one_entry_per_row(value: Any, n_rows: int) -> bool:
     if isinstance(value, str | bytes | Mapping) or not (
         hasattr(value, "__len__") or hasattr(value, "shape")
     ):
         return False
     try:
         return bool(count_rows(value) == n_rows)
-    except TypeError:  # an array of no dimension
+    except TypeError:  # an array of zero dimensions
         return False

@@ -1,4 +1,4 @@
-"""A classifier that is trained on resampled rows, and whose probabilities stay true.
+"""Classifier trained on resampled data, with prior-corrected probabilities.
 
 References: Elkan (2001); Saerens, Latinne and Decaestecker (2002), doi:10.1162/089976602753284446.
 """
@@ -18,77 +18,98 @@ from sklearn.utils.validation import check_is_fitted
 
 from counterpoise._lib.sklearn_private import HasMethods, routing_enabled
 from counterpoise._lib.types import Array, Float64Array
-from counterpoise._origin import Origin
+from counterpoise._origin import RowOrigins
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.probability import correct_prior
 
 __all__ = ["ResampledClassifier"]
 
 
-def _has(method: str) -> Callable[[Any], bool]:
+# Shuffled, because the default folds of CalibratedClassifierCV take sorted data in its order.
+_CALIBRATION = "CalibratedClassifierCV(model, cv=StratifiedKFold(shuffle=True, random_state=0))"
+
+
+def _estimator_has(method: str) -> Callable[[Any], bool]:
     def check(self: Any) -> bool:
         estimator = getattr(self, "estimator_", self.estimator)
         if hasattr(estimator, method):
             return True
-        hint = f" {_calibrate(estimator)}" if "proba" in method else ""
-        raise AttributeError(f"{type(estimator).__name__} has no {method}.{hint}")
+        message = f"{type(estimator).__name__} has no {method}."
+        if "proba" in method:
+            message += (
+                f" For probabilities, use {_CALIBRATION}, where model is this ResampledClassifier."
+            )
+        raise AttributeError(message)
 
     return check
 
 
-def _calibrate(estimator: Any) -> str:
-    return (
-        f"For probabilities, wrap {type(estimator).__name__} in "
-        "sklearn.calibration.CalibratedClassifierCV."
-    )
-
-
 class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
-    """Train a classifier on resampled rows, and keep its probabilities true.
+    """Classifier trained on resampled data, with prior-corrected probabilities.
 
-    Rows are resampled in `fit` and nowhere else, so that cross-validation and searches over it
-    never resample rows of a test fold.
+    Only `fit` resamples. In cross-validation and in searches, test folds are never resampled.
 
     Parameters
     ----------
     estimator : classifier
-        Cloned and fitted on the resampled rows.
+        The classifier; a clone of it is trained on the resampled data.
     sampler : sampler
-        Cloned; anything with `fit_resample`.
+        Any sampler with `fit_resample`. It is cloned.
     correct_probabilities : bool, default=True
-        Whether probabilities are brought back from the prior of the resampled rows to that of the
-        rows given to `fit`.
+        Whether to correct the probabilities for the change of the class frequencies by resampling.
+        The correction suits models such as logistic regression, and not flexible models such as
+        random forests and gradient boosting: see Notes.
     threshold : {"resampled", "argmax"} or float, default="resampled"
-        What `predict` decides by. "resampled" keeps the decision of the resampled model, for the
-        sake of which it was resampled; "argmax" takes the class that is likeliest by
-        `predict_proba`; a number, of two classes, the last one where its probability is as high.
+        How `predict` chooses the class. "resampled" returns the prediction of the estimator trained
+        on the resampled data, without correction. "argmax" chooses the class with the highest
+        probability by `predict_proba`. A number between 0 and 1, for two classes, chooses the
+        second of `classes_` if its probability is at least that number.
 
     Attributes
     ----------
     estimator_ : classifier
-        Fitted on the resampled rows.
+        The classifier fitted on the resampled data.
     sampler_ : sampler
-        The fitted sampler; `provenance_` says where each row came from.
+        The fitted sampler. Its `provenance_` has the origin of each resampled sample.
     classes_ : ndarray of shape (n_classes,)
+        The classes, sorted.
     class_prior_ : ndarray of float64 of shape (n_classes,)
-        The share of each class in the rows given to `fit`, by weight where there are weights.
+        Proportion of each class in the data given to `fit`; weighted if `sample_weight` is given.
     resampled_prior_ : ndarray of float64 of shape (n_classes,)
-        Its share in the resampled rows.
+        Proportion of each class in the resampled data.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of the features. Defined only if `X` has feature names that are all strings.
 
     See Also
     --------
-    counterpoise.probability.PriorCorrection : For another prior, or one that is not known.
+    counterpoise.probability.PriorCorrection : Corrects probabilities for another prior.
+    counterpoise.pipeline.Pipeline : Uses samplers as steps, without correction of probabilities.
 
     Notes
     -----
-    The correction is exact for rows drawn at random, approximate for new rows such as SMOTE's, and
-    not valid where a sampler chooses rows by what they are, such as Tomek links: `fit` then warns,
-    and `sklearn.calibration.CalibratedClassifierCV` is to be used. Each sampler says which, as
-    `prior_correction`. ROC-AUC and average precision of two classes are the same with and without.
+    The correction multiplies the odds by the change of the class frequencies. It is right only if
+    both of these hold:
+
+    - The model follows the class frequencies of its training data. Logistic regression does.
+      Flexible models do so only in part: oversampling raises the probabilities of a random forest
+      or of gradient boosting much less than the class frequencies, and the correction then makes
+      them too low. The last example shows this.
+    - The sampler does not select samples by their features. The correction is exact for random
+      oversampling and undersampling, approximate for synthetic samples such as SMOTE's, and not
+      valid for cleaning methods such as Tomek links; for those `fit` warns. The attribute
+      `prior_correction` of a sampler has one of these three values.
+
+    For calibrated probabilities in all other cases, calibrate the whole classifier::
+
+        CalibratedClassifierCV(model, cv=StratifiedKFold(shuffle=True, random_state=0))
+
+    Shuffle the folds: the default folds of `sklearn.calibration.CalibratedClassifierCV` follow the
+    order of the samples, and can calibrate badly if `X` is sorted.
+
+    For two classes, the correction does not change the ranking of the samples: ROC-AUC and average
+    precision are the same with and without it.
 
     References
     ----------
@@ -107,15 +128,16 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     >>> from counterpoise.over_sampling import RandomOverSampler
     >>> X, y = make_classification(4000, weights=[0.95], random_state=0)
     >>> X, X_test, y, y_test = train_test_split(X, y, stratify=y, random_state=0)
-    >>> model = ResampledClassifier(LogisticRegression(), RandomOverSampler(random_state=0))
+    >>> sampler = RandomOverSampler(random_state=0)
+    >>> model = ResampledClassifier(LogisticRegression(), sampler).fit(X, y)
 
-    Probabilities are true to the share of the rare class, which is 5.6 %:
+    The mean probability of the minority class is close to its proportion, 5.5 %:
 
-    >>> round(model.fit(X, y).predict_proba(X_test)[:, 1].mean().item(), 3)
-    0.051
+    >>> round(y_test.mean().item(), 3), round(model.predict_proba(X_test)[:, 1].mean().item(), 3)
+    (0.055, 0.051)
 
-    By default `predict` finds most of the rare rows, as a resampled model does; the likeliest class
-    by true probabilities is the common one far more often:
+    By default, `predict` finds most of the minority class. The class with the highest corrected
+    probability is the majority class far more often:
 
     >>> round(recall_score(y_test, model.predict(X_test)), 2)
     0.78
@@ -123,13 +145,28 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     ResampledClassifier(...)
     >>> round(recall_score(y_test, model.predict(X_test)), 2)
     0.22
+
+    The corrected probabilities of a random forest are much too low. Calibrate them instead:
+
+    >>> from sklearn.calibration import CalibratedClassifierCV
+    >>> from sklearn.ensemble import RandomForestClassifier
+    >>> from sklearn.model_selection import StratifiedKFold
+    >>> forest = RandomForestClassifier(random_state=0)
+    >>> model = ResampledClassifier(forest, sampler).fit(X, y)
+    >>> round(model.predict_proba(X_test)[:, 1].mean().item(), 2)
+    0.01
+    >>> model = ResampledClassifier(forest, sampler, correct_probabilities=False)
+    >>> folds = StratifiedKFold(shuffle=True, random_state=0)
+    >>> calibrated = CalibratedClassifierCV(model, cv=folds).fit(X, y)
+    >>> round(calibrated.predict_proba(X_test)[:, 1].mean().item(), 2)
+    0.05
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "estimator": [HasMethods(["fit", "predict"])],
         "sampler": [HasMethods(["fit_resample"])],
         "correct_probabilities": ["boolean"],
-        "threshold": "no_validation",  # it words its own errors
+        "threshold": "no_validation",  # _check_threshold raises its own messages
     }
 
     def __init__(
@@ -146,25 +183,29 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self.threshold = threshold
 
     def fit(self, X: Any, y: Any, **params: Any) -> Self:
-        """Resample, and fit the estimator on the rows that result.
+        """Resample the data, and fit the estimator on the result.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
-        y : array-like of shape (n_rows,)
-            The class of each row.
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The training samples.
+        y : array-like of shape (n_samples,)
+            The target classes.
         **params : dict
-            What the estimator's `fit` takes besides, such as `sample_weight`. What has an entry for
-            each row is carried to the resampled rows; a new row has its base row's.
+            Parameters of the `fit` method of the estimator, such as `sample_weight`. Those with one
+            entry per sample are resampled as well; a synthetic sample has the entry of its base
+            sample.
 
         Returns
         -------
         self
+            The fitted classifier.
 
         Raises
         ------
         InputError
-            If the table cannot be resampled, or the threshold or the weights make no sense.
+            If the data cannot be resampled, if `threshold` is invalid, or if `params` cannot be
+            resampled.
         """
         self._validate_params()
         self._check_threshold()
@@ -173,17 +214,22 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         y = column_or_1d(y, warn=True)
         self.sampler_ = clone(self.sampler)
         X_resampled, y_resampled = self.sampler_.fit_resample(X, y)
-        origin = Origin("sampler", self.sampler_, len(y), len(y_resampled))
-        carried = {name: origin.carry(v, name, "estimator") for name, v in params.items()}
-        self.estimator_ = clone(self.estimator).fit(X_resampled, y_resampled, **carried)
-        self._remember(y, y_resampled, params.get("sample_weight"), carried.get("sample_weight"))
-        self._warn()
+        origins = RowOrigins("sampler", self.sampler_, len(y), len(y_resampled))
+        resampled = {name: origins.carry(v, name, "estimator") for name, v in params.items()}
+        self.estimator_ = clone(self.estimator).fit(X_resampled, y_resampled, **resampled)
+        self._set_classes(y)
+        self.class_prior_ = _compute_prior(y, self.classes_, params.get("sample_weight"))
+        self.resampled_prior_ = _compute_prior(
+            y_resampled, self.classes_, resampled.get("sample_weight")
+        )
+        self._set_feature_names()
+        self._warn_if_not_correctable()
         return self
 
     def _check_threshold(self) -> None:
         threshold = self.threshold
-        is_share = isinstance(threshold, float | np.floating) and 0 < threshold < 1
-        if threshold not in ("resampled", "argmax") and not is_share:
+        is_probability = isinstance(threshold, float | np.floating) and 0 < threshold < 1
+        if threshold not in ("resampled", "argmax") and not is_probability:
             raise InputError(
                 "threshold must be 'resampled', 'argmax' or a number between 0 and 1; got "
                 f"{threshold!r}."
@@ -191,84 +237,93 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         if threshold != "resampled" and not hasattr(self.estimator, "predict_proba"):
             raise InputError(
                 f"threshold={threshold!r} needs probabilities, and {type(self.estimator).__name__} "
-                f"has no predict_proba. {_calibrate(self.estimator)}"
+                f"has no predict_proba. Set threshold='resampled'; for probabilities, use "
+                f"{_CALIBRATION}, where model is this ResampledClassifier."
             )
 
-    def _remember(self, y: Any, y_resampled: Any, weight: Any, carried: Any) -> None:
+    def _set_classes(self, y: Any) -> None:
         self.classes_ = np.unique(np.asarray(y))
         missing = np.setdiff1d(self.classes_, np.asarray(self.estimator_.classes_))
         if len(missing):
             raise InputError(
-                f"{type(self.sampler_).__name__} left no row of class {missing[0]!r}; clean fewer "
-                "classes, or keep more rows of them: see its sampling_strategy."
+                f"{type(self.sampler_).__name__} removed all samples of class {missing[0]!r}. "
+                "Change its sampling_strategy, so that it keeps some of them."
             )
         if isinstance(self.threshold, float) and len(self.classes_) != 2:
             raise InputError(
-                f"threshold={self.threshold} is for two classes, and there are "
-                f"{len(self.classes_)}; use 'resampled' or 'argmax'."
+                f"threshold={self.threshold} is for two classes, and y has "
+                f"{len(self.classes_)}. Set threshold='resampled' or threshold='argmax'."
             )
-        self.class_prior_ = _shares(y, self.classes_, weight)
-        self.resampled_prior_ = _shares(y_resampled, self.classes_, carried)
+
+    def _set_feature_names(self) -> None:
         for name in ("n_features_in_", "feature_names_in_"):
             for fitted in (self.sampler_, self.estimator_):
                 if hasattr(fitted, name):
                     setattr(self, name, getattr(fitted, name))
                     break
 
-    def _warn(self) -> None:
-        kind = getattr(self.sampler_, "prior_correction", None)
-        if not self.correct_probabilities or kind in ("exact", "approximate"):
+    def _warn_if_not_correctable(self) -> None:
+        correction = getattr(self.sampler_, "prior_correction", None)
+        if not self.correct_probabilities or correction in ("exact", "approximate"):
             return
         if not hasattr(self.estimator_, "predict_proba"):
             return
         name = type(self.sampler_).__name__
-        why = (
-            f"{name} chooses rows by what they are, which a change of prior does not explain"
-            if kind
-            else f"nothing is known of what {name} does to probabilities"
+        reason = (
+            f"{name} selects samples by their features"
+            if correction
+            else f"the effect of {name} on probabilities is not known"
         )
         warnings.warn(
-            f"Probabilities are corrected for the change of prior alone: {why}. Where they matter, "
-            "calibrate them with sklearn.calibration.CalibratedClassifierCV.",
+            "The predicted probabilities may be miscalibrated: they are corrected for the class "
+            f"frequencies only, but {reason}. For calibrated probabilities, use {_CALIBRATION}, "
+            "where model is this ResampledClassifier.",
             CounterpoiseWarning,
             stacklevel=3,
         )
 
     def predict(self, X: Any) -> Array:
-        """Return the class of each row, as `threshold` says.
+        """Predict the class of each sample, by the rule that `threshold` sets.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The samples to predict.
 
         Returns
         -------
-        ndarray of shape (n_rows,)
+        ndarray of shape (n_samples,)
+            The predicted classes.
         """
         check_is_fitted(self, "estimator_")
-        decided: Array
+        predicted: Array
         if self.threshold == "resampled":
-            decided = self.estimator_.predict(X)
-            return decided
+            predicted = self.estimator_.predict(X)
+            return predicted
         probabilities = self.predict_proba(X)
         if self.threshold == "argmax":
             codes = probabilities.argmax(axis=1)
         else:
             codes = (probabilities[:, 1] >= self.threshold).astype(int)
-        decided = self.classes_[codes]
-        return decided
+        predicted = self.classes_[codes]
+        return predicted
 
-    @available_if(_has("predict_proba"))  # type: ignore[untyped-decorator]
+    @available_if(_estimator_has("predict_proba"))  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any) -> Float64Array:
-        """Return the probability of each class, true to the rows given to `fit`.
+        """Predict class probabilities, corrected for the prior of the data given to `fit`.
+
+        See Notes of the class for the models and samplers for which the correction is right.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The samples to predict.
 
         Returns
         -------
-        ndarray of float64 of shape (n_rows, n_classes)
+        ndarray of float64 of shape (n_samples, n_classes)
+            The probabilities, in the order of `classes_`; not corrected if `correct_probabilities`
+            is false.
         """
         check_is_fitted(self, "estimator_")
         probabilities = np.asarray(self.estimator_.predict_proba(X), np.float64)
@@ -276,40 +331,44 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
             return probabilities
         return correct_prior(probabilities, self.resampled_prior_, self.class_prior_)
 
-    @available_if(_has("predict_proba"))  # type: ignore[untyped-decorator]
+    @available_if(_estimator_has("predict_proba"))  # type: ignore[untyped-decorator]
     def predict_log_proba(self, X: Any) -> Float64Array:
-        """Return the logarithm of `predict_proba`.
+        """Predict the logarithm of the class probabilities of `predict_proba`.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The samples to predict.
 
         Returns
         -------
-        ndarray of float64 of shape (n_rows, n_classes)
+        ndarray of float64 of shape (n_samples, n_classes)
+            The log-probabilities, in the order of `classes_`.
         """
         with np.errstate(divide="ignore"):
             logarithm: Float64Array = np.log(self.predict_proba(X))
         return logarithm
 
-    @available_if(_has("decision_function"))  # type: ignore[untyped-decorator]
+    @available_if(_estimator_has("decision_function"))  # type: ignore[untyped-decorator]
     def decision_function(self, X: Any) -> Float64Array:
-        """Return the decision function of the resampled model.
+        """Compute the decision function of the estimator, without correction.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The samples to predict.
 
         Returns
         -------
-        ndarray of shape (n_rows,) or (n_rows, n_classes)
+        ndarray of shape (n_samples,) or (n_samples, n_classes)
+            The scores of the estimator trained on the resampled data.
         """
         check_is_fitted(self, "estimator_")
         scores: Float64Array = self.estimator_.decision_function(X)
         return scores
 
     def get_metadata_routing(self) -> MetadataRouter:
-        """Say that whatever is routed to `fit` goes to the estimator's.
+        """Get the metadata routing: metadata of `fit` goes to the `fit` of the estimator.
 
         Returns
         -------
@@ -320,16 +379,16 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
-        inner = get_tags(self.estimator)
-        tags.input_tags.sparse = inner.input_tags.sparse
-        tags.input_tags.allow_nan = inner.input_tags.allow_nan
-        tags.input_tags.string = inner.input_tags.string
-        tags.classifier_tags.poor_score = True
+        estimator_tags = get_tags(self.estimator)
+        tags.input_tags.sparse = estimator_tags.input_tags.sparse
+        tags.input_tags.allow_nan = estimator_tags.input_tags.allow_nan
+        tags.input_tags.string = estimator_tags.input_tags.string
+        tags.classifier_tags.poor_score = True  # a sampler may lower the accuracy
         return tags
 
 
-def _shares(y: Any, classes: Array, weight: Any) -> Float64Array:
+def _compute_prior(y: Any, classes: Array, weight: Any) -> Float64Array:
     codes = np.searchsorted(classes, np.asarray(y))
     counts = np.bincount(codes, weights=weight, minlength=len(classes))
-    shares: Float64Array = counts / counts.sum()
-    return shares
+    prior: Float64Array = counts / counts.sum()
+    return prior

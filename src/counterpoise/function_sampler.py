@@ -1,4 +1,4 @@
-"""A sampler made of a function."""
+"""Sampler built from a user-defined function."""
 
 from __future__ import annotations
 
@@ -32,54 +32,56 @@ __all__ = ["FunctionSampler"]
 
 
 class FunctionSampler(SamplerMixin, BaseEstimator):
-    """Make a sampler of a function.
+    """Sampler that applies a user-defined function to X and y.
 
-    The function is given X and y and returns others. With `validate` it sees numbers only,
-    whatever the container, and what it returns leaves in the container, types and names that came.
+    With ``validate=True`` the function gets NumPy arrays or sparse matrices of numbers, whatever
+    the container of `X` is, and the output has the container, dtypes and feature names of the
+    input.
 
     Parameters
     ----------
     func : callable or None, default=None
-        Called as ``func(X, y, **kw_args)``, it returns a pair: rows, and the class of each. None
-        returns the input as it is.
+        The function. It is called as ``func(X, y, **kw_args)`` and returns the resampled X and y.
+        None returns the input unchanged.
     accept_sparse : bool, default=True
-        Whether a sparse X may be passed; `func` is given one in the format that came.
+        Whether a sparse `X` is accepted. The function gets it in its format.
     kw_args : dict or None, default=None
-        Further arguments of `func`.
+        Additional keyword arguments of `func`.
     validate : bool, default=True
-        Whether X and y are checked. If so, `func` is given copies: X as one array of numbers (NaN
-        where a cell is missing), y as an array of labels; the rows it returns must be as wide as
-        X, with labels that y has. If not, it is given X and y themselves, and whatever it returns
-        is returned.
+        Whether to check `X`, `y` and the output of `func`. If true, `func` gets copies: `X` as one
+        array of numbers, with NaN for missing values, and `y` as an array of classes. It must
+        return as many features as `X` has, and only classes that are in `y`. If false, `func` gets
+        `X` and `y` unchanged, and its output is returned unchanged.
 
     Attributes
     ----------
     n_features_in_ : int
-        Number of columns; with `validate` only, as are the others.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features. This attribute and the next ones are defined only if `validate` is true.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of the features. Defined only if `X` has feature names that are all strings.
     provenance_ : Provenance
-        Where each row came from: what `func` returns is new, of no known rows.
+        The origin of each output sample. If `func` is given, all output samples count as synthetic,
+        without base samples, because their origin is not known.
 
     See Also
     --------
-    counterpoise.base.BaseSampler : For samplers that say which rows they keep and make.
+    counterpoise.base.BaseSampler : Base class of samplers that report which samples they keep.
 
     Notes
     -----
-    Columns of several types meet in one array, mostly of float64, in which integers beyond 2**53
-    lose digits; back in a column of integers, values are rounded to the nearest. To leave the rows
-    that stay untouched, write a `BaseSampler`.
+    Features of different dtypes are combined in one array, usually of float64, so that integers
+    above 2**53 lose precision. In the output, values of integer features are rounded to the nearest
+    integer. To keep samples exactly as they are, write a subclass of `BaseSampler`.
 
     Examples
     --------
     >>> import pandas as pd
     >>> from counterpoise import FunctionSampler
-    >>> def without_outliers(X, y, *, limit):
-    ...     stays = (abs(X) <= limit).all(axis=1)
-    ...     return X[stays], y[stays]
+    >>> def remove_outliers(X, y, *, limit):
+    ...     is_kept = (abs(X) <= limit).all(axis=1)
+    ...     return X[is_kept], y[is_kept]
     >>> X = pd.DataFrame({"age": [31, 27, 990], "income": [2.5, 1.5, 2.0]})
-    >>> sampler = FunctionSampler(func=without_outliers, kw_args={"limit": 100})
+    >>> sampler = FunctionSampler(func=remove_outliers, kw_args={"limit": 100})
     >>> X_resampled, y_resampled = sampler.fit_resample(X, ["no", "yes", "no"])
     >>> X_resampled
        age  income
@@ -110,12 +112,14 @@ class FunctionSampler(SamplerMixin, BaseEstimator):
         self.validate = validate
 
     def fit(self, X: Any, y: Any) -> Self:
-        """Check the data, if `validate`, without calling the function.
+        """Check the data without resampling. With ``validate=False`` nothing is checked.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
-        y : array-like of shape (n_rows,)
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The samples.
+        y : array-like of shape (n_samples,)
+            The target classes.
 
         Returns
         -------
@@ -129,25 +133,26 @@ class FunctionSampler(SamplerMixin, BaseEstimator):
         return self
 
     def fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
-        """Resample a table by the function.
+        """Resample the data with the function.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
-            The table; with `validate` it is never written to.
-        y : array-like of shape (n_rows,)
-            The class of each row.
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The samples. With ``validate=True`` they are not modified.
+        y : array-like of shape (n_samples,)
+            The target classes.
 
         Returns
         -------
-        X_resampled, y_resampled
-            The output rows and their classes, in the containers that came in; without `validate`,
-            what the function returns.
+        X_resampled : same type as X, of shape (n_resampled, n_features)
+            The resampled samples. With ``validate=False``, the output of the function.
+        y_resampled : same type as y, of shape (n_resampled,)
+            Their classes.
 
         Raises
         ------
         InputError
-            If the data are not what a function can be given, or what it returns does not fit them.
+            If `X` is not numeric, or if the output of the function does not match the input.
         """
         self._validate_params()
         if not self.validate:
@@ -160,18 +165,21 @@ class FunctionSampler(SamplerMixin, BaseEstimator):
     def decide(
         self, table: Table, labels: Labels, random: np.random.RandomState | None = None
     ) -> Resampling:
-        """Decide what becomes of the rows of an open table, without rebuilding it.
+        """Resample a table without building the output.
 
         Parameters
         ----------
         table : Table
+            The samples.
         labels : Labels
-        random : RandomState, optional
-            Taken as other samplers take it, and not used.
+            The encoded target.
+        random : RandomState or None, default=None
+            Ignored; present for compatibility with the other samplers.
 
         Returns
         -------
         Resampling
+            The decision from which the output is built.
         """
         del random
         self._validate_params()
@@ -183,33 +191,34 @@ class FunctionSampler(SamplerMixin, BaseEstimator):
     def _check(self, table: Table) -> None:
         if isinstance(table, SparseTable) and not self.accept_sparse:
             raise InputError(
-                "With accept_sparse=False, FunctionSampler takes no sparse X. Set it to True, or "
-                "pass X.toarray()."
+                "X is sparse, but FunctionSampler has accept_sparse=False. Set accept_sparse=True, "
+                "or pass X.toarray()."
             )
         features = [table.columns[j] for j in features_of(table)]
-        others = [column for column in features if not column.kind.is_number]
-        if others and self.func is not None:
-            names = [str(column.name) for column in others]
+        not_numeric = [column for column in features if not column.kind.is_number]
+        if not_numeric and self.func is not None:
+            names = [str(column.name) for column in not_numeric]
+            # scikit-learn's check_dtype_object requires "argument must be ... string ... number".
             raise ColumnKindError(
-                "FunctionSampler hands its function numbers: its argument must be free of strings, "
-                "dates and all else that is no number; not so "
-                f"{', '.join(map(repr, names[:5]))}, of type {others[0].dtype}. Set "
-                "validate=False, and the function is given X and y as they are.",
+                "FunctionSampler passes numbers to its function, so that its argument must be free "
+                "of strings and of all other values that are not numbers. Not numeric: "
+                f"{', '.join(map(repr, names[:5]))}, of type {not_numeric[0].dtype}. Set "
+                "validate=False to pass X and y to the function unchanged.",
                 names,
             )
         self._remember_features(table)
 
     def _decide(self, table: Table, labels: Labels) -> Resampling:
-        X, y = _pair(self._call(array_of(table), np.array(labels.classes)[labels.codes]))
-        points, codes = _points(X, table), _codes(y, labels)
-        if points.shape[0] != len(codes):
+        X, y = _check_pair(self._call(array_of(table), np.array(labels.classes)[labels.codes]))
+        values, codes = _check_samples(X, table), _encode_target(y, labels)
+        if values.shape[0] != len(codes):
             raise InputError(
-                "func must return a class for each row; it returned "
-                f"{points.shape[0]} rows and {len(codes)} classes."
+                "func must return X and y of the same length; it returned "
+                f"{values.shape[0]} samples and {len(codes)} classes."
             )
-        nowhere = np.full(len(codes), -1)
-        made = Blends(nowhere, nowhere, np.full(len(codes), np.nan), codes, points)
-        return Resampling(np.empty(0, np.intp), made)
+        no_row = np.full(len(codes), -1)
+        synthetic = Blends(no_row, no_row, np.full(len(codes), np.nan), codes, values)
+        return Resampling(np.empty(0, np.intp), synthetic)
 
     def _call(self, X: Any, y: Any) -> Any:
         return (X, y) if self.func is None else self.func(X, y, **(self.kw_args or {}))
@@ -222,55 +231,56 @@ class FunctionSampler(SamplerMixin, BaseEstimator):
         return tags
 
 
-def _pair(returned: Any) -> tuple[Any, Any]:
+def _check_pair(returned: Any) -> tuple[Any, Any]:
     if not isinstance(returned, tuple | list) or len(returned) != 2:
-        given = type(returned).__name__
         size = f" of {len(returned)}" if isinstance(returned, tuple | list) else ""
-        raise InputError(f"func must return a pair, X and y; it returned a {given}{size}.")
+        raise InputError(
+            f"func must return a pair, X and y; it returned a {type(returned).__name__}{size}."
+        )
     return returned[0], returned[1]
 
 
-def _points(X: Any, table: Table) -> Any:
-    """Return the rows that a function made as an array, sparse where the table is and they are."""
+def _check_samples(X: Any, table: Table) -> Any:
+    """Return the samples that the function returned as an array, sparse only if the input is."""
     try:
-        made = open_table(X)
+        returned = open_table(X)
     except InputError as error:
-        raise InputError(f"func must return rows like those of X. {error}") from error
-    width = len(features_of(table))
-    if len(made.columns) != width:
+        raise InputError(f"func must return an X like its input. {error}") from error
+    n_features = len(features_of(table))
+    if len(returned.columns) != n_features:
         raise InputError(
-            f"func must return rows as wide as X, which has {width} columns; those it returned "
-            f"have {len(made.columns)}."
+            f"func must return as many features as X has, {n_features}; it returned "
+            f"{len(returned.columns)}."
         )
-    for column in made.columns:
+    for column in returned.columns:
         if not column.kind.is_number:
             raise ColumnKindError(
-                f"func must return numbers; column {column.name!r} of what it returned is of type "
+                f"func must return numbers; column {column.name!r} of its output is of type "
                 f"{column.dtype}.",
                 [str(column.name)],
             )
-    _refuse_holes(made, table)
-    points = array_of(made)
-    is_sparse = isinstance(made, SparseTable) and not isinstance(table, SparseTable)
-    return points.toarray() if is_sparse else points
+    _check_finite(returned, table)
+    values = array_of(returned)
+    is_sparse = isinstance(returned, SparseTable) and not isinstance(table, SparseTable)
+    return values.toarray() if is_sparse else values
 
 
-def _refuse_holes(made: Table, table: Table) -> None:
-    """Refuse what a column of integers or booleans cannot hold."""
+def _check_finite(returned: Table, table: Table) -> None:
+    """Raise an error if a column of integers or booleans would get NaN or infinity."""
     for position, j in enumerate(features_of(table)):
         column = table.columns[j]
         if column.kind is Kind.FLOAT or table.numbers(j).dtype.kind == "f":
-            continue  # it holds missing cells, or can
-        cells = made.numbers(position)
-        if cells.dtype.kind == "f" and not np.isfinite(cells).all():
+            continue  # a column of floats, or a nullable one with missing values
+        values = returned.numbers(position)
+        if values.dtype.kind == "f" and not np.isfinite(values).all():
             raise InputError(
                 f"func must return finite numbers for column {column.name!r}, which is of type "
-                f"{column.dtype}; it returned {cells[~np.isfinite(cells)][0]}."
+                f"{column.dtype}; it returned {values[~np.isfinite(values)][0]}."
             )
 
 
-def _codes(y: Any, labels: Labels) -> IntArray:
+def _encode_target(y: Any, labels: Labels) -> IntArray:
     try:
         return codes_among(y, labels)
     except LabelError as error:
-        raise LabelError(f"func must return labels that y has. {error}") from error
+        raise LabelError(f"func must return classes that are in y. {error}") from error

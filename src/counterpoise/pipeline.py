@@ -1,7 +1,7 @@
-"""Pipelines with samplers among their steps.
+"""Pipelines with samplers, transformers and a final estimator.
 
-A sampler is a step that resamples the rows in `fit` and is not there in `predict`, so that
-cross-validation and searches over a pipeline never resample a row of a test fold.
+A sampler resamples the training data in `fit` and is skipped in `predict`. In cross-validation and
+in searches over a pipeline, test folds are never resampled.
 
 >>> from sklearn.datasets import make_classification
 >>> from sklearn.linear_model import LogisticRegression
@@ -37,7 +37,7 @@ from counterpoise._lib.sklearn_private import (
     print_elapsed_time,
     routing_enabled,
 )
-from counterpoise._origin import Origin, resamples
+from counterpoise._origin import RowOrigins, contains_sampler
 from counterpoise.exceptions import CounterpoiseWarning, InputError, StepError
 
 __all__ = ["Pipeline", "make_pipeline"]
@@ -46,85 +46,88 @@ _FITTING = ("fit", "fit_transform", "fit_predict", "fit_resample")
 _PREDICTING = ("predict", "predict_proba", "predict_log_proba", "decision_function", "score")
 
 
-def _is_absent(step: Any) -> bool:
+def _is_passthrough(step: Any) -> bool:
     return step is None or (isinstance(step, str) and step == "passthrough")
 
 
-def _only_resamples(step: Any) -> bool:
-    """Say whether a step is a sampler, which is not there where nothing is fitted."""
+def _is_sampler_step(step: Any) -> bool:
+    """Return whether a step is a sampler, which is skipped unless the pipeline is fitted."""
     return hasattr(step, "fit_resample") and not isinstance(step, SklearnPipeline)
 
 
-def _last_sampler(step: Any) -> Any:
-    """Return the sampler that a step, or a pipeline within it, ends in; None if there is none."""
+def _find_final_sampler(step: Any) -> Any:
+    """Return the final sampler of a step or of a nested pipeline; None if there is none."""
     while isinstance(step, SklearnPipeline) and step.steps:
         step = step.steps[-1][1]
-    return step if _only_resamples(step) and not _other_methods(step) else None
+    return step if _is_sampler_step(step) and not _conflicting_methods(step) else None
 
 
 def _can_fit_transform(self: Any) -> bool:
     last = self._final_estimator
     transforms = hasattr(last, "transform") or hasattr(last, "fit_transform")
-    return _is_absent(last) or (transforms and _last_sampler(last) is None)
+    return _is_passthrough(last) or (transforms and _find_final_sampler(last) is None)
 
 
 def _can_transform(self: Any) -> bool:
     last = self._final_estimator
-    return _is_absent(last) or hasattr(last, "transform") or _only_resamples(last)
+    return _is_passthrough(last) or hasattr(last, "transform") or _is_sampler_step(last)
 
 
 def _can_fit_resample(self: Any) -> bool:
-    return _is_absent(self._final_estimator) or hasattr(self._final_estimator, "fit_resample")
+    return _is_passthrough(self._final_estimator) or hasattr(self._final_estimator, "fit_resample")
 
 
 class Pipeline(SklearnPipeline):
-    """Chain transformers and samplers, and an estimator at the end.
+    """Pipeline of transformers and samplers with a final estimator.
 
-    It is scikit-learn's pipeline in all, with samplers among its steps: what has `fit_resample`,
-    of counterpoise, imbalanced-learn or another. A sampler resamples the rows and their classes for
-    all later steps in `fit`, and is skipped in `predict`, `transform`, `score` and the like.
+    It extends `sklearn.pipeline.Pipeline`: steps may be samplers, which are objects with
+    `fit_resample`, from counterpoise, imbalanced-learn or another library. In `fit`, a sampler
+    resamples `X` and `y` for all later steps. In `predict`, `transform`, `score` and the other
+    methods it is skipped.
 
     Parameters
     ----------
     steps : list of tuple
-        Pairs of a name and a transformer, a sampler, a pipeline, or "passthrough" or None for no
-        step. The last may be any estimator.
+        Pairs of a name and a step, in order. A step is a transformer, a sampler, a pipeline, or
+        "passthrough" or None, which are skipped. The last step may be any estimator.
     transform_input : list of str or None, default=None
-        Metadata that the steps before it transform for the step that takes them, such as a
-        validation set. Needs ``sklearn.set_config(enable_metadata_routing=True)``.
+        Names of metadata, such as a validation set, that the steps transform before they are
+        passed to the step that requests them. Requires
+        ``sklearn.set_config(enable_metadata_routing=True)``.
     memory : str, joblib.Memory or None, default=None
-        Where fitted transformers and samplers, and the rows they returned, are cached; None for
-        nowhere. The last step is never cached.
+        Cache of the fitted transformers and samplers and of their output; a string is the path of
+        its directory. None does not cache. The last step is never cached.
     verbose : bool, default=False
-        Whether the time that each step took is printed.
+        Whether to print the time elapsed while fitting each step.
 
     Attributes
     ----------
     named_steps : Bunch
         The steps by name.
     classes_ : ndarray of shape (n_classes,)
-        The classes of the last step, if it is a classifier.
+        The classes of the last step. Defined only if it is a classifier.
     n_features_in_ : int
-        Number of columns that the first step saw.
+        Number of features seen by the first step.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
-        Names of the columns that the first step saw, where it has them.
+        Names of the features seen by the first step. Defined only if the first step has them.
 
     See Also
     --------
-    make_pipeline : Names the steps itself.
-    counterpoise.ResampledClassifier : Resamples, and keeps the probabilities true.
+    make_pipeline : Builds a pipeline without names for the steps.
+    counterpoise.ResampledClassifier : Resamples, and corrects the predicted probabilities.
 
     Notes
     -----
-    What is given to `fit` for each row and is meant for a step after a sampler, such as
-    ``sample_weight``, is carried along: a kept row has its own, a new row that of the row it starts
-    from. For that a sampler must say where its rows came from, by `provenance_` or by
-    `sample_indices_`. Whatever has as many entries as there are rows is taken to be of the rows,
-    except what `transform_input` names.
+    Metadata for a step after a sampler, such as ``sample_weight``, are resampled: a kept sample has
+    its own entry, a synthetic sample the entry of its base sample. This requires a sampler with
+    `provenance_` or `sample_indices_`. A value is resampled if its length is the number of samples,
+    unless `transform_input` names it.
 
-    `fit_transform` returns the resampled rows, and so other rows than `fit` and `transform` do.
-    Callbacks, which scikit-learn 1.9 has, hear of the steps of a pipeline without samplers only; a
-    warning says so.
+    `fit_transform` returns the transformed resampled data; `fit` followed by `transform` returns
+    the transformed `X`.
+
+    The callbacks of scikit-learn 1.9 are called only in pipelines without samplers; otherwise a
+    warning is raised.
 
     Examples
     --------
@@ -135,136 +138,149 @@ class Pipeline(SklearnPipeline):
     >>> from counterpoise.under_sampling import RandomUnderSampler
     >>> X, y = make_classification(weights=[0.9], flip_y=0, random_state=0)
     >>> model = Pipeline(
-    ...     [("scale", StandardScaler()), ("fewer", RandomUnderSampler()), ("svc", SVC())]
+    ...     [("scale", StandardScaler()), ("undersample", RandomUnderSampler()), ("svc", SVC())]
     ... )
-    >>> model.set_params(fewer__random_state=0, svc__C=10).fit(X, y).predict(X).shape
+    >>> model.set_params(undersample__random_state=0, svc__C=10).fit(X, y).predict(X).shape
     (100,)
     >>> model["svc"].shape_fit_
     (18, 20)
     """
 
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
-        """Fit each step to what the steps before it made of the rows.
+        """Fit all steps, in order, to the transformed and resampled data.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
-        y : array-like of shape (n_rows,), optional
-            The class of each row.
-        **params
-            For the steps: ``step__name=value``, or with metadata routing whatever they request.
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The training samples.
+        y : array-like of shape (n_samples,), default=None
+            The target classes.
+        **params : dict
+            Parameters of the steps, as ``step__parameter=value``. With metadata routing, the
+            metadata that the steps request.
 
         Returns
         -------
         self
+            The fitted pipeline.
 
         Raises
         ------
         StepError
-            If a step cannot stand where it does, as a sampler in the last place.
+            If a step is invalid, or invalid in its position, such as a sampler in the last one.
         InputError
-            If something of each row is meant for a step after a sampler, and the sampler does not
-            say where its rows came from.
+            If metadata for a step after a sampler cannot be resampled, because the sampler does not
+            report the origin of its samples.
         """
-        self._refuse_to_end_in_a_sampler()
-        if not self._resamples_on_the_way():
+        self._check_final_step()
+        if not self._has_inner_sampler():
             fitted: Self = super().fit(X, y, **params)
             return fitted
-        X, y, rest = self._fit_to_last("fit", X, y, params)
-        with self._timed(len(self.steps) - 1):
-            if not _is_absent(self._final_estimator):
-                self._final_estimator.fit(X, y, **rest["fit"])
+        X, y, last_params = self._fit_inner_steps("fit", X, y, params)
+        with self._print_time(len(self.steps) - 1):
+            if not _is_passthrough(self._final_estimator):
+                self._final_estimator.fit(X, y, **last_params["fit"])
         return self
 
     @available_if(_can_fit_transform)  # type: ignore[untyped-decorator]
     def fit_transform(self, X: Any, y: Any = None, **params: Any) -> Any:
-        """Fit all steps, and return the resampled rows as the last step transforms them.
+        """Fit all steps, and transform the resampled data with the last step.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
-        y : array-like of shape (n_rows,), optional
-            The class of each row.
-        **params
-            As in `fit`.
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The training samples.
+        y : array-like of shape (n_samples,), default=None
+            The target classes.
+        **params : dict
+            Parameters of the steps, as in `fit`.
 
         Returns
         -------
-        array-like or data frame of shape (n_resampled, n_transformed)
+        {array-like, sparse matrix, dataframe} of shape (n_resampled, n_transformed)
+            The transformed resampled samples.
         """
-        if not self._resamples_on_the_way():
+        if not self._has_inner_sampler():
             return super().fit_transform(X, y, **params)
-        return self._fit_transform_both(X, y, params)[0]
+        return self._fit_transform_resample(X, y, params)[0]
 
     @available_if(final_estimator_has("fit_predict"))  # type: ignore[untyped-decorator]
     def fit_predict(self, X: Any, y: Any = None, **params: Any) -> Any:
-        """Fit all steps, and return what the last predicts of the resampled rows.
+        """Fit all steps, and predict the resampled data with the last step.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
-        y : array-like of shape (n_rows,), optional
-            The class of each row.
-        **params
-            As in `fit`.
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The training samples.
+        y : array-like of shape (n_samples,), default=None
+            The target classes.
+        **params : dict
+            Parameters of the steps, as in `fit`.
 
         Returns
         -------
         array-like of shape (n_resampled,)
+            The predictions of the resampled samples.
         """
-        if not self._resamples_on_the_way():
+        if not self._has_inner_sampler():
             return super().fit_predict(X, y, **params)
-        X, y, rest = self._fit_to_last("fit_predict", X, y, params)
-        with self._timed(len(self.steps) - 1):
-            return self._final_estimator.fit_predict(X, y, **rest["fit_predict"])
+        X, y, last_params = self._fit_inner_steps("fit_predict", X, y, params)
+        with self._print_time(len(self.steps) - 1):
+            return self._final_estimator.fit_predict(X, y, **last_params["fit_predict"])
 
     @available_if(_can_fit_resample)  # type: ignore[untyped-decorator]
     def fit_resample(self, X: Any, y: Any = None, **params: Any) -> tuple[Any, Any]:
-        """Fit all steps, and return the resampled rows and classes; for a sampler as last step.
+        """Fit all steps, and return the resampled data. The last step must be a sampler.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
-        y : array-like of shape (n_rows,)
-            The class of each row.
-        **params
-            As in `fit`.
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The samples.
+        y : array-like of shape (n_samples,)
+            The target classes.
+        **params : dict
+            Parameters of the steps, as in `fit`.
 
         Returns
         -------
-        X_resampled, y_resampled
+        X_resampled : {array-like, sparse matrix, dataframe} of shape (n_resampled, n_transformed)
+            The transformed and resampled samples.
+        y_resampled : array-like of shape (n_resampled,)
+            Their classes.
         """
-        X, y, rest = self._fit_to_last("fit_resample", X, y, params)
-        with self._timed(len(self.steps) - 1):
-            if _is_absent(self._final_estimator):
+        X, y, last_params = self._fit_inner_steps("fit_resample", X, y, params)
+        with self._print_time(len(self.steps) - 1):
+            if _is_passthrough(self._final_estimator):
                 return X, y
             resampled: tuple[Any, Any] = self._final_estimator.fit_resample(
-                X, y, **rest["fit_resample"]
+                X, y, **last_params["fit_resample"]
             )
             return resampled
 
     @available_if(_can_transform)  # type: ignore[untyped-decorator]
     def transform(self, X: Any, **params: Any) -> Any:
-        """Transform rows by each step that is no sampler.
+        """Transform the data with all transformers; samplers are skipped.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
-        **params
-            With metadata routing, what the steps request.
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The samples to transform.
+        **params : dict
+            With metadata routing, the metadata that the steps request.
 
         Returns
         -------
-        array-like or data frame of shape (n_rows, n_transformed)
+        {array-like, sparse matrix, dataframe} of shape (n_samples, n_transformed)
+            The transformed samples.
         """
-        if not _only_resamples(self._final_estimator):
+        if not _is_sampler_step(self._final_estimator):
             return super().transform(X, **params)
         check_is_fitted(self)
         before = self[:-1]
         return before.transform(X, **params) if before.steps else X
 
     def get_metadata_routing(self) -> Any:
-        """Return which step takes which metadata.
+        """Get the metadata routing of the pipeline.
 
         Returns
         -------
@@ -272,159 +288,163 @@ class Pipeline(SklearnPipeline):
         """
         router = super().get_metadata_routing()
         for name, step in self.steps[:-1]:
-            if not _is_absent(step):
-                router.add(method_mapping=_mapping(step), **{name: step})
+            if not _is_passthrough(step):
+                router.add(method_mapping=_step_mapping(step), **{name: step})
         name, last = self.steps[-1]
-        if not _is_absent(last):
-            router.add(method_mapping=_last_mapping(last), **{name: last})
+        if not _is_passthrough(last):
+            router.add(method_mapping=_final_step_mapping(last), **{name: last})
         return router
 
-    # ---- What scikit-learn's pipeline asks itself ----
+    # ---- Overridden methods of scikit-learn's pipeline ----
 
     def _iter(self, with_final: bool = True, filter_passthrough: bool = True) -> Iterator[Any]:
-        """Leave samplers out where nothing is fitted."""
-        found = super()._iter(with_final=with_final, filter_passthrough=filter_passthrough)
-        return (item for item in found if not _only_resamples(item[2]))
+        """Iterate over the steps without the samplers, which only fitting uses."""
+        steps = super()._iter(with_final=with_final, filter_passthrough=filter_passthrough)
+        return (item for item in steps if not _is_sampler_step(item[2]))
 
     def _validate_steps(self) -> None:
         for name, step in self.steps[:-1]:
-            _check_step(name, step)
+            _check_inner_step(name, step)
         if self.steps:
-            _check_last(*self.steps[-1])
-        known = [(n, "passthrough" if resamples(step) else step) for n, step in self.steps]
+            _check_step(*self.steps[-1])
+        # scikit-learn checks the names and the other steps; it would reject samplers.
+        known = [(n, "passthrough" if contains_sampler(step) else step) for n, step in self.steps]
         SklearnPipeline._validate_steps(SklearnPipeline(known))
 
     def _check_method_params(self, method: str, props: Any, **kwargs: Any) -> Any:
         routed = super()._check_method_params(method, props, **kwargs)
-        if not routing_enabled():  # then a step's parameters go to whatever fits it
-            for given in routed.values():
-                given["fit_resample"] = given["fit"]
+        if not routing_enabled():  # `step__parameter` is for the method that fits the step
+            for step_params in routed.values():
+                step_params["fit_resample"] = step_params["fit"]
         return routed
 
     def _get_metadata_for_step(self, *, step_idx: int, step_params: Any, all_params: Any) -> Any:
-        """Let no sampler end the steps that transform metadata."""
-        while step_idx and _only_resamples(self.steps[step_idx - 1][1]):
+        """Transform metadata with the steps before, of which the last must not be a sampler."""
+        while step_idx and _is_sampler_step(self.steps[step_idx - 1][1]):
             step_idx -= 1
         return super()._get_metadata_for_step(
             step_idx=step_idx, step_params=step_params, all_params=all_params
         )
 
-    # ---- Fitting with samplers on the way ----
+    # ---- Fitting with samplers ----
 
-    def _resamples_on_the_way(self) -> bool:
+    def _has_inner_sampler(self) -> bool:
         self._validate_params()
-        return any(resamples(step) for _, step in self.steps[:-1])
+        return any(contains_sampler(step) for _, step in self.steps[:-1])
 
-    def _refuse_to_end_in_a_sampler(self) -> None:
+    def _check_final_step(self) -> None:
         self._validate_params()
-        sampler = _last_sampler(self)
+        sampler = _find_final_sampler(self)
         if sampler is not None:
-            kind = type(sampler).__name__
             raise StepError(
-                f"The last step must be an estimator if the pipeline is to be fitted; {kind} only "
-                "resamples. Put an estimator after it, or call fit_resample."
+                "The last step must be an estimator to fit the pipeline, but "
+                f"{type(sampler).__name__} only resamples. Add an estimator after it, or call "
+                "fit_resample."
             )
 
-    def _timed(self, index: int) -> Any:
+    def _print_time(self, index: int) -> Any:
         return print_elapsed_time("Pipeline", self._log_message(index))
 
-    def _fit_transform_both(self, X: Any, y: Any, params: Any) -> tuple[Any, Any]:
-        """Fit all steps, and return the resampled and transformed rows with their classes."""
-        X, y, rest = self._fit_to_last("fit_transform", X, y, params)
+    def _fit_transform_resample(self, X: Any, y: Any, params: Any) -> tuple[Any, Any]:
+        """Fit all steps, and return the resampled and transformed data with the classes."""
+        X, y, last_params = self._fit_inner_steps("fit_transform", X, y, params)
         last = self._final_estimator
-        with self._timed(len(self.steps) - 1):
-            if _is_absent(last):
+        with self._print_time(len(self.steps) - 1):
+            if _is_passthrough(last):
                 return X, y
             if isinstance(last, Pipeline):
-                return last._fit_transform_both(X, y, rest["fit_transform"])
-            return fit_transform_one(last, X, y, None, params=rest)[0], y
+                return last._fit_transform_resample(X, y, last_params["fit_transform"])
+            return fit_transform_one(last, X, y, None, params=last_params)[0], y
 
-    def _fit_to_last(self, method: str, X: Any, y: Any, params: Any) -> tuple[Any, Any, Any]:
-        """Fit all steps but the last; return the rows, the classes and what the last one gets."""
-        self._check_before()
+    def _fit_inner_steps(self, method: str, X: Any, y: Any, params: Any) -> tuple[Any, Any, Any]:
+        """Fit all steps but the last; return the data and the parameters of the last step."""
+        self._check_before_fit()
         metadata = self._check_method_params(method=method, props=params)
         for index, (name, step) in enumerate(self.steps[:-1]):
-            if _is_absent(step):
-                with self._timed(index):
+            if _is_passthrough(step):
+                with self._print_time(index):
                     continue
-            given = self._get_metadata_for_step(
+            step_params = self._get_metadata_for_step(
                 step_idx=index, step_params=metadata[name], all_params=params
             )
             n_rows = count_rows(X) if params else 0
-            X, y, fitted = self._fit_step(index, X, y, given)
-            if params and resamples(fitted):
-                origin = Origin(name, fitted, n_rows, count_rows(X))
-                metadata = self._carry(metadata, index, origin)
+            X, y, fitted = self._fit_step(index, X, y, step_params)
+            if params and contains_sampler(fitted):
+                origins = RowOrigins(name, fitted, n_rows, count_rows(X))
+                metadata = self._resample_metadata(metadata, index, origins)
         name, last = self.steps[-1]
-        if _is_absent(last):
+        if _is_passthrough(last):
             return X, y, Bunch()
-        rest = self._get_metadata_for_step(
+        last_params = self._get_metadata_for_step(
             step_idx=len(self.steps) - 1, step_params=metadata[name], all_params=params
         )
-        return X, y, rest
+        return X, y, last_params
 
-    def _fit_step(self, index: int, X: Any, y: Any, given: Any) -> tuple[Any, Any, Any]:
-        """Fit a step, or find it and what it made in the cache."""
+    def _fit_step(self, index: int, X: Any, y: Any, params: Any) -> tuple[Any, Any, Any]:
+        """Fit a step, or load it and its output from the cache."""
         name, step = self.steps[index]
         memory = check_memory(self.memory)
         if getattr(memory, "location", memory) is not None:
-            step = clone(step)
-        fitted = memory.cache(_fit_one)(step, X, y, self._log_message(index), given)
+            step = clone(step)  # the cache must not depend on an earlier fit
+        fitted = memory.cache(_fit_transform_or_resample)(
+            step, X, y, self._log_message(index), params
+        )
         self.steps[index] = (name, fitted[-1])
         result: tuple[Any, Any, Any] = fitted
         return result
 
-    def _check_before(self) -> None:
+    def _check_before_fit(self) -> None:
         self._validate_params()
         if self.transform_input is not None and not routing_enabled():
             raise InputError(
-                f"transform_input={self.transform_input!r} needs metadata routing. Call "
-                "sklearn.set_config(enable_metadata_routing=True), or leave it None."
+                f"transform_input={self.transform_input!r} requires metadata routing. Call "
+                "sklearn.set_config(enable_metadata_routing=True), or set transform_input=None."
             )
         if has_callbacks(self):
             warnings.warn(
-                "The callbacks of a pipeline hear nothing where samplers are among its steps. Set "
-                "them on the last step, or use verbose=True.",
+                "The callbacks of this pipeline are not called, because it has samplers among its "
+                "steps. Set the callbacks on the last step, or set verbose=True.",
                 CounterpoiseWarning,
                 stacklevel=4,
             )
-        self.steps: list[Any] = list(self.steps)  # fitted steps take their places
+        self.steps: list[Any] = list(self.steps)  # a copy, in which fitted steps replace the given
         self._validate_steps()
 
-    def _carry(self, metadata: Any, index: int, origin: Origin) -> Any:
-        """Bring what belongs to the rows along, for the steps after a sampler."""
-        carried = Bunch()
+    def _resample_metadata(self, metadata: Any, index: int, origins: RowOrigins) -> Any:
+        """Resample the metadata of the steps after a sampler."""
+        resampled = Bunch()
         for name, _ in self.steps[index + 1 :]:
-            carried[name] = Bunch()
-            for method, given in metadata.get(name, {}).items():
-                carried[name][method] = {
+            resampled[name] = Bunch()
+            for method, method_params in metadata.get(name, {}).items():
+                resampled[name][method] = {
                     key: value
                     if key in (self.transform_input or ())
-                    else origin.carry(value, key, name)
-                    for key, value in given.items()
+                    else origins.carry(value, key, name)
+                    for key, value in method_params.items()
                 }
-        return carried
+        return resampled
 
 
 def make_pipeline(
     *steps: Any, memory: Any = None, transform_input: Any = None, verbose: bool = False
 ) -> Pipeline:
-    """Make a `Pipeline` whose steps are named after their types, in lower case.
+    """Build a `Pipeline` from steps, which are named after their types in lower case.
 
     Parameters
     ----------
-    *steps : transformer, sampler, estimator or "passthrough"
-        The steps.
+    *steps : transformer, sampler, estimator, "passthrough" or None
+        The steps, in order.
     memory : str, joblib.Memory or None, default=None
-        Where fitted steps are cached.
+        Cache of the fitted steps, as in `Pipeline`.
     transform_input : list of str or None, default=None
-        Metadata that the steps transform.
+        Names of metadata that the steps transform, as in `Pipeline`.
     verbose : bool, default=False
-        Whether the time that each step took is printed.
+        Whether to print the time elapsed while fitting each step.
 
     Returns
     -------
     Pipeline
+        The unfitted pipeline.
 
     Examples
     --------
@@ -439,75 +459,86 @@ def make_pipeline(
     )
 
 
-# ---- One step ----
+# ---- Fitting a step ----
 
 
-def _fit_one(step: Any, X: Any, y: Any, message: str | None, given: Any) -> tuple[Any, Any, Any]:
-    """Fit a step, and return the rows and classes that it makes, and itself; may be cached."""
-    if not resamples(step):
-        X, fitted = fit_transform_one(step, X, y, None, "Pipeline", message, given)
+def _fit_transform_or_resample(
+    step: Any, X: Any, y: Any, message: str | None, params: Any
+) -> tuple[Any, Any, Any]:
+    """Fit a step; return the transformed or resampled data, and the fitted step."""
+    # A function of the module, because joblib.Memory caches it.
+    if not contains_sampler(step):
+        X, fitted = fit_transform_one(step, X, y, None, "Pipeline", message, params)
         return X, y, fitted
     with print_elapsed_time("Pipeline", message):
         if isinstance(step, Pipeline) and hasattr(step, "fit_transform"):
-            X, y = step._fit_transform_both(X, y, given["fit_transform"])
+            X, y = step._fit_transform_resample(X, y, params["fit_transform"])
         else:
-            X, y = step.fit_resample(X, y, **given["fit_resample"])
+            X, y = step.fit_resample(X, y, **params["fit_resample"])
     return X, y, step
 
 
-# ---- What may be a step ----
+# ---- Checks of the steps ----
 
 
-def _check_step(name: str, step: Any) -> None:
-    if _is_absent(step):
+def _check_inner_step(name: str, step: Any) -> None:
+    """Raise an error if a step is not allowed before the last position."""
+    if _is_passthrough(step):
         return
-    _check_last(name, step)
-    if _is_foreign(step):
+    _check_step(name, step)
+    if _is_foreign_pipeline(step):
         raise StepError(
-            "All pipelines with samplers in them must be of counterpoise.pipeline, but for the "
-            f"last step; not so step {name!r}, or a pipeline within it. Make it a counterpoise "
-            "Pipeline."
+            f"Step {name!r} is, or contains, a pipeline with samplers of another library, which is "
+            "allowed in the last position only. Build it with counterpoise.pipeline.Pipeline."
         )
     if not (hasattr(step, "fit_resample") or hasattr(step, "transform")):
         raise StepError(
             "All steps but the last must be transformers, with fit and transform, or samplers, "
-            f"with fit_resample; step {name!r}, {step!r}, has neither. Move it to the end, or "
-            "leave it out with 'passthrough'."
+            f"with fit_resample; step {name!r}, {step!r}, is neither. Move it to the last "
+            "position, or replace it by 'passthrough'."
         )
 
 
-def _check_last(name: str, step: Any) -> None:
-    """Refuse what cannot be a step in any place."""
-    kind = step.__name__ if isinstance(step, type) else type(step).__name__
+def _check_step(name: str, step: Any) -> None:
+    """Raise an error if a step is not allowed in any position."""
     if isinstance(step, type):
-        raise StepError(f"Steps must be instances; step {name!r} is the class {kind}. Call it.")
+        raise StepError(
+            f"Steps must be instances, but step {name!r} is the class {step.__name__}. Use "
+            f"{step.__name__}()."
+        )
     if isinstance(step, SklearnPipeline):
         return
-    other = _other_methods(step)
-    if hasattr(step, "fit_resample") and other:
+    conflicting = _conflicting_methods(step)
+    if hasattr(step, "fit_resample") and conflicting:
         raise StepError(
-            f"A step must either resample or do something else; step {name!r}, {kind}, has both "
-            f"fit_resample and {other[0]}. Split it into two steps."
+            f"A step must not both resample and transform or predict; step {name!r}, "
+            f"{type(step).__name__}, has both fit_resample and {conflicting[0]}. Split it into two "
+            "steps."
         )
 
 
-def _other_methods(step: Any) -> list[str]:
-    """Return what a sampler has and may not have."""
+def _conflicting_methods(step: Any) -> list[str]:
+    """Return the methods of a step that a sampler must not have."""
     return [method for method in ("transform", "fit_transform", "predict") if hasattr(step, method)]
 
 
-def _is_foreign(step: Any) -> bool:
-    """Say whether a pipeline resamples without telling which classes are left."""
-    if not (isinstance(step, SklearnPipeline) and resamples(step)):
+def _is_foreign_pipeline(step: Any) -> bool:
+    """Return whether a step is, or contains, a pipeline of another library with samplers.
+
+    The `fit_transform` of such a pipeline returns the resampled X without the resampled y.
+    """
+    if not (isinstance(step, SklearnPipeline) and contains_sampler(step)):
         return False
-    return not isinstance(step, Pipeline) or any(_is_foreign(inner) for _, inner in step.steps)
+    return not isinstance(step, Pipeline) or any(
+        _is_foreign_pipeline(inner) for _, inner in step.steps
+    )
 
 
-# ---- Who gets which metadata ----
+# ---- Metadata routing ----
 
 
-def _mapping(step: Any) -> MethodMapping:
-    """Return which methods of a step before the last are called by which of the pipeline."""
+def _step_mapping(step: Any) -> MethodMapping:
+    """Map the methods of the pipeline to the methods that they call of a step before the last."""
     if hasattr(step, "fit_transform"):
         fitting: tuple[str, ...] = ("fit_transform",)
     else:
@@ -521,7 +552,8 @@ def _mapping(step: Any) -> MethodMapping:
     return mapping.add(caller="inverse_transform", callee="inverse_transform")
 
 
-def _last_mapping(step: Any) -> MethodMapping:
+def _final_step_mapping(step: Any) -> MethodMapping:
+    """Map the methods of the pipeline to the methods that they call of the last step."""
     mapping = MethodMapping()
     for method in (*_PREDICTING, "fit", "fit_predict", "fit_resample", "transform"):
         mapping.add(caller=method, callee=method)

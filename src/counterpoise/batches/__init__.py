@@ -1,10 +1,10 @@
-"""Balanced batches for models that learn batch by batch, drawn anew each epoch.
+"""Balanced mini-batches for models trained with `partial_fit` or by gradient descent.
 
-`balanced_batches` is a plain generator that any framework's loop can take; `BalancedBatchSampler`
-is what the DataLoader of PyTorch takes as ``batch_sampler``. Neither framework is imported.
+`balanced_batches` is a generator that works with any training loop. `BalancedBatchSampler` is a
+``batch_sampler`` for the DataLoader of PyTorch. Both resample again in each epoch. Neither imports
+a deep learning framework.
 """
 
-from counterpoise.batches._generator import balanced_batches
-from counterpoise.batches._row_numbers import BalancedBatchSampler
+from counterpoise.batches._batches import BalancedBatchSampler, balanced_batches
 
 __all__ = ["BalancedBatchSampler", "balanced_batches"]

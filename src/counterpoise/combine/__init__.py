@@ -1,4 +1,4 @@
-"""Several samplers as one."""
+"""Combinations of samplers: oversampling followed by cleaning, and chains of any samplers."""
 
 from counterpoise.combine._chain import Chain
 from counterpoise.combine._smote_enn import SMOTEENN

@@ -1,4 +1,8 @@
-"""A chain of samplers: each decides on what the one before has left, and all is built once."""
+"""Chains of samplers: each resamples the output of the one before.
+
+Each sampler only decides which samples to keep and which to generate. The decisions are composed,
+and the output is built once, at the end.
+"""
 
 from __future__ import annotations
 
@@ -10,40 +14,52 @@ from sklearn.base import clone
 
 from counterpoise.base import BaseSampler, Correction
 from counterpoise.exceptions import InputError
-from counterpoise.table import Labels, ResampledTable, Resampling, Table, compose, labels_after
-from counterpoise.targets import Target
+from counterpoise.neighbors import Scale
+from counterpoise.over_sampling import SMOTE, SMOTENC
+from counterpoise.table import (
+    Kind,
+    Labels,
+    ResampledTable,
+    Resampling,
+    Table,
+    compose,
+    labels_after,
+)
+from counterpoise.targets import SamplingStrategy, Target
 
-__all__ = ["Chain", "decide_in_turn"]
+__all__ = ["Chain", "build_cleaner", "build_oversampler", "resample_in_sequence"]
 
 
 class Chain(BaseSampler):
-    """Apply several samplers in turn, opening the table and building the output once.
+    """Apply several samplers in sequence.
+
+    `X` is read once and the output is built once, however many samplers there are.
 
     Parameters
     ----------
-    samplers : sequence of sampler
-        Counterpoise's samplers, in the order in which they are applied; they are cloned.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws of those samplers whose own `random_state` is None, one after the other.
+    samplers : list of sampler
+        Samplers of counterpoise, in the order in which they are applied. They are cloned.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the samplers whose own `random_state` is None.
 
     Attributes
     ----------
     samplers_ : list of sampler
         The fitted samplers.
     sampling_strategy_ : OrderedDict
-        Empty: each sampler has its own.
+        Always empty. See the `sampling_strategy_` of each sampler.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of the features. Defined only if `X` has feature names that are all strings.
     provenance_ : Provenance
-        Where each row came from, in terms of the first input. A new row made from new rows has
-        neither base nor partner.
+        The origin of each output sample, as indices of the samples of `X`. A synthetic sample that
+        was generated from synthetic samples has neither a base sample nor a neighbor.
 
     See Also
     --------
-    SMOTEENN : SMOTE, then edited nearest neighbours.
-    SMOTETomek : SMOTE, then Tomek links.
+    SMOTEENN : SMOTE followed by edited nearest neighbors.
+    SMOTETomek : SMOTE followed by Tomek links.
 
     Examples
     --------
@@ -52,8 +68,8 @@ class Chain(BaseSampler):
     >>> from counterpoise.over_sampling import SMOTE
     >>> from counterpoise.under_sampling import RandomUnderSampler, TomekLinks
     >>> X, y = make_classification(weights=[0.9], flip_y=0, random_state=0)
-    >>> half = RandomUnderSampler(sampling_strategy=0.2)
-    >>> chain = Chain([half, SMOTE(k_neighbors=3), TomekLinks()], random_state=0)
+    >>> undersampler = RandomUnderSampler(sampling_strategy=0.2)
+    >>> chain = Chain([undersampler, SMOTE(k_neighbors=3), TomekLinks()], random_state=0)
     >>> X_resampled, y_resampled = chain.fit_resample(X, y)
     >>> [sampler.provenance_.is_new.sum().item() for sampler in chain.samplers_]
     [0, 36, 0]
@@ -75,10 +91,10 @@ class Chain(BaseSampler):
 
     @property
     def prior_correction(self) -> Correction:
-        """What a change of prior explains of what the least correctable of the samplers does."""
+        """Whether prior correction is valid: that of the least correctable sampler."""
         found = {sampler.prior_correction for sampler in self.samplers}
-        worst: tuple[Correction, ...] = ("invalid", "approximate", "exact")
-        return next((kind for kind in worst if kind in found), "exact")
+        worst_first: tuple[Correction, ...] = ("invalid", "approximate", "exact")
+        return next((correction for correction in worst_first if correction in found), "exact")
 
     def _resample(
         self,
@@ -88,47 +104,120 @@ class Chain(BaseSampler):
         random: np.random.RandomState,
     ) -> Resampling:
         if not self.samplers:
-            raise InputError("Chain needs one sampler at least; samplers is empty.")
+            raise InputError(
+                "Chain needs one sampler at least, and samplers is empty. Pass some, such as "
+                "Chain([SMOTE(), TomekLinks()])."
+            )
         for sampler in self.samplers:
             if isinstance(sampler, type) or not hasattr(sampler, "decide"):
                 raise InputError(
-                    f"Chain composes instances of counterpoise's samplers; got {sampler!r}."
+                    f"samplers must be instances of counterpoise's samplers; got {sampler!r}. For "
+                    "samplers of other libraries, use counterpoise.pipeline.make_pipeline."
                 )
         self.samplers_ = [clone(sampler) for sampler in self.samplers]
-        return decide_in_turn(self.samplers_, table, labels, random)
+        return resample_in_sequence(self.samplers_, table, labels, random)
 
 
-def decide_in_turn(
-    samplers: Sequence[BaseSampler], table: Table, labels: Labels, random: np.random.RandomState
+def resample_in_sequence(
+    samplers: Sequence[BaseSampler], table: Table, labels: Labels, rng: np.random.RandomState
 ) -> Resampling:
-    """Let each sampler decide on what the ones before have left; return one decision.
+    """Resample with each sampler in turn, and compose the decisions into one.
 
     Parameters
     ----------
     samplers : sequence of BaseSampler
-        Fitted by it; those whose `random_state` is None draw from `random`.
+        The samplers, which are fitted.
     table : Table
+        The samples.
     labels : Labels
-    random : RandomState
+        The encoded target.
+    rng : RandomState
+        Random number generator of the samplers whose `random_state` is None.
 
     Returns
     -------
     Resampling
+        The decision of all samplers, in terms of the rows of `table`.
+
+    Raises
+    ------
+    InputError
+        If a sampler leaves a single class for the next one.
     """
     first, *others = samplers
-    whole = first.decide(table, labels, _random_of(first, random))
+    composed = first.decide(table, labels, _rng_or_none(first, rng))
     for sampler in others:
-        left, former = labels_after(labels, whole)
-        if len(left.classes) < 2:
+        remaining, former_codes = labels_after(labels, composed)
+        if len(remaining.classes) < 2:
             raise InputError(
                 f"{type(sampler).__name__} needs two classes or more; the samplers before it left "
-                f"only {left.classes[0]!r}."
+                f"only {remaining.classes[0]!r}. Change their sampling_strategy, so that they "
+                "remove fewer samples."
             )
-        after = ResampledTable(table, whole)
-        decision = sampler.decide(after.readable, left, _random_of(sampler, random))
-        whole = compose(after, decision, former)
-    return whole
+        resampled = ResampledTable(table, composed)
+        decision = sampler.decide(resampled.readable, remaining, _rng_or_none(sampler, rng))
+        composed = compose(resampled, decision, former_codes)
+    return composed
 
 
-def _random_of(sampler: BaseSampler, random: np.random.RandomState) -> np.random.RandomState | None:
-    return random if getattr(sampler, "random_state", None) is None else None
+def build_oversampler(
+    given: Any, table: Table, sampling_strategy: SamplingStrategy, scale: Scale
+) -> BaseSampler:
+    """Clone the oversampler of a combination; by default build SMOTE or SMOTENC.
+
+    Parameters
+    ----------
+    given : sampler or None
+        The user's sampler. None builds SMOTENC if the table has categorical columns, else SMOTE.
+    table : Table
+        The samples.
+    sampling_strategy : str, float, dict or callable
+        Strategy of the default sampler.
+    scale : {"standard", "robust"} or None
+        Scale of the default sampler.
+
+    Returns
+    -------
+    BaseSampler
+        An unfitted sampler.
+    """
+    if given is not None:
+        cloned: BaseSampler = clone(given)
+        return cloned
+    has_categorical = any(column.kind is Kind.NOMINAL for column in table.columns)
+    sampler = SMOTENC if has_categorical else SMOTE
+    return sampler(sampling_strategy=sampling_strategy, scale=scale)
+
+
+def build_cleaner(
+    given: Any, default: type[BaseSampler], n_jobs: int | None, scale: Scale
+) -> BaseSampler:
+    """Clone the cleaning sampler of a combination; by default build one that cleans all classes.
+
+    Parameters
+    ----------
+    given : sampler or None
+        The user's sampler. None builds the default.
+    default : type of BaseSampler
+        The class of the default sampler.
+    n_jobs : int or None
+        Number of threads of the default sampler.
+    scale : {"standard", "robust"} or None
+        Scale of the default sampler.
+
+    Returns
+    -------
+    BaseSampler
+        An unfitted sampler.
+    """
+    if given is not None:
+        cloned: BaseSampler = clone(given)
+        return cloned
+    make: Any = default
+    cleaner: BaseSampler = make(sampling_strategy="all", n_jobs=n_jobs, scale=scale)
+    return cleaner
+
+
+def _rng_or_none(sampler: BaseSampler, rng: np.random.RandomState) -> np.random.RandomState | None:
+    """Return the common generator, or None for a sampler that has its own `random_state`."""
+    return rng if getattr(sampler, "random_state", None) is None else None

@@ -1,4 +1,4 @@
-"""SMOTE, then edited nearest neighbours.
+"""SMOTE followed by edited nearest neighbors.
 
 Reference: Batista, Prati and Monard (2004), doi:10.1145/1007730.1007735.
 """
@@ -11,8 +11,11 @@ import numpy as np
 
 from counterpoise._lib.sklearn_private import HasMethods
 from counterpoise.base import BaseSampler, Correction
-from counterpoise.combine._chain import decide_in_turn
-from counterpoise.combine._parts import cleaner_of, maker_of
+from counterpoise.combine._chain import (
+    build_cleaner,
+    build_oversampler,
+    resample_in_sequence,
+)
 from counterpoise.neighbors import JOBS, SCALE, Scale
 from counterpoise.table import Labels, Resampling, Table
 from counterpoise.targets import Family, SamplingStrategy, Target
@@ -22,44 +25,48 @@ __all__ = ["SMOTEENN"]
 
 
 class SMOTEENN(BaseSampler):
-    """Over-sample with SMOTE, then remove rows that their neighbours disagree with.
+    """Oversample with SMOTE, then clean with edited nearest neighbors.
+
+    Cleaning removes the samples that the classes of their nearest neighbors do not agree with.
 
     Parameters
     ----------
     sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows each class shall have before it is cleaned, as `SMOTE` has it.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+        The number of samples of each class after oversampling and before cleaning, as in
+        `counterpoise.over_sampling.SMOTE`.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the samplers whose own `random_state` is None.
     smote : sampler or None, default=None
-        What makes rows: any of counterpoise's over-samplers, with parameters of its own. None for
-        `SMOTE`, or `SMOTENC` where columns are nominal.
+        The oversampler: any oversampler of counterpoise, with its own `sampling_strategy` and
+        `scale`. None uses `SMOTE`, or `SMOTENC` if `X` has categorical features.
     enn : sampler or None, default=None
-        What removes rows: any of counterpoise's samplers. None for `EditedNearestNeighbours` of
-        all classes.
+        The cleaning sampler: any sampler of counterpoise. None uses
+        ``EditedNearestNeighbours(sampling_strategy="all")``.
     n_jobs : int or None, default=None
-        Threads of the removing; None for all that the process may use.
+        Number of threads of the default cleaning sampler. None uses all that the process may use.
     scale : {"standard", "robust"} or None, default=None
-        In what units the samplers that are not given measure distances, as `SMOTE` has it.
+        How the default samplers scale features for distances, as in
+        `counterpoise.over_sampling.SMOTE`.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Rows to make of each class.
+        For each oversampled class, the number of samples to generate.
     smote_ : sampler
-        What made rows.
+        The fitted oversampler.
     enn_ : sampler
-        What removed rows.
+        The fitted cleaning sampler.
     n_features_in_ : int
-        Number of columns.
-    feature_names_in_ : ndarray of str
-        Names of the columns, where all are strings.
+        Number of features.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of the features. Defined only if `X` has feature names that are all strings.
     provenance_ : Provenance
-        Where each row came from.
+        The origin of each output sample.
 
     See Also
     --------
-    SMOTETomek : Removes Tomek links instead, which are fewer.
-    Chain : Any samplers in turn.
+    SMOTETomek : Cleans with Tomek links, which removes fewer samples.
+    Chain : Applies any samplers in sequence.
 
     References
     ----------
@@ -105,7 +112,7 @@ class SMOTEENN(BaseSampler):
 
     @property
     def prior_correction(self) -> Correction:
-        """What a change of prior explains: "invalid", as rows go because of what they are."""
+        """Whether prior correction is valid: "invalid", as cleaning depends on the features."""
         return "invalid"
 
     def _resample(
@@ -115,6 +122,6 @@ class SMOTEENN(BaseSampler):
         targets: tuple[Target, ...],
         random: np.random.RandomState,
     ) -> Resampling:
-        self.smote_ = maker_of(self.smote, table, self.sampling_strategy, self.scale)
-        self.enn_ = cleaner_of(self.enn, EditedNearestNeighbours, self.n_jobs, self.scale)
-        return decide_in_turn([self.smote_, self.enn_], table, labels, random)
+        self.smote_ = build_oversampler(self.smote, table, self.sampling_strategy, self.scale)
+        self.enn_ = build_cleaner(self.enn, EditedNearestNeighbours, self.n_jobs, self.scale)
+        return resample_in_sequence([self.smote_, self.enn_], table, labels, random)

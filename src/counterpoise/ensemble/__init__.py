@@ -1,4 +1,4 @@
-"""Ensembles whose members see as many rows of every class."""
+"""Ensembles whose base estimators are trained on balanced samples."""
 
 from counterpoise.ensemble._balance_cascade import BalanceCascadeClassifier
 from counterpoise.ensemble._balanced_bagging import BalancedBaggingClassifier

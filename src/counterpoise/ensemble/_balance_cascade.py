@@ -1,4 +1,4 @@
-"""Under-sampling that leaves out, round by round, what is easy.
+"""BalanceCascade: undersampling that removes well-classified majority samples round by round.
 
 Reference: Liu, Wu and Zhou (2009), doi:10.1109/TSMCB.2008.2007853.
 """
@@ -10,45 +10,53 @@ from typing import Any
 import numpy as np
 
 from counterpoise._lib.types import Float64Array, RowArray
-from counterpoise.ensemble._rounds import Rounds
+from counterpoise.ensemble._sequential import SequentialEnsembleBase
 from counterpoise.targets import SamplingStrategy, Target
 
 __all__ = ["BalanceCascadeClassifier"]
 
 
-class BalanceCascadeClassifier(Rounds):
-    """Under-sampling that leaves out, round by round, what is easy.
+class BalanceCascadeClassifier(SequentialEnsembleBase):
+    """Undersampling ensemble that removes well-classified majority samples after each round.
 
-    After each round the rows of a cut class that the member is surest about are left out for good:
-    as many that, when the last round comes, just as many are left as it wants.
+    Each base estimator is trained on all samples of the minority class and on a random subset of
+    the majority class. After each round, the majority samples with the highest predicted
+    probability of their class are removed. The number of samples that remain shrinks by the same
+    factor in each round, so that the last base estimator is trained on all that remain.
 
     Parameters
     ----------
     estimator : classifier or None, default=None
-        What the members are, with `predict_proba`; None for a decision tree.
+        The base estimator, with `predict_proba`. None uses
+        `sklearn.tree.DecisionTreeClassifier`.
     n_estimators : int, default=10
-        The number of members.
+        The number of base estimators.
     sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows of each class a member sees, as
-        `counterpoise.under_sampling.RandomUnderSampler` has it.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+        How many samples of each class a base estimator is trained on, as in
+        `counterpoise.under_sampling.RandomUnderSampler`. "auto" undersamples every class but the
+        smallest to the size of the smallest.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the draws and of the base estimators.
 
     Attributes
     ----------
     estimators_ : list of classifier
+        The fitted base estimators.
     estimators_samples_ : list of ndarray of int
-        The rows that each was fitted on.
+        For each base estimator, the indices of its training samples.
     sampling_strategy_ : dict
-        Rows of each class that is cut, in a member.
+        For each undersampled class, how many samples of it a base estimator is trained on.
     classes_ : ndarray of shape (n_classes,)
+        The classes, sorted.
     n_features_in_ : int
-    feature_names_in_ : ndarray of str
+        Number of features.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of the features. Defined only if `X` has feature names that are all strings.
 
     See Also
     --------
-    EasyEnsembleClassifier : Draws from all rows each time.
-    SelfPacedEnsembleClassifier : Weighs rows by how hard they are.
+    EasyEnsembleClassifier : Draws from all samples in each round.
+    SelfPacedEnsembleClassifier : Draws samples by how hard they are to classify.
 
     References
     ----------
@@ -79,24 +87,28 @@ class BalanceCascadeClassifier(Rounds):
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
 
-    def _choose(
-        self, i: int, target: Target, said: Float64Array, random: np.random.RandomState
+    # The score of a sample is the latest predicted probability of its class; inf once removed.
+
+    def _select_samples(
+        self, i: int, target: Target, scores: Float64Array, rng: np.random.RandomState
     ) -> RowArray:
         del i
-        return random.permutation(np.flatnonzero(said < np.inf))[: target.amount]
+        return rng.permutation(np.flatnonzero(scores < np.inf))[: target.amount]
 
-    def _hear(
+    def _update_scores(
         self,
         i: int,
         target: Target,
-        said: Float64Array,
+        scores: Float64Array,
         probability: Float64Array,
-        random: np.random.RandomState,
+        rng: np.random.RandomState,
     ) -> Float64Array:
-        share = (target.amount / target.count) ** (1 / max(self.n_estimators - 1, 1))
-        n_left = max(round(target.count * share ** (i + 1)), target.amount)
-        left = random.permutation(np.flatnonzero(said < np.inf))  # of equally hard rows, any stay
-        stays = left[np.argsort(probability[left], kind="stable")[:n_left]]
-        heard = np.full(len(said), np.inf)
-        heard[stays] = probability[stays]
-        return heard
+        # After n_estimators - 1 rounds, this factor has reduced `count` samples to `amount`.
+        factor = (target.amount / target.count) ** (1 / max(self.n_estimators - 1, 1))
+        n_remaining = max(round(target.count * factor ** (i + 1)), target.amount)
+        # Permuted, so that ties (trees predict few different values) are broken at random.
+        candidates = rng.permutation(np.flatnonzero(scores < np.inf))
+        remaining = candidates[np.argsort(probability[candidates], kind="stable")[:n_remaining]]
+        updated = np.full(len(scores), np.inf)
+        updated[remaining] = probability[remaining]
+        return updated

@@ -1,4 +1,4 @@
-"""Bagging whose members are fitted on balanced rows.
+"""Bagging on balanced bootstrap samples.
 
 References: Breiman (1996), doi:10.1007/BF00058655; Hido, Kashima and Takahashi (2009),
 doi:10.1002/sam.10061.
@@ -13,61 +13,89 @@ from sklearn.base import clone
 from sklearn.ensemble import BaggingClassifier
 
 from counterpoise._lib.sklearn_private import HasMethods, constraints_of
-from counterpoise.ensemble._bags import Bags
+from counterpoise.ensemble._bagging import BalancedBaggingBase
 from counterpoise.targets import SamplingStrategy
 from counterpoise.under_sampling import RandomUnderSampler
 
 __all__ = ["BalancedBaggingClassifier"]
 
 
-class BalancedBaggingClassifier(Bags):
-    """Bagging whose members are fitted on balanced rows.
+class BalancedBaggingClassifier(BalancedBaggingBase):
+    """Bagging classifier trained on balanced bootstrap samples.
 
-    Each member draws a bootstrap of row numbers, and from these the rows that it is fitted on. A
-    bootstrap that has no row of a class is given all of that class's rows.
+    For each base estimator a bootstrap sample is drawn, and balanced by a sampler. If a bootstrap
+    sample has no sample of a class, all samples of that class are added to it.
 
     Parameters
     ----------
     estimator : classifier or None, default=None
-        What the members are; None for a decision tree.
+        The base estimator. None uses `sklearn.tree.DecisionTreeClassifier`.
     n_estimators : int, default=10
-        The number of members.
-    max_samples, max_features, bootstrap, bootstrap_features, oob_score, warm_start, n_jobs
-        As `sklearn.ensemble.BaggingClassifier` has them. The out-of-bag score judges a row by the
-        members that were not fitted on it.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+        The number of base estimators.
+    max_samples : int or float, default=1.0
+        How many samples to draw for a bootstrap sample, before balancing; a float is a fraction of
+        the number of samples.
+    max_features : int or float, default=1.0
+        How many features to draw for a base estimator; a float is a fraction of the number of
+        features.
+    bootstrap : bool, default=True
+        Whether bootstrap samples are drawn with replacement.
+    bootstrap_features : bool, default=False
+        Whether features are drawn with replacement.
+    oob_score : bool, default=False
+        Whether to estimate the accuracy from out-of-bag samples. A sample is out of bag for the
+        base estimators that were not trained on it: those whose bootstrap sample did not have it,
+        and those whose sampler removed it.
+    warm_start : bool, default=False
+        Whether `fit` keeps the base estimators of the previous call and adds more to them.
+    n_jobs : int or None, default=None
+        Number of threads that fit and predict. None means 1, -1 means all processors.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the draws and of the base estimators.
     verbose : int, default=0
+        Verbosity of fitting and predicting.
     sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows of each class a member sees, as
-        `counterpoise.under_sampling.RandomUnderSampler` has it.
+        How many samples of each class a base estimator is trained on, as in
+        `counterpoise.under_sampling.RandomUnderSampler`. "auto" undersamples every class but the
+        smallest to the size of the smallest.
     replacement : bool, default=False
-        Whether rows are drawn with replacement.
+        Whether samples are drawn with replacement. Used only if `sampler` is None.
     sampler : sampler or None, default=None
-        What balances a bootstrap; None for a `RandomUnderSampler`. It takes `sampling_strategy`.
+        Balances the bootstrap samples. None uses
+        `counterpoise.under_sampling.RandomUnderSampler`. The `sampling_strategy` of the ensemble
+        replaces that of the sampler.
 
     Attributes
     ----------
-    estimator_ : Member
-        A sampler and a classifier, unfitted.
+    estimator_ : BalancedMember
+        The unfitted base estimator: a sampler followed by a classifier.
     sampler_ : sampler
-        What balances, unfitted.
-    estimators_ : list of Member
-        Each with its fitted `sampler` and `classifier`, also by `named_steps` and by number.
+        The unfitted sampler.
+    estimators_ : list of BalancedMember
+        The fitted base estimators. Their `sampler` and `classifier` are also accessible as in a
+        pipeline: ``model.estimators_[0]["classifier"]`` or ``model.estimators_[0][-1]``.
     estimators_features_ : list of ndarray of int
-        The columns of each.
+        For each base estimator, the indices of its features.
     estimators_samples_ : list of ndarray of int
-        The bootstrap of each.
+        For each base estimator, the indices of its bootstrap sample, before balancing.
     classes_ : ndarray of shape (n_classes,)
-    n_classes_, n_features_in_ : int
-    feature_names_in_ : ndarray of str
+        The classes, sorted.
+    n_classes_ : int
+        Number of classes.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of the features. Defined only if `X` has feature names that are all strings.
     oob_score_ : float
-    oob_decision_function_ : ndarray of float64 of shape (n_rows, n_classes)
+        Accuracy of the out-of-bag predictions. Defined only if `oob_score` is true.
+    oob_decision_function_ : ndarray of float64 of shape (n_samples, n_classes)
+        Out-of-bag class probabilities; NaN for samples that every base estimator was trained on.
+        Defined only if `oob_score` is true.
 
     See Also
     --------
-    BalancedRandomForestClassifier : Trees that also look at few columns at each split.
-    EasyEnsembleClassifier : Boosted trees.
+    BalancedRandomForestClassifier : Decision trees that also draw features at each split.
+    EasyEnsembleClassifier : AdaBoost classifiers on balanced samples.
 
     References
     ----------
@@ -81,14 +109,14 @@ class BalancedBaggingClassifier(Bags):
     >>> from sklearn.datasets import make_classification
     >>> from counterpoise.ensemble import BalancedBaggingClassifier
     >>> X, y = make_classification(1000, weights=[0.95], random_state=0)
-    >>> bags = BalancedBaggingClassifier(random_state=0).fit(X, y)
-    >>> len(bags.estimators_), bags.predict_proba(X).shape
+    >>> model = BalancedBaggingClassifier(random_state=0).fit(X, y)
+    >>> len(model.estimators_), model.predict_proba(X).shape
     (10, (1000, 2))
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **constraints_of(BaggingClassifier),
-        "sampling_strategy": "no_validation",  # resolve_targets words its own errors
+        "sampling_strategy": "no_validation",  # resolve_targets raises its own messages
         "replacement": ["boolean"],
         "sampler": [HasMethods(["fit_resample"]), None],
     }
@@ -128,8 +156,8 @@ class BalancedBaggingClassifier(Bags):
         self.replacement = replacement
         self.sampler = sampler
 
-    def _sampler(self) -> Any:
-        strategy = self._by_class(self.sampling_strategy)
+    def _make_sampler(self) -> Any:
+        strategy = self._encode_strategy(self.sampling_strategy)
         if self.sampler is None:
             self.sampler_ = RandomUnderSampler(
                 sampling_strategy=strategy, replacement=self.replacement

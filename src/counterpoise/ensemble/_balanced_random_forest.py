@@ -1,4 +1,4 @@
-"""A random forest each of whose trees sees as many rows of every class.
+"""Balanced random forest: a random forest trained on balanced bootstrap samples.
 
 Reference: Chen, Liaw and Breiman (2004).
 """
@@ -17,50 +17,53 @@ from sklearn.utils import check_random_state, compute_sample_weight
 
 from counterpoise._lib.sklearn_private import constraints_of
 from counterpoise._lib.types import IntArray, RowArray
-from counterpoise.ensemble._draws import DrawnByNumber, Draws
-from counterpoise.ensemble._unseen import judge_unseen
+from counterpoise.ensemble._out_of_bag import compute_oob_probabilities
+from counterpoise.ensemble._sample_draws import SampleDraws, SampleDrawsMixin
 from counterpoise.exceptions import InputError
 from counterpoise.targets import SamplingStrategy
 
 __all__ = ["BalancedRandomForestClassifier"]
 
-_MOST = np.iinfo(np.int32).max
+_MAX_SEED = np.iinfo(np.int32).max
 
 
-class _DrawnTree(DecisionTreeClassifier):
-    """A tree that is given the whole table, and fitted on the rows that its seed draws."""
+class _BalancedTree(DecisionTreeClassifier):
+    """Decision tree that receives all samples, and is trained on those drawn with its seed."""
 
     seed: int
 
     def _fit(self, X: Any, y: Any, sample_weight: Any = None, **params: Any) -> Self:
-        draw = self.__dict__.pop("draw")  # it knows the forest, which a tree does not outlive
-        rows, again = draw(self)
-        weight = None if sample_weight is None else sample_weight[rows]
-        if again is not None:
-            times = np.bincount(again, minlength=len(rows)).astype(np.float64)
-            weight = times if weight is None else times * weight
-        if self.__dict__.pop("is_balanced"):
-            balance = compute_sample_weight("balanced", y[rows], indices=again)
-            weight = balance if weight is None else balance * weight
-        fitted: Self = super()._fit(X[rows], y[rows], sample_weight=weight, **params)
+        # Removed from the tree, because the method holds a reference to the forest.
+        draw_samples = self.__dict__.pop("draw_samples")
+        samples, bootstrap = draw_samples(self)
+        weight = None if sample_weight is None else sample_weight[samples]
+        if bootstrap is not None:
+            # As in scikit-learn's forest, a sample that was drawn n times has a weight of n.
+            counts = np.bincount(bootstrap, minlength=len(samples)).astype(np.float64)
+            weight = counts if weight is None else counts * weight
+        if self.__dict__.pop("is_class_weighted"):
+            class_weight = compute_sample_weight("balanced", y[samples], indices=bootstrap)
+            weight = class_weight if weight is None else class_weight * weight
+        fitted: Self = super()._fit(X[samples], y[samples], sample_weight=weight, **params)
         return fitted
 
 
 @contextmanager
-def _drawn_by_trees(forest: Any) -> Iterator[None]:
-    """Let the trees draw their rows, and the forest that they derive from none before them."""
-    asked = {name: getattr(forest, name) for name in ("bootstrap", "oob_score", "max_samples")}
+def _without_forest_bootstrap(forest: Any) -> Iterator[None]:
+    """Turn off the bootstrap of scikit-learn's forest while the trees draw their own samples."""
+    parameters = {name: getattr(forest, name) for name in ("bootstrap", "oob_score", "max_samples")}
     forest.bootstrap, forest.oob_score, forest.max_samples = False, False, None
     try:
         yield
     finally:
-        vars(forest).update(asked)
+        vars(forest).update(parameters)
 
 
-class BalancedRandomForestClassifier(DrawnByNumber, RandomForestClassifier):
-    """A random forest each of whose trees sees as many rows of every class.
+class BalancedRandomForestClassifier(SampleDrawsMixin, RandomForestClassifier):
+    """Random forest trained on balanced bootstrap samples.
 
-    Rows are drawn by number: no tree has a copy of the table.
+    For each tree, as many samples of each class are drawn as the smallest class has. They are drawn
+    by index, so that `X` is not copied for each tree.
 
     Parameters
     ----------
@@ -68,53 +71,69 @@ class BalancedRandomForestClassifier(DrawnByNumber, RandomForestClassifier):
         The number of trees.
     criterion, max_depth, min_samples_split, min_samples_leaf, min_weight_fraction_leaf, \
     max_features, max_leaf_nodes, min_impurity_decrease, ccp_alpha, monotonic_cst
-        Of the trees, as `sklearn.ensemble.RandomForestClassifier` has them.
+        Parameters of the trees, as in `sklearn.ensemble.RandomForestClassifier`.
     bootstrap : bool, default=False
-        Whether a tree draws with replacement once more from the rows drawn for it.
+        Whether to draw a bootstrap sample, with replacement, from the balanced samples of each
+        tree.
     oob_score : bool or callable, default=False
-        Whether to judge each row by the trees that have not seen it; a function of the classes and
-        the predicted ones is called instead of the accuracy.
+        Whether to compute a score from out-of-bag samples: each sample is predicted by the trees
+        that were not trained on it. True uses the accuracy; a callable must have the signature
+        ``metric(y_true, y_pred)``.
     sampling_strategy : str, float, dict or callable, default="all"
-        How many rows of each class a tree sees, as
-        `counterpoise.under_sampling.RandomUnderSampler` has it: by default as many of each as the
-        smallest has.
+        How many samples of each class a tree is trained on, as in
+        `counterpoise.under_sampling.RandomUnderSampler`. "all" draws as many samples of each class
+        as the smallest class has.
     replacement : bool, default=True
-        Whether rows are drawn with replacement.
+        Whether the balanced samples are drawn with replacement.
     n_jobs : int or None, default=None
-        Threads; None for one.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+        Number of threads that fit and predict. None means 1, -1 means all processors.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the draws and of the trees.
     verbose : int, default=0
+        Verbosity of fitting and predicting.
     warm_start : bool, default=False
-        Whether `fit` adds trees to those there are.
+        Whether `fit` keeps the trees of the previous call and adds more to them.
     class_weight : {"balanced", "balanced_subsample"}, dict or None, default=None
+        Weights of the classes in the trees. "balanced" computes them from all samples,
+        "balanced_subsample" from the samples of each tree.
     max_samples : int, float or None, default=None
-        With `bootstrap`, how many of the rows drawn for a tree it draws once more; a share of them
-        where it is a float.
+        If `bootstrap` is true, the size of the bootstrap sample; a float is a fraction of the
+        balanced samples of the tree, None means all of them.
 
     Attributes
     ----------
     estimators_ : list of DecisionTreeClassifier
+        The fitted trees.
     base_sampler_ : RandomUnderSampler
-        What the rows of all trees are drawn by.
+        The unfitted sampler of all trees.
     samplers_ : list of RandomUnderSampler
-        What the rows of each tree were drawn by, with its `sample_indices_`; worked out anew each
-        time that it is asked for.
+        The fitted sampler of each tree, with its `sample_indices_`. Computed on each access.
     pipelines_ : list of Pipeline
-        Each sampler with its tree.
+        Each fitted sampler with its fitted tree. Computed on each access.
     sampling_strategy_ : dict
-        Rows of each class in a tree.
+        For each resampled class, how many samples of it are drawn for a tree.
     classes_ : ndarray of shape (n_classes,)
-    n_classes_, n_outputs_, n_features_in_ : int
-    feature_names_in_ : ndarray of str
+        The classes, sorted.
+    n_classes_ : int
+        Number of classes.
+    n_outputs_ : int
+        Number of outputs: always 1.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of the features. Defined only if `X` has feature names that are all strings.
     feature_importances_ : ndarray of shape (n_features,)
+        Impurity-based feature importances.
     oob_score_ : float
-    oob_decision_function_ : ndarray of float64 of shape (n_rows, n_classes)
-        NaN for rows that every tree has seen.
+        Score of the out-of-bag predictions. Defined only if `oob_score` is given.
+    oob_decision_function_ : ndarray of float64 of shape (n_samples, n_classes)
+        Out-of-bag class probabilities; NaN for samples that every tree was trained on. Defined only
+        if `oob_score` is given.
 
     See Also
     --------
-    EasyEnsembleClassifier : Boosted trees on balanced rows.
+    EasyEnsembleClassifier : AdaBoost classifiers on balanced samples.
+    BalancedBaggingClassifier : Any classifier on balanced bootstrap samples.
 
     References
     ----------
@@ -133,7 +152,7 @@ class BalancedRandomForestClassifier(DrawnByNumber, RandomForestClassifier):
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **constraints_of(RandomForestClassifier),
-        "sampling_strategy": "no_validation",  # resolve_targets words its own errors
+        "sampling_strategy": "no_validation",  # resolve_targets raises its own messages
         "replacement": ["boolean"],
     }
 
@@ -183,83 +202,92 @@ class BalancedRandomForestClassifier(DrawnByNumber, RandomForestClassifier):
             max_samples=max_samples,
             monotonic_cst=monotonic_cst,
         )
-        self.estimator = _DrawnTree()
+        self.estimator = _BalancedTree()
         self.sampling_strategy = sampling_strategy
         self.replacement = replacement
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Grow the trees.
+        """Fit the trees on balanced bootstrap samples.
 
         Parameters
         ----------
-        X : array-like, data frame of numbers or sparse matrix of shape (n_rows, n_features)
-        y : array-like of shape (n_rows,)
-            The class of each row.
-        sample_weight : array-like of shape (n_rows,), optional
-            Weights of the rows in a tree; drawing does not heed them.
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The training samples; all features must be numeric.
+        y : array-like of shape (n_samples,)
+            The target classes.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Weights of the samples in the trees; equal if None. Undersampling ignores them.
 
         Returns
         -------
         self
+            The fitted forest.
         """
         self._validate_params()
         is_warm = self.warm_start and hasattr(self, "estimators_")
-        self._waiting = len(self.estimators_) if is_warm else 0
-        self._again = self.max_samples if self.bootstrap else 0
-        with _drawn_by_trees(self):
+        self._n_seeds_to_skip = len(self.estimators_) if is_warm else 0
+        self._bootstrap_size = self.max_samples if self.bootstrap else 0
+        with _without_forest_bootstrap(self):
             super().fit(X, y, sample_weight)
         if self.oob_score:
-            self._judge(X)
+            self._compute_oob_score(X)
         return self
 
     def _validate_y_class_weight(self, y: Any, *weights: Any) -> Any:
         if y.shape[1] > 1:
-            raise InputError(f"y must have one class for each row; it has {y.shape[1]} columns.")
-        self._draws = Draws.open(y[:, 0], self.sampling_strategy, replacement=self.replacement)
+            raise InputError(
+                f"y must have one class per sample, shape (n_samples,); got {y.shape[1]} columns. "
+                "Multi-output targets are not supported."
+            )
+        self._draws = SampleDraws.from_target(
+            y[:, 0], self.sampling_strategy, replacement=self.replacement
+        )
         self.sampling_strategy_ = {t.label: t.amount for t in self._draws.targets}
         codes, class_weight = super()._validate_y_class_weight(y, *weights)
-        # Trees balance their own rows.
+        # Each tree computes "balanced_subsample" from the samples that it draws.
         return codes, None if self.class_weight == "balanced_subsample" else class_weight
 
     def _make_estimator(self, append: bool = True, random_state: Any = None) -> Any:
-        if self._waiting:  # trees draw two seeds each, and scikit-learn has skipped one
-            random_state.randint(_MOST, size=self._waiting)
-            self._waiting = 0
+        if self._n_seeds_to_skip:
+            # With warm_start, scikit-learn skips one seed per existing tree; ours use two.
+            random_state.randint(_MAX_SEED, size=self._n_seeds_to_skip)
+            self._n_seeds_to_skip = 0
         tree = super()._make_estimator(append=append, random_state=random_state)
-        tree.seed, tree.draw = random_state.randint(_MOST), self._rows_of
-        tree.is_balanced = self.class_weight == "balanced_subsample"
+        tree.seed, tree.draw_samples = random_state.randint(_MAX_SEED), self._draw_samples
+        tree.is_class_weighted = self.class_weight == "balanced_subsample"
         return tree
 
-    def _rows_of(self, tree: Any) -> tuple[RowArray, IntArray | None]:
-        """Return the rows drawn for a tree, and which of these it drew once more."""
-        rows = self._draws.rows(tree.seed)
-        if self._again == 0:
-            return rows, None
-        n_again = len(rows) if self._again is None else self._again
-        if isinstance(n_again, float):
-            n_again = max(1, int(n_again * len(rows)))
-        random = check_random_state(tree.random_state)
-        return rows, random.randint(0, len(rows), min(n_again, len(rows)), dtype=np.int32)
+    def _draw_samples(self, tree: Any) -> tuple[RowArray, IntArray | None]:
+        """Return the balanced samples of a tree, and the positions of its bootstrap sample."""
+        samples = self._draws.draw_indices(tree.seed)
+        if self._bootstrap_size == 0:
+            return samples, None
+        size = len(samples) if self._bootstrap_size is None else self._bootstrap_size
+        if isinstance(size, float):
+            size = max(1, int(size * len(samples)))
+        rng = check_random_state(tree.random_state)
+        return samples, rng.randint(0, len(samples), min(size, len(samples)), dtype=np.int32)
 
     def _get_estimators_indices(self) -> Iterator[RowArray]:
         for tree in self.estimators_:
-            rows, again = self._rows_of(tree)
-            yield rows if again is None else rows[again]
+            samples, bootstrap = self._draw_samples(tree)
+            yield samples if bootstrap is None else samples[bootstrap]
 
-    def _judge(self, X: Any) -> None:
-        """Judge each row by the trees that have not seen it, nor a copy that was drawn of it."""
+    def _compute_oob_score(self, X: Any) -> None:
+        """Predict each sample with the trees that were not trained on it, and score the result."""
         X = self._validate_X_predict(X)
-        self.oob_decision_function_, judged = judge_unseen(
+        self.oob_decision_function_, has_oob = compute_oob_probabilities(
             (X.shape[0], self.n_classes_),
             self._get_estimators_indices(),
-            lambda i, rows: self.estimators_[i].predict_proba(X[rows], check_input=False),
-            kind="tree",
+            lambda i, samples: self.estimators_[i].predict_proba(X[samples], check_input=False),
+            estimator="tree",
         )
-        predicted = self.oob_decision_function_[judged].argmax(axis=1)
-        score = self.oob_score if callable(self.oob_score) else accuracy_score
-        self.oob_score_ = score(self.classes_[self._draws.codes[judged]], self.classes_[predicted])
+        predicted = self.oob_decision_function_[has_oob].argmax(axis=1)
+        metric = self.oob_score if callable(self.oob_score) else accuracy_score
+        y_true = self.classes_[self._draws.codes[has_oob]]
+        self.oob_score_ = metric(y_true, self.classes_[predicted])
 
-    def _seeds_of_members(self) -> list[int]:
+    def _member_seeds(self) -> list[int]:
         return [tree.seed for tree in self.estimators_]
 
     def __sklearn_tags__(self) -> Any:

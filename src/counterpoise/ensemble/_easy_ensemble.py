@@ -1,4 +1,4 @@
-"""Boosted trees, each on all rows of the rare class and as many of the others.
+"""EasyEnsemble: AdaBoost classifiers trained on balanced random subsets.
 
 Reference: Liu, Wu and Zhou (2009), doi:10.1109/TSMCB.2008.2007853.
 """
@@ -11,52 +11,67 @@ import numpy as np
 from sklearn.ensemble import AdaBoostClassifier, BaggingClassifier
 
 from counterpoise._lib.sklearn_private import constraints_of
-from counterpoise.ensemble._bags import Bags
+from counterpoise.ensemble._bagging import BalancedBaggingBase
 from counterpoise.targets import SamplingStrategy
 from counterpoise.under_sampling import RandomUnderSampler
 
 __all__ = ["EasyEnsembleClassifier"]
 
-_ITS_OWN = ("max_samples", "max_features", "bootstrap", "bootstrap_features", "oob_score")
+# Parameters of bagging that EasyEnsemble does not have.
+_NOT_PARAMETERS = ("max_samples", "max_features", "bootstrap", "bootstrap_features", "oob_score")
 
 
-class EasyEnsembleClassifier(Bags):
-    """Boosted trees, each on all rows of the rare class and as many of the others.
+class EasyEnsembleClassifier(BalancedBaggingBase):
+    """Ensemble of AdaBoost classifiers, each trained on a balanced random subset of the samples.
+
+    Each subset has all samples of the minority class, and as many of each other class, drawn at
+    random without replacement.
 
     Parameters
     ----------
     n_estimators : int, default=10
-        The number of members.
+        The number of base estimators.
     estimator : classifier or None, default=None
-        What the members are; None for `sklearn.ensemble.AdaBoostClassifier`.
+        The base estimator. None uses `sklearn.ensemble.AdaBoostClassifier`.
     warm_start : bool, default=False
-        Whether `fit` adds members to those there are.
+        Whether `fit` keeps the base estimators of the previous call and adds more to them.
     sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows of each class a member sees, as
-        `counterpoise.under_sampling.RandomUnderSampler` has it.
+        How many samples of each class a base estimator is trained on, as in
+        `counterpoise.under_sampling.RandomUnderSampler`. "auto" undersamples every class but the
+        smallest to the size of the smallest.
     replacement : bool, default=False
-        Whether rows are drawn with replacement.
+        Whether samples are drawn with replacement.
     n_jobs : int or None, default=None
-        Members fitted and asked side by side; None for one.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+        Number of threads that fit and predict. None means 1, -1 means all processors.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the draws and of the base estimators.
     verbose : int, default=0
+        Verbosity of fitting and predicting.
 
     Attributes
     ----------
-    estimator_ : Member
-        A sampler and a classifier, unfitted.
-    estimators_ : list of Member
-        Each with its fitted `sampler` and `classifier`, also by `named_steps` and by number.
-    estimators_features_, estimators_samples_ : list of ndarray of int
-        The columns and rows that each may draw from.
+    estimator_ : BalancedMember
+        The unfitted base estimator: a sampler followed by a classifier.
+    estimators_ : list of BalancedMember
+        The fitted base estimators. Their `sampler` and `classifier` are also accessible as in a
+        pipeline: ``model.estimators_[0]["classifier"]`` or ``model.estimators_[0][-1]``.
+    estimators_features_ : list of ndarray of int
+        For each base estimator, the indices of its features: all of them.
+    estimators_samples_ : list of ndarray of int
+        For each base estimator, the indices of the samples that its sampler draws from: all of
+        them.
     classes_ : ndarray of shape (n_classes,)
-    n_classes_, n_features_in_ : int
-    feature_names_in_ : ndarray of str
+        The classes, sorted.
+    n_classes_ : int
+        Number of classes.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of the features. Defined only if `X` has feature names that are all strings.
 
     See Also
     --------
-    BalanceCascadeClassifier : Leaves out what earlier members find easy.
+    BalanceCascadeClassifier : Removes samples that earlier base estimators classify well.
 
     References
     ----------
@@ -75,8 +90,8 @@ class EasyEnsembleClassifier(Bags):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **{k: v for k, v in constraints_of(BaggingClassifier).items() if k not in _ITS_OWN},
-        "sampling_strategy": "no_validation",  # resolve_targets words its own errors
+        **{k: v for k, v in constraints_of(BaggingClassifier).items() if k not in _NOT_PARAMETERS},
+        "sampling_strategy": "no_validation",  # resolve_targets raises its own messages
         "replacement": ["boolean"],
     }
 
@@ -111,7 +126,8 @@ class EasyEnsembleClassifier(Bags):
     def _get_estimator(self) -> Any:
         return AdaBoostClassifier() if self.estimator is None else self.estimator
 
-    def _sampler(self) -> RandomUnderSampler:
+    def _make_sampler(self) -> RandomUnderSampler:
         return RandomUnderSampler(
-            sampling_strategy=self._by_class(self.sampling_strategy), replacement=self.replacement
+            sampling_strategy=self._encode_strategy(self.sampling_strategy),
+            replacement=self.replacement,
         )

@@ -1,4 +1,4 @@
-"""Boosting in which each round sees a balanced part of the rows.
+"""RUSBoost: AdaBoost with random undersampling in each boosting round.
 
 Reference: Seiffert, Khoshgoftaar, Van Hulse and Napolitano (2010), doi:10.1109/TSMCA.2009.2029559.
 """
@@ -14,60 +14,74 @@ from sklearn.tree import DecisionTreeClassifier
 
 from counterpoise._lib.sklearn_private import constraints_of, set_random_states
 from counterpoise._lib.types import Array, Float64Array
-from counterpoise.ensemble._draws import DrawnByNumber, Draws
-from counterpoise.ensemble._votes import as_trees_read, tree_codes
+from counterpoise.ensemble._sample_draws import SampleDraws, SampleDrawsMixin
+from counterpoise.ensemble._tree_predictions import convert_for_trees, predict_codes_tree
 from counterpoise.exceptions import InputError
 from counterpoise.targets import SamplingStrategy
 
 __all__ = ["RUSBoostClassifier"]
 
-_MOST = np.iinfo(np.int32).max
+_MAX_SEED = np.iinfo(np.int32).max
 
 
-class RUSBoostClassifier(DrawnByNumber, AdaBoostClassifier):
-    """Boosting in which each round sees a balanced part of the rows.
+class RUSBoostClassifier(SampleDrawsMixin, AdaBoostClassifier):
+    """AdaBoost classifier that undersamples the training samples in each boosting round.
+
+    Each base estimator is trained on a balanced random subset; its weighted error is measured on
+    all samples.
 
     Parameters
     ----------
     estimator : classifier or None, default=None
-        What is boosted; its `fit` takes weights. None for a tree of one split.
+        The base estimator; its `fit` must support `sample_weight`. None uses
+        ``sklearn.tree.DecisionTreeClassifier(max_depth=1)``.
     n_estimators : int, default=50
-        The most rounds.
+        The maximum number of boosting rounds.
     learning_rate : float, default=1.0
-        How much each round counts.
+        Weight of each base estimator. A smaller value needs more rounds.
     algorithm : "deprecated"
-        Taken for the sake of those who come from imbalanced-learn; SAMME is used.
+        Ignored. Accepted for compatibility with imbalanced-learn; the algorithm is SAMME.
     sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows of each class a round sees, as
-        `counterpoise.under_sampling.RandomUnderSampler` has it.
+        How many samples of each class a base estimator is trained on, as in
+        `counterpoise.under_sampling.RandomUnderSampler`. "auto" undersamples every class but the
+        smallest to the size of the smallest.
     replacement : bool, default=False
-        Whether rows are drawn with replacement.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+        Whether samples are drawn with replacement.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the draws and of the base estimators.
 
     Attributes
     ----------
     estimator_ : classifier
-        Unfitted.
+        The unfitted base estimator.
     estimators_ : list of classifier
-    estimator_weights_, estimator_errors_ : ndarray of float64 of shape (n_estimators,)
+        The fitted base estimators.
+    estimator_weights_ : ndarray of float64 of shape (n_estimators,)
+        The weight of each base estimator.
+    estimator_errors_ : ndarray of float64 of shape (n_estimators,)
+        The weighted classification error of each base estimator, on all samples.
     base_sampler_ : RandomUnderSampler
-        What the rows of all rounds are drawn by.
+        The unfitted sampler of all rounds.
     samplers_ : list of RandomUnderSampler
-        What the rows of each round were drawn by, with its `sample_indices_`; worked out anew each
-        time that it is asked for.
+        The fitted sampler of each round, with its `sample_indices_`. Computed on each access.
     pipelines_ : list of Pipeline
-        Each sampler with its fitted classifier.
+        Each fitted sampler with its fitted base estimator. Computed on each access.
     sampling_strategy_ : dict
-        Rows of each class in a round.
+        For each undersampled class, how many samples of it a base estimator is trained on.
     classes_ : ndarray of shape (n_classes,)
-    n_classes_, n_features_in_ : int
-    feature_names_in_ : ndarray of str
+        The classes, sorted.
+    n_classes_ : int
+        Number of classes.
+    n_features_in_ : int
+        Number of features.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of the features. Defined only if `X` has feature names that are all strings.
     feature_importances_ : ndarray of shape (n_features,)
+        Impurity-based feature importances, if the base estimator has them.
 
     See Also
     --------
-    EasyEnsembleClassifier : Boosts on several balanced parts, side by side.
+    EasyEnsembleClassifier : Trains one AdaBoost classifier on each balanced subset.
 
     References
     ----------
@@ -89,7 +103,7 @@ class RUSBoostClassifier(DrawnByNumber, AdaBoostClassifier):
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **constraints_of(AdaBoostClassifier),
         "algorithm": "no_validation",  # not used
-        "sampling_strategy": "no_validation",  # resolve_targets words its own errors
+        "sampling_strategy": "no_validation",  # resolve_targets raises its own messages
         "replacement": ["boolean"],
     }
 
@@ -115,48 +129,45 @@ class RUSBoostClassifier(DrawnByNumber, AdaBoostClassifier):
         self.replacement = replacement
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:
-        """Boost.
+        """Fit the base estimators by boosting.
 
         Parameters
         ----------
-        X : array-like, data frame or sparse matrix of shape (n_rows, n_features)
-        y : array-like of shape (n_rows,)
-            The class of each row.
-        sample_weight : array-like of shape (n_rows,), optional
-            Weights to begin with; drawing does not heed them.
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The training samples.
+        y : array-like of shape (n_samples,)
+            The target classes.
+        sample_weight : array-like of shape (n_samples,), default=None
+            Initial weights of the samples; equal if None. Undersampling ignores them.
 
         Returns
         -------
         self
+            The fitted ensemble.
         """
         self._seeds: list[int] = []
-        self._table: Any = None
+        self._X_float32: Any = None
         fitted: Self = super().fit(X, y, sample_weight)
-        del self._table
+        del self._X_float32
         return fitted
 
     def _boost(
         self, iboost: int, X: Any, y: Array, sample_weight: Float64Array, random_state: Any
     ) -> tuple[Float64Array | None, float | None, float | None]:
-        """Fit a round on a balanced part, and weigh all rows by whether it is right."""
+        """Fit a base estimator on a balanced subset, and update the weights of all samples."""
         if iboost == 0:
-            self._open(X, y)
+            self._prepare_rounds(X, y)
         estimator = clone(self.estimator_)
         set_random_states(estimator, random_state)
-        seed = random_state.randint(_MOST)
-        rows = self._draws.rows(seed)
-        estimator.fit(X[rows], y[rows], sample_weight=sample_weight[rows])
+        seed = random_state.randint(_MAX_SEED)
+        samples = self._draws.draw_indices(seed)
+        estimator.fit(X[samples], y[samples], sample_weight=sample_weight[samples])
         if iboost == 0:
             self.classes_, self.n_classes_ = estimator.classes_, len(estimator.classes_)
-        is_wrong = self._predicted(estimator, X) != y
+        is_wrong = self._predict_member(estimator, X) != y
         error = float(np.average(is_wrong, weights=sample_weight))
-        if error >= 1 - 1 / self.n_classes_:
-            if not self.estimators_:
-                raise InputError(
-                    f"{type(estimator).__name__} is no better than guessing on these rows; boost "
-                    "another estimator."
-                )
-            return None, None, None
+        if error >= 1 - 1 / self.n_classes_:  # SAMME needs an error below that of guessing
+            return self._stop_boosting(estimator, error)
         self.estimators_.append(estimator)
         self._seeds.append(seed)
         if error <= 0:
@@ -166,18 +177,31 @@ class RUSBoostClassifier(DrawnByNumber, AdaBoostClassifier):
             sample_weight = sample_weight * np.exp(weight * is_wrong * (sample_weight > 0))
         return sample_weight, weight, error
 
-    def _open(self, X: Any, y: Array) -> None:
-        self._draws = Draws.open(y, self.sampling_strategy, replacement=self.replacement)
-        self.sampling_strategy_ = {t.label: t.amount for t in self._draws.targets}
-        # Its trees then read the table; anything else is given it as it is.
-        if type(self.estimator_) is DecisionTreeClassifier:
-            self._table = as_trees_read(X)
+    def _stop_boosting(self, estimator: Any, error: float) -> tuple[None, None, None]:
+        """Return what ends the boosting; raise an error if there is no base estimator yet."""
+        if not self.estimators_:
+            raise InputError(
+                f"{type(estimator).__name__} cannot be boosted: its weighted error in the first "
+                f"round is {error:.2f}, no better than random guessing. Pass another estimator, "
+                "such as estimator=DecisionTreeClassifier(max_depth=3)."
+            )
+        return None, None, None
 
-    def _predicted(self, estimator: Any, X: Any) -> Array:
-        if self._table is not None:
-            predicted: Array = estimator.classes_[tree_codes(estimator, self._table)]
+    def _prepare_rounds(self, X: Any, y: Array) -> None:
+        self._draws = SampleDraws.from_target(
+            y, self.sampling_strategy, replacement=self.replacement
+        )
+        self.sampling_strategy_ = {t.label: t.amount for t in self._draws.targets}
+        # Only scikit-learn's own tree is known to read float32; any other estimator gets X itself.
+        if type(self.estimator_) is DecisionTreeClassifier:
+            self._X_float32 = convert_for_trees(X)
+
+    def _predict_member(self, estimator: Any, X: Any) -> Array:
+        if self._X_float32 is not None:
+            codes = predict_codes_tree(estimator, self._X_float32)
+            predicted: Array = estimator.classes_[codes]
             return predicted
         return np.asarray(estimator.predict(X))
 
-    def _seeds_of_members(self) -> list[int]:
+    def _member_seeds(self) -> list[int]:
         return self._seeds

@@ -1,4 +1,4 @@
-"""Under-sampling that turns, round by round, from all rows to those that are hard.
+"""Self-paced ensemble: undersampling that moves from all samples to the hard ones.
 
 Reference: Liu et al. (2020), doi:10.1109/ICDE48307.2020.00078.
 """
@@ -12,47 +12,57 @@ import numpy as np
 
 from counterpoise._lib.sklearn_private import Interval, constraints_of
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
-from counterpoise.ensemble._rounds import Rounds
+from counterpoise.ensemble._sequential import SequentialEnsembleBase
 from counterpoise.targets import SamplingStrategy, Target
 
 __all__ = ["SelfPacedEnsembleClassifier"]
 
 
-class SelfPacedEnsembleClassifier(Rounds):
-    """Under-sampling that turns, round by round, from all rows to those that are hard.
+class SelfPacedEnsembleClassifier(SequentialEnsembleBase):
+    """Undersampling ensemble that selects harder majority samples from round to round.
 
-    Rows of a class that is cut are put into bins by how wrong the members so far are about them. At
-    first a bin counts the less the harder its rows are, so that hard and easy ones contribute
-    alike; in the end all bins count the same, and rare hard rows far more than their share.
+    Each base estimator is trained on all samples of the minority class and on a subset of the
+    majority class. The majority samples are divided into `k_bins` bins by hardness: 1 minus the
+    mean predicted probability of their class, over the base estimators trained so far. The first
+    base estimator draws from all samples at random. The next ones draw from each bin in inverse
+    proportion to its mean hardness, so that all bins contribute the same total hardness. Towards
+    the last round, all bins have equal weight, and hard samples, which are few, are drawn far more
+    often than at random.
 
     Parameters
     ----------
     estimator : classifier or None, default=None
-        What the members are, with `predict_proba`; None for a decision tree.
+        The base estimator, with `predict_proba`. None uses
+        `sklearn.tree.DecisionTreeClassifier`.
     n_estimators : int, default=10
-        The number of members.
+        The number of base estimators.
     k_bins : int, default=20
-        The number of bins.
+        The number of hardness bins.
     sampling_strategy : str, float, dict or callable, default="auto"
-        How many rows of each class a member sees, as
-        `counterpoise.under_sampling.RandomUnderSampler` has it.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws.
+        How many samples of each class a base estimator is trained on, as in
+        `counterpoise.under_sampling.RandomUnderSampler`. "auto" undersamples every class but the
+        smallest to the size of the smallest.
+    random_state : int, RandomState instance or None, default=None
+        Seed of the draws and of the base estimators.
 
     Attributes
     ----------
     estimators_ : list of classifier
+        The fitted base estimators.
     estimators_samples_ : list of ndarray of int
-        The rows that each was fitted on.
+        For each base estimator, the indices of its training samples.
     sampling_strategy_ : dict
-        Rows of each class that is cut, in a member.
+        For each undersampled class, how many samples of it a base estimator is trained on.
     classes_ : ndarray of shape (n_classes,)
+        The classes, sorted.
     n_features_in_ : int
-    feature_names_in_ : ndarray of str
+        Number of features.
+    feature_names_in_ : ndarray of str of shape (n_features_in_,)
+        Names of the features. Defined only if `X` has feature names that are all strings.
 
     See Also
     --------
-    BalanceCascadeClassifier : Leaves out what is easy.
+    BalanceCascadeClassifier : Removes the samples that are easy to classify.
 
     References
     ----------
@@ -71,7 +81,7 @@ class SelfPacedEnsembleClassifier(Rounds):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **constraints_of(Rounds),
+        **constraints_of(SequentialEnsembleBase),
         "k_bins": [Interval(Integral, 1, None, closed="left")],
     }
 
@@ -90,45 +100,52 @@ class SelfPacedEnsembleClassifier(Rounds):
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
 
-    def _choose(
-        self, i: int, target: Target, said: Float64Array, random: np.random.RandomState
+    # The score of a sample is the sum of the predicted probabilities of its class.
+
+    def _select_samples(
+        self, i: int, target: Target, scores: Float64Array, rng: np.random.RandomState
     ) -> RowArray:
-        order = random.permutation(target.count)
+        order = rng.permutation(target.count)
         if i == 0:
             return order[: target.amount]
-        hardness = 1 - said / i
+        hardness = 1 - scores / i
         low, high = hardness.min(), hardness.max()
-        width = (high - low) / self.k_bins or 1.0
+        width = (high - low) / self.k_bins or 1.0  # all samples may be equally hard
         bins = np.minimum((hardness - low) // width, self.k_bins - 1).astype(int)
+        # The self-paced factor of the paper: from 0 to infinity, so that weights become equal.
         pace = np.tan(np.pi / 2 * i / max(self.n_estimators - 1, 1))
-        return order[_in_proportion(bins[order], self._weigh(hardness, bins, pace), target.amount)]
+        weights = self._compute_bin_weights(hardness, bins, pace)
+        return order[_select_by_weight(bins[order], weights, target.amount)]
 
-    def _weigh(self, hardness: Float64Array, bins: IntArray, pace: float) -> Float64Array:
+    def _compute_bin_weights(
+        self, hardness: Float64Array, bins: IntArray, pace: float
+    ) -> Float64Array:
         sizes = np.bincount(bins, minlength=self.k_bins)
         mean = np.bincount(bins, hardness, self.k_bins) / np.maximum(sizes, 1)
-        weight: Float64Array = 1 / (mean + pace + 1e-12)
-        return weight
+        weights: Float64Array = 1 / (mean + pace + 1e-12)  # a bin may have hardness 0
+        return weights
 
-    def _hear(
+    def _update_scores(
         self,
         i: int,
         target: Target,
-        said: Float64Array,
+        scores: Float64Array,
         probability: Float64Array,
-        random: np.random.RandomState,
+        rng: np.random.RandomState,
     ) -> Float64Array:
-        del i, target, random
-        return said + probability
+        del i, target, rng
+        return scores + probability
 
 
-def _in_proportion(bins: IntArray, weight: Float64Array, amount: int) -> RowArray:
-    """Return where the first rows of each bin stand, as many in proportion to the bin's weight.
+def _select_by_weight(bins: IntArray, weights: Float64Array, amount: int) -> RowArray:
+    """Select positions so that each bin gets a number in proportion to its weight.
 
-    Where a bin has too few rows, the others give more.
+    Where a bin has too few samples, the other bins get more. The first positions of a bin are
+    selected first.
     """
-    place = np.empty(len(bins))
+    rank = np.empty(len(bins))
     for b in np.unique(bins):
-        of_bin = np.flatnonzero(bins == b)
-        place[of_bin] = (np.arange(len(of_bin)) + 0.5) / weight[b]
-    first: RowArray = np.argsort(place, kind="stable")[:amount]
-    return first
+        in_bin = np.flatnonzero(bins == b)
+        rank[in_bin] = (np.arange(len(in_bin)) + 0.5) / weights[b]
+    selected: RowArray = np.argsort(rank, kind="stable")[:amount]
+    return selected

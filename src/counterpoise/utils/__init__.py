@@ -1,4 +1,4 @@
-"""Tools for those who write samplers: checks of arguments, and checks of whole samplers."""
+"""Tools for developers of samplers: validation of parameters, and checks of samplers."""
 
 from counterpoise.utils.discovery import all_estimators
 from counterpoise.utils.validation import (

@@ -1,4 +1,4 @@
-"""Which samplers there are."""
+"""List of all samplers."""
 
 from __future__ import annotations
 
@@ -10,18 +10,19 @@ from counterpoise.exceptions import InputError
 
 __all__ = ["all_estimators"]
 
-_HOMES = ("over_sampling", "under_sampling", "combine", "function_sampler")
+_MODULES = ("over_sampling", "under_sampling", "combine", "function_sampler")
 
 
 def all_estimators(
     type_filter: str | Sequence[str] | None = None,
 ) -> list[tuple[str, type[SamplerMixin]]]:
-    """List the public samplers.
+    """List all public samplers.
 
     Parameters
     ----------
-    type_filter : "sampler", a list of it, or None, default=None
-        What to list. There is nothing but samplers, so that both give the same.
+    type_filter : "sampler", list of str or None, default=None
+        The type of estimators to list. "sampler" and None both list all samplers; the parameter
+        exists for compatibility with imbalanced-learn.
 
     Returns
     -------
@@ -31,7 +32,7 @@ def all_estimators(
     Raises
     ------
     InputError
-        If another type is asked for.
+        If `type_filter` is another type.
 
     Examples
     --------
@@ -39,8 +40,8 @@ def all_estimators(
     ['RandomOverSampler']
     """
     types = [type_filter] if isinstance(type_filter, str) else type_filter or []
-    if any(wanted != "sampler" for wanted in types):
+    if any(estimator_type != "sampler" for estimator_type in types):
         raise InputError(f"type_filter must be 'sampler' or None; got {type_filter!r}.")
-    homes = [import_module(f"counterpoise.{home}") for home in _HOMES]
-    members = {name: getattr(home, name) for home in homes for name in home.__all__}
+    modules = [import_module(f"counterpoise.{name}") for name in _MODULES]
+    members = {name: getattr(module, name) for module in modules for name in module.__all__}
     return sorted((name, cls) for name, cls in members.items() if issubclass(cls, SamplerMixin))

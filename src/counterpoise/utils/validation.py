@@ -1,4 +1,4 @@
-"""Checks of what a sampler is given, with imbalanced-learn's names."""
+"""Validation of the parameters of samplers, with the names of imbalanced-learn."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ __all__ = ["check_neighbors_object", "check_sampling_strategy", "check_target_ty
 def check_sampling_strategy(
     sampling_strategy: SamplingStrategy, y: Any, sampling_type: str, **kwargs: Any
 ) -> Any:
-    """Resolve a sampling strategy against the classes of y.
+    """Resolve a sampling strategy to a number of samples for each class.
 
     Parameters
     ----------
     sampling_strategy : str, float, dict, list or callable
-        As samplers take it.
-    y : array-like of shape (n_rows,)
-        The class of each row.
+        The strategy, as samplers accept it.
+    y : array-like of shape (n_samples,)
+        The target classes.
     sampling_type : {"over-sampling", "under-sampling", "clean-sampling", "ensemble", "bypass"}
-        What a number means: rows to make, or rows to keep. The last two return the strategy as it
-        is.
+        The type of the sampler. "ensemble" and "bypass" return the strategy unchanged.
     **kwargs : dict
-        Passed to a callable strategy, after y.
+        Additional keyword arguments of a callable strategy.
 
     Returns
     -------
     OrderedDict
-        For each class concerned, in sorted order, the number of rows.
+        For each resampled class, in sorted order, the number of samples to generate
+        ("over-sampling") or to keep ("under-sampling", "clean-sampling").
 
     Raises
     ------
     InputError
-        If the strategy is not one of this type, or cannot be met.
+        If the strategy is not valid for this type of sampler or for the class counts of `y`.
 
     Examples
     --------
@@ -65,26 +65,26 @@ def check_sampling_strategy(
 
 
 def check_neighbors_object(nn_name: str, nn_object: Any, additional_neighbor: int = 0) -> Any:
-    """Return a neighbour search: one of so many neighbours, or a clone of the one given.
+    """Build a nearest-neighbor estimator from a number of neighbors, or clone the given one.
 
     Parameters
     ----------
     nn_name : str
-        The parameter's name, for the message.
-    nn_object : int or object
-        A number of neighbours, or an estimator with `fit` and `kneighbors`.
+        Name of the parameter, for messages.
+    nn_object : int or estimator
+        The number of neighbors, or an estimator with `fit` and `kneighbors`.
     additional_neighbor : int, default=0
-        What is added to a number: 1 where each row will be found as its own neighbour.
+        Number to add to an integer `nn_object`: 1 if each sample is found as its own neighbor.
 
     Returns
     -------
-    object
-        Not fitted.
+    estimator
+        An unfitted nearest-neighbor estimator.
 
     Raises
     ------
     InputError
-        If it is neither a number of 1 or more nor a neighbour search.
+        If `nn_object` is neither a positive integer nor a nearest-neighbor estimator.
 
     Examples
     --------
@@ -96,31 +96,33 @@ def check_neighbors_object(nn_name: str, nn_object: Any, additional_neighbor: in
         return NearestNeighbors(n_neighbors=int(nn_object) + additional_neighbor)
     if isinstance(nn_object, type) or not hasattr(nn_object, "kneighbors"):
         raise InputError(
-            f"{nn_name} must be a number of neighbours, 1 or more, or an instance with fit and "
-            f"kneighbors; got {nn_object!r}."
+            f"{nn_name} must be a number of neighbors, 1 or more, or an instance with fit and "
+            f"kneighbors, such as NearestNeighbors(); got {nn_object!r}."
         )
     return clone(nn_object)
 
 
 def check_target_type(y: Any, indicate_one_vs_all: bool = False) -> Array | tuple[Array, bool]:
-    """Return the class of each row in one dimension; of a one-hot target, the marked column.
+    """Check a target, and convert a one-hot target to one dimension.
 
     Parameters
     ----------
-    y : array-like of shape (n_rows,), or one-hot of shape (n_rows, n_classes)
+    y : array-like of shape (n_samples,), or one-hot of shape (n_samples, n_classes)
+        The target classes.
     indicate_one_vs_all : bool, default=False
-        Whether to say if y was one-hot.
+        Whether to also return whether `y` is one-hot.
 
     Returns
     -------
-    y : ndarray of shape (n_rows,)
+    y : ndarray of shape (n_samples,)
+        The class of each sample; for a one-hot target, the column of its 1.
     is_one_vs_all : bool
-        With `indicate_one_vs_all` only.
+        Whether `y` is one-hot. Only if `indicate_one_vs_all` is true.
 
     Raises
     ------
     LabelError
-        If y has missing values, is continuous, or marks several classes in a row.
+        If `y` has missing values, is continuous, or has several classes for a sample.
 
     Examples
     --------
