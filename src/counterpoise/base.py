@@ -32,9 +32,10 @@ The following sampler removes every second sample of some classes:
 >>> EverySecond().fit_resample(X, y)
 ([['red', 1], ['red', 3], ['blue', 4]], ['no', 'yes', 'no'])
 
-Synthetic samples are returned as `Blends`: either between a base sample and its neighbor, at
-``x_base + weight * (x_neighbor - x_base)``, or as given values without a neighbor. The RandomState
-``rng`` is the only source of randomness; a sampler that uses it has a parameter ``random_state``.
+Synthetic samples are returned as `Blends`: either between a base sample and its
+neighbor, at ``x_base + weight * (x_neighbor - x_base)``, or as values without a neighbor. The
+RandomState ``rng`` is the only source of randomness; a sampler that uses it has a parameter
+``random_state``.
 
 Check a new sampler with `counterpoise.utils.estimator_checks`. For a function that returns arrays,
 use `counterpoise.FunctionSampler` instead.

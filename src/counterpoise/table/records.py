@@ -1,8 +1,9 @@
 """Records that a sampler reads and returns, whatever container the data came in.
 
-A sampler never touches a container. It reads a `Table` and `Labels` and returns a `Resampling`, a
-small description of the output: which input rows are kept, and from which two rows each synthetic
-row is interpolated. One function per container turns this description into rows.
+A sampler never touches a container. It reads a `Table` and `Labels`.
+It returns a `Resampling`, a small description of the output: which input rows are kept, and from
+which two rows each synthetic row is interpolated. One function per container turns this description
+into rows.
 """
 
 from __future__ import annotations
@@ -77,7 +78,7 @@ class Blends:
         The values of the synthetic samples that have no neighbor, in their order; sparse only for
         a sparse table.
     donors : ndarray of int of shape (n_synthetic, n_categorical) or None
-        For each of the columns in `nominal`, the input row whose value a synthetic sample takes.
+        For each column in `nominal`, the input row whose value a synthetic sample takes.
     nominal : tuple of int
         Positions of the categorical columns that `donors` describes.
     """
