@@ -212,8 +212,8 @@ class FrameTable:
         """
         series = self.series[column]
         base, base_missing = _fill_nulls(series[made.base])
-        partner, partner_missing = _fill_nulls(series[made.partner])
-        partner = np.where(partner_missing, base, partner)
+        partner, neighbor_missing = _fill_nulls(series[made.partner])
+        partner = np.where(neighbor_missing, base, partner)
         values = interpolate_column(base, partner, made.weight, self.columns[column].kind)
         missing = base_missing | np.isnan(values)
         return np.where(missing, np.zeros_like(values), values), missing
