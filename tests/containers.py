@@ -1,4 +1,4 @@
-"""The same small table in every container, and how to look into each."""
+"""The same small table in every container, and functions to read each container."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAMES = ["alpha", "beta", "gamma"]
 
 @dataclass(frozen=True)
 class Container:
-    """How to put numbers and labels into a container, and get them out again."""
+    """A container of X and y, and functions that build it from arrays."""
 
     name: str
     table: Callable[[np.ndarray], Any]
@@ -28,23 +28,23 @@ class Container:
 
 
 def frame(values: np.ndarray) -> pd.DataFrame:
-    """Return a pandas frame with an index that is no RangeIndex."""
+    """Return a pandas DataFrame with an index of strings."""
     index = [f"r{row}" for row in range(len(values))]
     return pd.DataFrame(values, columns=NAMES[: values.shape[1]], index=index)
 
 
 def series(labels: np.ndarray) -> pd.Series:
-    """Return a pandas series on the index of `frame`."""
+    """Return a pandas Series with the index of `frame`."""
     return pd.Series(labels, index=[f"r{row}" for row in range(len(labels))], name="label")
 
 
 def arrow(values: np.ndarray) -> pa.Table:
-    """Return a pyarrow table."""
+    """Return a pyarrow Table."""
     return pa.table(dict(zip(NAMES, values.T.copy(), strict=False)))
 
 
 def mixed_blocks(values: np.ndarray) -> pd.DataFrame:
-    """Return a pandas frame whose columns lie apart in memory."""
+    """Return a pandas DataFrame that is not stored as one block."""
     return pd.DataFrame(
         {name: column.copy() for name, column in zip(NAMES, values.T, strict=False)}
     )
@@ -96,7 +96,7 @@ def as_labels(labels: Any) -> np.ndarray:
 
 
 def signature(table: Any) -> tuple[Any, ...]:
-    """Return all that must stay: the container, its types, its names."""
+    """Return the container's type, data types and names, which resampling must keep."""
     if isinstance(table, pd.DataFrame):
         return ("pandas", list(table.dtypes), list(table.columns))
     if isinstance(table, pd.Series):

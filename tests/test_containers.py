@@ -1,4 +1,4 @@
-"""Types, indices and passengers survive the way through the house."""
+"""Data types, indices and additional columns are kept by resampling."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from counterpoise.under_sampling import RandomUnderSampler
 RNG = np.random.RandomState(0)
 N = 30
 Y = np.repeat(["rare", "common"], [10, 20])
-ANYTHING = pd.DataFrame(
+NUMERIC = pd.DataFrame(
     {
         "float32": RNG.randn(N).astype(np.float32),
         "missing": np.where(RNG.rand(N) < 0.3, np.nan, RNG.randn(N)),
@@ -45,7 +45,7 @@ ANYTHING = pd.DataFrame(
         "boolean": pd.array([True, None, False] * 10, dtype="boolean"),
     }
 )
-NOMINAL = pd.DataFrame(
+OTHER_TYPES = pd.DataFrame(
     {
         "text": ["a", None, "c"] * 10,
         "category": pd.Categorical(["z", "y", "z"] * 10, categories=["z", "y", "unused"]),
@@ -53,19 +53,19 @@ NOMINAL = pd.DataFrame(
         "object": pd.Series([1, "x", None] * 10, dtype=object),
     }
 )
-PARTS = [ANYTHING, ANYTHING.assign(sparse=pd.array([0, 1, 2] * 10, dtype="Sparse[int64]"))]
+FRAMES = [NUMERIC, NUMERIC.assign(sparse=pd.array([0, 1, 2] * 10, dtype="Sparse[int64]"))]
 
 
 @pytest.fixture(autouse=True)
 def _no_boolean_warnings():
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "SMOTE blends booleans")
+        warnings.filterwarnings("ignore", ".* boolean")
         yield
 
 
-@pytest.mark.parametrize("frame", PARTS, ids=["dense", "sparse"])
-def test_pandas_types_survive_smote(frame):
-    """Each type comes back, kept rows unchanged, missing cells where the base has them."""
+@pytest.mark.parametrize("frame", FRAMES, ids=["dense", "sparse"])
+def test_smote_keeps_pandas_types(frame):
+    """Types and kept rows stay the same; values are missing where the base's are."""
     sampler = SMOTE(random_state=0)
 
     out, _ = sampler.fit_resample(frame, Y)
@@ -77,9 +77,9 @@ def test_pandas_types_survive_smote(frame):
     assert 2**63 <= out["uint64"].min()
 
 
-def test_polars_and_pyarrow_types_survive_smote():
-    """polars and pyarrow schemas come back, kept rows unchanged."""
-    tables = pl.from_pandas(ANYTHING), pa.Table.from_pandas(ANYTHING, preserve_index=False)
+def test_smote_keeps_polars_and_pyarrow_types():
+    """polars and pyarrow schemas and kept rows stay the same."""
+    tables = pl.from_pandas(NUMERIC), pa.Table.from_pandas(NUMERIC, preserve_index=False)
     for table in tables:
         out, _ = SMOTE(random_state=0).fit_resample(table, Y)
 
@@ -89,7 +89,7 @@ def test_polars_and_pyarrow_types_survive_smote():
 
 
 def test_decimals_are_numbers():
-    """Decimal columns are blended and rounded to their own scale."""
+    """Decimal columns are interpolated and rounded to their scale."""
     amounts = [Decimal("1.10"), Decimal("2.25"), Decimal("3.50")] * 10
     for table in (
         pl.DataFrame({"amount": amounts}, schema={"amount": pl.Decimal(10, 2)}),
@@ -102,9 +102,9 @@ def test_decimals_are_numbers():
 
 
 @pytest.mark.parametrize("sampler", [RandomOverSampler(random_state=0), RandomUnderSampler()])
-def test_selection_takes_any_column(sampler):
-    """Random samplers take columns of every type, and return what provenance says."""
-    frame = pd.concat([ANYTHING, NOMINAL], axis=1)
+def test_random_samplers_take_any_column(sampler):
+    """Random samplers accept columns of every type, and return the rows of sample_indices_."""
+    frame = pd.concat([NUMERIC, OTHER_TYPES], axis=1)
     for table in (frame, pl.from_pandas(frame[["text", "when", "Int64"]])):
         out, y_out = sampler.fit_resample(table, Y)
 
@@ -115,9 +115,9 @@ def test_selection_takes_any_column(sampler):
         assert expected.equals(out)
 
 
-def test_index_survives_selection():
-    """A pandas index survives where every row is an input row and X and y are both pandas."""
-    X = NOMINAL.set_axis([f"r{i}" for i in range(N)])
+def test_selection_keeps_the_index():
+    """A pandas index is kept if all rows are input rows and X and y are both from pandas."""
+    X = OTHER_TYPES.set_axis([f"r{i}" for i in range(N)])
     y = pd.Series(Y, index=X.index, name="y")
     sampler = RandomUnderSampler(random_state=0)
 
@@ -129,9 +129,9 @@ def test_index_survives_selection():
     assert pd.RangeIndex(20).equals(X_plain.index)
 
 
-def test_new_rows_bring_a_fresh_index():
-    """Where rows are made, X and y leave with the same fresh index and can be joined."""
-    X = ANYTHING.set_axis([f"r{i}" for i in range(N)])
+def test_synthetic_rows_reset_the_index():
+    """With synthetic rows, X and y have the same new index and can be concatenated."""
+    X = NUMERIC.set_axis([f"r{i}" for i in range(N)])
     y = pd.Series(Y, index=X.index, name="y")
 
     X_out, y_out = SMOTE(random_state=0).fit_resample(X, y)
@@ -140,8 +140,8 @@ def test_new_rows_bring_a_fresh_index():
     assert 40 == len(pd.concat([X_out, y_out], axis=1).dropna(subset="y"))
 
 
-def test_names_that_are_no_strings():
-    """Columns may be named by anything; feature names are kept where all are strings."""
+def test_column_names_that_are_not_strings():
+    """Any column names are allowed; feature_names_in_ is set if all are strings."""
     X = pd.DataFrame({0: RNG.randn(N), ("a", 1): range(N)})
     sampler = SMOTE(random_state=0)
 
@@ -149,9 +149,9 @@ def test_names_that_are_no_strings():
 
     assert list(X.columns) == list(out.columns)
     assert not hasattr(sampler, "feature_names_in_")
-    sampler.fit(ANYTHING, Y)
-    assert list(ANYTHING.columns) == list(sampler.feature_names_in_)
-    sampler.fit(ANYTHING.to_numpy(dtype=float), Y)
+    sampler.fit(NUMERIC, Y)
+    assert list(NUMERIC.columns) == list(sampler.feature_names_in_)
+    sampler.fit(NUMERIC.to_numpy(dtype=float), Y)
     assert not hasattr(sampler, "feature_names_in_")
 
 
@@ -159,19 +159,19 @@ def test_names_that_are_no_strings():
     "dtype", [np.float16, np.longdouble, ">f8", np.int8, np.uint16, bool, object]
 )
 def test_array_types(dtype):
-    """Arrays of unusual types come back in them, between their parents."""
+    """Arrays keep an unusual dtype, and synthetic values stay within the range of the input."""
     X = np.abs(RNG.randn(N, 3) * 10).astype(dtype)
 
     out, _ = SMOTE(random_state=0).fit_resample(X, Y)
 
     assert X.dtype == out.dtype
     np.testing.assert_array_equal(X, out[:N])
-    made = out[N:].astype(float)
-    assert (made.min() >= X.astype(float).min()) & (made.max() <= X.astype(float).max())
+    synthetic = out[N:].astype(float)
+    assert (synthetic.min() >= X.astype(float).min()) & (synthetic.max() <= X.astype(float).max())
 
 
 def test_lists_of_objects():
-    """None is a missing cell, and whole numbers stay whole."""
+    """None is a missing value, and integers stay integers."""
     rows = [[i, None if i % 3 == 0 else float(i), i % 2 == 0] for i in range(N)]
 
     out, y_out = SMOTE(random_state=0).fit_resample(rows, Y.tolist())
@@ -181,8 +181,8 @@ def test_lists_of_objects():
     assert all(isinstance(row[0], int) for row in out)
 
 
-def test_structured_text_arrays():
-    """Arrays of strings and of dates are taken as they are by random samplers."""
+def test_string_and_date_arrays():
+    """Random samplers accept arrays of strings and of dates, and keep their dtype."""
     for X in (np.array([["a"], ["bb"], ["c"]] * 10), np.arange(N).astype("M8[D]")[:, None]):
         out, _ = RandomOverSampler(random_state=0).fit_resample(X, Y)
 
@@ -190,7 +190,7 @@ def test_structured_text_arrays():
 
 
 def test_sparse_integers_are_rounded():
-    """A sparse table of integers grows with rounded integers."""
+    """Synthetic values of a sparse integer table are rounded to integers."""
     X = sparse.random(N, 8, 0.5, "csr", random_state=0, data_rvs=lambda n: RNG.randint(1, 9, n))
     X = X.astype(np.int64)
 
@@ -201,8 +201,8 @@ def test_sparse_integers_are_rounded():
     assert abs(out - exact).max() <= 0.5
 
 
-def test_sparse_scaled_and_smoothed():
-    """Sparse tables are scaled for the search, and smoothed, as dense ones are."""
+def test_sparse_equals_dense():
+    """Scaling and the smoothed bootstrap give the same values for sparse and dense tables."""
     X = sparse.random(N, 4, 0.7, "csc", random_state=0)
     for make in (
         lambda: SMOTE(random_state=0, scale="standard"),
@@ -214,8 +214,8 @@ def test_sparse_scaled_and_smoothed():
         np.testing.assert_allclose(dense_out, out.toarray(), rtol=1e-12)
 
 
-def test_bandwidth_is_the_class_own():
-    """The bandwidth is ROSE's: of the class's own size, where the peer takes the whole table's."""
+def test_bandwidth_depends_on_the_class():
+    """The bandwidth is that of ROSE, from the class size; imbalanced-learn uses all rows."""
     X = RNG.randn(N, 3)
     rows = np.arange(10)
     expected = (4 / (5 * 10)) ** (1 / 7) * X[:10].std(axis=0)
@@ -229,8 +229,8 @@ def test_bandwidth_is_the_class_own():
 
 
 def test_smoothed_frame_keeps_its_types():
-    """Smoothed integers and booleans are rounded into their types."""
-    frame = ANYTHING[["float32", "int8", "uint64", "bool", "missing"]]
+    """Smoothed integers and booleans are rounded to their types."""
+    frame = NUMERIC[["float32", "int8", "uint64", "bool", "missing"]]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         out, _ = RandomOverSampler(shrinkage=0.5, random_state=0).fit_resample(frame, Y)
@@ -239,8 +239,8 @@ def test_smoothed_frame_keeps_its_types():
     pd.testing.assert_frame_equal(frame, out[:N])
 
 
-def test_resample_keeps_the_label_in_its_place():
-    """One frame in, the same kind out, its label column where it was."""
+def test_resample_keeps_the_column_order():
+    """The output has the type and the column order of the input."""
     frame = pd.DataFrame({"a": RNG.randn(N), "y": Y, "b": RNG.randn(N)})
     for table in (frame, pl.from_pandas(frame), pa.Table.from_pandas(frame)):
         out = counterpoise.resample(table, "y", random_state=0)
@@ -251,8 +251,8 @@ def test_resample_keeps_the_label_in_its_place():
         assert 40 == len(out)
 
 
-def test_resample_with_a_sampler_of_ones_own():
-    """resample takes a sampler as its method, and its parameters with it."""
+def test_resample_with_a_sampler_instance():
+    """resample accepts a sampler instance as method, and uses its parameters."""
     frame = pd.DataFrame({"a": RNG.randn(N), "y": Y})
 
     out = counterpoise.resample(frame, "y", method=SMOTE(k_neighbors=2), random_state=3)
@@ -263,8 +263,8 @@ def test_resample_with_a_sampler_of_ones_own():
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
-def test_set_aside_columns(library):
-    """Ignored columns are empty in new rows, copied ones have the base's value."""
+def test_ignored_and_copied_columns(library):
+    """In synthetic rows, ignored columns are missing and copied ones have the base's value."""
     frame = pd.DataFrame(
         {
             "id": range(N),
@@ -293,7 +293,7 @@ def test_set_aside_columns(library):
 
 
 def test_order_of_a_decision():
-    """A decision's order permutes kept and made rows in every container, its points among them."""
+    """The order of a decision applies to kept and synthetic rows in every container."""
     values = RNG.randn(6, 2)
     made = Blends(
         np.array([0, 3, 1]),
@@ -303,8 +303,8 @@ def test_order_of_a_decision():
         np.array([[7.0, 8.0]]),
     )
     decision = Resampling(kept=np.array([5, 0]), made=made, order=np.array([4, 3, 2, 1, 0]))
-    blended = values[[0, 1]] + np.array([[0.5], [0.25]]) * (values[[1, 2]] - values[[0, 1]])
-    expected = np.vstack([blended[1], [7, 8], blended[0], values[0], values[5]])
+    between = values[[0, 1]] + np.array([[0.5], [0.25]]) * (values[[1, 2]] - values[[0, 1]])
+    expected = np.vstack([between[1], [7, 8], between[0], values[0], values[5]])
     y = np.array([0, 0, 0, 1, 1, 1])
 
     for table in (
@@ -321,9 +321,9 @@ def test_order_of_a_decision():
 
 
 def test_carry():
-    """carry brings weights and groups along, and refuses what it cannot know."""
+    """carry returns the values of kept and base rows, and checks the length."""
     sampler = SMOTE(random_state=0)
-    sampler.fit_resample(ANYTHING, Y)
+    sampler.fit_resample(NUMERIC, Y)
     group = np.arange(N) * 10
 
     carried = sampler.provenance_.carry(group)
@@ -332,23 +332,23 @@ def test_carry():
     np.testing.assert_array_equal(group[sampler.provenance_.base[N:]], carried[N:])
     with pytest.raises(InputError, match="had 30 rows, values has 3"):
         sampler.provenance_.carry([1, 2, 3])
-    assert "40 rows, 10 of them new" in repr(sampler.provenance_)
+    assert "40 rows, 10 of them synthetic" in repr(sampler.provenance_)
 
 
 def test_provenance_frames():
-    """Provenance comes as a frame of the table's library, or of any other."""
+    """to_frame returns a data frame of the table's library, or of a given one."""
     sampler = RandomOverSampler(random_state=0)
-    for table, kind in ((ANYTHING, pd.DataFrame), (pl.from_pandas(ANYTHING), pl.DataFrame)):
+    for table, frame_type in ((NUMERIC, pd.DataFrame), (pl.from_pandas(NUMERIC), pl.DataFrame)):
         sampler.fit_resample(table, Y)
 
         frame = sampler.provenance_.to_frame()
-        assert isinstance(frame, kind)
+        assert isinstance(frame, frame_type)
         assert ["row", "base", "partner", "weight", "is_new"] == list(frame.columns)
     assert isinstance(sampler.provenance_.to_frame("pyarrow"), pa.Table)
 
 
 def test_versions(capsys):
-    """show_versions prints packages, instruction set and threads."""
+    """show_versions prints versions, the instruction set and the number of threads."""
     counterpoise.show_versions()
 
     printed = capsys.readouterr().out
@@ -361,7 +361,7 @@ def test_versions(capsys):
 
 @pytest.mark.parametrize("dtype", [np.int8, np.uint8, np.int16, np.uint16, np.int32, np.uint64])
 def test_sparse_and_dense_integers_agree(dtype):
-    """Integers at the ends of their type grow alike in sparse and dense tables."""
+    """Extreme integers give the same synthetic values in sparse and dense tables."""
     limits = np.iinfo(dtype)
     ends = [limits.max // 2, limits.min // 2, 0, 1] * 8
     X, y = np.array(ends, dtype)[:, None], np.repeat([0, 1], [22, 10])
@@ -370,11 +370,11 @@ def test_sparse_and_dense_integers_agree(dtype):
         lambda: RandomOverSampler(shrinkage=0.5, random_state=0),
     ):
         dense, _ = make().fit_resample(X, y)
-        thin, _ = make().fit_resample(sparse.csr_matrix(X), y)
+        out, _ = make().fit_resample(sparse.csr_matrix(X), y)
 
-        assert dtype == thin.dtype
-        exact = np.abs(dense.astype(float) - thin.toarray().astype(float))
-        assert exact.max() <= (0 if np.dtype(dtype).itemsize < 8 else 2048)
+        assert dtype == out.dtype
+        difference = np.abs(dense.astype(float) - out.toarray().astype(float))
+        assert difference.max() <= (0 if np.dtype(dtype).itemsize < 8 else 2048)
 
 
 @pytest.mark.parametrize(
@@ -386,24 +386,25 @@ def test_sparse_and_dense_integers_agree(dtype):
     ],
     ids=["Int64", "polars", "whole range"],
 )
-def test_huge_integers_beside_missing_ones(column):
-    """The widest integers are blended without a warning or a lost digit, beside missing ones."""
+def test_large_integers_with_missing_values(column):
+    """Extreme integers are interpolated exactly, also in a column with missing values."""
     table = column.to_frame() if isinstance(column, pl.Series) else pd.DataFrame({"n": column})
     sampler = SMOTE(k_neighbors=9, random_state=0)
 
     out, _ = sampler.fit_resample(table, Y[::-1])
 
-    made = out[:, 0][N:].to_list() if isinstance(out, pl.DataFrame) else out["n"][N:].tolist()
+    is_polars = isinstance(out, pl.DataFrame)
+    synthetic = out[:, 0][N:].to_list() if is_polars else out["n"][N:].tolist()
     origin = sampler.provenance_
     values = [None if pd.isna(v) else int(v) for v in column.to_list()]
-    for value, base, partner in zip(made, origin.base[N:], origin.partner[N:], strict=True):
-        parents = [v for v in (values[base], values[partner]) if v is not None]
-        assert pd.isna(value) if values[base] is None else min(parents) <= value <= max(parents)
+    for value, base, partner in zip(synthetic, origin.base[N:], origin.partner[N:], strict=True):
+        ends = [v for v in (values[base], values[partner]) if v is not None]
+        assert pd.isna(value) if values[base] is None else min(ends) <= value <= max(ends)
 
 
 @pytest.mark.parametrize("method", ["random-over", "random-under", "smote"])
-def test_views_of_strings(method):
-    """Tables whose strings are views, as polars writes them, come back with views."""
+def test_pyarrow_string_views(method):
+    """pyarrow tables with string views, which polars writes, keep this type."""
     frame = pl.DataFrame({"x": RNG.randn(N), "note": ["a", None, "b"] * 10, "label": Y})
     table = frame.to_arrow(compat_level=pl.CompatLevel.newest())
     assert "view" in str(table.schema)
@@ -413,8 +414,8 @@ def test_views_of_strings(method):
     assert table.schema == out.schema
 
 
-def test_what_belongs_to_the_frame_survives():
-    """The names of names, the attributes and the metadata of a frame come back."""
+def test_frame_metadata_is_kept():
+    """The name of the column index, attrs and schema metadata stay the same."""
     frame = pd.DataFrame({"a": RNG.randn(N), "b": range(N)})
     frame.columns.name = "columns"
     frame.attrs["source"] = "here"
@@ -427,8 +428,8 @@ def test_what_belongs_to_the_frame_survives():
     assert table.schema.metadata == out.schema.metadata
 
 
-def test_resample_by_any_name():
-    """The label column may have any name, and the caller's sampler stays as it was."""
+def test_resample_with_any_target_name():
+    """The target column may have any name, and the sampler passed is not changed."""
     frame = pd.DataFrame({"a": RNG.randn(N), 3: Y})
     sampler = SMOTE()
 
@@ -438,16 +439,16 @@ def test_resample_by_any_name():
     assert (None, None) == (sampler.random_state, sampler.scale)
 
 
-def test_masked_cells_are_refused():
-    """A mask is not dropped in silence."""
+def test_masked_arrays():
+    """A masked array raises an error, so that the mask is not silently ignored."""
     X = np.ma.masked_greater(RNG.randn(N, 2), 1)
 
-    with pytest.raises(InputError, match="masked cells"):
+    with pytest.raises(InputError, match="masked values"):
         RandomOverSampler().fit_resample(X, Y)
 
 
-def test_a_column_of_nothing_is_smoothed_without_a_warning():
-    """A column whose every cell is missing stays so."""
+def test_smoothing_a_column_of_missing_values():
+    """A column with only missing values stays so, without a warning."""
     X = np.column_stack([RNG.randn(N), np.full(N, np.nan)])
 
     out, _ = RandomOverSampler(shrinkage=1.0, random_state=0).fit_resample(X, Y)
@@ -455,8 +456,8 @@ def test_a_column_of_nothing_is_smoothed_without_a_warning():
     assert np.isnan(out[:, 1]).all()
 
 
-class Given(BaseSampler):
-    """Keep the first rows, and add the points that it was given."""
+class AppendPoints(BaseSampler):
+    """Sampler that keeps the first rows and appends given points."""
 
     _family = "clean-sampling"
 
@@ -468,8 +469,9 @@ class Given(BaseSampler):
     def _resample(self, table, labels, targets, random):
         points = self.points(table) if callable(self.points) else self.points
         none = np.full(len(points), -1)
-        made = Blends(none, none, np.full(len(points), np.nan), np.zeros(len(points), int), points)
-        return Resampling(None if self.n_kept is None else np.arange(self.n_kept), made)
+        weight, label = np.full(len(points), np.nan), np.zeros(len(points), int)
+        synthetic = Blends(none, none, weight, label, points)
+        return Resampling(None if self.n_kept is None else np.arange(self.n_kept), synthetic)
 
 
 @pytest.mark.parametrize("form", [np.asarray, pd.DataFrame], ids=["numpy", "pandas"])
@@ -478,12 +480,12 @@ class Given(BaseSampler):
     "view", [lambda a: a[::-1], lambda a: a[:], lambda a: a[2:], lambda a: a[:2]]
 )
 def test_points_may_be_a_view(form, n_kept, view):
-    """Points that are part of another array are copied, and that array stays as it is."""
+    """Points that are a view of another array are copied, and this array does not change."""
     X, y = np.random.RandomState(0).randn(6, 3), [0, 0, 0, 1, 1, 1]
     whole = np.array(np.random.RandomState(1).randn(4, 3))
     before, points = whole.copy(), view(whole)
 
-    out = np.asarray(Given(points, n_kept).fit_resample(form(X), y)[0])
+    out = np.asarray(AppendPoints(points, n_kept).fit_resample(form(X), y)[0])
 
     np.testing.assert_array_equal(np.concatenate([X[:n_kept], view(before)]), out)
     np.testing.assert_array_equal(before, whole)
@@ -491,19 +493,19 @@ def test_points_may_be_a_view(form, n_kept, view):
 
 
 @pytest.mark.parametrize("reverse", [False, True], ids=["in place", "reversed"])
-def test_points_in_the_room_made_for_them(reverse):
-    """Points filled in where the output will be are not copied, unless they were moved."""
+def test_points_in_the_allocated_array(reverse):
+    """Points written into the allocated output are not copied, unless they were reordered."""
     X, y = np.random.RandomState(0).randn(6, 3), [0, 0, 0, 1, 1, 1]
-    rooms = []
+    allocated = []
 
     def fill(table):
-        rooms.append(room_for_points(table, 4))
-        rooms[0][:] = np.arange(12).reshape(4, 3)
-        return rooms[0][::-1] if reverse else rooms[0]
+        allocated.append(room_for_points(table, 4))
+        allocated[0][:] = np.arange(12).reshape(4, 3)
+        return allocated[0][::-1] if reverse else allocated[0]
 
-    out, _ = Given(fill, None).fit_resample(X, y)
+    out, _ = AppendPoints(fill, None).fit_resample(X, y)
 
     new = np.arange(12).reshape(4, 3)
     np.testing.assert_array_equal(np.concatenate([X, new[::-1] if reverse else new]), out)
-    assert np.shares_memory(out, rooms[0]) is not reverse
+    assert np.shares_memory(out, allocated[0]) is not reverse
     assert type(out) is np.ndarray

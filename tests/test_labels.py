@@ -1,4 +1,4 @@
-"""Labels of every kind are opened and rebuilt; what is no label is refused."""
+"""Every type of target is encoded and built again; what cannot be classes is refused."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ X = np.arange(10.0).reshape(5, 2)
     ],
 )
 def test_classes_are_sorted(y, classes):
-    """Whatever holds the labels, its classes are found and sorted, and its type comes back."""
+    """The classes are sorted, and the output target has the input's type, for every container."""
     labels = open_labels(y, 5)
 
     assert classes == labels.classes
@@ -49,8 +49,8 @@ def test_classes_are_sorted(y, classes):
     assert type(y_out) is (list if isinstance(y, tuple) else type(y))
 
 
-def test_one_hot_comes_back():
-    """A one-hot target of two columns comes back with two columns, of its type."""
+def test_one_hot_target_stays_one_hot():
+    """A one-hot target of two columns is returned with two columns and the same dtype."""
     y = np.eye(2, dtype=np.int8)[[1, 0, 1, 1, 1]]
 
     _, y_out = RandomOverSampler(random_state=0).fit_resample(X, y)
@@ -59,16 +59,16 @@ def test_one_hot_comes_back():
     np.testing.assert_array_equal([4, 4], y_out.sum(axis=0))
 
 
-def test_one_hot_must_mark_one():
-    """A one-hot row with no mark, or with two, is refused by its number."""
-    with pytest.raises(LabelError, match="row 2 marks 0"):
+def test_one_hot_rows_need_a_single_one():
+    """A one-hot row without a 1, or with two, raises an error with its row number."""
+    with pytest.raises(LabelError, match="row 2 has 0"):
         open_labels(np.array([[1, 0], [0, 1], [0, 0]]), 3)
-    with pytest.raises(LabelError, match="row 1 marks 2"):
+    with pytest.raises(LabelError, match="row 1 has 2"):
         open_labels(pd.DataFrame([[1, 0], [1, 1], [0, 1]]), 3)
 
 
 def test_objects_holding_integers():
-    """Integers in an object array are integers."""
+    """Integers in an object array are sorted as numbers."""
     assert (1, 2, 10) == open_labels(np.array([10, 2, 1], object), 3).classes
 
 
@@ -76,33 +76,33 @@ def test_objects_holding_integers():
     ("y", "message"),
     [
         (None, "the target y is None"),
-        ([0, 0, 0], "two classes or more; every label of y is 0"),
-        (["a", "a", "a"], "every label of y is 'a'"),
+        ([0, 0, 0], "two classes or more; all its values are 0"),
+        (["a", "a", "a"], "all its values are 'a'"),
         ([0.5, 1.0, 2.0], "continuous values such as 0.5"),
-        ([1.0, np.nan, 0.0], "1 of y are missing"),
-        (["a", None, "b"], "1 of y are missing"),
-        (np.array(["a", np.nan, "b"], object), "1 of y are missing"),
-        (np.array(["a", pd.NA, "b"], object), "1 of y are missing"),
-        (pd.Series([1, None, 0], dtype="Int64"), "1 of y are missing"),
-        (pl.Series(["a", None, "b"]), "1 of y are missing"),
-        (pa.array(["a", None, "b"]), "1 of y are missing"),
-        ([1, "a", 2], "of one type to be sorted; y holds number and str"),
+        ([1.0, np.nan, 0.0], "y has 1 missing value"),
+        (["a", None, "b"], "y has 1 missing value"),
+        (np.array(["a", np.nan, "b"], object), "y has 1 missing value"),
+        (np.array(["a", pd.NA, "b"], object), "y has 1 missing value"),
+        (pd.Series([1, None, 0], dtype="Int64"), "y has 1 missing value"),
+        (pl.Series(["a", None, "b"]), "y has 1 missing value"),
+        (pa.array(["a", None, "b"]), "y has 1 missing value"),
+        ([1, "a", 2], "of one type, .* it contains number and str"),
         ([True, "a", "b"], "bool and str"),
-        (np.array(["2020", "2021", "2022"], "datetime64"), "must hold classes; its type is"),
+        (np.array(["2020", "2021", "2022"], "datetime64"), "must contain classes; its dtype is"),
         (np.zeros((3, 2, 2)), "its shape is"),
         (np.array([[1, 2], [3, 4], [5, 6]]), "it is not one-hot"),
-        ([[1], [1, 2], [3]], "its rows differ in length"),
-        (5, "a label for each row; got 5"),
+        ([[1], [1, 2], [3]], "its rows have different lengths"),
+        (5, "with one class per row; got 5"),
         (np.array([0.0, np.inf, 1.0]), "continuous values such as inf"),
-        (np.array([object, int, str], object), "type has none"),
-        (np.array([{}, [], {}], object), "must be one value"),
-        (np.ma.masked_equal([0, 1, 2], 2), "1 of y are missing"),
-        (np.ones(3, bool), "every label of y is True"),
+        (np.array([object, int, str], object), "type type is not"),
+        (np.array([{}, [], {}], object), "must be single values"),
+        (np.ma.masked_equal([0, 1, 2], 2), "y has 1 missing value"),
+        (np.ones(3, bool), "all its values are True"),
         (sparse.csr_matrix(np.eye(3)), "must be dense"),
     ],
 )
 def test_messages(y, message):
-    """What cannot be a class is refused, with what came and what to do."""
+    """A target without valid classes raises an error that describes the problem."""
     with pytest.raises(LabelError, match=message):
         open_labels(y, 3)
 
@@ -119,14 +119,14 @@ def test_messages(y, message):
     ],
     ids=["int8", "uint64", "beyond float64", "beyond int64", "numpy strings", "generator"],
 )
-def test_labels_at_the_ends_of_their_types(y, classes):
-    """Extreme labels are told apart, in the type they have."""
+def test_extreme_classes(y, classes):
+    """Extreme classes stay distinct and keep their type."""
     n = len(y) if hasattr(y, "__len__") else 2
 
     assert classes == open_labels(y, n).classes
 
 
-def test_lengths_must_agree():
-    """A target of another length is refused with both lengths."""
+def test_x_and_y_of_different_lengths():
+    """The error has both lengths."""
     with pytest.raises(InputError, match="X has 5, y has 3"):
         open_labels([0, 1, 1], 5)

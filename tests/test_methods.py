@@ -1,4 +1,4 @@
-"""The names that `resample` and the command line give to samplers."""
+"""The method names of `resample` and the command line."""
 
 from pathlib import Path
 
@@ -13,27 +13,27 @@ from counterpoise._resample import METHODS
 from counterpoise.utils import all_estimators
 
 COMMANDS = Path(__file__).parent.parent / "docs" / "command_line.md"
-COMPOSED_BY_HAND = {"Chain", "FunctionSampler"}  # of what the user gives
+NEED_ARGUMENTS = {"Chain", "FunctionSampler"}  # samplers or a function of the user
 
 
 @pytest.fixture(scope="module")
 def table():
-    """Return three numbers and one category, whose two classes overlap."""
+    """Return a data frame with four numeric features and two overlapping classes."""
     X, y = make_classification(300, 4, weights=[0.8], class_sep=0.5, random_state=0)
     return pd.DataFrame(X, columns=list("abcd")).assign(label=np.where(y, "rare", "common"))
 
 
-def test_every_sampler_has_a_name():
-    """A sampler that needs no other is a method."""
+def test_every_sampler_has_a_method_name():
+    """Every sampler that needs no required argument has a method name."""
     assert {cls.__name__ for cls in METHODS.values()} == {
-        name for name, _ in all_estimators() if name not in COMPOSED_BY_HAND
+        name for name, _ in all_estimators() if name not in NEED_ARGUMENTS
     }
 
 
 @pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("method", METHODS)
-def test_a_name_stands_for_its_sampler(table, method):
-    """By name and by instance the rows are the same; a seed is taken by all."""
+def test_method_name_equals_sampler(table, method):
+    """The method name and the sampler give the same rows; all methods accept a seed."""
     few = {"k_neighbors": 1, "cluster_balance_threshold": 0.0} if method == "kmeans-smote" else {}
     sampler = METHODS[method](**few)
 
@@ -46,8 +46,8 @@ def test_a_name_stands_for_its_sampler(table, method):
     assert len(by_name) != len(table)
 
 
-def test_the_commands_document_names_every_method():
-    """So that it can be looked up."""
+def test_command_line_docs_list_every_method():
+    """docs/command_line.md has every method name."""
     text = COMMANDS.read_text(encoding="utf-8")
 
     assert all(f"`{method}`" in text for method in METHODS)

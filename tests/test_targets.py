@@ -1,4 +1,4 @@
-"""Every form of sampling_strategy, and every message it can give."""
+"""Every form of sampling_strategy, and every error message."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Y = np.repeat(["a", "b", "c"], [100, 28, 10])
 
 
 def amounts(strategy, family="over-sampling", y=Y):
-    """Return what a strategy asks of each class."""
+    """Return the amount that a strategy resolves to for each class."""
     labels = open_labels(y, len(y))
     return {t.label: t.amount for t in resolve_targets(strategy, labels, family)}
 
@@ -36,7 +36,7 @@ def amounts(strategy, family="over-sampling", y=Y):
     ],
 )
 def test_over_sampling(strategy, expected):
-    """Each form says how many rows to make of each class."""
+    """Each form gives the number of samples to generate for each class."""
     assert expected == amounts(strategy)
 
 
@@ -54,28 +54,28 @@ def test_over_sampling(strategy, expected):
     ],
 )
 def test_under_sampling(strategy, expected):
-    """Each form says how many rows to keep of each class."""
+    """Each form gives the number of samples to keep of each class."""
     assert expected == amounts(strategy, "under-sampling")
 
 
 @pytest.mark.parametrize("strategy", [["a", "b"], lambda _: ["a", "b"], "not minority", "auto"])
 def test_cleaning(strategy):
-    """Cleaning takes words and lists of classes."""
+    """Cleaning methods accept strings and lists of classes."""
     assert ["a", "b"] == list(amounts(strategy, "clean-sampling"))
 
 
 def test_ratio_is_rounded():
-    """28 rows of 100 and a ratio of 0.29 make one more row, not an error."""
+    """28 samples to 100 and a ratio of 0.29 give one synthetic sample, not an error."""
     assert {1: 1} == amounts(0.29, y=np.repeat([0, 1], [100, 28]))
 
 
 def test_ratio_of_several_classes():
-    """A ratio brings each class to its share of the largest, and takes none away."""
+    """A ratio of the largest class is reached by each class, and no sample is removed."""
     assert {"b": 2, "c": 20} == amounts(0.3)
 
 
-def test_ties_choose_the_first():
-    """Of equally large classes the first is the majority."""
+def test_equally_large_classes():
+    """The first of equally large classes is the majority class."""
     assert {1: 0, 2: 5} == amounts("auto", y=np.repeat([0, 1, 2], [10, 10, 5]))
 
 
@@ -86,21 +86,21 @@ def test_ties_choose_the_first():
         ("majority", "over-sampling", "Use 'auto' or 'not majority'"),
         ("minority", "under-sampling", "Use 'auto' or 'not minority'"),
         (1.5, "over-sampling", r"must be in \(0, 1\]; got 1.5"),
-        (0.05, "over-sampling", "to 5 rows, but each has more already: .* 10:100"),
+        (0.05, "over-sampling", "to 5 samples, but each has more already: .* 10:100"),
         (1e-9, "under-sampling", "but each has fewer already"),
-        (0.5, "clean-sampling", "finds its own number of rows"),
-        ({"a": 5}, "clean-sampling", "finds its own number of rows"),
-        (["a"], "over-sampling", "suits cleaning methods only"),
-        ({"d": 5}, "over-sampling", "names the class 'd', .* The classes are 'a', 'b', 'c'"),
-        ({"c": 5}, "over-sampling", "5 rows of class 'c', which has 10; .* Ask for 10 or more"),
-        ({"c": 50}, "under-sampling", "50 rows of class 'c', which has 10; .* Ask for 10 or fewer"),
-        ({"c": 10.5}, "over-sampling", "whole number of rows, .* class 'c' it gives 10.5"),
-        ({"c": -1}, "under-sampling", "whole number of rows, 0 or more"),
-        (None, "over-sampling", "must be a word, a ratio, a mapping"),
-        (True, "over-sampling", "must be a word, a ratio, a mapping"),
+        (0.5, "clean-sampling", "determines the number of samples itself"),
+        ({"a": 5}, "clean-sampling", "determines the number of samples itself"),
+        (["a"], "over-sampling", "a list of classes for cleaning methods only"),
+        ({"d": 5}, "over-sampling", "has the class 'd', .* The classes are 'a', 'b', 'c'"),
+        ({"c": 5}, "over-sampling", "5 samples for class 'c', which has 10; .* Give 10 or more"),
+        ({"c": 50}, "under-sampling", "50 samples for class 'c', .* 10; .* Give 10 or fewer"),
+        ({"c": 10.5}, "over-sampling", "whole number of samples, .* class 'c' it gives 10.5"),
+        ({"c": -1}, "under-sampling", "whole number of samples, 0 or more"),
+        (None, "over-sampling", "must be a str, a float, a dict"),
+        (True, "over-sampling", "must be a str, a float, a dict"),
     ],
 )
 def test_messages(strategy, family, message):
-    """A strategy that cannot be met is refused in the user's words and numbers."""
+    """An invalid strategy raises an error with the user's names and numbers."""
     with pytest.raises(InputError, match=message):
         amounts(strategy, family)

@@ -1,7 +1,7 @@
-"""Balance imbalanced data, and see whether it helped.
+"""Resample imbalanced data, and measure whether it improves a classifier.
 
-The sub-packages carry imbalanced-learn's names: ``counterpoise.over_sampling.SMOTE`` and so on.
-They load when they are first used; importing counterpoise itself loads nothing.
+The subpackages have the names of imbalanced-learn, as in ``counterpoise.over_sampling.SMOTE``. They
+are imported when they are first used; importing counterpoise itself imports no dependency.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ __all__ = [
     "show_versions",
 ]
 
-_HOME = {
+_MODULE_OF = {
     "FunctionSampler": "function_sampler",
     "ResampledClassifier": "classifier",
     "inspect": "profile",
@@ -61,8 +61,8 @@ _PACKAGES = (
 def __getattr__(name: str) -> Any:
     if name == "__version__":
         return metadata.version("counterpoise")
-    if name in _HOME:
-        return getattr(import_module(f"counterpoise.{_HOME[name]}"), name)
+    if name in _MODULE_OF:
+        return getattr(import_module(f"counterpoise.{_MODULE_OF[name]}"), name)
     if name in _PACKAGES:
         return import_module(f"counterpoise.{name}")
     raise AttributeError(f"module 'counterpoise' has no attribute {name!r}")

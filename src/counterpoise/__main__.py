@@ -1,4 +1,4 @@
-"""``python -m counterpoise``: the command line."""
+"""Run the command line with ``python -m counterpoise``."""
 
 from counterpoise.cli import main
 

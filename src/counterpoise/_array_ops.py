@@ -29,13 +29,13 @@ __all__ = [
 
 
 def grouped_by_class(codes: IntArray, is_kept: BoolArray) -> RowArray:
-    """Return the rows that stay, class by class, in each class in their order.
+    """Return the numbers of the kept samples, sorted by class and then by number.
 
     Parameters
     ----------
-    codes : ndarray of int of shape (n_rows,)
-        The class of each row.
-    is_kept : ndarray of bool of shape (n_rows,)
+    codes : ndarray of int of shape (n_samples,)
+        The class of each sample.
+    is_kept : ndarray of bool of shape (n_samples,)
 
     Returns
     -------
@@ -51,14 +51,14 @@ def grouped_by_class(codes: IntArray, is_kept: BoolArray) -> RowArray:
 
 
 def chosen_by_class(codes: IntArray, chosen: Mapping[int, RowArray]) -> RowArray:
-    """Return the rows chosen of some classes, and all rows of the others, class by class.
+    """Return the selected samples of some classes and all samples of the others, by class.
 
     Parameters
     ----------
-    codes : ndarray of int of shape (n_rows,)
-        The class of each row.
+    codes : ndarray of int of shape (n_samples,)
+        The class of each sample.
     chosen : mapping of int to ndarray of int
-        For some classes, their rows that stay, in the order in which they leave.
+        For some classes, the numbers of their selected samples, in the order of the output.
 
     Returns
     -------
@@ -75,41 +75,48 @@ def chosen_by_class(codes: IntArray, chosen: Mapping[int, RowArray]) -> RowArray
 
 
 def is_danger(n_foreign: IntArray, m: int) -> BoolArray:
-    """Say of rows whether half of their neighbours or more, but not all, are of other classes.
+    """Return whether samples are in danger: half or more of their neighbors, but not all, differ.
+
+    The categories are those of Borderline-SMOTE [1]_.
 
     Parameters
     ----------
-    n_foreign : ndarray of int of shape (n_rows,)
-        How many of the neighbours of each are of other classes.
+    n_foreign : ndarray of int of shape (n_samples,)
+        Number of neighbors of another class, for each sample.
     m : int
-        How many neighbours each has.
+        Number of neighbors of each sample.
 
     Returns
     -------
-    ndarray of bool of shape (n_rows,)
+    ndarray of bool of shape (n_samples,)
+
+    References
+    ----------
+    .. [1] H. Han, W.-Y. Wang and B.-H. Mao, "Borderline-SMOTE: a new over-sampling method in
+       imbalanced data sets learning", 2005, doi:10.1007/11538059_91.
     """
     danger: BoolArray = (2 * n_foreign >= m) & (n_foreign < m)
     return danger
 
 
 def is_noise(n_foreign: IntArray, m: int) -> BoolArray:
-    """Say of rows whether all of their neighbours are of other classes."""
+    """Return whether samples are noise: all of their neighbors are of other classes."""
     noise: BoolArray = n_foreign == m
     return noise
 
 
 @dataclass(frozen=True)
 class Pairs:
-    """Draws of a row and one of its neighbours.
+    """Random draws of a base sample and one of its nearest neighbors.
 
     Attributes
     ----------
     row : ndarray of int of shape (n_draws,)
-        Which row of the class.
+        Position of the base sample among the samples of its class.
     rank : ndarray of int of shape (n_draws,)
-        Which of its neighbours, 0 being the nearest.
+        Rank of the neighbor, 0 for the nearest.
     weight : ndarray of float64 of shape (n_draws,)
-        How far towards that neighbour, uniform in [0, 1).
+        Position between base (0) and neighbor (1), uniform in [0, 1).
     """
 
     row: IntArray
@@ -118,19 +125,19 @@ class Pairs:
 
 
 def draw_pairs(n_rows: int, k: int, n_draws: int, random: np.random.RandomState) -> Pairs:
-    """Draw rows, neighbours and weights, in two calls of the random state.
+    """Draw base samples, ranks of neighbors and weights, in two calls of the random state.
 
-    The draws do not depend on who the neighbours are, so that they come first and only the rows
-    that were drawn need a search.
+    The draws do not depend on the neighbors themselves. So they come first, and neighbors are
+    searched for the drawn samples only.
 
     Parameters
     ----------
     n_rows : int
-        Rows of the class.
+        Number of samples of the class.
     k : int
-        Neighbours of each.
+        Number of neighbors of each.
     n_draws : int
-    random : RandomState
+    random : RandomState instance
 
     Returns
     -------
@@ -146,27 +153,27 @@ def draw_pairs(n_rows: int, k: int, n_draws: int, random: np.random.RandomState)
     """
     drawn = random.randint(0, n_rows * k, size=n_draws)
     if n_rows * k < 2**31:
-        drawn = drawn.astype(np.int32)  # half the memory, once the stream is drawn
+        drawn = drawn.astype(np.int32)  # halves the memory, and keeps the random stream
     weight = random.uniform(size=n_draws)
     return Pairs(drawn // k, drawn % k, weight)
 
 
 def rows_drawn(row: IntArray, n_rows: int) -> tuple[RowArray, RowArray]:
-    """Find the rows that were drawn at least once.
+    """Find the samples that were drawn at least once.
 
     Parameters
     ----------
     row : ndarray of int of shape (n_draws,)
-        Rows of a class, with repeats.
+        Positions of the drawn samples, with duplicates.
     n_rows : int
-        Rows of the class.
+        Number of samples of the class.
 
     Returns
     -------
     drawn : ndarray of int of shape (n_drawn,)
-        The different rows, ascending.
+        The sorted positions without duplicates.
     place : ndarray of int of shape (n_rows,)
-        Where each of them stands in `drawn`; without meaning for the others.
+        The position of each drawn sample in `drawn`; undefined for the others.
 
     Examples
     --------
@@ -180,40 +187,41 @@ def rows_drawn(row: IntArray, n_rows: int) -> tuple[RowArray, RowArray]:
 
 
 def share_out(weights: Float64Array, total: int) -> IntArray:
-    """Share a number out in proportion to weights, by largest remainders.
+    """Split a whole number in proportion to weights, with the largest remainder method.
 
     Parameters
     ----------
     weights : ndarray of float64 of shape (n_shares,)
-        0 or more, and finite; all equal where all are 0.
+        Finite and not negative. If all are 0, they count as equal.
     total : int
 
     Returns
     -------
     ndarray of int of shape (n_shares,)
-        They add up to `total`. What is left over by rounding down goes to the largest fractions,
-        ties to the first.
+        Whole numbers whose sum is `total`. The shares are rounded down, and the rest goes to those
+        with the largest fractions, ties to the first.
 
     Examples
     --------
     >>> share_out(np.array([1.0, 1.0, 2.0]), 7)
     array([2, 2, 3])
     """
-    whole = weights.sum()
-    exact = total * (weights / whole if whole > 0 else np.full(len(weights), 1 / len(weights)))
+    weight_sum = weights.sum()
+    equal = np.full(len(weights), 1 / len(weights))
+    exact = total * (weights / weight_sum if weight_sum > 0 else equal)
     shares: IntArray = np.floor(exact).astype(np.intp)
-    left = total - int(shares.sum())
-    shares[np.argsort(shares - exact, kind="stable")[:left]] += 1
+    remainder = total - int(shares.sum())
+    shares[np.argsort(shares - exact, kind="stable")[:remainder]] += 1
     return shares
 
 
 def commonest(values: IntArray) -> IntArray:
-    """Return the commonest value of each row, the smallest of those that tie.
+    """Return the most frequent value of each row; of several, the smallest.
 
     Parameters
     ----------
-    values : ndarray of int of shape (n_rows, n_votes)
-        Few votes a row: every two of a row are compared.
+    values : ndarray of int of shape (n_rows, n_values)
+        With few columns, as all pairs of values in a row are compared.
 
     Returns
     -------
@@ -224,23 +232,23 @@ def commonest(values: IntArray) -> IntArray:
     >>> commonest(np.array([[2, 1, 2], [3, 1, 2]]))
     array([2, 1])
     """
-    ascending, votes = _count(values)
-    # The first of several largest is the smallest value, as values ascend.
-    first = votes.argmax(axis=1)
-    winners: IntArray = ascending[np.arange(len(ascending)), first]
-    return winners
+    ascending, counts = _count(values)
+    # argmax returns the first of several maxima: the smallest value, as values are sorted.
+    first = counts.argmax(axis=1)
+    modes: IntArray = ascending[np.arange(len(ascending)), first]
+    return modes
 
 
 def draw_commonest(values: IntArray, of: IntArray, random: np.random.RandomState) -> IntArray:
-    """Return the commonest value of rows, one of those that tie drawn at random for each draw.
+    """Draw the most frequent value of rows, with ties broken at random for each draw.
 
     Parameters
     ----------
-    values : ndarray of int of shape (n_rows, n_votes)
+    values : ndarray of int of shape (n_rows, n_values)
     of : ndarray of int of shape (n_draws,)
-        The row that each draw asks.
-    random : RandomState
-        One permutation is drawn, of all that tie in all the draws.
+        The row of each draw.
+    random : RandomState instance
+        Used once, for a permutation of the tied values of all draws.
 
     Returns
     -------
@@ -248,28 +256,28 @@ def draw_commonest(values: IntArray, of: IntArray, random: np.random.RandomState
 
     Examples
     --------
-    >>> votes = np.array([[2, 1, 2], [3, 1, 1], [4, 5, 6]])
-    >>> draw_commonest(votes, np.array([0, 1, 0]), np.random.RandomState(0))
+    >>> values = np.array([[2, 1, 2], [3, 1, 1], [4, 5, 6]])
+    >>> draw_commonest(values, np.array([0, 1, 0]), np.random.RandomState(0))
     array([2, 1, 2])
     """
-    ascending, votes = _count(values)
-    ties = _first_of_run(ascending) & (votes == votes.max(axis=1, keepdims=True))
-    n_ties = ties.sum(axis=1)
-    entries = ascending[ties]  # those of each row stand together, ascending
-    begin = np.cumsum(n_ties) - n_ties
-    of_draw = n_ties[of]
-    start = np.cumsum(of_draw) - of_draw
-    order = random.permutation(int(of_draw.sum()))
+    ascending, counts = _count(values)
+    is_tied = _first_of_run(ascending) & (counts == counts.max(axis=1, keepdims=True))
+    n_tied = is_tied.sum(axis=1)
+    tied = ascending[is_tied]  # the tied values of row 0, then of row 1, and so on
+    begin = np.cumsum(n_tied) - n_tied
+    n_of_draw = n_tied[of]
+    start = np.cumsum(n_of_draw) - n_of_draw
+    order = random.permutation(int(n_of_draw.sum()))
     place = np.empty(len(order), np.intp)
     place[order] = np.arange(len(order))
-    # The entry of each draw that comes first in the permutation.
+    # Of the tied values of each draw, the one that comes first in the permutation.
     chosen = order[np.minimum.reduceat(place, start)] - start
-    drawn: IntArray = entries[begin[of] + chosen]
+    drawn: IntArray = tied[begin[of] + chosen]
     return drawn
 
 
 def holders(codes: IntArray) -> IntArray:
-    """Return for each code a row that has it; without meaning for codes that no row has.
+    """Return the last row of each code; undefined for codes that no row has.
 
     Examples
     --------
@@ -282,15 +290,16 @@ def holders(codes: IntArray) -> IntArray:
 
 
 def _count(values: IntArray) -> tuple[IntArray, IntArray]:
-    """Return each row's values ascending, and how often each of them occurs in its row."""
+    """Return the sorted values of each row, and the count of each value in its row."""
     ascending = np.sort(values, axis=1)
-    votes = np.zeros(ascending.shape, np.int32)
+    counts = np.zeros(ascending.shape, np.int32)
     for j in range(ascending.shape[1]):
-        votes += ascending == ascending[:, [j]]
-    return ascending, votes
+        counts += ascending == ascending[:, [j]]
+    return ascending, counts
 
 
 def _first_of_run(ascending: IntArray) -> BoolArray:
+    """Return whether a value is the first of several equal ones in its sorted row."""
     first = np.ones(ascending.shape, bool)
     first[:, 1:] = ascending[:, 1:] != ascending[:, :-1]
     return first

@@ -1,4 +1,4 @@
-"""One frame with its label column in it: in, balanced, out."""
+"""Resample a data frame that has the target as one of its columns."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ METHODS: dict[str, type[BaseSampler]] = {
 
 def resample(
     table: Any,
-    label: str,
+    target: str,
     *,
     method: str | BaseSampler = "smote",
     ignore: str | Sequence[str] = (),
@@ -53,29 +53,34 @@ def resample(
     random_state: Seed = None,
     **params: Any,
 ) -> Any:
-    """Balance one table that holds its own labels.
+    """Resample a data frame that has the target as one of its columns.
 
     Parameters
     ----------
     table : pandas or polars DataFrame, or pyarrow Table
-    label : str
-        The column that holds the class of each row.
-    method : str or sampler, default="smote"
-        How to balance: with new rows, "smote", "smote-nc" (numbers and categories), "smote-n"
-        (categories alone), "borderline-smote", "svm-smote", "kmeans-smote", "adasyn"; with repeated
-        rows, "random-over"; with fewer rows, "random-under", "cluster-centroids", "near-miss",
-        "tomek-links", "enn" (edited nearest neighbours), "repeated-enn", "all-knn", "condensed",
-        "one-sided", "neighbourhood-cleaning", "hardness"; or with both, "smote-enn",
-        "smote-tomek".
+    target : str
+        The name of the target column, which has the class of each row.
+    method : str or sampler instance, default="smote"
+        The resampling method:
+
+        - oversampling with synthetic rows: "smote", "smote-nc" (numeric and categorical features),
+          "smote-n" (categorical features only), "borderline-smote", "svm-smote", "kmeans-smote",
+          "adasyn";
+        - oversampling with duplicates: "random-over";
+        - undersampling: "random-under", "cluster-centroids", "near-miss", "tomek-links", "enn"
+          (edited nearest neighbors), "repeated-enn", "all-knn", "condensed", "one-sided",
+          "neighbourhood-cleaning", "hardness";
+        - oversampling followed by cleaning: "smote-enn", "smote-tomek".
     ignore : str or sequence of str, default=()
-        Columns, such as identifiers and dates, that take no part; empty in new rows. In pandas a
-        column of integers or booleans becomes a nullable one, so that it can hold empty cells.
+        Columns that are not features, such as identifiers and dates. They are missing in synthetic
+        rows. A pandas column of integers or booleans becomes nullable.
     copy : str or sequence of str, default=()
-        Columns that take no part; a new row has the value of the row it started from.
-    random_state : int, RandomState or None, default=None
-        Seed of the draws, where the method draws at all.
+        Columns that are not features. A synthetic row has the value of its base row.
+    random_state : int, RandomState instance or None, default=None
+        Controls the randomization of the method. Pass an int for reproducible results. Methods
+        without randomness do not use it.
     **params : dict
-        The sampler's other parameters, such as ``sampling_strategy`` or ``k_neighbors``.
+        Other parameters of the sampler, such as ``sampling_strategy`` or ``k_neighbors``.
 
     Returns
     -------
@@ -85,7 +90,8 @@ def resample(
     Raises
     ------
     InputError
-        If a column, the method or a parameter is unknown, or the table cannot be balanced so.
+        If a column, the method or a parameter is unknown, or if the table cannot be resampled
+        with this method.
 
     Examples
     --------
@@ -97,69 +103,69 @@ def resample(
     """
     sampler = make_sampler(method, random_state=random_state, **params)
     ignore, copy = ((names,) if isinstance(names, str) else names for names in (ignore, copy))
-    return resample_with_provenance(table, label, sampler, ignore=ignore, copy=copy)[0]
+    return resample_with_provenance(table, target, sampler, ignore=ignore, copy=copy)[0]
 
 
 def resample_with_provenance(
     table: Any,
-    label: str,
+    target: str,
     sampler: BaseSampler,
     *,
     ignore: Sequence[str] = (),
     copy: Sequence[str] = (),
 ) -> tuple[Any, Provenance]:
-    """Balance one table with a given sampler; return it with the provenance of its rows.
+    """Resample a data frame with a sampler, and return it with the provenance of its rows.
 
-    Parameters are those of `resample`.
+    The parameters are those of `resample`.
     """
     refuse_repeated_names(table)
     frame = nw.from_native(table, eager_only=True, pass_through=True)
     if not isinstance(frame, nw.DataFrame):
         raise InputError(
-            "resample needs a pandas or polars DataFrame or a pyarrow Table in memory; got "
+            "table must be a pandas or polars DataFrame or a pyarrow Table in memory; got "
             f"{type(table).__name__}. For arrays, use a sampler's fit_resample(X, y)."
         )
     names = frame.columns
-    if label not in names:
-        raise UnknownColumnError.among(label, names, role="label column")
-    if label in ignore or label in copy:
-        raise InputError(f"The label column {label!r} cannot be ignored or copied.")
-    features = frame.drop(label).to_native()
+    if target not in names:
+        raise UnknownColumnError.among(target, names, role="target column")
+    if target in ignore or target in copy:
+        raise InputError(f"The target column {target!r} cannot be in ignore or copy.")
+    features = frame.drop(target).to_native()
     X, y = sampler.fit_resample_table(
-        open_table(features, ignore=ignore, copy=copy), frame.get_column(label).to_native()
+        open_table(features, ignore=ignore, copy=copy), frame.get_column(target).to_native()
     )
-    labelled = nw.from_native(X, eager_only=True).with_columns(
-        nw.from_native(y, series_only=True).alias(label)
+    resampled = nw.from_native(X, eager_only=True).with_columns(
+        nw.from_native(y, series_only=True).alias(target)
     )
     if all(isinstance(name, str) for name in names):
-        return labelled.select(names).to_native(), sampler.provenance_
-    # narwhals selects by name only where names are strings, as they are but in pandas.
-    return labelled.to_native()[names], sampler.provenance_
+        return resampled.select(names).to_native(), sampler.provenance_
+    # pandas allows column names that are not strings, which narwhals does not select by name.
+    return resampled.to_native()[names], sampler.provenance_
 
 
 def make_sampler(method: str | BaseSampler, **params: Any) -> BaseSampler:
-    """Return the sampler that a method's name and parameters stand for.
+    """Create a sampler from the name of a method, or from an instance, and parameters.
 
     Raises
     ------
     InputError
-        If there is no such method, or it has no such parameter.
+        If the method or a parameter is unknown.
     """
     if isinstance(method, BaseSampler):
         given = {name: value for name, value in params.items() if value is not None}
         _check_names(type(method).__name__, given, list(method.get_params()))
-        fresh: BaseSampler = clone(method).set_params(**given)
-        return fresh
+        sampler: BaseSampler = clone(method).set_params(**given)
+        return sampler
     if not isinstance(method, str):
         raise InputError(
-            f"method must be one of {', '.join(METHODS)}, or one of counterpoise's samplers; got "
-            f"{method!r}."
+            f"method must be one of {', '.join(METHODS)}, or an instance of a sampler of "
+            f"counterpoise; got {method!r}."
         )
     if method not in METHODS:
-        raise InputError(f"There is no method {method!r}.{nearest(method, list(METHODS))}")
+        raise InputError(f"Unknown method {method!r}.{nearest(method, list(METHODS))}")
     known = list(inspect.signature(METHODS[method]).parameters)
     if "random_state" not in known:
-        params.pop("random_state", None)  # a seed of no draws
+        params.pop("random_state", None)  # the method has no randomness
     _check_names(method, params, known)
     return METHODS[method](**params)
 

@@ -1,42 +1,44 @@
-"""What makes a sampler, and how to write one.
+"""Base classes of samplers, and how to write a sampler.
 
-A sampler is a subclass of `BaseSampler` with an ``__init__`` that only assigns, and one method:
-`_resample` reads an opened table, its labels and what is wanted of each class, and returns a
-decision, a `Resampling`: which input rows are kept, and which new rows are made of which. All else
-(checking, containers, types, names, `sampling_strategy`, `provenance_`) is done for it. The class
-says, besides,
+A sampler is a subclass of `BaseSampler` with an ``__init__`` that only assigns its parameters, and
+a method `_resample`. This method reads the opened table, the encoded target and the number of
+samples for each class, and returns a `Resampling`: the input rows that are kept, and the synthetic
+samples. `BaseSampler` does the rest: validation, containers, data types, feature names,
+`sampling_strategy` and `provenance_`. Two class attributes describe the sampler:
 
-- its ``_family``: what the numbers in `targets` mean, rows to make ("over-sampling") or to keep
-  ("under-sampling"; "clean-sampling" where the method finds its own number);
-- what it ``_reads`` of the columns: "anything" (the default), "distances" (numbers and
-  categories) or "numbers".
+- ``_family``: "over-sampling", "under-sampling" or "clean-sampling". It defines what the ``amount``
+  of each class is: the number of samples to generate, the number to keep, or unused for cleaning
+  methods, which determine the number themselves.
+- ``_reads``: the columns that it supports: "anything" (the default), "distances" (numeric and
+  categorical features) or "numbers" (numeric features only).
 
-A sampler that keeps every second row of the classes concerned:
+The following sampler removes every second sample of some classes:
 
 >>> import numpy as np
->>> from counterpoise.base import BaseSampler
->>> from counterpoise.table import Resampling
+>>> from counterpoise.base import BaseSampler, Resampling
 >>> class EverySecond(BaseSampler):
 ...     _family = "clean-sampling"
 ...
 ...     def __init__(self, *, sampling_strategy="auto"):
 ...         self.sampling_strategy = sampling_strategy
 ...
-...     def _resample(self, table, labels, targets, random):
-...         stays = np.ones(table.n_rows, bool)
-...         for target in targets:
-...             stays[labels.rows_of(target.code)[1::2]] = False
-...         self.sample_indices_ = np.flatnonzero(stays)
+...     def _resample(self, table, target, quotas, rng):
+...         is_kept = np.ones(table.n_rows, bool)
+...         for quota in quotas:
+...             is_kept[target.rows_of(quota.code)[1::2]] = False
+...         self.sample_indices_ = np.flatnonzero(is_kept)
 ...         return Resampling(kept=self.sample_indices_)
 >>> X, y = [["red", 1], ["blue", 2], ["red", 3], ["blue", 4]], ["no", "no", "yes", "no"]
 >>> EverySecond().fit_resample(X, y)
 ([['red', 1], ['red', 3], ['blue', 4]], ['no', 'yes', 'no'])
 
-New rows are `Blends`: of a base row and a partner (``x_base + weight * (x_partner - x_base)``), or,
-where there is no partner, points given outright. `random`, a RandomState, is the only source of
-randomness: what draws from it takes ``random_state`` as a parameter.
-`counterpoise.utils.estimator_checks` tells whether a sampler keeps its promises. For a function
-that returns arrays, `counterpoise.FunctionSampler` is enough.
+Synthetic samples are returned as `Blends`: either between a base sample and its
+neighbor, at ``x_base + weight * (x_neighbor - x_base)``, or as values without a neighbor. The
+RandomState ``rng`` is the only source of randomness; a sampler that uses it has a parameter
+``random_state``.
+
+Check a new sampler with `counterpoise.utils.estimator_checks`. For a function that returns arrays,
+use `counterpoise.FunctionSampler` instead.
 """
 
 from __future__ import annotations
@@ -50,10 +52,11 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state, get_tags
 
-from counterpoise._lib import sklearn_private  # noqa: F401 (makes fit_resample known to metadata routing)
+from counterpoise._lib import sklearn_private  # noqa: F401 (registers fit_resample for metadata routing)
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import check_measurable, check_numeric
 from counterpoise.table import (
+    Blends,
     Labels,
     Provenance,
     Resampling,
@@ -63,9 +66,22 @@ from counterpoise.table import (
     open_table,
     rebuild,
 )
-from counterpoise.targets import Family, Target, resolve_targets
+from counterpoise.targets import Family, SamplingStrategy, Target, resolve_targets
 
-__all__ = ["BaseSampler", "Correction", "Reads", "SamplerMixin", "is_sampler"]
+__all__ = [
+    "BaseSampler",
+    "Blends",
+    "Correction",
+    "Family",
+    "Labels",
+    "Reads",
+    "Resampling",
+    "SamplerMixin",
+    "SamplingStrategy",
+    "Table",
+    "Target",
+    "is_sampler",
+]
 
 Reads = Literal["anything", "distances", "numbers"]
 Correction = Literal["exact", "approximate", "invalid"]
@@ -73,7 +89,7 @@ _CHECKS = {"distances": check_measurable, "numbers": check_numeric}
 
 
 class SamplerMixin(metaclass=ABCMeta):
-    """Mark an estimator as a sampler, which has `fit` and `fit_resample`.
+    """Mixin class of all samplers, which have the methods `fit` and `fit_resample`.
 
     Examples
     --------
@@ -88,17 +104,17 @@ class SamplerMixin(metaclass=ABCMeta):
     True
     """
 
-    _estimator_type: ClassVar[str] = "sampler"  # what imbalanced-learn looks at
+    _estimator_type: ClassVar[str] = "sampler"  # imbalanced-learn identifies samplers by it
 
     @abstractmethod
     def fit(self, X: Any, y: Any) -> Self:
-        """Check the data, without resampling."""
+        """Validate the data without resampling it."""
 
     @abstractmethod
     def fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
-        """Return the resampled table and its classes, in the containers that came in."""
+        """Resample the data, and return X and y in the containers of the input."""
 
-    def _remember_features(self, table: Table) -> None:
+    def _set_feature_names(self, table: Table) -> None:
         names = [column.name for column in table.columns if column.kind.is_feature]
         self.n_features_in_ = len(names)
         if all(isinstance(name, str) for name in names):
@@ -118,26 +134,26 @@ class SamplerMixin(metaclass=ABCMeta):
 class BaseSampler(SamplerMixin, BaseEstimator):
     """Base class of all samplers.
 
-    A subclass names its `_family`, says what it `_reads` of the columns (numbers alone, whatever
-    distances are defined on, or anything), and writes `_resample`; everything else is here.
+    A subclass sets `_family` and `_reads` and implements `_resample`. See `counterpoise.base` for
+    an example.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        For each class concerned, in sorted order, the rows to make (over-sampling) or to keep
-        (under-sampling).
+        The number of samples to generate (oversampling) or to keep (undersampling) for each class
+        that is resampled, sorted by class.
     n_features_in_ : int
-        Number of columns seen.
+        Number of features in the input.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
-        Names of the columns, where all of them are strings.
+        Names of the features; defined only if all names are strings.
     provenance_ : Provenance
         Where each output row came from; set by `fit_resample`.
     """
 
-    _family: ClassVar[Family | None] = None  # None: the samplers within have their own targets
+    _family: ClassVar[Family | None] = None  # None for a chain, whose samplers have their own
     _reads: ClassVar[Reads] = "anything"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "sampling_strategy": "no_validation",  # resolve_targets words its own errors
+        "sampling_strategy": "no_validation",  # validated by resolve_targets
         "random_state": ["random_state"],
     }
 
@@ -145,25 +161,30 @@ class BaseSampler(SamplerMixin, BaseEstimator):
 
     @property
     def prior_correction(self) -> Correction:
-        """What a change of prior explains of what this does to a model's probabilities.
+        """How well a prior correction restores calibrated probabilities after this resampling.
 
-        "exact", all of it: rows of a class are drawn whatever they are. "approximate", most of it:
-        new rows resemble those of their class. "invalid": rows stay or go because of what they
-        are, and probabilities must be calibrated instead.
+        - "exact": samples are drawn independently of their features within each class, so that
+          only the class proportions change.
+        - "approximate": synthetic samples follow nearly the distribution of their class.
+        - "invalid": samples are removed or kept because of their features. Calibrate the
+          classifier instead.
         """
         return "approximate" if self._family == "over-sampling" else "invalid"
 
     def fit(self, X: Any, y: Any) -> Self:
-        """Check the data and resolve `sampling_strategy`, without resampling.
+        """Validate the data and compute `sampling_strategy_`, without resampling.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
-        y : array-like of shape (n_rows,)
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The samples.
+        y : array-like of shape (n_samples,)
+            The class of each sample.
 
         Returns
         -------
-        self
+        self : object
+            The sampler itself.
         """
         self._validate_params()
         table = open_table(X)
@@ -171,40 +192,43 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         return self
 
     def fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
-        """Resample a table.
+        """Resample the data.
 
         Parameters
         ----------
-        X : array-like or data frame of shape (n_rows, n_features)
-            The table; it is never written to.
-        y : array-like of shape (n_rows,)
-            The class of each row.
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The samples. X is never written to.
+        y : array-like of shape (n_samples,)
+            The class of each sample.
 
         Returns
         -------
-        X_resampled, y_resampled
-            The output rows and their classes, in the containers that came in.
+        X_resampled : {array-like, sparse matrix, dataframe} of shape (n_samples_new, n_features)
+            The resampled samples, in the container of X.
+        y_resampled : array-like of shape (n_samples_new,)
+            The class of each resampled sample, in the container of y.
 
         Raises
         ------
         InputError
-            If the data cannot be resampled as asked; the message says what to do.
+            If the data cannot be resampled with these parameters.
         """
         return self.fit_resample_table(open_table(X), y)
 
     def fit_resample_table(self, table: Table, y: Any) -> tuple[Any, Any]:
-        """Resample a table that is open already; otherwise as `fit_resample`.
+        """Resample a table that is already opened. See `fit_resample` for the rest.
 
         Parameters
         ----------
         table : Table
-            What `counterpoise.table.open_table` returned.
-        y : array-like of shape (n_rows,)
-            The class of each row.
+            A table from `counterpoise.table.open_table`.
+        y : array-like of shape (n_samples,)
+            The class of each sample.
 
         Returns
         -------
-        X_resampled, y_resampled
+        X_resampled : {array-like, sparse matrix, dataframe} of shape (n_samples_new, n_features)
+        y_resampled : array-like of shape (n_samples_new,)
         """
         self._validate_params()
         labels = open_labels(y, table.n_rows)
@@ -213,14 +237,15 @@ class BaseSampler(SamplerMixin, BaseEstimator):
     def decide(
         self, table: Table, labels: Labels, random: np.random.RandomState | None = None
     ) -> Resampling:
-        """Decide what becomes of the rows of an open table, without rebuilding it.
+        """Compute the output rows without building them.
 
         Parameters
         ----------
         table : Table
         labels : Labels
-        random : RandomState, optional
-            Where to draw from; by default what `random_state` says.
+            The encoded target.
+        random : RandomState instance or None, default=None
+            The random state. None uses the parameter `random_state`.
 
         Returns
         -------
@@ -234,7 +259,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         if decision.kept is not None and not len(decision.kept) + len(decision.made):
             raise InputError(
                 f"{type(self).__name__} would leave no row of any class. Clean fewer classes, or "
-                "keep more rows of them: see sampling_strategy."
+                "keep more samples of them, with sampling_strategy."
             )
         self.provenance_ = Provenance(decision, table.n_rows, backend_of(table))
         return decision
@@ -246,7 +271,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
             resolve_targets(self.sampling_strategy, labels, self._family) if self._family else ()
         )
         self.sampling_strategy_ = OrderedDict((t.label, t.amount) for t in targets)
-        self._remember_features(table)
+        self._set_feature_names(table)
         return targets
 
     @abstractmethod
@@ -257,17 +282,17 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         targets: tuple[Target, ...],
         random: np.random.RandomState,
     ) -> Resampling:
-        """Decide what becomes of the rows.
+        """Select the input rows to keep, and generate synthetic samples.
 
         Parameters
         ----------
         table : Table
-            The opened table.
+            The samples.
         labels : Labels
             The encoded target.
         targets : tuple of Target
-            What shall become of each class, in the order in which random numbers are drawn.
-        random : RandomState
+            The number of samples for each class. Random numbers are drawn in this order.
+        random : RandomState instance
             The only source of randomness.
 
         Returns
@@ -283,16 +308,16 @@ class BaseSampler(SamplerMixin, BaseEstimator):
 
 
 def is_sampler(estimator: object) -> bool:
-    """Say whether an object calls itself a sampler: one of ours, of imbalanced-learn, or another.
+    """Return True if the given estimator is a sampler, of counterpoise or of any other library.
 
     Parameters
     ----------
     estimator : object
-        Anything at all.
+        The estimator to test. Any object is allowed.
 
     Returns
     -------
-    bool
+    is_sampler : bool
 
     Examples
     --------
@@ -301,7 +326,7 @@ def is_sampler(estimator: object) -> bool:
     >>> is_sampler(SMOTE()), is_sampler(LogisticRegression()), is_sampler(3)
     (True, False, False)
     """
-    with suppress(Exception):  # an object may do anything when it is asked
+    with suppress(Exception):  # attribute access on an arbitrary object may raise anything
         if getattr(estimator, "_estimator_type", None) == "sampler":
             return True
     with suppress(Exception):

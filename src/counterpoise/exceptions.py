@@ -1,7 +1,7 @@
-"""The errors and warnings that counterpoise raises.
+"""Errors and warnings that counterpoise raises.
 
-Every error is also a `ValueError` or a `TypeError`, as scikit-learn's callers expect. The ones that
-a program may want to act on carry their facts as attributes.
+Every error is a `ValueError`, some also a `TypeError`, as scikit-learn's users expect. Errors that
+a program can handle have their details as attributes.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ __all__ = [
 
 
 class InputError(ValueError):
-    """The data or a parameter cannot be used as they are; the message says what to do."""
+    """Invalid data or parameter; the message has what to do."""
 
 
 class DownloadError(InputError, OSError):
-    """A table could not be fetched, or what was fetched is damaged.
+    """A data set could not be downloaded, or the downloaded file is damaged.
 
     Attributes
     ----------
     url : str
-        Where it is fetched from.
+        The address of the file.
     folder : str
-        Where it is kept.
+        The folder in which it is stored.
     """
 
     def __init__(self, message: str, url: str = "", folder: str = "") -> None:
@@ -42,16 +42,16 @@ class DownloadError(InputError, OSError):
 
 
 class LabelError(InputError):
-    """The labels are not usable as classes."""
+    """The target `y` has no valid classes."""
 
 
 class ColumnKindError(InputError, TypeError):
-    """A column holds a kind of value that the sampler cannot work on.
+    """A column has a feature type that the method does not support.
 
     Attributes
     ----------
     columns : tuple of str
-        The columns concerned.
+        Names of these columns.
     """
 
     def __init__(self, message: str, columns: Sequence[str] = ()) -> None:
@@ -60,22 +60,22 @@ class ColumnKindError(InputError, TypeError):
 
 
 class StepError(InputError, TypeError):
-    """An object cannot be a step of a pipeline, or not in the place where it stands."""
+    """An object cannot be a step of a pipeline, or not at this position."""
 
 
 class TooFewRowsError(InputError):
-    """A class is too small for the number of neighbours asked for.
+    """A class has too few samples for the requested number of neighbors.
 
     Attributes
     ----------
     label : object
         The class.
     count : int
-        How many rows it has.
+        Number of samples of the class.
     n_neighbors : int
-        How many neighbours were asked for.
+        The requested number of neighbors.
     parameter : str
-        The sampler's parameter that says so.
+        The parameter of the sampler that sets this number.
     """
 
     label: object
@@ -87,30 +87,30 @@ class TooFewRowsError(InputError):
     def for_class(
         cls, sampler: str, parameter: str, n_neighbors: int, label: object, count: int
     ) -> TooFewRowsError:
-        """Word the error for one class."""
-        remedy = (
+        """Create the error for a class that is too small to be oversampled."""
+        advice = (
             f"Set {parameter} to {count - 1} or less, or use RandomOverSampler."
             if count > 1
             else "Use RandomOverSampler, or leave this class out of sampling_strategy."
         )
         error = cls(
-            f"{sampler} needs more than {parameter}={n_neighbors} rows in each class that it "
-            f"grows; class {label!r} has {count}. {remedy}"
+            f"{sampler} needs more than {parameter}={n_neighbors} samples in each class that it "
+            f"oversamples; class {label!r} has {count}. {advice}"
         )
-        return error._about(parameter, n_neighbors, label, count)
+        return error._with_details(parameter, n_neighbors, label, count)
 
     @classmethod
     def for_search(
         cls, sampler: str, parameter: str, n_neighbors: int, label: object, count: int
     ) -> TooFewRowsError:
-        """Word the error for a class in which rows of other classes look for neighbours."""
+        """Create the error for a class in which other classes' samples search for neighbors."""
         error = cls(
-            f"{sampler} looks for {parameter}={n_neighbors} rows in class {label!r}, which has "
-            f"{count}. Set {parameter} to {count} or less, or use RandomUnderSampler."
+            f"{sampler} searches for {parameter}={n_neighbors} neighbors in class {label!r}, which "
+            f"has {count} samples. Set {parameter} to {count} or less, or use RandomUnderSampler."
         )
-        return error._about(parameter, n_neighbors, label, count)
+        return error._with_details(parameter, n_neighbors, label, count)
 
-    def _about(
+    def _with_details(
         self, parameter: str, n_neighbors: int, label: object, count: int
     ) -> TooFewRowsError:
         self.label, self.count = label, count
@@ -119,14 +119,14 @@ class TooFewRowsError(InputError):
 
 
 class UnknownColumnError(InputError):
-    """A column was named that the table does not have.
+    """The table has no column with this name.
 
     Attributes
     ----------
     name : object
-        The name that was asked for.
+        The unknown name.
     nearest : tuple of str
-        The table's columns with the most similar names, best first.
+        Columns of the table with the most similar names, best first.
     """
 
     name: object
@@ -136,11 +136,11 @@ class UnknownColumnError(InputError):
     def among(
         cls, name: object, columns: Sequence[object], *, role: str = "column"
     ) -> UnknownColumnError:
-        """Word the error with the names that come nearest."""
+        """Create the error with suggestions of similar column names."""
         names = [str(column) for column in columns]
         nearest = tuple(get_close_matches(str(name), names, n=3, cutoff=0.5))
         if nearest:
-            hint = "Did you mean " + " or ".join(repr(near) for near in nearest) + "?"
+            hint = "Did you mean " + " or ".join(map(repr, nearest)) + "?"
         else:
             shown = ", ".join(repr(column) for column in names[:10])
             hint = f"The columns are {shown}{', …' if len(names) > 10 else ''}."
@@ -150,4 +150,4 @@ class UnknownColumnError(InputError):
 
 
 class CounterpoiseWarning(UserWarning):
-    """Something works, but perhaps not as its user meant."""
+    """The call succeeds, but the result may not be what the user intended."""

@@ -1,9 +1,9 @@
-"""How many rows of each class: the `sampling_strategy` of every sampler, resolved once.
+"""Resolve `sampling_strategy` to a number of samples for each class.
 
-A strategy is a word, a ratio, a mapping, a list of classes or a function. The words differ only in
-which classes they speak of; the three families of samplers differ only in what an amount means:
-rows to make (over-sampling), rows to keep (under-sampling), or nothing at all (cleaning, where the
-method finds its own number).
+A strategy is a string, a ratio, a mapping, a list of classes or a function. The strings select
+classes. What the resolved amount means depends on the family of samplers: the number of synthetic
+samples to generate (oversampling), the number of samples to keep (undersampling), or nothing for
+cleaning methods, which determine the number themselves.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ __all__ = [
 Family = Literal["over-sampling", "under-sampling", "clean-sampling"]
 SamplingStrategy = str | float | Mapping[Any, int] | Iterable[Any] | Callable[[Any], Any]
 
-_MOST_ROWS = 2**48  # no memory holds more
-_VERB = {"over-sampling": "grow", "under-sampling": "shrink", "clean-sampling": "clean"}
+_MAX_ROWS = 2**48  # more than fits into any memory
+_VERB = {"over-sampling": "oversample", "under-sampling": "undersample", "clean-sampling": "clean"}
 _AUTO = {
     "over-sampling": "not majority",
     "under-sampling": "not minority",
@@ -41,18 +41,19 @@ _AUTO = {
 
 @dataclass(frozen=True)
 class Target:
-    """What shall become of one class.
+    """Number of samples to generate for a class, or to keep of it.
 
     Attributes
     ----------
     label : object
         The class.
     code : int
-        Its position among the sorted classes.
+        Position of the class among the sorted classes.
     count : int
-        How many rows it has.
+        Number of samples of the class in the input.
     amount : int
-        Rows to make (over-sampling) or to keep (under-sampling and cleaning).
+        Number of samples to generate (oversampling) or to keep (undersampling). Cleaning methods
+        do not use it.
     """
 
     label: Any
@@ -64,170 +65,178 @@ class Target:
 def resolve_targets(
     strategy: SamplingStrategy, labels: Labels, family: Family
 ) -> tuple[Target, ...]:
-    """Resolve a sampling strategy against the class counts.
+    """Resolve a sampling strategy to the number of samples for each class.
 
     Parameters
     ----------
     strategy : str, float, mapping, list or callable
-        A word: "auto", "all", "majority", "not majority", "minority", "not minority". A ratio in
-        (0, 1]: over-sampling brings each class to ``max(count, round(ratio * largest))``,
-        under-sampling to ``min(count, round(smallest / ratio))``. A mapping of classes to the
-        number of rows wanted. A list of classes, for cleaning. A function of y giving a mapping
-        (or, for cleaning, a list).
+        - str: "auto", "all", "majority", "not majority", "minority" or "not minority", the classes
+          to resample;
+        - float: a ratio in (0, 1] to the largest or smallest class. Oversampling brings each class
+          to ``max(count, round(ratio * largest))`` samples, undersampling to
+          ``min(count, round(smallest / ratio))``;
+        - mapping: the number of samples of each class after resampling;
+        - list: the classes to clean, for cleaning methods only;
+        - callable: a function of y that returns a mapping, or a list for cleaning methods.
     labels : Labels
     family : {"over-sampling", "under-sampling", "clean-sampling"}
 
     Returns
     -------
     tuple of Target
-        In sorted class order, the order in which random numbers are drawn.
+        Sorted by class, the order in which random numbers are drawn.
 
     Raises
     ------
     InputError
-        If the strategy is not one for this family, or cannot be met.
+        If the strategy is invalid for this family or for these class counts.
     """
     if callable(strategy):
         strategy = strategy(labels.source)
     counts = [int(count) for count in labels.counts]
     if isinstance(strategy, str):
-        wanted = _by_word(strategy, counts, family)
+        sizes = _from_string(strategy, counts, family)
     elif isinstance(strategy, Mapping):
-        wanted = _by_mapping(strategy, labels, family)
+        sizes = _from_mapping(strategy, labels, family)
     elif isinstance(strategy, Real) and not isinstance(strategy, bool):
-        wanted = _by_ratio(float(strategy), counts, family)
+        sizes = _from_ratio(float(strategy), counts, family)
     elif isinstance(strategy, Iterable):
-        wanted = _by_list(strategy, labels, family)
+        sizes = _from_list(strategy, labels, family)
     else:
         raise InputError(
-            "sampling_strategy must be a word, a ratio, a mapping, a list of classes or a "
-            f"function; got {strategy!r}."
+            "sampling_strategy must be a str, a float, a dict, a list of classes or a callable; "
+            f"got {strategy!r}."
         )
-    grows = family == "over-sampling"
+    oversamples = family == "over-sampling"
     return tuple(
-        Target(labels.classes[code], code, counts[code], rows - counts[code] if grows else rows)
-        for code, rows in sorted(wanted.items())
+        Target(
+            labels.classes[code], code, counts[code], size - counts[code] if oversamples else size
+        )
+        for code, size in sorted(sizes.items())
     )
 
 
-def require_rows(sampler: str, parameter: str, k: int, growing: Iterable[Target]) -> None:
-    """Refuse classes too small for each of their rows to have `k` others.
+def require_rows(sampler: str, parameter: str, k: int, targets: Iterable[Target]) -> None:
+    """Check that each class has more than `k` samples, so that each sample has `k` neighbors.
 
     Parameters
     ----------
     sampler, parameter : str
-        The sampler and its parameter that says how many neighbours, for the message.
+        Names of the sampler and of its parameter for the number of neighbors, for the message.
     k : int
-    growing : iterable of Target
+        Number of neighbors.
+    targets : iterable of Target
 
     Raises
     ------
     TooFewRowsError
-        For the first class with `k` rows or fewer.
+        For the first class with `k` samples or fewer.
     """
-    for target in growing:
+    for target in targets:
         if target.count <= k:
             raise TooFewRowsError.for_class(sampler, parameter, k, target.label, target.count)
 
 
 def require_table(sampler: str, parameter: str, k: int, n_rows: int) -> None:
-    """Refuse a table too small for each row to have `k` others.
+    """Check that X has more than `k` samples, so that each sample has `k` neighbors.
 
     Raises
     ------
     InputError
-        With the sizes, and what to do.
+        If X has `k` samples or fewer.
     """
     if n_rows <= k:
         raise InputError(
-            f"{sampler} needs more than {parameter}={k} rows in the table; X has {n_rows}. "
+            f"{sampler} needs more than {parameter}={k} samples in X, which has {n_rows}. "
             f"Set {parameter} to {n_rows - 1} or less."
         )
 
 
-def _by_word(word: str, counts: list[int], family: Family) -> dict[int, int]:
-    chosen = _classes_named(_AUTO[family] if word == "auto" else word, counts)
+def _from_string(word: str, counts: list[int], family: Family) -> dict[int, int]:
+    chosen = _select_classes(_AUTO[family] if word == "auto" else word, counts)
     if chosen is None:
         raise InputError(
             "sampling_strategy must be one of 'auto', 'all', 'majority', 'not majority', "
             f"'minority' or 'not minority'; got {word!r}."
         )
-    impossible = "majority" if family == "over-sampling" else "minority"
-    if word == impossible:
+    reference = "majority" if family == "over-sampling" else "minority"
+    if word == reference:
         raise InputError(
-            f"sampling_strategy={word!r} would {_VERB[family]} the class that the others are "
-            f"measured by, so nothing would change. Use 'auto' or 'not {word}'."
+            f"sampling_strategy={word!r} would {_VERB[family]} the {word} class to its own size, "
+            f"so nothing would change. Use 'auto' or 'not {word}'."
         )
-    rows = max(counts) if family == "over-sampling" else min(counts)
-    return dict.fromkeys(chosen, rows)
+    size = max(counts) if family == "over-sampling" else min(counts)
+    return dict.fromkeys(chosen, size)
 
 
-def _classes_named(word: str, counts: list[int]) -> list[int] | None:
+def _select_classes(word: str, counts: list[int]) -> list[int] | None:
+    """Return the classes that a strategy's name stands for; of equal classes, the first counts."""
     every = list(range(len(counts)))
     largest, smallest = counts.index(max(counts)), counts.index(min(counts))
-    named = {
+    selections = {
         "all": every,
         "majority": [largest],
         "minority": [smallest],
         "not majority": [code for code in every if code != largest],
         "not minority": [code for code in every if code != smallest],
     }
-    return named.get(word)
+    return selections.get(word)
 
 
-def _by_ratio(ratio: float, counts: list[int], family: Family) -> dict[int, int]:
+def _from_ratio(ratio: float, counts: list[int], family: Family) -> dict[int, int]:
     if family == "clean-sampling":
         raise InputError(
-            "A cleaning method finds its own number of rows: sampling_strategy must be a word or "
-            f"a list of the classes to clean; got {ratio:g}."
+            "A cleaning method determines the number of samples itself: sampling_strategy must be "
+            f"a str or a list of the classes to clean; got {ratio:g}."
         )
     if not 0 < ratio <= 1:
-        raise InputError(f"A sampling_strategy that is a ratio must be in (0, 1]; got {ratio:g}.")
+        raise InputError(f"A float sampling_strategy must be in (0, 1]; got {ratio:g}.")
     largest, smallest = max(counts), min(counts)
-    grows = family == "over-sampling"
-    chosen = _classes_named("not majority" if grows else "not minority", counts) or []
-    goal = round(ratio * largest) if grows else round(smallest / ratio)
-    if all(counts[code] > goal if grows else counts[code] < goal for code in chosen):
+    oversamples = family == "over-sampling"
+    chosen = _select_classes("not majority" if oversamples else "not minority", counts) or []
+    size = round(ratio * largest) if oversamples else round(smallest / ratio)
+    if all(counts[code] > size if oversamples else counts[code] < size for code in chosen):
         raise InputError(
-            f"sampling_strategy={ratio:g} asks to {_VERB[family]} classes to {goal} rows, but each "
-            f"has {'more' if grows else 'fewer'} already: smallest to largest is "
-            f"{smallest}:{largest}, a ratio of {smallest / largest:.3g}. Choose a ratio above that."
+            f"sampling_strategy={ratio:g} would {_VERB[family]} each class to {size} samples, but "
+            f"each has {'more' if oversamples else 'fewer'} already: the ratio of the smallest "
+            f"class to the largest is {smallest}:{largest} = {smallest / largest:.3g}. Choose a "
+            "larger sampling_strategy."
         )
-    pick = max if grows else min
-    return {code: pick(counts[code], goal) for code in chosen}
+    limit = max if oversamples else min
+    return {code: limit(counts[code], size) for code in chosen}
 
 
-def _by_mapping(strategy: Mapping[Any, Any], labels: Labels, family: Family) -> dict[int, int]:
+def _from_mapping(strategy: Mapping[Any, Any], labels: Labels, family: Family) -> dict[int, int]:
     if family == "clean-sampling":
         raise InputError(
-            "A cleaning method finds its own number of rows: sampling_strategy must be a word or "
-            "a list of the classes to clean, not a mapping to numbers."
+            "A cleaning method determines the number of samples itself: sampling_strategy must be "
+            "a str or a list of the classes to clean; got a mapping."
         )
-    wanted = {}
-    for label, rows in strategy.items():
+    sizes = {}
+    for label, size in strategy.items():
         code = _code_of(label, labels)
         count = int(labels.counts[code])
-        is_whole = isinstance(rows, int | np.integer) and not isinstance(rows, bool)
-        if not is_whole or not 0 <= rows < _MOST_ROWS:
+        is_whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
+        if not is_whole or not 0 <= size < _MAX_ROWS:
             raise InputError(
-                "sampling_strategy must give a whole number of rows, 0 or more; for class "
-                f"{label!r} it gives {rows!r}."
+                "sampling_strategy must give a whole number of samples, 0 or more; for class "
+                f"{label!r} it gives {size!r}."
             )
-        if (rows < count) if family == "over-sampling" else (rows > count):
+        if (size < count) if family == "over-sampling" else (size > count):
             raise InputError(
-                f"sampling_strategy asks for {rows} rows of class {label!r}, which has {count}; "
-                f"{family} can only {_VERB[family]} a class. "
-                f"Ask for {count} or {'more' if rows < count else 'fewer'}."
+                f"sampling_strategy gives {size} samples for class {label!r}, which has {count}; "
+                f"this method can only {_VERB[family]} a class. "
+                f"Give {count} or {'more' if size < count else 'fewer'}."
             )
-        wanted[code] = int(rows)
-    return wanted
+        sizes[code] = int(size)
+    return sizes
 
 
-def _by_list(strategy: Iterable[Any], labels: Labels, family: Family) -> dict[int, int]:
+def _from_list(strategy: Iterable[Any], labels: Labels, family: Family) -> dict[int, int]:
     if family != "clean-sampling":
         raise InputError(
-            f"A list of classes suits cleaning methods only; for {family}, give a mapping of "
-            "classes to numbers of rows."
+            f"sampling_strategy can be a list of classes for cleaning methods only; for {family}, "
+            "pass a dict of classes to numbers of samples."
         )
     smallest = int(labels.counts.min())
     return {_code_of(label, labels): smallest for label in strategy}
@@ -237,7 +246,7 @@ def _code_of(label: Any, labels: Labels) -> int:
     if label not in labels.classes:
         known = ", ".join(map(repr, labels.classes[:20]))
         raise InputError(
-            f"sampling_strategy names the class {label!r}, which is not in y. "
+            f"sampling_strategy has the class {label!r}, which is not in y. "
             f"The classes are {known}."
         )
     return labels.classes.index(label)

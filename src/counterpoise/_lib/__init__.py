@@ -1,1 +1,1 @@
-"""Private tools that every part of the library may use."""
+"""Private tools that every module may import."""

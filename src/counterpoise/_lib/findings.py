@@ -1,4 +1,4 @@
-"""What a reader should know: a coded remark with its numbers."""
+"""Findings: remarks about data or results, with a code, a severity and numbers."""
 
 from __future__ import annotations
 
@@ -13,18 +13,19 @@ Severity = Literal["note", "caution", "warning"]
 
 @dataclass(frozen=True)
 class Finding:
-    """A remark about data, new rows, a split or a study.
+    """A finding about data, synthetic samples, a split or a study.
 
     Attributes
     ----------
     code : str
-        Which remark it is, for programs.
+        Identifier of the finding, for programs.
     severity : {"note", "caution", "warning"}
-        Good to know; judge with care; act on it.
+        A note informs, a caution limits how results can be interpreted, and a warning requires
+        an action.
     sentence : str
-        The remark in plain words, with its numbers.
+        The finding in one sentence, with its numbers.
     anchor : str
-        Where docs/findings.md explains it.
+        Link to the explanation in docs/findings.md.
     """
 
     code: str
@@ -33,14 +34,14 @@ class Finding:
     anchor: str
 
 
-_GRAVITY: dict[Severity, int] = {"warning": 0, "caution": 1, "note": 2}
+_RANK: dict[Severity, int] = {"warning": 0, "caution": 1, "note": 2}
 
 
 def remark(code: str, severity: Severity, sentence: str) -> Finding:
-    """Return a finding, explained in docs/findings.md under its code."""
+    """Create a finding, with a link to the explanation of its code in docs/findings.md."""
     return Finding(code, severity, sentence, f"docs/findings.md#{code}")
 
 
 def gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
-    """Return findings by severity; those of one severity stay in their order."""
-    return tuple(sorted(findings, key=lambda finding: _GRAVITY[finding.severity]))
+    """Sort findings by severity, the most severe first; the order of equals stays."""
+    return tuple(sorted(findings, key=lambda finding: _RANK[finding.severity]))

@@ -1,11 +1,11 @@
-"""Optional packages, asked for where they are used."""
+"""Import optional packages when they are needed."""
 
 from __future__ import annotations
 
 from importlib import import_module
 from typing import Any
 
-# The extra of counterpoise that brings each optional package.
+# The extra of counterpoise that installs each optional package.
 _EXTRA = {
     "polars": "cli",
     "pyarrow": "cli",
@@ -17,14 +17,14 @@ _EXTRA = {
 
 
 def require(package: str, purpose: str) -> Any:
-    """Import an optional package, or say how to install it.
+    """Import an optional package; the error has the install command if it is missing.
 
     Parameters
     ----------
     package : str
         The module to import, such as ``"matplotlib"`` or ``"matplotlib.figure"``.
     purpose : str
-        What it is wanted for, in words that complete "… needs the package X".
+        What needs the package; the start of the sentence "… needs the package X".
 
     Returns
     -------
@@ -34,7 +34,7 @@ def require(package: str, purpose: str) -> Any:
     Raises
     ------
     ImportError
-        If the package is not installed; the message holds the install command.
+        If the package is not installed.
 
     Examples
     --------
@@ -46,11 +46,11 @@ def require(package: str, purpose: str) -> Any:
     except ModuleNotFoundError as error:
         top = package.partition(".")[0]
         if error.name is None or error.name.partition(".")[0] != top:
-            raise
+            raise  # the package is installed, and one of its own imports failed
         extra = _EXTRA.get(top)
-        target = f'"counterpoise[{extra}]"' if extra else top
+        requirement = f'"counterpoise[{extra}]"' if extra else top
         raise ImportError(
             f"{purpose[0].upper()}{purpose[1:]} needs the package {top!r}, which is not "
-            f"installed. Install it with: pip install {target}",
+            f"installed. Install it with: pip install {requirement}",
             name=top,
         ) from error

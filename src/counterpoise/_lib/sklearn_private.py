@@ -1,6 +1,6 @@
-"""The one file that touches scikit-learn's private side.
+"""Private names of scikit-learn, imported here and nowhere else.
 
-Should a release of scikit-learn move one of these, it is mended here.
+If a release of scikit-learn moves one of them, only this file needs a change.
 """
 
 from __future__ import annotations
@@ -46,23 +46,23 @@ __all__ = [
     "set_random_states",
 ]
 
-# Metadata are routed to methods that scikit-learn knows, and it knows of no samplers.
+# scikit-learn routes metadata only to the methods in these lists, which lack fit_resample.
 for _known in (METHODS, SIMPLE_METHODS):
-    if "fit_resample" not in _known:  # imbalanced-learn adds it, too
+    if "fit_resample" not in _known:  # imbalanced-learn adds it as well
         _known.append("fit_resample")
 
-# Requests that were made before, or come out of a pickle, have none for it.
+# Requests that were created earlier, or unpickled, have no entry for it: it is added on access.
 _missing = cached_property(lambda self: MethodMetadataRequest(self.owner, "fit_resample"))
 _missing.__set_name__(MetadataRequest, "fit_resample")
 MetadataRequest.fit_resample = _missing
 
 
 def constraints_of(estimator: type[Any]) -> dict[str, Any]:
-    """Return what a class of scikit-learn demands of its parameters."""
+    """Return the parameter constraints of a scikit-learn estimator class."""
     return dict(estimator._parameter_constraints)  # noqa: SLF001
 
 
 def has_callbacks(estimator: Any) -> bool:
-    """Say whether an estimator was given callbacks itself, as it can be since scikit-learn 1.9."""
-    given = vars(estimator)
-    return bool(given.get("_skl_callbacks")) and "_parent_callback_ctx" not in given
+    """Return whether callbacks were set on the estimator itself (scikit-learn 1.9 or later)."""
+    attributes = vars(estimator)
+    return bool(attributes.get("_skl_callbacks")) and "_parent_callback_ctx" not in attributes

@@ -1,4 +1,4 @@
-"""Names that were not found, and the nearest that are there."""
+"""Suggest similar names in error messages about unknown ones."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ __all__ = ["nearest"]
 
 
 def nearest(name: str, known: Iterable[str]) -> str:
-    """Return a hint that follows an error message: the nearest name, and all that there are."""
+    """Return the end of an error message: the most similar known name, and the list of all."""
     names = list(known)
-    close = get_close_matches(name, names, n=1, cutoff=0.5)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
-    return f"{hint} There are {', '.join(names)}."
+    similar = get_close_matches(name, names, n=1, cutoff=0.5)
+    hint = f" Did you mean {similar[0]!r}?" if similar else ""
+    return f"{hint} Valid names: {', '.join(names)}."

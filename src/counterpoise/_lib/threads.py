@@ -1,4 +1,4 @@
-"""How many threads the native engine may use."""
+"""The number of threads of the native engine."""
 
 from __future__ import annotations
 
@@ -10,13 +10,14 @@ __all__ = ["thread_count"]
 
 
 def thread_count(n_jobs: int | None = None) -> int:
-    """Return how many threads to use.
+    """Return the number of threads to use.
 
     Parameters
     ----------
-    n_jobs : int, optional
-        A number of threads; −1 for all, −2 for all but one, and so on. By default all that the
-        process may use, which ``OMP_NUM_THREADS`` and ``COUNTERPOISE_NUM_THREADS`` lower.
+    n_jobs : int or None, default=None
+        The number of threads; −1 means all processors, −2 all but one, and so on. None means all
+        processors that the process may use. The environment variables ``OMP_NUM_THREADS`` and
+        ``COUNTERPOISE_NUM_THREADS`` limit the number, unless `n_jobs` is positive.
 
     Returns
     -------
@@ -34,12 +35,12 @@ def thread_count(n_jobs: int | None = None) -> int:
     3
     """
     if n_jobs == 0:
-        raise ValueError("n_jobs must be a number of threads, or negative to leave some; got 0.")
+        raise ValueError("n_jobs must be a number of threads, or -1 for all processors; got 0.")
     if n_jobs is not None and n_jobs > 0:
         return n_jobs
     available: int = joblib.cpu_count()
     for name in ("OMP_NUM_THREADS", "COUNTERPOISE_NUM_THREADS"):
-        # OpenMP allows a list, one entry for each level of nesting.
+        # OpenMP allows a list, with one entry per level of nesting: the first counts.
         limit = os.environ.get(name, "").partition(",")[0].strip()
         if limit.isdigit() and int(limit) > 0:
             available = min(available, int(limit))

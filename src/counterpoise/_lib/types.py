@@ -1,4 +1,4 @@
-"""Names for the array types that stand in many signatures."""
+"""Type aliases for arrays and random states."""
 
 from __future__ import annotations
 

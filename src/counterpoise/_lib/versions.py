@@ -1,4 +1,4 @@
-"""What is installed, for bug reports."""
+"""Versions of the installed packages, for bug reports."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ _PACKAGES = (
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of Python and of each package that matters, and the engine's state.
+    """Return the versions of Python and of the packages used, and details of the native engine.
 
     Returns
     -------
     dict of str to str
-        "not installed" for an optional package that is not there.
+        The version of each package, or "not installed".
 
     Examples
     --------
@@ -48,7 +48,7 @@ def versions() -> dict[str, str]:
 
 
 def show_versions() -> None:
-    """Print what `versions` returns, for a bug report.
+    """Print the versions of Python and of the packages used, for a bug report.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""Tables of any kind: the only part of the library that knows data frames and sparse matrices."""
+"""Tables in any container: the only package that reads data frames and sparse matrices."""
 
 from counterpoise.table.columns import features_of, is_nothing
 from counterpoise.table.compose import ResampledTable, compose, labels_after, rebuild

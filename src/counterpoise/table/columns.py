@@ -1,4 +1,4 @@
-"""Columns of any type: what kind they are, and the values that new rows take in them."""
+"""Feature types of columns, and the values of synthetic rows in a column of any type."""
 
 from __future__ import annotations
 
@@ -11,53 +11,53 @@ from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
 from counterpoise.table.records import Blends, Kind, Table
 
 __all__ = [
-    "blend_column",
     "cast_numbers",
     "codes_of",
     "features_of",
-    "kind_of_array",
-    "kind_of_objects",
-    "made_values",
+    "interpolate_column",
     "numbers_of_objects",
     "rank_values",
+    "synthetic_values",
+    "type_of_array",
+    "type_of_objects",
 ]
 
-_KIND_OF_CODE = {"f": Kind.FLOAT, "i": Kind.INTEGER, "u": Kind.INTEGER, "b": Kind.BOOLEAN}
+_TYPE_OF_DTYPE = {"f": Kind.FLOAT, "i": Kind.INTEGER, "u": Kind.INTEGER, "b": Kind.BOOLEAN}
 
 
-def kind_of_array(dtype: np.dtype[Any]) -> Kind:
-    """Return the kind of a column held in a typed numpy array (not of objects)."""
+def type_of_array(dtype: np.dtype[Any]) -> Kind:
+    """Return the feature type of a numpy array of any dtype but object."""
     if dtype.kind in "US":
         return Kind.NOMINAL
-    return _KIND_OF_CODE.get(dtype.kind, Kind.OTHER)
+    return _TYPE_OF_DTYPE.get(dtype.kind, Kind.OTHER)
 
 
-def kind_of_objects(values: Array) -> Kind:
-    """Return the kind of a column of Python objects, by looking at all of them."""
-    kinds = {type(value) for value in values.tolist() if value is not None}
-    if kinds <= {bool, np.bool_} and kinds:
+def type_of_objects(values: Array) -> Kind:
+    """Return the feature type of an array of Python objects, from the types of all its values."""
+    classes = {type(value) for value in values.tolist() if value is not None}
+    if classes <= {bool, np.bool_} and classes:
         return Kind.BOOLEAN
-    if kinds and all(issubclass(kind, int | np.integer) and kind is not bool for kind in kinds):
+    if classes and all(issubclass(cls, int | np.integer) and cls is not bool for cls in classes):
         return Kind.INTEGER
-    if all(issubclass(kind, int | float | np.number) and kind is not bool for kind in kinds):
+    if all(issubclass(cls, int | float | np.number) and cls is not bool for cls in classes):
         return Kind.FLOAT
-    if all(issubclass(kind, str | bool | int | float | np.generic) for kind in kinds):
+    if all(issubclass(cls, str | bool | int | float | np.generic) for cls in classes):
         return Kind.NOMINAL
     return Kind.OTHER
 
 
 def features_of(table: Table) -> list[int]:
-    """Return the positions of the columns that a model learns from."""
+    """Return the positions of the feature columns, which models are trained on."""
     return [j for j, column in enumerate(table.columns) if column.kind.is_feature]
 
 
 def codes_of(values: Array) -> IntArray:
-    """Return values as positions among the sorted ones, missing cells (None or NaN) last.
+    """Return each value's position among the sorted values, missing values (None or NaN) last.
 
     Parameters
     ----------
     values : ndarray of shape (n,)
-        Of one type, or Python objects; values of different types are sorted by type first.
+        Typed values or Python objects. Objects of different types are sorted by type first.
 
     Returns
     -------
@@ -67,13 +67,14 @@ def codes_of(values: Array) -> IntArray:
         codes = np.unique(values, return_inverse=True, equal_nan=True)[1]
         return codes.astype(np.int32)
     first: dict[Any, int] = {}
-    cells = [_NOTHING if is_nothing(value) else value for value in values.tolist()]
-    appeared = np.fromiter((first.setdefault(c, len(first)) for c in cells), np.int32, len(cells))
-    return rank_values(list(first))[appeared]
+    # All missing values become one key, as NaN differs from itself.
+    keys = [_MISSING if is_nothing(value) else value for value in values.tolist()]
+    codes = np.fromiter((first.setdefault(key, len(first)) for key in keys), np.int32, len(keys))
+    return rank_values(list(first))[codes]
 
 
 def rank_values(values: list[Any]) -> IntArray:
-    """Return each distinct value's position once they are sorted, missing ones last."""
+    """Return the rank of each distinct value in sorted order, missing values last."""
     order = sorted(range(len(values)), key=lambda i: _sort_key(values[i]))
     rank = np.empty(len(values), np.int32)
     rank[order] = np.arange(len(values), dtype=np.int32)
@@ -81,15 +82,15 @@ def rank_values(values: list[Any]) -> IntArray:
 
 
 def is_nothing(value: Any) -> bool:
-    """Say whether a cell of Python objects is missing."""
-    return value is None or value is _NOTHING or (isinstance(value, float) and math.isnan(value))
+    """Return whether a Python object is a missing value: None or NaN."""
+    return value is None or value is _MISSING or (isinstance(value, float) and math.isnan(value))
 
 
-class _Nothing:
-    """Stands for a missing cell among values that can be hashed."""
+class _Missing:
+    """Hashable stand-in for a missing value."""
 
 
-_NOTHING = _Nothing()
+_MISSING = _Missing()
 
 
 def _sort_key(value: Any) -> tuple[bool, str, Any]:
@@ -100,7 +101,7 @@ def _sort_key(value: Any) -> tuple[bool, str, Any]:
 
 
 def numbers_of_objects(values: Array, missing: BoolArray, kind: Kind) -> Array:
-    """Return a numeric column of Python objects as numbers, NaN where a cell is missing."""
+    """Convert a column of Python objects to numbers, with NaN for missing values."""
     if missing.any():
         return np.where(missing, np.nan, values).astype(np.float64)
     if kind is Kind.INTEGER:
@@ -108,16 +109,16 @@ def numbers_of_objects(values: Array, missing: BoolArray, kind: Kind) -> Array:
     return values.astype(np.bool_ if kind is Kind.BOOLEAN else np.float64)
 
 
-def made_values(table: Table, column: int, made: Blends) -> Array:
-    """Return the values of one numeric column in the new rows.
+def synthetic_values(table: Table, column: int, made: Blends) -> Array:
+    """Compute the values of one numeric column in the synthetic rows.
 
     Parameters
     ----------
     table : Table
     column : int
-        A column whose kind is a number.
+        Position of a numeric or boolean column.
     made : Blends
-        The new rows.
+        The synthetic rows.
 
     Returns
     -------
@@ -126,67 +127,69 @@ def made_values(table: Table, column: int, made: Blends) -> Array:
     """
     kind = table.columns[column].kind
     if made.points is None:
-        base, partner = (table.numbers(column, parents) for parents in (made.base, made.partner))
-        return blend_column(base, partner, made.weight, kind)
+        base, partner = (table.numbers(column, rows) for rows in (made.base, made.partner))
+        return interpolate_column(base, partner, made.weight, kind)
     points = made.points[:, [features_of(table).index(column)]]
     points = (points.toarray() if hasattr(points, "toarray") else points)[:, 0]
     dtype = table.numbers(column, made.base[:0]).dtype
-    if np.isnan(points).any():  # which floats alone can hold
+    if np.isnan(points).any():  # only floats can represent NaN
         dtype = np.result_type(dtype, np.float64)
-    values, blended = np.empty(len(made), dtype), made.partner >= 0
-    values[~blended] = cast_numbers(points, dtype, kind)
-    base, partner = (table.numbers(column, rows[blended]) for rows in (made.base, made.partner))
-    values[blended] = blend_column(base, partner, made.weight[blended], kind)
+    values, is_interpolated = np.empty(len(made), dtype), made.partner >= 0
+    values[~is_interpolated] = cast_numbers(points, dtype, kind)
+    rows = made.base[is_interpolated], made.partner[is_interpolated]
+    base, partner = (table.numbers(column, some) for some in rows)
+    values[is_interpolated] = interpolate_column(base, partner, made.weight[is_interpolated], kind)
     return values
 
 
-def blend_column(base: Array, partner: Array, weight: Float64Array, kind: Kind) -> Array:
-    """Blend the values of two parents, keeping the column's type.
+def interpolate_column(base: Array, partner: Array, weight: Float64Array, kind: Kind) -> Array:
+    """Interpolate between the values of base samples and their neighbors, keeping the type.
 
-    Floats are interpolated. Of integers and booleans the step from base to partner is rounded to
-    the nearest whole number, so that integers beyond 2**53 lose nothing. Where a parent's value is
-    missing, the base's value is kept, missing or not.
+    Floats are interpolated. For integers and booleans the step from the base to the neighbor is
+    rounded to the nearest whole number, so that integers beyond 2**53 stay exact. If either value
+    is missing, the result is the value of the base, missing or not.
 
     Parameters
     ----------
     base, partner : ndarray of shape (n,)
-        The parents' values, of one dtype.
+        The values of the base samples and of their neighbors.
     weight : ndarray of float64 of shape (n,)
+        Position between base (0) and neighbor (1).
     kind : Kind
         FLOAT, INTEGER or BOOLEAN.
 
     Returns
     -------
     ndarray of shape (n,)
-        The blended values, in the dtype of `base`.
+        The interpolated values, in the dtype of `base`.
     """
-    if base.dtype != partner.dtype:  # only one of them has missing cells
+    if base.dtype != partner.dtype:  # only one of them has missing values
         base, partner = base.astype(np.float64), partner.astype(np.float64)
     if base.dtype.kind in "iub":
         step = np.rint(weight * (partner.astype(np.float64) - base.astype(np.float64)))
-        # In two halves, as a step may be wider than int64; sums wrap around there and back again,
-        # so that uint64 comes out right as well.
+        # The step is added in two halves, as it may exceed the range of int64. A sum that overflows
+        # wraps around and back again, so that the result is right for uint64 as well.
         half = np.rint(step / 2)
         wrapped = base.astype(np.int64) + half.astype(np.int64)
-        blended = (wrapped + (step - half).astype(np.int64)).astype(base.dtype)
-        return _between(blended, base, partner, weight)
-    blended = (base + weight * (partner - base)).astype(base.dtype)
+        values = (wrapped + (step - half).astype(np.int64)).astype(base.dtype)
+        return _clip_between(values, base, partner, weight)
+    values = (base + weight * (partner - base)).astype(base.dtype)
     if kind is not Kind.FLOAT:
-        blended = np.rint(blended)
-    return np.where(np.isnan(blended), base, blended)
+        values = np.rint(values)
+    return np.where(np.isnan(values), base, values)
 
 
-def _between(blended: Array, base: Array, partner: Array, weight: Float64Array) -> Array:
-    # The float64 step between two huge integers can pass the partner by its rounding error.
-    inside = (weight >= 0) & (weight <= 1)
-    clipped = np.clip(blended, np.minimum(base, partner), np.maximum(base, partner))
-    return np.where(inside, clipped, blended)
+def _clip_between(values: Array, base: Array, partner: Array, weight: Float64Array) -> Array:
+    # The float64 step between two huge integers can overshoot the neighbor by a rounding error.
+    is_between = (weight >= 0) & (weight <= 1)
+    clipped = np.clip(values, np.minimum(base, partner), np.maximum(base, partner))
+    return np.where(is_between, clipped, values)
 
 
 def cast_numbers(values: Array, dtype: np.dtype[Any], kind: Kind) -> Array:
-    """Cast computed numbers to a column's type: rounded, and drawn into the type's range."""
+    """Cast computed numbers to a column's type, rounded and clipped to the type's range."""
     if values.dtype == dtype and dtype.kind in "iub":
-        return values  # float64 cannot hold all integers
+        return values  # exact already: float64 cannot represent all integers
     if kind is not Kind.FLOAT:
         values = np.rint(values)
     if dtype.kind == "b":
@@ -194,7 +197,7 @@ def cast_numbers(values: Array, dtype: np.dtype[Any], kind: Kind) -> Array:
     if dtype.kind in "iu":
         limits = np.iinfo(dtype)
         highest = float(limits.max)
-        if highest > limits.max:  # float64 cannot hold it
+        if highest > limits.max:  # float64 rounds it up, out of the type's range
             highest = np.nextafter(highest, 0)
         values = np.clip(values, limits.min, highest)
     return values.astype(dtype)

@@ -1,4 +1,4 @@
-"""Tables held in a numpy array or in a list of rows."""
+"""Tables in a numpy array or a list of rows."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from counterpoise._lib.types import Array, FloatArray, IntArray
 from counterpoise.table.columns import (
     codes_of,
     features_of,
-    kind_of_array,
-    kind_of_objects,
-    made_values,
     numbers_of_objects,
+    synthetic_values,
+    type_of_array,
+    type_of_objects,
 )
 from counterpoise.table.records import Blends, Column, Resampling, Table
 
@@ -26,13 +26,13 @@ __all__ = ["DenseTable", "build_matrix", "room_for_points"]
 
 @dataclass(frozen=True)
 class DenseTable:
-    """A two-dimensional numpy array, opened.
+    """Table in a two-dimensional numpy array.
 
     Attributes
     ----------
     array : ndarray of shape (n_rows, n_features)
     as_list : bool
-        Whether the rows came as a list and leave as one.
+        Whether the input was a list of rows; the output is then a list, too.
     """
 
     array: Array
@@ -41,32 +41,33 @@ class DenseTable:
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """The columns, named by their position."""
+        """The columns, each named by its position."""
         dtype = self.array.dtype
         if dtype.kind != "O":
-            kind = kind_of_array(dtype)
+            kind = type_of_array(dtype)
             return tuple(Column(j, kind, str(dtype)) for j in range(self.array.shape[1]))
-        kinds = [kind_of_objects(column) for column in self.array.T]
-        return tuple(Column(j, kind, "object") for j, kind in enumerate(kinds))
+        return tuple(
+            Column(j, type_of_objects(column), "object") for j, column in enumerate(self.array.T)
+        )
 
     @property
     def n_rows(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         return int(self.array.shape[0])
 
     @property
     def matrix(self) -> FloatArray | None:
-        """The array itself where it holds float32 or float64."""
-        native = self.array.dtype in (np.float32, np.float64) and self.array.dtype.isnative
-        return self.array if native else None
+        """The array itself if its dtype is float32 or float64 in native byte order."""
+        is_native = self.array.dtype in (np.float32, np.float64) and self.array.dtype.isnative
+        return self.array if is_native else None
 
     @property
     def for_models(self) -> Array:
-        """What a user's own model is given: the array itself."""
+        """The array itself, for a user's own estimator."""
         return self.array
 
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
-        """Return a numeric column (or some rows of it), NaN where a cell is missing."""
+        """Return a numeric column, or some rows of it, with NaN for missing values."""
         values = self.array[:, column] if rows is None else self.array[rows, column]
         if values.dtype.kind != "O":
             return values
@@ -74,12 +75,12 @@ class DenseTable:
         return numbers_of_objects(values, missing, self.columns[column].kind)
 
     def codes(self, column: int) -> IntArray:
-        """Return a column's values as positions among its sorted values, missing cells last."""
+        """Return each value's position among the column's sorted values, missing values last."""
         return codes_of(self.array[:, column])
 
     def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
-        """Return the rows that a decision describes, written once into their final array."""
-        del keep_index  # rows of an array have no labels
+        """Build the output rows, written once into their final array."""
+        del keep_index  # an array has no index
         if self.matrix is not None:
             out = build_matrix(self.matrix, decision)
         else:
@@ -99,15 +100,17 @@ class DenseTable:
             for j in range(out.shape[1]):
                 donors = decision.made.donors_of(j)
                 out[n_kept:, j] = (
-                    made_values(self, j, decision.made) if donors is None else self.array[donors, j]
+                    synthetic_values(self, j, decision.made)
+                    if donors is None
+                    else self.array[donors, j]
                 )
         return out
 
 
 def build_matrix(matrix: FloatArray, decision: Resampling) -> FloatArray:
-    """Write kept rows and new ones into one array, in the order of the decision.
+    """Write the kept rows and the synthetic ones into one array, in the order of the decision.
 
-    Points that a sampler has left room for, by `room_for_points`, are there already.
+    Points that a sampler wrote into an array from `room_for_points` are not copied again.
 
     Parameters
     ----------
@@ -122,66 +125,74 @@ def build_matrix(matrix: FloatArray, decision: Resampling) -> FloatArray:
     made, kept = decision.made, decision.kept
     n_kept = len(matrix) if kept is None else len(kept)
     shape = (n_kept + len(made), matrix.shape[1])
-    room = _room_around(made.points, shape)
-    if room is not None:
-        out = room
+    allocated = _find_allocated(made.points, shape)
+    if allocated is not None:
+        out = allocated
         _native.copy_rows(out, 0, matrix, kept, thread_count())
     else:
         out = np.empty(shape, matrix.dtype)
         _native.copy_rows(out, 0, matrix, kept, thread_count())
         if len(made):
-            _write_made(out[n_kept:], matrix, made)
+            _write_synthetic(out[n_kept:], matrix, made)
     return out if decision.order is None else out[decision.order]
 
 
 def room_for_points(table: Table, n_points: int) -> FloatArray:
-    """Return an empty array for new rows; of a float matrix, the end of the output to be.
+    """Allocate an array for the values of synthetic samples.
+
+    For a table with a float matrix the array is the end of a larger one, which becomes the output:
+    the synthetic samples are then written once and never copied.
 
     Parameters
     ----------
     table : Table
     n_points : int
-        New rows, all of which are points.
+        Number of synthetic samples, none of which has a neighbor.
 
     Returns
     -------
     ndarray of shape (n_points, n_features)
+        Not initialized.
     """
     if table.matrix is None:
         return np.empty((n_points, len(features_of(table))))
     shape = (table.n_rows + n_points, table.matrix.shape[1])
-    return np.empty(shape, table.matrix.dtype).view(_Room)[table.n_rows :]
+    return np.empty(shape, table.matrix.dtype).view(_AllocatedOutput)[table.n_rows :]
 
 
-class _Room(np.ndarray[Any, np.dtype[np.floating[Any]]]):
-    """The output to be. Its type tells it from arrays of others, which are not ours to write to."""
+class _AllocatedOutput(np.ndarray[Any, np.dtype[np.floating[Any]]]):
+    """Output array allocated in advance.
+
+    The subclass marks it: an array that a user passed must never be written to.
+    """
 
 
-def _room_around(points: Any, shape: tuple[int, int]) -> FloatArray | None:
-    """Return the output to be whose end the points are; None if they lie elsewhere."""
-    room = getattr(points, "base", None)
-    if not isinstance(room, _Room) or room.shape != shape:
+def _find_allocated(points: Any, shape: tuple[int, int]) -> FloatArray | None:
+    """Return the allocated output if the points are its end and in order, else None."""
+    allocated = getattr(points, "base", None)
+    if not isinstance(allocated, _AllocatedOutput) or allocated.shape != shape:
         return None
-    end = room[shape[0] - len(points) :]
-    whole: FloatArray | None = room.base
+    end = allocated[shape[0] - len(points) :]
+    whole: FloatArray | None = allocated.base
+    # Same address, shape and strides: a reversed or shifted view must be copied.
     return whole if end.__array_interface__ == points.__array_interface__ else None
 
 
-def _write_made(out: FloatArray, matrix: FloatArray, made: Blends) -> None:
+def _write_synthetic(out: FloatArray, matrix: FloatArray, made: Blends) -> None:
     if len(made.nominal) < matrix.shape[1]:
-        _write_numbers(out, matrix, made)
+        _write_numeric(out, matrix, made)
     for column in made.nominal:
         out[:, column] = matrix[made.donors_of(column), column]
 
 
-def _write_numbers(out: FloatArray, matrix: FloatArray, made: Blends) -> None:
+def _write_numeric(out: FloatArray, matrix: FloatArray, made: Blends) -> None:
     if made.points is None:
         _native.blend(out, 0, matrix, made.base, made.partner, made.weight, thread_count())
         return
-    blended = np.flatnonzero(made.partner >= 0)
+    between = np.flatnonzero(made.partner >= 0)
     out[made.partner < 0] = made.points
-    if len(blended):
-        some = np.empty((len(blended), out.shape[1]), out.dtype)
-        parents = made.base[blended], made.partner[blended]
-        _native.blend(some, 0, matrix, *parents, made.weight[blended], thread_count())
-        out[blended] = some
+    if len(between):
+        interpolated = np.empty((len(between), out.shape[1]), out.dtype)
+        ends = made.base[between], made.partner[between]
+        _native.blend(interpolated, 0, matrix, *ends, made.weight[between], thread_count())
+        out[between] = interpolated

@@ -1,4 +1,4 @@
-"""The target: opened once into codes, rebuilt by taking rows of what came."""
+"""The target `y`: encoded once as integers, and built again for the output rows."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ __all__ = ["codes_among", "label_values", "open_labels", "rebuild_labels", "take
 
 
 def open_labels(y: Any, n_rows: int) -> Labels:
-    """Encode the target.
+    """Encode the target `y` as integers.
 
     Parameters
     ----------
-    y : array-like of shape (n_rows,), or one-hot of shape (n_rows, n_classes)
-        Integers, strings, booleans, categories or whole-numbered floats, in a list, a numpy array
-        or a column of pandas, polars or pyarrow.
+    y : array-like of shape (n_samples,) or one-hot array of shape (n_samples, n_classes)
+        Classes as integers, strings, booleans, categories or floats without a fraction, in a list,
+        a numpy array or a column of pandas, polars or pyarrow.
     n_rows : int
-        How many rows the table has.
+        Number of rows of X.
 
     Returns
     -------
@@ -34,22 +34,22 @@ def open_labels(y: Any, n_rows: int) -> Labels:
     Raises
     ------
     LabelError
-        If y is missing, has missing values, is continuous, or marks several classes in a row.
+        If y is None, has missing values, is continuous, has one class only, or is multilabel.
     InputError
-        If y and the table differ in length.
+        If X and y have different lengths.
     """
     if y is None:
         raise LabelError("A sampler requires y to be passed, but the target y is None.")
-    source, values = _values(y)
+    source, values = _read_target(y)
     if len(values) != n_rows:
         raise InputError(
-            f"X and y must have as many rows as each other: X has {n_rows}, y has {len(values)} "
+            f"X and y must have the same number of rows: X has {n_rows}, y has {len(values)} "
             "(inconsistent numbers of samples)."
         )
     classes, codes = _encode(values)
     if len(classes) < 2:
         raise LabelError(
-            f"Balancing needs two classes or more; every label of y is {classes[0]!r} (one class)."
+            f"y must have two classes or more; all its values are {classes[0]!r} (one class)."
         )
     return Labels(
         codes=codes,
@@ -62,64 +62,67 @@ def open_labels(y: Any, n_rows: int) -> Labels:
 
 
 def label_values(y: Any) -> Array:
-    """Return the class of each row in one dimension; of a one-hot target, the marked column.
+    """Return the target as a one-dimensional array.
 
     Parameters
     ----------
-    y : array-like of shape (n_rows,), or one-hot of shape (n_rows, n_classes)
+    y : array-like of shape (n_samples,) or one-hot array of shape (n_samples, n_classes)
 
     Returns
     -------
-    ndarray of shape (n_rows,)
+    ndarray of shape (n_samples,)
+        The classes; for a one-hot target, the column numbers of the ones.
 
     Raises
     ------
     LabelError
-        If y has missing values, is continuous, or marks several classes in a row.
+        If y has missing values, is continuous, or is multilabel.
     """
-    values = _values(y)[1]
+    values = _read_target(y)[1]
     _encode(values)
     return values
 
 
 def codes_among(y: Any, labels: Labels) -> IntArray:
-    """Encode more labels by the classes of a target that is open already.
+    """Encode a target with the classes of another one.
 
     Parameters
     ----------
-    y : array-like of shape (n,)
+    y : array-like of shape (n_samples,)
     labels : Labels
+        The target that defines the classes.
 
     Returns
     -------
-    ndarray of int of shape (n,)
+    ndarray of int of shape (n_samples,)
+        Class codes.
 
     Raises
     ------
     LabelError
-        If a label is none of the classes.
+        If y has a class that the other target does not have.
     """
-    classes, codes = _encode(_values(y)[1])
+    classes, codes = _encode(_read_target(y)[1])
     for label in classes:
         if label not in labels.classes:
             known = ", ".join(map(repr, labels.classes[:20]))
-            raise LabelError(f"{label!r} is no class of y. The classes are {known}.")
+            raise LabelError(f"{label!r} is not a class of y. The classes are {known}.")
     return np.array([labels.classes.index(label) for label in classes], np.intp)[codes]
 
 
 def rebuild_labels(labels: Labels, decision: Resampling, *, keep_index: bool) -> Any:
-    """Return the target of the output rows, in the container it came in.
+    """Build the target of the output rows, in the container it came in.
 
-    A new row's label is taken from the first input row of its class, so that every type of target
-    comes back as it was.
+    The class of a synthetic row is taken from the first input row of that class, so that the
+    target keeps its type, whatever it is.
     """
     first = np.array([np.argmax(labels.codes == code) for code in range(len(labels.classes))])
-    stand_ins = first[decision.made.label]
+    synthetic = first[decision.made.label]
     if decision.kept is None and decision.order is None and isinstance(labels.source, np.ndarray):
-        return np.concatenate([labels.source, labels.source[stand_ins]])
+        return np.concatenate([labels.source, labels.source[synthetic]])
     rows = decision.kept_rows(len(labels.codes))
-    if len(stand_ins):
-        rows = np.concatenate([rows, stand_ins])
+    if len(synthetic):
+        rows = np.concatenate([rows, synthetic])
     if decision.order is not None:
         rows = rows[decision.order]
     taken = take_rows(labels.source, rows)
@@ -127,16 +130,17 @@ def rebuild_labels(labels: Labels, decision: Resampling, *, keep_index: bool) ->
 
 
 def take_rows(source: Any, rows: IntArray) -> Any:
-    """Take rows, or entries, by number from any container, and leave them as they are.
+    """Select rows by number from any container, without converting them.
 
     Parameters
     ----------
-    source : array-like, data frame or sparse matrix of shape (n_rows, ...)
-    rows : ndarray of int of shape (n_taken,)
+    source : array-like, dataframe or sparse matrix of shape (n_rows, ...)
+    rows : ndarray of int of shape (n_selected,)
 
     Returns
     -------
-    The container that came in, of n_taken rows
+    array-like, dataframe or sparse matrix of shape (n_selected, ...)
+        A container of the type of `source`.
 
     Examples
     --------
@@ -149,106 +153,110 @@ def take_rows(source: Any, rows: IntArray) -> Any:
     if isinstance(source, np.ndarray):
         return source[rows]
     if sparse.issparse(source):
-        return source[rows]  # type: ignore[index]  # CSR and CSC have rows to take
+        return source[rows]  # type: ignore[index]  # CSR and CSC support row selection
     if nw.dependencies.is_polars_series(source) or nw.dependencies.is_polars_dataframe(source):
         return source[rows]
     if hasattr(source, "null_count"):  # a pyarrow array
         return takeable(source).take(rows).cast(source.type)
-    return source.take(rows)  # pandas, and tables of pyarrow
+    return source.take(rows)  # pandas, or a pyarrow table
 
 
-def _values(y: Any) -> tuple[Any, Array]:
-    """Return the target as it will be rebuilt from, and its values in one dimension."""
+def _read_target(y: Any) -> tuple[Any, Array]:
+    """Return the container to select output rows from, and the values as a 1D array."""
     native = nw.from_native(y, eager_only=True, allow_series=True, pass_through=True)
     if isinstance(native, nw.Series):
-        return y, _series_values(native)
+        return y, _values_of_series(native)
     if isinstance(native, nw.DataFrame):
-        return y, _flat(np.column_stack([_series_values(c) for c in native.iter_columns()]))
+        return y, _as_1d(np.column_stack([_values_of_series(c) for c in native.iter_columns()]))
     if hasattr(y, "to_numpy") and hasattr(y, "null_count"):  # a pyarrow array
-        _refuse_missing(y.null_count)
+        _check_no_missing(y.null_count)
         return y, np.asarray(y.to_numpy(zero_copy_only=False))
     if hasattr(y, "toarray"):
-        raise LabelError("y must be dense, and is a sparse matrix. Pass y.toarray().")
+        raise LabelError("y must be dense, but is a sparse matrix. Pass y.toarray().")
     if isinstance(y, np.ma.MaskedArray):
-        _refuse_missing(int(np.ma.getmaskarray(y).sum()))
+        _check_no_missing(int(np.ma.getmaskarray(y).sum()))
     if isinstance(y, np.ndarray):
-        return y, _flat(np.asarray(y))
+        return y, _as_1d(np.asarray(y))
     try:
         values = list(y)
     except TypeError as error:
-        raise LabelError(f"y must hold a label for each row; got {y!r}.") from error
-    return values, _flat(_array_of(values))
+        raise LabelError(f"y must be array-like, with one class per row; got {y!r}.") from error
+    return values, _as_1d(_array_of(values))
 
 
-def _series_values(series: nw.Series[Any]) -> Array:
-    _refuse_missing(series.null_count())
+def _values_of_series(series: nw.Series[Any]) -> Array:
+    _check_no_missing(series.null_count())
     return series.to_numpy()
 
 
 def _array_of(values: list[Any]) -> Array:
-    """Make an array of a list without turning numbers beside strings into strings."""
+    """Convert a list to an array without turning numbers into strings if it has both."""
     try:
         array = np.asarray(values)
     except ValueError as error:
-        raise LabelError("y must hold one label per row; its rows differ in length.") from error
+        raise LabelError(
+            "y must have one class per row; its rows have different lengths."
+        ) from error
     return np.asarray(values, dtype=object) if array.dtype.kind in "US" else array
 
 
-def _flat(array: Array) -> Array:
+def _as_1d(array: Array) -> Array:
     if array.ndim == 2:
         return array[:, 0] if array.shape[1] == 1 else _one_hot(array)
     if array.ndim != 1:
-        raise LabelError(f"y must hold one label per row; its shape is {array.shape}.")
+        raise LabelError(f"y must be one-dimensional or one-hot; its shape is {array.shape}.")
     return array
 
 
 def _one_hot(array: Array) -> Array:
-    """Return the marked column of each row."""
+    """Return the column number of the one in each row."""
     if array.dtype.kind not in "biuf" or not np.isin(array, (0, 1)).all():
         raise LabelError(
-            f"y must hold one label per row; its shape is {array.shape}, and it is not one-hot "
-            "(a single 1 in each row). Several targets at once are not supported."
+            f"y must have one class per row; its shape is {array.shape}, and it is not one-hot "
+            "(a single 1 in each row). Multioutput targets are not supported."
         )
-    marks = array.sum(axis=1, dtype=np.int64)
-    if (marks != 1).any():
-        row = int(np.flatnonzero(marks != 1)[0])
+    n_ones = array.sum(axis=1, dtype=np.int64)
+    if (n_ones != 1).any():
+        row = int(np.flatnonzero(n_ones != 1)[0])
         raise LabelError(
-            f"A one-hot y must mark one class in each row; row {row} marks {marks[row]}. "
-            "Several labels per row (multilabel) are not supported."
+            f"A one-hot y must have a single 1 in each row; row {row} has {n_ones[row]}. "
+            "Multilabel targets are not supported."
         )
     column: Array = np.argmax(array, axis=1)
     return column
 
 
 def _encode(values: Array) -> tuple[tuple[Any, ...], IntArray]:
-    """Return the sorted classes and each row's position among them."""
+    """Return the sorted classes, and the position of each row's class among them."""
     if values.dtype.kind in "OUS":
         return _encode_objects(values)
     if values.dtype.kind == "f":
-        _refuse_missing(int(np.isnan(values).sum()))
+        _check_no_missing(int(np.isnan(values).sum()))
         fractions = values[(values != np.rint(values)) | np.isinf(values)]
         if len(fractions):
-            _refuse_continuous(fractions[0])
+            _raise_continuous(fractions[0])
     elif values.dtype.kind not in "biu":
-        raise LabelError(f"y must hold classes; its type is {values.dtype} (Unknown label type).")
+        raise LabelError(
+            f"y must contain classes; its dtype is {values.dtype} (Unknown label type)."
+        )
     return _encode_numbers(values)
 
 
 def _encode_numbers(values: Array) -> tuple[tuple[Any, ...], IntArray]:
     if values.dtype.kind != "f" and len(values):
         low, high = int(values.min()), int(values.max())
-        if high - low <= len(values):  # counting beats sorting
+        if high - low <= len(values):  # counting is faster than sorting
             wide = values.astype(np.uint64 if values.dtype.kind == "u" else np.int64)
             shifted = (wide - wide.dtype.type(low)).astype(np.intp)
             present = np.bincount(shifted) > 0
-            found = [values.dtype.type(low + int(i)).item() for i in np.flatnonzero(present)]
-            return tuple(found), _narrow(np.cumsum(present) - 1)[shifted]
-    classes, codes = np.unique(values, return_inverse=True)
-    return tuple(classes.tolist()), _narrow(codes)
+            classes = [values.dtype.type(low + int(i)).item() for i in np.flatnonzero(present)]
+            return tuple(classes), _downcast(np.cumsum(present) - 1)[shifted]
+    distinct, codes = np.unique(values, return_inverse=True)
+    return tuple(distinct.tolist()), _downcast(codes)
 
 
-def _narrow(codes: IntArray) -> IntArray:
-    """Return codes in the smallest type that holds them: there is one for each row."""
+def _downcast(codes: IntArray) -> IntArray:
+    """Convert codes to the smallest integer type that can represent them, to save memory."""
     return codes.astype(np.min_scalar_type(int(codes.max(initial=0))))
 
 
@@ -257,22 +265,25 @@ def _encode_objects(values: Array) -> tuple[tuple[Any, ...], IntArray]:
     try:
         distinct = set(labels)
     except TypeError as error:
-        raise LabelError(f"Each label must be one value; y holds such as {labels[0]!r}.") from error
-    _refuse_missing(sum(label is None or _is_na(label) for label in distinct))
-    kinds = {_family(label) for label in distinct}
-    if len(kinds) > 1:
         raise LabelError(
-            "The labels must be of one type to be sorted; y holds "
-            f"{' and '.join(sorted(kinds))}. Turn them all into strings, say."
+            f"The classes in y must be single values; it contains {labels[0]!r}."
+        ) from error
+    _check_no_missing(sum(label is None or _is_na(label) for label in distinct))
+    types = {_type_name(label) for label in distinct}
+    if len(types) > 1:
+        raise LabelError(
+            "The classes in y must be of one type, so that they can be sorted; it contains "
+            f"{' and '.join(sorted(types))}. Convert them all to strings."
         )
     for label in distinct:
         if isinstance(label, float | np.floating) and not float(label).is_integer():
-            _refuse_continuous(label)
+            _raise_continuous(label)
     try:
         classes = tuple(sorted(distinct))
     except TypeError as error:
         raise LabelError(
-            f"The labels must have an order; {next(iter(kinds))} has none. Use strings or numbers."
+            f"The classes in y must be sortable; type {next(iter(types))} is not. "
+            "Use strings or numbers."
         ) from error
     code_of = {label: code for code, label in enumerate(classes)}
     codes = (code_of[label] for label in labels)
@@ -285,7 +296,7 @@ def _is_na(label: Any) -> bool:
     )
 
 
-def _family(label: Any) -> str:
+def _type_name(label: Any) -> str:
     if isinstance(label, bool | np.bool_):
         return "bool"
     if isinstance(label, str):
@@ -293,16 +304,16 @@ def _family(label: Any) -> str:
     return "number" if isinstance(label, int | float | np.number) else type(label).__name__
 
 
-def _refuse_continuous(value: Any) -> None:
+def _raise_continuous(value: Any) -> None:
     raise LabelError(
-        f"y must hold classes; it holds continuous values such as {value:g} (Unknown label type: "
+        f"y must contain classes, but has continuous values such as {value:g} (Unknown label type: "
         "continuous). Bin them first."
     )
 
 
-def _refuse_missing(count: int) -> None:
+def _check_no_missing(count: int) -> None:
     if count:
         raise LabelError(
-            f"Every row needs a label, and {count} of y are missing (NaN or null). Drop those "
-            "rows, or give them a class of their own."
+            f"y has {count} missing value{'s' if count > 1 else ''} (NaN, None or null). Drop the "
+            "rows with missing values, or assign a class to them."
         )

@@ -1,4 +1,4 @@
-"""The door in: whatever the user has becomes a `Table`."""
+"""Open any supported container as a `Table`."""
 
 from __future__ import annotations
 
@@ -23,15 +23,16 @@ _FRAMES = ("pandas", "polars", "pyarrow")
 
 
 def open_table(X: Any, *, ignore: Sequence[object] = (), copy: Sequence[object] = ()) -> Table:
-    """Open a table.
+    """Open a container as a table, without copying it.
 
     Parameters
     ----------
-    X : array-like or data frame of shape (n_rows, n_features)
+    X : {array-like, sparse matrix, dataframe} of shape (n_rows, n_features)
         A list of rows, a numpy array, a CSR or CSC matrix or array, a pandas or polars DataFrame
-        or a pyarrow Table. It is not copied and never written to.
-    ignore, copy : sequence of object
-        Columns of a data frame that are set aside: empty in new rows, or copied from the base.
+        or a pyarrow Table. It is never written to.
+    ignore, copy : sequence of object, default=()
+        Columns of a data frame that are not features. In synthetic rows the ignored ones are
+        missing, and the copied ones have the value of the base row.
 
     Returns
     -------
@@ -40,7 +41,9 @@ def open_table(X: Any, *, ignore: Sequence[object] = (), copy: Sequence[object] 
     Raises
     ------
     InputError
-        If X is not a table, is empty, or names a column twice.
+        If X is not a table, is empty, or has duplicate column names.
+    UnknownColumnError
+        If `ignore` or `copy` names a column that X does not have.
     """
     table = _open(X, ignore, copy)
     shape = (table.n_rows, len(table.columns))
@@ -52,7 +55,7 @@ def open_table(X: Any, *, ignore: Sequence[object] = (), copy: Sequence[object] 
 
 
 def backend_of(table: Table) -> str:
-    """Return the name of the data frame library that a table came from, or ``"pandas"``."""
+    """Return the name of the table's data frame library; ``"pandas"`` for other containers."""
     if isinstance(table, FrameTable):
         return str(table.frame.implementation.value)
     return "pandas"
@@ -62,38 +65,40 @@ def _open(X: Any, ignore: Sequence[object], copy: Sequence[object]) -> Table:
     refuse_repeated_names(X)
     frame = nw.from_native(X, pass_through=True, allow_series=True)
     if isinstance(frame, nw.LazyFrame):
-        raise InputError("X is lazy; its rows must be in memory. Call .collect() on it first.")
+        raise InputError("X is a lazy frame; its rows must be in memory. Pass X.collect().")
     if isinstance(frame, nw.Series):
         raise InputError(
-            f"X must be a table of rows and columns, and is a single column, {frame.name!r}. "
+            f"X must be a table of rows and columns, but is a single column, {frame.name!r}. "
             "Expected 2D array, got 1D array instead. Reshape your data: X.to_frame()."
         )
     if isinstance(frame, nw.DataFrame):
         return _open_frame(frame, ignore, copy)
     if ignore or copy:
-        raise InputError("Columns can be set aside by name in a data frame only.")
+        raise InputError("ignore and copy need a data frame, whose columns have names.")
     if sparse.issparse(X):
         return _open_sparse(X)
     return DenseTable(_as_array(X), as_list=isinstance(X, list | tuple))
 
 
 def refuse_repeated_names(X: Any) -> None:
-    """Refuse a data frame that names a column twice.
+    """Check that no two columns of a data frame have the same name.
 
     Raises
     ------
     InputError
-        With the names concerned.
+        If there are duplicate names; the message lists them.
     """
-    repeated = sorted(str(name) for name, times in Counter(_column_names(X)).items() if times > 1)
-    if repeated:
-        raise InputError(f"Column names must differ; X has {', '.join(map(repr, repeated))} twice.")
+    counts = Counter(_column_names(X))
+    duplicates = sorted(str(name) for name, count in counts.items() if count > 1)
+    if duplicates:
+        names = ", ".join(map(repr, duplicates))
+        raise InputError(f"Column names must be unique; X has {names} twice or more. Rename them.")
 
 
 def _column_names(X: Any) -> list[object]:
     if nw.dependencies.is_pandas_dataframe(X):
         return list(X.columns)
-    return list(getattr(X, "column_names", ()))  # pyarrow; polars allows no repeated names
+    return list(getattr(X, "column_names", ()))  # pyarrow; polars allows no duplicates
 
 
 def _open_frame(
@@ -103,15 +108,15 @@ def _open_frame(
 ) -> FrameTable:
     if str(frame.implementation.value) not in _FRAMES:
         raise InputError(
-            f"X must be a pandas, polars or pyarrow table, and is {frame.implementation}'s. "
-            "Convert it first."
+            f"X must be a pandas or polars DataFrame or a pyarrow Table; got one of "
+            f"{frame.implementation}. Convert it first."
         )
     known = list(frame.columns)
     for name in (*ignore, *copy):
         if name not in known:
             raise UnknownColumnError.among(name, known)
         if name in ignore and name in copy:
-            raise InputError(f"Column {name!r} can be ignored or copied, and not both.")
+            raise InputError(f"Column {name!r} can be in ignore or in copy, and not both.")
     schema = None
     if frame.implementation.is_pyarrow():
         schema = frame.to_native().schema
@@ -122,33 +127,33 @@ def _open_frame(
 def _open_sparse(X: Any) -> SparseTable:
     if X.format not in ("csr", "csc"):
         raise InputError(
-            f"A sparse X must be in CSR or CSC format, and is in {X.format.upper()}. "
-            "Convert it with X.tocsr()."
+            f"A sparse X must be in CSR or CSC format, but is in {X.format.upper()} format. "
+            "Pass X.tocsr()."
         )
     if X.ndim != 2:
         raise InputError(f"X must be a table of rows and columns; its shape is {X.shape}.")
-    _refuse_complex(X.dtype)
+    _check_not_complex(X.dtype)
     return SparseTable(X)
 
 
 def _as_array(X: Any) -> Array:
     if isinstance(X, np.ma.MaskedArray) and np.ma.is_masked(X):
         raise InputError(
-            "X is a masked array with masked cells. Make them missing: X.astype(float).filled(nan)."
+            "X is a masked array with masked values. Pass X.astype(float).filled(numpy.nan)."
         )
     array = np.asarray(X, dtype=object if isinstance(X, list | tuple) else None)
     if array.ndim == 1 and any(isinstance(row, list | tuple | np.ndarray) for row in array):
-        raise InputError("The rows of X must have the same length each.")
+        raise InputError("All rows of X must have the same length.")
     if array.ndim != 2:
         raise InputError(
             f"X must be a table of rows and columns; its shape is {array.shape}. Expected 2D "
             f"array, got {array.ndim}D array instead. Reshape your data: X.reshape(-1, 1) if it "
             "is one column, X.reshape(1, -1) if it is one row."
         )
-    _refuse_complex(array.dtype)
+    _check_not_complex(array.dtype)
     return array
 
 
-def _refuse_complex(dtype: np.dtype[Any]) -> None:
+def _check_not_complex(dtype: np.dtype[Any]) -> None:
     if dtype.kind == "c":
         raise ColumnKindError(f"Complex data not supported; X is of type {dtype}.")

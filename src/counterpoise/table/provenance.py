@@ -1,4 +1,4 @@
-"""Where each output row came from."""
+"""Provenance: where each output row came from."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ __all__ = ["Provenance"]
 
 
 class Provenance:
-    """Where each output row came from, one entry per row.
+    """Provenance of resampled data: where each output row came from.
 
-    The arrays are worked out when asked for, so that a sampler which keeps its provenance holds no
-    more than the decision itself.
+    All arrays have one entry per output row. They are computed on access, so that a fitted sampler
+    stores only its decision.
 
     Parameters
     ----------
     decision : Resampling
-        What the sampler decided.
+        The decision of the sampler.
     n_input : int
-        How many rows the input had.
-    backend : str
-        The data frame library that `to_frame` uses unless told otherwise.
+        Number of rows of the input.
+    backend : {"pandas", "polars", "pyarrow"}, default="pandas"
+        The default data frame library of `to_frame`.
 
     Examples
     --------
@@ -42,7 +42,7 @@ class Provenance:
     """
 
     def __init__(self, decision: Resampling, n_input: int, backend: str = "pandas") -> None:
-        # Points are not needed for it, and would keep a second copy of the output alive.
+        # The points are not needed, and would keep a second copy of the output in memory.
         self._decision = replace(decision, made=replace(decision.made, points=None))
         self._n_input = n_input
         self._backend = backend
@@ -52,42 +52,44 @@ class Provenance:
         return (self._n_input if kept is None else len(kept)) + len(self._decision.made)
 
     def __repr__(self) -> str:
-        return f"<Provenance of {len(self)} rows, {len(self._decision.made)} of them new>"
+        return f"<Provenance of {len(self)} rows, {len(self._decision.made)} of them synthetic>"
 
     @property
     def row(self) -> IntArray:
-        """Input row number, or −1 for a new row; ndarray of int of shape (n_output,)."""
-        made = np.full(len(self._decision.made), -1)
-        return self._decision.ordered(self._decision.kept_rows(self._n_input), made)
+        """Input row number, −1 for synthetic rows; ndarray of int of shape (n_output,)."""
+        none = np.full(len(self._decision.made), -1)
+        return self._decision.ordered(self._decision.kept_rows(self._n_input), none)
 
     @property
     def base(self) -> IntArray:
-        """Input row that a new row starts from, −1 elsewhere; ndarray of int, (n_output,)."""
+        """Input row number of a synthetic row's base sample, else −1; ndarray of int."""
         return self._decision.ordered(self._none(), self._decision.made.base)
 
     @property
     def partner(self) -> IntArray:
-        """Input row that a new row goes towards, −1 elsewhere; ndarray of int, (n_output,)."""
+        """Input row number of the base sample's neighbor, else −1; ndarray of int."""
         return self._decision.ordered(self._none(), self._decision.made.partner)
 
     @property
     def weight(self) -> Float64Array:
-        """How far a new row is on its way from base to partner, NaN elsewhere; (n_output,)."""
+        """Position between base (0) and neighbor (1), else NaN; ndarray of float64."""
         return self._decision.ordered(np.full(self._n_kept, np.nan), self._decision.made.weight)
 
     @property
     def is_new(self) -> BoolArray:
-        """Whether a row was made, rather than taken from the input; ndarray of bool."""
-        made = np.ones(len(self._decision.made), bool)
-        return self._decision.ordered(np.zeros(self._n_kept, bool), made)
+        """Whether a row is synthetic, and not an input row; ndarray of bool."""
+        is_new = np.ones(len(self._decision.made), bool)
+        return self._decision.ordered(np.zeros(self._n_kept, bool), is_new)
 
     def carry(self, values: Any) -> Array:
-        """Bring a per-row array along: a kept row's own value, a new row's base's value.
+        """Extend an array of the input rows to the output rows.
+
+        A kept row has its own value, a synthetic row the value of its base sample.
 
         Parameters
         ----------
         values : array-like of shape (n_input, ...)
-            Something known of each input row: weights, groups, identifiers.
+            A value for each input row, such as its weight, group or identifier.
 
         Returns
         -------
@@ -96,51 +98,54 @@ class Provenance:
         Raises
         ------
         InputError
-            If the lengths differ, or if a new row has no base to take a value from.
+            If the number of values is not `n_input`, or if a synthetic row has no base sample.
         """
         array = np.asarray(values)
         if array.ndim == 0 or len(array) != self._n_input:
             raise InputError(
-                f"carry needs one value per input row: the table had {self._n_input} rows, "
+                f"values must have one entry per input row: the table had {self._n_input} rows, "
                 f"values has {'none' if array.ndim == 0 else len(array)}."
             )
         if (self._decision.made.base < 0).any():
             raise InputError(
-                "carry cannot give a value to new rows that were made from no single input row; "
-                "set theirs yourself where provenance_.base is -1 and is_new is true."
+                "carry cannot give a value to synthetic rows without a base sample. Assign their "
+                "values yourself, where provenance_.is_new & (provenance_.base < 0)."
             )
         kept = self._decision.kept_rows(self._n_input)
         return array[self._decision.ordered(kept, self._decision.made.base)]
 
     def to_frame(self, backend: str | None = None) -> Any:
-        """Return the whole provenance as a data frame.
+        """Return the provenance as a data frame.
 
         Parameters
         ----------
-        backend : {"pandas", "polars", "pyarrow"}, optional
-            The library; by default that of the table that was resampled, or pandas.
+        backend : {"pandas", "polars", "pyarrow"} or None, default=None
+            The data frame library. None uses the library of the resampled table, or pandas.
 
         Returns
         -------
         DataFrame or Table
-            Columns ``row``, ``base``, ``partner``, ``weight`` and ``is_new``.
+            With the columns ``row``, ``base``, ``partner``, ``weight`` and ``is_new``.
         """
         library = backend or self._backend
         names = ("row", "base", "partner", "weight", "is_new")
         columns = {name: getattr(self, name) for name in names}
-        return make_frame(columns, library, "a provenance frame")
+        return make_frame(columns, library, "a provenance data frame")
 
     def _repr_html_(self) -> str:
         new = np.flatnonzero(self.is_new)
         kept = self.row[~self.is_new]
-        repeated = len(kept) - len(np.unique(kept))
-        counts = f"{len(kept) - repeated:,} kept, {repeated:,} repeated, {len(new):,} new"
+        n_duplicates = len(kept) - len(np.unique(kept))
+        counts = (
+            f"{len(kept) - n_duplicates:,} kept, {n_duplicates:,} duplicates, "
+            f"{len(new):,} synthetic"
+        )
         rows = "".join(
             f"<tr><td>{row}</td><td>{self.base[row]}</td><td>{self.partner[row]}</td>"
             f"<td>{self.weight[row]:.3f}</td></tr>"
             for row in new[:5]
         )
-        names = ("new row", "base", "partner", "weight")
+        names = ("synthetic row", "base", "partner", "weight")
         head = "".join(f"<th>{name}</th>" for name in names)
         table = f"<table><tr>{head}</tr>{rows}</table>" if rows else ""
         return f"<div><p>{len(self):,} rows: {counts}</p>{table}</div>"

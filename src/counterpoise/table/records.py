@@ -1,8 +1,9 @@
-"""The records that pass between the door in, a sampler and the door out.
+"""Records that a sampler reads and returns, whatever container the data came in.
 
-A sampler never sees a container: it reads a `Table` and `Labels`, and answers with a `Resampling`,
-a small description of the output: which input rows are kept, and which two rows each new row is
-blended from. One function per container turns that description into rows.
+A sampler never touches a container. It reads a `Table` and `Labels`.
+It returns a `Resampling`, a small description of the output: which input rows are kept, and from
+which two rows each synthetic row is interpolated. One function per container turns this description
+into rows.
 """
 
 from __future__ import annotations
@@ -21,15 +22,15 @@ __all__ = ["Blends", "Column", "Kind", "Labels", "Resampling", "Table"]
 
 
 class Kind(Enum):
-    """What a column's values can be used for."""
+    """Feature type of a column: what its values can be used for."""
 
     FLOAT = "float"
     INTEGER = "integer"
     BOOLEAN = "boolean"
     NOMINAL = "nominal"
     OTHER = "other"  # dates, lists and the like: no distance is defined on them
-    IGNORED = "ignored"  # set aside by the user: empty in made rows
-    COPIED = "copied"  # set aside by the user: a made row takes its base row's value
+    IGNORED = "ignored"  # excluded by the user: missing in synthetic rows
+    COPIED = "copied"  # excluded by the user: a synthetic row takes the value of its base row
 
     @property
     def is_number(self) -> bool:
@@ -38,7 +39,7 @@ class Kind(Enum):
 
     @property
     def is_feature(self) -> bool:
-        """Whether the column belongs to what a model learns from."""
+        """Whether the column is a feature, which models are trained on."""
         return self not in (Kind.IGNORED, Kind.COPIED)
 
 
@@ -49,11 +50,11 @@ class Column:
     Attributes
     ----------
     name : object
-        Its name, or its position where the container names no columns.
+        The column's name, or its position if the container has no column names.
     kind : Kind
-        What its values can be used for.
+        The feature type.
     dtype : str
-        Its type in the container's own words, for messages.
+        The data type as the container's library names it, for messages.
     """
 
     name: object
@@ -63,7 +64,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Blends:
-    """New rows as blends of two input rows: ``x_base + weight * (x_partner - x_base)``.
+    """Synthetic samples between two input rows: ``x_base + weight * (x_partner - x_base)``.
 
     Attributes
     ----------
@@ -79,7 +80,7 @@ class Blends:
     donors : ndarray of int of shape (n_synthetic, n_nominal) or None
         The input rows whose nominal cells a new row takes, one for each of `nominal`.
     nominal : tuple of int
-        The columns that `donors` speaks of.
+        Positions of the categorical columns that `donors` describes.
     """
 
     base: IntArray
@@ -99,7 +100,7 @@ class Blends:
         return len(self.base)
 
     def take(self, which: IntArray) -> Blends:
-        """Return some of the blends, by number."""
+        """Return the synthetic samples with the given numbers."""
         points = self.points
         if points is not None:
             at = np.cumsum(self.partner < 0) - 1
@@ -115,7 +116,7 @@ class Blends:
         )
 
     def donors_of(self, column: int) -> IntArray | None:
-        """Return the input rows whose cell of a column the new rows take; None if they blend it."""
+        """Return the input rows that a column's values are taken from; None if interpolated."""
         if self.donors is None or column not in self.nominal:
             return None
         donors: IntArray = self.donors[:, self.nominal.index(column)]
@@ -123,23 +124,23 @@ class Blends:
 
     @classmethod
     def none(cls) -> Blends:
-        """No new rows."""
+        """Return an empty record."""
         empty = np.empty(0, np.intp)
         return cls(empty, empty, np.empty(0), empty)
 
     @classmethod
     def concat(cls, parts: list[Blends]) -> Blends:
-        """Put the blends of several classes behind each other."""
+        """Concatenate the synthetic samples of several classes."""
         if not parts:
             return cls.none()
         if len(parts) == 1:
             return parts[0]
-        points = _points_of(parts)
+        points = _concat_points(parts)
         donors = [part.donors for part in parts if part.donors is not None]
         if len({part.nominal for part in parts}) > 1:
             raise InputError(
-                "Samplers that make rows one after the other must take the same columns as "
-                "categories."
+                "Samplers that are applied one after another must treat the same columns as "
+                "categorical. Pass both the same categorical_features."
             )
         return cls(
             np.concatenate([part.base for part in parts]),
@@ -153,25 +154,28 @@ class Blends:
 
 
 def _row_numbers(rows: Any, name: str) -> IntArray:
-    """Return row numbers as native code takes them, which whoever writes a sampler need not."""
+    """Convert row numbers to what native code requires, so that authors of samplers need not."""
     array = np.asarray(rows)
     if array.ndim != 1 or (array.dtype.kind not in "iu" and len(array)):
         raise InputError(
-            f"{name} must hold row numbers in one dimension; got {array.dtype} of shape "
-            f"{array.shape}. Of a mask, take numpy.flatnonzero."
+            f"{name} must be a one-dimensional array of row numbers; got {array.dtype} of shape "
+            f"{array.shape}. If it is a boolean mask, pass numpy.flatnonzero(mask)."
         )
     return np.ascontiguousarray(array, np.intp)
 
 
-def _points_of(parts: list[Blends]) -> Any:
-    """Return the points of all parts; those that need none for their lone rows get zeros."""
+def _concat_points(parts: list[Blends]) -> Any:
+    """Concatenate the points of all parts, with zeros for parts that have none.
+
+    A sample without a neighbor needs no points if all its values are categorical.
+    """
     widths = [part.points.shape[1] for part in parts if part.points is not None]
     if not widths:
         return None
-    lone = [int((part.partner < 0).sum()) for part in parts]
+    n_points = [int((part.partner < 0).sum()) for part in parts]
     points = [
         np.zeros((n, widths[0])) if part.points is None else part.points
-        for part, n in zip(parts, lone, strict=True)
+        for part, n in zip(parts, n_points, strict=True)
     ]
     if any(sparse.issparse(part) for part in points):
         return sparse.vstack([sparse.csr_array(part) for part in points], format="csr")
@@ -180,16 +184,16 @@ def _points_of(parts: list[Blends]) -> Any:
 
 @dataclass(frozen=True)
 class Resampling:
-    """A sampler's decision: the output rows, described by the input rows.
+    """Decision of a sampler: the output rows, described in terms of the input rows.
 
     Attributes
     ----------
     kept : ndarray of int of shape (n_kept,) or None
-        Input rows in output order, repeats allowed; None for every row in its order.
+        Numbers of the input rows in the output, duplicates allowed; None keeps all in their order.
     made : Blends
-        The new rows.
-    order : ndarray of int or None
-        A permutation of kept followed by made; None where that is the output order.
+        The synthetic samples.
+    order : ndarray of int of shape (n_output,) or None
+        Permutation of the kept rows followed by the synthetic ones; None keeps this order.
     """
 
     kept: IntArray | None = None
@@ -205,13 +209,13 @@ class Resampling:
         return np.arange(n_rows) if self.kept is None else self.kept
 
     def ordered(self, kept: Array, made: Array) -> Array:
-        """Put values of kept rows and of new ones into the order of the output."""
+        """Return values of the kept rows and of the synthetic ones in the order of the output."""
         both = np.concatenate([kept, made]) if len(made) else kept
         return both if self.order is None else both[self.order]
 
 
 class Table(Protocol):
-    """What every container looks like once it is open."""
+    """Interface that every container has once it is opened."""
 
     @property
     def columns(self) -> tuple[Column, ...]:
@@ -220,53 +224,53 @@ class Table(Protocol):
 
     @property
     def n_rows(self) -> int:
-        """How many rows there are."""
+        """The number of rows."""
         ...
 
     @property
     def has_index(self) -> bool:
-        """Whether the container labels its rows (pandas)."""
+        """Whether the container has a row index (pandas)."""
         ...
 
     @property
     def matrix(self) -> FloatArray | None:
-        """All cells as they lie in memory, where they are float32 or float64 throughout."""
+        """The container's own array, if all its values are float32 or all are float64."""
         ...
 
     @property
     def for_models(self) -> Any:
-        """What a user's own model is given: the columns that it learns from, as they came."""
+        """The features in the container they came in, for a user's own estimator."""
         ...
 
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
-        """Return a numeric column (or some rows of it), NaN where a cell is missing."""
+        """Return a numeric column, or some rows of it, with NaN for missing values."""
         ...
 
     def codes(self, column: int) -> IntArray:
-        """Return a column's values as positions among its sorted values, missing cells last."""
+        """Return each value's position among the column's sorted values, missing values last."""
         ...
 
     def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
-        """Return the rows that a decision describes, in the container they came in."""
+        """Build the output rows in the container that the input came in."""
         ...
 
 
 @dataclass(frozen=True)
 class Labels:
-    """The target, encoded once.
+    """The target `y`, encoded as integers.
 
     Attributes
     ----------
     codes : ndarray of int of shape (n_rows,)
-        The class of each row, as its position in `classes`.
+        Class of each row, as its position in `classes`.
     classes : tuple
-        The classes in sorted order, as Python values.
+        The sorted classes, as Python values.
     counts : ndarray of int64 of shape (n_classes,)
-        Rows of each class.
+        Number of rows of each class.
     source : object
-        The target as it came.
+        The target in the container it came in.
     has_index : bool
-        Whether the source labels its rows (pandas).
+        Whether the source has a row index (pandas).
     """
 
     codes: IntArray
@@ -276,5 +280,5 @@ class Labels:
     has_index: bool
 
     def rows_of(self, code: int) -> RowArray:
-        """Return the rows of a class, ascending."""
+        """Return the row numbers of a class in ascending order."""
         return np.flatnonzero(self.codes == code)

@@ -1,4 +1,4 @@
-"""Columns named by the user: by name, by number, or by a mask."""
+"""Select the columns that a user gives by name, by position or as a mask."""
 
 from __future__ import annotations
 
@@ -15,43 +15,46 @@ __all__ = ["select_columns"]
 
 
 def select_columns(table: Table, wanted: Any, parameter: str) -> list[int]:
-    """Return the positions of some feature columns.
+    """Return the positions of the selected feature columns.
 
     Parameters
     ----------
     table : Table
-    wanted : sequence of str, of int, or of bool
-        Names, numbers among the features (negative ones count from the end), or a mask over them.
+    wanted : str, or sequence of str, int or bool
+        Column names, positions among the features (negative ones count from the end), or a boolean
+        mask of the features.
     parameter : str
-        The parameter's name, for messages.
+        The name of the parameter in error messages.
 
     Returns
     -------
     list of int
-        Ascending, each once.
+        Sorted, without duplicates.
 
     Raises
     ------
     UnknownColumnError
-        If a name is not there.
+        If a name is not in the table.
     InputError
-        If a number is out of range, or a mask has the wrong length.
+        If a position is out of range, or a mask has the wrong length.
     """
     features = features_of(table)
-    entries = [wanted] if isinstance(wanted, str) else _listed(wanted, parameter)
+    entries = [wanted] if isinstance(wanted, str) else _as_list(wanted, parameter)
     if entries and all(isinstance(entry, bool | np.bool_) for entry in entries):
         if len(entries) != len(features):
             raise InputError(
-                f"{parameter} as a mask must have an entry for each of the {len(features)} "
+                f"{parameter} as a mask must have one entry for each of the {len(features)} "
                 f"columns; it has {len(entries)}."
             )
         return [j for j, chosen in zip(features, entries, strict=True) if chosen]
     return sorted({_position(table, features, entry, parameter) for entry in entries})
 
 
-def _listed(wanted: Any, parameter: str) -> list[Any]:
+def _as_list(wanted: Any, parameter: str) -> list[Any]:
     if not isinstance(wanted, Iterable):
-        raise InputError(f"{parameter} must list columns by name or number; got {wanted!r}.")
+        raise InputError(
+            f"{parameter} must be a list of column names or positions; got {wanted!r}."
+        )
     return list(wanted)
 
 

@@ -1,4 +1,4 @@
-"""Tables held in scipy's compressed sparse formats."""
+"""Tables in scipy's compressed sparse formats."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from scipy import sparse
 
 from counterpoise._lib.types import Array, FloatArray, IntArray
-from counterpoise.table.columns import cast_numbers, codes_of, kind_of_array
+from counterpoise.table.columns import cast_numbers, codes_of, type_of_array
 from counterpoise.table.records import Blends, Column, Kind, Resampling
 
 __all__ = ["SparseTable"]
@@ -18,99 +18,100 @@ __all__ = ["SparseTable"]
 
 @dataclass(frozen=True)
 class SparseTable:
-    """A CSR or CSC matrix or array, opened.
+    """Table in a CSR or CSC matrix or array.
 
     Attributes
     ----------
-    cells : csr_matrix, csc_matrix, csr_array or csc_array of shape (n_rows, n_features)
+    source : csr_matrix, csc_matrix, csr_array or csc_array of shape (n_rows, n_features)
     """
 
-    cells: Any
+    source: Any
     has_index: bool = False
 
     @cached_property
     def columns(self) -> tuple[Column, ...]:
-        """The columns, named by their position."""
-        kind = kind_of_array(self.cells.dtype)
-        return tuple(Column(j, kind, str(self.cells.dtype)) for j in range(self.cells.shape[1]))
+        """The columns, each named by its position."""
+        kind = type_of_array(self.source.dtype)
+        return tuple(Column(j, kind, str(self.source.dtype)) for j in range(self.source.shape[1]))
 
     @property
     def n_rows(self) -> int:
-        """How many rows there are."""
-        return int(self.cells.shape[0])
+        """The number of rows."""
+        return int(self.source.shape[0])
 
     @property
     def matrix(self) -> FloatArray | None:
-        """None: the cells do not lie in memory one by one."""
+        """None, as a sparse matrix has no array of all its values."""
         return None
 
     @cached_property
     def by_row(self) -> Any:
-        """The cells in CSR format, in which rows are quick to take, each row's in column order."""
-        rows = self.cells.tocsr()
+        """The matrix in CSR format with sorted indices, from which rows are selected fast."""
+        rows = self.source.tocsr()
         if not rows.has_canonical_format:
-            rows = rows.copy()  # the input may not be sorted in place
+            rows = rows.copy()  # sorting is in place, and the input must not change
             rows.sum_duplicates()
         return rows
 
     @property
     def for_models(self) -> Any:
-        """What a user's own model is given: the cells by row, as folds are taken from them."""
+        """The matrix in CSR format, which cross-validation needs, for a user's own estimator."""
         return self.by_row
 
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
-        """Return a column (or some rows of it) as a dense array."""
-        values: Array = self.cells[:, [column]].toarray()[:, 0]
+        """Return a column, or some rows of it, as a dense array."""
+        values: Array = self.source[:, [column]].toarray()[:, 0]
         return values if rows is None else values[rows]
 
     def codes(self, column: int) -> IntArray:
-        """Return a column's values as positions among its sorted values."""
+        """Return each value's position among the column's sorted values."""
         return codes_of(self.numbers(column))
 
     def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
-        """Return the rows that a decision describes, in the format they came in."""
-        del keep_index  # rows of a sparse matrix have no labels
+        """Build the output rows in the sparse format of the input."""
+        del keep_index  # a sparse matrix has no index
         out = self.by_row if decision.kept is None else self.by_row[decision.kept]
         if len(decision.made):
-            out = sparse.vstack([out, self._made(decision.made)], format="csr")
+            out = sparse.vstack([out, self._synthetic(decision.made)], format="csr")
         elif decision.kept is None:
             out = out.copy()
         if decision.order is not None:
             out = out[decision.order]
-        return type(self.cells)(out)  # from any sparse format to the one that came
+        return type(self.source)(out)  # converts to the input's format
 
-    def _made(self, made: Blends) -> Any:
+    def _synthetic(self, made: Blends) -> Any:
         if made.donors is None:
-            return self._blended(made)
-        blended = len(made.nominal) < len(self.columns)
+            return self._numeric(made)
+        has_numeric = len(made.nominal) < len(self.columns)
         shape = len(made), len(self.columns)
-        cells = (self._blended(made) if blended else sparse.csr_array(shape)).tolil()
+        out = (self._numeric(made) if has_numeric else sparse.csr_array(shape)).tolil()
         for column in made.nominal:
-            cells[:, [column]] = self.numbers(column, made.donors_of(column))[:, None]
-        return cells.tocsr().astype(self.cells.dtype)
+            out[:, [column]] = self.numbers(column, made.donors_of(column))[:, None]
+        return out.tocsr().astype(self.source.dtype)
 
-    def _blended(self, made: Blends) -> Any:
+    def _numeric(self, made: Blends) -> Any:
         kind = self.columns[0].kind
         if made.points is not None:
             points = sparse.csr_array(made.points)
-            points.data = cast_numbers(points.data, self.cells.dtype, kind)
-            between = made.partner >= 0
-            if not between.any():
+            points.data = cast_numbers(points.data, self.source.dtype, kind)
+            is_between = made.partner >= 0
+            if not is_between.any():
                 return points
-            blends = replace(made.take(np.flatnonzero(between)), points=None)
-            place = np.argsort(np.argsort(between, kind="stable"))  # points first, then blends
-            return sparse.vstack([points, self._blended(blends)], format="csr")[place]
+            between = replace(made.take(np.flatnonzero(is_between)), points=None)
+            # The inverse of the order in which both are stacked: points first, then interpolated.
+            place = np.argsort(np.argsort(is_between, kind="stable"))
+            return sparse.vstack([points, self._numeric(between)], format="csr")[place]
         if kind is Kind.FLOAT:
             base, partner = self.by_row[made.base], self.by_row[made.partner]
-            return (base + _weigh(made, partner - base)).astype(self.cells.dtype)
-        # Unsigned differences would wrap around.
+            return (base + _weighted(made, partner - base)).astype(self.source.dtype)
+        # As float64, since differences of unsigned integers would wrap around.
         base, partner = (self.by_row[rows].astype(np.float64) for rows in (made.base, made.partner))
-        step = _weigh(made, partner - base)
+        step = _weighted(made, partner - base)
         step.data = np.rint(step.data)
-        blended = sparse.csr_array(base + step)
-        cells = cast_numbers(blended.data, self.cells.dtype, kind)
-        return sparse.csr_array((cells, blended.indices, blended.indptr), shape=blended.shape)
+        out = sparse.csr_array(base + step)
+        values = cast_numbers(out.data, self.source.dtype, kind)
+        return sparse.csr_array((values, out.indices, out.indptr), shape=out.shape)
 
 
-def _weigh(made: Blends, step: Any) -> Any:
+def _weighted(made: Blends, step: Any) -> Any:
     return sparse.csr_array(made.weight[:, None]).multiply(step).tocsr()

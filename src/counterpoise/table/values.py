@@ -1,4 +1,4 @@
-"""The values of a table, read out as one array, as text, or as a mask of the missing ones."""
+"""The values of a table as one array or as text, and the mask of the missing ones."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ __all__ = ["array_of", "missing_cells", "words_of"]
 
 
 def array_of(table: Table) -> Any:
-    """Return a copy of a table's features as one array, sparse where the table is.
+    """Copy the features of a table into one array, a sparse matrix if the table is sparse.
 
     Parameters
     ----------
     table : Table
-        Of numbers alone.
+        With numeric and boolean features only.
 
     Returns
     -------
     ndarray or sparse matrix of shape (n_rows, n_features)
-        In the narrowest type that holds every column; NaN where a cell is missing.
+        In the smallest dtype that can represent every column; NaN for missing values.
 
     Examples
     --------
@@ -38,25 +38,25 @@ def array_of(table: Table) -> Any:
            [2, 0]])
     """
     if isinstance(table, SparseTable):
-        return table.cells.copy()
+        return table.source.copy()
     if table.matrix is not None:
         return table.matrix.copy()
     return np.column_stack([table.numbers(j) for j in features_of(table)])
 
 
 def words_of(table: Table, column: int) -> Array:
-    """Return a column's values as texts.
+    """Return the values of a column as strings.
 
     Parameters
     ----------
     table : Table
-        Dense, or a data frame.
+        In a numpy array, a list or a data frame.
     column : int
 
     Returns
     -------
     ndarray of object of shape (n_rows,)
-        NaN where a cell is missing.
+        Strings, and NaN for missing values.
 
     Examples
     --------
@@ -70,15 +70,15 @@ def words_of(table: Table, column: int) -> Array:
         values = table.array[:, column].tolist()
         codes = np.arange(len(values))
     else:
-        raise InputError("A sparse table has no nominal columns.")
-    words = np.empty(len(values), object)
-    words[:] = [np.nan if is_nothing(value) else str(value) for value in values]
-    taken: Array = words[codes]
-    return taken
+        raise InputError("A sparse table has no categorical columns.")
+    strings = np.empty(len(values), object)
+    strings[:] = [np.nan if is_nothing(value) else str(value) for value in values]
+    column_values: Array = strings[codes]
+    return column_values
 
 
 def missing_cells(table: Table, column: int) -> BoolArray:
-    """Say of each cell of a column whether it is missing.
+    """Return the mask of the missing values of a column.
 
     Parameters
     ----------
