@@ -123,7 +123,7 @@ def synthetic_values(table: Table, column: int, made: Blends) -> Array:
     Returns
     -------
     ndarray of shape (n_synthetic,)
-        In the dtype in which the table gives the column's numbers; NaN where a cell is missing.
+        In the dtype that `Table.numbers` returns for the column; NaN for missing values.
     """
     kind = table.columns[column].kind
     if made.points is None:

@@ -69,16 +69,16 @@ class Blends:
     Attributes
     ----------
     base, partner : ndarray of int of shape (n_synthetic,)
-        Input row numbers; −1 where a row has no such parent.
+        Row numbers of the base sample and of its neighbor in the input; −1 where there is none.
     weight : ndarray of float64 of shape (n_synthetic,)
-        How far from base to partner, usually in [0, 1]; NaN where there is no partner.
+        Position between the base sample (0) and the neighbor (1); NaN without a neighbor.
     label : ndarray of int of shape (n_synthetic,)
         Class codes.
-    points : ndarray, or sparse matrix, of shape (n_points, n_features) or None
-        The rows themselves for the blends without a partner, in their order; sparse for a sparse
-        table only.
-    donors : ndarray of int of shape (n_synthetic, n_nominal) or None
-        The input rows whose nominal cells a new row takes, one for each of `nominal`.
+    points : ndarray or sparse matrix of shape (n_points, n_features), or None
+        The values of the synthetic samples that have no neighbor, in their order; sparse only for
+        a sparse table.
+    donors : ndarray of int of shape (n_synthetic, n_categorical) or None
+        For each column in `nominal`, the input row whose value a synthetic sample takes.
     nominal : tuple of int
         Positions of the categorical columns that `donors` describes.
     """
