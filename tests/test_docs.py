@@ -111,7 +111,7 @@ def test_names_in_the_readme_exist():
 
     assert len(rows) > 8
     for module, names in rows:
-        public = importlib.import_module(module).__all__
+        public = importlib.import_module(f"counterpoise.{module}").__all__
         for name in re.findall(r"`(\w+)`", names):
             assert name in public, f"{module}.{name}"
 
