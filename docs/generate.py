@@ -1,147 +1,177 @@
-"""Write the documents that are made from the code: the table of samplers and the API reference.
+"""Build the table of samplers and the API reference from the code, as Markdown files.
 
-Run it with ``make docs``. A test compares the committed files with what it would write.
+Run it with ``make docs``. It writes into ``build/docs/``, which is not committed.
 """
 
 from __future__ import annotations
 
 import inspect
 import re
+import shutil
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import counterpoise
+from counterpoise._resample import METHODS
 from counterpoise.utils import all_estimators
 
-HERE = Path(__file__).parent
+OUTPUT = Path(__file__).parent.parent / "build" / "docs"
+# The public modules: the packages that counterpoise names, and two modules inside them.
 MODULES = (
     "counterpoise",
-    "counterpoise.audit",
-    "counterpoise.base",
-    "counterpoise.batches",
-    "counterpoise.combine",
-    "counterpoise.datasets",
-    "counterpoise.display",
-    "counterpoise.ensemble",
-    "counterpoise.exceptions",
-    "counterpoise.metrics",
-    "counterpoise.metrics.pairwise",
-    "counterpoise.model_selection",
-    "counterpoise.neighbors",
-    "counterpoise.over_sampling",
-    "counterpoise.pipeline",
-    "counterpoise.probability",
-    "counterpoise.profile",
-    "counterpoise.study",
-    "counterpoise.table",
-    "counterpoise.under_sampling",
-    "counterpoise.utils",
-    "counterpoise.utils.estimator_checks",
+    *(
+        f"counterpoise.{name}"
+        for name in sorted([*counterpoise._PACKAGES, "metrics.pairwise", "utils.estimator_checks"])
+    ),
 )
-MADE = "<!-- Made from the code by docs/generate.py; run `make docs`. -->\n\n"
-READS = {
-    "numbers": "numbers",
-    "distances": "numbers and categories",
-    "anything": "anything",
+NOTICE = "<!-- Built from the code by docs/generate.py (make docs). -->\n\n"
+FEATURES = {
+    "numbers": "numeric",
+    "distances": "numeric and categorical",
+    "anything": "any",
 }
 
 
-def documents() -> dict[str, str]:
-    """Return the text of each document, by its path in this folder."""
-    texts = {"samplers.md": sampler_table(), "api/README.md": api_index()}
+def build_documents() -> dict[str, str]:
+    """Return the text of each document by its path below the output folder."""
+    texts = {"samplers.md": build_sampler_table(), "api/README.md": build_api_index()}
     for name in MODULES:
-        texts[f"api/{name}.md"] = api_page(name)
+        texts[f"api/{name}.md"] = build_api_page(name)
     return texts
+
+
+def write_documents(folder: Path) -> None:
+    """Write every document into a folder; existing files are replaced."""
+    for path, text in build_documents().items():
+        target = folder / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_text(text, encoding="utf-8")
 
 
 # ---- The table of samplers ----
 
 
-def sampler_table() -> str:
-    """Return the table of all samplers."""
-    head = ["sampler", "what it does", "reads", "sparse", "new rows", "indices", "seed", "`scale`"]
-    rows = [sampler_row(name, sampler) for name, sampler in all_estimators()]
+def build_sampler_table() -> str:
+    """Return the document with the table of all samplers."""
+    head = [
+        *("sampler", "method", "what it does", "features", "sparse"),
+        *("`sample_indices_`", "`random_state`", "`scale`"),
+    ]
+    rows = [describe_sampler(name, sampler) for name, sampler in all_estimators()]
     lines = [head, ["---"] * len(head), *rows]
-    table = "\n".join("| " + " | ".join(cells) + " |" for cells in lines)
+    table = "\n".join("| " + " | ".join(values) + " |" for values in lines)
     return (
-        MADE + "# The samplers\n\n"
-        "What each reads, accepts and promises, as its code says. Missing cells are allowed in "
-        "all of them. *Indices*: it\nhas `sample_indices_`, the input row of each output row. "
-        "*Seed*: it draws at random. Every sampler has `provenance_`.\n\n" + table + "\n"
+        NOTICE + "# Samplers\n\n"
+        "All samplers accept missing values, and have `provenance_`: the origin of each output "
+        "sample. The columns of the table:\n\n"
+        "- *method*: the name in `counterpoise.resample` and on the command line\n"
+        "- *features*: the feature types that the sampler accepts\n"
+        "- *sparse*: whether it accepts sparse matrices\n"
+        "- `sample_indices_`: whether it has this attribute, the input sample of each output "
+        "sample\n"
+        "- `random_state`, `scale`: whether it has this parameter\n\n" + table + "\n"
     )
 
 
-def sampler_row(name: str, sampler: type[Any]) -> list[str]:
-    """Return the cells of one sampler."""
+def describe_sampler(name: str, sampler: type[Any]) -> list[str]:
+    """Return the row of one sampler in the table."""
     parameters = inspect.signature(sampler).parameters
-    documented = [key for key, _ in entries(sections(sampler).get("Attributes", ""))]
-    home = sampler.__module__.rpartition("._")[0] or sampler.__module__
-    selects = (
-        "sample_indices_" in documented and getattr(sampler, "_family", None) != "over-sampling"
-    )
-    tags = sampler([]) if name == "Chain" else sampler()
+    attributes = [key for key, _ in entries(sections(sampler).get("Attributes", ""))]
+    instance = sampler([]) if name == "Chain" else sampler()
     return [
-        f"[`{name}`](api/{home if '.function' not in home else 'counterpoise'}.md#{name.lower()})",
+        f"[`{name}`](api/{public_module(sampler)}.md#{name.lower()})",
+        next((f"`{method}`" for method, found in METHODS.items() if found is sampler), ""),
         summary(sampler),
-        reads(sampler),
-        yes(tags.__sklearn_tags__().input_tags.sparse),
-        yes(not selects),
-        yes("sample_indices_" in documented),
+        accepted_features(sampler),
+        yes(instance.__sklearn_tags__().input_tags.sparse),
+        yes("sample_indices_" in attributes),
         yes("random_state" in parameters),
         yes("scale" in parameters),
     ]
 
 
-def reads(sampler: type[Any]) -> str:
-    """Return what columns a sampler takes."""
+def public_module(member: type[Any]) -> str:
+    """Return the public module that exports a class."""
+    return next(name for name in MODULES if public(name).get(member.__name__) is member)
+
+
+def accepted_features(sampler: type[Any]) -> str:
+    """Return the feature types that a sampler accepts."""
     if sampler.__module__.startswith("counterpoise.combine"):
-        return "what its samplers read"
-    return READS[getattr(sampler, "_reads", "anything")]
+        return "those of its samplers"
+    return FEATURES[getattr(sampler, "_reads", "anything")]
 
 
-def yes(holds: bool) -> str:
-    """Return a mark for what holds."""
-    return "yes" if holds else ""
+def yes(condition: bool) -> str:
+    """Return the mark of a condition in the table."""
+    return "yes" if condition else ""
 
 
 # ---- The API reference ----
 
 
-def api_index() -> str:
-    """Return the list of all modules and names."""
+def build_api_index() -> str:
+    """Return the list of all modules and their public names."""
     lines = []
     for name in MODULES:
-        names = ", ".join(f"[`{n}`]({name}.md#{n.lower()})" for n in public(name))
-        lines.append(f"| [`{name}`]({name}.md) | {names} |")
-    return MADE + "# API reference\n\n| module | names |\n|---|---|\n" + "\n".join(lines) + "\n"
+        links = ", ".join(f"[`{n}`]({name}.md#{n.lower()})" for n in public(name))
+        lines.append(f"| [`{name}`]({name}.md) | {links} |")
+    return NOTICE + "# API reference\n\n| module | names |\n|---|---|\n" + "\n".join(lines) + "\n"
 
 
-def api_page(name: str) -> str:
+def build_api_page(name: str) -> str:
     """Return the page of one module."""
     module = import_module(name)
     parts = [f"# `{name}`", prose(inspect.getdoc(module) or "")]
-    parts += [entry(member, getattr(module, member)) for member in public(name)]
-    return MADE + "\n\n".join(parts) + "\n"
+    parts += [describe(member_name, member) for member_name, member in public(name).items()]
+    parts.append(describe_constants(module))
+    return NOTICE + "\n\n".join(part for part in parts if part) + "\n"
 
 
-def public(name: str) -> list[str]:
-    """Return the public names of a module that have a page entry: classes and functions."""
-    module = import_module(name)
-    return [n for n in sorted(module.__all__, key=str.lower) if callable(getattr(module, n))]
+def public(name: str) -> dict[str, Any]:
+    """Return the public classes and functions of a module by name."""
+    members = exported(import_module(name))
+    return {n: m for n, m in members.items() if inspect.isclass(m) or inspect.isroutine(m)}
 
 
-def entry(name: str, member: Any) -> str:
+def exported(module: Any) -> dict[str, Any]:
+    """Return what a module lists in ``__all__``, sorted by name."""
+    return {name: getattr(module, name) for name in sorted(module.__all__, key=str.lower)}
+
+
+def describe(name: str, member: Any) -> str:
     """Return the text of one class or function."""
     parts = [f"## {name}", signature_of(name, member)]
     for title, body in sections(member).items():
         parts.append(body if not title else f"**{title}**\n\n{section(title, body)}")
     if inspect.isclass(member) and not issubclass(member, Exception):
-        parts.append(methods(member))
+        parts.append(list_methods(member))
     return "\n\n".join(part for part in parts if part)
 
 
+def describe_constants(module: Any) -> str:
+    """Return a list of the public names that are neither classes nor functions."""
+    known = public(module.__name__)
+    lines = [
+        f"- `{name}`: {describe_value(value)}"
+        for name, value in exported(module).items()
+        if name not in known
+    ]
+    return "## Constants and types\n\n" + "\n".join(lines) if lines else ""
+
+
+def describe_value(value: Any) -> str:
+    """Return the type of a constant, and the keys of a dictionary."""
+    if isinstance(value, dict):
+        return "dict of " + ", ".join(f"`{key}`" for key in value)
+    if isinstance(value, list | tuple):
+        return f"{type(value).__name__} of {len(value)} items"
+    return type(value).__name__ if isinstance(value, str) else f"`{value}`"
+
+
 def signature_of(name: str, member: Any) -> str:
-    """Return how a thing is called, without annotations."""
+    """Return the call signature as a code block, without annotations."""
     try:
         signature = inspect.signature(member)
     except (TypeError, ValueError):
@@ -153,11 +183,11 @@ def signature_of(name: str, member: Any) -> str:
     return f"```python\n{name}{bare}\n```" if "<" not in str(bare) else ""
 
 
-def methods(member: type[Any]) -> str:
-    """Return the first lines of a class's own public methods."""
-    own = {n: m for n, m in inspect.getmembers(member, inspect.isfunction) if n[0] != "_"}
-    ours = {n: m for n, m in own.items() if m.__module__.startswith("counterpoise")}
-    lines = [f"- `{n}`: {summary(m)}" for n, m in ours.items()]
+def list_methods(member: type[Any]) -> str:
+    """Return the first docstring lines of the public methods that counterpoise defines."""
+    methods = {n: m for n, m in inspect.getmembers(member, inspect.isfunction) if n[0] != "_"}
+    own = {n: m for n, m in methods.items() if m.__module__.startswith("counterpoise")}
+    lines = [f"- `{n}`: {summary(m)}" for n, m in own.items()]
     return "**Methods**\n\n" + "\n".join(lines) if lines else ""
 
 
@@ -165,12 +195,12 @@ def methods(member: type[Any]) -> str:
 
 
 def summary(member: Any) -> str:
-    """Return the first line of a docstring, without its full stop."""
+    """Return the first line of a docstring, without its period."""
     return prose((inspect.getdoc(member) or "").partition("\n")[0]).removesuffix(".")
 
 
 def sections(member: Any) -> dict[str, str]:
-    """Return the sections of a numpydoc docstring by title, the text before them first."""
+    """Return the sections of a numpydoc docstring by title; the text before them has no title."""
     text = inspect.getdoc(member) or ""
     if inspect.isclass(member) and member.__doc__ is None:
         text = ""
@@ -193,38 +223,37 @@ def section(title: str, body: str) -> str:
                 for line in body.splitlines()
             )
         )
-    return "\n".join(f"- **{name}**{kind}: {text}" for (name, kind), text in described(body))
+    return "\n".join(f"- **{name}**{type_}: {text}" for (name, type_), text in described(body))
 
 
 def entries(body: str) -> list[tuple[str, str]]:
-    """Return the names that a section describes, with their text."""
+    """Return the names that a section documents, with their text."""
     found = re.split(r"^(\S.*)$", body, flags=re.MULTILINE)
     pairs = zip(found[1::2], found[2::2], strict=True)
     return [(head.partition(" : ")[0], text) for head, text in pairs]
 
 
 def described(body: str) -> list[tuple[tuple[str, str], str]]:
-    """Return name, kind and text of each thing that a section describes."""
+    """Return name, type and text of each parameter or attribute of a section."""
     found = re.split(r"^(\S.*)$", body, flags=re.MULTILINE)
     result = []
     for head, text in zip(found[1::2], found[2::2], strict=True):
-        name, _, kind = head.partition(" : ")
+        name, _, type_ = head.partition(" : ")
         words = " ".join(text.split())
-        result.append(((prose(name), f" ({prose(kind)})" if kind else ""), prose(words)))
+        result.append(((prose(name), f" ({prose(type_)})" if type_ else ""), prose(words)))
     return result
 
 
 def prose(text: str) -> str:
-    """Turn what reStructuredText marks as code into Markdown."""
+    """Convert inline code from reStructuredText to Markdown."""
     return re.sub(r"``(.+?)``", r"`\1`", text, flags=re.DOTALL)
 
 
 def main() -> None:
-    """Write every document."""
-    for path, text in documents().items():
-        target = HERE / path
-        target.parent.mkdir(exist_ok=True)
-        target.write_text(text, encoding="utf-8")
+    """Replace the documents in the output folder."""
+    shutil.rmtree(OUTPUT, ignore_errors=True)  # pages of removed modules
+    write_documents(OUTPUT)
+    print(f"Wrote {OUTPUT}")
 
 
 if __name__ == "__main__":

@@ -1,11 +1,11 @@
-"""What the documents say is so."""
+"""The documents: links, names, options and generated pages agree with the code."""
 
 from __future__ import annotations
 
-import importlib
 import importlib.util
 import inspect
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,78 +16,201 @@ from counterpoise.utils import all_estimators
 
 ROOT = Path(__file__).parent.parent
 TESTS = "\n".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("*.py"))
+DOCUMENTS = [
+    path.relative_to(ROOT).as_posix()
+    for folder in (".", "docs", "benchmarks")
+    for path in sorted((ROOT / folder).glob("*.md"))
+]
 
 
-def test_each_difference_has_its_test():
-    """Every test that docs/differences.md names exists."""
-    text = (ROOT / "docs" / "differences.md").read_text(encoding="utf-8")
-    named = set(re.findall(r"`((?:test_|container_)\w+)`", text))
-
-    assert len(named) > 15
-    assert {name for name in named if f"def {name}(" not in TESTS} == set()
-
-
-@pytest.mark.parametrize(
-    "document",
-    [
-        *("README.md", "CONTRIBUTING.md", "ARCHITECTURE.md"),
-        *("docs/migrating.md", "docs/pitfalls.md", "docs/study.md", "docs/command_line.md"),
-    ],
-)
-def test_links_lead_somewhere(document):
-    """Links between documents lead to files that are there."""
-    text = (ROOT / document).read_text(encoding="utf-8")
-
-    for target in re.findall(r"\]\((?!https?:)([^)#]+)", text):
-        assert ((ROOT / document).parent / target).exists(), target
-
-
-def test_the_readme_names_every_sampler():
-    """The README's table has a row for each public sampler and data set function."""
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
-
-    for package in ("over_sampling", "under_sampling", "datasets"):
-        for name in importlib.import_module(f"counterpoise.{package}").__all__:
-            assert f"`{package}.{name}`" in text
-
-
-def test_resample_documents_every_method():
-    """The docstring of resample names each method there is."""
-    for method in METHODS:
-        assert f'"{method}"' in (counterpoise.resample.__doc__ or "")
-
-
+@cache
 def generator():
-    """Return the module that makes documents from the code."""
+    """Return the module that builds documents from the code."""
     spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
 
 
-def test_generated_documents_are_current():
-    """The table of samplers and the API reference are what the code says now."""
-    for path, text in generator().documents().items():
-        committed = (ROOT / "docs" / path).read_text(encoding="utf-8")
+@cache
+def built_documents():
+    """Return the text of each generated document by its path."""
+    return generator().build_documents()
 
-        assert text == committed, f"docs/{path} is out of date: run make docs"
+
+def read(document):
+    """Return the text of a committed document."""
+    return (ROOT / document).read_text(encoding="utf-8")
+
+
+# ---- Links ----
+
+
+def without_code(text):
+    """Return Markdown without its code blocks, where brackets and # have another meaning."""
+    return re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+
+
+def find_links(text):
+    """Return the relative links of a document as (path, anchor)."""
+    links = re.findall(r"\]\((?!https?:|mailto:)([^)#\s]*)(?:#([^)\s]+))?\)", without_code(text))
+    assert all(path or anchor for path, anchor in links)
+    return links
+
+
+def find_anchors(text):
+    """Return the anchors of a document's headings, as GitHub derives them."""
+    headings = re.findall(r"^#+ +(.+?) *$", without_code(text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def test_links_and_anchors_are_found():
+    """The tests of links below find links and anchors of both forms."""
+    text = "# A `b`, c_d!\n[x](y.md#z), ![p](q.png), [w](#a-b-c_d)\n```\n[n](o)\n# m\n```\n"
+
+    assert find_links(text) == [("y.md", "z"), ("q.png", ""), ("", "a-b-c_d")]
+    assert find_anchors(text) == {"a-b-c_d"}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_links_resolve(document):
+    """Relative links lead to existing files, and anchors to existing headings."""
+    for path, anchor in find_links(read(document)):
+        target = (ROOT / document).parent / path if path else ROOT / document
+
+        assert target.exists(), f"{document}: {path}"
+        if anchor:
+            assert anchor in find_anchors(target.read_text(encoding="utf-8")), f"{path}#{anchor}"
+
+
+def test_links_of_built_documents_resolve():
+    """Generated documents link to each other with existing anchors."""
+    built = built_documents()
+    for document, text in built.items():
+        for path, anchor in find_links(text):
+            target = (Path(document).parent / path).as_posix()
+
+            assert target in built, f"{document}: {path}"
+            assert not anchor or anchor in find_anchors(built[target]), f"{path}#{anchor}"
+
+
+# ---- Names and options ----
+
+
+def test_each_difference_has_its_test():
+    """Every test that docs/differences.md names exists."""
+    named = set(re.findall(r"`((?:test_|container_)\w+)`", read("docs/differences.md")))
+
+    assert len(named) > 15
+    assert {name for name in named if f"def {name}(" not in TESTS} == set()
+
+
+def test_names_in_the_readme_exist():
+    """Each name in the README's table of modules is public in the module of its row."""
+    rows = re.findall(r"^\| [^|]+ \| `([\w.]+)` \| (.+) \|$", read("README.md"), re.MULTILINE)
+
+    assert len(rows) > 8
+    for module, names in rows:
+        public = importlib.import_module(f"counterpoise.{module}").__all__
+        for name in re.findall(r"`(\w+)`", names):
+            assert name in public, f"{module}.{name}"
+
+
+def test_resample_documents_every_method():
+    """The docstring of `resample` names each method."""
+    for method in METHODS:
+        assert f'"{method}"' in (counterpoise.resample.__doc__ or "")
+
+
+def command_options():
+    """Return the options of each command, without --help and the short forms."""
+    typer = pytest.importorskip("typer")
+    from counterpoise.cli.app import app
+
+    return {
+        name: {option for parameter in command.params for option in parameter.opts}
+        for name, command in typer.main.get_command(app).commands.items()
+    }
+
+
+def test_documented_commands_use_existing_options():
+    """Commands in the documents' code blocks have the options that the command line has."""
+    options = command_options()
+    found = 0
+    for document in DOCUMENTS:
+        code = "\n".join(re.findall(r"```sh\n(.*?)```", read(document), re.DOTALL))
+        for name, line in re.findall(r"counterpoise (\w+)(.*)", code.replace("\\\n", " ")):
+            used = set(re.findall(r"(?<=\s)--?[a-z][\w-]*", line.partition(" #")[0]))
+            found += len(used)
+
+            assert used <= options[name], f"{document}: counterpoise {name}{line}"
+    assert found > 20
+
+
+@pytest.mark.parametrize("command", ["resample", "study"])
+def test_tables_of_options_are_complete(command):
+    """docs/command_line.md has a row for each option of the larger commands, and for no other."""
+    part = read("docs/command_line.md").partition(f"## `counterpoise {command} ")[2]
+    rows = re.findall(r"^\| (`--.*?) \|", part.partition("\n## ")[0], re.MULTILINE)
+    documented = {option for row in rows for option in re.findall(r"`(--[\w-]+)", row)}
+    # In the heading, or described for all commands together.
+    elsewhere = {"--target", "--out", "--json", "--report"}
+    options = {option for option in command_options()[command] if option.startswith("--")}
+
+    assert documented - elsewhere == options - elsewhere
+
+
+# ---- Generated documents ----
+
+
+def test_documents_can_be_built(tmp_path):
+    """Every page is written, and begins with a notice and a heading."""
+    generator().write_documents(tmp_path)
+
+    written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.md")}
+    assert written == set(built_documents())
+    for text in built_documents().values():
+        assert re.match(r"<!-- .+ -->\n\n# \S", text)
+
+
+def test_built_documents_cover_the_public_interface():
+    """Each public package has a page, and each public name stands on the page of its module."""
+    modules = generator().MODULES
+
+    assert {f"counterpoise.{package}" for package in counterpoise._PACKAGES} <= set(modules)
+    for module in modules:
+        page = built_documents()[f"api/{module}.md"]
+        for name in importlib.import_module(module).__all__:
+            assert f"## {name}\n" in page or f"- `{name}`: " in page, f"{module}.{name}"
+
+
+@pytest.mark.parametrize("module", generator().MODULES)
+def test_public_names_have_a_summary(module):
+    """Each public module, class and function has a docstring; its first line is a sentence."""
+    members = {"": importlib.import_module(module), **generator().public(module)}
+    for name, member in members.items():
+        first = (inspect.getdoc(member) or "").partition("\n")[0]
+
+        assert first.endswith("."), f"{module} {name}: {first!r}"
 
 
 @pytest.mark.parametrize(("name", "sampler"), all_estimators())
-def test_parameters_are_documented(name, sampler):
-    """Each parameter is documented with its default, and nothing else is."""
-    made = generator()
-    body = made.sections(sampler)["Parameters"]
-    documented = [key for key, _ in made.entries(body)]
+def test_sampler_table_and_parameters(name, sampler):
+    """Each sampler is in the table, and its parameters are documented with their defaults."""
+    build = generator()
+    body = build.sections(sampler)["Parameters"]
+    documented = [key for key, _ in build.entries(body)]
     parameters = inspect.signature(sampler).parameters
 
     assert sorted(documented) == sorted(parameters)
     for head in re.findall(r"^(\S.*)$", body, flags=re.MULTILINE):
-        key, _, kind = head.partition(" : ")
-        stated = re.search(r"default=(.+)$", kind)
+        key, _, type_ = head.partition(" : ")
+        stated = re.search(r"default=(.+)$", type_)
         default = parameters[key].default
         if stated:
             assert stated.group(1).strip('"') == str(default), f"{name}.{key}"
         else:
             assert default is inspect.Parameter.empty, f"{name}.{key} states no default"
-    assert f"`{name}`" in (ROOT / "docs" / "samplers.md").read_text(encoding="utf-8")
+    assert f"| [`{name}`](" in built_documents()["samplers.md"]
+    for method, cls in METHODS.items():
+        assert cls is not sampler or f"`{method}`" in built_documents()["samplers.md"]
