@@ -10,7 +10,7 @@ demo: $(VENV)/.all  ## Run the tutorial, balance a real table, and study whether
 	$(BIN)/counterpoise tutorial --out demo/tutorial
 	$(BIN)/python examples/digits.py demo
 	$(BIN)/counterpoise study demo/digits.csv -t label --seed 0 --report demo/study.html --force \
-	  --models logistic,forest --remedies class-weight,threshold,random-under,random-over,smote
+	  --models logistic,forest --methods class-weight,threshold,random-under,random-over,smote
 	@echo "Look at demo/tutorial/index.html, demo/digits.png and demo/study.html"
 
 test: $(VENV)/.test  ## Run every test

@@ -177,7 +177,7 @@ def input_is_untouched(case: Case, container: Container, seed: int) -> None:
     assert before[2] == signature(X)
 
 
-def container_comes_back(case: Case, container: Container, seed: int) -> None:
+def container_is_preserved(case: Case, container: Container, seed: int) -> None:
     """Container, types, names and order of columns are preserved."""
     X, y = load(container, seed)
 
@@ -342,7 +342,7 @@ def threads_change_nothing(case: Case, container: Container, seed: int) -> None:
 
 PROMISES = [
     input_is_untouched,
-    container_comes_back,
+    container_is_preserved,
     kept_rows_are_the_inputs,
     counts_equal_the_targets,
     same_seed_same_output,

@@ -101,7 +101,7 @@ def test_condensing_with_more_neighbors_stops_when_no_row_is_added(seed):
 
 
 @pytest.mark.parametrize("name", ["CondensedNearestNeighbour", "OneSidedSelection"])
-def test_seeds_are_not_repeated(name):
+def test_seeds_are_not_duplicated(name):
     """imbalanced-learn keeps a row twice if it is drawn twice."""
     X, y = overlapping()
     ours = {"CondensedNearestNeighbour": CondensedNearestNeighbour}.get(name, OneSidedSelection)
@@ -116,7 +116,7 @@ def test_seeds_are_not_repeated(name):
 
 
 @pytest.mark.parametrize("name", ["CondensedNearestNeighbour", "OneSidedSelection"])
-def test_any_neighbours_judge(name):
+def test_any_neighbor_estimator_classifies(name):
     """imbalanced-learn accepts any neighbor object, then fails for all types but one."""
     X, y = overlapping()
     ours = {"CondensedNearestNeighbour": CondensedNearestNeighbour}.get(name, OneSidedSelection)
@@ -172,7 +172,7 @@ def test_editing_does_not_depend_on_the_order_of_rows():
 
 
 @pytest.mark.parametrize("kind", ["all", "mode"])
-def test_repeated_editing_knows_its_rows(kind):
+def test_repeated_editing_has_correct_indices(kind):
     """imbalanced-learn's indices are wrong if the first pass removes no row and y is unsorted."""
     rng = np.random.RandomState(0)
     y = rng.permutation(np.repeat([0, 1], [60, 20]))
@@ -203,7 +203,7 @@ def test_strings_are_classes_by_mode():
         assert kept_rows(ours, X, y) == kept_rows(ours, X, names)
 
 
-def test_a_row_has_no_vote_on_itself():
+def test_a_sample_does_not_vote_for_itself():
     """imbalanced-learn counts a minority row among its own neighbors, so it seems correct."""
     X = np.array([[0.0], [0.3], [0.4], [5.0], [5.1], [20.0], [20.1], [20.2]])
     y = np.array([1, 0, 0, 1, 1, 0, 0, 0])
@@ -231,7 +231,7 @@ def test_a_class_at_the_threshold_is_cleaned():
     assert ours.classes_to_clean_ == [1]
 
 
-def test_the_users_search_keeps_its_jobs():
+def test_given_estimator_keeps_its_n_jobs():
     """imbalanced-learn overwrites n_jobs of an estimator that is given."""
     X, y = overlapping()
     search = NearestNeighbors(n_neighbors=4, n_jobs=1)
@@ -245,7 +245,7 @@ def test_the_users_search_keeps_its_jobs():
     assert kept_rows(ours, X, y) == kept_rows(EditedNearestNeighbours(), X, y)
 
 
-def test_editing_keeps_to_the_classes_it_was_given():
+def test_editing_cleans_only_the_given_classes():
     """imbalanced-learn also cleans the minority class once another class is smaller."""
     rng = np.random.RandomState(2)
     y = rng.choice(3, 300, p=[0.2, 0.35, 0.45])
@@ -274,7 +274,7 @@ def test_a_table_too_small(sampler, parameter):
         sampler.fit_resample(X, y)
 
 
-def test_nothing_left_is_an_error():
+def test_removing_all_samples_is_an_error():
     """Cleaning that would remove every row raises an error."""
     X, y = np.arange(8.0)[:, None], [0, 1] * 4
 
@@ -308,7 +308,7 @@ def count_synthetic_plans(sampler, X, y) -> dict[str, int]:
     return X_out["plan"].iloc[len(y) :].value_counts().to_dict()
 
 
-def test_integers_beside_categories_invent_no_category():
+def test_integers_with_categories_give_no_new_category():
     """Next to integers, imbalanced-learn's categories all tie: it draws some no sample has."""
     X, y = ratings()
 
@@ -320,7 +320,7 @@ def test_integers_beside_categories_invent_no_category():
     assert ours["gold"] > 700
 
 
-def test_tiny_numbers_beside_categories_invent_no_category():
+def test_tiny_numbers_with_categories_give_no_new_category():
     """The same next to numbers of about 1e-9."""
     X, y = ratings()
     X = X.assign(rating=X["rating"] * 1e-9, visits=X["visits"] * 1e-9)
@@ -375,7 +375,7 @@ def test_distance_of_the_paper():
         (["rating"], "leaves out 'plan'"),
     ],
 )
-def test_categorical_features_that_name_no_column(features, error):
+def test_unknown_categorical_features(features, error):
     """Columns that do not exist, and strings left out, are named."""
     X, y = ratings()
 
@@ -383,7 +383,7 @@ def test_categorical_features_that_name_no_column(features, error):
         SMOTENC(features).fit_resample(X, y)
 
 
-def test_columns_by_name_number_and_mask():
+def test_columns_by_name_index_and_mask():
     """Names, indices and masks of the same columns give the same result."""
     X, y = ratings()
     expected = SMOTENC(random_state=0).fit_resample(X, y)[0]
@@ -393,7 +393,7 @@ def test_columns_by_name_number_and_mask():
         )
 
 
-def test_numbers_alone_are_smote():
+def test_numeric_features_only_is_smote():
     """imbalanced-learn refuses numeric features only; here the result is that of SMOTE."""
     X, y = overlapping()
 
@@ -404,7 +404,7 @@ def test_numbers_alone_are_smote():
     )
 
 
-def test_categories_alone():
+def test_categorical_features_only():
     """imbalanced-learn refuses categorical features only; here different ones count 1."""
     rng = np.random.RandomState(0)
     X = pd.DataFrame(rng.choice(list("abc"), (60, 3)), columns=list("xyz")).astype("category")
@@ -418,7 +418,7 @@ def test_categories_alone():
         assert list(out.dtypes) == list(X.dtypes)
 
 
-def test_missing_cells_of_mixed_tables(seed):
+def test_missing_values_of_mixed_tables(seed):
     """A missing category is a category; a missing number stays missing as in the base."""
     rng = np.random.RandomState(seed)
     X = pd.DataFrame(
@@ -443,7 +443,7 @@ def test_missing_cells_of_mixed_tables(seed):
 
 
 @pytest.mark.parametrize("cleaner", [TomekLinks(), EditedNearestNeighbours()])
-def test_any_maker_and_cleaner_combine(cleaner):
+def test_any_oversampler_and_cleaner_combine(cleaner):
     """imbalanced-learn combines only SMOTE, of numeric features only."""
     X, y = ratings()
     with pytest.raises((ValueError, TypeError)):

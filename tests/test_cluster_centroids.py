@@ -76,7 +76,7 @@ def test_only_hard_voting_has_sample_indices():
     assert "soft" == sampler.voting_
 
 
-def test_halfway_rows():
+def test_clusters_of_two_samples():
     """In a cluster of two samples the first is kept, whatever the rounding."""
     rng = np.random.RandomState(0)
     pairs = np.repeat(rng.randn(40, 3) * 1e3, 2, axis=0) + rng.randn(80, 3)
@@ -91,7 +91,7 @@ def test_halfway_rows():
 
 
 @pytest.mark.parametrize("form", [np.asarray, np.float32, sparse.csr_matrix])
-def test_many_equally_near_rows(form, seed):
+def test_many_tied_samples(form, seed):
     """Of many samples at the same distance to a center the first is kept."""
     category = np.random.RandomState(seed).permutation(48)
     X, y = np.vstack([np.eye(48)[category], np.eye(48)[:2]]), np.repeat([0, 1], [48, 2])
@@ -106,7 +106,7 @@ def test_many_equally_near_rows(form, seed):
 
 @pytest.mark.parametrize("dtype", [np.int8, np.uint16, np.int64, np.float32])
 @pytest.mark.parametrize("form", [np.asarray, pd.DataFrame, pl.DataFrame, sparse.csr_matrix])
-def test_centres_are_in_the_type_of_their_column(dtype, form, seed):
+def test_centers_have_the_dtype_of_their_column(dtype, form, seed):
     """Integers are rounded to the nearest, floats keep their precision."""
     X, y = three_classes(seed)
     X = (20 * X + 60).astype(dtype)
@@ -137,7 +137,7 @@ MISSING = {
 
 @pytest.mark.parametrize("form", MISSING)
 @pytest.mark.parametrize("voting", ["soft", "hard"])
-def test_missing_cells(form, voting, seed):
+def test_missing_values(form, voting, seed):
     """Missing values are imputed for the clustering; a feature without values stays missing."""
     X, y = three_classes(seed)
     X[np.random.RandomState(seed).rand(*X.shape) < 0.1] = np.nan
@@ -178,7 +178,7 @@ def test_booleans_are_averaged_with_a_warning():
     np.testing.assert_array_equal(out["x"] > 50, out["flag"])
 
 
-def test_nominal_columns_are_named():
+def test_categorical_columns_are_named():
     """Strings have no mean: the message names the column and a sampler that accepts it."""
     frame = pd.DataFrame({"color": list("rgbrgb"), "x": range(6)})
 

@@ -22,22 +22,22 @@ from counterpoise.datasets import (
     BENCHMARKS,
     _download,
     fetch_datasets,
-    load_breast_cancer_rare,
-    load_diabetes_rare,
+    load_breast_cancer_imbalanced,
+    load_diabetes_imbalanced,
+    load_digits_imbalanced,
     load_digits_long_tail,
-    load_digits_rare,
-    load_wine_rare,
+    load_wine_imbalanced,
 )
 from counterpoise.datasets._benchmarks import ARCHIVE_URL
 from counterpoise.exceptions import DownloadError, InputError
 
 NAME = "benchmark-imbalanced-learn.tar.gz"
 FULL_DATASETS = {
-    load_breast_cancer_rare: full_datasets.load_breast_cancer,
-    load_diabetes_rare: full_datasets.load_diabetes,
+    load_breast_cancer_imbalanced: full_datasets.load_breast_cancer,
+    load_diabetes_imbalanced: full_datasets.load_diabetes,
     load_digits_long_tail: full_datasets.load_digits,
-    load_digits_rare: full_datasets.load_digits,
-    load_wine_rare: full_datasets.load_wine,
+    load_digits_imbalanced: full_datasets.load_digits,
+    load_wine_imbalanced: full_datasets.load_wine,
 }
 LOADERS = list(FULL_DATASETS)
 
@@ -520,10 +520,10 @@ def test_data_frames(load):
     assert list(X.index) == list(range(len(X)))
 
 
-@pytest.mark.parametrize("load", [load for load in LOADERS if load is not load_diabetes_rare])
+@pytest.mark.parametrize("load", [load for load in LOADERS if load is not load_diabetes_imbalanced])
 def test_random_state(load, seed):
     """The seed determines which samples are kept, but not how many; the default seed is 0."""
-    cut = {"share": 0.05} if load is load_digits_rare else {}
+    cut = {"share": 0.05} if load is load_digits_imbalanced else {}
     one, again, other = (load(**cut, random_state=s) for s in (seed, seed, seed + 1))
 
     np.testing.assert_array_equal(load(**cut).rows, load(**cut, random_state=0).rows)
@@ -533,18 +533,18 @@ def test_random_state(load, seed):
 
 
 @pytest.mark.parametrize("share", [0.01, 0.05, 0.2])
-@pytest.mark.parametrize("load", [load_breast_cancer_rare, load_wine_rare])
+@pytest.mark.parametrize("load", [load_breast_cancer_imbalanced, load_wine_imbalanced])
 def test_shares(load, share):
     """The minority class has the requested share, rounded; no other sample is removed."""
     y = load(share=share).target
 
     assert abs(y.sum() - share / (1 - share) * (y == 0).sum()) <= 0.5
-    assert (y == 0).sum() == {load_breast_cancer_rare: 357, load_wine_rare: 130}[load]
+    assert (y == 0).sum() == {load_breast_cancer_imbalanced: 357, load_wine_imbalanced: 130}[load]
 
 
 def test_malignant_tumors_are_the_minority_class():
     """Class 1 is malignant, which is class 0 in scikit-learn."""
-    dataset = load_breast_cancer_rare()
+    dataset = load_breast_cancer_imbalanced()
     full = full_datasets.load_breast_cancer()
 
     assert list(dataset.target_names[dataset.target]) == list(
@@ -555,16 +555,16 @@ def test_malignant_tumors_are_the_minority_class():
 def test_all_samples_of_a_digit():
     """Without a share no sample is removed; class 1 is the requested digit."""
     for digit in (0, 8, 9):
-        dataset = load_digits_rare(digit=digit)
+        dataset = load_digits_imbalanced(digit=digit)
         np.testing.assert_array_equal(dataset.target, full_datasets.load_digits().target == digit)
         assert dataset.target_names[1] == str(digit)
-    assert 20 == load_digits_rare(share=20 / 1643).target.sum()
+    assert 20 == load_digits_imbalanced(share=20 / 1643).target.sum()
 
 
 def test_cultivars():
     """Class 1 is the requested cultivar."""
     for cultivar in range(3):
-        dataset = load_wine_rare(cultivar=cultivar)
+        dataset = load_wine_imbalanced(cultivar=cultivar)
         expected = full_datasets.load_wine().target[dataset.rows] == cultivar
         np.testing.assert_array_equal(dataset.target, expected)
 
@@ -572,7 +572,7 @@ def test_cultivars():
 @pytest.mark.parametrize("share", [0.02, 0.1, 0.5])
 def test_minority_class_has_the_largest_progression(share):
     """Each minority sample has a larger progression than all others; the share is not exceeded."""
-    y = load_diabetes_rare(share=share).target
+    y = load_diabetes_imbalanced(share=share).target
     progression = full_datasets.load_diabetes().target
 
     assert progression[y == 1].min() > progression[y == 0].max()
@@ -591,18 +591,18 @@ def test_class_sizes_of_the_long_tail(ratio):
 @pytest.mark.parametrize(
     ("load", "given", "words"),
     [
-        (load_breast_cancer_rare, {"share": 0.4}, "at most 0.3726 (its value for malignant"),
-        (load_breast_cancer_rare, {"share": 0}, "share must be greater than 0"),
-        (load_breast_cancer_rare, {"share": "5%"}, "got '5%'"),
-        (load_breast_cancer_rare, {"share": True}, "got True"),
-        (load_breast_cancer_rare, {"share": 0.001}, "share=0.001 leaves no sample"),
-        (load_digits_rare, {"digit": 10}, "digit must be an integer from 0 to 9; got 10"),
-        (load_digits_rare, {"digit": True}, "got True"),
-        (load_digits_rare, {"share": 0.2}, "its value for digit 8"),
-        (load_wine_rare, {"cultivar": 3}, "cultivar must be an integer from 0 to 2; got 3"),
-        (load_wine_rare, {"share": float("nan")}, "got nan"),
-        (load_diabetes_rare, {"share": 0.6}, "at most 0.5 (half of the samples)"),
-        (load_diabetes_rare, {"share": 0.0001}, "leaves no sample"),
+        (load_breast_cancer_imbalanced, {"share": 0.4}, "at most 0.3726 (its value for malignant"),
+        (load_breast_cancer_imbalanced, {"share": 0}, "share must be greater than 0"),
+        (load_breast_cancer_imbalanced, {"share": "5%"}, "got '5%'"),
+        (load_breast_cancer_imbalanced, {"share": True}, "got True"),
+        (load_breast_cancer_imbalanced, {"share": 0.001}, "share=0.001 leaves no sample"),
+        (load_digits_imbalanced, {"digit": 10}, "digit must be an integer from 0 to 9; got 10"),
+        (load_digits_imbalanced, {"digit": True}, "got True"),
+        (load_digits_imbalanced, {"share": 0.2}, "its value for digit 8"),
+        (load_wine_imbalanced, {"cultivar": 3}, "cultivar must be an integer from 0 to 2; got 3"),
+        (load_wine_imbalanced, {"share": float("nan")}, "got nan"),
+        (load_diabetes_imbalanced, {"share": 0.6}, "at most 0.5 (half of the samples)"),
+        (load_diabetes_imbalanced, {"share": 0.0001}, "leaves no sample"),
         (load_digits_long_tail, {"ratio": 0.5}, "from 1 to 174; got 0.5"),
         (load_digits_long_tail, {"ratio": 200}, "from 1 to 174; got 200"),
         (load_digits_long_tail, {"ratio": None}, "got None"),

@@ -50,7 +50,7 @@ def mixed(seed: int) -> tuple[pd.DataFrame, np.ndarray]:
 
 
 @pytest.mark.parametrize("as_instance", [False, True])
-def test_default_forest_is_the_peers(as_instance):
+def test_default_forest_as_in_imbalanced_learn(as_instance):
     """imbalanced-learn keeps our rows, and others of the same hardness as the hardest."""
     X, y = two_classes(0)
     seeds = (np.random.RandomState(3), np.random.RandomState(3)) if as_instance else (3, 3)
@@ -157,7 +157,7 @@ def test_default_forest_reads_sparse_tables(form):
 
 
 @pytest.mark.parametrize("form", ["pandas", "polars"])
-def test_the_users_model_gets_the_frame(form):
+def test_estimator_is_fitted_to_the_frame(form):
     """A pipeline that encodes columns by name is fitted to a data frame."""
     frame, y = mixed(0)
     table = FORMS[form](frame)

@@ -120,7 +120,7 @@ def test_value_difference_errors(parameters, X, words):
         ValueDifferenceMetric(**parameters).fit(X, [0, 1])
 
 
-def test_a_code_that_fit_does_not_know():
+def test_unknown_category_code():
     metric = ValueDifferenceMetric().fit([[0], [1]], [0, 1])
 
     with pytest.raises(InputError, match="Feature 0 holds the code 2, but has 2 categories"):

@@ -116,7 +116,7 @@ def test_folds_are_stratified(n_splits, n_classes, seed):
 
 @pytest.mark.parametrize("n_classes", [2, 3])
 @pytest.mark.parametrize("model", MODELS, ids=lambda m: type(m).__name__)
-def test_hard_rows_are_shared_out(model, n_classes, seed):
+def test_hard_samples_are_spread_evenly(model, n_classes, seed):
     """For any hardness limit, the numbers of harder samples per fold differ by at most 1."""
     X, y = table(seed, n_classes=n_classes)
     hard = hardness(model, X, y, 5).round(9)  # equal, but for rounding, is equal
@@ -128,7 +128,7 @@ def test_hard_rows_are_shared_out(model, n_classes, seed):
             assert np.ptp([harder[test].sum() for _, test in splits]) <= 1
 
 
-def test_several_classes_by_their_definition(seed):
+def test_fold_assignment_of_several_classes(seed):
     """Samples sorted by class and hardness are assigned to the folds in turn."""
     X, y = table(seed, n_classes=3)
     order = np.lexsort((hardness(GaussianNB(), X, y, 5), y))
@@ -166,7 +166,7 @@ def test_folds_do_not_depend_on_label_names(n_classes, seed):
         assert folds(cv, X, y.astype(bool)) == expected
 
 
-def test_the_users_labels_reach_the_estimator():
+def test_estimator_is_fitted_with_original_labels():
     """The estimator is fitted with the original labels, so class_weight can use them."""
     X, y = table(0)
     model = LogisticRegression(class_weight={"no": 1, "yes": 9})
@@ -234,7 +234,7 @@ def test_warning_for_groups():
         ({"pos_label": 2}, "pos_label must be one of the classes 0, 1; got 2"),
     ],
 )
-def test_parameters_that_make_no_sense(given, words):
+def test_invalid_parameters_of_instance_hardness_cv(given, words):
     """Invalid parameters raise an error that states what is allowed."""
     X, y = table(0)
 

@@ -73,7 +73,7 @@ def test_scale_measures_in_scaled_units(version, seed):
 
 @pytest.mark.parametrize("version", [1, 2, 3])
 @pytest.mark.parametrize("strategy", ["all", 0.5, {0: 7}, {0: 5, 1: 3}])
-def test_parameters_are_the_peers(version, strategy, seed):
+def test_parameters_as_in_imbalanced_learn(version, strategy, seed):
     """Each form of sampling_strategy selects the rows of imbalanced-learn."""
     X, y = two_classes(seed)
     params = {
@@ -91,7 +91,7 @@ def test_parameters_are_the_peers(version, strategy, seed):
 
 
 @pytest.mark.parametrize("version", [1, 2, 3])
-def test_neighbour_objects(version, seed):
+def test_neighbor_estimators(version, seed):
     """An estimator sets the number of neighbors, as in imbalanced-learn."""
     X, y = two_classes(seed)
     own = {
@@ -115,7 +115,7 @@ def test_estimator_with_one_neighbor():
     np.testing.assert_array_equal(number.fit_resample(X, y)[0], ours.fit_resample(X, y)[0])
 
 
-def test_neighbour_objects_cannot_miss_cells():
+def test_neighbor_estimators_refuse_missing_values():
     """An estimator is refused if values are missing."""
     X, y = two_classes(0)
     X[0, 0] = np.nan
@@ -249,7 +249,7 @@ def test_farthest(k, dtype, seed):
 
 
 @pytest.mark.parametrize("extreme", [1e300, 1.0, 1e-250])
-def test_farthest_with_missing_and_nominal_cells(extreme, seed):
+def test_farthest_with_missing_and_categorical_values(extreme, seed):
     """A missing number adds its column's penalty, two different categories their mismatch."""
     rng = np.random.RandomState(seed)
     numbers, codes = rng.randn(130, 3), rng.randint(0, 3, (130, 2))

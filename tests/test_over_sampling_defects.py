@@ -44,7 +44,7 @@ def test_no_row_in_danger():
     assert Counter(y_out.tolist()) == {0: 100, 1: 100}
 
 
-def test_half_of_the_way_into_another_class(seed):
+def test_weight_towards_another_class_is_at_most_half(seed):
     """Towards another class the weight is uniform in [0, 0.5], not a product of two draws."""
     rng = np.random.RandomState(seed)
     X, y = rng.randn(3000, 2), np.repeat([0, 1], [2700, 300])
@@ -76,7 +76,7 @@ def test_danger_and_noise_of_the_paper():
 
 
 @pytest.mark.parametrize("apart", [1.0, 20.0])
-def test_support_vectors_of_one_kind(apart):
+def test_support_vectors_all_safe_or_all_in_danger(apart):
     """If all support vectors are safe, imbalanced-learn generates fewer samples than requested."""
     X, y = blobs(apart=apart)
     theirs = count(imblearn_over.SVMSMOTE(random_state=0, m_neighbors=3), X, y)
@@ -86,7 +86,7 @@ def test_support_vectors_of_one_kind(apart):
 
 
 @pytest.mark.parametrize("n", [84, 85, 97])
-def test_clusters_get_as_many_rows_as_asked(n):
+def test_kmeans_smote_generates_the_requested_number(n):
     """imbalanced-learn rounds up for each cluster, and generates too many samples."""
     rng = np.random.RandomState(0)
     X = np.vstack([rng.randn(40, 2) + 15 * i for i in range(3)] + [rng.randn(200, 2) - 30])
@@ -110,7 +110,7 @@ def test_clusters_of_identical_rows():
     assert Counter(out[120:, 0].tolist()) == {0.0: 40, 50.0: 40}
 
 
-def test_members_are_counted_whole():
+def test_samples_of_a_class_in_a_cluster_are_counted():
     """imbalanced-learn multiplies a share by a size, and finds less than 3 of 47 samples."""
     rng = np.random.RandomState(0)
     X = np.vstack([rng.randn(47, 2), rng.randn(60, 2) + 40, rng.randn(8, 2) + 40])
@@ -136,7 +136,7 @@ def test_no_cluster_qualifies():
         KMeansSMOTE(cluster_balance_threshold=0.9).fit_resample(X, y)
 
 
-def test_adasyn_makes_as_many_rows_as_asked():
+def test_adasyn_generates_the_requested_number():
     """imbalanced-learn rounds the number of each base sample separately."""
     rng = np.random.RandomState(0)
     X, y = rng.randn(1000, 4), np.repeat([0, 1], [885, 115])
@@ -177,7 +177,7 @@ def test_one_neighbor_of_another_class_counts():
         ADASYN(n_neighbors=3, random_state=0),
     ],
 )
-def test_rows_are_left_out_by_number(sampler):
+def test_a_sample_is_excluded_from_its_neighbors_by_index(sampler):
     """Among duplicates a sample is never its own neighbor."""
     rng = np.random.RandomState(0)
     X = np.repeat(rng.randint(0, 4, (40, 2)), 3, axis=0).astype(float)
@@ -190,7 +190,7 @@ def test_rows_are_left_out_by_number(sampler):
     assert (provenance.base[provenance.is_new] != provenance.partner[provenance.is_new]).all()
 
 
-def test_the_peer_joins_rows_with_themselves():
+def test_imbalanced_learn_interpolates_samples_with_themselves():
     """The defect behind the test above: imbalanced-learn drops the first neighbor."""
     X = np.repeat(np.random.RandomState(0).randn(12, 2), 10, axis=0)
     found = NearestNeighbors(n_neighbors=6).fit(X).kneighbors(X, return_distance=False)[:, 1:]
@@ -199,7 +199,7 @@ def test_the_peer_joins_rows_with_themselves():
 
 
 @pytest.mark.parametrize("sampler", [BorderlineSMOTE, SVMSMOTE, KMeansSMOTE, ADASYN])
-def test_integers_missing_cells_and_sizes(sampler):
+def test_integers_missing_values_and_class_sizes(sampler):
     """Integers are rounded, missing values allowed, and too small a class is named."""
     rng = np.random.RandomState(0)
     X = pd.DataFrame({"i": rng.randint(0, 100, 200), "f": rng.randn(200)})
@@ -226,7 +226,7 @@ def test_integers_missing_cells_and_sizes(sampler):
 
 
 @pytest.mark.parametrize("sampler", [BorderlineSMOTE, SVMSMOTE])
-def test_more_neighbours_than_rows(sampler):
+def test_more_neighbors_than_samples(sampler):
     """The whole table may have too few samples for m_neighbors."""
     X, y = blobs(8, 6, 1.0)
 
@@ -234,7 +234,7 @@ def test_more_neighbours_than_rows(sampler):
         sampler(k_neighbors=2, m_neighbors=20).fit_resample(X, y)
 
 
-def test_machines_that_do_not_fit():
+def test_svm_errors_and_warnings():
     """No support_, only noise, or no convergence: each has its message."""
     X, y = blobs(apart=1.0)
 
@@ -268,7 +268,7 @@ def test_one_fit_for_several_classes():
 
 
 @pytest.mark.parametrize("name", ["BorderlineSMOTE", "SVMSMOTE", "KMeansSMOTE", "ADASYN"])
-def test_a_users_neighbour_object(name):
+def test_neighbor_estimator_equals_number(name):
     """An estimator gives the same result as a number of neighbors."""
     X, y = blobs(apart=1.0)
     sampler = {"SVMSMOTE": SVMSMOTE, "KMeansSMOTE": KMeansSMOTE, "ADASYN": ADASYN}.get(

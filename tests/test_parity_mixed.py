@@ -44,7 +44,7 @@ class LeaveOneOutNeighbors(KNeighborsClassifier):
 
 
 @pytest.mark.parametrize("case", SEEDS)
-def test_neighbourhood_cleaning(case):
+def test_neighborhood_cleaning(case):
     """Equal if imbalanced-learn's rows do not vote for themselves."""
     rng = np.random.RandomState(case)
     X, y = rng.randn(400, rng.randint(2, 30)), random_target(rng, 400, rng.randint(2, 6))
@@ -63,7 +63,7 @@ def test_neighbourhood_cleaning(case):
 
 @pytest.mark.parametrize("n_neighbors", [None, 3])
 @pytest.mark.parametrize("case", SEEDS)
-def test_condensed_neighbours(case, n_neighbors):
+def test_condensed_neighbors(case, n_neighbors):
     """Equal in a single pass if the larger class is first: then its two numberings agree."""
     rng = np.random.RandomState(case)
     X, y = rng.randn(300, rng.randint(2, 30)), np.sort(1 - random_target(rng, 300, 2))
@@ -192,7 +192,7 @@ def test_support_vectors():
                 package(random_state=np.random.RandomState(case)).fit_resample(form(X), y)
                 for package in (SVMSMOTE, imblearn.over_sampling.SVMSMOTE)
             )
-            if len(theirs[1]) < len(ours[1]):  # test_support_vectors_of_one_kind
+            if len(theirs[1]) < len(ours[1]):  # test_support_vectors_all_safe_or_all_in_danger
                 continue
             compared += 1
             dense = (t[0].toarray() if sparse.issparse(t[0]) else t[0] for t in (theirs, ours))

@@ -68,7 +68,7 @@ def test_neighbors_are_the_k_nearest(seed):
         assert partner in nearest
 
 
-def test_classes_get_their_own_draws():
+def test_classes_get_different_draws():
     """Classes that are shifted copies get different draws; in imbalanced-learn the same."""
     rng = np.random.RandomState(0)
     values = rng.randn(30, 2)
@@ -81,7 +81,7 @@ def test_classes_get_their_own_draws():
     np.testing.assert_allclose(theirs[:70] + 100, theirs[70:])
 
 
-def test_a_row_is_never_its_own_partner():
+def test_a_sample_is_never_its_own_neighbor():
     """Among duplicates a sample is never its own neighbor; in imbalanced-learn it may be."""
     values = np.repeat(np.random.RandomState(0).randn(12, 2), 10, axis=0)
     X, y = two_classes(values)
@@ -108,7 +108,7 @@ def test_ties_go_by_row_number():
     assert {1, 2} == set(provenance.partner[provenance.base == 0].tolist())
 
 
-def test_huge_offsets_lose_nothing():
+def test_large_offsets_do_not_change_neighbors():
     """A large offset of all features does not change the neighbors."""
     values = np.random.RandomState(0).randint(-1000, 1000, (60, 20)) * 2.0**-17
     X, y = two_classes(values)
@@ -137,7 +137,7 @@ def test_integers_are_rounded_not_truncated():
     assert np.abs(ours - exact).max() <= 0.5
 
 
-def test_huge_integers_survive():
+def test_large_integers_keep_all_digits():
     """Integers beyond 2**53 keep every digit next to floats, and synthetic ones lie between."""
     big = 2**53 + 2 * np.arange(40) + 1
     frame = pd.DataFrame({"id": big, "x": np.linspace(0, 1, 40)})
@@ -152,7 +152,7 @@ def test_huge_integers_survive():
     assert ((out["id"][40:] >= ends[0]) & (out["id"][40:] <= ends[1])).all()
 
 
-def test_missing_cells():
+def test_missing_values():
     """A synthetic sample has the base's missing values, and its value if only the neighbor's is."""
     rng = np.random.RandomState(0)
     X, y = two_classes(rng.randn(60, 4))
@@ -203,7 +203,7 @@ def test_scale_searches_in_scaled_units():
     np.testing.assert_array_equal(X, plain.fit_resample(X, y)[0][: len(X)])
 
 
-def test_neighbour_objects(seed):
+def test_neighbor_estimators(seed):
     """An estimator as k_neighbors counts the sample itself, as in imbalanced-learn."""
     X, y = two_classes(np.random.RandomState(seed).randn(40, 3))
     estimator = NearestNeighbors(n_neighbors=4)
@@ -217,7 +217,7 @@ def test_neighbour_objects(seed):
     np.testing.assert_array_equal(theirs, with_estimator)
 
 
-def test_neighbour_objects_cannot_miss_cells():
+def test_neighbor_estimators_refuse_missing_values():
     """An estimator as k_neighbors is refused if values are missing."""
     X, y = two_classes(np.random.RandomState(0).randn(40, 3))
     X[0, 0] = np.nan

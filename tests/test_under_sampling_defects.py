@@ -68,7 +68,7 @@ def test_hardness_of_any_labels(names):
     np.testing.assert_array_equal(kept_rows(hardness(), X, y), kept_rows(hardness(), X, labels))
 
 
-def test_hardness_keeps_as_many_rows_as_asked():
+def test_hardness_keeps_the_requested_number():
     """imbalanced-learn keeps all samples that tie at the threshold; we keep the first."""
     X, y = two_classes()
     model = DecisionTreeClassifier(max_depth=1)
@@ -80,7 +80,7 @@ def test_hardness_keeps_as_many_rows_as_asked():
     assert set(ours) <= set(theirs)
 
 
-def test_hardness_keeps_no_row_if_none_is_asked_for():
+def test_hardness_can_remove_a_whole_class():
     """imbalanced-learn keeps one sample of a class of which none is requested."""
     X, y = two_classes()
     ours, theirs = (
@@ -101,7 +101,7 @@ def test_hardness_needs_a_row_for_each_fold():
         hardness().fit_resample(X, y)
 
 
-def test_near_miss_leaves_the_users_search_alone():
+def test_near_miss_does_not_change_the_given_estimator():
     """imbalanced-learn overwrites n_jobs of an estimator that is given."""
     X, y = two_classes()
     estimator = NearestNeighbors(n_neighbors=3, n_jobs=2)
@@ -133,7 +133,7 @@ def test_near_miss_does_not_depend_on_the_order_of_rows():
     )
 
 
-def test_near_miss_3_leaves_a_class_at_its_target_alone():
+def test_near_miss_3_does_not_change_a_class_of_the_requested_size():
     """Version 3 of imbalanced-learn removes samples of a class that has the requested size."""
     X, _ = two_classes()
     y = np.repeat([0, 1, 2], [40, 20, 20])
@@ -157,7 +157,7 @@ def test_near_miss_names_a_class_too_small():
         NearMiss(n_neighbors=5).fit_resample(X, y)
 
 
-def test_near_miss_measures_missing_cells():
+def test_near_miss_accepts_missing_values():
     """imbalanced-learn refuses missing values; here they add twice the feature's variance."""
     X, y = two_classes()
     X[::7, 1] = np.nan
@@ -167,7 +167,7 @@ def test_near_miss_measures_missing_cells():
     assert 40 == len(kept_rows(NearMiss(), X, y))
 
 
-def test_near_miss_measures_strings():
+def test_near_miss_accepts_strings():
     """imbalanced-learn refuses strings; here they are categories."""
     X = pd.DataFrame({"color": list("rrggbbrr"), "size": [1.0, 2, 1, 2, 1, 2, 1, 2]})
     y = [0, 0, 0, 0, 0, 0, 1, 1]
@@ -191,7 +191,7 @@ def test_near_miss_selects_by_distance_not_by_position(version):
     np.testing.assert_array_equal(plain, kept_rows(imblearn_under.NearMiss(**params), X, y))
 
 
-def test_near_miss_measures_sparse_rows_far_from_the_origin():
+def test_near_miss_of_sparse_tables_with_a_large_offset():
     """With a large offset, imbalanced-learn's sparse distances lose their digits to rounding."""
     X, y = two_classes()
     X += 1e8
@@ -206,7 +206,7 @@ def test_near_miss_measures_sparse_rows_far_from_the_origin():
     assert ours[0] == ours[1] == theirs[0]
 
 
-def test_hard_centroids_keep_the_first_of_many_equally_near_rows():
+def test_hard_centroids_keep_the_first_of_tied_samples():
     """Of samples at the same distance, rounding decides in imbalanced-learn; here the first."""
     rows, y = np.eye(48)[np.random.RandomState(0).permutation(48)], np.repeat([0, 1], [48, 2])
     is_left = rows[:, :24].any(axis=1)
@@ -272,7 +272,7 @@ def test_centroids_keep_the_sparse_format():
     np.testing.assert_allclose(theirs.toarray(), ours.toarray())
 
 
-def test_hard_centroids_say_which_rows_they_are():
+def test_hard_centroids_have_sample_indices():
     """imbalanced-learn keeps input samples without sample_indices_."""
     X, y = two_classes()
     params = {"voting": "hard", "random_state": 0}
@@ -285,7 +285,7 @@ def test_hard_centroids_say_which_rows_they_are():
     np.testing.assert_array_equal(X[ours.sample_indices_], X_out)
 
 
-def test_classes_of_centroids_get_their_own_draws():
+def test_centroids_of_classes_get_different_draws():
     """With an integer seed, imbalanced-learn clusters each class from the same seed."""
     rng = np.random.RandomState(0)
     values = rng.randn(40, 2)
@@ -300,7 +300,7 @@ def test_classes_of_centroids_get_their_own_draws():
     assert not np.allclose(ours[:10] + 64, ours[10:20])
 
 
-def test_centroids_leave_a_class_at_its_target_alone():
+def test_centroids_do_not_change_a_class_of_the_requested_size():
     """imbalanced-learn clusters and shuffles a class that has the requested size."""
     X, y = two_classes()
     strategy = {"sampling_strategy": {0: 20, 1: 20}, "random_state": 0}
@@ -332,7 +332,7 @@ def test_a_seed_reaches_the_clustering():
     np.testing.assert_array_equal(*twice(ClusterCentroids))
 
 
-def test_centroids_take_missing_cells():
+def test_centroids_accept_missing_values():
     """imbalanced-learn refuses missing values; here they are imputed for the clustering."""
     X, y = two_classes()
     X[::7, 1] = np.nan

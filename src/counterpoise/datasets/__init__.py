@@ -3,20 +3,20 @@
 from counterpoise.datasets._benchmarks import BENCHMARKS, fetch_datasets
 from counterpoise.datasets._make_imbalance import make_imbalance
 from counterpoise.datasets._toy_datasets import (
-    load_breast_cancer_rare,
-    load_diabetes_rare,
+    load_breast_cancer_imbalanced,
+    load_diabetes_imbalanced,
+    load_digits_imbalanced,
     load_digits_long_tail,
-    load_digits_rare,
-    load_wine_rare,
+    load_wine_imbalanced,
 )
 
 __all__ = [
     "BENCHMARKS",
     "fetch_datasets",
-    "load_breast_cancer_rare",
-    "load_diabetes_rare",
+    "load_breast_cancer_imbalanced",
+    "load_diabetes_imbalanced",
+    "load_digits_imbalanced",
     "load_digits_long_tail",
-    "load_digits_rare",
-    "load_wine_rare",
+    "load_wine_imbalanced",
     "make_imbalance",
 ]

@@ -13,15 +13,15 @@ from counterpoise._lib.types import IntArray, RowArray, Seed
 from counterpoise.exceptions import InputError
 
 __all__ = [
-    "load_breast_cancer_rare",
-    "load_diabetes_rare",
+    "load_breast_cancer_imbalanced",
+    "load_diabetes_imbalanced",
+    "load_digits_imbalanced",
     "load_digits_long_tail",
-    "load_digits_rare",
-    "load_wine_rare",
+    "load_wine_imbalanced",
 ]
 
 
-def load_breast_cancer_rare(
+def load_breast_cancer_imbalanced(
     *,
     share: float = 0.05,
     return_X_y: bool = False,
@@ -60,8 +60,8 @@ def load_breast_cancer_rare(
     Examples
     --------
     >>> import numpy as np
-    >>> from counterpoise.datasets import load_breast_cancer_rare
-    >>> X, y = load_breast_cancer_rare(return_X_y=True)
+    >>> from counterpoise.datasets import load_breast_cancer_imbalanced
+    >>> X, y = load_breast_cancer_imbalanced(return_X_y=True)
     >>> X.shape, np.bincount(y)
     ((376, 30), array([357,  19]))
     """
@@ -74,7 +74,7 @@ def load_breast_cancer_rare(
     )
 
 
-def load_digits_rare(
+def load_digits_imbalanced(
     *,
     digit: int = 8,
     share: float | None = None,
@@ -116,8 +116,8 @@ def load_digits_rare(
     Examples
     --------
     >>> import numpy as np
-    >>> from counterpoise.datasets import load_digits_rare
-    >>> X, y = load_digits_rare(digit=8, return_X_y=True)
+    >>> from counterpoise.datasets import load_digits_imbalanced
+    >>> X, y = load_digits_imbalanced(digit=8, return_X_y=True)
     >>> X.shape, np.bincount(y)
     ((1797, 64), array([1623,  174]))
     """
@@ -130,7 +130,7 @@ def load_digits_rare(
     return _build_bunch(full, rows, target, names, description, return_X_y=return_X_y)
 
 
-def load_wine_rare(
+def load_wine_imbalanced(
     *,
     cultivar: int = 2,
     share: float = 0.1,
@@ -172,8 +172,8 @@ def load_wine_rare(
     Examples
     --------
     >>> import numpy as np
-    >>> from counterpoise.datasets import load_wine_rare
-    >>> X, y = load_wine_rare(return_X_y=True)
+    >>> from counterpoise.datasets import load_wine_imbalanced
+    >>> X, y = load_wine_imbalanced(return_X_y=True)
     >>> X.shape, np.bincount(y)
     ((144, 13), array([130,  14]))
     """
@@ -186,7 +186,7 @@ def load_wine_rare(
     return _build_bunch(full, rows, target, names, description, return_X_y=return_X_y)
 
 
-def load_diabetes_rare(
+def load_diabetes_imbalanced(
     *, share: float = 0.1, return_X_y: bool = False, as_frame: bool = False
 ) -> Any:
     """Load an imbalanced classification version of the diabetes data set.
@@ -219,8 +219,8 @@ def load_diabetes_rare(
     Examples
     --------
     >>> import numpy as np
-    >>> from counterpoise.datasets import load_diabetes_rare
-    >>> X, y = load_diabetes_rare(return_X_y=True)
+    >>> from counterpoise.datasets import load_diabetes_imbalanced
+    >>> X, y = load_diabetes_imbalanced(return_X_y=True)
     >>> X.shape, np.bincount(y)
     ((442, 10), array([398,  44]))
     """

@@ -172,8 +172,8 @@ def inspect(X: Any, y: Any, *, ignore: Sequence[str] = ()) -> DataProfile:
     Examples
     --------
     >>> import counterpoise
-    >>> from counterpoise.datasets import load_wine_rare
-    >>> X, y = load_wine_rare(return_X_y=True)
+    >>> from counterpoise.datasets import load_wine_imbalanced
+    >>> X, y = load_wine_imbalanced(return_X_y=True)
     >>> profile = counterpoise.inspect(X, y)
     >>> round(profile.imbalance_ratio, 1), profile.max_folds, profile.study.n_folds
     (9.3, 14, 5)
