@@ -59,12 +59,12 @@ REPEATS, FOLDS, NEW = 2, 5, 20_000
 SCORES = {"average_precision": average_precision_score, "roc_auc": roc_auc_score}
 
 
-def draw(n_rows: int, share: float, random: np.random.RandomState) -> tuple[Any, Any]:
+def draw(n_rows: int, share: float, rng: np.random.RandomState) -> tuple[Any, Any]:
     """Return a table whose rare class has an easy part and a hidden one."""
     y = (np.arange(n_rows) < round(n_rows * share)).astype(int)
-    random.shuffle(y)
-    X = random.normal(size=(n_rows, 6))
-    easy = random.random_sample(n_rows) < 0.5
+    rng.shuffle(y)
+    X = rng.normal(size=(n_rows, 6))
+    easy = rng.random_sample(n_rows) < 0.5
     X[y == 1, 0] += np.where(easy[y == 1], 2.0, 0.7)
     X[y == 1, 1] += np.where(easy[y == 1], 0.0, 1.2)
     X[y == 1, 2] *= 1.6
@@ -73,9 +73,9 @@ def draw(n_rows: int, share: float, random: np.random.RandomState) -> tuple[Any,
 
 def simulate(model: str, n_rows: int, share: float, seed: int) -> tuple[Any, ...]:
     """Return classes, folds and out-of-fold scores of one study, and scores on new rows."""
-    random = np.random.RandomState(seed)
-    X, y = draw(n_rows, share, random)
-    new, truth = draw(NEW, share, random)
+    rng = np.random.RandomState(seed)
+    X, y = draw(n_rows, share, rng)
+    new, truth = draw(NEW, share, rng)
     every = 5 if model in ("rf", "hgb") else 1  # of which models new rows are asked
     scores = np.zeros((len(METHODS), REPEATS, n_rows))
     folds = np.zeros((REPEATS, n_rows), np.int8)
@@ -142,11 +142,11 @@ def intervals(study: Any, candidate: int, metric: str) -> Any:
     return found.value, z * found.error, corrected, z * np.sqrt(rows)
 
 
-def bootstrap(y: Any, before: Any, after: Any, score: Any, random: np.random.RandomState) -> Any:
+def bootstrap(y: Any, before: Any, after: Any, score: Any, rng: np.random.RandomState) -> Any:
     """Return the percentile interval of the pooled gain, rows drawn anew (200 times)."""
     improvements = []
     for _ in range(200):
-        rows = random.randint(len(y), size=len(y))
+        rows = rng.randint(len(y), size=len(y))
         drawn = [
             score(y[rows], after[repeat, rows]) - score(y[rows], before[repeat, rows])
             for repeat in range(REPEATS)

@@ -29,9 +29,9 @@ BAGS = {"bags": lambda tree: BalancedBaggingClassifier(tree, n_estimators=8)}
 
 def clusters(n_rows: int, share: float, shift: float, seed: int) -> tuple[Any, Any]:
     """Return two normal classes in six columns, `shift` apart in each of three."""
-    random = np.random.RandomState(seed)
+    rng = np.random.RandomState(seed)
     y = (np.arange(n_rows) < n_rows * share).astype(int)
-    X = random.normal(size=(n_rows, 6))
+    X = rng.normal(size=(n_rows, 6))
     X[:, :3] += shift * y[:, None]
     return X, y
 

@@ -259,17 +259,24 @@ def synthetic_samples_lie_between_base_and_neighbor(
     X_out, y_out = sampler.fit_resample(X, y)
 
     provenance = sampler.provenance_
-    is_new = provenance.is_new
-    base, neighbor = as_array(X)[provenance.base[is_new]], as_array(X)[provenance.partner[is_new]]
-    weight = provenance.weight[is_new][:, None]
+    is_synthetic = provenance.is_synthetic
+    base, neighbor = (
+        as_array(X)[provenance.base[is_synthetic]],
+        as_array(X)[provenance.neighbor[is_synthetic]],
+    )
+    weight = provenance.weight[is_synthetic][:, None]
     expected = base + weight * (neighbor - base)
-    np.testing.assert_allclose(expected, as_array(X_out)[is_new], rtol=1e-6, atol=1e-6)
+    np.testing.assert_allclose(expected, as_array(X_out)[is_synthetic], rtol=1e-6, atol=1e-6)
     assert case.extrapolates or ((weight >= 0) & (weight <= 1)).all()
-    assert (provenance.base[is_new] != provenance.partner[is_new]).all()
+    assert (provenance.base[is_synthetic] != provenance.neighbor[is_synthetic]).all()
     classes = as_labels(y)
-    np.testing.assert_array_equal(classes[provenance.base[is_new]], as_labels(y_out)[is_new])
+    np.testing.assert_array_equal(
+        classes[provenance.base[is_synthetic]], as_labels(y_out)[is_synthetic]
+    )
     if not case.crosses_classes:
-        np.testing.assert_array_equal(classes[provenance.partner[is_new]], as_labels(y_out)[is_new])
+        np.testing.assert_array_equal(
+            classes[provenance.neighbor[is_synthetic]], as_labels(y_out)[is_synthetic]
+        )
 
 
 def duplicates_are_handled(case: Case, container: Container, seed: int) -> None:
@@ -314,9 +321,9 @@ def voted_values_occur_in_the_class(case: Case, container: Container, seed: int)
 
     X_out, y_out = sampler.fit_resample(X, y)
 
-    is_new = sampler.provenance_.is_new
+    is_synthetic = sampler.provenance_.is_synthetic
     for label in set(as_labels(y)):
-        values = as_array(X_out)[is_new & (as_labels(y_out) == label)][:, 2]
+        values = as_array(X_out)[is_synthetic & (as_labels(y_out) == label)][:, 2]
         assert set(values.tolist()) <= set(as_array(X)[as_labels(y) == label][:, 2].tolist())
 
 

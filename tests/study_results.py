@@ -27,13 +27,13 @@ def make_result(
     **changes: Any,
 ) -> StudyResult:
     """Return a study of one calibrated model and one method that shifts its log-odds."""
-    random = np.random.RandomState(seed)
-    hidden = random.normal(size=n)
+    rng = np.random.RandomState(seed)
+    hidden = rng.normal(size=n)
     truth = expit(logit(SHARE) + signal * hidden - signal**2 / 4)
-    codes = (random.random_sample(n) < truth).astype(int)
-    folds = np.stack([random.permutation(np.arange(n) % 5) for _ in range(2)])
+    codes = (rng.random_sample(n) < truth).astype(int)
+    folds = np.stack([rng.permutation(np.arange(n) % 5) for _ in range(2)])
     odds = np.stack([logit(truth)] * 2)
-    moved = odds + offset + lift * codes + noise * random.normal(size=odds.shape)
+    moved = odds + offset + lift * codes + noise * rng.normal(size=odds.shape)
     blank = np.full((2, 5), np.nan)
 
     def candidate(model: str, method: str, scores: Any, share: float) -> Candidate:

@@ -16,7 +16,7 @@ from counterpoise.audit import leakage
 from counterpoise.audit._interpolation import _compute_tolerance
 from counterpoise.exceptions import InputError
 from counterpoise.over_sampling import ADASYN, SMOTE, SMOTENC, RandomOverSampler
-from counterpoise.table import group_rows, open_table, stack_tables
+from counterpoise.table import as_table, concat_tables, group_equal_rows
 
 OVERSAMPLED = ("phoneme", "pima_diabetes", "abalone_19", "oil_spill")
 
@@ -74,7 +74,7 @@ def test_found_rows_are_synthetic(seed):
     """Nearly all rows found are synthetic according to the provenance."""
     sampler = SMOTE(random_state=seed)
     X = sampler.fit_resample(*make_data(seed))[0]
-    is_synthetic = sampler.provenance_.is_new
+    is_synthetic = sampler.provenance_.is_synthetic
     train, test = train_test_split(np.arange(len(X)), test_size=0.25, random_state=seed)
     found = leakage(X[train], X[test]).test_indices
 
@@ -184,8 +184,8 @@ def test_report_as_text_json_and_html():
     [
         (([[1.0, 2.0]], [[1.0]]), "must have the same columns; they have 2 and 1"),
         (([[1.0]], sparse.csr_array([[1.0]])), "X_test is sparse"),
-        ((pd.DataFrame({"a": [1]}), [[1]]), "must be of one kind"),
-        ((pd.DataFrame({"a": [1]}), pl.DataFrame({"a": [1]})), "must be of one kind"),
+        ((pd.DataFrame({"a": [1]}), [[1]]), "must be of the same type"),
+        ((pd.DataFrame({"a": [1]}), pl.DataFrame({"a": [1]})), "must be of the same type"),
         ((pd.DataFrame({"a": [1]}), pd.DataFrame({"b": [1]})), "only one of them has 'a', 'b'"),
         ((pd.DataFrame({"a": [1]}), pd.DataFrame({"a": ["x"]})), "Give it one type in both"),
         (([[1.0]], [[2.0]], [1]), "y_test is missing"),
@@ -205,11 +205,11 @@ def test_stacked_columns_of_two_types():
     """Integers and floats become floats; categories and strings become strings."""
     first = pl.DataFrame({"a": [1, 2], "b": pl.Series(["x", "y"], dtype=pl.Categorical)})
     second = pl.DataFrame({"a": [1.0], "b": ["x"]})
-    table, n_first = stack_tables(first, second)
+    table, n_first = concat_tables(first, second)
 
     assert n_first == 2
-    assert group_rows(table).tolist() == [0, 1, 0]
-    assert group_rows(open_table([[1], [2], [1]])).tolist() == [0, 1, 0]
+    assert group_equal_rows(table).tolist() == [0, 1, 0]
+    assert group_equal_rows(as_table([[1], [2], [1]])).tolist() == [0, 1, 0]
 
 
 @pytest.mark.parametrize("use_labels", [False, True])

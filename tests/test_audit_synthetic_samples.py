@@ -16,7 +16,7 @@ from sklearn.neighbors import NearestNeighbors
 
 from counterpoise.audit import synthetic_samples
 from counterpoise.audit._two_sample import _compute_rank_sum
-from counterpoise.exceptions import ColumnKindError, InputError
+from counterpoise.exceptions import FeatureTypeError, InputError
 from counterpoise.over_sampling import SMOTE, SMOTENC, RandomOverSampler
 from counterpoise.under_sampling import RandomUnderSampler
 
@@ -55,7 +55,7 @@ def test_sampler_equals_its_output(seed):
     report = synthetic_samples((X, y), sampler)
 
     assert report.to_json() == synthetic_samples((X, y), sampler.fit_resample(X, y)).to_json()
-    assert report.n_synthetic == sampler.provenance_.is_new.sum()
+    assert report.n_synthetic == sampler.provenance_.is_synthetic.sum()
 
 
 def test_random_oversampling_gives_duplicates(seed):
@@ -197,7 +197,7 @@ def test_every_finding_is_explained():
         (
             (pd.DataFrame({"t": pd.to_datetime(["2020-01-01", "2020-01-02"])}), [0, 1]),
             (pd.DataFrame({"t": pd.to_datetime(["2020-01-01", "2020-01-02"])}), [0, 1]),
-            ColumnKindError,
+            FeatureTypeError,
             "measures distances",
         ),
     ],

@@ -19,7 +19,7 @@ from scipy import sparse
 from counterpoise import FunctionSampler
 from counterpoise.batches import BalancedBatchSampler, balanced_batches
 from counterpoise.combine import SMOTEENN
-from counterpoise.exceptions import InputError, LabelError
+from counterpoise.exceptions import InputError, TargetError
 from counterpoise.over_sampling import SMOTE, RandomOverSampler
 from counterpoise.under_sampling import (
     ClusterCentroids,
@@ -262,7 +262,7 @@ def test_invalid_targets():
 
     with pytest.raises(InputError, match="X has 123, y has 122"):
         next(balanced_batches(X, y[1:]))
-    with pytest.raises(LabelError, match="continuous"):
+    with pytest.raises(TargetError, match="continuous"):
         next(balanced_batches(X, X[:, 1]))
 
 

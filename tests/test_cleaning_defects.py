@@ -16,7 +16,7 @@ from counterpoise.combine import SMOTEENN, Chain, SMOTETomek
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import Search, lay_out, measure_units
 from counterpoise.over_sampling import SMOTE, SMOTEN, SMOTENC, RandomOverSampler
-from counterpoise.table import open_table
+from counterpoise.table import as_table
 from counterpoise.under_sampling import (
     AllKNN,
     CondensedNearestNeighbour,
@@ -341,20 +341,20 @@ def test_category_is_a_majority_vote_of_the_neighbors(seed):
     out, _ = sampler.fit_resample(X, y)
     provenance, std = sampler.provenance_, X["n"][40:].std(ddof=0)
     assert sampler.median_std_ == pytest.approx({1: std})
-    for row in np.flatnonzero(provenance.is_new):
+    for row in np.flatnonzero(provenance.is_synthetic):
         base, others = provenance.base[row], np.setdiff1d(np.arange(40, 60), provenance.base[row])
         squared = (X["n"][others] - X["n"][base]) ** 2
         squared += std**2 * (X["c"][others] != X["c"][base])
         nearest = others[np.argsort(squared.to_numpy(), kind="stable")[:3]]
         votes = X["c"][nearest].value_counts()
         assert votes[out["c"][row]] == votes.max()
-        assert provenance.partner[row] in nearest
+        assert provenance.neighbor[row] in nearest
 
 
 def test_distance_of_the_paper():
     """Chawla et al. (2002), table 6: each different category adds the median deviation."""
     rows = [(1.0, 2, 3, "A", "B", "C"), (4, 6, 5, "A", "D", "E"), (3, 5, 6, "A", "B", "K")]
-    table = open_table(pd.DataFrame(rows, columns=list("uvwxyz")))
+    table = as_table(pd.DataFrame(rows, columns=list("uvwxyz")))
     units = measure_units(table, None)
     median = np.median(np.std([row[:3] for row in rows], axis=0))
 
@@ -434,9 +434,9 @@ def test_missing_values_of_mixed_tables(seed):
 
     provenance = sampler.provenance_
     for column in ("n", "i"):
-        base = X[column].iloc[provenance.base[provenance.is_new]].isna().to_numpy()
-        np.testing.assert_array_equal(base, out[column][provenance.is_new].isna())
-    assert out["c"][provenance.is_new].isna().any()
+        base = X[column].iloc[provenance.base[provenance.is_synthetic]].isna().to_numpy()
+        np.testing.assert_array_equal(base, out[column][provenance.is_synthetic].isna())
+    assert out["c"][provenance.is_synthetic].isna().any()
     for cleaner in (EditedNearestNeighbours(), TomekLinks(), CondensedNearestNeighbour()):
         cleaned, _ = cleaner.fit_resample(X, y)
         assert list(cleaned.dtypes) == list(X.dtypes)
@@ -481,11 +481,18 @@ def test_chain_equals_its_parts(seed):
     pd.testing.assert_frame_equal(expected, out)
     np.testing.assert_array_equal(y_expected, y_out)
     provenance = chain.provenance_
-    old = ~provenance.is_new
+    old = ~provenance.is_synthetic
     np.testing.assert_array_equal(X[provenance.row[old]], out.to_numpy()[old])
-    base, partner = X[provenance.base[provenance.is_new]], X[provenance.partner[provenance.is_new]]
-    expected_synthetic = base + provenance.weight[provenance.is_new][:, None] * (partner - base)
-    np.testing.assert_allclose(expected_synthetic, out.to_numpy()[provenance.is_new], rtol=1e-12)
+    base, neighbor = (
+        X[provenance.base[provenance.is_synthetic]],
+        X[provenance.neighbor[provenance.is_synthetic]],
+    )
+    expected_synthetic = base + provenance.weight[provenance.is_synthetic][:, None] * (
+        neighbor - base
+    )
+    np.testing.assert_allclose(
+        expected_synthetic, out.to_numpy()[provenance.is_synthetic], rtol=1e-12
+    )
 
 
 def test_synthetic_samples_of_synthetic_samples_have_no_base(seed):
@@ -504,9 +511,9 @@ def test_synthetic_samples_of_synthetic_samples_have_no_base(seed):
         expected, y_expected = part.fit_resample(expected, y_expected)
     np.testing.assert_array_equal(expected, out)
     provenance = chain.provenance_
-    without_base = provenance.is_new & (provenance.base < 0)
+    without_base = provenance.is_synthetic & (provenance.base < 0)
     assert without_base.any()
-    assert (provenance.partner[without_base] == -1).all()
+    assert (provenance.neighbor[without_base] == -1).all()
     assert np.isnan(provenance.weight[without_base]).all()
 
 
@@ -521,7 +528,7 @@ def test_chain_errors():
         Chain([imblearn.over_sampling.SMOTE()]).fit_resample(X, y)
     with pytest.raises(InputError, match="the samplers before it left only 0"):
         Chain([gone, SMOTE()]).fit_resample(X, y)
-    with pytest.raises(InputError, match="was blended by one sampler and is voted on by the next"):
+    with pytest.raises(InputError, match="is numeric for one sampler and categorical for the next"):
         Chain([SMOTE(sampling_strategy=0.6), SMOTEN(k_neighbors=2)]).fit_resample(X, y)
 
 

@@ -124,13 +124,13 @@ def test_new_rows_follow_the_habits_of_their_column(command):
     rows = list(csv.DictReader(Path("out.csv").read_text().splitlines()))
     assert len(rows) == 16
     for row in rows[12:]:
-        base, partner = (rows[int(row[f"provenance_{parent}"])] for parent in ("base", "partner"))
+        base, neighbor = (rows[int(row[f"provenance_{parent}"])] for parent in ("base", "neighbor"))
         weight = float(row["provenance_weight"])
         assert (row["id"], row["note"]) == ("", "")
         assert (row["zip"], row["born"]) == (base["zip"], base["born"])
         assert row["member"] in ("TRUE", "FALSE")
         assert re.fullmatch(r"\d+", row["income"])
-        start, end = float(base["ratio"]), float(partner["ratio"])
+        start, end = float(base["ratio"]), float(neighbor["ratio"])
         assert float(row["ratio"]) == start + weight * (end - start)
         assert row["label"] == "y"
 
@@ -140,9 +140,9 @@ def test_provenance_is_the_librarys(command):
     command("resample", "people.csv", "-t", "label", "-o", "out.parquet", *SMOTE, "--provenance")
     written = pl.read_parquet("out.parquet").select(pl.col("^provenance_.*$"))
     assert written["provenance_row"].to_list() == [*range(12), -1, -1, -1, -1]
-    assert written["provenance_is_new"].to_list() == [False] * 12 + [True] * 4
+    assert written["provenance_is_synthetic"].to_list() == [False] * 12 + [True] * 4
     assert set(written["provenance_base"][12:]) <= {8, 9, 10, 11}
-    assert set(written["provenance_partner"][:12]) == {-1}
+    assert set(written["provenance_neighbor"][:12]) == {-1}
     assert written["provenance_weight"].null_count() == 12
 
 
@@ -155,7 +155,7 @@ def test_provenance_goes_into_binary_files_too(command):
     command("resample", "in.parquet", "-o", "out.csv", *options)
     written = pl.read_ipc("out.arrow")
     assert written.columns[2:] == [
-        f"provenance_{name}" for name in ("row", "base", "partner", "weight", "is_new")
+        f"provenance_{name}" for name in ("row", "base", "neighbor", "weight", "is_synthetic")
     ]
     assert written.equals(pl.read_csv("out.csv"))
 
@@ -461,7 +461,7 @@ def table(text: str) -> str:
         (["."], 3, ["the ending does not say"]),
         (["folder.csv"], 3, ["is a folder"]),
         (["people.xlsx"], 3, [".parquet"]),
-        (["people.csv", "-t", "lable"], 1, ["no label column 'lable'", "'label'"]),
+        (["people.csv", "-t", "lable"], 1, ["no target column 'lable'", "'label'"]),
         (["people.csv", "--ignore", "Id"], 1, ["no column 'Id'", "'id'"]),
         (["people.csv", "--copy", "zipp"], 1, ["no column 'zipp'", "'zip'"]),
         (["people.csv", "--ignore", "label"], 1, ["'label' is the label column"]),
@@ -498,7 +498,7 @@ def test_what_cannot_be_done_is_told(command, folder, arguments, code, fragments
         ("x,x,y\n1,2,a\n", 1, "'x' more than once"),
         ("x,y\n1,a\n2,b,c\n", 3, "in.csv, line 3: 3 cells, where the header has 2"),
         ("x,y\n" + "1,a\n" * 9 + "inf,b\n" * 6, 1, "infinity in row 9, column 'x'"),
-        ("x,y\n" + "1,a\n" * 9 + "1,\n", 1, "Every row needs a label"),
+        ("x,y\n" + "1,a\n" * 9 + "1,\n", 1, "y has 1 missing value"),
     ],
 )
 def test_tables_that_cannot_be_balanced_are_refused(command, text, code, fragment):

@@ -33,12 +33,12 @@ QUICK = [
 def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Create a table with a minority class, and change to its folder."""
     monkeypatch.chdir(tmp_path)
-    random = np.random.RandomState(0)
-    positive = random.random_sample(200) < 0.2
+    rng = np.random.RandomState(0)
+    positive = rng.random_sample(200) < 0.2
     frame = pl.DataFrame(
         {
-            "amount": random.normal(10 + 3 * positive, 2).round(2),
-            "city": random.choice(["Oslo", "Bern", "Rome"], 200),
+            "amount": rng.normal(10 + 3 * positive, 2).round(2),
+            "city": rng.choice(["Oslo", "Bern", "Rome"], 200),
             "patient": np.arange(200) // 2,
             "day": [f"2024-{1 + i // 28:02d}-{1 + i % 28:02d}" for i in range(200)],
             "label": np.where(positive, "yes", "no"),

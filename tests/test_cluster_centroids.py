@@ -16,9 +16,9 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
 from counterpoise.combine import Chain
-from counterpoise.exceptions import ColumnKindError, CounterpoiseWarning, InputError
+from counterpoise.exceptions import CounterpoiseWarning, FeatureTypeError, InputError
 from counterpoise.over_sampling import SMOTE
-from counterpoise.table import Blends, Resampling, open_table
+from counterpoise.table import Resampling, SyntheticSamples, as_table
 from counterpoise.under_sampling import ClusterCentroids
 from tests.containers import as_array
 
@@ -42,7 +42,7 @@ def test_centers_are_means_of_their_clusters(seed):
     np.testing.assert_array_equal(np.repeat([0, 1, 2], 10), y_out)
     np.testing.assert_array_equal(X[y == 2], X_out[20:])
     provenance = sampler.provenance_
-    assert provenance.is_new.tolist() == [True] * 20 + [False] * 10
+    assert provenance.is_synthetic.tolist() == [True] * 20 + [False] * 10
     assert {-1} == set(provenance.base.tolist())
 
 
@@ -60,7 +60,7 @@ def test_nearest_rows(seed):
         nearest = (distance <= distance.min(axis=1, keepdims=True) + 1e-12).argmax(axis=1)
         np.testing.assert_array_equal(rows[nearest], hard.sample_indices_[start : start + 10])
     np.testing.assert_array_equal(X[hard.sample_indices_], X_out)
-    assert not hard.provenance_.is_new.any()
+    assert not hard.provenance_.is_synthetic.any()
 
 
 def test_only_hard_voting_has_sample_indices():
@@ -182,7 +182,7 @@ def test_categorical_columns_are_named():
     """Strings have no mean: the message names the column and a sampler that accepts it."""
     frame = pd.DataFrame({"color": list("rgbrgb"), "x": range(6)})
 
-    with pytest.raises(ColumnKindError, match="'color' is nominal.*RandomUnderSampler for any"):
+    with pytest.raises(FeatureTypeError, match="'color' is nominal.*RandomUnderSampler for any"):
         ClusterCentroids().fit_resample(frame, [0, 0, 0, 0, 1, 1])
 
 
@@ -192,10 +192,8 @@ def test_copied_columns_are_refused():
     frame = pd.DataFrame(X, columns=["a", "b", "c"]).assign(row=range(90))
 
     with pytest.raises(InputError, match="'row' cannot be copied .* ignore it instead"):
-        ClusterCentroids(random_state=0).fit_resample_table(open_table(frame, copy=["row"]), y)
-    out, _ = ClusterCentroids(random_state=0).fit_resample_table(
-        open_table(frame, ignore=["row"]), y
-    )
+        ClusterCentroids(random_state=0).fit_resample_table(as_table(frame, copy=["row"]), y)
+    out, _ = ClusterCentroids(random_state=0).fit_resample_table(as_table(frame, ignore=["row"]), y)
     assert out["row"].isna().tolist() == [True] * 20 + [False] * 10
 
 
@@ -332,9 +330,9 @@ def test_synthetic_samples_with_and_without_a_base():
     frame = pd.DataFrame({"x": [1.0, np.nan, 3.0], "n": pd.array([1, 2, 3], "Int64")})
     base, no_neighbor = np.array([1, -1, 0]), np.full(3, -1)
     points = np.array([[np.nan, 5.0], [np.nan, np.nan], [7.0, 8.6]])
-    synthetic = Blends(base, no_neighbor, np.full(3, np.nan), np.zeros(3, int), points)
+    synthetic = SyntheticSamples(base, no_neighbor, np.full(3, np.nan), np.zeros(3, int), points)
 
-    out = open_table(frame).rebuild(Resampling(np.arange(1), synthetic), keep_index=False)
+    out = as_table(frame).rebuild(Resampling(np.arange(1), synthetic), keep_index=False)
 
     assert frame.dtypes.tolist() == out.dtypes.tolist()
     np.testing.assert_array_equal([1, np.nan, np.nan, 7], out["x"])

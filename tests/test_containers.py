@@ -20,12 +20,12 @@ from counterpoise.exceptions import InputError
 from counterpoise.over_sampling import SMOTE, RandomOverSampler
 from counterpoise.over_sampling._random_over_sampler import bandwidth
 from counterpoise.table import (
-    Blends,
     Resampling,
-    open_labels,
-    open_table,
+    SyntheticSamples,
+    allocate_points,
+    as_table,
+    encode_target,
     rebuild,
-    room_for_points,
 )
 from counterpoise.under_sampling import RandomUnderSampler
 
@@ -220,7 +220,7 @@ def test_bandwidth_depends_on_the_class():
     rows = np.arange(10)
     expected = (4 / (5 * 10)) ** (1 / 7) * X[:10].std(axis=0)
 
-    np.testing.assert_allclose(expected, bandwidth(open_table(X), rows))
+    np.testing.assert_allclose(expected, bandwidth(as_table(X), rows))
     ours, theirs = (
         S(shrinkage=1.0, random_state=0).fit_resample(X, Y)[0][N:]
         for S in (RandomOverSampler, imblearn.over_sampling.RandomOverSampler)
@@ -295,14 +295,16 @@ def test_ignored_and_copied_columns(library):
 def test_order_of_a_decision():
     """The order of a decision applies to kept and synthetic rows in every container."""
     values = RNG.randn(6, 2)
-    made = Blends(
+    synthetic = SyntheticSamples(
         np.array([0, 3, 1]),
         np.array([1, -1, 2]),
         np.array([0.5, np.nan, 0.25]),
         np.zeros(3, np.int32),
         np.array([[7.0, 8.0]]),
     )
-    decision = Resampling(kept=np.array([5, 0]), made=made, order=np.array([4, 3, 2, 1, 0]))
+    decision = Resampling(
+        kept=np.array([5, 0]), synthetic=synthetic, order=np.array([4, 3, 2, 1, 0])
+    )
     between = values[[0, 1]] + np.array([[0.5], [0.25]]) * (values[[1, 2]] - values[[0, 1]])
     expected = np.vstack([between[1], [7, 8], between[0], values[0], values[5]])
     y = np.array([0, 0, 0, 1, 1, 1])
@@ -313,8 +315,8 @@ def test_order_of_a_decision():
         pd.DataFrame({"a": values[:, 0], "b": values[:, 1].copy()}),
         pl.DataFrame(values),
     ):
-        opened = open_table(table)
-        out, y_out = rebuild(opened, open_labels(y, 6), decision)
+        opened = as_table(table)
+        out, y_out = rebuild(opened, encode_target(y, 6), decision)
 
         np.testing.assert_allclose(expected, np.asarray(out))
         np.testing.assert_array_equal([0, 0, 0, 0, 1], y_out)
@@ -343,7 +345,7 @@ def test_provenance_frames():
 
         frame = sampler.provenance_.to_frame()
         assert isinstance(frame, frame_type)
-        assert ["row", "base", "partner", "weight", "is_new"] == list(frame.columns)
+        assert ["row", "base", "neighbor", "weight", "is_synthetic"] == list(frame.columns)
     assert isinstance(sampler.provenance_.to_frame("pyarrow"), pa.Table)
 
 
@@ -397,8 +399,8 @@ def test_large_integers_with_missing_values(column):
     synthetic = out[:, 0][N:].to_list() if is_polars else out["n"][N:].tolist()
     origin = sampler.provenance_
     values = [None if pd.isna(v) else int(v) for v in column.to_list()]
-    for value, base, partner in zip(synthetic, origin.base[N:], origin.partner[N:], strict=True):
-        ends = [v for v in (values[base], values[partner]) if v is not None]
+    for value, base, neighbor in zip(synthetic, origin.base[N:], origin.neighbor[N:], strict=True):
+        ends = [v for v in (values[base], values[neighbor]) if v is not None]
         assert pd.isna(value) if values[base] is None else min(ends) <= value <= max(ends)
 
 
@@ -466,11 +468,11 @@ class AppendPoints(BaseSampler):
         self.n_kept = n_kept
         self.sampling_strategy = "auto"
 
-    def _resample(self, table, labels, targets, random):
+    def _resample(self, table, target, quotas, rng):
         points = self.points(table) if callable(self.points) else self.points
         none = np.full(len(points), -1)
         weight, label = np.full(len(points), np.nan), np.zeros(len(points), int)
-        synthetic = Blends(none, none, weight, label, points)
+        synthetic = SyntheticSamples(none, none, weight, label, points)
         return Resampling(None if self.n_kept is None else np.arange(self.n_kept), synthetic)
 
 
@@ -499,7 +501,7 @@ def test_points_in_the_allocated_array(reverse):
     allocated = []
 
     def fill(table):
-        allocated.append(room_for_points(table, 4))
+        allocated.append(allocate_points(table, 4))
         allocated[0][:] = np.arange(12).reshape(4, 3)
         return allocated[0][::-1] if reverse else allocated[0]
 

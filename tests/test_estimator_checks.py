@@ -46,10 +46,10 @@ class Half(BaseSampler):
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
 
-    def _resample(self, table, labels, targets, random):
+    def _resample(self, table, target, quotas, rng):
         is_kept = np.ones(table.n_rows, bool)
-        for target in targets:
-            is_kept[random.permutation(labels.rows_of(target.code))[: target.count // 2]] = False
+        for quota in quotas:
+            is_kept[rng.permutation(target.rows_of(quota.code))[: quota.count // 2]] = False
         self.sample_indices_ = np.flatnonzero(is_kept)
         return Resampling(kept=self.sample_indices_)
 
@@ -156,24 +156,24 @@ class ContainerDependent(Half):
 class Unseeded(Half):
     """It ignores random_state."""
 
-    def _resample(self, table, labels, targets, random):
-        return super()._resample(table, labels, targets, np.random.RandomState())
+    def _resample(self, table, target, quotas, rng):
+        return super()._resample(table, target, quotas, np.random.RandomState())
 
 
 class GlobalState(Half):
     """It uses the global random state of NumPy."""
 
-    def _resample(self, table, labels, targets, random):
+    def _resample(self, table, target, quotas, rng):
         np.random.random()
-        return super()._resample(table, labels, targets, random)
+        return super()._resample(table, target, quotas, rng)
 
 
 class ClassNameDependent(Half):
     """It depends on the names of the classes."""
 
-    def _resample(self, table, labels, targets, random):
-        others = targets[::-1] if labels.classes[0] == 0 else targets
-        return super()._resample(table, labels, others, random)
+    def _resample(self, table, target, quotas, rng):
+        others = quotas[::-1] if target.classes[0] == 0 else quotas
+        return super()._resample(table, target, others, rng)
 
 
 class NoErrors(Half):
@@ -203,9 +203,9 @@ class NoFeatureCount(Half):
 class Unpicklable(Half):
     """It stores a lambda function."""
 
-    def _resample(self, table, labels, targets, random):
+    def _resample(self, table, target, quotas, rng):
         self.order_ = lambda row: row
-        return super()._resample(table, labels, targets, random)
+        return super()._resample(table, target, quotas, rng)
 
 
 BROKEN = {

@@ -17,7 +17,7 @@ from counterpoise.cli.csv_text import Dialect, format_rows, infer_types, read_cs
 from counterpoise.cli.errors import FileError
 from counterpoise.cli.files import check_output, format_of, read_table, write_table
 from counterpoise.exceptions import InputError
-from counterpoise.table import Blends, Provenance, Resampling
+from counterpoise.table import Provenance, Resampling, SyntheticSamples
 
 CELL = st.none() | st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=6)
 
@@ -254,8 +254,10 @@ def test_big_numbers_of_cells_are_typed_without_a_loop_over_them():
 def test_rows_are_spelled_in_the_order_of_the_decision():
     """New rows may stand between kept ones; one without a parent spells what it misses as empty."""
     cells = pl.DataFrame({"x": ["01.0", "2", "NA"], "flag": ["T", "T", "T"], "y": ["a", "a", "b"]})
-    made = Blends(np.array([0, -1]), np.array([1, -1]), np.array([0.5, np.nan]), np.array([0, 1]))
-    decision = Resampling(kept=np.array([2, 0]), made=made, order=np.array([2, 0, 3, 1]))
+    synthetic = SyntheticSamples(
+        np.array([0, -1]), np.array([1, -1]), np.array([0.5, np.nan]), np.array([0, 1])
+    )
+    decision = Resampling(kept=np.array([2, 0]), synthetic=synthetic, order=np.array([2, 0, 3, 1]))
     result = pl.DataFrame(
         {"x": [1.5, None, None, 1.0], "flag": list("TTTT"), "y": ["a", "b", "b", "a"]}
     )

@@ -11,7 +11,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from counterpoise import FunctionSampler
 from counterpoise.combine import Chain
-from counterpoise.exceptions import ColumnKindError, InputError, LabelError
+from counterpoise.exceptions import FeatureTypeError, InputError, TargetError
 from counterpoise.over_sampling import SMOTE
 from tests.containers import CONTAINERS, as_array, as_labels, signature
 from tests.promises import numbers
@@ -93,9 +93,9 @@ def test_provenance():
         sampler.fit_resample(X, y)
 
     provenance = with_function.provenance_
-    for rows in (provenance.row, provenance.base, provenance.partner):
+    for rows in (provenance.row, provenance.base, provenance.neighbor):
         assert set(rows.tolist()) == {-1}
-    assert provenance.is_new.all()
+    assert provenance.is_synthetic.all()
     np.testing.assert_array_equal(np.arange(40), identity.provenance_.row)
     with pytest.raises(InputError, match="carry cannot give a value"):
         provenance.carry(y)
@@ -219,7 +219,7 @@ def test_unknown_classes():
     X, y = numbers(0)
 
     with pytest.raises(
-        LabelError, match="classes that are in y. 9 is no class of y. .* are 0, 1, 2"
+        TargetError, match="classes that are in y. 9 is not a class of y. .* are 0, 1, 2"
     ):
         FunctionSampler(func=lambda X, y: (X, y * 0 + 9)).fit_resample(X, y)
 
@@ -241,7 +241,7 @@ def test_categorical_columns():
     """Columns of strings raise an error; with validate=False they are accepted."""
     X, y = pd.DataFrame({"plan": ["s", "m", "l"], "n": [1, 2, 3]}), ["a", "b", "b"]
 
-    with pytest.raises(ColumnKindError, match="'plan', of type str.* Set validate=False"):
+    with pytest.raises(FeatureTypeError, match="'plan', of type str.* Set validate=False"):
         FunctionSampler(func=reverse).fit_resample(X, y)
     assert FunctionSampler(func=reverse, validate=False).fit_resample(X, y)[1] == y[::-1]
     assert FunctionSampler().fit_resample(X, y)[0].equals(X)

@@ -18,10 +18,10 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import StandardScaler
 
 import counterpoise
-from counterpoise.exceptions import InputError, LabelError
+from counterpoise.exceptions import InputError, TargetError
 from counterpoise.profile import find_duplicates, find_sample_types, find_separating_columns
 from counterpoise.profile._neighborhoods import SAMPLE_TYPES
-from counterpoise.table import open_labels, open_table
+from counterpoise.table import as_table, encode_target
 
 
 def make_blobs(seed: int, n: int = 150, width: int = 3) -> tuple[np.ndarray, np.ndarray]:
@@ -64,7 +64,7 @@ def test_sample_types_of_minority_rows(seed: int) -> None:
         second = [other for other in nearest[neighbor] if y[other] == y[row]]
         return "rare" if set(second) <= {row} else "borderline"
 
-    found = find_sample_types(open_table(X), open_labels(y, len(y)))
+    found = find_sample_types(as_table(X), encode_target(y, len(y)))
     assert found.rows.tolist() == np.flatnonzero(y == 1).tolist()
     expected = [sample_type(row) for row in found.rows]
     assert [SAMPLE_TYPES[code] for code in found.types] == expected
@@ -116,7 +116,7 @@ def test_duplicates_equal_pandas(seed: int) -> None:
     rng = np.random.RandomState(seed)
     X = pd.DataFrame({"a": rng.randint(4, size=90), "b": rng.choice(["x", "y", None], 90)})
     y = rng.randint(2, size=90)
-    duplicates = find_duplicates(open_table(X), open_labels(y, 90))
+    duplicates = find_duplicates(as_table(X), encode_target(y, 90))
     assert duplicates.n_duplicates == X.duplicated().sum()
     groups = X.assign(y=y).groupby(["a", "b"], dropna=False)["y"]
     assert duplicates.n_conflicting == (groups.transform("nunique") > 1).sum()
@@ -182,7 +182,7 @@ def test_target_leakage_is_found() -> None:
     assert finding.severity == "warning"
     assert "'3'" in finding.sentence or "3" in finding.sentence
     assert find(X, y, "column-separates") is None
-    found = find_separating_columns(open_table(leaking), open_labels(y, len(y)))
+    found = find_separating_columns(as_table(leaking), encode_target(y, len(y)))
     assert [column.name for column in found] == [3]
     hidden = X.copy()
     hidden[np.flatnonzero(y == 1)[::2], 2] = np.nan
@@ -258,7 +258,7 @@ def test_unsupported_tables() -> None:
     X, y = make_blobs(0)
     with pytest.raises(InputError, match="inspect does not support sparse matrices"):
         counterpoise.inspect(sparse.csr_matrix(X), y)
-    with pytest.raises(LabelError):
+    with pytest.raises(TargetError):
         counterpoise.inspect(X, np.zeros(len(y), int))
     with pytest.raises(InputError, match="no column 'z'"):
         counterpoise.inspect(pd.DataFrame(X, columns=list("abc")), y, ignore=["z"])

@@ -21,7 +21,7 @@ from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
 from counterpoise.combine import Chain
-from counterpoise.exceptions import ColumnKindError, InputError
+from counterpoise.exceptions import FeatureTypeError, InputError
 from counterpoise.over_sampling import SMOTE
 from counterpoise.under_sampling import InstanceHardnessThreshold
 from tests.containers import as_array
@@ -175,7 +175,7 @@ def test_estimator_is_fitted_to_the_frame(form):
 
 def test_ignored_and_copied_columns_are_not_used():
     """Ignored and copied columns are not passed to the estimator."""
-    from counterpoise.table import open_table
+    from counterpoise.table import as_table
 
     frame, y = mixed(0)
     columns: list[list[str]] = []
@@ -185,9 +185,7 @@ def test_ignored_and_copied_columns_are_not_used():
             columns.append(list(X.columns))
             return super().fit(X, y)
 
-    table = open_table(
-        frame.assign(color=range(120), row=range(120)), ignore=["row"], copy=["color"]
-    )
+    table = as_table(frame.assign(color=range(120), row=range(120)), ignore=["row"], copy=["color"])
     sampler = InstanceHardnessThreshold(estimator=RecordsColumns(), cv=2)
     out, _ = sampler.fit_resample_table(table, y)
 
@@ -201,7 +199,7 @@ def test_dates_are_refused_by_name():
     frame["when"] = pd.date_range("2026", periods=len(y))
     model = make_pipeline(make_column_transformer(("passthrough", ["size"])), LogisticRegression())
 
-    with pytest.raises(ColumnKindError, match="without an estimator reads numbers.*'when'"):
+    with pytest.raises(FeatureTypeError, match="without an estimator reads numbers.*'when'"):
         InstanceHardnessThreshold().fit_resample(frame, y)
     assert 60 == len(kept_rows(InstanceHardnessThreshold(estimator=model), frame, y))
 

@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 from scipy import sparse
 
-from counterpoise.exceptions import InputError, LabelError
+from counterpoise.exceptions import InputError, TargetError
 from counterpoise.over_sampling import RandomOverSampler
-from counterpoise.table import open_labels
+from counterpoise.table import encode_target
 
 X = np.arange(10.0).reshape(5, 2)
 
@@ -40,10 +40,10 @@ X = np.arange(10.0).reshape(5, 2)
 )
 def test_classes_are_sorted(y, classes):
     """The classes are sorted, and the output target has the input's type, for every container."""
-    labels = open_labels(y, 5)
+    target = encode_target(y, 5)
 
-    assert classes == labels.classes
-    assert [4, 1] == [labels.counts[labels.codes[0]], labels.counts[labels.codes[1]]]
+    assert classes == target.classes
+    assert [4, 1] == [target.counts[target.codes[0]], target.counts[target.codes[1]]]
     _, y_out = RandomOverSampler(random_state=0).fit_resample(X, y)
     assert 8 == len(y_out)
     assert type(y_out) is (list if isinstance(y, tuple) else type(y))
@@ -61,15 +61,15 @@ def test_one_hot_target_stays_one_hot():
 
 def test_one_hot_rows_need_a_single_one():
     """A one-hot row without a 1, or with two, raises an error with its row number."""
-    with pytest.raises(LabelError, match="row 2 has 0"):
-        open_labels(np.array([[1, 0], [0, 1], [0, 0]]), 3)
-    with pytest.raises(LabelError, match="row 1 has 2"):
-        open_labels(pd.DataFrame([[1, 0], [1, 1], [0, 1]]), 3)
+    with pytest.raises(TargetError, match="row 2 has 0"):
+        encode_target(np.array([[1, 0], [0, 1], [0, 0]]), 3)
+    with pytest.raises(TargetError, match="row 1 has 2"):
+        encode_target(pd.DataFrame([[1, 0], [1, 1], [0, 1]]), 3)
 
 
 def test_objects_holding_integers():
     """Integers in an object array are sorted as numbers."""
-    assert (1, 2, 10) == open_labels(np.array([10, 2, 1], object), 3).classes
+    assert (1, 2, 10) == encode_target(np.array([10, 2, 1], object), 3).classes
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,8 @@ def test_objects_holding_integers():
 )
 def test_messages(y, message):
     """A target without valid classes raises an error that describes the problem."""
-    with pytest.raises(LabelError, match=message):
-        open_labels(y, 3)
+    with pytest.raises(TargetError, match=message):
+        encode_target(y, 3)
 
 
 @pytest.mark.parametrize(
@@ -123,10 +123,10 @@ def test_extreme_classes(y, classes):
     """Extreme classes stay distinct and keep their type."""
     n = len(y) if hasattr(y, "__len__") else 2
 
-    assert classes == open_labels(y, n).classes
+    assert classes == encode_target(y, n).classes
 
 
 def test_x_and_y_of_different_lengths():
     """The error has both lengths."""
     with pytest.raises(InputError, match="X has 5, y has 3"):
-        open_labels([0, 1, 1], 5)
+        encode_target([0, 1, 1], 5)

@@ -20,7 +20,7 @@ from sklearn.metrics import (
 )
 
 from counterpoise import metrics
-from counterpoise.exceptions import CounterpoiseWarning, InputError, LabelError
+from counterpoise.exceptions import CounterpoiseWarning, InputError, TargetError
 
 AVERAGES = [None, "binary", "micro", "macro", "weighted"]
 ENSEMBLES = {
@@ -443,15 +443,15 @@ def test_metric_errors(y_true, y_pred, chosen, words):
 
 def test_label_errors():
     """Scores, missing labels and labels of mixed types are refused."""
-    with pytest.raises(LabelError, match="y_pred must hold one class label per sample"):
+    with pytest.raises(TargetError, match="y_pred must hold one class label per sample"):
         metrics.sensitivity_score([0, 1], [0.2, 0.7])
-    with pytest.raises(LabelError, match="y_true must hold one class label per sample"):
+    with pytest.raises(TargetError, match="y_true must hold one class label per sample"):
         metrics.sensitivity_score([0, np.nan], [0, 1])
     with pytest.raises(
-        LabelError, match="labels of the same type; y_true contains 0 and y_pred contains 'a'"
+        TargetError, match="labels of the same type; y_true contains 0 and y_pred contains 'a'"
     ):
         metrics.sensitivity_score([0, 1], ["a", "b"])
-    with pytest.raises(LabelError, match="needs numeric classes; .* holds 'a'"):
+    with pytest.raises(TargetError, match="needs numeric classes; .* holds 'a'"):
         metrics.macro_averaged_mean_absolute_error(["a", "b"], ["a", "a"])
     with pytest.raises(
         InputError, match="correction must be a finite number of at least 0; got -1"

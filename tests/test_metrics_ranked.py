@@ -11,7 +11,7 @@ import pytest
 from sklearn.metrics import average_precision_score, brier_score_loss, precision_recall_curve
 
 from counterpoise import metrics
-from counterpoise.exceptions import InputError, LabelError
+from counterpoise.exceptions import InputError, TargetError
 
 COST = partial(metrics.expected_cost, threshold=0.5, cost_fp=1, cost_fn=7, cost_tp=0.5)
 OF_SCORES = {
@@ -231,7 +231,9 @@ def test_costs(name, cost):
 
 def test_invalid_predictions_for_expected_cost():
     """Scores without a threshold, and classes that y_true does not have, are refused."""
-    with pytest.raises(LabelError, match="y_pred must hold one class label per sample, not scores"):
+    with pytest.raises(
+        TargetError, match="y_pred must hold one class label per sample, not scores"
+    ):
         metrics.expected_cost([0, 1], [0.2, 0.7], cost_fp=1, cost_fn=1)
     with pytest.raises(InputError, match="y_true and y_pred together have 3"):
         metrics.expected_cost([0, 1], [0, 2], cost_fp=1, cost_fn=1)

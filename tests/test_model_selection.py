@@ -23,7 +23,7 @@ from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVR, LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 
-from counterpoise.exceptions import CounterpoiseWarning, InputError, LabelError
+from counterpoise.exceptions import CounterpoiseWarning, InputError, TargetError
 from counterpoise.model_selection import InstanceHardnessCV
 
 MODELS = [
@@ -264,9 +264,9 @@ def test_invalid_targets():
     X, y = table(0)
     cv = InstanceHardnessCV(GaussianNB())
 
-    with pytest.raises(LabelError, match="needs class labels; y is None"):
+    with pytest.raises(TargetError, match="needs class labels; y is None"):
         cv.split(X, None)
     with pytest.raises(InputError, match="X has 203, y has 202"):
         cv.split(X, y[1:])
-    with pytest.raises(LabelError, match="continuous"):
+    with pytest.raises(TargetError, match="continuous"):
         cv.split(X, X[:, 0])

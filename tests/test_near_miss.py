@@ -9,7 +9,7 @@ import pytest
 from scipy import sparse
 from sklearn.neighbors import KNeighborsTransformer, NearestNeighbors
 
-from counterpoise.exceptions import CounterpoiseWarning, InputError, TooFewRowsError
+from counterpoise.exceptions import CounterpoiseWarning, InputError, TooFewSamplesError
 from counterpoise.neighbors import SearchSpace, adapters, farthest_distances
 from counterpoise.under_sampling import NearMiss
 from tests.test_index import all_pairs
@@ -175,7 +175,7 @@ def test_too_few_rows(params, message):
     """A class with fewer rows than neighbors is named, with its size."""
     X = np.arange(8.0)[:, None]
 
-    with pytest.raises(TooFewRowsError, match=f"NearMiss looks for {message}") as caught:
+    with pytest.raises(TooFewSamplesError, match=f"NearMiss looks for {message}") as caught:
         NearMiss(**params).fit_resample(X, list("aaaaabbb"))
 
     assert caught.value.label in ("a", "b")

@@ -16,7 +16,7 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.svm import SVC
 
 from counterpoise._array_ops import is_danger, is_noise
-from counterpoise.exceptions import CounterpoiseWarning, InputError, TooFewRowsError
+from counterpoise.exceptions import CounterpoiseWarning, InputError, TooFewSamplesError
 from counterpoise.over_sampling import ADASYN, SMOTE, SVMSMOTE, BorderlineSMOTE, KMeansSMOTE
 
 
@@ -51,11 +51,11 @@ def test_weight_towards_another_class_is_at_most_half(seed):
     ours = BorderlineSMOTE(kind="borderline-2", random_state=seed)
     out, _ = ours.fit_resample(X, y)
     provenance = ours.provenance_
-    is_other = provenance.is_new & (y[provenance.partner] == 0)
+    is_other = provenance.is_synthetic & (y[provenance.neighbor] == 0)
     theirs, _ = imblearn_over.BorderlineSMOTE(
         kind="borderline-2", random_state=np.random.RandomState(seed)
     ).fit_resample(X, y)
-    step = X[provenance.partner[is_other]] - X[provenance.base[is_other]]
+    step = X[provenance.neighbor[is_other]] - X[provenance.base[is_other]]
     theirs_step = theirs[is_other] - X[provenance.base[is_other]]
     theirs_weight = (theirs_step * step).sum(1) / (step**2).sum(1)
     weight = provenance.weight[is_other]
@@ -125,7 +125,7 @@ def test_samples_of_a_class_in_a_cluster_are_counted():
     theirs, _ = imblearn_over.KMeansSMOTE(random_state=0, **params).fit_resample(X, y)
 
     assert not (np.abs(theirs[len(y) :]) < 10).any()
-    assert (ours.provenance_.base[ours.provenance_.is_new] < 3).any()
+    assert (ours.provenance_.base[ours.provenance_.is_synthetic] < 3).any()
 
 
 def test_no_cluster_qualifies():
@@ -154,7 +154,7 @@ def test_adasyn_of_separable_classes():
     sampler = ADASYN(random_state=0)
     with pytest.warns(CounterpoiseWarning, match="No sample of class 1 has a neighbor of another"):
         sampler.fit_resample(X, y)
-    bases = Counter(sampler.provenance_.base[sampler.provenance_.is_new].tolist())
+    bases = Counter(sampler.provenance_.base[sampler.provenance_.is_synthetic].tolist())
     assert set(bases.values()) == {4}
 
 
@@ -165,7 +165,7 @@ def test_one_neighbor_of_another_class_counts():
     sampler = ADASYN(n_neighbors=2, random_state=0)
     sampler.fit_resample(X, y)
 
-    assert set(sampler.provenance_.base[sampler.provenance_.is_new].tolist()) <= {2, 3}
+    assert set(sampler.provenance_.base[sampler.provenance_.is_synthetic].tolist()) <= {2, 3}
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,9 @@ def test_a_sample_is_excluded_from_its_neighbors_by_index(sampler):
         sampler.fit_resample(X, y)
 
     provenance = sampler.provenance_
-    assert (provenance.base[provenance.is_new] != provenance.partner[provenance.is_new]).all()
+    assert (
+        provenance.base[provenance.is_synthetic] != provenance.neighbor[provenance.is_synthetic]
+    ).all()
 
 
 def test_imbalanced_learn_interpolates_samples_with_themselves():
@@ -215,13 +217,13 @@ def test_integers_missing_values_and_class_sizes(sampler):
         out, y_out = fitted.fit_resample(X, y)
     assert list(out.dtypes) == list(X.dtypes)
     assert Counter(y_out.tolist())["minority"] == Counter(y.tolist())["majority"]
-    base = fitted.provenance_.base[fitted.provenance_.is_new]
+    base = fitted.provenance_.base[fitted.provenance_.is_synthetic]
     np.testing.assert_array_equal(
-        X["f"].iloc[base].isna(), out["f"][fitted.provenance_.is_new].isna()
+        X["f"].iloc[base].isna(), out["f"][fitted.provenance_.is_synthetic].isna()
     )
 
     few = np.where(np.arange(200) < 2, "minority", "majority")
-    with pytest.raises(TooFewRowsError, match="class 'minority' has 2"):
+    with pytest.raises(TooFewSamplesError, match="class 'minority' has 2"):
         sampler().fit_resample(X, few)
 
 
@@ -230,7 +232,7 @@ def test_more_neighbors_than_samples(sampler):
     """The whole table may have too few samples for m_neighbors."""
     X, y = blobs(8, 6, 1.0)
 
-    with pytest.raises(InputError, match="more than m_neighbors=20 rows in the table; X has 14"):
+    with pytest.raises(InputError, match="more than m_neighbors=20 samples in X, which has 14"):
         sampler(k_neighbors=2, m_neighbors=20).fit_resample(X, y)
 
 

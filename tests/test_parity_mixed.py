@@ -131,7 +131,7 @@ def test_smote_n(case):
 def has_neighbor_of_same_class(sampler: Any, y: np.ndarray) -> np.ndarray:
     """Return which output rows are synthetic with a neighbor of the same class."""
     provenance = sampler.provenance_
-    return provenance.is_new & (y[provenance.partner] == y[provenance.base])
+    return provenance.is_synthetic & (y[provenance.neighbor] == y[provenance.base])
 
 
 @pytest.mark.parametrize("case", SEEDS)

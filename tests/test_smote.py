@@ -25,7 +25,11 @@ def two_classes(values: np.ndarray, n_majority: int = 200) -> tuple[np.ndarray, 
 def synthetic_samples(sampler, X, y):
     """Return the synthetic samples of a sampler."""
     X_out, _ = sampler.fit_resample(X, y)
-    return X_out[sampler.provenance_.is_new] if hasattr(sampler, "provenance_") else X_out[len(y) :]
+    return (
+        X_out[sampler.provenance_.is_synthetic]
+        if hasattr(sampler, "provenance_")
+        else X_out[len(y) :]
+    )
 
 
 def test_variance_law(seed):
@@ -60,12 +64,14 @@ def test_neighbors_are_the_k_nearest(seed):
     sampler.fit_resample(X, y)
 
     provenance = sampler.provenance_
-    for base, partner in zip(
-        provenance.base[provenance.is_new], provenance.partner[provenance.is_new], strict=True
+    for base, neighbor in zip(
+        provenance.base[provenance.is_synthetic],
+        provenance.neighbor[provenance.is_synthetic],
+        strict=True,
     ):
         others = np.setdiff1d(np.flatnonzero(y == 1), base)
         nearest = others[np.argsort(((X[others] - X[base]) ** 2).sum(axis=1))[:3]]
-        assert partner in nearest
+        assert neighbor in nearest
 
 
 def test_classes_get_different_draws():
@@ -89,7 +95,9 @@ def test_a_sample_is_never_its_own_neighbor():
     sampler.fit_resample(X, y)
 
     provenance = sampler.provenance_
-    assert (provenance.base[provenance.is_new] != provenance.partner[provenance.is_new]).all()
+    assert (
+        provenance.base[provenance.is_synthetic] != provenance.neighbor[provenance.is_synthetic]
+    ).all()
     # Each sample has nine duplicates, so its five nearest neighbors are duplicates.
     search = NearestNeighbors(n_neighbors=6).fit(values)
     nearest = search.kneighbors(values, return_distance=False)
@@ -105,7 +113,7 @@ def test_ties_go_by_row_number():
     sampler.fit_resample(X, y)
 
     provenance = sampler.provenance_
-    assert {1, 2} == set(provenance.partner[provenance.base == 0].tolist())
+    assert {1, 2} == set(provenance.neighbor[provenance.base == 0].tolist())
 
 
 def test_large_offsets_do_not_change_neighbors():
@@ -118,7 +126,7 @@ def test_large_offsets_do_not_change_neighbors():
     near.fit_resample(X, y)
     far.fit_resample(X + offset, y)
 
-    np.testing.assert_array_equal(near.provenance_.partner, far.provenance_.partner)
+    np.testing.assert_array_equal(near.provenance_.neighbor, far.provenance_.neighbor)
 
 
 def test_integers_are_rounded_not_truncated():
@@ -148,7 +156,7 @@ def test_large_integers_keep_all_digits():
 
     assert big.tolist() == out["id"][:40].to_list()
     provenance = sampler.provenance_
-    ends = np.sort([big[provenance.base[40:]], big[provenance.partner[40:]]], axis=0)
+    ends = np.sort([big[provenance.base[40:]], big[provenance.neighbor[40:]]], axis=0)
     assert ((out["id"][40:] >= ends[0]) & (out["id"][40:] <= ends[1])).all()
 
 
@@ -162,10 +170,10 @@ def test_missing_values():
     X_out, _ = sampler.fit_resample(X, y)
 
     provenance = sampler.provenance_
-    new = provenance.is_new
-    base, partner = X[provenance.base[new]], X[provenance.partner[new]]
+    new = provenance.is_synthetic
+    base, neighbor = X[provenance.base[new]], X[provenance.neighbor[new]]
     weight = provenance.weight[new][:, None]
-    expected = np.where(np.isnan(partner), base, base + weight * (partner - base))
+    expected = np.where(np.isnan(neighbor), base, base + weight * (neighbor - base))
     np.testing.assert_array_equal(expected, X_out[new])
     np.testing.assert_array_equal(np.isnan(base), np.isnan(X_out[new]))
 
@@ -180,7 +188,7 @@ def test_missing_values_add_twice_the_variance():
     sampler.fit_resample(X, [1, 1, 1, 0, 0, 0])
 
     provenance = sampler.provenance_
-    assert {2} == set(provenance.partner[provenance.base == 0].tolist())
+    assert {2} == set(provenance.neighbor[provenance.base == 0].tolist())
 
 
 def test_scale_searches_in_scaled_units():
@@ -196,10 +204,10 @@ def test_scale_searches_in_scaled_units():
     for sampler, table in ((plain, X), (robust, X), (by_hand, X / X.std(axis=0))):
         sampler.fit_resample(table, y)
 
-    np.testing.assert_array_equal(by_hand.provenance_.partner, plain.provenance_.partner)
+    np.testing.assert_array_equal(by_hand.provenance_.neighbor, plain.provenance_.neighbor)
     quartiles = np.quantile(X, (0.25, 0.75), axis=0)
     by_hand.fit_resample(X / (quartiles[1] - quartiles[0]), y)
-    np.testing.assert_array_equal(by_hand.provenance_.partner, robust.provenance_.partner)
+    np.testing.assert_array_equal(by_hand.provenance_.neighbor, robust.provenance_.neighbor)
     np.testing.assert_array_equal(X, plain.fit_resample(X, y)[0][: len(X)])
 
 

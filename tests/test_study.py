@@ -61,20 +61,20 @@ def timeless(result: StudyResult) -> Any:
 
 
 def frame_of_mixed(seed: int, n: int = 240) -> pd.DataFrame:
-    random = np.random.RandomState(seed)
-    positive = random.random_sample(n) < 0.2
+    rng = np.random.RandomState(seed)
+    positive = rng.random_sample(n) < 0.2
     positive[:12] = True
-    amount = np.round(random.normal(50 + 20 * positive, 10), 2)
-    amount[random.random_sample(n) < 0.1] = np.nan
+    amount = np.round(rng.normal(50 + 20 * positive, 10), 2)
+    amount[rng.random_sample(n) < 0.1] = np.nan
     country = pd.Series(np.where(positive, "se", "de"), dtype=object)
-    country[random.random_sample(n) < 0.3] = "fr"
-    country[random.random_sample(n) < 0.1] = None
+    country[rng.random_sample(n) < 0.3] = "fr"
+    country[rng.random_sample(n) < 0.1] = None
     return pd.DataFrame(
         {
             "amount": amount,
             "country": country.astype("category"),
-            "visits": random.poisson(3, n),
-            "member": random.random_sample(n) < 0.5,
+            "visits": rng.poisson(3, n),
+            "member": rng.random_sample(n) < 0.5,
             "label": np.where(positive, "yes", "no"),
         }
     )
@@ -361,12 +361,12 @@ def test_any_threshold_can_be_asked_afterwards(seed: int) -> None:
 
 
 def test_folds_keep_groups_together_and_time_in_order(seed: int) -> None:
-    random = np.random.RandomState(seed)
-    codes = (random.random_sample(200) < 0.2).astype(int)
-    groups = random.randint(30, size=200)
+    rng = np.random.RandomState(seed)
+    codes = (rng.random_sample(200) < 0.2).astype(int)
+    groups = rng.randint(30, size=200)
     for fold in draw_folds(codes, 4, 2, seed, groups=groups).each:
         assert not set(groups[fold.train]) & set(groups[fold.test])
-    moments = random.randint(60, size=200)
+    moments = rng.randint(60, size=200)
     folds = draw_folds(codes, 4, 2, seed, time=moments)
     for fold in folds.each:
         assert moments[fold.train].max() < moments[fold.test].min()
@@ -493,14 +493,14 @@ def test_a_study_killed_at_any_instant_goes_on_to_the_same_result(tmp_path: Path
     X, y = make_classification(200, 6, weights=[0.85], flip_y=0.05, random_state=3)
     asked: dict[str, Any] = {"models": ["logistic", "svm"], "methods": [*CHEAP[:2], "smote"]}
     whole = timeless(Study(**asked, **QUICK).run(X, y))
-    random = np.random.RandomState(0)
+    rng = np.random.RandomState(0)
     killed = 0
     for attempt in range(20):
         path = tmp_path / f"{attempt}.journal"
         worker = subprocess.Popen([sys.executable, "-c", SCRIPT, str(path)])
         while not path.exists() and worker.poll() is None:
             time.sleep(0.002)
-        time.sleep(random.uniform(0, 0.25))
+        time.sleep(rng.uniform(0, 0.25))
         worker.send_signal(signal.SIGKILL)
         killed += worker.wait() == -signal.SIGKILL
         with warnings.catch_warnings():

@@ -128,9 +128,9 @@ def test_a_threshold_that_does_as_well() -> None:
 
 def test_optimistic_best_score() -> None:
     base = make_result(signal=0.5, n=200)
-    random = np.random.RandomState(1)
+    rng = np.random.RandomState(1)
     candidates = [
-        replace(base.candidate("m"), method=f"r{k}", scores=random.random_sample((2, 200, 1)))
+        replace(base.candidate("m"), method=f"r{k}", scores=rng.random_sample((2, 200, 1)))
         for k in range(10)
     ]
     result = replace(base, candidates=(*base.candidates[:2], *candidates))
@@ -144,11 +144,11 @@ def test_optimistic_best_score() -> None:
 
 def test_no_skill() -> None:
     base = make_result()
-    random = np.random.RandomState(0)
+    rng = np.random.RandomState(0)
     candidates = tuple(
         candidate
         if candidate.model == "dummy"
-        else replace(candidate, scores=random.random_sample((2, N, 1)))
+        else replace(candidate, scores=rng.random_sample((2, N, 1)))
         for candidate in base.candidates
     )
     assert codes_of(replace(base, candidates=candidates))[0] == "no-skill"

@@ -24,9 +24,9 @@ COSTS = Costs(1.0, 7.0)
 
 
 def rows(seed: int, n_classes: int = 2, n: int = 60, ties: bool = True) -> ScoredSamples:
-    random = np.random.RandomState(seed)
-    codes = np.r_[np.arange(n_classes), random.randint(n_classes, size=n - n_classes)]
-    raw = random.random_sample((n, n_classes)) + 0.8 * (codes[:, None] == np.arange(n_classes))
+    rng = np.random.RandomState(seed)
+    codes = np.r_[np.arange(n_classes), rng.randint(n_classes, size=n - n_classes)]
+    raw = rng.random_sample((n, n_classes)) + 0.8 * (codes[:, None] == np.arange(n_classes))
     raw = np.round(raw, 1) if ties else raw
     share = (raw + 0.1) / (raw + 0.1).sum(axis=1, keepdims=True)
     scores = share[:, [1]] if n_classes == 2 else share
@@ -102,15 +102,15 @@ def test_influences_are_derivatives_by_weights(name: str, n_classes: int, seed: 
 def make_candidates(
     seed: int, n_repeats: int = 2, n_folds: int = 3, n: int = 90
 ) -> tuple[Evaluator, Candidate, Candidate]:
-    random = np.random.RandomState(seed)
+    rng = np.random.RandomState(seed)
     codes = np.tile([0, 0, 1], n // 3)
     folds = np.stack([np.repeat(np.arange(n_folds), n // n_folds) for _ in range(n_repeats)])
     for repeat in folds[1:]:
         blocks = repeat.reshape(n_folds, -1, 3)
-        repeat[:] = blocks[:, random.permutation(blocks.shape[1])].ravel()
+        repeat[:] = blocks[:, rng.permutation(blocks.shape[1])].ravel()
     candidates = []
     for method, lift in (("baseline", 0.5), ("smote", 0.8)):
-        logit = random.normal(size=(n_repeats, n)) + lift * codes
+        logit = rng.normal(size=(n_repeats, n)) + lift * codes
         scores = 1 / (1 + np.exp(-logit))
         priors = np.full(
             (n_repeats, n_folds, 2), [0.5, 0.5] if method == "smote" else [2 / 3, 1 / 3]
@@ -204,12 +204,10 @@ def test_outcomes_agree_with_intervals(
 
 
 def test_outcomes_of_a_family_agree_with_their_intervals(seed: int) -> None:
-    random = np.random.RandomState(seed)
+    rng = np.random.RandomState(seed)
     family = [
         difference(value, error)
-        for value, error in zip(
-            random.normal(0, 0.03, 40), random.uniform(1e-3, 0.02, 40), strict=True
-        )
+        for value, error in zip(rng.normal(0, 0.03, 40), rng.uniform(1e-3, 0.02, 40), strict=True)
     ]
     for improvement in compare_family(family, 0.95, 100):
         margin = improvement.margin
@@ -283,8 +281,8 @@ def test_no_threshold_is_better_than_the_best(costs: Costs | None, seed: int) ->
 
 
 def test_the_nested_score_uses_folds_that_did_not_select_the_candidate(seed: int) -> None:
-    random = np.random.RandomState(seed)
-    values = {("m", f"r{candidate}"): random.random_sample((2, 5)) for candidate in range(6)}
+    rng = np.random.RandomState(seed)
+    values = {("m", f"r{candidate}"): rng.random_sample((2, 5)) for candidate in range(6)}
     for name in ("average_precision", "log_loss"):
         metric = METRICS[name]
         found = select_best(values, metric)
@@ -307,10 +305,10 @@ def test_the_nested_score_uses_folds_that_did_not_select_the_candidate(seed: int
 
 def test_the_nested_score_is_not_optimistic() -> None:
     """Among equal candidates, the best apparent score is biased; the nested score is not."""
-    random = np.random.RandomState(0)
+    rng = np.random.RandomState(0)
     apparent_score, honest = [], []
     for _ in range(300):
-        values = {("m", f"r{candidate}"): random.normal(size=(2, 5)) for candidate in range(8)}
+        values = {("m", f"r{candidate}"): rng.normal(size=(2, 5)) for candidate in range(8)}
         found = select_best(values, METRICS["average_precision"])
         assert found is not None
         apparent_score.append(found.apparent_score)

@@ -68,9 +68,9 @@ def test_equal_remedies_are_said_to_be_equal(worlds: Any) -> None:
 
 
 def test_the_balanced_logistic_regression_is_bent_by_the_prevalence(seed: int) -> None:
-    random = np.random.RandomState(seed)
-    y = (random.random_sample(4000) < 0.05).astype(int)
-    X = random.normal(size=(4000, 3)) + y[:, None]
+    rng = np.random.RandomState(seed)
+    y = (rng.random_sample(4000) < 0.05).astype(int)
+    X = rng.normal(size=(4000, 3)) + y[:, None]
     study = Study({"lr": LogisticRegression()}, ["class-weight", "random-over"], random_state=seed)
     result = study.run(X, y)
     for method in ("class-weight", "random-over"):
@@ -84,12 +84,12 @@ def test_the_balanced_logistic_regression_is_bent_by_the_prevalence(seed: int) -
 
 
 def test_a_planted_leak_is_named_and_repeats_are_noticed(seed: int) -> None:
-    random = np.random.RandomState(seed)
-    y = (random.random_sample(300) < 0.2).astype(int)
-    X = pd.DataFrame(random.normal(size=(300, 3)), columns=["a", "b", "c"])
+    rng = np.random.RandomState(seed)
+    y = (rng.random_sample(300) < 0.2).astype(int)
+    X = pd.DataFrame(rng.normal(size=(300, 3)), columns=["a", "b", "c"])
     study = Study("logistic", "class-weight", cv=(3, 1), random_state=seed)
     assert study.run(X, y).data_findings == ()
-    leak = X.assign(refund=np.where(y == 1, random.uniform(1, 9, 300), 0.0))
+    leak = X.assign(refund=np.where(y == 1, rng.uniform(1, 9, 300), 0.0))
     (finding,) = study.run(leak, y).data_findings
     assert finding.code == "column-separates"
     assert "'refund'" in finding.sentence
@@ -101,9 +101,9 @@ def test_a_planted_leak_is_named_and_repeats_are_noticed(seed: int) -> None:
 
 
 def test_the_map_shows_rows_by_kind_and_new_rows_between_parents(seed: int) -> None:
-    random = np.random.RandomState(seed)
-    y = (random.random_sample(200) < 0.2).astype(int)
-    X = random.normal(size=(200, 2)) * [1, 50] + y[:, None]
+    rng = np.random.RandomState(seed)
+    y = (rng.random_sample(200) < 0.2).astype(int)
+    X = rng.normal(size=(200, 2)) * [1, 50] + y[:, None]
     shown = Study("logistic", "class-weight", cv=(3, 1), random_state=seed).run(X, y).map
     assert shown is not None
     assert ((shown.sample_types < 0) == (y[shown.rows] == 0)).all()

@@ -7,17 +7,17 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 
+from counterpoise._strategy import resolve_strategy
 from counterpoise.exceptions import InputError
-from counterpoise.table import open_labels
-from counterpoise.targets import resolve_targets
+from counterpoise.table import encode_target
 
 Y = np.repeat(["a", "b", "c"], [100, 28, 10])
 
 
 def amounts(strategy, family="over-sampling", y=Y):
     """Return the amount that a strategy resolves to for each class."""
-    labels = open_labels(y, len(y))
-    return {t.label: t.amount for t in resolve_targets(strategy, labels, family)}
+    target = encode_target(y, len(y))
+    return {t.label: t.amount for t in resolve_strategy(strategy, target, family)}
 
 
 @pytest.mark.parametrize(

@@ -187,14 +187,14 @@ def test_predictions_match_the_grid(results: Experiment) -> None:
 def test_synthetic_samples_lie_between_base_and_neighbor(results: Experiment) -> None:
     X, y = results.imbalanced.X, results.imbalanced.y
     for resampled in results.smote.values():
-        is_new = resampled.is_new
-        base, neighbor = X[resampled.base[is_new]], X[resampled.neighbor[is_new]]
-        weight = resampled.weight[is_new][:, np.newaxis]
+        is_synthetic = resampled.is_synthetic
+        base, neighbor = X[resampled.base[is_synthetic]], X[resampled.neighbor[is_synthetic]]
+        weight = resampled.weight[is_synthetic][:, np.newaxis]
         assert np.all((weight >= 0) & (weight < 1))
         interpolated = base + weight * (neighbor - base)
-        np.testing.assert_array_equal(resampled.dataset.X[is_new], interpolated)
-        assert np.all(y[resampled.base[is_new]] == 1)
-        assert np.all(y[resampled.neighbor[is_new]] == 1)
+        np.testing.assert_array_equal(resampled.dataset.X[is_synthetic], interpolated)
+        assert np.all(y[resampled.base[is_synthetic]] == 1)
+        assert np.all(y[resampled.neighbor[is_synthetic]] == 1)
 
 
 def test_more_neighbors_give_more_segments(results: Experiment) -> None:
@@ -204,7 +204,7 @@ def test_more_neighbors_give_more_segments(results: Experiment) -> None:
 
 def test_more_neighbors_give_less_variance(results: Experiment) -> None:
     variances = [
-        resampled.dataset.X[resampled.is_new].var(axis=0).sum()
+        resampled.dataset.X[resampled.is_synthetic].var(axis=0).sum()
         for resampled in results.smote.values()
     ]
     real_variance = results.imbalanced.samples_of(1).var(axis=0).sum()

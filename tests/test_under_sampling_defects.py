@@ -14,7 +14,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestNeighbors
 from sklearn.tree import DecisionTreeClassifier
 
-from counterpoise.exceptions import InputError, TooFewRowsError
+from counterpoise.exceptions import InputError, TooFewSamplesError
 from counterpoise.under_sampling import (
     ClusterCentroids,
     InstanceHardnessThreshold,
@@ -153,7 +153,7 @@ def test_near_miss_names_a_class_too_small():
 
     with pytest.raises(ValueError, match="n_samples_fit"):
         imblearn_under.NearMiss(n_neighbors=5).fit_resample(X, y)
-    with pytest.raises(TooFewRowsError, match="n_neighbors=5 rows in class 1, which has 4"):
+    with pytest.raises(TooFewSamplesError, match="n_neighbors=5 rows in class 1, which has 4"):
         NearMiss(n_neighbors=5).fit_resample(X, y)
 
 

@@ -14,9 +14,9 @@ from sklearn.neighbors import NearestNeighbors
 
 from counterpoise import FunctionSampler
 from counterpoise.base import SamplerMixin, is_sampler
-from counterpoise.exceptions import InputError, LabelError
+from counterpoise.exceptions import InputError, TargetError
 from counterpoise.over_sampling import SMOTE
-from counterpoise.table import Resampling, open_labels, open_table, rebuild
+from counterpoise.table import Resampling, as_table, encode_target, rebuild
 from counterpoise.utils import (
     all_estimators,
     check_neighbors_object,
@@ -96,7 +96,7 @@ def test_strategy_errors():
     """An unknown sampling type and a target with a single class raise an error."""
     with pytest.raises(InputError, match="sampling_type must be one of 'over-sampling', .* 'up'"):
         check_sampling_strategy("auto", Y, "up")
-    with pytest.raises(LabelError, match="two classes or more"):
+    with pytest.raises(TargetError, match="two classes or more"):
         check_sampling_strategy("auto", [1, 1], "bypass")
 
 
@@ -137,14 +137,14 @@ def test_same_target_as_imbalanced_learn(y):
     ("y", "message"),
     [
         ([0.5, 1.0], "continuous"),
-        ([[1, 1], [0, 1]], "marks 2"),
-        ([[0, 0], [0, 1]], "marks 0"),
-        ([1.0, np.nan], "1 of y are missing"),
+        ([[1, 1], [0, 1]], "has 2"),
+        ([[0, 0], [0, 1]], "has 0"),
+        ([1.0, np.nan], "y has 1 missing value"),
     ],
 )
 def test_target_errors(y, message):
     """Invalid targets raise an error."""
-    with pytest.raises(LabelError, match=message):
+    with pytest.raises(TargetError, match=message):
         check_target_type(y)
 
 
@@ -152,10 +152,10 @@ def test_target_errors(y, message):
 def test_resampling_accepts_any_row_numbers(rows):
     """A Resampling accepts ranges and arrays that are not contiguous."""
     X = np.arange(20.0).reshape(10, 2)
-    table = open_table(X)
-    labels = open_labels([0, 1] * 5, 10)
+    table = as_table(X)
+    target = encode_target([0, 1] * 5, 10)
 
-    out, _ = rebuild(table, labels, Resampling(kept=rows))
+    out, _ = rebuild(table, target, Resampling(kept=rows))
 
     np.testing.assert_array_equal(X[list(rows)], out)
 

@@ -15,20 +15,20 @@ from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
 
 __all__ = [
     "Pairs",
-    "chosen_by_class",
-    "commonest",
-    "draw_commonest",
+    "draw_most_frequent",
     "draw_pairs",
-    "grouped_by_class",
-    "holders",
+    "find_drawn_rows",
     "is_danger",
     "is_noise",
-    "rows_drawn",
-    "share_out",
+    "most_frequent",
+    "rows_of_codes",
+    "select_by_class",
+    "sort_by_class",
+    "split_proportionally",
 ]
 
 
-def grouped_by_class(codes: IntArray, is_kept: BoolArray) -> RowArray:
+def sort_by_class(codes: IntArray, is_kept: BoolArray) -> RowArray:
     """Return the numbers of the kept samples, sorted by class and then by number.
 
     Parameters
@@ -43,14 +43,14 @@ def grouped_by_class(codes: IntArray, is_kept: BoolArray) -> RowArray:
 
     Examples
     --------
-    >>> grouped_by_class(np.array([1, 0, 1, 0]), np.array([True, True, False, True]))
+    >>> sort_by_class(np.array([1, 0, 1, 0]), np.array([True, True, False, True]))
     array([1, 3, 0])
     """
     kept = np.flatnonzero(is_kept)
     return kept[np.argsort(codes[kept], kind="stable")]
 
 
-def chosen_by_class(codes: IntArray, chosen: Mapping[int, RowArray]) -> RowArray:
+def select_by_class(codes: IntArray, chosen: Mapping[int, RowArray]) -> RowArray:
     """Return the selected samples of some classes and all samples of the others, by class.
 
     Parameters
@@ -66,7 +66,7 @@ def chosen_by_class(codes: IntArray, chosen: Mapping[int, RowArray]) -> RowArray
 
     Examples
     --------
-    >>> chosen_by_class(np.array([1, 0, 1, 0, 1]), {1: np.array([4, 0])})
+    >>> select_by_class(np.array([1, 0, 1, 0, 1]), {1: np.array([4, 0])})
     array([1, 3, 4, 0])
     """
     classes = range(int(codes.max()) + 1)
@@ -124,7 +124,7 @@ class Pairs:
     weight: Float64Array
 
 
-def draw_pairs(n_rows: int, k: int, n_draws: int, random: np.random.RandomState) -> Pairs:
+def draw_pairs(n_rows: int, k: int, n_draws: int, rng: np.random.RandomState) -> Pairs:
     """Draw base samples, ranks of neighbors and weights, in two calls of the random state.
 
     The draws do not depend on the neighbors themselves. So they come first, and neighbors are
@@ -137,7 +137,7 @@ def draw_pairs(n_rows: int, k: int, n_draws: int, random: np.random.RandomState)
     k : int
         Number of neighbors of each.
     n_draws : int
-    random : RandomState instance
+    rng : RandomState instance
 
     Returns
     -------
@@ -151,14 +151,14 @@ def draw_pairs(n_rows: int, k: int, n_draws: int, random: np.random.RandomState)
     >>> pairs.rank
     array([0, 0, 0, 0], dtype=int32)
     """
-    drawn = random.randint(0, n_rows * k, size=n_draws)
+    drawn = rng.randint(0, n_rows * k, size=n_draws)
     if n_rows * k < 2**31:
         drawn = drawn.astype(np.int32)  # halves the memory, and keeps the random stream
-    weight = random.uniform(size=n_draws)
+    weight = rng.uniform(size=n_draws)
     return Pairs(drawn // k, drawn % k, weight)
 
 
-def rows_drawn(row: IntArray, n_rows: int) -> tuple[RowArray, RowArray]:
+def find_drawn_rows(row: IntArray, n_rows: int) -> tuple[RowArray, RowArray]:
     """Find the samples that were drawn at least once.
 
     Parameters
@@ -177,7 +177,7 @@ def rows_drawn(row: IntArray, n_rows: int) -> tuple[RowArray, RowArray]:
 
     Examples
     --------
-    >>> drawn, place = rows_drawn(np.array([3, 1, 3]), 5)
+    >>> drawn, place = find_drawn_rows(np.array([3, 1, 3]), 5)
     >>> drawn, place[[3, 1, 3]]
     (array([1, 3]), array([1, 0, 1]))
     """
@@ -186,7 +186,7 @@ def rows_drawn(row: IntArray, n_rows: int) -> tuple[RowArray, RowArray]:
     return np.flatnonzero(is_drawn), np.cumsum(is_drawn) - 1
 
 
-def share_out(weights: Float64Array, total: int) -> IntArray:
+def split_proportionally(weights: Float64Array, total: int) -> IntArray:
     """Split a whole number in proportion to weights, with the largest remainder method.
 
     Parameters
@@ -203,7 +203,7 @@ def share_out(weights: Float64Array, total: int) -> IntArray:
 
     Examples
     --------
-    >>> share_out(np.array([1.0, 1.0, 2.0]), 7)
+    >>> split_proportionally(np.array([1.0, 1.0, 2.0]), 7)
     array([2, 2, 3])
     """
     weight_sum = weights.sum()
@@ -215,7 +215,7 @@ def share_out(weights: Float64Array, total: int) -> IntArray:
     return shares
 
 
-def commonest(values: IntArray) -> IntArray:
+def most_frequent(values: IntArray) -> IntArray:
     """Return the most frequent value of each row; of several, the smallest.
 
     Parameters
@@ -229,7 +229,7 @@ def commonest(values: IntArray) -> IntArray:
 
     Examples
     --------
-    >>> commonest(np.array([[2, 1, 2], [3, 1, 2]]))
+    >>> most_frequent(np.array([[2, 1, 2], [3, 1, 2]]))
     array([2, 1])
     """
     ascending, counts = _count(values)
@@ -239,7 +239,7 @@ def commonest(values: IntArray) -> IntArray:
     return modes
 
 
-def draw_commonest(values: IntArray, of: IntArray, random: np.random.RandomState) -> IntArray:
+def draw_most_frequent(values: IntArray, of: IntArray, rng: np.random.RandomState) -> IntArray:
     """Draw the most frequent value of rows, with ties broken at random for each draw.
 
     Parameters
@@ -247,7 +247,7 @@ def draw_commonest(values: IntArray, of: IntArray, random: np.random.RandomState
     values : ndarray of int of shape (n_rows, n_values)
     of : ndarray of int of shape (n_draws,)
         The row of each draw.
-    random : RandomState instance
+    rng : RandomState instance
         Used once, for a permutation of the tied values of all draws.
 
     Returns
@@ -257,7 +257,7 @@ def draw_commonest(values: IntArray, of: IntArray, random: np.random.RandomState
     Examples
     --------
     >>> values = np.array([[2, 1, 2], [3, 1, 1], [4, 5, 6]])
-    >>> draw_commonest(values, np.array([0, 1, 0]), np.random.RandomState(0))
+    >>> draw_most_frequent(values, np.array([0, 1, 0]), np.random.RandomState(0))
     array([2, 1, 2])
     """
     ascending, counts = _count(values)
@@ -267,7 +267,7 @@ def draw_commonest(values: IntArray, of: IntArray, random: np.random.RandomState
     begin = np.cumsum(n_tied) - n_tied
     n_of_draw = n_tied[of]
     start = np.cumsum(n_of_draw) - n_of_draw
-    order = random.permutation(int(n_of_draw.sum()))
+    order = rng.permutation(int(n_of_draw.sum()))
     place = np.empty(len(order), np.intp)
     place[order] = np.arange(len(order))
     # Of the tied values of each draw, the one that comes first in the permutation.
@@ -276,12 +276,12 @@ def draw_commonest(values: IntArray, of: IntArray, random: np.random.RandomState
     return drawn
 
 
-def holders(codes: IntArray) -> IntArray:
+def rows_of_codes(codes: IntArray) -> IntArray:
     """Return the last row of each code; undefined for codes that no row has.
 
     Examples
     --------
-    >>> holders(np.array([1, 0, 1]))
+    >>> rows_of_codes(np.array([1, 0, 1]))
     array([1, 2], dtype=int32)
     """
     rows = np.zeros(int(codes.max()) + 1, np.int32)

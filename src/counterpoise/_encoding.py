@@ -9,15 +9,15 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.preprocessing import OrdinalEncoder
 
 from counterpoise._lib.types import Float64Array
-from counterpoise.exceptions import ColumnKindError, InputError
+from counterpoise.exceptions import FeatureTypeError, InputError
 from counterpoise.table import (
-    Kind,
+    FeatureType,
     SparseTable,
     Table,
-    features_of,
-    missing_cells,
-    open_table,
-    words_of,
+    as_table,
+    feature_positions,
+    missing_mask,
+    text_values,
 )
 
 __all__ = ["TableEncoder", "check_encodable"]
@@ -32,19 +32,21 @@ def check_encodable(table: Table) -> None:
     ------
     InputError
         If it is sparse.
-    ColumnKindError
+    FeatureTypeError
         If a column holds dates, lists or the like.
     """
     if isinstance(table, SparseTable):
         raise InputError(
             "X is sparse; a study needs a dense table. Use X.toarray() if it fits in memory."
         )
-    other = [str(column.name) for column in table.columns if column.kind is Kind.OTHER]
+    other = [
+        str(column.name) for column in table.columns if column.feature_type is FeatureType.OTHER
+    ]
     if other:
         which, have, them = (
             ("Columns", "have", "them") if len(other) > 1 else ("Column", "has", "it")
         )
-        raise ColumnKindError(
+        raise FeatureTypeError(
             f"A study needs numbers, strings, categories or booleans. {which} "
             f"{', '.join(map(repr, other))} {have} another type, such as dates. Drop {them}, or "
             f"convert {them} to numbers.",
@@ -79,11 +81,13 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     def fit(self, X: Any, y: Any = None) -> Self:
         """Learn the categories of each categorical feature."""
         del y
-        table = open_table(X)
+        table = as_table(X)
         check_encodable(table)
-        columns = features_of(table)
-        self.empty_ = np.array([missing_cells(table, j).all() for j in columns], bool)
-        self.categorical_ = np.array([table.columns[j].kind is Kind.NOMINAL for j in columns], bool)
+        columns = feature_positions(table)
+        self.empty_ = np.array([missing_mask(table, j).all() for j in columns], bool)
+        self.categorical_ = np.array(
+            [table.columns[j].feature_type is FeatureType.CATEGORICAL for j in columns], bool
+        )
         if self.categorical_.any():
             self._codes = OrdinalEncoder(
                 handle_unknown="use_encoded_value",
@@ -95,8 +99,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     def transform(self, X: Any) -> Float64Array:
         """Return an array of shape (n_samples, n_features)."""
-        table = open_table(X)
-        columns = features_of(table)
+        table = as_table(X)
+        columns = feature_positions(table)
         if table.matrix is not None and not self.empty_.any():
             return np.asarray(table.matrix, np.float64)
         values = np.empty((table.n_rows, len(columns)))
@@ -108,7 +112,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         return values
 
     def _category_strings(self, table: Table) -> Any:
-        columns = features_of(table)
+        columns = feature_positions(table)
         return np.column_stack(
-            [words_of(table, columns[j]) for j in np.flatnonzero(self.categorical_)]
+            [text_values(table, columns[j]) for j in np.flatnonzero(self.categorical_)]
         )

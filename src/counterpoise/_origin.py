@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline as SklearnPipeline
 
-from counterpoise._lib.sklearn_private import count_rows, rows_of
+from counterpoise._lib.sklearn_private import num_samples, safe_indexing
 from counterpoise._lib.types import IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.table import Provenance
@@ -69,7 +69,7 @@ class RowOrigins:
             return value
         if self._rows is None:
             self._rows = self._check_rows(key, receiver)
-        return rows_of(value, self._rows)
+        return safe_indexing(value, self._rows)
 
     def _check_rows(self, key: str, receiver: str) -> IntArray:
         rows = _find_input_rows(self._step, self._n_rows)
@@ -108,6 +108,6 @@ def _has_one_entry_per_row(value: Any, n_rows: int) -> bool:
     ):
         return False
     try:
-        return bool(count_rows(value) == n_rows)
+        return bool(num_samples(value) == n_rows)
     except TypeError:  # an array of zero dimensions
         return False

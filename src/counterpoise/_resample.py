@@ -10,11 +10,11 @@ import narwhals as nw
 from sklearn.base import clone
 
 from counterpoise import combine, over_sampling, under_sampling
-from counterpoise._lib.suggest import nearest
+from counterpoise._lib.suggest import suggest_names
 from counterpoise._lib.types import Seed
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError, UnknownColumnError
-from counterpoise.table import Provenance, open_table, refuse_repeated_names
+from counterpoise.table import Provenance, as_table, check_unique_names
 
 __all__ = ["METHODS", "make_sampler", "resample", "resample_with_provenance"]
 
@@ -118,7 +118,7 @@ def resample_with_provenance(
 
     The parameters are those of `resample`.
     """
-    refuse_repeated_names(table)
+    check_unique_names(table)
     frame = nw.from_native(table, eager_only=True, pass_through=True)
     if not isinstance(frame, nw.DataFrame):
         raise InputError(
@@ -132,7 +132,7 @@ def resample_with_provenance(
         raise InputError(f"The target column {target!r} cannot be in ignore or copy.")
     features = frame.drop(target).to_native()
     X, y = sampler.fit_resample_table(
-        open_table(features, ignore=ignore, copy=copy), frame.get_column(target).to_native()
+        as_table(features, ignore=ignore, copy=copy), frame.get_column(target).to_native()
     )
     resampled = nw.from_native(X, eager_only=True).with_columns(
         nw.from_native(y, series_only=True).alias(target)
@@ -162,7 +162,7 @@ def make_sampler(method: str | BaseSampler, **params: Any) -> BaseSampler:
             f"counterpoise; got {method!r}."
         )
     if method not in METHODS:
-        raise InputError(f"Unknown method {method!r}.{nearest(method, list(METHODS))}")
+        raise InputError(f"Unknown method {method!r}.{suggest_names(method, list(METHODS))}")
     known = list(inspect.signature(METHODS[method]).parameters)
     if "random_state" not in known:
         params.pop("random_state", None)  # the method has no randomness
@@ -173,4 +173,4 @@ def make_sampler(method: str | BaseSampler, **params: Any) -> BaseSampler:
 def _check_names(method: str, params: Mapping[str, Any], known: list[str]) -> None:
     for name in params:
         if name not in known:
-            raise InputError(f"{method} has no parameter {name!r}.{nearest(name, known)}")
+            raise InputError(f"{method} has no parameter {name!r}.{suggest_names(name, known)}")

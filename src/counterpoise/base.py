@@ -32,7 +32,7 @@ The following sampler removes every second sample of some classes:
 >>> EverySecond().fit_resample(X, y)
 ([['red', 1], ['red', 3], ['blue', 4]], ['no', 'yes', 'no'])
 
-Synthetic samples are returned as `Blends`: either between a base sample and its
+Synthetic samples are returned as `SyntheticSamples`: either between a base sample and its
 neighbor, at ``x_base + weight * (x_neighbor - x_base)``, or as values without a neighbor. The
 RandomState ``rng`` is the only source of randomness; a sampler that uses it has a parameter
 ``random_state``.
@@ -53,33 +53,33 @@ from sklearn.base import BaseEstimator
 from sklearn.utils import check_random_state, get_tags
 
 from counterpoise._lib import sklearn_private  # noqa: F401 (registers fit_resample for metadata routing)
+from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, resolve_strategy
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import check_measurable, check_numeric
 from counterpoise.table import (
-    Blends,
-    Labels,
+    EncodedTarget,
     Provenance,
     Resampling,
+    SyntheticSamples,
     Table,
+    as_table,
     backend_of,
-    open_labels,
-    open_table,
+    encode_target,
     rebuild,
 )
-from counterpoise.targets import Family, SamplingStrategy, Target, resolve_targets
 
 __all__ = [
     "BaseSampler",
-    "Blends",
+    "ClassQuota",
     "Correction",
+    "EncodedTarget",
     "Family",
-    "Labels",
     "Reads",
     "Resampling",
     "SamplerMixin",
     "SamplingStrategy",
+    "SyntheticSamples",
     "Table",
-    "Target",
     "is_sampler",
 ]
 
@@ -115,7 +115,7 @@ class SamplerMixin(metaclass=ABCMeta):
         """Resample the data, and return X and y in the containers of the input."""
 
     def _set_feature_names(self, table: Table) -> None:
-        names = [column.name for column in table.columns if column.kind.is_feature]
+        names = [column.name for column in table.columns if column.feature_type.is_feature]
         self.n_features_in_ = len(names)
         if all(isinstance(name, str) for name in names):
             self.feature_names_in_ = np.asarray(names, dtype=object)
@@ -153,7 +153,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
     _family: ClassVar[Family | None] = None  # None for a chain, whose samplers have their own
     _reads: ClassVar[Reads] = "anything"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        "sampling_strategy": "no_validation",  # validated by resolve_targets
+        "sampling_strategy": "no_validation",  # validated by resolve_strategy
         "random_state": ["random_state"],
     }
 
@@ -187,8 +187,8 @@ class BaseSampler(SamplerMixin, BaseEstimator):
             The sampler itself.
         """
         self._validate_params()
-        table = open_table(X)
-        self._check(table, open_labels(y, table.n_rows))
+        table = as_table(X)
+        self._check(table, encode_target(y, table.n_rows))
         return self
 
     def fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
@@ -213,7 +213,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         InputError
             If the data cannot be resampled with these parameters.
         """
-        return self.fit_resample_table(open_table(X), y)
+        return self.fit_resample_table(as_table(X), y)
 
     def fit_resample_table(self, table: Table, y: Any) -> tuple[Any, Any]:
         """Resample a table that is already opened. See `fit_resample` for the rest.
@@ -221,7 +221,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         Parameters
         ----------
         table : Table
-            A table from `counterpoise.table.open_table`.
+            A table from `counterpoise.table.as_table`.
         y : array-like of shape (n_samples,)
             The class of each sample.
 
@@ -231,20 +231,20 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         y_resampled : array-like of shape (n_samples_new,)
         """
         self._validate_params()
-        labels = open_labels(y, table.n_rows)
-        return rebuild(table, labels, self.decide(table, labels))
+        target = encode_target(y, table.n_rows)
+        return rebuild(table, target, self.decide(table, target))
 
     def decide(
-        self, table: Table, labels: Labels, random: np.random.RandomState | None = None
+        self, table: Table, target: EncodedTarget, rng: np.random.RandomState | None = None
     ) -> Resampling:
         """Compute the output rows without building them.
 
         Parameters
         ----------
         table : Table
-        labels : Labels
+        target : EncodedTarget
             The encoded target.
-        random : RandomState instance or None, default=None
+        rng : RandomState instance or None, default=None
             The random state. None uses the parameter `random_state`.
 
         Returns
@@ -252,11 +252,11 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         Resampling
         """
         self._validate_params()
-        targets = self._check(table, labels)
-        if random is None:
-            random = check_random_state(getattr(self, "random_state", None))
-        decision = self._resample(table, labels, targets, random)
-        if decision.kept is not None and not len(decision.kept) + len(decision.made):
+        quotas = self._check(table, target)
+        if rng is None:
+            rng = check_random_state(getattr(self, "random_state", None))
+        decision = self._resample(table, target, quotas, rng)
+        if decision.kept is not None and not len(decision.kept) + len(decision.synthetic):
             raise InputError(
                 f"{type(self).__name__} would leave no row of any class. Clean fewer classes, or "
                 "keep more samples of them, with sampling_strategy."
@@ -264,23 +264,23 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         self.provenance_ = Provenance(decision, table.n_rows, backend_of(table))
         return decision
 
-    def _check(self, table: Table, labels: Labels) -> tuple[Target, ...]:
+    def _check(self, table: Table, target: EncodedTarget) -> tuple[ClassQuota, ...]:
         if self._reads in _CHECKS:
             _CHECKS[self._reads](table, type(self).__name__)
-        targets = (
-            resolve_targets(self.sampling_strategy, labels, self._family) if self._family else ()
+        quotas = (
+            resolve_strategy(self.sampling_strategy, target, self._family) if self._family else ()
         )
-        self.sampling_strategy_ = OrderedDict((t.label, t.amount) for t in targets)
+        self.sampling_strategy_ = OrderedDict((t.label, t.amount) for t in quotas)
         self._set_feature_names(table)
-        return targets
+        return quotas
 
     @abstractmethod
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         """Select the input rows to keep, and generate synthetic samples.
 
@@ -288,11 +288,11 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         ----------
         table : Table
             The samples.
-        labels : Labels
+        target : EncodedTarget
             The encoded target.
-        targets : tuple of Target
+        quotas : tuple of ClassQuota
             The number of samples for each class. Random numbers are drawn in this order.
-        random : RandomState instance
+        rng : RandomState instance
             The only source of randomness.
 
         Returns

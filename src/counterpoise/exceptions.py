@@ -10,13 +10,13 @@ from collections.abc import Sequence
 from difflib import get_close_matches
 
 __all__ = [
-    "ColumnKindError",
     "CounterpoiseWarning",
     "DownloadError",
+    "FeatureTypeError",
     "InputError",
-    "LabelError",
     "StepError",
-    "TooFewRowsError",
+    "TargetError",
+    "TooFewSamplesError",
     "UnknownColumnError",
 ]
 
@@ -41,11 +41,11 @@ class DownloadError(InputError, OSError):
         self.url, self.folder = url, folder
 
 
-class LabelError(InputError):
+class TargetError(InputError):
     """The target `y` has no valid classes."""
 
 
-class ColumnKindError(InputError, TypeError):
+class FeatureTypeError(InputError, TypeError):
     """A column has a feature type that the method does not support.
 
     Attributes
@@ -63,7 +63,7 @@ class StepError(InputError, TypeError):
     """An object cannot be a step of a pipeline, or not at this position."""
 
 
-class TooFewRowsError(InputError):
+class TooFewSamplesError(InputError):
     """A class has too few samples for the requested number of neighbors.
 
     Attributes
@@ -86,7 +86,7 @@ class TooFewRowsError(InputError):
     @classmethod
     def for_class(
         cls, sampler: str, parameter: str, n_neighbors: int, label: object, count: int
-    ) -> TooFewRowsError:
+    ) -> TooFewSamplesError:
         """Create the error for a class that is too small to be oversampled."""
         advice = (
             f"Set {parameter} to {count - 1} or less, or use RandomOverSampler."
@@ -102,7 +102,7 @@ class TooFewRowsError(InputError):
     @classmethod
     def for_search(
         cls, sampler: str, parameter: str, n_neighbors: int, label: object, count: int
-    ) -> TooFewRowsError:
+    ) -> TooFewSamplesError:
         """Create the error for a class in which other classes' samples search for neighbors."""
         error = cls(
             f"{sampler} searches for {parameter}={n_neighbors} neighbors in class {label!r}, which "
@@ -112,7 +112,7 @@ class TooFewRowsError(InputError):
 
     def _with_details(
         self, parameter: str, n_neighbors: int, label: object, count: int
-    ) -> TooFewRowsError:
+    ) -> TooFewSamplesError:
         self.label, self.count = label, count
         self.n_neighbors, self.parameter = n_neighbors, parameter
         return self

@@ -10,22 +10,22 @@ from sklearn.base import BaseEstimator
 
 from counterpoise._lib.types import IntArray
 from counterpoise.base import SamplerMixin
-from counterpoise.exceptions import ColumnKindError, InputError, LabelError
+from counterpoise.exceptions import FeatureTypeError, InputError, TargetError
 from counterpoise.table import (
-    Blends,
-    Kind,
-    Labels,
+    EncodedTarget,
+    FeatureType,
     Provenance,
     Resampling,
     SparseTable,
+    SyntheticSamples,
     Table,
-    array_of,
+    as_table,
     backend_of,
-    codes_among,
-    features_of,
-    open_labels,
-    open_table,
+    encode_like,
+    encode_target,
+    feature_positions,
     rebuild,
+    to_array,
 )
 
 __all__ = ["FunctionSampler"]
@@ -127,8 +127,8 @@ class FunctionSampler(SamplerMixin, BaseEstimator):
         """
         self._validate_params()
         if self.validate:
-            table = open_table(X)
-            open_labels(y, table.n_rows)
+            table = as_table(X)
+            encode_target(y, table.n_rows)
             self._check(table)
         return self
 
@@ -158,12 +158,12 @@ class FunctionSampler(SamplerMixin, BaseEstimator):
         if not self.validate:
             result: tuple[Any, Any] = self._call(X, y)
             return result
-        table = open_table(X)
-        labels = open_labels(y, table.n_rows)
-        return rebuild(table, labels, self.decide(table, labels))
+        table = as_table(X)
+        target = encode_target(y, table.n_rows)
+        return rebuild(table, target, self.decide(table, target))
 
     def decide(
-        self, table: Table, labels: Labels, random: np.random.RandomState | None = None
+        self, table: Table, target: EncodedTarget, rng: np.random.RandomState | None = None
     ) -> Resampling:
         """Resample a table without building the output.
 
@@ -171,9 +171,9 @@ class FunctionSampler(SamplerMixin, BaseEstimator):
         ----------
         table : Table
             The samples.
-        labels : Labels
+        target : EncodedTarget
             The encoded target.
-        random : RandomState or None, default=None
+        rng : RandomState or None, default=None
             Ignored; present for compatibility with the other samplers.
 
         Returns
@@ -181,10 +181,10 @@ class FunctionSampler(SamplerMixin, BaseEstimator):
         Resampling
             The decision from which the output is built.
         """
-        del random
+        del rng
         self._validate_params()
         self._check(table)
-        decision = Resampling() if self.func is None else self._decide(table, labels)
+        decision = Resampling() if self.func is None else self._decide(table, target)
         self.provenance_ = Provenance(decision, table.n_rows, backend_of(table))
         return decision
 
@@ -194,12 +194,12 @@ class FunctionSampler(SamplerMixin, BaseEstimator):
                 "X is sparse, but FunctionSampler has accept_sparse=False. Set accept_sparse=True, "
                 "or pass X.toarray()."
             )
-        features = [table.columns[j] for j in features_of(table)]
-        not_numeric = [column for column in features if not column.kind.is_number]
+        features = [table.columns[j] for j in feature_positions(table)]
+        not_numeric = [column for column in features if not column.feature_type.is_number]
         if not_numeric and self.func is not None:
             names = [str(column.name) for column in not_numeric]
             # scikit-learn's check_dtype_object requires "argument must be ... string ... number".
-            raise ColumnKindError(
+            raise FeatureTypeError(
                 "FunctionSampler passes numbers to its function, so that its argument must be free "
                 "of strings and of all other values that are not numbers. Not numeric: "
                 f"{', '.join(map(repr, names[:5]))}, of type {not_numeric[0].dtype}. Set "
@@ -208,16 +208,16 @@ class FunctionSampler(SamplerMixin, BaseEstimator):
             )
         self._remember_features(table)
 
-    def _decide(self, table: Table, labels: Labels) -> Resampling:
-        X, y = _check_pair(self._call(array_of(table), np.array(labels.classes)[labels.codes]))
-        values, codes = _check_samples(X, table), _encode_target(y, labels)
+    def _decide(self, table: Table, target: EncodedTarget) -> Resampling:
+        X, y = _check_pair(self._call(to_array(table), np.array(target.classes)[target.codes]))
+        values, codes = _check_samples(X, table), _encode_target(y, target)
         if values.shape[0] != len(codes):
             raise InputError(
                 "func must return X and y of the same length; it returned "
                 f"{values.shape[0]} samples and {len(codes)} classes."
             )
         no_row = np.full(len(codes), -1)
-        synthetic = Blends(no_row, no_row, np.full(len(codes), np.nan), codes, values)
+        synthetic = SyntheticSamples(no_row, no_row, np.full(len(codes), np.nan), codes, values)
         return Resampling(np.empty(0, np.intp), synthetic)
 
     def _call(self, X: Any, y: Any) -> Any:
@@ -243,33 +243,33 @@ def _check_pair(returned: Any) -> tuple[Any, Any]:
 def _check_samples(X: Any, table: Table) -> Any:
     """Return the samples that the function returned as an array, sparse only if the input is."""
     try:
-        returned = open_table(X)
+        returned = as_table(X)
     except InputError as error:
         raise InputError(f"func must return an X like its input. {error}") from error
-    n_features = len(features_of(table))
+    n_features = len(feature_positions(table))
     if len(returned.columns) != n_features:
         raise InputError(
             f"func must return as many features as X has, {n_features}; it returned "
             f"{len(returned.columns)}."
         )
     for column in returned.columns:
-        if not column.kind.is_number:
-            raise ColumnKindError(
+        if not column.feature_type.is_number:
+            raise FeatureTypeError(
                 f"func must return numbers; column {column.name!r} of its output is of type "
                 f"{column.dtype}.",
                 [str(column.name)],
             )
     _check_finite(returned, table)
-    values = array_of(returned)
+    values = to_array(returned)
     is_sparse = isinstance(returned, SparseTable) and not isinstance(table, SparseTable)
     return values.toarray() if is_sparse else values
 
 
 def _check_finite(returned: Table, table: Table) -> None:
     """Raise an error if a column of integers or booleans would get NaN or infinity."""
-    for position, j in enumerate(features_of(table)):
+    for position, j in enumerate(feature_positions(table)):
         column = table.columns[j]
-        if column.kind is Kind.FLOAT or table.numbers(j).dtype.kind == "f":
+        if column.feature_type is FeatureType.FLOAT or table.numbers(j).dtype.kind == "f":
             continue  # a column of floats, or a nullable one with missing values
         values = returned.numbers(position)
         if values.dtype.kind == "f" and not np.isfinite(values).all():
@@ -279,8 +279,8 @@ def _check_finite(returned: Table, table: Table) -> None:
             )
 
 
-def _encode_target(y: Any, labels: Labels) -> IntArray:
+def _encode_target(y: Any, target: EncodedTarget) -> IntArray:
     try:
-        return codes_among(y, labels)
-    except LabelError as error:
-        raise LabelError(f"func must return classes that are in y. {error}") from error
+        return encode_like(y, target)
+    except TargetError as error:
+        raise TargetError(f"func must return classes that are in y. {error}") from error

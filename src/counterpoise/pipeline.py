@@ -29,11 +29,11 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, check_memory
 
 from counterpoise._lib.sklearn_private import (
-    count_rows,
     final_estimator_has,
     fit_transform_one,
     has_callbacks,
     name_estimators,
+    num_samples,
     print_elapsed_time,
     routing_enabled,
 )
@@ -367,10 +367,10 @@ class Pipeline(SklearnPipeline):
             step_params = self._get_metadata_for_step(
                 step_idx=index, step_params=metadata[name], all_params=params
             )
-            n_rows = count_rows(X) if params else 0
+            n_rows = num_samples(X) if params else 0
             X, y, fitted = self._fit_step(index, X, y, step_params)
             if params and contains_sampler(fitted):
-                origins = RowOrigins(name, fitted, n_rows, count_rows(X))
+                origins = RowOrigins(name, fitted, n_rows, num_samples(X))
                 metadata = self._resample_metadata(metadata, index, origins)
         name, last = self.steps[-1]
         if _is_passthrough(last):

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Finding", "Severity", "gravest_first", "remark"]
+__all__ = ["Finding", "Severity", "create_finding", "sort_by_severity"]
 
 Severity = Literal["note", "caution", "warning"]
 
@@ -37,11 +37,11 @@ class Finding:
 _RANK: dict[Severity, int] = {"warning": 0, "caution": 1, "note": 2}
 
 
-def remark(code: str, severity: Severity, sentence: str) -> Finding:
+def create_finding(code: str, severity: Severity, sentence: str) -> Finding:
     """Create a finding, with a link to the explanation of its code in docs/findings.md."""
     return Finding(code, severity, sentence, f"docs/findings.md#{code}")
 
 
-def gravest_first(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+def sort_by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Sort findings by severity, the most severe first; the order of equals stays."""
     return tuple(sorted(findings, key=lambda finding: _RANK[finding.severity]))

@@ -16,7 +16,7 @@ _EXTRA = {
 }
 
 
-def require(package: str, purpose: str) -> Any:
+def import_optional(package: str, purpose: str) -> Any:
     """Import an optional package; the error has the install command if it is missing.
 
     Parameters
@@ -38,7 +38,7 @@ def require(package: str, purpose: str) -> Any:
 
     Examples
     --------
-    >>> require("json", "reading a study").loads("[1]")
+    >>> import_optional("json", "reading a study").loads("[1]")
     [1]
     """
     try:

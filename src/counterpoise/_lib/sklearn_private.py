@@ -12,7 +12,7 @@ from sklearn.ensemble._base import _set_random_states as set_random_states
 from sklearn.pipeline import _final_estimator_has as final_estimator_has
 from sklearn.pipeline import _fit_transform_one as fit_transform_one
 from sklearn.pipeline import _name_estimators as name_estimators
-from sklearn.utils import _safe_indexing as rows_of
+from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._metadata_requests import (
     METHODS,
     SIMPLE_METHODS,
@@ -27,22 +27,22 @@ from sklearn.utils._param_validation import (
     StrOptions,
 )
 from sklearn.utils._user_interface import _print_elapsed_time as print_elapsed_time
-from sklearn.utils.validation import _num_samples as count_rows
+from sklearn.utils.validation import _num_samples as num_samples
 
 __all__ = [
     "HasMethods",
     "Interval",
     "InvalidParameterError",
     "StrOptions",
-    "constraints_of",
-    "count_rows",
     "final_estimator_has",
     "fit_transform_one",
     "has_callbacks",
     "name_estimators",
+    "num_samples",
+    "parameter_constraints",
     "print_elapsed_time",
     "routing_enabled",
-    "rows_of",
+    "safe_indexing",
     "set_random_states",
 ]
 
@@ -57,7 +57,7 @@ _missing.__set_name__(MetadataRequest, "fit_resample")
 MetadataRequest.fit_resample = _missing
 
 
-def constraints_of(estimator: type[Any]) -> dict[str, Any]:
+def parameter_constraints(estimator: type[Any]) -> dict[str, Any]:
     """Return the parameter constraints of a scikit-learn estimator class."""
     return dict(estimator._parameter_constraints)  # noqa: SLF001
 

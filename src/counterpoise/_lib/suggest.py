@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from difflib import get_close_matches
 
-__all__ = ["nearest"]
+__all__ = ["suggest_names"]
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
+def suggest_names(name: str, known: Iterable[str]) -> str:
     """Return the end of an error message: the most similar known name, and the list of all."""
     names = list(known)
     similar = get_close_matches(name, names, n=1, cutoff=0.5)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from counterpoise.exceptions import InputError
-from counterpoise.table import Labels, label_values, open_labels
+from counterpoise.table import EncodedTarget, encode_target, target_values
 
 __all__ = ["concat_targets"]
 
 
 def concat_targets(
     targets: tuple[Any, Any], n_rows: tuple[int, int], names: tuple[str, str]
-) -> Labels:
+) -> EncodedTarget:
     """Concatenate and encode the targets of two tables.
 
     Parameters
@@ -26,7 +26,7 @@ def concat_targets(
 
     Returns
     -------
-    Labels
+    EncodedTarget
 
     Raises
     ------
@@ -35,10 +35,10 @@ def concat_targets(
     """
     values: list[Any] = []
     for target, n, name in zip(targets, n_rows, names, strict=True):
-        part = label_values(target).tolist()
+        part = target_values(target).tolist()
         if len(part) != n:
             raise InputError(
                 f"{name} must have the same number of rows; they have {n:,} and {len(part):,}."
             )
         values += part
-    return open_labels(values, sum(n_rows))
+    return encode_target(values, sum(n_rows))

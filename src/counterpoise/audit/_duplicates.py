@@ -18,7 +18,7 @@ from scipy import optimize, stats
 
 from counterpoise._lib.types import IntArray
 from counterpoise.audit._records import LeakageCheck
-from counterpoise.table import Labels
+from counterpoise.table import EncodedTarget
 
 __all__ = ["check_duplicates"]
 
@@ -33,7 +33,7 @@ _MIN_SHARE_UNLABELED = 0.05  # of the test rows
 
 
 def check_duplicates(
-    groups: IntArray, n_train: int, labels: Labels | None, rng: np.random.RandomState
+    groups: IntArray, n_train: int, target: EncodedTarget | None, rng: np.random.RandomState
 ) -> LeakageCheck:
     """Find test rows that equal a training row, and check whether they indicate leakage.
 
@@ -43,7 +43,7 @@ def check_duplicates(
         Group numbers, equal for equal rows; training rows first.
     n_train : int
         Number of training rows.
-    labels : Labels or None
+    target : EncodedTarget or None
         Classes of all rows.
     rng : RandomState
         Draws the random splits.
@@ -57,7 +57,7 @@ def check_duplicates(
     splits = _split_at_random(groups, n_train, rng) if count else np.zeros(1)
     expected = float(splits.mean())
     limit = expected + max(5 * splits.std(), 5)
-    found, reason = _evaluate(groups, n_train, labels, count, limit)
+    found, reason = _evaluate(groups, n_train, target, count, limit)
     sentence = (
         f"{count:,} of {n_test:,} test rows equal a training row; about {expected:,.0f} are "
         f"expected in a random split of the same rows. {reason}"
@@ -88,13 +88,13 @@ def _split_at_random(groups: IntArray, n_train: int, rng: np.random.RandomState)
 
 
 def _evaluate(
-    groups: IntArray, n_train: int, labels: Labels | None, count: int, limit: float
+    groups: IntArray, n_train: int, target: EncodedTarget | None, count: int, limit: float
 ) -> tuple[bool | None, str]:
     """Return whether duplicates indicate leakage, and why."""
     if count > limit:
         return True, "Test rows were added to the training rows, or training rows to the test rows."
-    if labels is not None:
-        return _evaluate_classes(groups, n_train, labels)
+    if target is not None:
+        return _evaluate_classes(groups, n_train, target)
     if count < _MIN_DUPLICATES or not _are_on_both_sides(groups, n_train):
         return False, "This is no more than natural duplicates have."
     return _evaluate_unlabeled(groups, count / (len(groups) - n_train))
@@ -111,13 +111,15 @@ def _are_on_both_sides(groups: IntArray, n_train: int) -> bool:
     return int(np.isin(groups[n_train:], groups[:n_train]).sum()) > expected / 2
 
 
-def _evaluate_classes(groups: IntArray, n_train: int, labels: Labels) -> tuple[bool | None, str]:
+def _evaluate_classes(
+    groups: IntArray, n_train: int, target: EncodedTarget
+) -> tuple[bool | None, str]:
     """Return whether duplicates are concentrated in an oversampled class, and why.
 
     The class with the most distinct rows is not oversampled: it shows how many duplicates occur
     naturally.
     """
-    sizes = [np.bincount(groups[labels.codes == code]) for code in range(len(labels.classes))]
+    sizes = [np.bincount(groups[target.codes == code]) for code in range(len(target.classes))]
     copies = [of_class[of_class > 0] - 1 for of_class in sizes]
     means = np.array([of_class.mean() for of_class in copies])
     natural = means[int(np.argmax([len(of_class) for of_class in copies]))]
@@ -127,11 +129,11 @@ def _evaluate_classes(groups: IntArray, n_train: int, labels: Labels) -> tuple[b
             and copies[code].sum() >= _MIN_REPEATED
             and _are_even(copies[code], means[code])
             and _are_on_both_sides(
-                groups[labels.codes == code], int((labels.codes[:n_train] == code).sum())
+                groups[target.codes == code], int((target.codes[:n_train] == code).sum())
             )
         ):
             return True, (
-                f"Duplicates are concentrated in class {labels.classes[code]!r}: its "
+                f"Duplicates are concentrated in class {target.classes[code]!r}: its "
                 f"{len(copies[code]):,} distinct rows occur {1 + means[code]:.2f} times on "
                 "average, evenly distributed, as after random oversampling before the split."
             )

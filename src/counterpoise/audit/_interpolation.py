@@ -21,7 +21,7 @@ from scipy import stats
 from counterpoise._lib.types import BoolArray, Float64Array, RowArray
 from counterpoise.audit._records import LeakageCheck
 from counterpoise.neighbors import Index, check_finite
-from counterpoise.table import Labels, Table, features_of
+from counterpoise.table import EncodedTarget, Table, feature_positions
 
 __all__ = ["check_interpolation"]
 
@@ -37,7 +37,7 @@ _BLOCK = 64  # rows at a time, which limits memory
 
 
 def check_interpolation(
-    table: Table, n_train: int, labels: Labels | None, rng: np.random.RandomState
+    table: Table, n_train: int, target: EncodedTarget | None, rng: np.random.RandomState
 ) -> LeakageCheck:
     """Find test rows between two training rows, and check whether they indicate leakage.
 
@@ -47,7 +47,7 @@ def check_interpolation(
         All rows, training rows first.
     n_train : int
         Number of training rows.
-    labels : Labels or None
+    target : EncodedTarget or None
         Classes of all rows; with them, only training rows of the same class are considered.
     rng : RandomState
         Draws the reference rows, and the test rows if there are more than 10,000.
@@ -66,10 +66,10 @@ def check_interpolation(
     tolerances = _compute_tolerances(points)
     parts = (
         [(np.arange(n_train), test)]
-        if labels is None
+        if target is None
         else [
             (rows[rows < n_train], np.intersect1d(rows, test))
-            for rows in map(labels.rows_of, range(len(labels.classes)))
+            for rows in map(target.rows_of, range(len(target.classes)))
         ]
     )
     tallies = [
@@ -82,7 +82,7 @@ def check_interpolation(
 
 def _select_numeric(table: Table) -> Float64Array:
     """Return the numeric columns that are not constant, an array of shape (n_rows, n_columns)."""
-    numeric = [j for j in features_of(table) if table.columns[j].kind.is_number]
+    numeric = [j for j in feature_positions(table) if table.columns[j].feature_type.is_number]
     check_finite(table, numeric)
     points = np.empty((table.n_rows, len(numeric)))
     for position, column in enumerate(numeric):

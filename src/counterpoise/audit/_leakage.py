@@ -10,14 +10,14 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
-from counterpoise._lib.findings import Finding, Severity, remark
+from counterpoise._lib.findings import Finding, Severity, create_finding
 from counterpoise._lib.types import Array, RowArray, Seed
 from counterpoise.audit._concat import concat_targets
 from counterpoise.audit._duplicates import check_duplicates
 from counterpoise.audit._interpolation import check_interpolation
 from counterpoise.audit._records import LeakageCheck
 from counterpoise.exceptions import InputError
-from counterpoise.table import Labels, group_rows, stack_tables
+from counterpoise.table import EncodedTarget, concat_tables, group_equal_rows
 
 __all__ = ["LeakageReport", "leakage"]
 
@@ -63,7 +63,7 @@ class LeakageReport:
         """Results of the checks as findings."""
         severities: dict[bool | None, Severity] = {True: "warning", None: "caution", False: "note"}
         return tuple(
-            remark(f"leakage-{check.name}", severities[check.found], check.sentence)
+            create_finding(f"leakage-{check.name}", severities[check.found], check.sentence)
             for check in self.checks
         )
 
@@ -164,19 +164,19 @@ def leakage(
     >>> leakage(*train_test_split(X_balanced, random_state=0)).found
     True
     """
-    table, n_train = stack_tables(X_train, X_test)
-    labels = _encode_labels(y_train, y_test, n_train, table.n_rows - n_train)
+    table, n_train = concat_tables(X_train, X_test)
+    target = _encode_labels(y_train, y_test, n_train, table.n_rows - n_train)
     rng = check_random_state(random_state)
     checks = (
-        check_duplicates(group_rows(table), n_train, labels, rng),
-        check_interpolation(table, n_train, labels, rng),
+        check_duplicates(group_equal_rows(table), n_train, target, rng),
+        check_interpolation(table, n_train, target, rng),
     )
     results = [check.found for check in checks]
     found = True if True in results else None if None in results else False
     return LeakageReport(found, checks, n_train, table.n_rows - n_train)
 
 
-def _encode_labels(y_train: Any, y_test: Any, n_train: int, n_test: int) -> Labels | None:
+def _encode_labels(y_train: Any, y_test: Any, n_train: int, n_test: int) -> EncodedTarget | None:
     if y_train is None and y_test is None:
         return None
     if y_train is None or y_test is None:

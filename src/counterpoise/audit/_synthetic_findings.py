@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from counterpoise._lib.findings import Finding, Severity, remark
+from counterpoise._lib.findings import Finding, Severity, create_finding
 from counterpoise.audit._records import ClassAudit
 
 __all__ = ["find_all"]
@@ -33,7 +33,7 @@ def find_all(audit: ClassAudit) -> tuple[Finding, ...]:
 
 
 def _build(code: str, severity: Severity, audit: ClassAudit, sentence: str) -> Finding:
-    return remark(code, severity, f"Class {audit.label!r}: {sentence}")
+    return create_finding(code, severity, f"Class {audit.label!r}: {sentence}")
 
 
 def _check_distances(audit: ClassAudit) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
 from counterpoise.audit._records import ClassAudit, ColumnChange
 from counterpoise.audit._two_sample import run_two_sample_test
 from counterpoise.neighbors import Index, SearchSpace, lay_out, measure_units, numbers_for_models
-from counterpoise.table import Labels, Table, features_of
+from counterpoise.table import EncodedTarget, Table, feature_positions
 
 __all__ = ["AuditData", "audit_class"]
 
@@ -27,7 +27,7 @@ class AuditData:
     ----------
     table : Table
         Rows before resampling, followed by the rows after it.
-    labels : Labels
+    target : EncodedTarget
         Classes of all rows.
     n_before : int
         Number of rows before resampling.
@@ -42,7 +42,7 @@ class AuditData:
     """
 
     table: Table
-    labels: Labels
+    target: EncodedTarget
     n_before: int
     synthetic: RowArray
     groups: IntArray
@@ -51,12 +51,17 @@ class AuditData:
 
     @classmethod
     def prepare(
-        cls, table: Table, labels: Labels, n_before: int, synthetic: RowArray, groups: IntArray
+        cls,
+        table: Table,
+        target: EncodedTarget,
+        n_before: int,
+        synthetic: RowArray,
+        groups: IntArray,
     ) -> AuditData:
         """Standardize the rows, with the penalties for missing values of neighbor searches."""
         space = lay_out(table, None, measure_units(table, "standard"))
         points = numbers_for_models(table, "The two-sample test")
-        return cls(table, labels, n_before, synthetic, groups, space, points)
+        return cls(table, target, n_before, synthetic, groups, space, points)
 
     def build_index(self, rows: RowArray) -> Index:
         """Build a search index over some of the rows."""
@@ -79,10 +84,10 @@ def audit_class(data: AuditData, code: int, rng: np.random.RandomState) -> Class
     -------
     ClassAudit
     """
-    of_class = data.labels.rows_of(code)
+    of_class = data.target.rows_of(code)
     original = of_class[of_class < data.n_before]
     after = of_class[of_class >= data.n_before]
-    synthetic = data.synthetic[data.labels.codes[data.synthetic] == code]
+    synthetic = data.synthetic[data.target.codes[data.synthetic] == code]
     is_duplicate = np.isin(data.groups[synthetic], data.groups[original])
     distances, distances_original = _compute_distances(data, original, synthetic)
     typical = float(np.median(distances_original)) if len(distances_original) else np.nan
@@ -90,7 +95,7 @@ def audit_class(data: AuditData, code: int, rng: np.random.RandomState) -> Class
     change, names = _find_correlation_change(data.table, original, after)
     table = data.table
     return ClassAudit(
-        label=data.labels.classes[code],
+        label=data.target.classes[code],
         n_original=len(original),
         n_synthetic=len(synthetic),
         other_class_rate=_compute_other_class_rate(data, synthetic, code),
@@ -127,7 +132,7 @@ def _compute_other_class_rate(data: AuditData, rows: RowArray, code: int) -> flo
         nearest = index.nearest_others(1, of=rows)
     else:
         nearest = index.nearest(data.space.points, 1, rows=rows)
-    return float((data.labels.codes[nearest[:, 0]] != code).mean())
+    return float((data.target.codes[nearest[:, 0]] != code).mean())
 
 
 def _count(table: Table, check: Callable[[int], BoolArray | None]) -> tuple[tuple[str, int], ...]:
@@ -136,7 +141,7 @@ def _count(table: Table, check: Callable[[int], BoolArray | None]) -> tuple[tupl
     The check returns None for columns to which it does not apply.
     """
     counts = []
-    for j in features_of(table):
+    for j in feature_positions(table):
         found = check(j)
         if found is not None and found.any():
             counts.append((str(table.columns[j].name), int(found.sum())))
@@ -146,7 +151,7 @@ def _count(table: Table, check: Callable[[int], BoolArray | None]) -> tuple[tupl
 def _is_out_of_range(
     table: Table, column: int, original: RowArray, synthetic: RowArray
 ) -> BoolArray | None:
-    if not table.columns[column].kind.is_number:
+    if not table.columns[column].feature_type.is_number:
         return None
     values = table.numbers(column)
     low, high = np.fmin.reduce(values[original]), np.fmax.reduce(values[original])
@@ -157,15 +162,15 @@ def _is_out_of_range(
 def _is_new_category(
     table: Table, column: int, original: RowArray, synthetic: RowArray
 ) -> BoolArray | None:
-    if table.columns[column].kind.is_number:
+    if table.columns[column].feature_type.is_number:
         return None
     codes = table.codes(column)
-    is_new: BoolArray = ~np.isin(codes[synthetic], codes[original])
-    return is_new
+    is_synthetic: BoolArray = ~np.isin(codes[synthetic], codes[original])
+    return is_synthetic
 
 
 def _is_non_integer(data: AuditData, column: int, synthetic: RowArray) -> BoolArray | None:
-    if not data.table.columns[column].kind.is_number:
+    if not data.table.columns[column].feature_type.is_number:
         return None
     values = data.table.numbers(column).astype(np.float64)
     if _have_fractions(values[: data.n_before]).any():
@@ -179,7 +184,7 @@ def _have_fractions(values: Float64Array) -> BoolArray:
 
 
 def _select_numeric(table: Table) -> list[int]:
-    return [j for j in features_of(table) if table.columns[j].kind.is_number]
+    return [j for j in feature_positions(table) if table.columns[j].feature_type.is_number]
 
 
 def _compute_changes(table: Table, original: RowArray, after: RowArray) -> list[ColumnChange]:

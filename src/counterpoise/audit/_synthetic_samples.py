@@ -21,7 +21,7 @@ from counterpoise.audit._synthetic_measures import AuditData, audit_class
 from counterpoise.base import is_sampler
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import check_measurable
-from counterpoise.table import group_rows, stack_tables
+from counterpoise.table import concat_tables, group_equal_rows
 
 __all__ = ["SyntheticSamplesReport", "synthetic_samples"]
 
@@ -121,7 +121,7 @@ def synthetic_samples(before: Any, after: Any, *, random_state: Seed = 0) -> Syn
     ------
     InputError
         If the tables differ in their features, or a value is infinite.
-    ColumnKindError
+    FeatureTypeError
         If no distance is defined on a feature, such as dates.
 
     Notes
@@ -146,20 +146,20 @@ def synthetic_samples(before: Any, after: Any, *, random_state: Seed = 0) -> Syn
     if is_sampler(after):
         after = clone(after).fit_resample(X_before, y_before)
     X_after, y_after = _unpack(after, "after")
-    table, n_before = stack_tables(X_before, X_after, names=("X before", "X after"))
+    table, n_before = concat_tables(X_before, X_after, names=("X before", "X after"))
     check_measurable(table, "synthetic_samples")
     n_after = table.n_rows - n_before
     names = ("X and y in before", "X and y in after")
-    labels = concat_targets((y_before, y_after), (n_before, n_after), names)
-    groups = group_rows(table)
-    synthetic = _find_synthetic(groups * len(labels.classes) + labels.codes, n_before)
-    data = AuditData.prepare(table, labels, n_before, synthetic, groups)
+    target = concat_targets((y_before, y_after), (n_before, n_after), names)
+    groups = group_equal_rows(table)
+    synthetic = _find_synthetic(groups * len(target.classes) + target.codes, n_before)
+    data = AuditData.prepare(table, target, n_before, synthetic, groups)
     rng = check_random_state(random_state)
-    codes = np.unique(labels.codes[synthetic])
-    unknown = np.setdiff1d(codes, labels.codes[:n_before])
+    codes = np.unique(target.codes[synthetic])
+    unknown = np.setdiff1d(codes, target.codes[:n_before])
     if len(unknown):
         raise InputError(
-            f"Class {labels.classes[unknown[0]]!r} is in the table after resampling, but not in "
+            f"Class {target.classes[unknown[0]]!r} is in the table after resampling, but not in "
             "the table before it; synthetic samples are compared with original samples of their "
             "class. Check that the tables and their labels belong together."
         )

@@ -15,7 +15,7 @@ from counterpoise._lib.sklearn_private import set_random_states
 from counterpoise._lib.types import Array, RowArray, Seed
 from counterpoise._origin import RowOrigins
 from counterpoise.exceptions import InputError
-from counterpoise.table import open_table, take_rows
+from counterpoise.table import as_table, take_rows
 from counterpoise.under_sampling import RandomUnderSampler
 
 __all__ = ["BalancedBatchSampler", "balanced_batches"]
@@ -98,7 +98,7 @@ def balanced_batches(
         raise InputError(
             f"epochs must be an integer of 1 or more, or None for no end; got {epochs!r}."
         )
-    weight = _check_weight(sample_weight, open_table(X).n_rows)
+    weight = _check_weight(sample_weight, as_table(X).n_rows)
     rng = check_random_state(random_state)
 
     # A function of its own, so that the checks above run on the call, not on the first batch.

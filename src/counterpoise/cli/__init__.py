@@ -16,7 +16,7 @@ import signal
 import sys
 from importlib import import_module
 
-from counterpoise._lib.optional_imports import require
+from counterpoise._lib.optional_imports import import_optional
 
 __all__ = ["main"]
 
@@ -32,7 +32,7 @@ def main() -> None:
     # A terminated run cleans up like an interrupted one; shells expect the exit code 143.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     try:
-        require("typer", "the command line")
+        import_optional("typer", "the command line")
     except ImportError as error:
         sys.exit(f"Error: {error}")
     import_module("counterpoise.cli.app").app()

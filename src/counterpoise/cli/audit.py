@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._lib.optional_imports import require
+from counterpoise._lib.optional_imports import import_optional
 from counterpoise.cli.errors import reported
 
 __all__ = ["EXAMPLES", "audit"]
@@ -74,8 +74,8 @@ def audit(
             param_hint="--target",
         )
     with reported():
-        require("polars", "the command audit")
-        require("pyarrow", "the command audit")
+        import_optional("polars", "the command audit")
+        import_optional("pyarrow", "the command audit")
         # Imported here so that --help loads neither polars nor scikit-learn.
         from counterpoise.cli.audit_report import print_audit  # noqa: PLC0415
 

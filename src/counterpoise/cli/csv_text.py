@@ -180,7 +180,7 @@ def format_rows(
     polars.DataFrame
         Columns of strings.
     """
-    new, row = provenance.is_new, provenance.row
+    new, row = provenance.is_synthetic, provenance.row
     kept = fields[row[~new]]
     if not new.any():
         return kept

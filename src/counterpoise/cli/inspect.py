@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._lib.optional_imports import require
+from counterpoise._lib.optional_imports import import_optional
 from counterpoise.cli.arguments import Source, Target
 from counterpoise.cli.errors import reported
 
@@ -39,8 +39,8 @@ def inspect(
     leakage, and the resampling methods and the study that suit the table.
     """
     with reported():
-        require("polars", "the command inspect")
-        require("pyarrow", "the command inspect")
+        import_optional("polars", "the command inspect")
+        import_optional("pyarrow", "the command inspect")
         # Imported here so that --help loads neither polars nor scikit-learn.
         from counterpoise.cli.labeled_table import errors_with_columns, read_labeled_table  # noqa: PLC0415
         from counterpoise.profile import inspect as build_profile  # noqa: PLC0415

@@ -12,7 +12,7 @@ import polars as pl
 
 from counterpoise.cli.console import say
 from counterpoise.cli.files import Source, column_values, read_table
-from counterpoise.exceptions import ColumnKindError, InputError, LabelError, UnknownColumnError
+from counterpoise.exceptions import FeatureTypeError, InputError, TargetError, UnknownColumnError
 
 __all__ = ["LabeledTable", "errors_with_columns", "read_labeled_table"]
 
@@ -99,8 +99,8 @@ def errors_with_columns(target: str | None) -> Iterator[None]:
     """
     try:
         yield
-    except LabelError as error:
+    except TargetError as error:
         raise InputError(f"Target column {target!r}: {error}") from error
-    except ColumnKindError as error:
+    except FeatureTypeError as error:
         options = " ".join(f"--ignore {quote(name)}" for name in error.columns)
         raise InputError(f"{error} On the command line: {options}") from error

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._lib.optional_imports import require
+from counterpoise._lib.optional_imports import import_optional
 from counterpoise.cli.arguments import Source, Target
 from counterpoise.cli.errors import reported
 from counterpoise.cli.options import ResampleRequest, parse_parameters, parse_strategy
@@ -86,8 +86,8 @@ _Provenance = Annotated[
     typer.Option(
         "--provenance",
         help="Add columns with the origin of each row: provenance_row (its row in IN, from 0; -1 "
-        "if synthetic), provenance_base and _partner (the two rows that a synthetic row lies "
-        "between), _weight (its position between them, 0 to 1), _is_new.",
+        "if synthetic), provenance_base and _neighbor (the two rows that a synthetic row lies "
+        "between), _weight (its position between them, 0 to 1), _is_synthetic.",
     ),
 ]
 _Json = Annotated[
@@ -142,8 +142,8 @@ def resample(
         force=force,
     )
     with reported():
-        require("polars", "the command resample")
-        require("pyarrow", "the command resample")
+        import_optional("polars", "the command resample")
+        import_optional("pyarrow", "the command resample")
         # Imported here so that --help loads neither polars nor scikit-learn.
         from counterpoise.cli.run_resample import run_resample  # noqa: PLC0415
 

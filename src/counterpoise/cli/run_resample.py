@@ -27,10 +27,10 @@ from counterpoise.cli.files import (
 )
 from counterpoise.cli.options import ResampleRequest, resolve_class_names
 from counterpoise.exceptions import (
-    ColumnKindError,
+    FeatureTypeError,
     InputError,
-    LabelError,
-    TooFewRowsError,
+    TargetError,
+    TooFewSamplesError,
     UnknownColumnError,
 )
 from counterpoise.table import Provenance
@@ -74,7 +74,7 @@ def _by_name(counts: dict[Any, int]) -> dict[str, int]:
 
 
 def _count_by_origin(provenance: Provenance) -> dict[str, int]:
-    kept = provenance.row[~provenance.is_new]
+    kept = provenance.row[~provenance.is_synthetic]
     distinct = len(np.unique(kept))
     return {
         "kept": distinct,
@@ -126,11 +126,11 @@ def _resample(source: Source, request: ResampleRequest) -> tuple[Any, Provenance
         return resample_with_provenance(
             source.table, request.target, sampler, ignore=request.ignore, copy=request.copy
         )
-    except LabelError as error:
+    except TargetError as error:
         raise InputError(f"Target column {request.target!r}: {error}") from error
-    except ColumnKindError as error:
+    except FeatureTypeError as error:
         raise InputError(f"{error} {_advice(error.columns)}") from error
-    except TooFewRowsError as error:
+    except TooFewSamplesError as error:
         smaller = f"--param {error.parameter}={error.count - 1}, or " if error.count > 1 else ""
         raise InputError(f"{error} On the command line: {smaller}--method random-over.") from error
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._lib.optional_imports import require
+from counterpoise._lib.optional_imports import import_optional
 from counterpoise.cli.arguments import Source, Target
 from counterpoise.cli.errors import reported
 from counterpoise.cli.options import StudyRequest, parse_budget, parse_costs, parse_format
@@ -145,8 +145,8 @@ def study(
         force=force,
     )
     with reported():
-        require("polars", "the command study")
-        require("pyarrow", "the command study")
+        import_optional("polars", "the command study")
+        import_optional("pyarrow", "the command study")
         # Imported here so that --help loads neither polars nor scikit-learn.
         from counterpoise.cli.run_study import run_study  # noqa: PLC0415
 

@@ -12,20 +12,20 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import clone
 
+from counterpoise._strategy import ClassQuota, SamplingStrategy
 from counterpoise.base import BaseSampler, Correction
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import Scale
 from counterpoise.over_sampling import SMOTE, SMOTENC
 from counterpoise.table import (
-    Kind,
-    Labels,
+    EncodedTarget,
+    FeatureType,
     ResampledTable,
     Resampling,
     Table,
     compose,
-    labels_after,
+    resample_target,
 )
-from counterpoise.targets import SamplingStrategy, Target
 
 __all__ = ["Chain", "build_cleaner", "build_oversampler", "resample_in_sequence"]
 
@@ -71,7 +71,7 @@ class Chain(BaseSampler):
     >>> undersampler = RandomUnderSampler(sampling_strategy=0.2)
     >>> chain = Chain([undersampler, SMOTE(k_neighbors=3), TomekLinks()], random_state=0)
     >>> X_resampled, y_resampled = chain.fit_resample(X, y)
-    >>> [sampler.provenance_.is_new.sum().item() for sampler in chain.samplers_]
+    >>> [sampler.provenance_.is_synthetic.sum().item() for sampler in chain.samplers_]
     [0, 36, 0]
     """
 
@@ -99,9 +99,9 @@ class Chain(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         if not self.samplers:
             raise InputError(
@@ -115,11 +115,11 @@ class Chain(BaseSampler):
                     "samplers of other libraries, use counterpoise.pipeline.make_pipeline."
                 )
         self.samplers_ = [clone(sampler) for sampler in self.samplers]
-        return resample_in_sequence(self.samplers_, table, labels, random)
+        return resample_in_sequence(self.samplers_, table, target, rng)
 
 
 def resample_in_sequence(
-    samplers: Sequence[BaseSampler], table: Table, labels: Labels, rng: np.random.RandomState
+    samplers: Sequence[BaseSampler], table: Table, target: EncodedTarget, rng: np.random.RandomState
 ) -> Resampling:
     """Resample with each sampler in turn, and compose the decisions into one.
 
@@ -129,7 +129,7 @@ def resample_in_sequence(
         The samplers, which are fitted.
     table : Table
         The samples.
-    labels : Labels
+    target : EncodedTarget
         The encoded target.
     rng : RandomState
         Random number generator of the samplers whose `random_state` is None.
@@ -145,9 +145,9 @@ def resample_in_sequence(
         If a sampler leaves a single class for the next one.
     """
     first, *others = samplers
-    composed = first.decide(table, labels, _rng_or_none(first, rng))
+    composed = first.decide(table, target, _rng_or_none(first, rng))
     for sampler in others:
-        remaining, former_codes = labels_after(labels, composed)
+        remaining, former_codes = resample_target(target, composed)
         if len(remaining.classes) < 2:
             raise InputError(
                 f"{type(sampler).__name__} needs two classes or more; the samplers before it left "
@@ -184,7 +184,9 @@ def build_oversampler(
     if given is not None:
         cloned: BaseSampler = clone(given)
         return cloned
-    has_categorical = any(column.kind is Kind.NOMINAL for column in table.columns)
+    has_categorical = any(
+        column.feature_type is FeatureType.CATEGORICAL for column in table.columns
+    )
     sampler = SMOTENC if has_categorical else SMOTE
     return sampler(sampling_strategy=sampling_strategy, scale=scale)
 

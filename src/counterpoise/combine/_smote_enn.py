@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from counterpoise._lib.sklearn_private import HasMethods
+from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Correction
 from counterpoise.combine._chain import (
     build_cleaner,
@@ -17,8 +18,7 @@ from counterpoise.combine._chain import (
     resample_in_sequence,
 )
 from counterpoise.neighbors import JOBS, SCALE, Scale
-from counterpoise.table import Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target
+from counterpoise.table import EncodedTarget, Resampling, Table
 from counterpoise.under_sampling import EditedNearestNeighbours
 
 __all__ = ["SMOTEENN"]
@@ -118,10 +118,10 @@ class SMOTEENN(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         self.smote_ = build_oversampler(self.smote, table, self.sampling_strategy, self.scale)
         self.enn_ = build_cleaner(self.enn, EditedNearestNeighbours, self.n_jobs, self.scale)
-        return resample_in_sequence([self.smote_, self.enn_], table, labels, random)
+        return resample_in_sequence([self.smote_, self.enn_], table, target, rng)

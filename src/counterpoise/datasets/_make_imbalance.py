@@ -8,7 +8,7 @@ from typing import Any
 
 from counterpoise._lib.types import Seed
 from counterpoise.exceptions import InputError
-from counterpoise.table import open_labels
+from counterpoise.table import encode_target
 from counterpoise.under_sampling import RandomUnderSampler
 
 __all__ = ["make_imbalance"]
@@ -84,5 +84,5 @@ def make_imbalance(
 
 def _list_classes(y: Any) -> list[Any]:
     """Return the class of each sample, whatever container the target is in."""
-    labels = open_labels(y, len(y))
-    return [labels.classes[code] for code in labels.codes]
+    target = encode_target(y, len(y))
+    return [target.classes[code] for code in target.codes]

@@ -10,7 +10,7 @@ import numpy as np
 from counterpoise._lib.types import Array, Float64Array, IntArray
 from counterpoise.display._style import COLORS, INK, MARKERS, PAPER, open_axes
 from counterpoise.exceptions import InputError
-from counterpoise.table import open_labels, open_table
+from counterpoise.table import as_table, encode_target
 
 __all__ = ["BoundaryDisplay"]
 
@@ -105,8 +105,10 @@ class BoundaryDisplay:
         InputError
             If X does not have two numeric features.
         """
-        table = open_table(X)
-        if len(table.columns) != 2 or not all(column.kind.is_number for column in table.columns):
+        table = as_table(X)
+        if len(table.columns) != 2 or not all(
+            column.feature_type.is_number for column in table.columns
+        ):
             raise InputError(
                 f"The plot needs two numeric features; X has {len(table.columns)} columns. Fit the "
                 "estimator on two numeric features."
@@ -120,7 +122,7 @@ class BoundaryDisplay:
         predicted = np.searchsorted(classes, labels).reshape(len(grid_y), len(grid_x))
         codes = None
         if y is not None:
-            target = open_labels(y, table.n_rows)
+            target = encode_target(y, table.n_rows)
             codes = np.searchsorted(classes, np.array(target.classes))[target.codes]
         names = tuple(c.name if isinstance(c.name, str) else "" for c in table.columns)
         display = cls(

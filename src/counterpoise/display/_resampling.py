@@ -122,9 +122,9 @@ class ResamplingDisplay:
         origin = fitted.provenance_
         encoder = TableEncoder().fit(X)
         before, after = encoder.transform(X), encoder.transform(resampled)
-        points, synthetic, names = _project(before, after[origin.is_new], columns)
-        base, partner = origin.base[origin.is_new], origin.partner[origin.is_new]
-        pairs = np.column_stack([base, partner])
+        points, synthetic, names = _project(before, after[origin.is_synthetic], columns)
+        base, neighbor = origin.base[origin.is_synthetic], origin.neighbor[origin.is_synthetic]
+        pairs = np.column_stack([base, neighbor])
         kept = origin.row[origin.row >= 0]
         labels = np.asarray(y)
         classes = set(labels[base[base >= 0]].tolist())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from counterpoise._lib.optional_imports import require
+from counterpoise._lib.optional_imports import import_optional
 
 __all__ = ["BLUE", "COLORS", "GREEN", "INK", "MARKERS", "ORANGE", "PAPER", "QUIET", "open_axes"]
 
@@ -22,5 +22,5 @@ def open_axes(ax: Any) -> Any:
     """Return the given axes, or new ones."""
     if ax is not None:
         return ax
-    pyplot = require("matplotlib.pyplot", "a display")
+    pyplot = import_optional("matplotlib.pyplot", "a display")
     return pyplot.subplots(layout="constrained")[1]

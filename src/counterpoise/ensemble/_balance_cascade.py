@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from counterpoise._lib.types import Float64Array, RowArray
+from counterpoise._strategy import ClassQuota, SamplingStrategy
 from counterpoise.ensemble._sequential import SequentialEnsembleBase
-from counterpoise.targets import SamplingStrategy, Target
 
 __all__ = ["BalanceCascadeClassifier"]
 
@@ -90,22 +90,22 @@ class BalanceCascadeClassifier(SequentialEnsembleBase):
     # The score of a sample is the latest predicted probability of its class; inf once removed.
 
     def _select_samples(
-        self, i: int, target: Target, scores: Float64Array, rng: np.random.RandomState
+        self, i: int, quota: ClassQuota, scores: Float64Array, rng: np.random.RandomState
     ) -> RowArray:
         del i
-        return rng.permutation(np.flatnonzero(scores < np.inf))[: target.amount]
+        return rng.permutation(np.flatnonzero(scores < np.inf))[: quota.amount]
 
     def _update_scores(
         self,
         i: int,
-        target: Target,
+        quota: ClassQuota,
         scores: Float64Array,
         probability: Float64Array,
         rng: np.random.RandomState,
     ) -> Float64Array:
         # After n_estimators - 1 rounds, this factor has reduced `count` samples to `amount`.
-        factor = (target.amount / target.count) ** (1 / max(self.n_estimators - 1, 1))
-        n_remaining = max(round(target.count * factor ** (i + 1)), target.amount)
+        factor = (quota.amount / quota.count) ** (1 / max(self.n_estimators - 1, 1))
+        n_remaining = max(round(quota.count * factor ** (i + 1)), quota.amount)
         # Permuted, so that ties (trees predict few different values) are broken at random.
         candidates = rng.permutation(np.flatnonzero(scores < np.inf))
         remaining = candidates[np.argsort(probability[candidates], kind="stable")[:n_remaining]]

@@ -12,9 +12,9 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.ensemble import BaggingClassifier
 
-from counterpoise._lib.sklearn_private import HasMethods, constraints_of
+from counterpoise._lib.sklearn_private import HasMethods, parameter_constraints
+from counterpoise._strategy import SamplingStrategy
 from counterpoise.ensemble._bagging import BalancedBaggingBase
-from counterpoise.targets import SamplingStrategy
 from counterpoise.under_sampling import RandomUnderSampler
 
 __all__ = ["BalancedBaggingClassifier"]
@@ -115,8 +115,8 @@ class BalancedBaggingClassifier(BalancedBaggingBase):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **constraints_of(BaggingClassifier),
-        "sampling_strategy": "no_validation",  # resolve_targets raises its own messages
+        **parameter_constraints(BaggingClassifier),
+        "sampling_strategy": "no_validation",  # resolve_strategy raises its own messages
         "replacement": ["boolean"],
         "sampler": [HasMethods(["fit_resample"]), None],
     }

@@ -15,12 +15,12 @@ from sklearn.metrics import accuracy_score
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import check_random_state, compute_sample_weight
 
-from counterpoise._lib.sklearn_private import constraints_of
+from counterpoise._lib.sklearn_private import parameter_constraints
 from counterpoise._lib.types import IntArray, RowArray
+from counterpoise._strategy import SamplingStrategy
 from counterpoise.ensemble._out_of_bag import compute_oob_probabilities
 from counterpoise.ensemble._sample_draws import SampleDraws, SampleDrawsMixin
 from counterpoise.exceptions import InputError
-from counterpoise.targets import SamplingStrategy
 
 __all__ = ["BalancedRandomForestClassifier"]
 
@@ -151,8 +151,8 @@ class BalancedRandomForestClassifier(SampleDrawsMixin, RandomForestClassifier):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **constraints_of(RandomForestClassifier),
-        "sampling_strategy": "no_validation",  # resolve_targets raises its own messages
+        **parameter_constraints(RandomForestClassifier),
+        "sampling_strategy": "no_validation",  # resolve_strategy raises its own messages
         "replacement": ["boolean"],
     }
 
@@ -242,7 +242,7 @@ class BalancedRandomForestClassifier(SampleDrawsMixin, RandomForestClassifier):
         self._draws = SampleDraws.from_target(
             y[:, 0], self.sampling_strategy, replacement=self.replacement
         )
-        self.sampling_strategy_ = {t.label: t.amount for t in self._draws.targets}
+        self.sampling_strategy_ = {t.label: t.amount for t in self._draws.quotas}
         codes, class_weight = super()._validate_y_class_weight(y, *weights)
         # Each tree computes "balanced_subsample" from the samples that it draws.
         return codes, None if self.class_weight == "balanced_subsample" else class_weight

@@ -10,9 +10,9 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.ensemble import AdaBoostClassifier, BaggingClassifier
 
-from counterpoise._lib.sklearn_private import constraints_of
+from counterpoise._lib.sklearn_private import parameter_constraints
+from counterpoise._strategy import SamplingStrategy
 from counterpoise.ensemble._bagging import BalancedBaggingBase
-from counterpoise.targets import SamplingStrategy
 from counterpoise.under_sampling import RandomUnderSampler
 
 __all__ = ["EasyEnsembleClassifier"]
@@ -90,8 +90,12 @@ class EasyEnsembleClassifier(BalancedBaggingBase):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **{k: v for k, v in constraints_of(BaggingClassifier).items() if k not in _NOT_PARAMETERS},
-        "sampling_strategy": "no_validation",  # resolve_targets raises its own messages
+        **{
+            k: v
+            for k, v in parameter_constraints(BaggingClassifier).items()
+            if k not in _NOT_PARAMETERS
+        },
+        "sampling_strategy": "no_validation",  # resolve_strategy raises its own messages
         "replacement": ["boolean"],
     }
 

@@ -12,12 +12,12 @@ from sklearn.base import clone
 from sklearn.ensemble import AdaBoostClassifier
 from sklearn.tree import DecisionTreeClassifier
 
-from counterpoise._lib.sklearn_private import constraints_of, set_random_states
+from counterpoise._lib.sklearn_private import parameter_constraints, set_random_states
 from counterpoise._lib.types import Array, Float64Array
+from counterpoise._strategy import SamplingStrategy
 from counterpoise.ensemble._sample_draws import SampleDraws, SampleDrawsMixin
 from counterpoise.ensemble._tree_predictions import convert_for_trees, predict_codes_tree
 from counterpoise.exceptions import InputError
-from counterpoise.targets import SamplingStrategy
 
 __all__ = ["RUSBoostClassifier"]
 
@@ -101,9 +101,9 @@ class RUSBoostClassifier(SampleDrawsMixin, AdaBoostClassifier):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **constraints_of(AdaBoostClassifier),
+        **parameter_constraints(AdaBoostClassifier),
         "algorithm": "no_validation",  # not used
-        "sampling_strategy": "no_validation",  # resolve_targets raises its own messages
+        "sampling_strategy": "no_validation",  # resolve_strategy raises its own messages
         "replacement": ["boolean"],
     }
 
@@ -191,7 +191,7 @@ class RUSBoostClassifier(SampleDrawsMixin, AdaBoostClassifier):
         self._draws = SampleDraws.from_target(
             y, self.sampling_strategy, replacement=self.replacement
         )
-        self.sampling_strategy_ = {t.label: t.amount for t in self._draws.targets}
+        self.sampling_strategy_ = {t.label: t.amount for t in self._draws.quotas}
         # Only scikit-learn's own tree is known to read float32; any other estimator gets X itself.
         if type(self.estimator_) is DecisionTreeClassifier:
             self._X_float32 = convert_for_trees(X)

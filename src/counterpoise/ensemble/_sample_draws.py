@@ -14,9 +14,9 @@ from typing import Any, Self
 import numpy as np
 
 from counterpoise._lib.types import Array, IntArray, RowArray
+from counterpoise._strategy import ClassQuota, SamplingStrategy, resolve_strategy
 from counterpoise.pipeline import Pipeline, make_pipeline
-from counterpoise.table import open_labels
-from counterpoise.targets import SamplingStrategy, Target, resolve_targets
+from counterpoise.table import encode_target
 from counterpoise.under_sampling import RandomUnderSampler
 from counterpoise.under_sampling._random_under_sampler import draw_rows
 
@@ -31,7 +31,7 @@ class SampleDraws:
     ----------
     codes : ndarray of int of shape (n_samples,)
         The encoded target, in the smallest dtype that holds it.
-    targets : tuple of Target
+    quotas : tuple of ClassQuota
         The classes to undersample, with their numbers of samples.
     sampling_strategy : str, float, dict or callable
         The strategy as the user gave it.
@@ -40,7 +40,7 @@ class SampleDraws:
     """
 
     codes: IntArray
-    targets: tuple[Target, ...]
+    quotas: tuple[ClassQuota, ...]
     sampling_strategy: SamplingStrategy
     replacement: bool
 
@@ -63,10 +63,10 @@ class SampleDraws:
         -------
         SampleDraws
         """
-        labels = open_labels(y, len(y))
-        targets = resolve_targets(sampling_strategy, labels, "under-sampling")
-        smallest_dtype = np.min_scalar_type(len(labels.classes))
-        return cls(labels.codes.astype(smallest_dtype), targets, sampling_strategy, replacement)
+        target = encode_target(y, len(y))
+        quotas = resolve_strategy(sampling_strategy, target, "under-sampling")
+        smallest_dtype = np.min_scalar_type(len(target.classes))
+        return cls(target.codes.astype(smallest_dtype), quotas, sampling_strategy, replacement)
 
     def draw_indices(self, seed: int) -> RowArray:
         """Draw the indices of the training samples of a base estimator, class by class.
@@ -81,7 +81,7 @@ class SampleDraws:
         ndarray of int of shape (n_drawn,)
         """
         rng = np.random.RandomState(seed)
-        return draw_rows(self.codes, self.targets, rng, replacement=self.replacement)
+        return draw_rows(self.codes, self.quotas, rng, replacement=self.replacement)
 
     def build_sampler(self, seed: int) -> RandomUnderSampler:
         """Build the fitted sampler that draws the same samples.
@@ -101,7 +101,7 @@ class SampleDraws:
             random_state=seed,
         )
         sampler.sample_indices_ = self.draw_indices(seed)
-        sampler.sampling_strategy_ = OrderedDict((t.label, t.amount) for t in self.targets)
+        sampler.sampling_strategy_ = OrderedDict((t.label, t.amount) for t in self.quotas)
         return sampler
 
 

@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._lib.sklearn_private import Interval, constraints_of
+from counterpoise._lib.sklearn_private import Interval, parameter_constraints
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
+from counterpoise._strategy import ClassQuota, SamplingStrategy
 from counterpoise.ensemble._sequential import SequentialEnsembleBase
-from counterpoise.targets import SamplingStrategy, Target
 
 __all__ = ["SelfPacedEnsembleClassifier"]
 
@@ -81,7 +81,7 @@ class SelfPacedEnsembleClassifier(SequentialEnsembleBase):
     """
 
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **constraints_of(SequentialEnsembleBase),
+        **parameter_constraints(SequentialEnsembleBase),
         "k_bins": [Interval(Integral, 1, None, closed="left")],
     }
 
@@ -103,11 +103,11 @@ class SelfPacedEnsembleClassifier(SequentialEnsembleBase):
     # The score of a sample is the sum of the predicted probabilities of its class.
 
     def _select_samples(
-        self, i: int, target: Target, scores: Float64Array, rng: np.random.RandomState
+        self, i: int, quota: ClassQuota, scores: Float64Array, rng: np.random.RandomState
     ) -> RowArray:
-        order = rng.permutation(target.count)
+        order = rng.permutation(quota.count)
         if i == 0:
-            return order[: target.amount]
+            return order[: quota.amount]
         hardness = 1 - scores / i
         low, high = hardness.min(), hardness.max()
         width = (high - low) / self.k_bins or 1.0  # all samples may be equally hard
@@ -115,7 +115,7 @@ class SelfPacedEnsembleClassifier(SequentialEnsembleBase):
         # The self-paced factor of the paper: from 0 to infinity, so that weights become equal.
         pace = np.tan(np.pi / 2 * i / max(self.n_estimators - 1, 1))
         weights = self._compute_bin_weights(hardness, bins, pace)
-        return order[_select_by_weight(bins[order], weights, target.amount)]
+        return order[_select_by_weight(bins[order], weights, quota.amount)]
 
     def _compute_bin_weights(
         self, hardness: Float64Array, bins: IntArray, pace: float
@@ -128,12 +128,12 @@ class SelfPacedEnsembleClassifier(SequentialEnsembleBase):
     def _update_scores(
         self,
         i: int,
-        target: Target,
+        quota: ClassQuota,
         scores: Float64Array,
         probability: Float64Array,
         rng: np.random.RandomState,
     ) -> Float64Array:
-        del i, target, rng
+        del i, quota, rng
         return scores + probability
 
 

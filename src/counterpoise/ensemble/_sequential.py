@@ -13,12 +13,12 @@ from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted, validate_data
 
-from counterpoise._array_ops import chosen_by_class
+from counterpoise._array_ops import select_by_class
 from counterpoise._lib.sklearn_private import HasMethods, Interval, set_random_states
 from counterpoise._lib.types import Array, Float64Array, RowArray
+from counterpoise._strategy import ClassQuota, SamplingStrategy
 from counterpoise.ensemble._sample_draws import SampleDraws
 from counterpoise.exceptions import InputError
-from counterpoise.targets import SamplingStrategy, Target
 
 __all__ = ["SequentialEnsembleBase"]
 
@@ -34,7 +34,7 @@ class SequentialEnsembleBase(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "estimator": [HasMethods(["fit", "predict"]), None],
         "n_estimators": [Interval(Integral, 1, None, closed="left")],
-        "sampling_strategy": "no_validation",  # resolve_targets raises its own messages
+        "sampling_strategy": "no_validation",  # resolve_strategy raises its own messages
         "random_state": ["random_state"],
     }
 
@@ -71,7 +71,7 @@ class SequentialEnsembleBase(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
             )
         self.classes_ = np.unique(y)
         draws = SampleDraws.from_target(y, self.sampling_strategy, replacement=False)
-        self.sampling_strategy_ = {t.label: t.amount for t in draws.targets}
+        self.sampling_strategy_ = {t.label: t.amount for t in draws.quotas}
         self._fit_rounds(X, y, draws, model)
         return self
 
@@ -82,14 +82,14 @@ class SequentialEnsembleBase(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         rng = check_random_state(self.random_state)
         self.estimators_: list[Any] = []
         self.estimators_samples_: list[RowArray] = []
-        class_indices = {t.code: np.flatnonzero(draws.codes == t.code) for t in draws.targets}
+        class_indices = {t.code: np.flatnonzero(draws.codes == t.code) for t in draws.quotas}
         scores = {code: np.zeros(len(indices)) for code, indices in class_indices.items()}
         for i in range(self.n_estimators):
             selected = {
                 t.code: class_indices[t.code][self._select_samples(i, t, scores[t.code], rng)]
-                for t in draws.targets
+                for t in draws.quotas
             }
-            samples = chosen_by_class(draws.codes, selected)
+            samples = select_by_class(draws.codes, selected)
             member = clone(model)
             set_random_states(member, rng)
             self.estimators_.append(member.fit(X[samples], y[samples]))
@@ -98,13 +98,13 @@ class SequentialEnsembleBase(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
                 break  # no later round uses the scores
             # Predict all samples, because a selection of X would be a copy of most of it.
             probabilities = member.predict_proba(X)
-            for t in draws.targets:
+            for t in draws.quotas:
                 own_class = probabilities[class_indices[t.code], t.code]
                 scores[t.code] = self._update_scores(i, t, scores[t.code], own_class, rng)
 
     @abstractmethod
     def _select_samples(
-        self, i: int, target: Target, scores: Float64Array, rng: np.random.RandomState
+        self, i: int, quota: ClassQuota, scores: Float64Array, rng: np.random.RandomState
     ) -> RowArray:
         """Return the samples of a class to train on in round `i`, as positions in the class."""
 
@@ -112,7 +112,7 @@ class SequentialEnsembleBase(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
     def _update_scores(
         self,
         i: int,
-        target: Target,
+        quota: ClassQuota,
         scores: Float64Array,
         probability: Float64Array,
         rng: np.random.RandomState,

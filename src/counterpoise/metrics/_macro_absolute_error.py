@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise.exceptions import LabelError
+from counterpoise.exceptions import TargetError
 from counterpoise.metrics._validation import encode_pair
 
 __all__ = ["macro_averaged_mean_absolute_error"]
@@ -58,7 +58,7 @@ def macro_averaged_mean_absolute_error(
     """
     pair = encode_pair(y_true, y_pred, sample_weight)
     if isinstance(pair.classes[0], str):
-        raise LabelError(
+        raise TargetError(
             "macro_averaged_mean_absolute_error needs numeric classes; y_true or y_pred holds "
             f"{pair.classes[0]!r}. Replace each class by its rank, for example 0, 1 and 2."
         )

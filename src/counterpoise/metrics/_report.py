@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._lib.optional_imports import require
+from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import Float64Array
 from counterpoise.exceptions import InputError
 from counterpoise.metrics._counts import ClassCounts, count_classes, divide_or_warn
@@ -198,7 +198,7 @@ def _build_frame(
     averages: dict[str, float],
     counts: ClassCounts,
 ) -> Any:
-    pandas = require("pandas", "a report as a frame")
+    pandas = import_optional("pandas", "a report as a frame")
     frame = {column: np.append(values, averages[column]) for column, values in columns.items()}
     frame["sup"] = np.append(counts.support, counts.support.sum())
     return pandas.DataFrame(frame, index=[*names, _AVERAGE_LINE])

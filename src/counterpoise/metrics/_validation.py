@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
-from counterpoise.exceptions import InputError, LabelError
-from counterpoise.table import label_values
+from counterpoise.exceptions import InputError, TargetError
+from counterpoise.table import target_values
 
 __all__ = [
     "BinaryScores",
@@ -82,15 +82,15 @@ def check_target(y: Any, name: str) -> Array:
 
     Raises
     ------
-    LabelError
+    TargetError
         If `y` holds scores or missing values.
     InputError
         If `y` is empty.
     """
     try:
-        values = label_values(y)
-    except LabelError as error:
-        raise LabelError(
+        values = target_values(y)
+    except TargetError as error:
+        raise TargetError(
             f"{name} must hold one class label per sample, not scores or missing values. {error}"
         ) from error
     if not len(values):
@@ -114,7 +114,7 @@ def _encode_together(true: Array, predicted: Array) -> tuple[tuple[Any, ...], In
     try:
         classes = tuple(sorted(set(labels)))
     except TypeError as error:
-        raise LabelError(
+        raise TargetError(
             "y_true and y_pred must hold labels of the same type; y_true contains "
             f"{true.tolist()[0]!r} and y_pred contains {predicted.tolist()[0]!r}. "
             "Convert both to the same type, for example to strings."

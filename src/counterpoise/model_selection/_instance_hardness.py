@@ -17,8 +17,8 @@ from sklearn.base import clone, is_classifier
 from sklearn.model_selection import BaseCrossValidator, StratifiedKFold
 
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
-from counterpoise.exceptions import CounterpoiseWarning, InputError, LabelError
-from counterpoise.table import Labels, open_labels, take_rows
+from counterpoise.exceptions import CounterpoiseWarning, InputError, TargetError
+from counterpoise.table import EncodedTarget, encode_target, take_rows
 
 __all__ = ["InstanceHardnessCV"]
 
@@ -110,9 +110,9 @@ class InstanceHardnessCV(BaseCrossValidator):
                 stacklevel=2,
             )
         if y is None:
-            raise LabelError("InstanceHardnessCV needs class labels; y is None. Pass y.")
-        labels = open_labels(y, X.shape[0] if hasattr(X, "shape") else len(X))
-        return self._assign_folds(labels, self._compute_sort_keys(X, labels))
+            raise TargetError("InstanceHardnessCV needs class labels; y is None. Pass y.")
+        target = encode_target(y, X.shape[0] if hasattr(X, "shape") else len(X))
+        return self._assign_folds(target, self._compute_sort_keys(X, target))
 
     def get_n_splits(self, X: Any = None, y: Any = None, groups: Any = None) -> int:  # noqa: ARG002
         """Return the number of folds.
@@ -144,19 +144,19 @@ class InstanceHardnessCV(BaseCrossValidator):
                 "set estimator=LogisticRegression()."
             )
 
-    def _compute_sort_keys(self, X: Any, labels: Labels) -> Float64Array:
+    def _compute_sort_keys(self, X: Any, target: EncodedTarget) -> Float64Array:
         """Return the values by which samples are sorted within their class."""
-        positive = self._find_positive(labels)
-        self._check_class_sizes(labels)
-        probability = self._predict_out_of_fold(X, labels)
+        positive = self._find_positive(target)
+        self._check_class_sizes(target)
+        probability = self._predict_out_of_fold(X, target)
         if positive is not None:
             # As imbalanced-learn does: one key for both classes, so its folds are reproduced.
             return probability[:, positive]
-        hardness: Float64Array = 1 - probability[np.arange(len(probability)), labels.codes]
+        hardness: Float64Array = 1 - probability[np.arange(len(probability)), target.codes]
         return hardness
 
-    def _check_class_sizes(self, labels: Labels) -> None:
-        for label, count in zip(labels.classes, labels.counts.tolist(), strict=True):
+    def _check_class_sizes(self, target: EncodedTarget) -> None:
+        for label, count in zip(target.classes, target.counts.tolist(), strict=True):
             if count < self.n_splits:
                 advice = (
                     f"Set n_splits={count} or less"
@@ -168,41 +168,41 @@ class InstanceHardnessCV(BaseCrossValidator):
                     f"fold; class {label!r} has {count}. {advice}."
                 )
 
-    def _predict_out_of_fold(self, X: Any, labels: Labels) -> Float64Array:
+    def _predict_out_of_fold(self, X: Any, target: EncodedTarget) -> Float64Array:
         """Return out-of-fold predicted probabilities of all classes.
 
         scikit-learn's `cross_val_predict` encodes the classes as integers, so that parameters of
         the model that refer to classes by name, such as `class_weight`, would fail.
         """
-        y = np.asarray(labels.classes)[labels.codes]
-        probability = np.empty((len(y), len(labels.classes)))
+        y = np.asarray(target.classes)[target.codes]
+        probability = np.empty((len(y), len(target.classes)))
         for train, test in StratifiedKFold(self.n_splits).split(y, y):
             model = clone(self.estimator).fit(take_rows(X, train), y[train])
             probability[test] = model.predict_proba(take_rows(X, test))
         return probability
 
-    def _find_positive(self, labels: Labels) -> int | None:
+    def _find_positive(self, target: EncodedTarget) -> int | None:
         """Return the position of the positive class; None if there are more than two classes."""
-        known = ", ".join(map(repr, labels.classes[:20]))
+        known = ", ".join(map(repr, target.classes[:20]))
         if self.pos_label is None:
-            return 1 if len(labels.classes) == 2 else None
-        if len(labels.classes) > 2:
+            return 1 if len(target.classes) == 2 else None
+        if len(target.classes) > 2:
             raise InputError(
-                f"pos_label must be None with more than two classes; y has {len(labels.classes)}: "
+                f"pos_label must be None with more than two classes; y has {len(target.classes)}: "
                 f"{known}. Set pos_label=None."
             )
-        if self.pos_label not in labels.classes:
+        if self.pos_label not in target.classes:
             raise InputError(
                 f"pos_label must be one of the classes {known}; got {self.pos_label!r}. For "
-                f"example, set pos_label={labels.classes[-1]!r}."
+                f"example, set pos_label={target.classes[-1]!r}."
             )
-        return labels.classes.index(self.pos_label)
+        return target.classes.index(self.pos_label)
 
     def _assign_folds(
-        self, labels: Labels, keys: Float64Array
+        self, target: EncodedTarget, keys: Float64Array
     ) -> Iterator[tuple[RowArray, RowArray]]:
         """Sort samples by class and key, assign them to the folds in turn, and yield the splits."""
         fold: IntArray = np.empty(len(keys), np.intp)
-        fold[np.lexsort((keys, labels.codes))] = np.arange(len(keys)) % self.n_splits
+        fold[np.lexsort((keys, target.codes))] = np.arange(len(keys)) % self.n_splits
         for number in range(self.n_splits):
             yield np.flatnonzero(fold != number), np.flatnonzero(fold == number)

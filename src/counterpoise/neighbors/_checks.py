@@ -9,8 +9,8 @@ import numpy as np
 
 from counterpoise import _native
 from counterpoise._lib.threads import thread_count
-from counterpoise.exceptions import ColumnKindError, CounterpoiseWarning, InputError
-from counterpoise.table import Kind, SparseTable, Table, features_of
+from counterpoise.exceptions import CounterpoiseWarning, FeatureTypeError, InputError
+from counterpoise.table import FeatureType, SparseTable, Table, feature_positions
 
 __all__ = ["check_finite", "check_measurable", "check_numeric", "reject_unsupported"]
 
@@ -26,19 +26,19 @@ def check_numeric(table: Table, sampler: str) -> None:
 
     Raises
     ------
-    ColumnKindError
+    FeatureTypeError
         If a column is categorical, or of a type for which no distance is defined.
     """
-    categorical = _names_of(table, Kind.NOMINAL)
+    categorical = _names_of(table, FeatureType.CATEGORICAL)
     if categorical:
-        raise ColumnKindError(
+        raise FeatureTypeError(
             f"{sampler} needs numeric features; {_describe(categorical)} categorical. Use SMOTENC "
             "for mixed features, RandomOverSampler or RandomUnderSampler for any features, or "
             "encode them as numbers first.",
             categorical,
         )
     reject_unsupported(table, f"{sampler} needs numeric features")
-    boolean = _names_of(table, Kind.BOOLEAN)
+    boolean = _names_of(table, FeatureType.BOOLEAN)
     if boolean:
         warnings.warn(
             f"{sampler} treats booleans as 0 and 1 and rounds the results; {_describe(boolean)} "
@@ -59,7 +59,7 @@ def check_measurable(table: Table, sampler: str) -> None:
 
     Raises
     ------
-    ColumnKindError
+    FeatureTypeError
         If a column holds dates, lists or the like.
     """
     reject_unsupported(
@@ -79,21 +79,23 @@ def reject_unsupported(table: Table, requirement: str) -> None:
 
     Raises
     ------
-    ColumnKindError
+    FeatureTypeError
         If there are such columns.
     """
-    names = _names_of(table, Kind.OTHER)
+    names = _names_of(table, FeatureType.OTHER)
     if names:
-        dtype = next(column.dtype for column in table.columns if column.kind is Kind.OTHER)
-        raise ColumnKindError(
+        dtype = next(
+            column.dtype for column in table.columns if column.feature_type is FeatureType.OTHER
+        )
+        raise FeatureTypeError(
             f"{requirement}; {_describe(names)} of type {dtype}. Drop such columns, or convert "
             "them to numbers first.",
             names,
         )
 
 
-def _names_of(table: Table, kind: Kind) -> list[str]:
-    return [str(column.name) for column in table.columns if column.kind is kind]
+def _names_of(table: Table, feature_type: FeatureType) -> list[str]:
+    return [str(column.name) for column in table.columns if column.feature_type is feature_type]
 
 
 def _describe(columns: list[str]) -> str:
@@ -126,7 +128,7 @@ def check_finite(table: Table, numeric: Iterable[int] | None = None) -> bool:
     if isinstance(table, SparseTable):
         _check_sparse(table)
         return False
-    columns = features_of(table) if numeric is None else list(numeric)
+    columns = feature_positions(table) if numeric is None else list(numeric)
     if table.matrix is not None and len(columns) == table.matrix.shape[1]:
         has_missing, infinite_row = _native.scan_values(table.matrix, thread_count())
         if infinite_row >= 0:

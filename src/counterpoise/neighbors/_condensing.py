@@ -14,7 +14,7 @@ from sklearn.base import clone
 from sklearn.neighbors import KNeighborsClassifier
 
 from counterpoise import _native
-from counterpoise._array_ops import commonest
+from counterpoise._array_ops import most_frequent
 from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise.neighbors._index import Index
@@ -64,7 +64,7 @@ def judge(
         return predictions
     k = min(int(neighbors), len(store))
     nearest = _find_nearest_stored(space, rows, np.sort(store), k, n_jobs)[1]
-    return commonest(codes[nearest])
+    return most_frequent(codes[nearest])
 
 
 def condense(
@@ -157,7 +157,7 @@ def _condense_sparse(
         n_before = len(added)
         for i in np.flatnonzero(~is_added):
             known = nearest[i][nearest[i] >= 0]
-            if commonest(codes[known][None])[0] == codes[rows[i]]:
+            if most_frequent(codes[known][None])[0] == codes[rows[i]]:
                 continue
             added.append(int(i))
             is_added[i] = True

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from counterpoise._array_ops import commonest
+from counterpoise._array_ops import most_frequent
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
 from counterpoise.neighbors._index import Index
 from counterpoise.neighbors._search import AnyIndex, build_index, build_native_index, find_others
@@ -152,7 +152,7 @@ class Editor:
         agrees: BoolArray = (
             (neighbors == own[:, None]).all(axis=1)
             if self._kind == "all"
-            else commonest(neighbors) == own
+            else most_frequent(neighbors) == own
         )
         return agrees
 

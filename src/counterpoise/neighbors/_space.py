@@ -18,7 +18,7 @@ from counterpoise._lib.sklearn_private import StrOptions
 from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import BoolArray, Float64Array, FloatArray, IntArray, RowArray
 from counterpoise.neighbors._checks import check_finite, reject_unsupported
-from counterpoise.table import Kind, SparseTable, Table, features_of
+from counterpoise.table import FeatureType, SparseTable, Table, feature_positions
 
 __all__ = [
     "SCALE",
@@ -147,9 +147,11 @@ def _split_columns(
     table: Table, categorical: Collection[int] | None
 ) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return the positions of the numeric and of the categorical features."""
-    features = features_of(table)
+    features = feature_positions(table)
     if categorical is None:
-        categorical = [j for j in features if table.columns[j].kind is Kind.NOMINAL]
+        categorical = [
+            j for j in features if table.columns[j].feature_type is FeatureType.CATEGORICAL
+        ]
     return tuple(j for j in features if j not in categorical), tuple(categorical)
 
 
@@ -220,7 +222,7 @@ def numbers_for_models(table: Table, model: str) -> Any:
 
     Raises
     ------
-    ColumnKindError
+    FeatureTypeError
         If a column holds dates, lists or the like.
     """
     reject_unsupported(table, f"{model} needs numeric or categorical features")

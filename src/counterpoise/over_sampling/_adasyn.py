@@ -11,8 +11,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._array_ops import share_out
+from counterpoise._array_ops import split_proportionally
 from counterpoise._lib.types import Float64Array
+from counterpoise._strategy import (
+    ClassQuota,
+    Family,
+    SamplingStrategy,
+    check_class_sizes,
+    check_n_rows,
+)
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors import (
@@ -26,8 +33,7 @@ from counterpoise.neighbors import (
     nearest_others,
     neighbor_count,
 )
-from counterpoise.table import Blends, Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target, require_rows, require_table
+from counterpoise.table import EncodedTarget, Resampling, SyntheticSamples, Table
 
 __all__ = ["ADASYN"]
 
@@ -145,34 +151,34 @@ class ADASYN(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         self.nn_ = self.n_neighbors
-        to_oversample = [quota for quota in targets if quota.amount]
+        to_oversample = [quota for quota in quotas if quota.amount]
         if not to_oversample:
             return Resampling()
         k = neighbor_count(self.n_neighbors)
-        require_rows("ADASYN", "n_neighbors", k, to_oversample)
-        require_table("ADASYN", "n_neighbors", k, table.n_rows)
+        check_class_sizes("ADASYN", "n_neighbors", k, to_oversample)
+        check_n_rows("ADASYN", "n_neighbors", k, table.n_rows)
         units = measure_units(table, self.scale)
         search = Search(lay_out(table, None, units), self.n_neighbors)
         parts = []
         for quota in to_oversample:
-            hardness = _HardnessOfClass(table, units, _compute_hardness(search, labels, quota))
-            parts.append(self._oversample(hardness, labels, quota, random))
-        return Resampling(made=Blends.concat(parts))
+            hardness = _HardnessOfClass(table, units, _compute_hardness(search, target, quota))
+            parts.append(self._oversample(hardness, target, quota, rng))
+        return Resampling(synthetic=SyntheticSamples.concat(parts))
 
     def _oversample(
         self,
         of_class: _HardnessOfClass,
-        target: Labels,
-        quota: Target,
+        target: EncodedTarget,
+        quota: ClassQuota,
         rng: np.random.RandomState,
-    ) -> Blends:
+    ) -> SyntheticSamples:
         rows, k = target.rows_of(quota.code), neighbor_count(self.n_neighbors)
-        n_per_base = share_out(of_class.hardness, quota.amount)
+        n_per_base = split_proportionally(of_class.hardness, quota.amount)
         bases = np.flatnonzero(n_per_base)
         # Ranks first, then weights: the order in which imbalanced-learn draws them.
         rank = rng.randint(0, k, size=quota.amount)
@@ -181,10 +187,12 @@ class ADASYN(BaseSampler):
         nearest = nearest_others(space, self.n_neighbors, of=bases)
         which_base = np.repeat(np.arange(len(bases)), n_per_base[bases])
         codes = np.full(quota.amount, quota.code, np.int32)
-        return Blends(rows[bases[which_base]], rows[nearest[which_base, rank]], weight, codes)
+        return SyntheticSamples(
+            rows[bases[which_base]], rows[nearest[which_base, rank]], weight, codes
+        )
 
 
-def _compute_hardness(search: Search, target: Labels, quota: Target) -> Float64Array:
+def _compute_hardness(search: Search, target: EncodedTarget, quota: ClassQuota) -> Float64Array:
     """Return the share of other classes among the neighbors of each sample of a class."""
     neighbors = search.nearest_others(target.rows_of(quota.code))
     hardness: Float64Array = (target.codes[neighbors] != quota.code).mean(axis=1)

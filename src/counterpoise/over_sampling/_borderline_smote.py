@@ -14,6 +14,13 @@ import numpy as np
 from counterpoise._array_ops import is_danger
 from counterpoise._lib.sklearn_private import StrOptions
 from counterpoise._lib.types import RowArray
+from counterpoise._strategy import (
+    ClassQuota,
+    Family,
+    SamplingStrategy,
+    check_class_sizes,
+    check_n_rows,
+)
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors import (
@@ -27,8 +34,7 @@ from counterpoise.neighbors import (
     neighbor_count,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
-from counterpoise.table import Blends, Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target, require_rows, require_table
+from counterpoise.table import EncodedTarget, Resampling, SyntheticSamples, Table
 
 __all__ = ["BorderlineSMOTE"]
 
@@ -158,32 +164,32 @@ class BorderlineSMOTE(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_, self.nn_m_ = self.k_neighbors, self.m_neighbors
-        to_oversample = [quota for quota in targets if quota.amount]
+        to_oversample = [quota for quota in quotas if quota.amount]
         self._check_sizes(table, to_oversample)
         units = measure_units(table, self.scale)
         self.in_danger_indices: dict[Any, RowArray] = {}
         parts = []
-        for quota, rows in self._find_bases(table, labels, to_oversample, units):
-            parts.append(self._oversample(_Bases(table, units, rows), labels, quota, random))
-        return Resampling(made=Blends.concat(parts))
+        for quota, rows in self._find_bases(table, target, to_oversample, units):
+            parts.append(self._oversample(_Bases(table, units, rows), target, quota, rng))
+        return Resampling(synthetic=SyntheticSamples.concat(parts))
 
-    def _check_sizes(self, table: Table, to_oversample: list[Target]) -> None:
+    def _check_sizes(self, table: Table, to_oversample: list[ClassQuota]) -> None:
         k, m = neighbor_count(self.k_neighbors), neighbor_count(self.m_neighbors)
         if to_oversample:
-            require_table("BorderlineSMOTE", "m_neighbors", m, table.n_rows)
+            check_n_rows("BorderlineSMOTE", "m_neighbors", m, table.n_rows)
         if self.kind == "borderline-1":
-            require_rows("BorderlineSMOTE", "k_neighbors", k, to_oversample)
+            check_class_sizes("BorderlineSMOTE", "k_neighbors", k, to_oversample)
         elif to_oversample:
-            require_table("BorderlineSMOTE", "k_neighbors", k, table.n_rows)
+            check_n_rows("BorderlineSMOTE", "k_neighbors", k, table.n_rows)
 
     def _find_bases(
-        self, table: Table, target: Labels, to_oversample: list[Target], units: Units
-    ) -> list[tuple[Target, RowArray]]:
+        self, table: Table, target: EncodedTarget, to_oversample: list[ClassQuota], units: Units
+    ) -> list[tuple[ClassQuota, RowArray]]:
         """Return the base samples of each class: those in danger, or all if none is."""
         if not to_oversample:
             return []
@@ -202,8 +208,8 @@ class BorderlineSMOTE(BaseSampler):
         return bases
 
     def _oversample(
-        self, bases: _Bases, target: Labels, quota: Target, rng: np.random.RandomState
-    ) -> Blends:
+        self, bases: _Bases, target: EncodedTarget, quota: ClassQuota, rng: np.random.RandomState
+    ) -> SyntheticSamples:
         # The candidate neighbors; positions of the bases are positions among these.
         rows, base_positions = target.rows_of(quota.code), bases.rows
         if self.kind == "borderline-2":
@@ -214,13 +220,13 @@ class BorderlineSMOTE(BaseSampler):
         synthetic = interpolate_neighbors(search, rows, quota, rng, base_positions=base_positions)
         if self.kind == "borderline-2":
             # Han et al. (2005): at most half of the way towards a sample of another class.
-            is_other_class = target.codes[synthetic.partner] != quota.code
+            is_other_class = target.codes[synthetic.neighbor] != quota.code
             n_other_class = int(is_other_class.sum())
             synthetic.weight[is_other_class] = rng.uniform(0.0, 0.5, size=(n_other_class, 1))[:, 0]
         return synthetic
 
 
-def _warn_none_in_danger(quota: Target) -> None:
+def _warn_none_in_danger(quota: ClassQuota) -> None:
     warnings.warn(
         f"No sample of class {quota.label!r} is in danger (at least half of its neighbors, but not "
         "all, in other classes), so BorderlineSMOTE uses all samples of the class as base samples, "

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise._array_ops import draw_pairs, rows_drawn
+from counterpoise._array_ops import draw_pairs, find_drawn_rows
 from counterpoise._lib.types import RowArray
+from counterpoise._strategy import ClassQuota
 from counterpoise.neighbors import Search
-from counterpoise.table import Blends
-from counterpoise.targets import Target
+from counterpoise.table import SyntheticSamples
 
 __all__ = ["interpolate_neighbors"]
 
@@ -16,12 +16,12 @@ __all__ = ["interpolate_neighbors"]
 def interpolate_neighbors(
     search: Search,
     rows: RowArray,
-    quota: Target,
+    quota: ClassQuota,
     rng: np.random.RandomState,
     *,
     base_positions: RowArray | None = None,
     n_synthetic: int | None = None,
-) -> Blends:
+) -> SyntheticSamples:
     """Draw base samples, a nearest neighbor of each, and a position between the two.
 
     Parameters
@@ -31,7 +31,7 @@ def interpolate_neighbors(
         samples that are drawn.
     rows : ndarray of int of shape (n_rows,)
         The candidate neighbors, as row indices of the table.
-    quota : Target
+    quota : ClassQuota
         The class of the synthetic samples, and their number.
     rng : RandomState
     base_positions : ndarray of int of shape (n_bases,), optional
@@ -41,14 +41,16 @@ def interpolate_neighbors(
 
     Returns
     -------
-    Blends
+    SyntheticSamples
     """
     n_synthetic = quota.amount if n_synthetic is None else n_synthetic
     n_bases = len(rows) if base_positions is None else len(base_positions)
     # Draw before the search, so that only the bases that are drawn need their neighbors.
     pairs = draw_pairs(n_bases, search.k, n_synthetic, rng)
-    drawn, place = rows_drawn(pairs.row, n_bases)
+    drawn, place = find_drawn_rows(pairs.row, n_bases)
     nearest = search.nearest_others(drawn if base_positions is None else base_positions[drawn])
     neighbor = rows[nearest[place[pairs.row], pairs.rank]]
     base = rows[pairs.row if base_positions is None else base_positions[pairs.row]]
-    return Blends(base, neighbor, pairs.weight, np.full(n_synthetic, quota.code, np.int32))
+    return SyntheticSamples(
+        base, neighbor, pairs.weight, np.full(n_synthetic, quota.code, np.int32)
+    )

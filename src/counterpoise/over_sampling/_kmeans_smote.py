@@ -15,9 +15,10 @@ from sklearn.base import clone
 from sklearn.cluster import MiniBatchKMeans
 from sklearn.metrics import pairwise_distances_chunked
 
-from counterpoise._array_ops import share_out
+from counterpoise._array_ops import split_proportionally
 from counterpoise._lib.sklearn_private import HasMethods, Interval, StrOptions
 from counterpoise._lib.types import IntArray, RowArray
+from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import (
@@ -33,8 +34,7 @@ from counterpoise.neighbors import (
     neighbor_count,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
-from counterpoise.table import Blends, Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target, require_rows
+from counterpoise.table import EncodedTarget, Resampling, SyntheticSamples, Table
 
 __all__ = ["KMeansSMOTE"]
 
@@ -184,25 +184,27 @@ class KMeansSMOTE(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_ = self.k_neighbors
-        to_oversample = [quota for quota in targets if quota.amount]
-        require_rows("KMeansSMOTE", "k_neighbors", neighbor_count(self.k_neighbors), to_oversample)
+        to_oversample = [quota for quota in quotas if quota.amount]
+        check_class_sizes(
+            "KMeansSMOTE", "k_neighbors", neighbor_count(self.k_neighbors), to_oversample
+        )
         if not to_oversample:
             return Resampling()
         units = measure_units(table, self.scale)
         points = fill_missing(lay_out(table, None, units))[0]
-        clusters = self._fit_clusters(points, random)
+        clusters = self._fit_clusters(points, rng)
         clustered = _Clustered(table, units, points, clusters)
         n_synthetic = sum(quota.amount for quota in to_oversample)
-        parts: list[Blends] = []
+        parts: list[SyntheticSamples] = []
         for quota in to_oversample:
-            members = self._select_clusters(clustered, labels, quota, n_synthetic)
-            parts += self._oversample(clustered, members, quota, random)
-        return Resampling(made=Blends.concat(parts))
+            members = self._select_clusters(clustered, target, quota, n_synthetic)
+            parts += self._oversample(clustered, members, quota, rng)
+        return Resampling(synthetic=SyntheticSamples.concat(parts))
 
     def _fit_clusters(self, points: Any, rng: np.random.RandomState) -> IntArray:
         """Fit the clustering estimator, and return the cluster of each sample."""
@@ -220,7 +222,7 @@ class KMeansSMOTE(BaseSampler):
         return clusters
 
     def _select_clusters(
-        self, clustered: _Clustered, target: Labels, quota: Target, n_synthetic: int
+        self, clustered: _Clustered, target: EncodedTarget, quota: ClassQuota, n_synthetic: int
     ) -> list[RowArray]:
         """Return the rows of the class in each cluster that has a large enough share of it."""
         threshold = self.cluster_balance_threshold_
@@ -247,12 +249,12 @@ class KMeansSMOTE(BaseSampler):
         self,
         clustered: _Clustered,
         members: list[RowArray],
-        quota: Target,
+        quota: ClassQuota,
         rng: np.random.RandomState,
-    ) -> list[Blends]:
+    ) -> list[SyntheticSamples]:
         sparsity = np.array([self._compute_sparsity(clustered.points[rows]) for rows in members])
         parts = []
-        for rows, n in zip(members, share_out(sparsity, quota.amount), strict=True):
+        for rows, n in zip(members, split_proportionally(sparsity, quota.amount), strict=True):
             if n:
                 space = lay_out(clustered.table, rows, clustered.units)
                 search = Search(space, self.k_neighbors)

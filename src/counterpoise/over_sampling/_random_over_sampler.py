@@ -13,18 +13,18 @@ import numpy as np
 
 from counterpoise._lib.sklearn_private import Interval
 from counterpoise._lib.types import Float64Array, FloatArray, RowArray
+from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Correction
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import check_finite, check_numeric
 from counterpoise.table import (
-    Blends,
-    Labels,
+    EncodedTarget,
     Resampling,
+    SyntheticSamples,
     Table,
-    features_of,
-    room_for_points,
+    allocate_points,
+    feature_positions,
 )
-from counterpoise.targets import Family, SamplingStrategy, Target
 
 __all__ = ["RandomOverSampler"]
 
@@ -128,29 +128,29 @@ class RandomOverSampler(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
-        self.shrinkage_ = self._check_shrinkage(targets)
+        self.shrinkage_ = self._check_shrinkage(quotas)
         if self.shrinkage_ is not None:
-            return self._smooth(table, labels, targets, random, self.shrinkage_)
-        drawn = [_draw_rows(labels, quota, random) for quota in targets]
+            return self._smooth(table, target, quotas, rng, self.shrinkage_)
+        drawn = [_draw_rows(target, quota, rng) for quota in quotas]
         self.sample_indices_ = np.concatenate([np.arange(table.n_rows), *drawn])
         return Resampling(kept=self.sample_indices_)
 
     def _smooth(
         self,
         table: Table,
-        target: Labels,
-        quotas: tuple[Target, ...],
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
         shrinkage: dict[Any, float],
     ) -> Resampling:
         """Draw samples and add noise to them (the smoothed bootstrap)."""
         check_numeric(table, "RandomOverSampler with shrinkage")
         check_finite(table)
-        points = room_for_points(table, sum(quota.amount for quota in quotas))
+        points = allocate_points(table, sum(quota.amount for quota in quotas))
         drawn, start = [], 0
         for quota in quotas:
             drawn.append(_draw_rows(target, quota, rng))
@@ -159,10 +159,10 @@ class RandomOverSampler(BaseSampler):
             start += quota.amount
         self.sample_indices_ = np.concatenate([np.arange(table.n_rows), *drawn])
         return Resampling(
-            made=_build_synthetic(self.sample_indices_[table.n_rows :], quotas, points)
+            synthetic=_build_synthetic(self.sample_indices_[table.n_rows :], quotas, points)
         )
 
-    def _check_shrinkage(self, quotas: tuple[Target, ...]) -> dict[Any, float] | None:
+    def _check_shrinkage(self, quotas: tuple[ClassQuota, ...]) -> dict[Any, float] | None:
         """Return the shrinkage of each oversampled class, or None for exact duplicates."""
         if self.shrinkage is None:
             return None
@@ -184,7 +184,7 @@ class RandomOverSampler(BaseSampler):
         return by_class
 
 
-def _draw_rows(target: Labels, quota: Target, rng: np.random.RandomState) -> RowArray:
+def _draw_rows(target: EncodedTarget, quota: ClassQuota, rng: np.random.RandomState) -> RowArray:
     rows = target.rows_of(quota.code)
     return rows[rng.randint(0, len(rows), size=quota.amount)]
 
@@ -205,7 +205,7 @@ def bandwidth(table: Table, rows: RowArray) -> Float64Array:
     -------
     ndarray of float64 of shape (n_features,)
     """
-    features = features_of(table)
+    features = feature_positions(table)
     d, n = len(features), len(rows)
     columns = (table.numbers(j, rows).astype(np.float64) for j in features)
     observed = (values[~np.isnan(values)] for values in columns)
@@ -222,7 +222,7 @@ def _draw_around(
     rng: np.random.RandomState,
 ) -> None:
     """Fill `points` with the drawn rows plus Gaussian noise, a chunk of rows at a time."""
-    features = features_of(table)
+    features = feature_positions(table)
     for start in range(0, len(drawn), _CHUNK):
         rows = drawn[start : start + _CHUNK]
         noise = rng.randn(len(rows), len(std)) * std
@@ -231,8 +231,10 @@ def _draw_around(
         points[start : start + _CHUNK] = noise
 
 
-def _build_synthetic(drawn: RowArray, quotas: tuple[Target, ...], points: FloatArray) -> Blends:
+def _build_synthetic(
+    drawn: RowArray, quotas: tuple[ClassQuota, ...], points: FloatArray
+) -> SyntheticSamples:
     """Return samples that have a base and their own points, but no neighbor."""
     codes = np.repeat([quota.code for quota in quotas], [quota.amount for quota in quotas])
     n = len(drawn)
-    return Blends(drawn, np.full(n, -1), np.full(n, np.nan), codes, points)
+    return SyntheticSamples(drawn, np.full(n, -1), np.full(n, np.nan), codes, points)

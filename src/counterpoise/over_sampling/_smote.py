@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors import (
     NEIGHBORS,
@@ -21,8 +22,7 @@ from counterpoise.neighbors import (
     neighbor_count,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
-from counterpoise.table import Blends, Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target, require_rows
+from counterpoise.table import EncodedTarget, Resampling, SyntheticSamples, Table
 
 __all__ = ["SMOTE"]
 
@@ -127,25 +127,25 @@ class SMOTE(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_ = self.k_neighbors
-        to_oversample = [quota for quota in targets if quota.amount]
-        require_rows("SMOTE", "k_neighbors", neighbor_count(self.k_neighbors), to_oversample)
+        to_oversample = [quota for quota in quotas if quota.amount]
+        check_class_sizes("SMOTE", "k_neighbors", neighbor_count(self.k_neighbors), to_oversample)
         units = measure_units(table, self.scale)
-        parts = [self._oversample(table, labels, quota, units, random) for quota in to_oversample]
-        return Resampling(made=Blends.concat(parts))
+        parts = [self._oversample(table, target, quota, units, rng) for quota in to_oversample]
+        return Resampling(synthetic=SyntheticSamples.concat(parts))
 
     def _oversample(
         self,
         table: Table,
-        target: Labels,
-        quota: Target,
+        target: EncodedTarget,
+        quota: ClassQuota,
         units: Units,
         rng: np.random.RandomState,
-    ) -> Blends:
+    ) -> SyntheticSamples:
         rows = target.rows_of(quota.code)
         search = Search(lay_out(table, rows, units), self.k_neighbors)
         return interpolate_neighbors(search, rows, quota, rng)

@@ -13,13 +13,13 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._array_ops import commonest, holders, rows_drawn
+from counterpoise._array_ops import find_drawn_rows, most_frequent, rows_of_codes
 from counterpoise._lib.sklearn_private import HasMethods, Interval
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
+from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors import class_shares, nearest_by_profile
-from counterpoise.table import Blends, Labels, Resampling, Table, features_of
-from counterpoise.targets import Family, SamplingStrategy, Target, require_rows
+from counterpoise.table import EncodedTarget, Resampling, SyntheticSamples, Table, feature_positions
 
 __all__ = ["SMOTEN"]
 
@@ -122,42 +122,49 @@ class SMOTEN(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_, self.categorical_encoder_ = self.k_neighbors, self.categorical_encoder
-        to_oversample = [quota for quota in targets if quota.amount]
-        require_rows("SMOTEN", "k_neighbors", self.k_neighbors, to_oversample)
-        features = tuple(features_of(table))
+        to_oversample = [quota for quota in quotas if quota.amount]
+        check_class_sizes("SMOTEN", "k_neighbors", self.k_neighbors, to_oversample)
+        features = tuple(feature_positions(table))
         categories = [table.codes(column) for column in features]
-        shares = [class_shares(column, labels.codes, len(labels.classes)) for column in categories]
+        shares = [class_shares(column, target.codes, len(target.classes)) for column in categories]
         parts = []
         for quota in to_oversample:
-            rows = labels.rows_of(quota.code)
-            base = random.randint(0, len(rows), size=quota.amount)
+            rows = target.rows_of(quota.code)
+            base = rng.randint(0, len(rows), size=quota.amount)
             sources = self._find_category_sources(categories, shares, rows, base)
             parts.append(_build_synthetic(rows[base], quota, sources, features))
-        return Resampling(made=Blends.concat(parts))
+        return Resampling(synthetic=SyntheticSamples.concat(parts))
 
     def _find_category_sources(
         self, categories: list[IntArray], shares: list[Float64Array], rows: RowArray, base: IntArray
     ) -> IntArray:
         """Return, for each synthetic sample and feature, a row with the category that it takes."""
-        drawn, place = rows_drawn(base, len(rows))
+        drawn, place = find_drawn_rows(base, len(rows))
         of_class = [column[rows] for column in categories]
         nearest = nearest_by_profile(of_class, shares, self.k_neighbors, drawn)
         voters = rows[np.column_stack([drawn, nearest])]
         sources = np.empty((len(base), len(categories)), np.int32)
         for j, column in enumerate(categories):
-            sources[:, j] = holders(column)[commonest(column[voters])][place[base]]
+            sources[:, j] = rows_of_codes(column)[most_frequent(column[voters])][place[base]]
         return sources
 
 
 def _build_synthetic(
-    base: RowArray, quota: Target, sources: IntArray, features: tuple[int, ...]
-) -> Blends:
+    base: RowArray, quota: ClassQuota, sources: IntArray, features: tuple[int, ...]
+) -> SyntheticSamples:
     """Return samples that take all their values from category sources, without a neighbor."""
     n = len(base)
     codes = np.full(n, quota.code, np.int32)
-    return Blends(base, np.full(n, -1), np.full(n, np.nan), codes, donors=sources, nominal=features)
+    return SyntheticSamples(
+        base,
+        np.full(n, -1),
+        np.full(n, np.nan),
+        codes,
+        category_sources=sources,
+        categorical=features,
+    )

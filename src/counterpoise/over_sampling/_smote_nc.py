@@ -14,11 +14,18 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._array_ops import Pairs, draw_commonest, draw_pairs, holders, rows_drawn
+from counterpoise._array_ops import (
+    Pairs,
+    draw_most_frequent,
+    draw_pairs,
+    find_drawn_rows,
+    rows_of_codes,
+)
 from counterpoise._lib.sklearn_private import HasMethods, StrOptions
 from counterpoise._lib.types import IntArray, RowArray
+from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.exceptions import ColumnKindError
+from counterpoise.exceptions import FeatureTypeError
 from counterpoise.neighbors import (
     NEIGHBORS,
     SCALE,
@@ -30,8 +37,15 @@ from counterpoise.neighbors import (
     nearest_others,
     neighbor_count,
 )
-from counterpoise.table import Blends, Kind, Labels, Resampling, Table, features_of, select_columns
-from counterpoise.targets import Family, SamplingStrategy, Target, require_rows
+from counterpoise.table import (
+    EncodedTarget,
+    FeatureType,
+    Resampling,
+    SyntheticSamples,
+    Table,
+    feature_positions,
+    select_columns,
+)
 
 __all__ = ["SMOTENC"]
 
@@ -164,26 +178,26 @@ class SMOTENC(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_, self.categorical_encoder_ = self.k_neighbors, self.categorical_encoder
-        to_oversample = [quota for quota in targets if quota.amount]
-        require_rows("SMOTENC", "k_neighbors", neighbor_count(self.k_neighbors), to_oversample)
+        to_oversample = [quota for quota in quotas if quota.amount]
+        check_class_sizes("SMOTENC", "k_neighbors", neighbor_count(self.k_neighbors), to_oversample)
         categorical = self._find_categorical(table)
         units = measure_units(table, self.scale, nominal=categorical)
         mixed = _Mixed(table, units, [table.codes(column) for column in categorical])
         self.median_std_: dict[Any, float] = {}
-        parts = [self._oversample(mixed, labels, quota, random) for quota in to_oversample]
-        return Resampling(made=Blends.concat(parts))
+        parts = [self._oversample(mixed, target, quota, rng) for quota in to_oversample]
+        return Resampling(synthetic=SyntheticSamples.concat(parts))
 
     def _find_categorical(self, table: Table) -> list[int]:
         """Return the columns of the categorical features, and set the attributes about them."""
-        features = features_of(table)
+        features = feature_positions(table)
         if isinstance(self.categorical_features, str) and self.categorical_features == "auto":
-            kinds = (Kind.NOMINAL, Kind.BOOLEAN)
-            categorical = [j for j in features if table.columns[j].kind in kinds]
+            feature_types = (FeatureType.CATEGORICAL, FeatureType.BOOLEAN)
+            categorical = [j for j in features if table.columns[j].feature_type in feature_types]
         else:
             categorical = select_columns(table, self.categorical_features, "categorical_features")
         _check_numeric(table, [j for j in features if j not in categorical])
@@ -193,12 +207,12 @@ class SMOTENC(BaseSampler):
         return categorical
 
     def _oversample(
-        self, mixed: _Mixed, target: Labels, quota: Target, rng: np.random.RandomState
-    ) -> Blends:
+        self, mixed: _Mixed, target: EncodedTarget, quota: ClassQuota, rng: np.random.RandomState
+    ) -> SyntheticSamples:
         table, units = mixed.table, mixed.units
         rows = target.rows_of(quota.code)
         pairs = draw_pairs(len(rows), neighbor_count(self.k_neighbors), quota.amount, rng)
-        drawn, place = rows_drawn(pairs.row, len(rows))
+        drawn, place = find_drawn_rows(pairs.row, len(rows))
         median_std = median_spread(table, units.numeric, units.scales, rows)
         self.median_std_[quota.label] = median_std
         if units.nominal:
@@ -206,13 +220,13 @@ class SMOTENC(BaseSampler):
             units = replace(units, mismatch=np.full(len(units.nominal), median_std**2))
         space = lay_out(table, rows, units)
         neighbors = rows[nearest_others(space, self.k_neighbors, of=drawn)]
-        return Blends(
+        return SyntheticSamples(
             rows[pairs.row],
             neighbors[place[pairs.row], pairs.rank],
             pairs.weight,
             np.full(quota.amount, quota.code, np.int32),
-            donors=_draw_category_sources(mixed.categories, neighbors, place, pairs, rng),
-            nominal=units.nominal,
+            category_sources=_draw_category_sources(mixed.categories, neighbors, place, pairs, rng),
+            categorical=units.nominal,
         )
 
 
@@ -229,15 +243,19 @@ def _draw_category_sources(
     which_base = place[pairs.row]
     sources = np.empty((len(which_base), len(categories)), np.int32)
     for j, column in enumerate(categories):
-        sources[:, j] = holders(column)[draw_commonest(column[neighbors], which_base, rng)]
+        sources[:, j] = rows_of_codes(column)[
+            draw_most_frequent(column[neighbors], which_base, rng)
+        ]
     return sources
 
 
 def _check_numeric(table: Table, numeric: list[int]) -> None:
     """Raise an error if a feature that is not listed as categorical is not numeric."""
-    names = [str(table.columns[j].name) for j in numeric if not table.columns[j].kind.is_number]
+    names = [
+        str(table.columns[j].name) for j in numeric if not table.columns[j].feature_type.is_number
+    ]
     if names:
-        raise ColumnKindError(
+        raise FeatureTypeError(
             "categorical_features must include every feature that is not numeric; it leaves out "
             f"{', '.join(map(repr, names))}. Add them, or use categorical_features='auto'.",
             names,

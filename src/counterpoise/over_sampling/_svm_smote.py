@@ -16,6 +16,13 @@ from sklearn.svm import SVC
 from counterpoise._array_ops import is_danger, is_noise
 from counterpoise._lib.sklearn_private import HasMethods, Interval
 from counterpoise._lib.types import BoolArray, RowArray
+from counterpoise._strategy import (
+    ClassQuota,
+    Family,
+    SamplingStrategy,
+    check_class_sizes,
+    check_n_rows,
+)
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import (
@@ -30,8 +37,7 @@ from counterpoise.neighbors import (
     neighbor_count,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
-from counterpoise.table import Blends, Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target, require_rows, require_table
+from counterpoise.table import EncodedTarget, Resampling, SyntheticSamples, Table
 
 __all__ = ["SVMSMOTE"]
 
@@ -180,32 +186,32 @@ class SVMSMOTE(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_, self.nn_m_ = self.k_neighbors, self.m_neighbors
-        to_oversample = [quota for quota in targets if quota.amount]
+        to_oversample = [quota for quota in quotas if quota.amount]
         k, m = neighbor_count(self.k_neighbors), neighbor_count(self.m_neighbors)
-        require_rows("SVMSMOTE", "k_neighbors", k, to_oversample)
+        check_class_sizes("SVMSMOTE", "k_neighbors", k, to_oversample)
         if not to_oversample:
             return Resampling()
-        require_table("SVMSMOTE", "m_neighbors", m, table.n_rows)
+        check_n_rows("SVMSMOTE", "m_neighbors", m, table.n_rows)
         units = measure_units(table, self.scale)
         space = lay_out(table, None, units)
-        vectors = self._fit_svm(fill_missing(space)[0], labels, random)
+        vectors = self._fit_svm(fill_missing(space)[0], target, rng)
         search = Search(space, self.m_neighbors)
-        parts: list[Blends] = []
+        parts: list[SyntheticSamples] = []
         for number, quota in enumerate(to_oversample):
             if number and self.svm_estimator is None:
                 # imbalanced-learn fits an SVC for each class, and each fit draws a seed.
-                random.randint(np.iinfo("i").max)
-            support = _select_support_vectors(search, labels, vectors, quota)
+                rng.randint(np.iinfo("i").max)
+            support = _select_support_vectors(search, target, vectors, quota)
             oversampled = _OversampledClass(table, units, support)
-            parts += self._oversample(oversampled, labels, quota, random)
-        return Resampling(made=Blends.concat(parts))
+            parts += self._oversample(oversampled, target, quota, rng)
+        return Resampling(synthetic=SyntheticSamples.concat(parts))
 
-    def _fit_svm(self, points: Any, target: Labels, rng: np.random.RandomState) -> RowArray:
+    def _fit_svm(self, points: Any, target: EncodedTarget, rng: np.random.RandomState) -> RowArray:
         """Fit the support vector classifier; return the row indices of its support vectors."""
         if self.svm_estimator is None:
             self.svm_estimator_ = SVC(gamma="scale", random_state=rng)
@@ -223,10 +229,10 @@ class SVMSMOTE(BaseSampler):
     def _oversample(
         self,
         oversampled: _OversampledClass,
-        target: Labels,
-        quota: Target,
+        target: EncodedTarget,
+        quota: ClassQuota,
         rng: np.random.RandomState,
-    ) -> list[Blends]:
+    ) -> list[SyntheticSamples]:
         """Interpolate from the support vectors in danger, and extrapolate from the safe ones."""
         in_danger = oversampled.support.in_danger
         # The share of synthetic samples from bases in danger is a Beta(10, 10) draw, mean one half.
@@ -250,7 +256,7 @@ class SVMSMOTE(BaseSampler):
 
 
 def _select_support_vectors(
-    search: Search, target: Labels, vectors: RowArray, quota: Target
+    search: Search, target: EncodedTarget, vectors: RowArray, quota: ClassQuota
 ) -> _SupportVectors:
     """Return the support vectors of a class that are not noise."""
     rows = vectors[target.codes[vectors] == quota.code]

@@ -14,42 +14,42 @@ from counterpoise.profile._records import (
     MethodAdvice,
     StudyAdvice,
 )
-from counterpoise.table import Kind, Labels, Table, features_of
+from counterpoise.table import EncodedTarget, FeatureType, Table, feature_positions
 from counterpoise.under_sampling import InstanceHardnessThreshold, NearMiss
 
 __all__ = ["advise_methods", "advise_study"]
 
 _COMBINED = (SMOTEENN, SMOTETomek)
-_CATEGORICAL = {Kind.NOMINAL, Kind.BOOLEAN}
+_CATEGORICAL = {FeatureType.CATEGORICAL, FeatureType.BOOLEAN}
 _NEIGHBOR_PARAMETERS = ("k_neighbors", "n_neighbors")
 # Out-of-fold predictions of the smallest class, over all repeats, after which more repeats add
 # little.
 _ENOUGH_PREDICTIONS = 1000
 
 
-def advise_methods(table: Table, labels: Labels) -> tuple[MethodAdvice, ...]:
+def advise_methods(table: Table, target: EncodedTarget) -> tuple[MethodAdvice, ...]:
     """Check for each method of `counterpoise.resample` whether it can be applied to a table.
 
     Parameters
     ----------
     table : Table
-    labels : Labels
+    target : EncodedTarget
 
     Returns
     -------
     tuple of MethodAdvice
     """
-    feature_types = {table.columns[j].kind for j in features_of(table)}
-    n_smallest = int(labels.counts.min())
+    feature_types = {table.columns[j].feature_type for j in feature_positions(table)}
+    n_smallest = int(target.counts.min())
     return tuple(_advise_method(method, feature_types, n_smallest) for method in METHODS)
 
 
-def _advise_method(method: str, feature_types: set[Kind], n_smallest: int) -> MethodAdvice:
+def _advise_method(method: str, feature_types: set[FeatureType], n_smallest: int) -> MethodAdvice:
     sampler = METHODS[method]
     reads = "distances" if sampler in _COMBINED else getattr(sampler, "_reads", "anything")
-    if reads != "anything" and Kind.OTHER in feature_types:
+    if reads != "anything" and FeatureType.OTHER in feature_types:
         reason = "some columns have a type on which no distance is defined"
-    elif reads == "numbers" and Kind.NOMINAL in feature_types:
+    elif reads == "numbers" and FeatureType.CATEGORICAL in feature_types:
         reason = "some columns are categorical"
     elif sampler is SMOTENC and not feature_types & _CATEGORICAL:
         reason = "no column is categorical; use smote"
@@ -90,14 +90,17 @@ def _find_required_rows(sampler: type[BaseSampler]) -> tuple[str | None, int]:
 
 
 def advise_study(
-    table: Table, labels: Labels, methods: tuple[MethodAdvice, ...], duplicates: DuplicateCounts
+    table: Table,
+    target: EncodedTarget,
+    methods: tuple[MethodAdvice, ...],
+    duplicates: DuplicateCounts,
 ) -> StudyAdvice | None:
     """Suggest a study: stratified folds, repeats, and methods to compare with the baseline.
 
     Parameters
     ----------
     table : Table
-    labels : Labels
+    target : EncodedTarget
     methods : tuple of MethodAdvice
         Methods that can be applied to the table.
     duplicates : DuplicateCounts
@@ -108,13 +111,13 @@ def advise_study(
         None if the smallest class has a single row, which cannot be split into training and test
         rows, or if all classes have the same size.
     """
-    n_smallest = int(labels.counts.min())
-    if n_smallest < 2 or n_smallest == labels.counts.max():
+    n_smallest = int(target.counts.min())
+    if n_smallest < 2 or n_smallest == target.counts.max():
         return None
     n_folds = min(5, n_smallest)
     n_repeats = max(1, min(10, -(-_ENOUGH_PREDICTIONS // n_smallest)))
     n_train = n_smallest - -(-n_smallest // n_folds)  # in the smallest training fold
-    smote = _select_smote({table.columns[j].kind for j in features_of(table)})
+    smote = _select_smote({table.columns[j].feature_type for j in feature_positions(table)})
     selected = ["random-under", "random-over"]
     if n_train > 1 and any(advice.method == smote and advice.applicable for advice in methods):
         selected.append(smote)
@@ -129,7 +132,7 @@ def advise_study(
     )
 
 
-def _select_smote(feature_types: set[Kind]) -> str:
+def _select_smote(feature_types: set[FeatureType]) -> str:
     if not feature_types & _CATEGORICAL:
         return "smote"
     return "smote-n" if feature_types <= _CATEGORICAL else "smote-nc"

@@ -20,10 +20,17 @@ from itertools import combinations
 import numpy as np
 
 from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
-from counterpoise.exceptions import ColumnKindError
+from counterpoise.exceptions import FeatureTypeError
 from counterpoise.neighbors import Units
 from counterpoise.profile._records import ColumnSeparation, ColumnSummary
-from counterpoise.table import Column, Kind, Labels, Table, features_of, missing_cells
+from counterpoise.table import (
+    Column,
+    EncodedTarget,
+    FeatureType,
+    Table,
+    feature_positions,
+    missing_mask,
+)
 
 __all__ = [
     "ColumnValues",
@@ -73,22 +80,22 @@ def read_values(table: Table, column: int) -> ColumnValues:
 
     Raises
     ------
-    ColumnKindError
+    FeatureTypeError
         If the values cannot be compared with each other, as lists cannot.
     """
-    codes, is_missing = _encode(table, column), missing_cells(table, column)
+    codes, is_missing = _encode(table, column), missing_mask(table, column)
     n_codes = int(codes.max(initial=-1)) + 1  # missing values have the last code
     return ColumnValues(codes, n_codes - bool(is_missing.any()), is_missing)
 
 
 def _encode(table: Table, column: int) -> IntArray:
     about = table.columns[column]
-    if about.kind.is_number:
+    if about.feature_type.is_number:
         return np.unique(table.numbers(column), return_inverse=True)[1]
     try:
         return table.codes(column)
     except Exception as error:  # pandas, polars and pyarrow raise different types
-        raise ColumnKindError(
+        raise FeatureTypeError(
             f"The values of column {str(about.name)!r}, of type {about.dtype}, cannot be compared "
             f"with each other. Leave the column out: ignore=[{about.name!r}].",
             (str(about.name),),
@@ -119,7 +126,9 @@ def summarize_column(
     about = table.columns[column]
     return ColumnSummary(
         name=about.name,
-        feature_type="categorical" if about.kind is Kind.NOMINAL else about.kind.value,
+        feature_type="categorical"
+        if about.feature_type is FeatureType.CATEGORICAL
+        else about.feature_type.value,
         dtype=about.dtype,
         n_missing=int(values.is_missing.sum()),
         n_unique=values.n_unique,
@@ -131,12 +140,12 @@ def summarize_column(
 
 def _is_identifier(table: Table, column: int, values: ColumnValues) -> bool:
     """Return whether strings are nearly unique, or whole numbers are consecutive."""
-    kind, n_present = table.columns[column].kind, int((~values.is_missing).sum())
+    feature_type, n_present = table.columns[column].feature_type, int((~values.is_missing).sum())
     if n_present < _MIN_IDENTIFIERS:
         return False
-    if kind is Kind.NOMINAL:
+    if feature_type is FeatureType.CATEGORICAL:
         return values.n_unique >= _UNIQUE_SHARE * n_present
-    if kind not in (Kind.INTEGER, Kind.FLOAT):
+    if feature_type not in (FeatureType.INTEGER, FeatureType.FLOAT):
         return False
     numbers = table.numbers(column)[~values.is_missing]
     if not _are_whole(numbers):
@@ -148,7 +157,7 @@ def _is_identifier(table: Table, column: int, values: ColumnValues) -> bool:
 
 
 def _may_be_categorical(table: Table, column: int, values: ColumnValues) -> bool:
-    if table.columns[column].kind not in (Kind.INTEGER, Kind.FLOAT):
+    if table.columns[column].feature_type not in (FeatureType.INTEGER, FeatureType.FLOAT):
         return False
     has_few_values = table.n_rows >= 10 * _CODE_COUNTS[-1] and values.n_unique in _CODE_COUNTS
     return has_few_values and _are_whole(table.numbers(column)[~values.is_missing])
@@ -202,13 +211,13 @@ def _compute_variance(numbers: Array) -> float:
 # ---- Separation of the classes ----
 
 
-def find_separating_columns(table: Table, labels: Labels) -> tuple[ColumnSeparation, ...]:
+def find_separating_columns(table: Table, target: EncodedTarget) -> tuple[ColumnSeparation, ...]:
     """Find the columns that alone separate the classes, by their values or by what is missing.
 
     Parameters
     ----------
     table : Table
-    labels : Labels
+    target : EncodedTarget
 
     Returns
     -------
@@ -217,20 +226,22 @@ def find_separating_columns(table: Table, labels: Labels) -> tuple[ColumnSeparat
 
     Examples
     --------
-    >>> from counterpoise.table import open_labels, open_table
+    >>> from counterpoise.table import encode_target, as_table
     >>> X = [[1, "a"], [2, "b"], [3, "a"], [14, "b"], [15, "a"], [16, "b"]]
-    >>> found = find_separating_columns(open_table(X), open_labels(list("nnnyyy"), 6))
+    >>> found = find_separating_columns(as_table(X), encode_target(list("nnnyyy"), 6))
     >>> [(column.name, column.auc) for column in found]
     [(0, 1.0)]
     """
     measured = (
-        measure_separation(table.columns[j], read_values(table, j), labels)
-        for j in features_of(table)
+        measure_separation(table.columns[j], read_values(table, j), target)
+        for j in feature_positions(table)
     )
     return tuple(found for found in measured if found.separates or found.missing_separates)
 
 
-def measure_separation(column: Column, values: ColumnValues, labels: Labels) -> ColumnSeparation:
+def measure_separation(
+    column: Column, values: ColumnValues, target: EncodedTarget
+) -> ColumnSeparation:
     """Measure how well one column separates the classes that have three rows or more.
 
     Parameters
@@ -238,45 +249,47 @@ def measure_separation(column: Column, values: ColumnValues, labels: Labels) -> 
     column : Column
     values : ColumnValues
         Its values, as `read_values` returns them.
-    labels : Labels
+    target : EncodedTarget
 
     Returns
     -------
     ColumnSeparation
     """
-    pairs = list(combinations(np.flatnonzero(labels.counts >= _MIN_CLASS_ROWS).tolist(), 2))
+    pairs = list(combinations(np.flatnonzero(target.counts >= _MIN_CLASS_ROWS).tolist(), 2))
     if not pairs:
         return ColumnSeparation(column.name, None, None)
-    if column.kind is Kind.NOMINAL:
-        auc = _compute_categorical_auc(values.codes, labels, pairs)
+    if column.feature_type is FeatureType.CATEGORICAL:
+        auc = _compute_categorical_auc(values.codes, target, pairs)
     else:
         codings = [values.codes]
         if values.is_missing.any():  # missing values may rank first as well as last
             codings.append(np.where(values.is_missing, 0, values.codes + 1))
-        auc = max(_compute_numeric_auc(codes, labels, pairs) for codes in codings)
-    missing = np.bincount(labels.codes, values.is_missing, len(labels.counts)) / labels.counts
+        auc = max(_compute_numeric_auc(codes, target, pairs) for codes in codings)
+    missing = np.bincount(target.codes, values.is_missing, len(target.counts)) / target.counts
     # With a binary score the area is linear in the difference of the two classes' shares.
     difference = np.mean([abs(missing[i] - missing[j]) for i, j in pairs])
     return ColumnSeparation(column.name, auc, 0.5 + float(difference) / 2)
 
 
-def _compute_numeric_auc(codes: IntArray, labels: Labels, pairs: list[tuple[int, int]]) -> float:
+def _compute_numeric_auc(
+    codes: IntArray, target: EncodedTarget, pairs: list[tuple[int, int]]
+) -> float:
     """Average the area under the ROC curve over pairs of classes, from the sorted values."""
     auc = {}
     for i in {i for i, _ in pairs}:
-        counts = np.bincount(codes[labels.codes == i], minlength=int(codes.max()) + 1)
+        counts = np.bincount(codes[target.codes == i], minlength=int(codes.max()) + 1)
         n_below = np.cumsum(counts) - counts / 2  # rows of class i below each value; half the ties
-        wins = np.bincount(labels.codes, n_below[codes], len(labels.counts))
-        auc[i] = wins / (labels.counts[i] * labels.counts)
+        wins = np.bincount(target.codes, n_below[codes], len(target.counts))
+        auc[i] = wins / (target.counts[i] * target.counts)
     return float(np.mean([max(auc[i][j], 1 - auc[i][j]) for i, j in pairs]))
 
 
 def _compute_categorical_auc(
-    codes: IntArray, labels: Labels, pairs: list[tuple[int, int]]
+    codes: IntArray, target: EncodedTarget, pairs: list[tuple[int, int]]
 ) -> float:
     """Average the leave-pair-out area under the ROC curve over pairs of classes."""
-    n_levels, n_classes = int(codes.max()) + 1, len(labels.counts)
-    key = codes.astype(np.int64) * n_classes + labels.codes
+    n_levels, n_classes = int(codes.max()) + 1, len(target.counts)
+    key = codes.astype(np.int64) * n_classes + target.codes
     counts = np.bincount(key, minlength=n_levels * n_classes).reshape(n_levels, n_classes)
     aucs = [_compute_leave_pair_out_auc(counts[:, i], counts[:, j]) for i, j in pairs]
     return float(np.mean([max(0.5, auc) for auc in aucs]))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from counterpoise._lib.types import BoolArray, RowArray
-from counterpoise.table import Labels, Table, group_rows
+from counterpoise.table import EncodedTarget, Table, group_equal_rows
 
 __all__ = ["Duplicates", "find_duplicates"]
 
@@ -43,27 +43,27 @@ class Duplicates:
         """Number of distinct rows that occur with more than one class."""
         return len(np.unique(self.first[self.is_conflicting]))
 
-    def count_unavoidable_errors(self, labels: Labels) -> int:
+    def count_unavoidable_errors(self, target: EncodedTarget) -> int:
         """Count the errors that no classifier can avoid.
 
         Equal rows get the same prediction. In each group, at best the rows of its most frequent
         class are classified correctly.
         """
-        n_classes = len(labels.classes)
+        n_classes = len(target.classes)
         group = np.unique(self.first[self.is_conflicting], return_inverse=True)[1]
-        key = group * n_classes + labels.codes[self.is_conflicting]
+        key = group * n_classes + target.codes[self.is_conflicting]
         counts = np.bincount(key, minlength=n_classes * self.n_conflicting_unique)
         counts = counts.reshape(-1, n_classes)
         return int(counts.sum() - counts.max(axis=1, initial=0).sum())
 
 
-def find_duplicates(table: Table, labels: Labels) -> Duplicates:
+def find_duplicates(table: Table, target: EncodedTarget) -> Duplicates:
     """Find rows that are equal in every feature; missing values equal each other.
 
     Parameters
     ----------
     table : Table
-    labels : Labels
+    target : EncodedTarget
 
     Returns
     -------
@@ -71,14 +71,14 @@ def find_duplicates(table: Table, labels: Labels) -> Duplicates:
 
     Examples
     --------
-    >>> from counterpoise.table import open_labels, open_table
-    >>> table = open_table([[1, "a"], [2, "b"], [1, "a"], [1, "b"]])
-    >>> duplicates = find_duplicates(table, open_labels([0, 0, 1, 1], 4))
+    >>> from counterpoise.table import encode_target, as_table
+    >>> table = as_table([[1, "a"], [2, "b"], [1, "a"], [1, "b"]])
+    >>> duplicates = find_duplicates(table, encode_target([0, 0, 1, 1], 4))
     >>> duplicates.first.tolist(), duplicates.is_conflicting.tolist()
     ([0, 1, 0, 3], [True, False, True, False])
     """
-    groups = group_rows(table)
+    groups = group_equal_rows(table)
     first = np.unique(groups, return_index=True)[1][groups]
     is_conflicting = np.zeros(table.n_rows, bool)
-    is_conflicting[first[labels.codes != labels.codes[first]]] = True
+    is_conflicting[first[target.codes != target.codes[first]]] = True
     return Duplicates(first, is_conflicting[first])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from counterpoise._lib.findings import Finding, Severity, gravest_first, remark
+from counterpoise._lib.findings import Finding, Severity, create_finding, sort_by_severity
 from counterpoise.profile._records import MANY_DUPLICATES, ColumnSummary, Measurements
 from counterpoise.profile._text import format_count, format_names, format_percent
 
@@ -30,14 +30,14 @@ def find_all(data: Measurements) -> tuple[Finding, ...]:
     tuple of Finding
     """
     found = (finding for check in _CHECKS for finding in check(data))
-    return gravest_first(found)
+    return sort_by_severity(found)
 
 
 def _check_separation(data: Measurements) -> Iterator[Finding]:
     for column in data.separations:
         name = repr(str(column.name))
         if column.separates:
-            yield remark(
+            yield create_finding(
                 "column-separates",
                 "warning",
                 f"Column {name} alone separates the classes (ROC AUC {column.auc:.3f}). This is "
@@ -45,7 +45,7 @@ def _check_separation(data: Measurements) -> Iterator[Finding]:
                 "case (--ignore).",
             )
         elif column.missing_separates:
-            yield remark(
+            yield create_finding(
                 "informative-missingness",
                 "caution",
                 f"Missing values in column {name} depend on the class (ROC AUC "
@@ -59,7 +59,7 @@ def _check_class_sizes(data: Measurements) -> Iterator[Finding]:
     smallest = data.smallest_class
     name, n_rows = repr(smallest.label), smallest.n_rows
     if n_rows == 1:
-        yield remark(
+        yield create_finding(
             "single-row",
             "warning",
             f"Class {name} has a single row, which cannot be in both the training set and the test "
@@ -67,7 +67,7 @@ def _check_class_sizes(data: Measurements) -> Iterator[Finding]:
             "it.",
         )
     elif n_rows < VERY_FEW_ROWS:
-        yield remark(
+        yield create_finding(
             "few-rows",
             "warning",
             f"Class {name} has only {n_rows} rows: cross-validation can have at most "
@@ -75,7 +75,7 @@ def _check_class_sizes(data: Measurements) -> Iterator[Finding]:
             "methods. Collect more rows, or merge it with another class.",
         )
     elif n_rows < FEW_ROWS:
-        yield remark(
+        yield create_finding(
             "few-rows",
             "caution",
             f"Class {name} has only {n_rows} rows: a single row changes its recall by "
@@ -89,7 +89,7 @@ def _check_duplicates(data: Measurements) -> Iterator[Finding]:
     if duplicates.n_duplicates:
         share = duplicates.n_duplicates / data.n_rows
         verb = "is a duplicate" if duplicates.n_duplicates == 1 else "are duplicates"
-        yield remark(
+        yield create_finding(
             "duplicate-rows",
             "caution" if share >= MANY_DUPLICATES else "note",
             f"{format_count(duplicates.n_duplicates, 'row')} ({format_percent(share)}) {verb} of "
@@ -101,7 +101,7 @@ def _check_duplicates(data: Measurements) -> Iterator[Finding]:
             MANY_UNAVOIDABLE_ERRORS * data.smallest_class.n_rows
         )
         distinct = format_count(duplicates.n_conflicting_unique, "distinct row")
-        yield remark(
+        yield create_finding(
             "conflicting-labels",
             "caution" if are_many else "note",
             f"{format_count(duplicates.n_conflicting, 'row')} ({distinct}) have the same features "
@@ -115,7 +115,7 @@ def _check_scales(data: Measurements) -> Iterator[Finding]:
     varying = [column for column in data.columns if not column.is_constant]
     for column in varying:
         if len(varying) > 1 and (column.distance_share or 0) >= DOMINANT_SHARE:
-            yield remark(
+            yield create_finding(
                 "dominant-column",
                 "caution",
                 f"Column {str(column.name)!r} accounts for "
@@ -183,9 +183,9 @@ def _list_columns(
     """
     names = [str(column.name) for column in columns]
     if len(names) == 1:
-        yield remark(code, severity, f"Column {names[0]!r} {predicates[0]}. {advice}")
+        yield create_finding(code, severity, f"Column {names[0]!r} {predicates[0]}. {advice}")
     elif names:
-        yield remark(
+        yield create_finding(
             code, severity, f"{len(names)} columns {predicates[1]}: {format_names(names)}. {advice}"
         )
 
@@ -197,7 +197,7 @@ def _check_sample_types(data: Measurements) -> Iterator[Finding]:
             counts.n_evaluated >= VERY_FEW_ROWS
             and n_hard >= MANY_RARE_OR_OUTLIER * counts.n_evaluated
         ):
-            yield remark(
+            yield create_finding(
                 "rare-or-outlier",
                 "caution",
                 f"{n_hard:,} of {format_count(counts.n_evaluated, 'row')} "
@@ -213,7 +213,7 @@ def _check_overlap(data: Measurements) -> Iterator[Finding]:
     overlaps = {overlap.label: overlap for overlap in data.overlap.classes}
     smallest = overlaps[data.smallest_class.label]
     if smallest.nearest_neighbor_error <= LOW_OVERLAP:
-        yield remark(
+        yield create_finding(
             "low-overlap",
             "note",
             f"The 1-NN error of class {smallest.label!r} is "
@@ -223,7 +223,7 @@ def _check_overlap(data: Measurements) -> Iterator[Finding]:
         )
     sampled = [c for c in data.classes if c.n_rows > overlaps[c.label].n_evaluated]
     if sampled:
-        yield remark(
+        yield create_finding(
             "sampled",
             "note",
             "Sample types and class overlap are estimated from "
@@ -235,11 +235,11 @@ def _check_overlap(data: Measurements) -> Iterator[Finding]:
 
 def _check_balance(data: Measurements) -> Iterator[Finding]:
     if data.imbalance_ratio == 1:
-        yield remark(
+        yield create_finding(
             "balanced", "note", "All classes have the same size: resampling is not needed."
         )
     elif data.imbalance_ratio < NEARLY_BALANCED:
-        yield remark(
+        yield create_finding(
             "nearly-balanced",
             "note",
             f"The imbalance ratio is only {data.imbalance_ratio:.2f} to 1: resampling is hardly "
@@ -252,7 +252,7 @@ def _check_missing(data: Measurements) -> Iterator[Finding]:
         n_columns = sum(column.n_missing > 0 for column in data.columns)
         share = data.n_missing / (data.n_rows * len(data.columns))
         verb = "is" if data.n_missing == 1 else "are"
-        yield remark(
+        yield create_finding(
             "missing-values",
             "note",
             f"{format_count(data.n_missing, 'value')} ({format_percent(share)}) in "

@@ -43,13 +43,13 @@ from counterpoise.profile._records import (
 )
 from counterpoise.profile._sections import Section, build_sections, to_html, to_text
 from counterpoise.table import (
-    Kind,
-    Labels,
+    EncodedTarget,
+    FeatureType,
     SparseTable,
     Table,
-    features_of,
-    open_labels,
-    open_table,
+    as_table,
+    encode_target,
+    feature_positions,
 )
 
 __all__ = ["DataProfile", "inspect"]
@@ -180,90 +180,92 @@ def inspect(X: Any, y: Any, *, ignore: Sequence[str] = ()) -> DataProfile:
     >>> [finding.code for finding in profile.findings]
     ['few-rows', 'dominant-column']
     """
-    table = open_table(X, ignore=ignore)
+    table = as_table(X, ignore=ignore)
     if isinstance(table, SparseTable):
         shape = (table.n_rows, len(table.columns))
         raise InputError(
             f"inspect does not support sparse matrices; X is sparse, of shape {shape}. Pass "
             "X.toarray(), after selecting some rows and columns if X is large."
         )
-    labels = open_labels(y, table.n_rows)
+    target = encode_target(y, table.n_rows)
     measurable = _drop_unsupported(X, table, ignore)
     shares = {}
     if measurable is not None:
         shares = compute_distance_shares(measurable, measure_units(measurable, None))
-    sample_types, overlap = _measure_neighborhoods(measurable, labels)
-    columns, separations = _measure_columns(table, labels, shares)
-    methods = advise_methods(table, labels)
-    duplicates = _count_duplicates(find_duplicates(table, labels), labels)
+    sample_types, overlap = _measure_neighborhoods(measurable, target)
+    columns, separations = _measure_columns(table, target, shares)
+    methods = advise_methods(table, target)
+    duplicates = _count_duplicates(find_duplicates(table, target), target)
     return DataProfile(
         n_rows=table.n_rows,
         classes=tuple(
             ClassSummary(label, int(count), float(count / table.n_rows))
-            for label, count in zip(labels.classes, labels.counts, strict=True)
+            for label, count in zip(target.classes, target.counts, strict=True)
         ),
-        imbalance_ratio=float(labels.counts.max() / labels.counts.min()),
+        imbalance_ratio=float(target.counts.max() / target.counts.min()),
         columns=columns,
         n_missing=sum(column.n_missing for column in columns),
         duplicates=duplicates,
         sample_types=sample_types,
         overlap=overlap,
         separations=separations,
-        max_folds=int(labels.counts.min()),
+        max_folds=int(target.counts.min()),
         methods=methods,
-        study=advise_study(table, labels, methods, duplicates),
+        study=advise_study(table, target, methods, duplicates),
     )
 
 
 def _drop_unsupported(X: Any, table: Table, ignore: Sequence[str]) -> Table | None:
     """Drop the columns on which no distance is defined; return None if no column is left."""
-    unsupported = [column.name for column in table.columns if column.kind is Kind.OTHER]
+    unsupported = [
+        column.name for column in table.columns if column.feature_type is FeatureType.OTHER
+    ]
     if not unsupported:
         return table
     try:
-        return open_table(X, ignore=[*ignore, *unsupported])
+        return as_table(X, ignore=[*ignore, *unsupported])
     except InputError:  # no column is left, or X is an array, whose columns have no names to ignore
         return None
 
 
-def _count_duplicates(duplicates: Duplicates, labels: Labels) -> DuplicateCounts:
+def _count_duplicates(duplicates: Duplicates, target: EncodedTarget) -> DuplicateCounts:
     return DuplicateCounts(
         duplicates.n_duplicates,
         duplicates.n_conflicting,
         duplicates.n_conflicting_unique,
-        duplicates.count_unavoidable_errors(labels),
+        duplicates.count_unavoidable_errors(target),
     )
 
 
 def _measure_columns(
-    table: Table, labels: Labels, shares: dict[int, float]
+    table: Table, target: EncodedTarget, shares: dict[int, float]
 ) -> tuple[tuple[ColumnSummary, ...], tuple[ColumnSeparation, ...]]:
     columns, separations = [], []
-    for j in features_of(table):
+    for j in feature_positions(table):
         values = read_values(table, j)  # once for both, as sorting the values is the slow part
         columns.append(summarize_column(table, j, values, shares.get(j)))
-        separations.append(measure_separation(table.columns[j], values, labels))
+        separations.append(measure_separation(table.columns[j], values, target))
     return tuple(columns), tuple(separations)
 
 
 def _measure_neighborhoods(
-    table: Table | None, labels: Labels
+    table: Table | None, target: EncodedTarget
 ) -> tuple[tuple[SampleTypeCounts, ...], Overlap | None]:
     """Count the sample types and measure the overlap, with one search for neighbors."""
     if table is None or table.n_rows <= N_NEIGHBORS:
         return (), None
-    search, rows = build_search(table), select_rows(labels)
+    search, rows = build_search(table), select_rows(target)
     neighbors = search.nearest_others(rows)
-    is_minority = (labels.counts < labels.counts.max())[labels.codes[rows]]
-    types = classify_rows(search, labels, rows[is_minority], neighbors[is_minority])
-    return _count_types(types, labels), measure_overlap(table, labels, rows, neighbors)
+    is_minority = (target.counts < target.counts.max())[target.codes[rows]]
+    types = classify_rows(search, target, rows[is_minority], neighbors[is_minority])
+    return _count_types(types, target), measure_overlap(table, target, rows, neighbors)
 
 
-def _count_types(found: SampleTypes, labels: Labels) -> tuple[SampleTypeCounts, ...]:
-    codes = labels.codes[found.rows]
+def _count_types(found: SampleTypes, target: EncodedTarget) -> tuple[SampleTypeCounts, ...]:
+    codes = target.codes[found.rows]
     tallies = []
     for code in np.unique(codes):
         types = found.types[codes == code]
         counts = np.bincount(types, minlength=len(SAMPLE_TYPES)).tolist()
-        tallies.append(SampleTypeCounts(labels.classes[code], len(types), *counts))
+        tallies.append(SampleTypeCounts(target.classes[code], len(types), *counts))
     return tuple(tallies)

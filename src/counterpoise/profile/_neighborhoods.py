@@ -34,7 +34,7 @@ from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import Search, check_measurable, lay_out, measure_units
 from counterpoise.profile._records import ClassOverlap, Overlap
-from counterpoise.table import Labels, Table, features_of
+from counterpoise.table import EncodedTarget, Table, feature_positions
 
 __all__ = [
     "N_NEIGHBORS",
@@ -78,14 +78,14 @@ def build_search(table: Table) -> Search:
     return Search(lay_out(table, None, measure_units(table, "standard")), N_NEIGHBORS)
 
 
-def select_rows(labels: Labels) -> RowArray:
+def select_rows(target: EncodedTarget) -> RowArray:
     """Select the rows whose neighbors are searched: all of a class, or 10,000 of a large class.
 
     The random selection has a fixed seed, so that it is the same in each call.
 
     Parameters
     ----------
-    labels : Labels
+    target : EncodedTarget
 
     Returns
     -------
@@ -94,8 +94,8 @@ def select_rows(labels: Labels) -> RowArray:
     """
     rng = np.random.RandomState(0)
     selected = []
-    for code, count in enumerate(labels.counts):
-        rows = labels.rows_of(code)
+    for code, count in enumerate(target.counts):
+        rows = target.rows_of(code)
         is_large = count > LARGE_CLASS
         selected.append(rng.choice(rows, SAMPLE_SIZE, replace=False) if is_large else rows)
     return np.sort(np.concatenate(selected))
@@ -120,14 +120,14 @@ class SampleTypes:
     types: IntArray
 
 
-def find_sample_types(table: Table, labels: Labels) -> SampleTypes:
+def find_sample_types(table: Table, target: EncodedTarget) -> SampleTypes:
     """Find the sample type of each row of every class smaller than the largest.
 
     Parameters
     ----------
     table : Table
         Numeric and categorical columns; values may be missing.
-    labels : Labels
+    target : EncodedTarget
 
     Returns
     -------
@@ -140,10 +140,10 @@ def find_sample_types(table: Table, labels: Labels) -> SampleTypes:
 
     Examples
     --------
-    >>> from counterpoise.table import open_labels, open_table
+    >>> from counterpoise.table import encode_target, as_table
     >>> X = [[0], [1], [2], [3], [4], [5], [20], [21], [22], [23], [24], [25], [26], [27], [28]]
     >>> y = ["minority"] * 6 + ["majority"] * 8 + ["minority"]
-    >>> found = find_sample_types(open_table(X), open_labels(y, 15))
+    >>> found = find_sample_types(as_table(X), encode_target(y, 15))
     >>> [SAMPLE_TYPES[code] for code in found.types]
     ['safe', 'safe', 'safe', 'safe', 'safe', 'safe', 'outlier']
     """
@@ -154,12 +154,12 @@ def find_sample_types(table: Table, labels: Labels) -> SampleTypes:
             f"nearest neighbors of each row; got {table.n_rows}."
         )
     search = build_search(table)
-    rows = np.flatnonzero((labels.counts < labels.counts.max())[labels.codes])
-    return classify_rows(search, labels, rows, _find_neighbors(search, rows))
+    rows = np.flatnonzero((target.counts < target.counts.max())[target.codes])
+    return classify_rows(search, target, rows, _find_neighbors(search, rows))
 
 
 def classify_rows(
-    search: Search, labels: Labels, rows: RowArray, neighbors: RowArray
+    search: Search, target: EncodedTarget, rows: RowArray, neighbors: RowArray
 ) -> SampleTypes:
     """Classify some rows as safe, borderline, rare or outlier, given their neighbors.
 
@@ -167,7 +167,7 @@ def classify_rows(
     ----------
     search : Search
         Search index that `build_search` returns.
-    labels : Labels
+    target : EncodedTarget
     rows : ndarray of int of shape (n_evaluated,)
         Row numbers.
     neighbors : ndarray of int of shape (n_evaluated, 5)
@@ -177,13 +177,13 @@ def classify_rows(
     -------
     SampleTypes
     """
-    is_own = labels.codes[neighbors] == labels.codes[rows][:, None]
+    is_own = target.codes[neighbors] == target.codes[rows][:, None]
     n_own = is_own.sum(axis=1)
     types = _TYPE_OF[n_own]
     with_one = np.flatnonzero(n_own == 1)
     only_own = neighbors[with_one][is_own[with_one]]
     second = _find_neighbors(search, only_own)
-    is_same_class = labels.codes[second] == labels.codes[only_own][:, None]
+    is_same_class = target.codes[second] == target.codes[only_own][:, None]
     # The pair is isolated if the neighbor has no neighbor of the class but the row itself.
     is_isolated = (~is_same_class | (second == rows[with_one][:, None])).all(axis=1)
     types[with_one[~is_isolated]] = _BORDERLINE
@@ -197,13 +197,15 @@ def _find_neighbors(search: Search, rows: RowArray) -> RowArray:
 # ---- Class overlap ----
 
 
-def measure_overlap(table: Table, labels: Labels, rows: RowArray, neighbors: RowArray) -> Overlap:
+def measure_overlap(
+    table: Table, target: EncodedTarget, rows: RowArray, neighbors: RowArray
+) -> Overlap:
     """Measure the overlap of the classes.
 
     Parameters
     ----------
     table : Table
-    labels : Labels
+    target : EncodedTarget
     rows : ndarray of int of shape (n_evaluated,)
         Rows of every class: all of a class, or a random selection.
     neighbors : ndarray of int of shape (n_evaluated, k)
@@ -213,32 +215,32 @@ def measure_overlap(table: Table, labels: Labels, rows: RowArray, neighbors: Row
     -------
     Overlap
     """
-    codes, n_classes = labels.codes[rows], len(labels.classes)
-    is_other_class = labels.codes[neighbors] != codes[:, None]
+    codes, n_classes = target.codes[rows], len(target.classes)
+    is_other_class = target.codes[neighbors] != codes[:, None]
     n_evaluated = np.bincount(codes, minlength=n_classes)
     errors = np.bincount(codes, is_other_class[:, 0], n_classes) / n_evaluated
     shares = np.bincount(codes, is_other_class.mean(axis=1), n_classes) / n_evaluated
-    ratios = compute_fisher_ratios(table, labels)
+    ratios = compute_fisher_ratios(table, target)
     best = max(ratios, key=lambda column: ratios[column], default=None)
     return Overlap(
         classes=tuple(
             ClassOverlap(label, int(n_evaluated[i]), float(errors[i]), float(shares[i]))
-            for i, label in enumerate(labels.classes)
+            for i, label in enumerate(target.classes)
         ),
         # Weighted by class size, as large classes are sampled.
-        nearest_neighbor_error=float(np.average(errors, weights=labels.counts)),
+        nearest_neighbor_error=float(np.average(errors, weights=target.counts)),
         fisher=None if best is None else 1 / (1 + ratios[best]),
         fisher_column=None if best is None else table.columns[best].name,
     )
 
 
-def compute_fisher_ratios(table: Table, labels: Labels) -> dict[int, float]:
+def compute_fisher_ratios(table: Table, target: EncodedTarget) -> dict[int, float]:
     """Compute Fisher's discriminant ratio of each numeric column, ignoring missing values.
 
     Parameters
     ----------
     table : Table
-    labels : Labels
+    target : EncodedTarget
 
     Returns
     -------
@@ -246,17 +248,17 @@ def compute_fisher_ratios(table: Table, labels: Labels) -> dict[int, float]:
         By position: scatter of the class means divided by the scatter within the classes; infinity
         if the values differ between the classes but not within them.
     """
-    numeric = [j for j in features_of(table) if table.columns[j].kind.is_number]
-    return {j: _compute_fisher_ratio(table.numbers(j).astype(np.float64), labels) for j in numeric}
+    numeric = [j for j in feature_positions(table) if table.columns[j].feature_type.is_number]
+    return {j: _compute_fisher_ratio(table.numbers(j).astype(np.float64), target) for j in numeric}
 
 
-def _compute_fisher_ratio(values: Float64Array, labels: Labels) -> float:
+def _compute_fisher_ratio(values: Float64Array, target: EncodedTarget) -> float:
     is_present = ~np.isnan(values)
-    values, codes = values[is_present], labels.codes[is_present]
+    values, codes = values[is_present], target.codes[is_present]
     if not len(values):
         return 0.0
-    counts = np.bincount(codes, minlength=len(labels.classes))
-    means = np.bincount(codes, values, len(labels.classes)) / np.maximum(counts, 1)
+    counts = np.bincount(codes, minlength=len(target.classes))
+    means = np.bincount(codes, values, len(target.classes)) / np.maximum(counts, 1)
     between = float((counts * (means - values.mean()) ** 2).sum())
     within = float(((values - means[codes]) ** 2).sum())
     if within > 0:

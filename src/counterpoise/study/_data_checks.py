@@ -6,21 +6,21 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from counterpoise._lib.findings import Finding, remark
+from counterpoise._lib.findings import Finding, create_finding
 from counterpoise._lib.types import IntArray
 from counterpoise.profile import find_duplicates, find_separating_columns
-from counterpoise.table import Labels, Table
+from counterpoise.table import EncodedTarget, Table
 
 __all__ = ["check_data"]
 
 
-def check_data(table: Table, labels: Labels, tested: IntArray) -> tuple[Finding, ...]:
+def check_data(table: Table, target: EncodedTarget, tested: IntArray) -> tuple[Finding, ...]:
     """Find columns that separate the classes, and duplicates in training and test folds.
 
     Parameters
     ----------
     table : Table
-    labels : Labels
+    target : EncodedTarget
     tested : ndarray of int of shape (n_repeats, n_samples)
         The fold in which each sample is tested; −1 if in none.
 
@@ -28,14 +28,14 @@ def check_data(table: Table, labels: Labels, tested: IntArray) -> tuple[Finding,
     -------
     tuple of Finding
     """
-    return (*_separating(table, labels), *_duplicates(table, labels, tested[0]))
+    return (*_separating(table, target), *_duplicates(table, target, tested[0]))
 
 
-def _separating(table: Table, labels: Labels) -> Iterator[Finding]:
-    for column in find_separating_columns(table, labels):
+def _separating(table: Table, target: EncodedTarget) -> Iterator[Finding]:
+    for column in find_separating_columns(table, target):
         area = column.auc if column.separates else column.missing_auc
         what = "" if column.separates else "of whether its value is missing, "
-        yield remark(
+        yield create_finding(
             "column-separates",
             "warning",
             f"Column {str(column.name)!r} alone separates the classes ({what}ROC-AUC {area:.3f}). "
@@ -43,15 +43,15 @@ def _separating(table: Table, labels: Labels) -> Iterator[Finding]:
         )
 
 
-def _duplicates(table: Table, labels: Labels, folds: IntArray) -> Iterator[Finding]:
-    first = find_duplicates(table, labels).first
+def _duplicates(table: Table, target: EncodedTarget, folds: IntArray) -> Iterator[Finding]:
+    first = find_duplicates(table, target).first
     order = np.lexsort([folds, first])
     starts = np.flatnonzero(np.diff(first[order], prepend=-1))
     lowest, highest = (f.reduceat(folds[order], starts) for f in (np.minimum, np.maximum))
     sizes = np.diff(np.append(starts, len(order)))
     across = sizes[lowest != highest].sum()
     if across:
-        yield remark(
+        yield create_finding(
             "duplicates-across-folds",
             "caution",
             f"{across:,} rows ({across / len(folds):.1%}) have a duplicate, equal in every "

@@ -9,7 +9,7 @@ from typing import Self
 import numpy as np
 
 from counterpoise._lib.findings import Finding
-from counterpoise._lib.suggest import nearest
+from counterpoise._lib.suggest import suggest_names
 from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.study._improvement import Difference, compare_family, measure_difference
@@ -93,7 +93,7 @@ class Facts:
                 return candidate
         wanted = f"{model}, {method}"
         known = [f"{candidate.model}, {candidate.method}" for candidate in self.candidates]
-        raise InputError(f"There is no candidate {wanted!r}.{nearest(wanted, known)}")
+        raise InputError(f"There is no candidate {wanted!r}.{suggest_names(wanted, known)}")
 
     def values(self, metric: str, candidate: Candidate, *, corrected: bool = False) -> Float64Array:
         """Return a metric of a candidate in each fold.

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 
-from counterpoise._lib.findings import Finding, gravest_first, remark
+from counterpoise._lib.findings import Finding, create_finding, sort_by_severity
 from counterpoise.study._facts import Facts
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS
@@ -35,7 +35,7 @@ def find(result: Facts) -> tuple[Finding, ...]:
     tuple of Finding
     """
     found = [*result.data_findings, *(finding for check in _CHECKS for finding in check(result))]
-    return gravest_first(found)
+    return sort_by_severity(found)
 
 
 def _stopped(result: Facts) -> Iterator[Finding]:
@@ -43,7 +43,7 @@ def _stopped(result: Facts) -> Iterator[Finding]:
         return
     done = sum(int((~np.isnan(candidate.seconds)).sum()) for candidate in result.candidates)
     total = sum(c.seconds.size for c in result.candidates if c.status in ("done", "partial"))
-    yield remark(
+    yield create_finding(
         "stopped-by-budget",
         "warning",
         f"The time budget ended the study after {done} of {total} fits. Comparisons use the folds "
@@ -54,7 +54,7 @@ def _stopped(result: Facts) -> Iterator[Finding]:
 def _failed(result: Facts) -> Iterator[Finding]:
     for candidate in result.candidates:
         if candidate.status == "failed":
-            yield remark(
+            yield create_finding(
                 "candidate-failed",
                 "warning",
                 f"{candidate.model} with {candidate.method} failed and is excluded: "
@@ -70,7 +70,7 @@ def _not_applicable(result: Facts) -> Iterator[Finding]:
                 candidate.model
             )
     for (method, message), models in models_by_reason.items():
-        yield remark(
+        yield create_finding(
             "not-applicable", "note", f"{method} was omitted for {join_names(models)}: {message}"
         )
 
@@ -83,7 +83,7 @@ def _too_few(result: Facts) -> Iterator[Finding]:
     sizes /= len(result.folds)
     smallest = int(np.argmin(sizes))
     if sizes[smallest] < FEW_SAMPLES:
-        yield remark(
+        yield create_finding(
             "few-minority-samples",
             "warning" if sizes[smallest] < FEW_SAMPLES / 2 else "caution",
             f"Each test fold has only about {sizes[smallest]:.0f} samples of class "
@@ -96,7 +96,7 @@ def _accuracy(result: Facts) -> Iterator[Finding]:
     shares = np.bincount(result.data.codes) / len(result.data.codes)
     largest = int(np.argmax(shares))
     if shares[largest] >= 0.8:
-        yield remark(
+        yield create_finding(
             "accuracy-misleads",
             "note",
             f"Predicting class {result.data.classes[largest]!r} for every sample has an accuracy "
@@ -114,7 +114,7 @@ def _no_probabilities(result: Facts) -> Iterator[Finding]:
         and not candidate.has_probabilities
     )
     if models:
-        yield remark(
+        yield create_finding(
             "no-probabilities",
             "note",
             f"{join_names(models)} {'has' if len(models) == 1 else 'have'} scores but no "
@@ -130,7 +130,7 @@ def _noise(result: Facts) -> Iterator[Finding]:
         return
     top = max(improvements, key=lambda improvement: improvement.value)
     if top.value > 0 and not top.direction:
-        yield remark(
+        yield create_finding(
             "improvement-within-noise",
             "caution",
             f"The largest improvement, {format_number(top.value)} in {METRICS[top.metric].label} "
@@ -174,7 +174,7 @@ def _miscalibrated(result: Facts) -> Iterator[Finding]:
         near = abs(plain) + MISCALIBRATED / 2
         left = {method: value for method, value in corrected.items() if abs(value) > near}
         effect = f"leaves {_offsets(left)}" if left else f"brings it within ±{near:.2f}"
-        yield remark(
+        yield create_finding(
             "miscalibrated",
             "warning" if left else "caution",
             f"Probabilities of {model} are miscalibrated: the calibration intercept, which should "
@@ -218,7 +218,7 @@ def _threshold(result: Facts) -> Iterator[Finding]:
         best = int(np.argmax(means))
         own = float(np.nanmean(result.values(metric.name, moved)))
         if own >= means[best] - metric.margin:
-            yield remark(
+            yield create_finding(
                 "threshold-does-as-well",
                 "note",
                 f"{model}: tuning the decision threshold alone has a balanced accuracy of "
@@ -234,7 +234,7 @@ def _optimism(result: Facts) -> Iterator[Finding]:
     bias = metric.sign * (best.apparent_score - best.nested_score)
     margin = result.settings.margins[metric.name]
     if bias > OPTIMISM * (margin * abs(best.apparent_score) if metric.relative else margin):
-        yield remark(
+        yield create_finding(
             "best-score-is-optimistic",
             "caution",
             f"The best mean {metric.label}, {format_number(best.apparent_score)}, is optimistic: "
@@ -255,7 +255,7 @@ def _no_skill(result: Facts) -> Iterator[Finding]:
         auc - NO_SKILL_AUC < N_STANDARD_ERRORS * result.standard_error("roc_auc", candidate)
         for auc, candidate in zip(aucs, candidates, strict=True)
     ):
-        yield remark(
+        yield create_finding(
             "no-skill",
             "warning",
             f"No candidate ranks samples significantly better than chance: the best ROC-AUC is "

@@ -21,7 +21,7 @@ from counterpoise.study._methods import BASELINE, Method, Requirements
 from counterpoise.study._models import Model, with_preprocessing, with_random_state
 from counterpoise.study._records import Costs, FoldResult
 from counterpoise.study._thresholds import best_threshold
-from counterpoise.table import Labels, codes_among, take_rows
+from counterpoise.table import EncodedTarget, encode_like, take_rows
 
 __all__ = ["FoldTask", "StudyInput", "fit_fold"]
 
@@ -36,7 +36,7 @@ class StudyInput:
     ----------
     X : {array-like, dataframe} of shape (n_samples, n_features)
         As the user passed it.
-    labels : Labels
+    target : EncodedTarget
     groups, time : ndarray of shape (n_samples,) or None
     requirements : Requirements
     positive : int or None
@@ -46,7 +46,7 @@ class StudyInput:
     """
 
     X: Any
-    labels: Labels
+    target: EncodedTarget
     groups: Array | None
     time: Array | None
     requirements: Requirements
@@ -198,16 +198,16 @@ def _seed(study_input: StudyInput, fold: Fold, *names: str) -> int:
 
 def _resample_fold(study_input: StudyInput, fold: Fold, method: Method) -> _FoldData:
     """Take the samples of a fold, and resample the training data if the method does so."""
-    labels = study_input.labels
+    target = study_input.target
     train, test = take_rows(study_input.X, fold.train), take_rows(study_input.X, fold.test)
-    codes, correction = labels.codes[fold.train], "none"
+    codes, correction = target.codes[fold.train], "none"
     if method.how == "sampler" and method.make is not None:
         sampler = method.make(study_input.requirements)
         if isinstance(sampler, str):
             raise _NotApplicableError(sampler)
         sampler = with_random_state(sampler, _seed(study_input, fold, method.name))
-        train, y = sampler.fit_resample(train, take_rows(labels.source, fold.train))
-        codes = codes_among(y, labels)
+        train, y = sampler.fit_resample(train, take_rows(target.source, fold.train))
+        codes = encode_like(y, target)
         correction = getattr(sampler, "prior_correction", "invalid")
     encoder = TableEncoder().fit(train)
     return _FoldData(
@@ -217,7 +217,7 @@ def _resample_fold(study_input: StudyInput, fold: Fold, method: Method) -> _Fold
         encoder.transform(train),
         encoder.transform(test),
         encoder.categorical_,
-        np.bincount(codes, minlength=len(labels.classes)) / len(codes),
+        np.bincount(codes, minlength=len(target.classes)) / len(codes),
         correction,
     )
 
@@ -290,7 +290,7 @@ def _add_class_weights(classifier: Any, codes: IntArray) -> dict[str, Array]:
 
 def _score(classifier: Any, test: Any, study_input: StudyInput) -> tuple[Float64Array, bool]:
     """Return a score for each class, and whether the scores are probabilities."""
-    n_classes = len(study_input.labels.classes)
+    n_classes = len(study_input.target.classes)
     known = np.asarray(classifier.classes_, np.intp)
     has_probabilities = hasattr(classifier, "predict_proba")
     if has_probabilities:
@@ -359,7 +359,7 @@ def _inner_scores(
 
 
 def _empty_result(study_input: StudyInput, fold: Fold, status: str, message: str) -> FoldResult:
-    n_rows, n_classes = len(fold.test), len(study_input.labels.classes)
+    n_rows, n_classes = len(fold.test), len(study_input.target.classes)
     return FoldResult(
         model="",
         method="",

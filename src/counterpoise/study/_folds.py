@@ -10,7 +10,7 @@ from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from counterpoise._lib.types import Array, IntArray, RowArray
 from counterpoise.exceptions import InputError
-from counterpoise.table import is_nothing
+from counterpoise.table import is_missing
 
 __all__ = [
     "Fold",
@@ -204,7 +204,7 @@ def rank_times(time: Any, n_rows: int) -> Array:
     """
     values = np.asarray(time)
     _require_length(values, n_rows, "time")
-    missing = sum(is_nothing(value) for value in values.tolist())
+    missing = sum(is_missing(value) for value in values.tolist())
     if missing:
         raise InputError(
             f"time must have a value for each sample; it is missing for {missing} of them."

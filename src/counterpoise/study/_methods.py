@@ -11,7 +11,7 @@ from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import Pipeline
 
-from counterpoise._lib.suggest import nearest
+from counterpoise._lib.suggest import suggest_names
 from counterpoise.base import is_sampler
 from counterpoise.combine import SMOTEENN
 from counterpoise.ensemble import BalancedBaggingClassifier, BalancedRandomForestClassifier
@@ -24,7 +24,7 @@ from counterpoise.over_sampling import (
     BorderlineSMOTE,
     RandomOverSampler,
 )
-from counterpoise.table import Kind, Table, features_of
+from counterpoise.table import FeatureType, Table, feature_positions
 from counterpoise.under_sampling import EditedNearestNeighbours, RandomUnderSampler
 
 __all__ = [
@@ -61,9 +61,12 @@ class Requirements:
     @classmethod
     def of(cls, table: Table, n_minority: int) -> Requirements:
         """Determine the requirements of a table."""
-        kinds = [table.columns[j].kind for j in features_of(table)]
-        categorical = sum(kind in (Kind.NOMINAL, Kind.BOOLEAN) for kind in kinds)
-        return cls(categorical, len(kinds) - categorical, n_minority)
+        feature_types = [table.columns[j].feature_type for j in feature_positions(table)]
+        categorical = sum(
+            feature_type in (FeatureType.CATEGORICAL, FeatureType.BOOLEAN)
+            for feature_type in feature_types
+        )
+        return cls(categorical, len(feature_types) - categorical, n_minority)
 
     @property
     def neighbors(self) -> int:
@@ -236,7 +239,7 @@ def resolve_methods(methods: Any) -> tuple[Method, ...]:
 
 def _builtin(name: str) -> Method:
     if name not in METHODS:
-        raise InputError(f"Unknown method {name!r}.{nearest(name, METHODS)}")
+        raise InputError(f"Unknown method {name!r}.{suggest_names(name, METHODS)}")
     return METHODS[name]
 
 

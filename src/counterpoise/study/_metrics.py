@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import rankdata
 
-from counterpoise._lib.suggest import nearest
+from counterpoise._lib.suggest import suggest_names
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.metrics import brier_skill_score, recall_at_precision
@@ -407,7 +407,7 @@ def metric_named(name: str) -> Metric:
         If the name is unknown; the message suggests the most similar one.
     """
     if name not in METRICS:
-        raise InputError(f"Unknown metric {name!r}.{nearest(name, METRICS)}")
+        raise InputError(f"Unknown metric {name!r}.{suggest_names(name, METRICS)}")
     return METRICS[name]
 
 

@@ -17,7 +17,7 @@ from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 
-from counterpoise._lib.suggest import nearest
+from counterpoise._lib.suggest import suggest_names
 from counterpoise._lib.types import BoolArray
 from counterpoise.exceptions import InputError
 
@@ -132,7 +132,7 @@ def resolve_models(models: Any) -> tuple[Model, ...]:
 
 def _builtin(name: str) -> Model:
     if name not in MODELS:
-        raise InputError(f"Unknown model {name!r}.{nearest(name, MODELS)}")
+        raise InputError(f"Unknown model {name!r}.{suggest_names(name, MODELS)}")
     return MODELS[name]
 
 

@@ -15,14 +15,14 @@ from counterpoise.profile import find_sample_types
 from counterpoise.study._methods import METHODS, Requirements
 from counterpoise.study._models import with_preprocessing, with_random_state
 from counterpoise.study._records import Projection
-from counterpoise.table import Labels, Table, take_rows
+from counterpoise.table import EncodedTarget, Table, take_rows
 
 __all__ = ["project_samples"]
 
 MAX_MINORITY, MAX_MAJORITY, MAX_SYNTHETIC = 500, 500, 150
 
 
-def project_samples(X: Any, table: Table, labels: Labels, seed: int) -> Projection | None:
+def project_samples(X: Any, table: Table, target: EncodedTarget, seed: int) -> Projection | None:
     """Project samples onto their first two principal components.
 
     Parameters
@@ -30,7 +30,7 @@ def project_samples(X: Any, table: Table, labels: Labels, seed: int) -> Projecti
     X : {array-like, dataframe} of shape (n_samples, n_features)
         As the user passed it.
     table : Table
-    labels : Labels
+    target : EncodedTarget
     seed : int
         Seed for the samples that are shown, if there are many, and for SMOTE.
 
@@ -40,7 +40,7 @@ def project_samples(X: Any, table: Table, labels: Labels, seed: int) -> Projecti
         None if no distance is defined on the features, or all classes have the same size.
     """
     try:
-        kinds = find_sample_types(table, labels)
+        kinds = find_sample_types(table, target)
     except InputError:
         return None
     if not len(kinds.rows):
@@ -51,7 +51,7 @@ def project_samples(X: Any, table: Table, labels: Labels, seed: int) -> Projecti
     scaler = with_preprocessing(LogisticRegression(), encoder.categorical_)[:-1]
     pca = PCA(min(2, values.shape[1]), random_state=0)
     positions = _two_columns(pca.fit_transform(scaler.fit_transform(values)))
-    synthetic, sources = _synthetic_samples(X, table, labels, rng)
+    synthetic, sources = _synthetic_samples(X, table, target, rng)
     majority = np.setdiff1d(np.arange(table.n_rows), kinds.rows)
     shown = np.unique(
         np.concatenate(
@@ -88,15 +88,15 @@ def _subsample(rows: IntArray, size: int, rng: np.random.RandomState) -> IntArra
 
 
 def _synthetic_samples(
-    X: Any, table: Table, labels: Labels, rng: np.random.RandomState
+    X: Any, table: Table, target: EncodedTarget, rng: np.random.RandomState
 ) -> tuple[Any, IntArray]:
     """Return some synthetic samples of SMOTE, with their base samples and neighbors."""
     make = METHODS["smote"].make
-    sampler = None if make is None else make(Requirements.of(table, int(labels.counts.min())))
+    sampler = None if make is None else make(Requirements.of(table, int(target.counts.min())))
     if sampler is None or isinstance(sampler, str):
         return None, np.empty((0, 2), np.intp)
     sampler = with_random_state(sampler, int(rng.randint(2**31 - 1)))
-    resampled, _ = sampler.fit_resample(X, labels.source)
+    resampled, _ = sampler.fit_resample(X, target.source)
     origin = sampler.provenance_
-    rows = _subsample(np.flatnonzero(origin.is_new), MAX_SYNTHETIC, rng)
-    return take_rows(resampled, rows), np.column_stack([origin.base[rows], origin.partner[rows]])
+    rows = _subsample(np.flatnonzero(origin.is_synthetic), MAX_SYNTHETIC, rng)
+    return take_rows(resampled, rows), np.column_stack([origin.base[rows], origin.neighbor[rows]])

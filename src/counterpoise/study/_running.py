@@ -188,7 +188,7 @@ def _assemble(
     name: tuple[str, str],
     results: list[tuple[Fold, FoldResult | None]],
 ) -> Candidate:
-    n_rows, n_classes = len(study_input.labels.codes), len(study_input.labels.classes)
+    n_rows, n_classes = len(study_input.target.codes), len(study_input.target.classes)
     width = 1 if study_input.positive is not None else n_classes
     by_fold = folds.n_repeats, folds.n_folds
     scores = np.full((folds.n_repeats, n_rows, width), np.nan)

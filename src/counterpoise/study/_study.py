@@ -34,12 +34,12 @@ from counterpoise.study._records import Costs, FoldResult, Settings, TableSummar
 from counterpoise.study._result import StudyResult
 from counterpoise.study._running import StudyPlan, assemble, run_plan
 from counterpoise.table import (
-    Labels,
+    EncodedTarget,
     Table,
-    features_of,
-    missing_cells,
-    open_labels,
-    open_table,
+    as_table,
+    encode_target,
+    feature_positions,
+    missing_mask,
 )
 
 __all__ = ["Progress", "Study"]
@@ -185,13 +185,15 @@ default=None
             column holds dates, or the journal belongs to another study.
         """
         start = clock.time()
-        table = open_table(X)
+        table = as_table(X)
         check_encodable(table)
-        check_finite(table, [j for j in features_of(table) if table.columns[j].kind.is_number])
-        labels = open_labels(y, table.n_rows)
+        check_finite(
+            table, [j for j in feature_positions(table) if table.columns[j].feature_type.is_number]
+        )
+        target = encode_target(y, table.n_rows)
         seed = self._seed()
         study_input, folds = self._study_input(
-            X, table, labels, groups=groups, time=time, seed=seed
+            X, table, target, groups=groups, time=time, seed=seed
         )
         plan = _plan(self.models, self.methods, folds)
         finished: dict[tuple[str, str, int, int], FoldResult] = {}
@@ -211,12 +213,12 @@ default=None
         )
         tested = folds.test_fold_by_row(table.n_rows)
         return StudyResult(
-            _data(table, labels, study_input.positive),
+            _data(table, target, study_input.positive),
             self._settings(plan, seed),
             tested,
             assemble(study_input, plan, results),
-            check_data(table, labels, tested),
-            project_samples(X, table, labels, seed),
+            check_data(table, target, tested),
+            project_samples(X, table, target, seed),
             stopped=len(results) < len(plan.candidates) * len(folds.splits),
         )
 
@@ -230,23 +232,23 @@ default=None
         return int(generator.randint(2**31 - 1))
 
     def _study_input(
-        self, X: Any, table: Table, labels: Labels, *, groups: Any, time: Any, seed: int
+        self, X: Any, table: Table, target: EncodedTarget, *, groups: Any, time: Any, seed: int
     ) -> tuple[StudyInput, Folds]:
         groups = None if groups is None else encode_groups(groups, table.n_rows)
         times = None if time is None else rank_times(time, table.n_rows)
         if groups is not None and times is not None:
             raise InputError("Folds are by groups or by time, not both; pass one of them.")
-        folds = self._folds(X, labels, groups, times, seed)
-        smallest = _check_folds(folds, labels)
-        two = len(labels.classes) == 2
+        folds = self._folds(X, target, groups, times, seed)
+        smallest = _check_folds(folds, target)
+        two = len(target.classes) == 2
         # The positive class is the minority class; of two equal classes, the second, as in
         # scikit-learn.
-        positive = (0 if labels.counts[0] < labels.counts[1] else 1) if two else None
+        positive = (0 if target.counts[0] < target.counts[1] else 1) if two else None
         requirements = Requirements.of(table, smallest)
-        study_input = StudyInput(X, labels, groups, times, requirements, positive, self.costs, seed)
+        study_input = StudyInput(X, target, groups, times, requirements, positive, self.costs, seed)
         return study_input, folds
 
-    def _folds(self, X: Any, labels: Labels, groups: Any, times: Any, seed: int) -> Folds:
+    def _folds(self, X: Any, target: EncodedTarget, groups: Any, times: Any, seed: int) -> Folds:
         cv = (N_FOLDS, N_REPEATS) if self.cv is None else self.cv
         if isinstance(cv, int | np.integer):
             cv = (cv, N_REPEATS)
@@ -255,9 +257,9 @@ default=None
             if n_folds < 2 or n_repeats < 1:
                 raise InputError(f"cv needs at least 2 folds and 1 repeat; got {cv}.")
             if times is None:
-                _check_class_sizes(labels, n_folds)
-            return draw_folds(labels.codes, n_folds, n_repeats, seed, groups=groups, time=times)
-        return folds_from_splitter(cv, X, labels.codes, groups)
+                _check_class_sizes(target, n_folds)
+            return draw_folds(target.codes, n_folds, n_repeats, seed, groups=groups, time=times)
+        return folds_from_splitter(cv, X, target.codes, groups)
 
     def _settings(self, plan: StudyPlan, seed: int) -> Settings:
         folds = plan.folds
@@ -282,10 +284,10 @@ default=None
         self, X: Any, table: Table, study_input: StudyInput, plan: StudyPlan
     ) -> dict[str, str]:
         """Return a digest of each part that the results depend on; see `Journal`."""
-        names = [str(table.columns[j].name) for j in features_of(table)]
+        names = [str(table.columns[j].name) for j in feature_positions(table)]
         parts = {
             "table": (TableEncoder().fit_transform(X), *names),
-            "target": (study_input.labels.codes, *map(repr, study_input.labels.classes)),
+            "target": (study_input.target.codes, *map(repr, study_input.target.classes)),
             "folds": tuple(part for fold in plan.folds.splits for part in (fold.train, fold.test)),
             "models": tuple(f"{m.name} {m.estimator!r}" for m in (*plan.models, *plan.standalone)),
             "methods": tuple(f"{r.name} {r.description}" for r in plan.methods),
@@ -315,14 +317,14 @@ def _plan(models: tuple[Model, ...], methods: Any, folds: Folds) -> StudyPlan:
     return StudyPlan(models, standalone, tuple(r for r in methods if r.how != "standalone"), folds)
 
 
-def _data(table: Table, labels: Labels, positive: int | None) -> TableSummary:
-    features = [table.columns[j] for j in features_of(table)]
-    missing = sum(int(missing_cells(table, j).sum()) for j in features_of(table))
+def _data(table: Table, target: EncodedTarget, positive: int | None) -> TableSummary:
+    features = [table.columns[j] for j in feature_positions(table)]
+    missing = sum(int(missing_mask(table, j).sum()) for j in feature_positions(table))
     return TableSummary(
-        labels.classes,
-        labels.codes.astype(np.int16),
+        target.classes,
+        target.codes.astype(np.int16),
         positive,
-        tuple((str(column.name), column.kind.value) for column in features),
+        tuple((str(column.name), column.feature_type.value) for column in features),
         missing,
     )
 
@@ -337,34 +339,34 @@ def _digest(parts: Sequence[Any]) -> str:
     return digest.hexdigest()[:16]
 
 
-def _check_class_sizes(labels: Labels, n_folds: int) -> None:
-    minority = int(np.argmin(labels.counts))
-    count = int(labels.counts[minority])
+def _check_class_sizes(target: EncodedTarget, n_folds: int) -> None:
+    minority = int(np.argmin(target.counts))
+    count = int(target.counts[minority])
     if count >= n_folds:
         return
     advice = f"Use at most {count} folds" if count > 1 else "Remove the class"
     raise InputError(
-        f"Class {labels.classes[minority]!r} has {count} {'sample' if count == 1 else 'samples'}, "
+        f"Class {target.classes[minority]!r} has {count} {'sample' if count == 1 else 'samples'}, "
         f"and each of {n_folds} folds needs one to test on. {advice}, or merge the class with "
         "another."
     )
 
 
-def _check_folds(folds: Folds, labels: Labels) -> int:
+def _check_folds(folds: Folds, target: EncodedTarget) -> int:
     """Check that folds have all classes; return the smallest class size in training folds."""
-    n_classes = len(labels.classes)
-    smallest = len(labels.codes)
+    n_classes = len(target.classes)
+    smallest = len(target.codes)
     complete = 0
     for fold in folds.splits:
-        counts = np.bincount(labels.codes[fold.train], minlength=n_classes)
+        counts = np.bincount(target.codes[fold.train], minlength=n_classes)
         if not counts.all():
-            missing = labels.classes[int(np.argmin(counts))]
+            missing = target.classes[int(np.argmin(counts))]
             raise InputError(
                 f"Fold {fold.fold + 1} of repeat {fold.repeat + 1} has no training sample of class "
                 f"{missing!r}. Use fewer folds, or other groups or times."
             )
         smallest = min(smallest, int(counts.min()))
-        complete += len(np.unique(labels.codes[fold.test])) == n_classes
+        complete += len(np.unique(target.codes[fold.test])) == n_classes
     if complete < 2:
         raise InputError(
             "Fewer than two folds have samples of every class to test on. Use fewer folds."

@@ -1,46 +1,53 @@
 """Tables in any container: the only package that reads data frames and sparse matrices."""
 
-from counterpoise.table.columns import features_of, is_nothing
-from counterpoise.table.compose import ResampledTable, compose, labels_after, rebuild
-from counterpoise.table.concat import group_rows, stack_tables
-from counterpoise.table.dense import room_for_points
+from counterpoise.table.columns import feature_positions, is_missing
+from counterpoise.table.compose import ResampledTable, compose, rebuild, resample_target
+from counterpoise.table.concat import concat_tables, group_equal_rows
+from counterpoise.table.dense import allocate_points
 from counterpoise.table.frame import make_frame
-from counterpoise.table.labels import codes_among, label_values, open_labels, take_rows
-from counterpoise.table.open import backend_of, open_table, refuse_repeated_names
+from counterpoise.table.labels import encode_like, encode_target, take_rows, target_values
+from counterpoise.table.open import as_table, backend_of, check_unique_names
 from counterpoise.table.provenance import Provenance
-from counterpoise.table.records import Blends, Column, Kind, Labels, Resampling, Table
+from counterpoise.table.records import (
+    Column,
+    EncodedTarget,
+    FeatureType,
+    Resampling,
+    SyntheticSamples,
+    Table,
+)
 from counterpoise.table.selection import select_columns
 from counterpoise.table.sparse import SparseTable
-from counterpoise.table.values import array_of, missing_cells, words_of
+from counterpoise.table.values import missing_mask, text_values, to_array
 
 __all__ = [
-    "Blends",
     "Column",
-    "Kind",
-    "Labels",
+    "EncodedTarget",
+    "FeatureType",
     "Provenance",
     "ResampledTable",
     "Resampling",
     "SparseTable",
+    "SyntheticSamples",
     "Table",
-    "array_of",
+    "allocate_points",
+    "as_table",
     "backend_of",
-    "codes_among",
+    "check_unique_names",
     "compose",
-    "features_of",
-    "group_rows",
-    "is_nothing",
-    "label_values",
-    "labels_after",
+    "concat_tables",
+    "encode_like",
+    "encode_target",
+    "feature_positions",
+    "group_equal_rows",
+    "is_missing",
     "make_frame",
-    "missing_cells",
-    "open_labels",
-    "open_table",
+    "missing_mask",
     "rebuild",
-    "refuse_repeated_names",
-    "room_for_points",
+    "resample_target",
     "select_columns",
-    "stack_tables",
     "take_rows",
-    "words_of",
+    "target_values",
+    "text_values",
+    "to_array",
 ]

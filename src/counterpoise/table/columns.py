@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 
 from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
-from counterpoise.table.records import Blends, Kind, Table
+from counterpoise.table.records import FeatureType, SyntheticSamples, Table
 
 __all__ = [
     "cast_numbers",
     "codes_of",
-    "features_of",
+    "feature_positions",
     "interpolate_column",
     "numbers_of_objects",
     "rank_values",
@@ -22,33 +22,38 @@ __all__ = [
     "type_of_objects",
 ]
 
-_TYPE_OF_DTYPE = {"f": Kind.FLOAT, "i": Kind.INTEGER, "u": Kind.INTEGER, "b": Kind.BOOLEAN}
+_TYPE_OF_DTYPE = {
+    "f": FeatureType.FLOAT,
+    "i": FeatureType.INTEGER,
+    "u": FeatureType.INTEGER,
+    "b": FeatureType.BOOLEAN,
+}
 
 
-def type_of_array(dtype: np.dtype[Any]) -> Kind:
+def type_of_array(dtype: np.dtype[Any]) -> FeatureType:
     """Return the feature type of a numpy array of any dtype but object."""
     if dtype.kind in "US":
-        return Kind.NOMINAL
-    return _TYPE_OF_DTYPE.get(dtype.kind, Kind.OTHER)
+        return FeatureType.CATEGORICAL
+    return _TYPE_OF_DTYPE.get(dtype.kind, FeatureType.OTHER)
 
 
-def type_of_objects(values: Array) -> Kind:
+def type_of_objects(values: Array) -> FeatureType:
     """Return the feature type of an array of Python objects, from the types of all its values."""
     classes = {type(value) for value in values.tolist() if value is not None}
     if classes <= {bool, np.bool_} and classes:
-        return Kind.BOOLEAN
+        return FeatureType.BOOLEAN
     if classes and all(issubclass(cls, int | np.integer) and cls is not bool for cls in classes):
-        return Kind.INTEGER
+        return FeatureType.INTEGER
     if all(issubclass(cls, int | float | np.number) and cls is not bool for cls in classes):
-        return Kind.FLOAT
+        return FeatureType.FLOAT
     if all(issubclass(cls, str | bool | int | float | np.generic) for cls in classes):
-        return Kind.NOMINAL
-    return Kind.OTHER
+        return FeatureType.CATEGORICAL
+    return FeatureType.OTHER
 
 
-def features_of(table: Table) -> list[int]:
+def feature_positions(table: Table) -> list[int]:
     """Return the positions of the feature columns, which models are trained on."""
-    return [j for j, column in enumerate(table.columns) if column.kind.is_feature]
+    return [j for j, column in enumerate(table.columns) if column.feature_type.is_feature]
 
 
 def codes_of(values: Array) -> IntArray:
@@ -68,7 +73,7 @@ def codes_of(values: Array) -> IntArray:
         return codes.astype(np.int32)
     first: dict[Any, int] = {}
     # All missing values become one key, as NaN differs from itself.
-    keys = [_MISSING if is_nothing(value) else value for value in values.tolist()]
+    keys = [_MISSING if is_missing(value) else value for value in values.tolist()]
     codes = np.fromiter((first.setdefault(key, len(first)) for key in keys), np.int32, len(keys))
     return rank_values(list(first))[codes]
 
@@ -81,7 +86,7 @@ def rank_values(values: list[Any]) -> IntArray:
     return rank
 
 
-def is_nothing(value: Any) -> bool:
+def is_missing(value: Any) -> bool:
     """Return whether a Python object is a missing value: None or NaN."""
     return value is None or value is _MISSING or (isinstance(value, float) and math.isnan(value))
 
@@ -94,22 +99,22 @@ _MISSING = _Missing()
 
 
 def _sort_key(value: Any) -> tuple[bool, str, Any]:
-    if is_nothing(value):
+    if is_missing(value):
         return True, "", 0
     is_number = isinstance(value, int | float | np.number | np.bool_)
     return False, "" if is_number else type(value).__name__, value
 
 
-def numbers_of_objects(values: Array, missing: BoolArray, kind: Kind) -> Array:
+def numbers_of_objects(values: Array, missing: BoolArray, feature_type: FeatureType) -> Array:
     """Convert a column of Python objects to numbers, with NaN for missing values."""
     if missing.any():
         return np.where(missing, np.nan, values).astype(np.float64)
-    if kind is Kind.INTEGER:
+    if feature_type is FeatureType.INTEGER:
         return values.astype(np.int64)
-    return values.astype(np.bool_ if kind is Kind.BOOLEAN else np.float64)
+    return values.astype(np.bool_ if feature_type is FeatureType.BOOLEAN else np.float64)
 
 
-def synthetic_values(table: Table, column: int, made: Blends) -> Array:
+def synthetic_values(table: Table, column: int, synthetic: SyntheticSamples) -> Array:
     """Compute the values of one numeric column in the synthetic rows.
 
     Parameters
@@ -117,7 +122,7 @@ def synthetic_values(table: Table, column: int, made: Blends) -> Array:
     table : Table
     column : int
         Position of a numeric or boolean column.
-    made : Blends
+    synthetic : SyntheticSamples
         The synthetic rows.
 
     Returns
@@ -125,24 +130,30 @@ def synthetic_values(table: Table, column: int, made: Blends) -> Array:
     ndarray of shape (n_synthetic,)
         In the dtype that `Table.numbers` returns for the column; NaN for missing values.
     """
-    kind = table.columns[column].kind
-    if made.points is None:
-        base, partner = (table.numbers(column, rows) for rows in (made.base, made.partner))
-        return interpolate_column(base, partner, made.weight, kind)
-    points = made.points[:, [features_of(table).index(column)]]
+    feature_type = table.columns[column].feature_type
+    if synthetic.points is None:
+        base, neighbor = (
+            table.numbers(column, rows) for rows in (synthetic.base, synthetic.neighbor)
+        )
+        return interpolate_column(base, neighbor, synthetic.weight, feature_type)
+    points = synthetic.points[:, [feature_positions(table).index(column)]]
     points = (points.toarray() if hasattr(points, "toarray") else points)[:, 0]
-    dtype = table.numbers(column, made.base[:0]).dtype
+    dtype = table.numbers(column, synthetic.base[:0]).dtype
     if np.isnan(points).any():  # only floats can represent NaN
         dtype = np.result_type(dtype, np.float64)
-    values, is_interpolated = np.empty(len(made), dtype), made.partner >= 0
-    values[~is_interpolated] = cast_numbers(points, dtype, kind)
-    rows = made.base[is_interpolated], made.partner[is_interpolated]
-    base, partner = (table.numbers(column, some) for some in rows)
-    values[is_interpolated] = interpolate_column(base, partner, made.weight[is_interpolated], kind)
+    values, is_interpolated = np.empty(len(synthetic), dtype), synthetic.neighbor >= 0
+    values[~is_interpolated] = cast_numbers(points, dtype, feature_type)
+    rows = synthetic.base[is_interpolated], synthetic.neighbor[is_interpolated]
+    base, neighbor = (table.numbers(column, some) for some in rows)
+    values[is_interpolated] = interpolate_column(
+        base, neighbor, synthetic.weight[is_interpolated], feature_type
+    )
     return values
 
 
-def interpolate_column(base: Array, partner: Array, weight: Float64Array, kind: Kind) -> Array:
+def interpolate_column(
+    base: Array, neighbor: Array, weight: Float64Array, feature_type: FeatureType
+) -> Array:
     """Interpolate between the values of base samples and their neighbors, keeping the type.
 
     Floats are interpolated. For integers and booleans the step from the base to the neighbor is
@@ -151,11 +162,11 @@ def interpolate_column(base: Array, partner: Array, weight: Float64Array, kind: 
 
     Parameters
     ----------
-    base, partner : ndarray of shape (n,)
+    base, neighbor : ndarray of shape (n,)
         The values of the base samples and of their neighbors.
     weight : ndarray of float64 of shape (n,)
         Position between base (0) and neighbor (1).
-    kind : Kind
+    feature_type : FeatureType
         FLOAT, INTEGER or BOOLEAN.
 
     Returns
@@ -163,34 +174,34 @@ def interpolate_column(base: Array, partner: Array, weight: Float64Array, kind: 
     ndarray of shape (n,)
         The interpolated values, in the dtype of `base`.
     """
-    if base.dtype != partner.dtype:  # only one of them has missing values
-        base, partner = base.astype(np.float64), partner.astype(np.float64)
+    if base.dtype != neighbor.dtype:  # only one of them has missing values
+        base, neighbor = base.astype(np.float64), neighbor.astype(np.float64)
     if base.dtype.kind in "iub":
-        step = np.rint(weight * (partner.astype(np.float64) - base.astype(np.float64)))
+        step = np.rint(weight * (neighbor.astype(np.float64) - base.astype(np.float64)))
         # The step is added in two halves, as it may exceed the range of int64. A sum that overflows
         # wraps around and back again, so that the result is right for uint64 as well.
         half = np.rint(step / 2)
         wrapped = base.astype(np.int64) + half.astype(np.int64)
         values = (wrapped + (step - half).astype(np.int64)).astype(base.dtype)
-        return _clip_between(values, base, partner, weight)
-    values = (base + weight * (partner - base)).astype(base.dtype)
-    if kind is not Kind.FLOAT:
+        return _clip_between(values, base, neighbor, weight)
+    values = (base + weight * (neighbor - base)).astype(base.dtype)
+    if feature_type is not FeatureType.FLOAT:
         values = np.rint(values)
     return np.where(np.isnan(values), base, values)
 
 
-def _clip_between(values: Array, base: Array, partner: Array, weight: Float64Array) -> Array:
+def _clip_between(values: Array, base: Array, neighbor: Array, weight: Float64Array) -> Array:
     # The float64 step between two huge integers can overshoot the neighbor by a rounding error.
     is_between = (weight >= 0) & (weight <= 1)
-    clipped = np.clip(values, np.minimum(base, partner), np.maximum(base, partner))
+    clipped = np.clip(values, np.minimum(base, neighbor), np.maximum(base, neighbor))
     return np.where(is_between, clipped, values)
 
 
-def cast_numbers(values: Array, dtype: np.dtype[Any], kind: Kind) -> Array:
+def cast_numbers(values: Array, dtype: np.dtype[Any], feature_type: FeatureType) -> Array:
     """Cast computed numbers to a column's type, rounded and clipped to the type's range."""
     if values.dtype == dtype and dtype.kind in "iub":
         return values  # exact already: float64 cannot represent all integers
-    if kind is not Kind.FLOAT:
+    if feature_type is not FeatureType.FLOAT:
         values = np.rint(values)
     if dtype.kind == "b":
         return values > 0

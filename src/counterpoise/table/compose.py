@@ -15,17 +15,24 @@ import numpy as np
 
 from counterpoise._lib.types import Array, BoolArray, FloatArray, IntArray, RowArray
 from counterpoise.exceptions import InputError
-from counterpoise.table.columns import features_of, interpolate_column, synthetic_values
+from counterpoise.table.columns import feature_positions, interpolate_column, synthetic_values
 from counterpoise.table.dense import build_matrix
-from counterpoise.table.labels import rebuild_labels
-from counterpoise.table.open import open_table
-from counterpoise.table.records import Blends, Column, Kind, Labels, Resampling, Table
+from counterpoise.table.labels import rebuild_target
+from counterpoise.table.open import as_table
+from counterpoise.table.records import (
+    Column,
+    EncodedTarget,
+    FeatureType,
+    Resampling,
+    SyntheticSamples,
+    Table,
+)
 from counterpoise.table.sparse import SparseTable
 
-__all__ = ["ResampledTable", "compose", "labels_after", "rebuild"]
+__all__ = ["ResampledTable", "compose", "rebuild", "resample_target"]
 
 
-def rebuild(table: Table, labels: Labels, decision: Resampling) -> tuple[Any, Any]:
+def rebuild(table: Table, target: EncodedTarget, decision: Resampling) -> tuple[Any, Any]:
     """Build the resampled X and y from a decision.
 
     If all output rows are input rows and both X and y are from pandas, their index is kept.
@@ -34,7 +41,7 @@ def rebuild(table: Table, labels: Labels, decision: Resampling) -> tuple[Any, An
     Parameters
     ----------
     table : Table
-    labels : Labels
+    target : EncodedTarget
     decision : Resampling
 
     Returns
@@ -42,38 +49,38 @@ def rebuild(table: Table, labels: Labels, decision: Resampling) -> tuple[Any, An
     X, y : array-like, sparse matrix or dataframe
         The output rows and their classes, in the containers of the input.
     """
-    keep_index = not len(decision.made) and table.has_index and labels.has_index
+    keep_index = not len(decision.synthetic) and table.has_index and target.has_index
     return (
         table.rebuild(decision, keep_index=keep_index),
-        rebuild_labels(labels, decision, keep_index=keep_index),
+        rebuild_target(target, decision, keep_index=keep_index),
     )
 
 
-def labels_after(labels: Labels, decision: Resampling) -> tuple[Labels, IntArray]:
+def resample_target(target: EncodedTarget, decision: Resampling) -> tuple[EncodedTarget, IntArray]:
     """Return the encoded target after a decision.
 
     Parameters
     ----------
-    labels : Labels
+    target : EncodedTarget
     decision : Resampling
 
     Returns
     -------
-    resampled : Labels
+    resampled : EncodedTarget
         The target of the output rows; classes without rows are removed.
     old_codes : ndarray of int of shape (n_classes_left,)
-        For each class that is left, its code in `labels`.
+        For each class that is left, its code in `target`.
     """
     codes = decision.ordered(
-        labels.codes[decision.kept_rows(len(labels.codes))], decision.made.label
+        target.codes[decision.kept_rows(len(target.codes))], decision.synthetic.label
     )
     old_codes, codes = np.unique(codes, return_inverse=True)
-    resampled = Labels(
+    resampled = EncodedTarget(
         codes=codes,
-        classes=tuple(labels.classes[code] for code in old_codes),
+        classes=tuple(target.classes[code] for code in old_codes),
         counts=np.bincount(codes, minlength=len(old_codes)),
-        source=rebuild_labels(labels, decision, keep_index=False),
-        has_index=labels.has_index,
+        source=rebuild_target(target, decision, keep_index=False),
+        has_index=target.has_index,
     )
     return resampled, old_codes
 
@@ -111,7 +118,7 @@ class ResampledTable:
     @property
     def n_rows(self) -> int:
         """The number of rows."""
-        return len(self.kept) + len(self.decision.made)
+        return len(self.kept) + len(self.decision.synthetic)
 
     @property
     def has_index(self) -> bool:
@@ -129,10 +136,10 @@ class ResampledTable:
         """The features, built in the source's container, for a user's own estimator."""
         output = self.source.rebuild(self.decision, keep_index=False)
         ignored, copied = (
-            [column.name for column in self.columns if column.kind is kind]
-            for kind in (Kind.IGNORED, Kind.COPIED)
+            [column.name for column in self.columns if column.feature_type is feature_type]
+            for feature_type in (FeatureType.IGNORED, FeatureType.COPIED)
         )
-        return open_table(output, ignore=ignored, copy=copied).for_models
+        return as_table(output, ignore=ignored, copy=copied).for_models
 
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
         """Return a numeric column, or some rows of it, with NaN for missing values."""
@@ -144,25 +151,29 @@ class ResampledTable:
         return values if rows is None else values[rows]
 
     def _synthetic_numbers(self, column: int) -> Array:
-        made = self.decision.made
-        donors = made.donors_of(column)
-        if donors is not None:
-            return self.source.numbers(column, donors)
-        return synthetic_values(self.source, column, made) if len(made) else np.empty(0, np.int8)
+        synthetic = self.decision.synthetic
+        category_sources = synthetic.category_sources_of(column)
+        if category_sources is not None:
+            return self.source.numbers(column, category_sources)
+        return (
+            synthetic_values(self.source, column, synthetic)
+            if len(synthetic)
+            else np.empty(0, np.int8)
+        )
 
     def codes(self, column: int) -> IntArray:
         """Return each value's position among the column's sorted values, missing values last."""
-        donors = self.decision.made.donors_of(column)
-        if donors is None and len(self.decision.made):
+        category_sources = self.decision.synthetic.category_sources_of(column)
+        if category_sources is None and len(self.decision.synthetic):
             values = self.numbers(column)
             return np.unique(values, return_inverse=True)[1].astype(np.int32)
         codes = self.source.codes(column)
-        new = codes[:0] if donors is None else codes[donors]
+        new = codes[:0] if category_sources is None else codes[category_sources]
         return self.decision.ordered(codes[self.kept], new)
 
     def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
         """Build the output rows of a further decision in the source's container."""
-        codes = np.arange(1 + decision.made.label.max(initial=0))
+        codes = np.arange(1 + decision.synthetic.label.max(initial=0))
         composed = compose(self, decision, codes)
         return self.source.rebuild(composed, keep_index=keep_index)
 
@@ -188,12 +199,12 @@ def compose(first: ResampledTable, second: Resampling, old_codes: IntArray) -> R
     n_kept = len(first.kept)
     # Place of each row before the first decision's reordering: kept rows first, then synthetic.
     origin = first.decision.ordered(
-        np.arange(n_kept), np.arange(n_kept, n_kept + len(first.decision.made))
+        np.arange(n_kept), np.arange(n_kept, n_kept + len(first.decision.synthetic))
     )
     remaining = origin if second.kept is None else origin[second.kept]
     is_kept = remaining < n_kept
-    old = first.decision.made.take(remaining[~is_kept] - n_kept)
-    new = _in_terms_of_source(first, second.made, origin, n_kept, old_codes)
+    old = first.decision.synthetic.take(remaining[~is_kept] - n_kept)
+    new = _in_terms_of_source(first, second.synthetic, origin, n_kept, old_codes)
     place = np.where(is_kept, np.cumsum(is_kept) - 1, is_kept.sum() + np.cumsum(~is_kept) - 1)
     order = np.concatenate([place, np.arange(len(remaining), len(remaining) + len(new))])
     if second.order is not None:
@@ -203,32 +214,38 @@ def compose(first: ResampledTable, second: Resampling, old_codes: IntArray) -> R
     in_order = bool((np.diff(order) == 1).all())
     return Resampling(
         None if keeps_all else kept,
-        Blends.concat([part for part in (old, new) if len(part)]),
+        SyntheticSamples.concat([part for part in (old, new) if len(part)]),
         None if in_order else order,
     )
 
 
 def _in_terms_of_source(
-    first: ResampledTable, made: Blends, origin: RowArray, n_kept: int, old_codes: IntArray
-) -> Blends:
+    first: ResampledTable,
+    synthetic: SyntheticSamples,
+    origin: RowArray,
+    n_kept: int,
+    old_codes: IntArray,
+) -> SyntheticSamples:
     """Replace row numbers of the table after the first decision by those of its source."""
-    if not len(made):
-        return Blends.none()
-    base, partner = (
-        _source_rows(first, rows, origin, n_kept) for rows in (made.base, made.partner)
+    if not len(synthetic):
+        return SyntheticSamples.none()
+    base, neighbor = (
+        _source_rows(first, rows, origin, n_kept) for rows in (synthetic.base, synthetic.neighbor)
     )
-    is_interpolated = made.partner >= 0
-    needs_values = is_interpolated & ((base < 0) | (partner < 0))
-    points = _compute_points(first, made, needs_values) if needs_values.any() else made.points
-    base[needs_values] = partner[needs_values] = -1
+    is_interpolated = synthetic.neighbor >= 0
+    needs_values = is_interpolated & ((base < 0) | (neighbor < 0))
+    points = (
+        _compute_points(first, synthetic, needs_values) if needs_values.any() else synthetic.points
+    )
+    base[needs_values] = neighbor[needs_values] = -1
     return replace(
-        made,
+        synthetic,
         base=base,
-        partner=partner,
-        weight=np.where(needs_values, np.nan, made.weight),
-        label=old_codes[made.label],
+        neighbor=neighbor,
+        weight=np.where(needs_values, np.nan, synthetic.weight),
+        label=old_codes[synthetic.label],
         points=points,
-        donors=_source_donors(first, made, origin, n_kept),
+        category_sources=_source_donors(first, synthetic, origin, n_kept),
     )
 
 
@@ -241,39 +258,41 @@ def _source_rows(first: ResampledTable, rows: IntArray, origin: RowArray, n_kept
     return found
 
 
-def _compute_points(first: ResampledTable, made: Blends, needs_values: BoolArray) -> FloatArray:
+def _compute_points(
+    first: ResampledTable, synthetic: SyntheticSamples, needs_values: BoolArray
+) -> FloatArray:
     """Return the values of all synthetic samples without a neighbor in the source, in order."""
-    points = np.zeros((len(made), len(features_of(first))))
-    has_points = made.partner < 0
-    if made.points is not None:
-        points[has_points] = made.points
+    points = np.zeros((len(synthetic), len(feature_positions(first))))
+    has_points = synthetic.neighbor < 0
+    if synthetic.points is not None:
+        points[has_points] = synthetic.points
     some = np.flatnonzero(needs_values)
-    base, partner, weight = made.base[some], made.partner[some], made.weight[some]
-    for position, column in enumerate(features_of(first)):
-        if column not in made.nominal:
-            ends = first.numbers(column, base), first.numbers(column, partner)
-            kind = first.columns[column].kind
-            points[some, position] = interpolate_column(ends[0], ends[1], weight, kind)
+    base, neighbor, weight = synthetic.base[some], synthetic.neighbor[some], synthetic.weight[some]
+    for position, column in enumerate(feature_positions(first)):
+        if column not in synthetic.categorical:
+            ends = first.numbers(column, base), first.numbers(column, neighbor)
+            feature_type = first.columns[column].feature_type
+            points[some, position] = interpolate_column(ends[0], ends[1], weight, feature_type)
     values: FloatArray = points[has_points | needs_values]
     return values
 
 
 def _source_donors(
-    first: ResampledTable, made: Blends, origin: RowArray, n_kept: int
+    first: ResampledTable, synthetic: SyntheticSamples, origin: RowArray, n_kept: int
 ) -> IntArray | None:
-    if made.donors is None:
+    if synthetic.category_sources is None:
         return None
-    donors = np.empty_like(made.donors)
-    for position, column in enumerate(made.nominal):
-        at = origin[made.donors[:, position]]
+    category_sources = np.empty_like(synthetic.category_sources)
+    for position, column in enumerate(synthetic.categorical):
+        at = origin[synthetic.category_sources[:, position]]
         is_kept = at < n_kept
-        donors[is_kept, position] = first.kept[at[is_kept]]
+        category_sources[is_kept, position] = first.kept[at[is_kept]]
         if not is_kept.all():
-            earlier = first.decision.made.donors_of(column)
+            earlier = first.decision.synthetic.category_sources_of(column)
             if earlier is None:
                 raise InputError(
                     f"Column {first.columns[column].name!r} is numeric for one sampler and "
                     "categorical for the next. Pass the same categorical_features to both."
                 )
-            donors[~is_kept, position] = earlier[at[~is_kept] - n_kept]
-    return donors
+            category_sources[~is_kept, position] = earlier[at[~is_kept] - n_kept]
+    return category_sources

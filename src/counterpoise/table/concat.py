@@ -10,14 +10,14 @@ from scipy import sparse
 
 from counterpoise._lib.types import IntArray
 from counterpoise.exceptions import InputError
-from counterpoise.table.columns import features_of
-from counterpoise.table.open import open_table, refuse_repeated_names
+from counterpoise.table.columns import feature_positions
+from counterpoise.table.open import as_table, check_unique_names
 from counterpoise.table.records import Table
 
-__all__ = ["group_rows", "stack_tables"]
+__all__ = ["concat_tables", "group_equal_rows"]
 
 
-def stack_tables(
+def concat_tables(
     first: Any, second: Any, *, names: tuple[str, str] = ("X_train", "X_test")
 ) -> tuple[Table, int]:
     """Concatenate two tables with the same columns, the rows of the first before the second's.
@@ -42,23 +42,23 @@ def stack_tables(
 
     Examples
     --------
-    >>> table, n_first = stack_tables([[1, "a"], [2, "b"]], [[3, "a"]])
+    >>> table, n_first = concat_tables([[1, "a"], [2, "b"]], [[3, "a"]])
     >>> table.n_rows, n_first
     (3, 2)
     """
     for X, name in zip((first, second), names, strict=True):
         if sparse.issparse(X):
             raise InputError(f"{name} is sparse, but must be dense. Pass {name}.toarray().")
-        refuse_repeated_names(X)
+        check_unique_names(X)
     frames = [nw.from_native(X, eager_only=True, pass_through=True) for X in (first, second)]
     if all(isinstance(frame, nw.DataFrame) for frame in frames):
-        return open_table(_concat_frames(frames[0], frames[1], names)), len(frames[0])
+        return as_table(_concat_frames(frames[0], frames[1], names)), len(frames[0])
     if any(isinstance(frame, nw.DataFrame) for frame in frames):
         raise InputError(
             f"{names[0]} and {names[1]} must be of the same type; one is a data frame, the other "
             "is not. Pass two data frames, so that their columns can be matched."
         )
-    tables = open_table(first), open_table(second)
+    tables = as_table(first), as_table(second)
     widths = [len(table.columns) for table in tables]
     if widths[0] != widths[1]:
         raise InputError(
@@ -66,8 +66,8 @@ def stack_tables(
             f"{widths[1]} columns."
         )
     if isinstance(first, list | tuple):
-        return open_table([*first, *second]), tables[0].n_rows
-    return open_table(np.concatenate([first, second])), tables[0].n_rows
+        return as_table([*first, *second]), tables[0].n_rows
+    return as_table(np.concatenate([first, second])), tables[0].n_rows
 
 
 def _concat_frames(
@@ -109,7 +109,7 @@ def _align(
     return first.cast(common), second.cast(common)
 
 
-def group_rows(table: Table) -> IntArray:
+def group_equal_rows(table: Table) -> IntArray:
     """Assign the same number to equal rows of a table.
 
     Rows are equal if they have the same values in all features. Missing values are equal.
@@ -125,11 +125,11 @@ def group_rows(table: Table) -> IntArray:
 
     Examples
     --------
-    >>> group_rows(open_table([[1, "a"], [1, "b"], [1, "a"]]))
+    >>> group_equal_rows(as_table([[1, "a"], [1, "b"], [1, "a"]]))
     array([0, 1, 0])
     """
     groups: IntArray = np.zeros(table.n_rows, np.int64)
-    for column in features_of(table):
+    for column in feature_positions(table):
         codes = table.codes(column).astype(np.int64)
         # Numbered again for each column, so that the products stay within int64.
         groups = np.unique(groups * (codes.max() + 1) + codes, return_inverse=True)[1]

@@ -13,15 +13,15 @@ from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import Array, FloatArray, IntArray
 from counterpoise.table.columns import (
     codes_of,
-    features_of,
+    feature_positions,
     numbers_of_objects,
     synthetic_values,
     type_of_array,
     type_of_objects,
 )
-from counterpoise.table.records import Blends, Column, Resampling, Table
+from counterpoise.table.records import Column, Resampling, SyntheticSamples, Table
 
-__all__ = ["DenseTable", "build_matrix", "room_for_points"]
+__all__ = ["DenseTable", "allocate_points", "build_matrix"]
 
 
 @dataclass(frozen=True)
@@ -44,8 +44,8 @@ class DenseTable:
         """The columns, each named by its position."""
         dtype = self.array.dtype
         if dtype.kind != "O":
-            kind = type_of_array(dtype)
-            return tuple(Column(j, kind, str(dtype)) for j in range(self.array.shape[1]))
+            feature_type = type_of_array(dtype)
+            return tuple(Column(j, feature_type, str(dtype)) for j in range(self.array.shape[1]))
         return tuple(
             Column(j, type_of_objects(column), "object") for j, column in enumerate(self.array.T)
         )
@@ -72,7 +72,7 @@ class DenseTable:
         if values.dtype.kind != "O":
             return values
         missing = np.array([value is None for value in values], bool)
-        return numbers_of_objects(values, missing, self.columns[column].kind)
+        return numbers_of_objects(values, missing, self.columns[column].feature_type)
 
     def codes(self, column: int) -> IntArray:
         """Return each value's position among the column's sorted values, missing values last."""
@@ -91,18 +91,18 @@ class DenseTable:
     def _build_columns(self, decision: Resampling) -> Array:
         kept = decision.kept
         n_kept = self.n_rows if kept is None else len(kept)
-        out = np.empty((n_kept + len(decision.made), self.array.shape[1]), self.array.dtype)
+        out = np.empty((n_kept + len(decision.synthetic), self.array.shape[1]), self.array.dtype)
         if out.dtype.kind in "biuf" and out.dtype.itemsize <= 8 and out.dtype.isnative:
             _native.copy_rows(out, 0, self.array, kept, thread_count())
         else:
             out[:n_kept] = self.array if kept is None else self.array[kept]
-        if len(decision.made):
+        if len(decision.synthetic):
             for j in range(out.shape[1]):
-                donors = decision.made.donors_of(j)
+                category_sources = decision.synthetic.category_sources_of(j)
                 out[n_kept:, j] = (
-                    synthetic_values(self, j, decision.made)
-                    if donors is None
-                    else self.array[donors, j]
+                    synthetic_values(self, j, decision.synthetic)
+                    if category_sources is None
+                    else self.array[category_sources, j]
                 )
         return out
 
@@ -110,7 +110,7 @@ class DenseTable:
 def build_matrix(matrix: FloatArray, decision: Resampling) -> FloatArray:
     """Write the kept rows and the synthetic ones into one array, in the order of the decision.
 
-    Points that a sampler wrote into an array from `room_for_points` are not copied again.
+    Points that a sampler wrote into an array from `allocate_points` are not copied again.
 
     Parameters
     ----------
@@ -122,22 +122,22 @@ def build_matrix(matrix: FloatArray, decision: Resampling) -> FloatArray:
     -------
     ndarray of shape (n_kept + n_synthetic, n_features)
     """
-    made, kept = decision.made, decision.kept
+    synthetic, kept = decision.synthetic, decision.kept
     n_kept = len(matrix) if kept is None else len(kept)
-    shape = (n_kept + len(made), matrix.shape[1])
-    allocated = _find_allocated(made.points, shape)
+    shape = (n_kept + len(synthetic), matrix.shape[1])
+    allocated = _find_allocated(synthetic.points, shape)
     if allocated is not None:
         out = allocated
         _native.copy_rows(out, 0, matrix, kept, thread_count())
     else:
         out = np.empty(shape, matrix.dtype)
         _native.copy_rows(out, 0, matrix, kept, thread_count())
-        if len(made):
-            _write_synthetic(out[n_kept:], matrix, made)
+        if len(synthetic):
+            _write_synthetic(out[n_kept:], matrix, synthetic)
     return out if decision.order is None else out[decision.order]
 
 
-def room_for_points(table: Table, n_points: int) -> FloatArray:
+def allocate_points(table: Table, n_points: int) -> FloatArray:
     """Allocate an array for the values of synthetic samples.
 
     For a table with a float matrix the array is the end of a larger one, which becomes the output:
@@ -155,7 +155,7 @@ def room_for_points(table: Table, n_points: int) -> FloatArray:
         Not initialized.
     """
     if table.matrix is None:
-        return np.empty((n_points, len(features_of(table))))
+        return np.empty((n_points, len(feature_positions(table))))
     shape = (table.n_rows + n_points, table.matrix.shape[1])
     return np.empty(shape, table.matrix.dtype).view(_AllocatedOutput)[table.n_rows :]
 
@@ -178,21 +178,23 @@ def _find_allocated(points: Any, shape: tuple[int, int]) -> FloatArray | None:
     return whole if end.__array_interface__ == points.__array_interface__ else None
 
 
-def _write_synthetic(out: FloatArray, matrix: FloatArray, made: Blends) -> None:
-    if len(made.nominal) < matrix.shape[1]:
-        _write_numeric(out, matrix, made)
-    for column in made.nominal:
-        out[:, column] = matrix[made.donors_of(column), column]
+def _write_synthetic(out: FloatArray, matrix: FloatArray, synthetic: SyntheticSamples) -> None:
+    if len(synthetic.categorical) < matrix.shape[1]:
+        _write_numeric(out, matrix, synthetic)
+    for column in synthetic.categorical:
+        out[:, column] = matrix[synthetic.category_sources_of(column), column]
 
 
-def _write_numeric(out: FloatArray, matrix: FloatArray, made: Blends) -> None:
-    if made.points is None:
-        _native.blend(out, 0, matrix, made.base, made.partner, made.weight, thread_count())
+def _write_numeric(out: FloatArray, matrix: FloatArray, synthetic: SyntheticSamples) -> None:
+    if synthetic.points is None:
+        _native.blend(
+            out, 0, matrix, synthetic.base, synthetic.neighbor, synthetic.weight, thread_count()
+        )
         return
-    between = np.flatnonzero(made.partner >= 0)
-    out[made.partner < 0] = made.points
+    between = np.flatnonzero(synthetic.neighbor >= 0)
+    out[synthetic.neighbor < 0] = synthetic.points
     if len(between):
         interpolated = np.empty((len(between), out.shape[1]), out.dtype)
-        ends = made.base[between], made.partner[between]
-        _native.blend(interpolated, 0, matrix, *ends, made.weight[between], thread_count())
+        ends = synthetic.base[between], synthetic.neighbor[between]
+        _native.blend(interpolated, 0, matrix, *ends, synthetic.weight[between], thread_count())
         out[between] = interpolated

@@ -14,11 +14,11 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-from counterpoise._lib.optional_imports import require
+from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import Array, BoolArray, FloatArray, IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.table.columns import (
-    features_of,
+    feature_positions,
     interpolate_column,
     numbers_of_objects,
     rank_values,
@@ -27,7 +27,7 @@ from counterpoise.table.columns import (
     type_of_objects,
 )
 from counterpoise.table.dense import build_matrix
-from counterpoise.table.records import Blends, Column, Kind, Resampling
+from counterpoise.table.records import Column, FeatureType, Resampling, SyntheticSamples
 
 __all__ = ["FrameTable", "factorize", "make_frame", "takeable", "takeable_table"]
 
@@ -66,11 +66,11 @@ class FrameTable:
             for series in self.series
         )
 
-    def _type_of(self, series: nw.Series[Any]) -> Kind:
+    def _type_of(self, series: nw.Series[Any]) -> FeatureType:
         if series.name in self.ignored:
-            return Kind.IGNORED
+            return FeatureType.IGNORED
         if series.name in self.copied:
-            return Kind.COPIED
+            return FeatureType.COPIED
         return _type_of_series(series)
 
     @property
@@ -95,13 +95,13 @@ class FrameTable:
         # Columns of one block are views of the same array; otherwise to_numpy would copy.
         ends = (frame.iloc[:, 0].to_numpy(), frame.iloc[:, -1].to_numpy())
         is_one_block = ends[0].base is not None and ends[0].base is ends[1].base
-        only_features = all(column.kind.is_feature for column in self.columns)
+        only_features = all(column.feature_type.is_feature for column in self.columns)
         return frame.to_numpy(copy=False) if is_one_block and only_features else None
 
     @property
     def for_models(self) -> Any:
         """The frame without the columns that are not features, for a user's own estimator."""
-        features = features_of(self)
+        features = feature_positions(self)
         if len(features) == len(self.columns):
             return self.frame.to_native()
         return self.frame[:, features].to_native()
@@ -116,7 +116,9 @@ class FrameTable:
         values = series.to_numpy()
         if values.dtype.kind != "O":
             return values
-        return numbers_of_objects(values, series.is_null().to_numpy(), self.columns[column].kind)
+        return numbers_of_objects(
+            values, series.is_null().to_numpy(), self.columns[column].feature_type
+        )
 
     def codes(self, column: int) -> IntArray:
         """Return each value's position among the column's sorted values, missing values last."""
@@ -125,11 +127,11 @@ class FrameTable:
 
     def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
         """Build the output rows as a data frame of the same library."""
-        if self.matrix is not None and len(decision.made):
+        if self.matrix is not None and len(decision.synthetic):
             return self._rebuild_matrix(self.matrix, decision)
         frame = self.frame if decision.kept is None else self.frame[decision.kept]
-        if len(decision.made):
-            frame = self._append(frame, decision.made)
+        if len(decision.synthetic):
+            frame = self._append(frame, decision.synthetic)
         elif decision.kept is None:
             frame = frame.clone()
         if decision.order is not None:
@@ -152,97 +154,106 @@ class FrameTable:
         out = build_matrix(matrix, decision)
         return self._restore_metadata(type(frame)(out, columns=frame.columns, copy=False))
 
-    def _append(self, kept: nw.DataFrame[Any], made: Blends) -> nw.DataFrame[Any]:
+    def _append(self, kept: nw.DataFrame[Any], synthetic: SyntheticSamples) -> nw.DataFrame[Any]:
         """Append the synthetic rows one column at a time, to avoid a second copy of the table."""
         if self.has_index:
             kept = nw.from_native(kept.to_native().reset_index(drop=True), eager_only=True)
         columns = []
         for j, series in enumerate(kept.iter_columns()):
-            above = self._as_nullable(series, self.columns[j].kind)
-            below = self._synthetic_column(j, made, above)
+            above = self._as_nullable(series, self.columns[j].feature_type)
+            below = self._synthetic_column(j, synthetic, above)
             columns.append(nw.concat([above.to_frame(), below.to_frame()], how="vertical"))
             if self.has_index:
                 columns[-1] = nw.maybe_reset_index(columns[-1])
         return nw.concat(columns, how="horizontal")
 
-    def _synthetic_column(self, column: int, made: Blends, like: nw.Series[Any]) -> nw.Series[Any]:
-        kind = self.columns[column].kind
-        if kind is Kind.IGNORED:
-            return _nulls(like, len(made))
-        if kind is Kind.COPIED:
-            return self._copy_from_base(column, made)
-        donors = made.donors_of(column)
-        if donors is not None:
-            return self.series[column][donors]
-        if made.points is not None:
-            values = synthetic_values(self, column, made)
+    def _synthetic_column(
+        self, column: int, synthetic: SyntheticSamples, like: nw.Series[Any]
+    ) -> nw.Series[Any]:
+        feature_type = self.columns[column].feature_type
+        if feature_type is FeatureType.IGNORED:
+            return _nulls(like, len(synthetic))
+        if feature_type is FeatureType.COPIED:
+            return self._copy_from_base(column, synthetic)
+        category_sources = synthetic.category_sources_of(column)
+        if category_sources is not None:
+            return self.series[column][category_sources]
+        if synthetic.points is not None:
+            values = synthetic_values(self, column, synthetic)
             missing = np.isnan(values)
             values = np.where(missing, 0, values) if missing.any() else values
         else:
-            values, missing = self._interpolate(column, made)
+            values, missing = self._interpolate(column, synthetic)
         new = _cast_like(nw.new_series(like.name, values, backend=like.implementation), like)
         if not missing.any():
             return new
         # Missing values are taken from the base rows, which have them in the column's own form.
-        base = self._base_values(column, made, like)
+        base = self._base_values(column, synthetic, like)
         return base.zip_with(nw.new_series("", missing, backend=like.implementation), new)
 
-    def _copy_from_base(self, column: int, made: Blends) -> nw.Series[Any]:
-        if (made.base < 0).any():
+    def _copy_from_base(self, column: int, synthetic: SyntheticSamples) -> nw.Series[Any]:
+        if (synthetic.base < 0).any():
             name = self.columns[column].name
             raise InputError(
                 f"Column {name!r} cannot be copied into synthetic rows that have no base row; "
                 f"ignore it instead: ignore=[{name!r}]."
             )
-        return self.series[column][made.base]
+        return self.series[column][synthetic.base]
 
-    def _base_values(self, column: int, made: Blends, like: nw.Series[Any]) -> nw.Series[Any]:
+    def _base_values(
+        self, column: int, synthetic: SyntheticSamples, like: nw.Series[Any]
+    ) -> nw.Series[Any]:
         """Return the values of the base rows, null where a synthetic row has no base."""
-        has_base = made.base >= 0
-        values = nw.maybe_reset_index(self.series[column][np.maximum(made.base, 0)])
+        has_base = synthetic.base >= 0
+        values = nw.maybe_reset_index(self.series[column][np.maximum(synthetic.base, 0)])
         if has_base.all():
             return values
         mask = nw.new_series("", has_base, backend=like.implementation)
-        return values.zip_with(mask, _nulls(like, len(made)))
+        return values.zip_with(mask, _nulls(like, len(synthetic)))
 
-    def _interpolate(self, column: int, made: Blends) -> tuple[Array, BoolArray]:
+    def _interpolate(self, column: int, synthetic: SyntheticSamples) -> tuple[Array, BoolArray]:
         """Interpolate a column in its own type, which keeps integers exact.
 
         Returns the values, 0 where missing, and which of them are missing.
         """
         series = self.series[column]
-        base, base_missing = _fill_nulls(series[made.base])
-        partner, neighbor_missing = _fill_nulls(series[made.partner])
-        partner = np.where(neighbor_missing, base, partner)
-        values = interpolate_column(base, partner, made.weight, self.columns[column].kind)
+        base, base_missing = _fill_nulls(series[synthetic.base])
+        neighbor, neighbor_missing = _fill_nulls(series[synthetic.neighbor])
+        neighbor = np.where(neighbor_missing, base, neighbor)
+        values = interpolate_column(
+            base, neighbor, synthetic.weight, self.columns[column].feature_type
+        )
         missing = base_missing | np.isnan(values)
         return np.where(missing, np.zeros_like(values), values), missing
 
-    def _as_nullable(self, series: nw.Series[Any], kind: Kind) -> nw.Series[Any]:
+    def _as_nullable(self, series: nw.Series[Any], feature_type: FeatureType) -> nw.Series[Any]:
         """Make an ignored pandas column nullable, as numpy's integers cannot be missing."""
         native = series.to_native()
-        if kind is Kind.IGNORED and self.has_index and native.dtype.kind in "iub":
+        if feature_type is FeatureType.IGNORED and self.has_index and native.dtype.kind in "iub":
             return nw.from_native(native.convert_dtypes(), series_only=True)
         return series
 
 
 _TYPE_OF_DTYPE = (
-    (lambda dtype: dtype.is_integer(), Kind.INTEGER),
-    (lambda dtype: dtype.is_float() or dtype.is_decimal(), Kind.FLOAT),
-    (lambda dtype: isinstance(dtype, nw.Boolean), Kind.BOOLEAN),
-    (lambda dtype: isinstance(dtype, nw.String | nw.Categorical | nw.Enum), Kind.NOMINAL),
+    (lambda dtype: dtype.is_integer(), FeatureType.INTEGER),
+    (lambda dtype: dtype.is_float() or dtype.is_decimal(), FeatureType.FLOAT),
+    (lambda dtype: isinstance(dtype, nw.Boolean), FeatureType.BOOLEAN),
+    (
+        lambda dtype: isinstance(dtype, nw.String | nw.Categorical | nw.Enum),
+        FeatureType.CATEGORICAL,
+    ),
 )
 
 
-def _type_of_series(series: nw.Series[Any]) -> Kind:
-    for matches, kind in _TYPE_OF_DTYPE:
+def _type_of_series(series: nw.Series[Any]) -> FeatureType:
+    for matches, feature_type in _TYPE_OF_DTYPE:
         if matches(series.dtype):
-            return kind
+            return feature_type
     if isinstance(series.dtype, nw.Object):
         return type_of_objects(series.to_numpy())
     if series.implementation.is_pandas():  # sparse columns, which narwhals does not know
         return type_of_array(np.dtype(getattr(series.to_native().dtype, "subtype", object)))
-    return Kind.OTHER
+    return FeatureType.OTHER
 
 
 def factorize(series: nw.Series[Any]) -> tuple[IntArray, list[Any]]:
@@ -345,5 +356,5 @@ def make_frame(columns: Mapping[str, Any], backend: str, purpose: str) -> Any:
     """
     if backend not in ("pandas", "polars", "pyarrow"):
         raise InputError(f"backend must be 'pandas', 'polars' or 'pyarrow'; got {backend!r}.")
-    require(backend, purpose)
+    import_optional(backend, purpose)
     return nw.from_dict(dict(columns), backend=backend).to_native()  # type: ignore[arg-type]

@@ -9,14 +9,14 @@ import numpy as np
 from scipy import sparse
 
 from counterpoise._lib.types import Array, IntArray
-from counterpoise.exceptions import InputError, LabelError
+from counterpoise.exceptions import InputError, TargetError
 from counterpoise.table.frame import takeable
-from counterpoise.table.records import Labels, Resampling
+from counterpoise.table.records import EncodedTarget, Resampling
 
-__all__ = ["codes_among", "label_values", "open_labels", "rebuild_labels", "take_rows"]
+__all__ = ["encode_like", "encode_target", "rebuild_target", "take_rows", "target_values"]
 
 
-def open_labels(y: Any, n_rows: int) -> Labels:
+def encode_target(y: Any, n_rows: int) -> EncodedTarget:
     """Encode the target `y` as integers.
 
     Parameters
@@ -29,17 +29,17 @@ def open_labels(y: Any, n_rows: int) -> Labels:
 
     Returns
     -------
-    Labels
+    EncodedTarget
 
     Raises
     ------
-    LabelError
+    TargetError
         If y is None, has missing values, is continuous, has one class only, or is multilabel.
     InputError
         If X and y have different lengths.
     """
     if y is None:
-        raise LabelError("A sampler requires y to be passed, but the target y is None.")
+        raise TargetError("A sampler requires y to be passed, but the target y is None.")
     source, values = _read_target(y)
     if len(values) != n_rows:
         raise InputError(
@@ -48,10 +48,10 @@ def open_labels(y: Any, n_rows: int) -> Labels:
         )
     classes, codes = _encode(values)
     if len(classes) < 2:
-        raise LabelError(
+        raise TargetError(
             f"y must have two classes or more; all its values are {classes[0]!r} (one class)."
         )
-    return Labels(
+    return EncodedTarget(
         codes=codes,
         classes=classes,
         counts=np.bincount(codes, minlength=len(classes)),
@@ -61,7 +61,7 @@ def open_labels(y: Any, n_rows: int) -> Labels:
     )
 
 
-def label_values(y: Any) -> Array:
+def target_values(y: Any) -> Array:
     """Return the target as a one-dimensional array.
 
     Parameters
@@ -75,7 +75,7 @@ def label_values(y: Any) -> Array:
 
     Raises
     ------
-    LabelError
+    TargetError
         If y has missing values, is continuous, or is multilabel.
     """
     values = _read_target(y)[1]
@@ -83,13 +83,13 @@ def label_values(y: Any) -> Array:
     return values
 
 
-def codes_among(y: Any, labels: Labels) -> IntArray:
+def encode_like(y: Any, target: EncodedTarget) -> IntArray:
     """Encode a target with the classes of another one.
 
     Parameters
     ----------
     y : array-like of shape (n_samples,)
-    labels : Labels
+    target : EncodedTarget
         The target that defines the classes.
 
     Returns
@@ -99,34 +99,34 @@ def codes_among(y: Any, labels: Labels) -> IntArray:
 
     Raises
     ------
-    LabelError
+    TargetError
         If y has a class that the other target does not have.
     """
     classes, codes = _encode(_read_target(y)[1])
     for label in classes:
-        if label not in labels.classes:
-            known = ", ".join(map(repr, labels.classes[:20]))
-            raise LabelError(f"{label!r} is not a class of y. The classes are {known}.")
-    return np.array([labels.classes.index(label) for label in classes], np.intp)[codes]
+        if label not in target.classes:
+            known = ", ".join(map(repr, target.classes[:20]))
+            raise TargetError(f"{label!r} is not a class of y. The classes are {known}.")
+    return np.array([target.classes.index(label) for label in classes], np.intp)[codes]
 
 
-def rebuild_labels(labels: Labels, decision: Resampling, *, keep_index: bool) -> Any:
+def rebuild_target(target: EncodedTarget, decision: Resampling, *, keep_index: bool) -> Any:
     """Build the target of the output rows, in the container it came in.
 
     The class of a synthetic row is taken from the first input row of that class, so that the
     target keeps its type, whatever it is.
     """
-    first = np.array([np.argmax(labels.codes == code) for code in range(len(labels.classes))])
-    synthetic = first[decision.made.label]
-    if decision.kept is None and decision.order is None and isinstance(labels.source, np.ndarray):
-        return np.concatenate([labels.source, labels.source[synthetic]])
-    rows = decision.kept_rows(len(labels.codes))
+    first = np.array([np.argmax(target.codes == code) for code in range(len(target.classes))])
+    synthetic = first[decision.synthetic.label]
+    if decision.kept is None and decision.order is None and isinstance(target.source, np.ndarray):
+        return np.concatenate([target.source, target.source[synthetic]])
+    rows = decision.kept_rows(len(target.codes))
     if len(synthetic):
         rows = np.concatenate([rows, synthetic])
     if decision.order is not None:
         rows = rows[decision.order]
-    taken = take_rows(labels.source, rows)
-    return taken.reset_index(drop=True) if labels.has_index and not keep_index else taken
+    taken = take_rows(target.source, rows)
+    return taken.reset_index(drop=True) if target.has_index and not keep_index else taken
 
 
 def take_rows(source: Any, rows: IntArray) -> Any:
@@ -172,7 +172,7 @@ def _read_target(y: Any) -> tuple[Any, Array]:
         _check_no_missing(y.null_count)
         return y, np.asarray(y.to_numpy(zero_copy_only=False))
     if hasattr(y, "toarray"):
-        raise LabelError("y must be dense, but is a sparse matrix. Pass y.toarray().")
+        raise TargetError("y must be dense, but is a sparse matrix. Pass y.toarray().")
     if isinstance(y, np.ma.MaskedArray):
         _check_no_missing(int(np.ma.getmaskarray(y).sum()))
     if isinstance(y, np.ndarray):
@@ -180,7 +180,7 @@ def _read_target(y: Any) -> tuple[Any, Array]:
     try:
         values = list(y)
     except TypeError as error:
-        raise LabelError(f"y must be array-like, with one class per row; got {y!r}.") from error
+        raise TargetError(f"y must be array-like, with one class per row; got {y!r}.") from error
     return values, _as_1d(_array_of(values))
 
 
@@ -194,7 +194,7 @@ def _array_of(values: list[Any]) -> Array:
     try:
         array = np.asarray(values)
     except ValueError as error:
-        raise LabelError(
+        raise TargetError(
             "y must have one class per row; its rows have different lengths."
         ) from error
     return np.asarray(values, dtype=object) if array.dtype.kind in "US" else array
@@ -204,21 +204,21 @@ def _as_1d(array: Array) -> Array:
     if array.ndim == 2:
         return array[:, 0] if array.shape[1] == 1 else _one_hot(array)
     if array.ndim != 1:
-        raise LabelError(f"y must be one-dimensional or one-hot; its shape is {array.shape}.")
+        raise TargetError(f"y must be one-dimensional or one-hot; its shape is {array.shape}.")
     return array
 
 
 def _one_hot(array: Array) -> Array:
     """Return the column number of the one in each row."""
     if array.dtype.kind not in "biuf" or not np.isin(array, (0, 1)).all():
-        raise LabelError(
+        raise TargetError(
             f"y must have one class per row; its shape is {array.shape}, and it is not one-hot "
             "(a single 1 in each row). Multioutput targets are not supported."
         )
     n_ones = array.sum(axis=1, dtype=np.int64)
     if (n_ones != 1).any():
         row = int(np.flatnonzero(n_ones != 1)[0])
-        raise LabelError(
+        raise TargetError(
             f"A one-hot y must have a single 1 in each row; row {row} has {n_ones[row]}. "
             "Multilabel targets are not supported."
         )
@@ -236,7 +236,7 @@ def _encode(values: Array) -> tuple[tuple[Any, ...], IntArray]:
         if len(fractions):
             _raise_continuous(fractions[0])
     elif values.dtype.kind not in "biu":
-        raise LabelError(
+        raise TargetError(
             f"y must contain classes; its dtype is {values.dtype} (Unknown label type)."
         )
     return _encode_numbers(values)
@@ -265,13 +265,13 @@ def _encode_objects(values: Array) -> tuple[tuple[Any, ...], IntArray]:
     try:
         distinct = set(labels)
     except TypeError as error:
-        raise LabelError(
+        raise TargetError(
             f"The classes in y must be single values; it contains {labels[0]!r}."
         ) from error
     _check_no_missing(sum(label is None or _is_na(label) for label in distinct))
     types = {_type_name(label) for label in distinct}
     if len(types) > 1:
-        raise LabelError(
+        raise TargetError(
             "The classes in y must be of one type, so that they can be sorted; it contains "
             f"{' and '.join(sorted(types))}. Convert them all to strings."
         )
@@ -281,7 +281,7 @@ def _encode_objects(values: Array) -> tuple[tuple[Any, ...], IntArray]:
     try:
         classes = tuple(sorted(distinct))
     except TypeError as error:
-        raise LabelError(
+        raise TargetError(
             f"The classes in y must be sortable; type {next(iter(types))} is not. "
             "Use strings or numbers."
         ) from error
@@ -305,7 +305,7 @@ def _type_name(label: Any) -> str:
 
 
 def _raise_continuous(value: Any) -> None:
-    raise LabelError(
+    raise TargetError(
         f"y must contain classes, but has continuous values such as {value:g} (Unknown label type: "
         "continuous). Bin them first."
     )
@@ -313,7 +313,7 @@ def _raise_continuous(value: Any) -> None:
 
 def _check_no_missing(count: int) -> None:
     if count:
-        raise LabelError(
+        raise TargetError(
             f"y has {count} missing value{'s' if count > 1 else ''} (NaN, None or null). Drop the "
             "rows with missing values, or assign a class to them."
         )

@@ -11,18 +11,18 @@ import numpy as np
 from scipy import sparse
 
 from counterpoise._lib.types import Array
-from counterpoise.exceptions import ColumnKindError, InputError, UnknownColumnError
+from counterpoise.exceptions import FeatureTypeError, InputError, UnknownColumnError
 from counterpoise.table.dense import DenseTable
 from counterpoise.table.frame import FrameTable, takeable_table
 from counterpoise.table.records import Table
 from counterpoise.table.sparse import SparseTable
 
-__all__ = ["backend_of", "open_table", "refuse_repeated_names"]
+__all__ = ["as_table", "backend_of", "check_unique_names"]
 
 _FRAMES = ("pandas", "polars", "pyarrow")
 
 
-def open_table(X: Any, *, ignore: Sequence[object] = (), copy: Sequence[object] = ()) -> Table:
+def as_table(X: Any, *, ignore: Sequence[object] = (), copy: Sequence[object] = ()) -> Table:
     """Open a container as a table, without copying it.
 
     Parameters
@@ -49,7 +49,7 @@ def open_table(X: Any, *, ignore: Sequence[object] = (), copy: Sequence[object] 
     shape = (table.n_rows, len(table.columns))
     if not shape[0]:
         raise InputError(f"X has 0 rows (shape={shape}) while a minimum of 1 is required.")
-    if not any(column.kind.is_feature for column in table.columns):
+    if not any(column.feature_type.is_feature for column in table.columns):
         raise InputError(f"X has 0 feature(s) (shape={shape}) while a minimum of 1 is required.")
     return table
 
@@ -62,7 +62,7 @@ def backend_of(table: Table) -> str:
 
 
 def _open(X: Any, ignore: Sequence[object], copy: Sequence[object]) -> Table:
-    refuse_repeated_names(X)
+    check_unique_names(X)
     frame = nw.from_native(X, pass_through=True, allow_series=True)
     if isinstance(frame, nw.LazyFrame):
         raise InputError("X is a lazy frame; its rows must be in memory. Pass X.collect().")
@@ -80,7 +80,7 @@ def _open(X: Any, ignore: Sequence[object], copy: Sequence[object]) -> Table:
     return DenseTable(_as_array(X), as_list=isinstance(X, list | tuple))
 
 
-def refuse_repeated_names(X: Any) -> None:
+def check_unique_names(X: Any) -> None:
     """Check that no two columns of a data frame have the same name.
 
     Raises
@@ -156,4 +156,4 @@ def _as_array(X: Any) -> Array:
 
 def _check_not_complex(dtype: np.dtype[Any]) -> None:
     if dtype.kind == "c":
-        raise ColumnKindError(f"Complex data not supported; X is of type {dtype}.")
+        raise FeatureTypeError(f"Complex data not supported; X is of type {dtype}.")

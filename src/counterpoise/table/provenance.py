@@ -43,43 +43,47 @@ class Provenance:
 
     def __init__(self, decision: Resampling, n_input: int, backend: str = "pandas") -> None:
         # The points are not needed, and would keep a second copy of the output in memory.
-        self._decision = replace(decision, made=replace(decision.made, points=None))
+        self._decision = replace(decision, synthetic=replace(decision.synthetic, points=None))
         self._n_input = n_input
         self._backend = backend
 
     def __len__(self) -> int:
         kept = self._decision.kept
-        return (self._n_input if kept is None else len(kept)) + len(self._decision.made)
+        return (self._n_input if kept is None else len(kept)) + len(self._decision.synthetic)
 
     def __repr__(self) -> str:
-        return f"<Provenance of {len(self)} rows, {len(self._decision.made)} of them synthetic>"
+        return (
+            f"<Provenance of {len(self)} rows, {len(self._decision.synthetic)} of them synthetic>"
+        )
 
     @property
     def row(self) -> IntArray:
         """Input row number, −1 for synthetic rows; ndarray of int of shape (n_output,)."""
-        none = np.full(len(self._decision.made), -1)
+        none = np.full(len(self._decision.synthetic), -1)
         return self._decision.ordered(self._decision.kept_rows(self._n_input), none)
 
     @property
     def base(self) -> IntArray:
         """Input row number of a synthetic row's base sample, else −1; ndarray of int."""
-        return self._decision.ordered(self._none(), self._decision.made.base)
+        return self._decision.ordered(self._none(), self._decision.synthetic.base)
 
     @property
-    def partner(self) -> IntArray:
+    def neighbor(self) -> IntArray:
         """Input row number of the base sample's neighbor, else −1; ndarray of int."""
-        return self._decision.ordered(self._none(), self._decision.made.partner)
+        return self._decision.ordered(self._none(), self._decision.synthetic.neighbor)
 
     @property
     def weight(self) -> Float64Array:
         """Position between base (0) and neighbor (1), else NaN; ndarray of float64."""
-        return self._decision.ordered(np.full(self._n_kept, np.nan), self._decision.made.weight)
+        return self._decision.ordered(
+            np.full(self._n_kept, np.nan), self._decision.synthetic.weight
+        )
 
     @property
-    def is_new(self) -> BoolArray:
+    def is_synthetic(self) -> BoolArray:
         """Whether a row is synthetic, and not an input row; ndarray of bool."""
-        is_new = np.ones(len(self._decision.made), bool)
-        return self._decision.ordered(np.zeros(self._n_kept, bool), is_new)
+        is_synthetic = np.ones(len(self._decision.synthetic), bool)
+        return self._decision.ordered(np.zeros(self._n_kept, bool), is_synthetic)
 
     def carry(self, values: Any) -> Array:
         """Extend an array of the input rows to the output rows.
@@ -106,13 +110,13 @@ class Provenance:
                 f"values must have one entry per input row: the table had {self._n_input} rows, "
                 f"values has {'none' if array.ndim == 0 else len(array)}."
             )
-        if (self._decision.made.base < 0).any():
+        if (self._decision.synthetic.base < 0).any():
             raise InputError(
                 "carry cannot give a value to synthetic rows without a base sample. Assign their "
-                "values yourself, where provenance_.is_new & (provenance_.base < 0)."
+                "values yourself, where provenance_.is_synthetic & (provenance_.base < 0)."
             )
         kept = self._decision.kept_rows(self._n_input)
-        return array[self._decision.ordered(kept, self._decision.made.base)]
+        return array[self._decision.ordered(kept, self._decision.synthetic.base)]
 
     def to_frame(self, backend: str | None = None) -> Any:
         """Return the provenance as a data frame.
@@ -125,34 +129,34 @@ class Provenance:
         Returns
         -------
         DataFrame or Table
-            With the columns ``row``, ``base``, ``partner``, ``weight`` and ``is_new``.
+            With the columns ``row``, ``base``, ``neighbor``, ``weight`` and ``is_synthetic``.
         """
         library = backend or self._backend
-        names = ("row", "base", "partner", "weight", "is_new")
+        names = ("row", "base", "neighbor", "weight", "is_synthetic")
         columns = {name: getattr(self, name) for name in names}
         return make_frame(columns, library, "a provenance data frame")
 
     def _repr_html_(self) -> str:
-        new = np.flatnonzero(self.is_new)
-        kept = self.row[~self.is_new]
+        new = np.flatnonzero(self.is_synthetic)
+        kept = self.row[~self.is_synthetic]
         n_duplicates = len(kept) - len(np.unique(kept))
         counts = (
             f"{len(kept) - n_duplicates:,} kept, {n_duplicates:,} duplicates, "
             f"{len(new):,} synthetic"
         )
         rows = "".join(
-            f"<tr><td>{row}</td><td>{self.base[row]}</td><td>{self.partner[row]}</td>"
+            f"<tr><td>{row}</td><td>{self.base[row]}</td><td>{self.neighbor[row]}</td>"
             f"<td>{self.weight[row]:.3f}</td></tr>"
             for row in new[:5]
         )
-        names = ("synthetic row", "base", "partner", "weight")
+        names = ("synthetic row", "base", "neighbor", "weight")
         head = "".join(f"<th>{name}</th>" for name in names)
         table = f"<table><tr>{head}</tr>{rows}</table>" if rows else ""
         return f"<div><p>{len(self):,} rows: {counts}</p>{table}</div>"
 
     @property
     def _n_kept(self) -> int:
-        return len(self) - len(self._decision.made)
+        return len(self) - len(self._decision.synthetic)
 
     def _none(self) -> IntArray:
         return np.full(self._n_kept, -1)

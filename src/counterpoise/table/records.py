@@ -1,6 +1,6 @@
 """Records that a sampler reads and returns, whatever container the data came in.
 
-A sampler never touches a container. It reads a `Table` and `Labels`.
+A sampler never touches a container. It reads a `Table` and `EncodedTarget`.
 It returns a `Resampling`, a small description of the output: which input rows are kept, and from
 which two rows each synthetic row is interpolated. One function per container turns this description
 into rows.
@@ -18,16 +18,16 @@ from scipy import sparse
 from counterpoise._lib.types import Array, Float64Array, FloatArray, IntArray, RowArray
 from counterpoise.exceptions import InputError
 
-__all__ = ["Blends", "Column", "Kind", "Labels", "Resampling", "Table"]
+__all__ = ["Column", "EncodedTarget", "FeatureType", "Resampling", "SyntheticSamples", "Table"]
 
 
-class Kind(Enum):
+class FeatureType(Enum):
     """Feature type of a column: what its values can be used for."""
 
     FLOAT = "float"
     INTEGER = "integer"
     BOOLEAN = "boolean"
-    NOMINAL = "nominal"
+    CATEGORICAL = "categorical"
     OTHER = "other"  # dates, lists and the like: no distance is defined on them
     IGNORED = "ignored"  # excluded by the user: missing in synthetic rows
     COPIED = "copied"  # excluded by the user: a synthetic row takes the value of its base row
@@ -35,12 +35,12 @@ class Kind(Enum):
     @property
     def is_number(self) -> bool:
         """Whether the values can be interpolated (booleans as 0 and 1)."""
-        return self in (Kind.FLOAT, Kind.INTEGER, Kind.BOOLEAN)
+        return self in (FeatureType.FLOAT, FeatureType.INTEGER, FeatureType.BOOLEAN)
 
     @property
     def is_feature(self) -> bool:
         """Whether the column is a feature, which models are trained on."""
-        return self not in (Kind.IGNORED, Kind.COPIED)
+        return self not in (FeatureType.IGNORED, FeatureType.COPIED)
 
 
 @dataclass(frozen=True)
@@ -51,24 +51,24 @@ class Column:
     ----------
     name : object
         The column's name, or its position if the container has no column names.
-    kind : Kind
+    feature_type : FeatureType
         The feature type.
     dtype : str
         The data type as the container's library names it, for messages.
     """
 
     name: object
-    kind: Kind
+    feature_type: FeatureType
     dtype: str
 
 
 @dataclass(frozen=True)
-class Blends:
-    """Synthetic samples between two input rows: ``x_base + weight * (x_partner - x_base)``.
+class SyntheticSamples:
+    """Synthetic samples between two input rows: ``x_base + weight * (x_neighbor - x_base)``.
 
     Attributes
     ----------
-    base, partner : ndarray of int of shape (n_synthetic,)
+    base, neighbor : ndarray of int of shape (n_synthetic,)
         Row numbers of the base sample and of its neighbor in the input; −1 where there is none.
     weight : ndarray of float64 of shape (n_synthetic,)
         Position between the base sample (0) and the neighbor (1); NaN without a neighbor.
@@ -77,79 +77,81 @@ class Blends:
     points : ndarray or sparse matrix of shape (n_points, n_features), or None
         The values of the synthetic samples that have no neighbor, in their order; sparse only for
         a sparse table.
-    donors : ndarray of int of shape (n_synthetic, n_categorical) or None
-        For each column in `nominal`, the input row whose value a synthetic sample takes.
-    nominal : tuple of int
-        Positions of the categorical columns that `donors` describes.
+    category_sources : ndarray of int of shape (n_synthetic, n_categorical) or None
+        For each column in `categorical`, the input row whose value a synthetic sample takes.
+    categorical : tuple of int
+        Positions of the categorical columns that `category_sources` describes.
     """
 
     base: IntArray
-    partner: IntArray
+    neighbor: IntArray
     weight: Float64Array
     label: IntArray
     points: Any = None
-    donors: IntArray | None = None
-    nominal: tuple[int, ...] = ()
+    category_sources: IntArray | None = None
+    categorical: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
-        for name in ("base", "partner"):
+        for name in ("base", "neighbor"):
             object.__setattr__(self, name, _row_numbers(getattr(self, name), name))
         object.__setattr__(self, "weight", np.ascontiguousarray(self.weight, np.float64))
 
     def __len__(self) -> int:
         return len(self.base)
 
-    def take(self, which: IntArray) -> Blends:
+    def take(self, which: IntArray) -> SyntheticSamples:
         """Return the synthetic samples with the given numbers."""
         points = self.points
         if points is not None:
-            at = np.cumsum(self.partner < 0) - 1
-            points = points[at[which[self.partner[which] < 0]]]
-        return Blends(
+            at = np.cumsum(self.neighbor < 0) - 1
+            points = points[at[which[self.neighbor[which] < 0]]]
+        return SyntheticSamples(
             self.base[which],
-            self.partner[which],
+            self.neighbor[which],
             self.weight[which],
             self.label[which],
             points,
-            None if self.donors is None else self.donors[which],
-            self.nominal,
+            None if self.category_sources is None else self.category_sources[which],
+            self.categorical,
         )
 
-    def donors_of(self, column: int) -> IntArray | None:
+    def category_sources_of(self, column: int) -> IntArray | None:
         """Return the input rows that a column's values are taken from; None if interpolated."""
-        if self.donors is None or column not in self.nominal:
+        if self.category_sources is None or column not in self.categorical:
             return None
-        donors: IntArray = self.donors[:, self.nominal.index(column)]
-        return donors
+        category_sources: IntArray = self.category_sources[:, self.categorical.index(column)]
+        return category_sources
 
     @classmethod
-    def none(cls) -> Blends:
+    def none(cls) -> SyntheticSamples:
         """Return an empty record."""
         empty = np.empty(0, np.intp)
         return cls(empty, empty, np.empty(0), empty)
 
     @classmethod
-    def concat(cls, parts: list[Blends]) -> Blends:
+    def concat(cls, parts: list[SyntheticSamples]) -> SyntheticSamples:
         """Concatenate the synthetic samples of several classes."""
         if not parts:
             return cls.none()
         if len(parts) == 1:
             return parts[0]
         points = _concat_points(parts)
-        donors = [part.donors for part in parts if part.donors is not None]
-        if len({part.nominal for part in parts}) > 1:
+        category_sources = [
+            part.category_sources for part in parts if part.category_sources is not None
+        ]
+        if len({part.categorical for part in parts}) > 1:
             raise InputError(
                 "Samplers that are applied one after another must treat the same columns as "
                 "categorical. Pass both the same categorical_features."
             )
         return cls(
             np.concatenate([part.base for part in parts]),
-            np.concatenate([part.partner for part in parts]),
+            np.concatenate([part.neighbor for part in parts]),
             np.concatenate([part.weight for part in parts]),
             np.concatenate([part.label for part in parts]),
             points,
-            np.concatenate(donors) if donors else None,
-            parts[0].nominal,
+            np.concatenate(category_sources) if category_sources else None,
+            parts[0].categorical,
         )
 
 
@@ -164,7 +166,7 @@ def _row_numbers(rows: Any, name: str) -> IntArray:
     return np.ascontiguousarray(array, np.intp)
 
 
-def _concat_points(parts: list[Blends]) -> Any:
+def _concat_points(parts: list[SyntheticSamples]) -> Any:
     """Concatenate the points of all parts, with zeros for parts that have none.
 
     A sample without a neighbor needs no points if all its values are categorical.
@@ -172,7 +174,7 @@ def _concat_points(parts: list[Blends]) -> Any:
     widths = [part.points.shape[1] for part in parts if part.points is not None]
     if not widths:
         return None
-    n_points = [int((part.partner < 0).sum()) for part in parts]
+    n_points = [int((part.neighbor < 0).sum()) for part in parts]
     points = [
         np.zeros((n, widths[0])) if part.points is None else part.points
         for part, n in zip(parts, n_points, strict=True)
@@ -190,14 +192,14 @@ class Resampling:
     ----------
     kept : ndarray of int of shape (n_kept,) or None
         Numbers of the input rows in the output, duplicates allowed; None keeps all in their order.
-    made : Blends
+    synthetic : SyntheticSamples
         The synthetic samples.
     order : ndarray of int of shape (n_output,) or None
         Permutation of the kept rows followed by the synthetic ones; None keeps this order.
     """
 
     kept: IntArray | None = None
-    made: Blends = field(default_factory=Blends.none)
+    synthetic: SyntheticSamples = field(default_factory=SyntheticSamples.none)
     order: RowArray | None = None
 
     def __post_init__(self) -> None:
@@ -256,7 +258,7 @@ class Table(Protocol):
 
 
 @dataclass(frozen=True)
-class Labels:
+class EncodedTarget:
     """The target `y`, encoded as integers.
 
     Attributes

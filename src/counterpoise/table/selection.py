@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from counterpoise.exceptions import InputError, UnknownColumnError
-from counterpoise.table.columns import features_of
+from counterpoise.table.columns import feature_positions
 from counterpoise.table.records import Table
 
 __all__ = ["select_columns"]
@@ -38,7 +38,7 @@ def select_columns(table: Table, wanted: Any, parameter: str) -> list[int]:
     InputError
         If a position is out of range, or a mask has the wrong length.
     """
-    features = features_of(table)
+    features = feature_positions(table)
     entries = [wanted] if isinstance(wanted, str) else _as_list(wanted, parameter)
     if entries and all(isinstance(entry, bool | np.bool_) for entry in entries):
         if len(entries) != len(features):

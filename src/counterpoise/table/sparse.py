@@ -11,7 +11,7 @@ from scipy import sparse
 
 from counterpoise._lib.types import Array, FloatArray, IntArray
 from counterpoise.table.columns import cast_numbers, codes_of, type_of_array
-from counterpoise.table.records import Blends, Column, Kind, Resampling
+from counterpoise.table.records import Column, FeatureType, Resampling, SyntheticSamples
 
 __all__ = ["SparseTable"]
 
@@ -31,8 +31,10 @@ class SparseTable:
     @cached_property
     def columns(self) -> tuple[Column, ...]:
         """The columns, each named by its position."""
-        kind = type_of_array(self.source.dtype)
-        return tuple(Column(j, kind, str(self.source.dtype)) for j in range(self.source.shape[1]))
+        feature_type = type_of_array(self.source.dtype)
+        return tuple(
+            Column(j, feature_type, str(self.source.dtype)) for j in range(self.source.shape[1])
+        )
 
     @property
     def n_rows(self) -> int:
@@ -71,47 +73,49 @@ class SparseTable:
         """Build the output rows in the sparse format of the input."""
         del keep_index  # a sparse matrix has no index
         out = self.by_row if decision.kept is None else self.by_row[decision.kept]
-        if len(decision.made):
-            out = sparse.vstack([out, self._synthetic(decision.made)], format="csr")
+        if len(decision.synthetic):
+            out = sparse.vstack([out, self._synthetic(decision.synthetic)], format="csr")
         elif decision.kept is None:
             out = out.copy()
         if decision.order is not None:
             out = out[decision.order]
         return type(self.source)(out)  # converts to the input's format
 
-    def _synthetic(self, made: Blends) -> Any:
-        if made.donors is None:
-            return self._numeric(made)
-        has_numeric = len(made.nominal) < len(self.columns)
-        shape = len(made), len(self.columns)
-        out = (self._numeric(made) if has_numeric else sparse.csr_array(shape)).tolil()
-        for column in made.nominal:
-            out[:, [column]] = self.numbers(column, made.donors_of(column))[:, None]
+    def _synthetic(self, synthetic: SyntheticSamples) -> Any:
+        if synthetic.category_sources is None:
+            return self._numeric(synthetic)
+        has_numeric = len(synthetic.categorical) < len(self.columns)
+        shape = len(synthetic), len(self.columns)
+        out = (self._numeric(synthetic) if has_numeric else sparse.csr_array(shape)).tolil()
+        for column in synthetic.categorical:
+            out[:, [column]] = self.numbers(column, synthetic.category_sources_of(column))[:, None]
         return out.tocsr().astype(self.source.dtype)
 
-    def _numeric(self, made: Blends) -> Any:
-        kind = self.columns[0].kind
-        if made.points is not None:
-            points = sparse.csr_array(made.points)
-            points.data = cast_numbers(points.data, self.source.dtype, kind)
-            is_between = made.partner >= 0
+    def _numeric(self, synthetic: SyntheticSamples) -> Any:
+        feature_type = self.columns[0].feature_type
+        if synthetic.points is not None:
+            points = sparse.csr_array(synthetic.points)
+            points.data = cast_numbers(points.data, self.source.dtype, feature_type)
+            is_between = synthetic.neighbor >= 0
             if not is_between.any():
                 return points
-            between = replace(made.take(np.flatnonzero(is_between)), points=None)
+            between = replace(synthetic.take(np.flatnonzero(is_between)), points=None)
             # The inverse of the order in which both are stacked: points first, then interpolated.
             place = np.argsort(np.argsort(is_between, kind="stable"))
             return sparse.vstack([points, self._numeric(between)], format="csr")[place]
-        if kind is Kind.FLOAT:
-            base, partner = self.by_row[made.base], self.by_row[made.partner]
-            return (base + _weighted(made, partner - base)).astype(self.source.dtype)
+        if feature_type is FeatureType.FLOAT:
+            base, neighbor = self.by_row[synthetic.base], self.by_row[synthetic.neighbor]
+            return (base + _weighted(synthetic, neighbor - base)).astype(self.source.dtype)
         # As float64, since differences of unsigned integers would wrap around.
-        base, partner = (self.by_row[rows].astype(np.float64) for rows in (made.base, made.partner))
-        step = _weighted(made, partner - base)
+        base, neighbor = (
+            self.by_row[rows].astype(np.float64) for rows in (synthetic.base, synthetic.neighbor)
+        )
+        step = _weighted(synthetic, neighbor - base)
         step.data = np.rint(step.data)
         out = sparse.csr_array(base + step)
-        values = cast_numbers(out.data, self.source.dtype, kind)
+        values = cast_numbers(out.data, self.source.dtype, feature_type)
         return sparse.csr_array((values, out.indices, out.indptr), shape=out.shape)
 
 
-def _weighted(made: Blends, step: Any) -> Any:
-    return sparse.csr_array(made.weight[:, None]).multiply(step).tocsr()
+def _weighted(synthetic: SyntheticSamples, step: Any) -> Any:
+    return sparse.csr_array(synthetic.weight[:, None]).multiply(step).tocsr()

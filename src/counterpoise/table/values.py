@@ -8,16 +8,16 @@ import numpy as np
 
 from counterpoise._lib.types import Array, BoolArray
 from counterpoise.exceptions import InputError
-from counterpoise.table.columns import features_of, is_nothing
+from counterpoise.table.columns import feature_positions, is_missing
 from counterpoise.table.dense import DenseTable
 from counterpoise.table.frame import FrameTable, factorize
 from counterpoise.table.records import Table
 from counterpoise.table.sparse import SparseTable
 
-__all__ = ["array_of", "missing_cells", "words_of"]
+__all__ = ["missing_mask", "text_values", "to_array"]
 
 
-def array_of(table: Table) -> Any:
+def to_array(table: Table) -> Any:
     """Copy the features of a table into one array, a sparse matrix if the table is sparse.
 
     Parameters
@@ -32,8 +32,8 @@ def array_of(table: Table) -> Any:
 
     Examples
     --------
-    >>> from counterpoise.table import open_table
-    >>> array_of(open_table([[1, True], [2, False]]))
+    >>> from counterpoise.table import as_table
+    >>> to_array(as_table([[1, True], [2, False]]))
     array([[1, 1],
            [2, 0]])
     """
@@ -41,10 +41,10 @@ def array_of(table: Table) -> Any:
         return table.source.copy()
     if table.matrix is not None:
         return table.matrix.copy()
-    return np.column_stack([table.numbers(j) for j in features_of(table)])
+    return np.column_stack([table.numbers(j) for j in feature_positions(table)])
 
 
-def words_of(table: Table, column: int) -> Array:
+def text_values(table: Table, column: int) -> Array:
     """Return the values of a column as strings.
 
     Parameters
@@ -60,8 +60,8 @@ def words_of(table: Table, column: int) -> Array:
 
     Examples
     --------
-    >>> from counterpoise.table import open_table
-    >>> words_of(open_table([["red", 1], [None, 2]]), 0)
+    >>> from counterpoise.table import as_table
+    >>> text_values(as_table([["red", 1], [None, 2]]), 0)
     array(['red', nan], dtype=object)
     """
     if isinstance(table, FrameTable):
@@ -72,12 +72,12 @@ def words_of(table: Table, column: int) -> Array:
     else:
         raise InputError("A sparse table has no categorical columns.")
     strings = np.empty(len(values), object)
-    strings[:] = [np.nan if is_nothing(value) else str(value) for value in values]
+    strings[:] = [np.nan if is_missing(value) else str(value) for value in values]
     column_values: Array = strings[codes]
     return column_values
 
 
-def missing_cells(table: Table, column: int) -> BoolArray:
+def missing_mask(table: Table, column: int) -> BoolArray:
     """Return the mask of the missing values of a column.
 
     Parameters
@@ -91,16 +91,16 @@ def missing_cells(table: Table, column: int) -> BoolArray:
 
     Examples
     --------
-    >>> from counterpoise.table import open_table
-    >>> missing_cells(open_table([["red", 1], [None, 2]]), 0)
+    >>> from counterpoise.table import as_table
+    >>> missing_mask(as_table([["red", 1], [None, 2]]), 0)
     array([False,  True])
     """
-    if table.columns[column].kind.is_number:
+    if table.columns[column].feature_type.is_number:
         return np.isnan(table.numbers(column))
     if isinstance(table, FrameTable):
         missing: BoolArray = np.asarray(table.series[column].is_null().to_numpy(), bool)
         return missing
     values = table.array[:, column] if isinstance(table, DenseTable) else np.empty(table.n_rows)
     if values.dtype.kind == "O":
-        return np.array([is_nothing(value) for value in values], bool)
+        return np.array([is_missing(value) for value in values], bool)
     return np.isnat(values) if values.dtype.kind in "mM" else np.zeros(len(values), bool)

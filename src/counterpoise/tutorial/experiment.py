@@ -240,9 +240,9 @@ def _resample(sampler: Any, dataset: Dataset) -> ResampledDataset:
         Dataset(X, y),
         row=np.asarray(provenance.row, dtype=np.int64),
         base=np.asarray(provenance.base, dtype=np.int64),
-        neighbor=np.asarray(provenance.partner, dtype=np.int64),
+        neighbor=np.asarray(provenance.neighbor, dtype=np.int64),
         weight=np.asarray(provenance.weight, dtype=np.float64),
-        is_new=np.asarray(provenance.is_new, dtype=np.bool_),
+        is_synthetic=np.asarray(provenance.is_synthetic, dtype=np.bool_),
     )
 
 

@@ -15,14 +15,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoise._lib.optional_imports import require
+from counterpoise._lib.optional_imports import import_optional
 from counterpoise.display._style import BLUE, GREEN, INK, ORANGE, PAPER, QUIET
 from counterpoise.tutorial.findings import compute_findings, format_number
 from counterpoise.tutorial.pictures import BACKGROUND_OPACITY
 from counterpoise.tutorial.records import Experiment, FittedSVM
 from counterpoise.tutorial.repetitions import CONSTANT_TOLERANCE, METRICS, MODELS, Repetitions
 
-require("jinja2", "writing the tutorial's page")
+import_optional("jinja2", "writing the tutorial's page")
 
 from jinja2 import Environment, StrictUndefined  # noqa: E402
 
@@ -173,7 +173,7 @@ def _compute_numbers(results: Experiment) -> dict[str, Any]:
     n_majority, n_minority = results.imbalanced.counts
     angles = [row.angle for row in _build_svm_rows(results) if row.angle is not None]
     variances = {
-        k: _compute_total_variance(resampled.dataset.X[resampled.is_new])
+        k: _compute_total_variance(resampled.dataset.X[resampled.is_synthetic])
         for k, resampled in results.smote.items()
     }
     return {

@@ -62,7 +62,7 @@ class ResampledDataset:
         The two input rows between which a synthetic sample was generated, or -1 for a copy.
     weight : ndarray of float64 of shape (n_output,)
         Position of a synthetic sample between base (0) and neighbor (1).
-    is_new : ndarray of bool of shape (n_output,)
+    is_synthetic : ndarray of bool of shape (n_output,)
         Whether the sampler added this row.
     """
 
@@ -71,7 +71,7 @@ class ResampledDataset:
     base: Integers
     neighbor: Integers
     weight: NDArray[np.float64]
-    is_new: NDArray[np.bool_]
+    is_synthetic: NDArray[np.bool_]
 
     @property
     def segments(self) -> Integers:

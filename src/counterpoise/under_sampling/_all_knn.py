@@ -9,12 +9,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._array_ops import grouped_by_class
+from counterpoise._array_ops import sort_by_class
 from counterpoise._lib.sklearn_private import StrOptions
+from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Scale
-from counterpoise.table import Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target
+from counterpoise.table import EncodedTarget, Resampling, Table
 from counterpoise.under_sampling._edited_nearest_neighbours import (
     EditedNearestNeighbours,
     apply_editing,
@@ -134,16 +134,16 @@ class AllKNN(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         self.nn_ = self.n_neighbors
-        editor, max_k = build_editor(self, table, labels)
-        rows = find_rows_to_clean(labels, targets)
+        editor, max_k = build_editor(self, table, target)
+        rows = find_rows_to_clean(target, quotas)
         for k in range(1, max_k + 1):
-            rows, counts = apply_editing(editor, labels, rows, k)
-            is_smaller, is_empty = check_class_sizes(labels.counts, counts)
+            rows, counts = apply_editing(editor, target, rows, k)
+            is_smaller, is_empty = check_class_sizes(target.counts, counts)
             if is_empty or (is_smaller and not self.allow_minority):
                 break
         self.enn_ = EditedNearestNeighbours(
@@ -153,5 +153,5 @@ class AllKNN(BaseSampler):
             n_jobs=self.n_jobs,
             scale=self.scale,
         )
-        self.sample_indices_ = grouped_by_class(labels.codes, editor.is_left)
+        self.sample_indices_ = sort_by_class(target.codes, editor.is_left)
         return Resampling(kept=self.sample_indices_)

@@ -11,9 +11,10 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.cluster import KMeans
 
-from counterpoise._array_ops import chosen_by_class
+from counterpoise._array_ops import select_by_class
 from counterpoise._lib.sklearn_private import HasMethods, StrOptions
 from counterpoise._lib.types import Float64Array, FloatArray, RowArray
+from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import (
@@ -25,8 +26,7 @@ from counterpoise.neighbors import (
     measure_units,
     squared_differences,
 )
-from counterpoise.table import Blends, Labels, Resampling, SparseTable, Table
-from counterpoise.targets import Family, SamplingStrategy, Target
+from counterpoise.table import EncodedTarget, Resampling, SparseTable, SyntheticSamples, Table
 
 __all__ = ["ClusterCentroids"]
 
@@ -136,20 +136,20 @@ class ClusterCentroids(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         if hasattr(self, "sample_indices_"):
             del self.sample_indices_  # of an earlier call
-        self.estimator_ = self._build_estimator(random)
+        self.estimator_ = self._build_estimator(rng)
         self.voting_ = self.voting
         if self.voting == "auto":
             self.voting_ = "hard" if isinstance(table, SparseTable) else "soft"
         units = measure_units(table, scale=None)
-        to_undersample = [quota for quota in targets if quota.amount < quota.count]
+        to_undersample = [quota for quota in quotas if quota.amount < quota.count]
         resample = self._keep_nearest if self.voting_ == "hard" else self._build_centers
-        return resample(table, labels, to_undersample, units)
+        return resample(table, target, to_undersample, units)
 
     def _build_estimator(self, rng: np.random.RandomState) -> Any:
         if self.estimator is None:
@@ -166,38 +166,38 @@ class ClusterCentroids(BaseSampler):
         return estimator
 
     def _keep_nearest(
-        self, table: Table, target: Labels, to_undersample: list[Target], units: Units
+        self, table: Table, target: EncodedTarget, to_undersample: list[ClassQuota], units: Units
     ) -> Resampling:
         """Keep the sample nearest to each center ("hard" voting)."""
 
-        def select(quota: Target) -> RowArray:
+        def select(quota: ClassQuota) -> RowArray:
             rows = target.rows_of(quota.code)
             points, _ = fill_missing(lay_out(table, rows, units))
             return rows[_find_nearest(self._fit_centers(points, quota), points)]
 
         selected = {quota.code: select(quota) for quota in to_undersample}
-        self.sample_indices_ = chosen_by_class(target.codes, selected)
+        self.sample_indices_ = select_by_class(target.codes, selected)
         return Resampling(kept=self.sample_indices_)
 
     def _build_centers(
-        self, table: Table, target: Labels, to_undersample: list[Target], units: Units
+        self, table: Table, target: EncodedTarget, to_undersample: list[ClassQuota], units: Units
     ) -> Resampling:
         """Replace samples by the centers of their clusters ("soft" voting)."""
 
-        def replace(quota: Target) -> Blends:
+        def replace(quota: ClassQuota) -> SyntheticSamples:
             points, is_empty = fill_missing(lay_out(table, target.rows_of(quota.code), units))
             centers = self._fit_centers(points, quota)
             centers[:, is_empty] = np.nan
             n = quota.amount
             no_base, codes = np.full(n, -1), np.full(n, quota.code, np.int32)
-            return Blends(no_base, no_base, np.full(n, np.nan), codes, centers)
+            return SyntheticSamples(no_base, no_base, np.full(n, np.nan), codes, centers)
 
-        synthetic = Blends.concat([replace(quota) for quota in to_undersample])
+        synthetic = SyntheticSamples.concat([replace(quota) for quota in to_undersample])
         kept = np.flatnonzero(~np.isin(target.codes, [quota.code for quota in to_undersample]))
         order = np.argsort(np.concatenate([target.codes[kept], synthetic.label]), kind="stable")
         return Resampling(kept, synthetic, order)
 
-    def _fit_centers(self, points: Any, quota: Target) -> FloatArray:
+    def _fit_centers(self, points: Any, quota: ClassQuota) -> FloatArray:
         """Return the centers of as many clusters as samples are requested."""
         shape = (quota.amount, points.shape[1])
         if not quota.amount:

@@ -13,6 +13,7 @@ import numpy as np
 from counterpoise._lib.sklearn_private import HasMethods, Interval, StrOptions
 from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import RowArray
+from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors import (
     JOBS,
@@ -23,8 +24,7 @@ from counterpoise.neighbors import (
     lay_out,
     measure_units,
 )
-from counterpoise.table import Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target
+from counterpoise.table import EncodedTarget, Resampling, Table
 
 __all__ = ["CondensedNearestNeighbour"]
 
@@ -142,29 +142,29 @@ class CondensedNearestNeighbour(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         space = lay_out(table, None, measure_units(table, self.scale))
-        kept = [labels.rows_of(code) for code in range(len(labels.classes))]
-        minority = kept[int(labels.counts.argmin())]
-        for quota in targets:
-            rows = labels.rows_of(quota.code)
-            seeds = draw_seeds(rows, self.n_seeds_S, random)
+        kept = [target.rows_of(code) for code in range(len(target.classes))]
+        minority = kept[int(target.counts.argmin())]
+        for quota in quotas:
+            rows = target.rows_of(quota.code)
+            seeds = draw_seeds(rows, self.n_seeds_S, rng)
             initial_set = np.concatenate([minority, seeds])
-            added = self._find_misclassified(space, labels, rows, initial_set, once=True)
+            added = self._find_misclassified(space, target, rows, initial_set, once=True)
             kept[quota.code] = np.concatenate([seeds, added])
         if self.passes == "all":
-            self._add_until_consistent(space, labels, targets, kept)
+            self._add_until_consistent(space, target, quotas, kept)
         self.sample_indices_ = np.concatenate(kept)
         return Resampling(kept=self.sample_indices_)
 
     def _add_until_consistent(
         self,
         space: SearchSpace,
-        target: Labels,
-        quotas: tuple[Target, ...],
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
         kept: list[RowArray],
     ) -> None:
         """Add misclassified rows to `kept`, classes together, until none is misclassified."""
@@ -175,7 +175,13 @@ class CondensedNearestNeighbour(BaseSampler):
             kept[quota.code] = np.concatenate([kept[quota.code], of_class])
 
     def _find_misclassified(
-        self, space: SearchSpace, target: Labels, rows: RowArray, kept: RowArray, *, once: bool
+        self,
+        space: SearchSpace,
+        target: EncodedTarget,
+        rows: RowArray,
+        kept: RowArray,
+        *,
+        once: bool,
     ) -> RowArray:
         """Return the rows that are misclassified, each one added to the kept rows when found."""
         return condense(

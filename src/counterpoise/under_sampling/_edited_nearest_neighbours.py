@@ -9,10 +9,11 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
-from counterpoise._array_ops import grouped_by_class
+from counterpoise._array_ops import sort_by_class
 from counterpoise._lib.sklearn_private import StrOptions
 from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import IntArray, RowArray
+from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_n_rows
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors import (
     JOBS,
@@ -25,8 +26,7 @@ from counterpoise.neighbors import (
     measure_units,
     neighbor_count,
 )
-from counterpoise.table import Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target, require_table
+from counterpoise.table import EncodedTarget, Resampling, Table
 
 __all__ = [
     "EditedNearestNeighbours",
@@ -139,14 +139,14 @@ class EditedNearestNeighbours(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         self.nn_ = self.n_neighbors
-        editor, k = build_editor(self, table, labels)
-        apply_editing(editor, labels, find_rows_to_clean(labels, targets), k)
-        self.sample_indices_ = grouped_by_class(labels.codes, editor.is_left)
+        editor, k = build_editor(self, table, target)
+        apply_editing(editor, target, find_rows_to_clean(target, quotas), k)
+        self.sample_indices_ = sort_by_class(target.codes, editor.is_left)
         return Resampling(kept=self.sample_indices_)
 
 
@@ -159,10 +159,12 @@ class _EditingSampler(Protocol):
     scale: Scale
 
 
-def build_editor(sampler: _EditingSampler, table: Table, target: Labels) -> tuple[Editor, int]:
+def build_editor(
+    sampler: _EditingSampler, table: Table, target: EncodedTarget
+) -> tuple[Editor, int]:
     """Build the neighbor search of a sampler; return it and the number of neighbors."""
     k = neighbor_count(sampler.n_neighbors)
-    require_table(type(sampler).__name__, "n_neighbors", k, table.n_rows)
+    check_n_rows(type(sampler).__name__, "n_neighbors", k, table.n_rows)
     space = lay_out(table, None, measure_units(table, sampler.scale))
     editor = Editor(
         space,
@@ -175,20 +177,20 @@ def build_editor(sampler: _EditingSampler, table: Table, target: Labels) -> tupl
     return editor, k
 
 
-def find_rows_to_clean(target: Labels, quotas: tuple[Target, ...]) -> RowArray:
+def find_rows_to_clean(target: EncodedTarget, quotas: tuple[ClassQuota, ...]) -> RowArray:
     """Return the rows of the classes to clean, in ascending order."""
     return np.flatnonzero(np.isin(target.codes, [quota.code for quota in quotas]))
 
 
 def apply_editing(
-    editor: Editor, target: Labels, rows: RowArray, k: int
+    editor: Editor, target: EncodedTarget, rows: RowArray, k: int
 ) -> tuple[RowArray, IntArray]:
     """Remove the rows whose nearest neighbors are not of their class, all at once.
 
     Parameters
     ----------
     editor : Editor
-    target : Labels
+    target : EncodedTarget
     rows : ndarray of int of shape (n_rows,)
         The rows to check.
     k : int

@@ -13,14 +13,14 @@ from sklearn.base import clone, is_classifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import StratifiedKFold, check_cv, cross_val_predict
 
-from counterpoise._array_ops import chosen_by_class
+from counterpoise._array_ops import select_by_class
 from counterpoise._lib.sklearn_private import HasMethods, set_random_states
 from counterpoise._lib.types import Float64Array, RowArray
+from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors import JOBS, numbers_for_models
-from counterpoise.table import Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target
+from counterpoise.table import EncodedTarget, Resampling, Table
 
 __all__ = ["InstanceHardnessThreshold"]
 
@@ -130,20 +130,20 @@ class InstanceHardnessThreshold(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
-        self.estimator_ = self._build_estimator(random)
-        probability = self._predict_own_class(table, labels, random)
+        self.estimator_ = self._build_estimator(rng)
+        probability = self._predict_own_class(table, target, rng)
 
-        def select_easiest(quota: Target) -> RowArray:
-            rows = labels.rows_of(quota.code)
+        def select_easiest(quota: ClassQuota) -> RowArray:
+            rows = target.rows_of(quota.code)
             order = np.argsort(-probability[rows], kind="stable")
             return np.sort(rows[order[: quota.amount]])
 
-        selected = {quota.code: select_easiest(quota) for quota in targets}
-        self.sample_indices_ = chosen_by_class(labels.codes, selected)
+        selected = {quota.code: select_easiest(quota) for quota in quotas}
+        self.sample_indices_ = select_by_class(target.codes, selected)
         return Resampling(kept=self.sample_indices_)
 
     def _build_estimator(self, rng: np.random.RandomState) -> Any:
@@ -161,7 +161,7 @@ class InstanceHardnessThreshold(BaseSampler):
         return estimator
 
     def _predict_own_class(
-        self, table: Table, target: Labels, rng: np.random.RandomState
+        self, table: Table, target: EncodedTarget, rng: np.random.RandomState
     ) -> Float64Array:
         """Return the out-of-fold predicted probability of each sample's own class."""
         if self.estimator is None:
@@ -176,7 +176,9 @@ class InstanceHardnessThreshold(BaseSampler):
         of_own_class: Float64Array = probability[np.arange(len(codes)), codes]
         return of_own_class
 
-    def _build_folds(self, target: Labels, codes: RowArray, rng: np.random.RandomState) -> Any:
+    def _build_folds(
+        self, target: EncodedTarget, codes: RowArray, rng: np.random.RandomState
+    ) -> Any:
         cv = 5 if self.cv is None else self.cv
         if not isinstance(cv, Integral):
             return check_cv(cv, codes, classifier=True)

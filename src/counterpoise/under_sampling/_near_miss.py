@@ -12,11 +12,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._array_ops import chosen_by_class
+from counterpoise._array_ops import select_by_class
 from counterpoise._lib.sklearn_private import Interval
 from counterpoise._lib.types import Float64Array, RowArray
+from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.exceptions import CounterpoiseWarning, TooFewRowsError
+from counterpoise.exceptions import CounterpoiseWarning, TooFewSamplesError
 from counterpoise.neighbors import (
     JOBS,
     NEIGHBORS,
@@ -29,8 +30,7 @@ from counterpoise.neighbors import (
     measure_units,
     neighbor_count,
 )
-from counterpoise.table import Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target
+from counterpoise.table import EncodedTarget, Resampling, Table
 
 __all__ = ["NearMiss"]
 
@@ -157,28 +157,28 @@ class NearMiss(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         self.nn_ = self.n_neighbors
         if self.version == 3:
             self.nn_ver3_ = self.n_neighbors_ver3
-        minority = int(np.argmin(labels.counts))
-        minority_rows = labels.rows_of(minority)
+        minority = int(np.argmin(target.counts))
+        minority_rows = target.rows_of(minority)
         space = lay_out(table, None, measure_units(table, self.scale))
-        total_distance = self._distance_function(space, minority_rows, labels.classes[minority])
+        total_distance = self._distance_function(space, minority_rows, target.classes[minority])
 
-        def select(quota: Target) -> RowArray:
-            rows = labels.rows_of(quota.code)
+        def select(quota: ClassQuota) -> RowArray:
+            rows = target.rows_of(quota.code)
             if self.version == 3:
                 rows = self._find_candidates(space, rows, minority_rows, quota)
             distance = total_distance(rows)
             order = -distance if self.version == 3 else distance
             return rows[_smallest_positions(order, quota.amount)]
 
-        selected = {quota.code: select(quota) for quota in targets}
-        self.sample_indices_ = chosen_by_class(labels.codes, selected)
+        selected = {quota.code: select(quota) for quota in quotas}
+        self.sample_indices_ = select_by_class(target.codes, selected)
         return Resampling(kept=self.sample_indices_)
 
     def _distance_function(
@@ -195,7 +195,7 @@ class NearMiss(BaseSampler):
         return lambda rows: search.nearest(space.part(rows), search.k)[1].sum(axis=1)
 
     def _find_candidates(
-        self, space: SearchSpace, rows: RowArray, minority_rows: RowArray, quota: Target
+        self, space: SearchSpace, rows: RowArray, minority_rows: RowArray, quota: ClassQuota
     ) -> RowArray:
         """Return the rows among the nearest neighbors of any sample of the minority class."""
         if quota.amount == quota.count:
@@ -217,7 +217,7 @@ class NearMiss(BaseSampler):
         # The queries are samples of another class, so an estimator's own neighbors all count.
         k = neighbor_count(neighbors, counts_itself=False)
         if k > space.n_rows:
-            raise TooFewRowsError.for_search("NearMiss", parameter, k, label, space.n_rows)
+            raise TooFewSamplesError.for_search("NearMiss", parameter, k, label, space.n_rows)
         return Search(space, neighbors, n_jobs=self.n_jobs, counts_itself=False)
 
 

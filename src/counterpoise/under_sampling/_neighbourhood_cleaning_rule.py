@@ -11,13 +11,13 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import clone
 
-from counterpoise._array_ops import commonest
+from counterpoise._array_ops import most_frequent
 from counterpoise._lib.sklearn_private import HasMethods, Interval
 from counterpoise._lib.types import RowArray
+from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Editor, Scale
-from counterpoise.table import Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target
+from counterpoise.table import EncodedTarget, Resampling, Table
 from counterpoise.under_sampling._edited_nearest_neighbours import (
     EditedNearestNeighbours,
     build_editor,
@@ -139,21 +139,21 @@ class NeighbourhoodCleaningRule(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         self.nn_ = self.n_neighbors
-        editor, k = build_editor(self, table, labels)
+        editor, k = build_editor(self, table, target)
         is_kept = np.ones(table.n_rows, bool)
         # Both sets are found in the whole table, before any sample is removed.
-        is_kept[self._find_misclassifying(editor, k, labels, targets)] = False
-        is_kept[self._find_edited(editor, k, table, labels, targets)] = False
+        is_kept[self._find_misclassifying(editor, k, target, quotas)] = False
+        is_kept[self._find_edited(editor, k, table, target, quotas)] = False
         self.sample_indices_ = np.flatnonzero(is_kept)
         return Resampling(kept=self.sample_indices_)
 
     def _find_misclassifying(
-        self, editor: Editor, k: int, target: Labels, quotas: tuple[Target, ...]
+        self, editor: Editor, k: int, target: EncodedTarget, quotas: tuple[ClassQuota, ...]
     ) -> RowArray:
         """Return the neighbors, of classes to clean, of misclassified minority samples."""
         minority = int(target.counts.argmin())
@@ -161,12 +161,17 @@ class NeighbourhoodCleaningRule(BaseSampler):
         to_clean = [quota for quota in quotas if quota.count >= min_count]
         self.classes_to_clean_ = [quota.label for quota in to_clean]
         neighbors = editor.nearest_others(target.rows_of(minority), k)
-        is_misclassified = commonest(target.codes[neighbors]) != minority
+        is_misclassified = most_frequent(target.codes[neighbors]) != minority
         rows: RowArray = neighbors[is_misclassified].ravel()
         return rows[np.isin(target.codes[rows], [quota.code for quota in to_clean])]
 
     def _find_edited(
-        self, editor: Editor, k: int, table: Table, target: Labels, quotas: tuple[Target, ...]
+        self,
+        editor: Editor,
+        k: int,
+        table: Table,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
     ) -> RowArray:
         """Return the rows that edited nearest neighbors removes."""
         if self.edited_nearest_neighbours is None:

@@ -13,6 +13,7 @@ import numpy as np
 from counterpoise._lib.sklearn_private import HasMethods, Interval
 from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import BoolArray, RowArray
+from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors import (
     JOBS,
@@ -24,8 +25,7 @@ from counterpoise.neighbors import (
     measure_units,
     tomek_links,
 )
-from counterpoise.table import Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target
+from counterpoise.table import EncodedTarget, Resampling, Table
 from counterpoise.under_sampling._condensed_nearest_neighbour import draw_seeds
 
 __all__ = ["OneSidedSelection"]
@@ -138,28 +138,28 @@ class OneSidedSelection(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         space = lay_out(table, None, measure_units(table, self.scale))
-        kept = [labels.rows_of(code) for code in range(len(labels.classes))]
-        minority = kept[int(labels.counts.argmin())]
-        for quota in targets:
-            rows = labels.rows_of(quota.code)
-            seeds = draw_seeds(rows, self.n_seeds_S, random)
+        kept = [target.rows_of(code) for code in range(len(target.classes))]
+        minority = kept[int(target.counts.argmin())]
+        for quota in quotas:
+            rows = target.rows_of(quota.code)
+            seeds = draw_seeds(rows, self.n_seeds_S, rng)
             rest = rows[~np.isin(rows, seeds)]
             initial_set = np.union1d(minority, seeds)
-            is_wrong = self._is_misclassified(space, labels, rest, initial_set)
+            is_wrong = self._is_misclassified(space, target, rest, initial_set)
             kept[quota.code] = np.concatenate([seeds, rest[is_wrong]])
         selected = np.concatenate(kept)
-        in_link = self._is_in_link(space, labels, selected)
-        is_to_clean = np.isin(labels.codes[selected], [quota.code for quota in targets])
+        in_link = self._is_in_link(space, target, selected)
+        is_to_clean = np.isin(target.codes[selected], [quota.code for quota in quotas])
         self.sample_indices_ = selected[~(in_link & is_to_clean)]
         return Resampling(kept=self.sample_indices_)
 
     def _is_misclassified(
-        self, space: SearchSpace, target: Labels, rows: RowArray, training: RowArray
+        self, space: SearchSpace, target: EncodedTarget, rows: RowArray, training: RowArray
     ) -> BoolArray:
         """Return which rows their nearest neighbors among the training rows misclassify."""
         if not len(rows):
@@ -172,7 +172,9 @@ class OneSidedSelection(BaseSampler):
         is_wrong: BoolArray = predicted != target.codes[rows]
         return is_wrong
 
-    def _is_in_link(self, space: SearchSpace, target: Labels, selected: RowArray) -> BoolArray:
+    def _is_in_link(
+        self, space: SearchSpace, target: EncodedTarget, selected: RowArray
+    ) -> BoolArray:
         rows = np.sort(selected)  # the search space takes ascending rows
         in_link = tomek_links(space.part(rows), target.codes[rows], thread_count(self.n_jobs))
         return in_link[np.searchsorted(rows, selected)]

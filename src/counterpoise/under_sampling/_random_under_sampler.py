@@ -7,11 +7,11 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._array_ops import chosen_by_class
+from counterpoise._array_ops import select_by_class
 from counterpoise._lib.types import IntArray, RowArray
+from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Correction
-from counterpoise.table import Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target
+from counterpoise.table import EncodedTarget, Resampling, Table
 
 __all__ = ["RandomUnderSampler", "draw_rows"]
 
@@ -99,19 +99,17 @@ class RandomUnderSampler(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
-        self.sample_indices_ = draw_rows(
-            labels.codes, targets, random, replacement=self.replacement
-        )
+        self.sample_indices_ = draw_rows(target.codes, quotas, rng, replacement=self.replacement)
         return Resampling(kept=self.sample_indices_)
 
 
 def draw_rows(
     codes: IntArray,
-    quotas: Iterable[Target],
+    quotas: Iterable[ClassQuota],
     rng: np.random.RandomState,
     *,
     replacement: bool,
@@ -122,7 +120,7 @@ def draw_rows(
     ----------
     codes : ndarray of int of shape (n_rows,)
         The class of each row.
-    quotas : iterable of Target
+    quotas : iterable of ClassQuota
         Number of rows to draw of each class, in the order in which they are drawn.
     rng : RandomState
     replacement : bool
@@ -141,4 +139,4 @@ def draw_rows(
         else:
             positions = rng.permutation(quota.count)[: quota.amount]
         drawn[quota.code] = np.flatnonzero(codes == quota.code)[positions]
-    return chosen_by_class(codes, drawn)
+    return select_by_class(codes, drawn)

@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._array_ops import grouped_by_class
+from counterpoise._array_ops import sort_by_class
 from counterpoise._lib.sklearn_private import Interval, StrOptions
+from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Scale
-from counterpoise.table import Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target
+from counterpoise.table import EncodedTarget, Resampling, Table
 from counterpoise.under_sampling._edited_nearest_neighbours import (
     EditedNearestNeighbours,
     apply_editing,
@@ -137,9 +137,9 @@ class RepeatedEditedNearestNeighbours(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         self.nn_ = self.n_neighbors
         self.enn_ = EditedNearestNeighbours(
@@ -149,14 +149,14 @@ class RepeatedEditedNearestNeighbours(BaseSampler):
             n_jobs=self.n_jobs,
             scale=self.scale,
         )
-        editor, k = build_editor(self, table, labels)
-        rows = find_rows_to_clean(labels, targets)
+        editor, k = build_editor(self, table, target)
+        rows = find_rows_to_clean(target, quotas)
         self.n_iter_ = 0
         while self.n_iter_ < self.max_iter:
             self.n_iter_ += 1
             n_before = len(rows)
-            rows, counts = apply_editing(editor, labels, rows, k)
-            if len(rows) == n_before or any(check_class_sizes(labels.counts, counts)):
+            rows, counts = apply_editing(editor, target, rows, k)
+            if len(rows) == n_before or any(check_class_sizes(target.counts, counts)):
                 break
-        self.sample_indices_ = grouped_by_class(labels.codes, editor.is_left)
+        self.sample_indices_ = sort_by_class(target.codes, editor.is_left)
         return Resampling(kept=self.sample_indices_)

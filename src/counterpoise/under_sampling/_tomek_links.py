@@ -10,10 +10,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from counterpoise._lib.threads import thread_count
+from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors import JOBS, SCALE, Scale, lay_out, measure_units, tomek_links
-from counterpoise.table import Labels, Resampling, Table
-from counterpoise.targets import Family, SamplingStrategy, Target
+from counterpoise.table import EncodedTarget, Resampling, Table
 
 __all__ = ["TomekLinks"]
 
@@ -102,12 +102,12 @@ class TomekLinks(BaseSampler):
     def _resample(
         self,
         table: Table,
-        labels: Labels,
-        targets: tuple[Target, ...],
-        random: np.random.RandomState,
+        target: EncodedTarget,
+        quotas: tuple[ClassQuota, ...],
+        rng: np.random.RandomState,
     ) -> Resampling:
         space = lay_out(table, None, measure_units(table, self.scale))
-        in_link = tomek_links(space, labels.codes, thread_count(self.n_jobs))
-        is_to_clean = np.isin(labels.codes, [quota.code for quota in targets])
+        in_link = tomek_links(space, target.codes, thread_count(self.n_jobs))
+        is_to_clean = np.isin(target.codes, [quota.code for quota in quotas])
         self.sample_indices_ = np.flatnonzero(~(in_link & is_to_clean))
         return Resampling(kept=self.sample_indices_)

@@ -11,9 +11,9 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.utils import get_tags
 
-from counterpoise._lib.optional_imports import require
+from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import Float64Array, IntArray
-from counterpoise.table import SparseTable, array_of, label_values, open_table
+from counterpoise.table import SparseTable, as_table, target_values, to_array
 
 __all__ = [
     "FEATURES",
@@ -21,6 +21,7 @@ __all__ = [
     "assert_that",
     "assert_value_error",
     "clone_with_seed",
+    "container_to_array",
     "describe_type",
     "fit_resample",
     "has_pandas",
@@ -29,7 +30,6 @@ __all__ = [
     "make_frame",
     "make_sparse",
     "resample",
-    "to_array",
 ]
 
 FEATURES = ["alpha", "beta", "gamma", "delta"]
@@ -54,7 +54,7 @@ def make_sparse() -> Any:
 
 def make_frame() -> Any:
     """Return the samples as a pandas DataFrame."""
-    return require("pandas", "a frame").DataFrame(make_data()[0], columns=FEATURES)
+    return import_optional("pandas", "a frame").DataFrame(make_data()[0], columns=FEATURES)
 
 
 def make_containers(sampler: Any) -> Iterator[tuple[str, Any, Any]]:
@@ -63,7 +63,7 @@ def make_containers(sampler: Any) -> Iterator[tuple[str, Any, Any]]:
     yield "numpy", X, y
     yield "lists", X.tolist(), y.tolist()
     if has_pandas():
-        yield "pandas", make_frame(), require("pandas", "a series").Series(y, name="label")
+        yield "pandas", make_frame(), import_optional("pandas", "a series").Series(y, name="label")
     if accepts_sparse(sampler):
         yield "a sparse matrix", make_sparse(), y
 
@@ -78,12 +78,12 @@ def accepts_sparse(sampler: Any) -> bool:
     return bool(get_tags(sampler).input_tags.sparse)
 
 
-def to_array(container: Any) -> Any:
+def container_to_array(container: Any) -> Any:
     """Return the values of X or y in any container as an array."""
     if np.ndim(container) == 1:
-        return label_values(container)
-    table = open_table(container)
-    values: Any = array_of(table)
+        return target_values(container)
+    table = as_table(container)
+    values: Any = to_array(table)
     return values.toarray() if isinstance(table, SparseTable) else values
 
 

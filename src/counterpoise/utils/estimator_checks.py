@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 from sklearn.base import clone
 
-from counterpoise._lib.optional_imports import require
+from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import IntArray
 from counterpoise.base import is_sampler
 from counterpoise.utils._check_helpers import (
@@ -32,6 +32,7 @@ from counterpoise.utils._check_helpers import (
     assert_that,
     assert_value_error,
     clone_with_seed,
+    container_to_array,
     describe_type,
     fit_resample,
     has_pandas,
@@ -40,7 +41,6 @@ from counterpoise.utils._check_helpers import (
     make_frame,
     make_sparse,
     resample,
-    to_array,
 )
 
 __all__ = ["check_sampler", "parametrize_with_checks", "sampler_checks"]
@@ -102,7 +102,7 @@ def parametrize_with_checks(estimators: Iterable[Any]) -> Any:
     pytest.MarkDecorator
         For a test function with the arguments ``estimator`` and ``check``.
     """
-    pytest = require("pytest", "parametrize_with_checks")
+    pytest = import_optional("pytest", "parametrize_with_checks")
     pairs = [pair for estimator in estimators for pair in sampler_checks(estimator)]
     names = [f"{type(estimator).__name__}-{check.__name__}" for estimator, check in pairs]
     return pytest.mark.parametrize(("estimator", "check"), pairs, ids=names)
@@ -190,7 +190,7 @@ def check_pickle(sampler: Any) -> None:
     """Check that a fitted sampler can be pickled, and resamples as before."""
     X, y = make_data()
     fitted = clone_with_seed(sampler)
-    first = to_array(fit_resample(fitted, X, y)[0])
+    first = container_to_array(fit_resample(fitted, X, y)[0])
     try:
         restored = pickle.loads(pickle.dumps(fitted))  # noqa: S301  # our own bytes
     except Exception as error:
@@ -199,7 +199,7 @@ def check_pickle(sampler: Any) -> None:
         ) from error
     same_attributes = vars(restored).keys() == vars(fitted).keys()
     assert_that(same_attributes, sampler, "keep its attributes when pickled")
-    same = np.array_equal(first, to_array(fit_resample(restored, X, y)[0]))
+    same = np.array_equal(first, container_to_array(fit_resample(restored, X, y)[0]))
     assert_that(same, sampler, "resample as before when pickled", "the output differs")
 
 
@@ -212,7 +212,7 @@ def check_input_unchanged(sampler: Any) -> None:
         before = deepcopy(X), deepcopy(y)
         resample(sampler, X, y, f"data in {container}")
         for name, now, then in (("X", X, before[0]), ("y", y, before[1])):
-            same = np.array_equal(to_array(now), to_array(then))
+            same = np.array_equal(container_to_array(now), container_to_array(then))
             assert_that(same, sampler, "not modify its input", f"{name} in {container} has changed")
 
 
@@ -335,7 +335,7 @@ def check_lists_preserved(sampler: Any) -> None:
 
 def check_pandas_preserved(sampler: Any) -> None:
     """Check that a DataFrame keeps its columns and dtypes, and a Series its name and dtype."""
-    pandas = require("pandas", "check_pandas_preserved")
+    pandas = import_optional("pandas", "check_pandas_preserved")
     values, y = make_data()
     dtypes = dict(zip(FEATURES, ("float64", "float32", "int64", "float64"), strict=True))
     X = pandas.DataFrame(values * 10, columns=FEATURES).astype(dtypes)
@@ -382,10 +382,10 @@ def check_sparse_preserved(sampler: Any) -> None:
 def check_same_output_in_all_containers(sampler: Any) -> None:
     """Check that lists and data frames give the same samples as an array."""
     X, y = make_data()
-    expected = to_array(resample(sampler, X, y)[0])
+    expected = container_to_array(resample(sampler, X, y)[0])
     for container, other, labels in make_containers(sampler):
         if container != "a sparse matrix":  # for which a method may differ
-            found = to_array(resample(sampler, other, labels)[0])
+            found = container_to_array(resample(sampler, other, labels)[0])
             same = found.shape == expected.shape and np.allclose(found, expected, rtol=1e-9)
             assert_that(
                 same,
@@ -402,9 +402,9 @@ def check_reproducible(sampler: Any) -> None:
     """Check that the same seed gives the same samples: in a second call, and from a clone."""
     X, y = make_data()
     fitted = clone_with_seed(sampler)
-    first = to_array(fit_resample(fitted, X, y)[0])
+    first = container_to_array(fit_resample(fitted, X, y)[0])
     for other in (fitted, clone(fitted)):
-        same = np.array_equal(first, to_array(fit_resample(other, X, y)[0]))
+        same = np.array_equal(first, container_to_array(fit_resample(other, X, y)[0]))
         assert_that(
             same, sampler, "give the same samples for the same seed", "a second call differs"
         )

@@ -11,9 +11,9 @@ from sklearn.base import clone
 from sklearn.neighbors import NearestNeighbors
 
 from counterpoise._lib.types import Array
+from counterpoise._strategy import Family, SamplingStrategy, resolve_strategy
 from counterpoise.exceptions import InputError
-from counterpoise.table import label_values, open_labels
-from counterpoise.targets import Family, SamplingStrategy, resolve_targets
+from counterpoise.table import encode_target, target_values
 
 __all__ = ["check_neighbors_object", "check_sampling_strategy", "check_target_type"]
 
@@ -50,7 +50,7 @@ def check_sampling_strategy(
     >>> dict(check_sampling_strategy("auto", ["a", "b", "b", "b"], "over-sampling"))
     {'a': 2}
     """
-    labels = open_labels(y, len(y))
+    target = encode_target(y, len(y))
     if sampling_type in ("ensemble", "bypass"):
         return sampling_strategy
     if sampling_type not in get_args(Family):
@@ -60,8 +60,8 @@ def check_sampling_strategy(
         )
     if callable(sampling_strategy) and kwargs:
         sampling_strategy = partial(sampling_strategy, **kwargs)
-    targets = resolve_targets(sampling_strategy, labels, sampling_type)  # type: ignore[arg-type]
-    return OrderedDict((target.label, target.amount) for target in targets)
+    quotas = resolve_strategy(sampling_strategy, target, sampling_type)  # type: ignore[arg-type]
+    return OrderedDict((quota.label, quota.amount) for quota in quotas)
 
 
 def check_neighbors_object(nn_name: str, nn_object: Any, additional_neighbor: int = 0) -> Any:
@@ -121,7 +121,7 @@ def check_target_type(y: Any, indicate_one_vs_all: bool = False) -> Array | tupl
 
     Raises
     ------
-    LabelError
+    TargetError
         If `y` has missing values, is continuous, or has several classes for a sample.
 
     Examples
@@ -129,7 +129,7 @@ def check_target_type(y: Any, indicate_one_vs_all: bool = False) -> Array | tupl
     >>> check_target_type([[1, 0], [0, 1], [1, 0]], indicate_one_vs_all=True)
     (array([0, 1, 0]), True)
     """
-    values = label_values(y)
+    values = target_values(y)
     shape = y.shape if hasattr(y, "shape") else np.shape(y)
     is_one_hot = len(shape) == 2 and shape[1] > 1
     return (values, is_one_hot) if indicate_one_vs_all else values

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from counterpoise._lib.suggest import nearest
+from counterpoise._lib.suggest import suggest_names
 from counterpoise._lib.types import BoolArray, Float64Array
 from counterpoise.exceptions import InputError
 from counterpoise.probability import CalibrationBins, calibration_bins
@@ -88,7 +88,7 @@ def bands_of(curve: str) -> Callable[[Conclusions, Candidate], list[CurveBand]]:
     """
     known = {"precision-recall": precision_recall_bands, "roc": roc_bands}
     if curve not in known:
-        raise InputError(f"Unknown curve {curve!r}.{nearest(curve, known)}")
+        raise InputError(f"Unknown curve {curve!r}.{suggest_names(curve, known)}")
     return known[curve]
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._lib.optional_imports import require
+from counterpoise._lib.optional_imports import import_optional
 from counterpoise.study._conclusions import Conclusions
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._records import Improvement
@@ -29,7 +29,7 @@ from counterpoise.study._report.threshold_data import MAX_THRESHOLDS, threshold_
 from counterpoise.study._tables import build_grid
 from counterpoise.study._text import SYMBOLS, format_number, format_signed, outcome_label
 
-require("jinja2", "writing a study's page")
+import_optional("jinja2", "writing a study's page")
 
 from jinja2 import Environment, StrictUndefined  # noqa: E402
 

@@ -5,9 +5,11 @@ change. Class 0 is drawn as blue circles, class 1 as orange triangles: readers w
 deficiency can distinguish the colors, and a black-and-white print shows the shapes.
 """
 
-from counterpoise._lib.optional_imports import require
+from counterpoise._lib.optional_imports import import_optional
 
-require("matplotlib", "drawing the tutorial's pictures")  # the error names the package to install
+import_optional(
+    "matplotlib", "drawing the tutorial's pictures"
+)  # the error names the package to install
 
 from counterpoise.tutorial.pictures._figures import (  # noqa: E402
     draw_all,

@@ -211,7 +211,7 @@ def draw_synthetic_samples(
             imbalanced.X,
             imbalanced.y == 1,
             np.zeros(len(imbalanced.X), bool),
-            resampled.dataset.X[resampled.is_new],
+            resampled.dataset.X[resampled.is_synthetic],
             resampled.segments,
         ).plot(axes, legend=False)
         _add_sample_legend(axes, resampled, imbalanced)
@@ -427,7 +427,7 @@ def _plot_boundary(axes: Axes, svm: FittedSVM, dataset: Dataset, grid: Grid, tit
 
 
 def _add_sample_legend(axes: Axes, resampled: ResampledDataset, imbalanced: Dataset) -> None:
-    n_synthetic = int(resampled.is_new.sum())
+    n_synthetic = int(resampled.is_synthetic.sum())
     entries = (
         (f"class 0 ({imbalanced.counts[0]})", BLUE, "o", 24, 0.5),
         (f"class 1, real ({imbalanced.counts[1]})", INK, "^", 64, 1.0),

@@ -15,16 +15,16 @@ from typing import Any, Literal
 
 import numpy as np
 
-from counterpoise.exceptions import InputError, TooFewRowsError
-from counterpoise.table import Labels
+from counterpoise.exceptions import InputError, TooFewSamplesError
+from counterpoise.table import EncodedTarget
 
 __all__ = [
+    "ClassQuota",
     "Family",
     "SamplingStrategy",
-    "Target",
-    "require_rows",
-    "require_table",
-    "resolve_targets",
+    "check_class_sizes",
+    "check_n_rows",
+    "resolve_strategy",
 ]
 
 Family = Literal["over-sampling", "under-sampling", "clean-sampling"]
@@ -40,7 +40,7 @@ _AUTO = {
 
 
 @dataclass(frozen=True)
-class Target:
+class ClassQuota:
     """Number of samples to generate for a class, or to keep of it.
 
     Attributes
@@ -62,9 +62,9 @@ class Target:
     amount: int
 
 
-def resolve_targets(
-    strategy: SamplingStrategy, labels: Labels, family: Family
-) -> tuple[Target, ...]:
+def resolve_strategy(
+    strategy: SamplingStrategy, target: EncodedTarget, family: Family
+) -> tuple[ClassQuota, ...]:
     """Resolve a sampling strategy to the number of samples for each class.
 
     Parameters
@@ -78,12 +78,12 @@ def resolve_targets(
         - mapping: the number of samples of each class after resampling;
         - list: the classes to clean, for cleaning methods only;
         - callable: a function of y that returns a mapping, or a list for cleaning methods.
-    labels : Labels
+    target : EncodedTarget
     family : {"over-sampling", "under-sampling", "clean-sampling"}
 
     Returns
     -------
-    tuple of Target
+    tuple of ClassQuota
         Sorted by class, the order in which random numbers are drawn.
 
     Raises
@@ -92,16 +92,16 @@ def resolve_targets(
         If the strategy is invalid for this family or for these class counts.
     """
     if callable(strategy):
-        strategy = strategy(labels.source)
-    counts = [int(count) for count in labels.counts]
+        strategy = strategy(target.source)
+    counts = [int(count) for count in target.counts]
     if isinstance(strategy, str):
         sizes = _from_string(strategy, counts, family)
     elif isinstance(strategy, Mapping):
-        sizes = _from_mapping(strategy, labels, family)
+        sizes = _from_mapping(strategy, target, family)
     elif isinstance(strategy, Real) and not isinstance(strategy, bool):
         sizes = _from_ratio(float(strategy), counts, family)
     elif isinstance(strategy, Iterable):
-        sizes = _from_list(strategy, labels, family)
+        sizes = _from_list(strategy, target, family)
     else:
         raise InputError(
             "sampling_strategy must be a str, a float, a dict, a list of classes or a callable; "
@@ -109,14 +109,14 @@ def resolve_targets(
         )
     oversamples = family == "over-sampling"
     return tuple(
-        Target(
-            labels.classes[code], code, counts[code], size - counts[code] if oversamples else size
+        ClassQuota(
+            target.classes[code], code, counts[code], size - counts[code] if oversamples else size
         )
         for code, size in sorted(sizes.items())
     )
 
 
-def require_rows(sampler: str, parameter: str, k: int, targets: Iterable[Target]) -> None:
+def check_class_sizes(sampler: str, parameter: str, k: int, quotas: Iterable[ClassQuota]) -> None:
     """Check that each class has more than `k` samples, so that each sample has `k` neighbors.
 
     Parameters
@@ -125,19 +125,19 @@ def require_rows(sampler: str, parameter: str, k: int, targets: Iterable[Target]
         Names of the sampler and of its parameter for the number of neighbors, for the message.
     k : int
         Number of neighbors.
-    targets : iterable of Target
+    quotas : iterable of ClassQuota
 
     Raises
     ------
-    TooFewRowsError
+    TooFewSamplesError
         For the first class with `k` samples or fewer.
     """
-    for target in targets:
-        if target.count <= k:
-            raise TooFewRowsError.for_class(sampler, parameter, k, target.label, target.count)
+    for quota in quotas:
+        if quota.count <= k:
+            raise TooFewSamplesError.for_class(sampler, parameter, k, quota.label, quota.count)
 
 
-def require_table(sampler: str, parameter: str, k: int, n_rows: int) -> None:
+def check_n_rows(sampler: str, parameter: str, k: int, n_rows: int) -> None:
     """Check that X has more than `k` samples, so that each sample has `k` neighbors.
 
     Raises
@@ -206,7 +206,9 @@ def _from_ratio(ratio: float, counts: list[int], family: Family) -> dict[int, in
     return {code: limit(counts[code], size) for code in chosen}
 
 
-def _from_mapping(strategy: Mapping[Any, Any], labels: Labels, family: Family) -> dict[int, int]:
+def _from_mapping(
+    strategy: Mapping[Any, Any], target: EncodedTarget, family: Family
+) -> dict[int, int]:
     if family == "clean-sampling":
         raise InputError(
             "A cleaning method determines the number of samples itself: sampling_strategy must be "
@@ -214,8 +216,8 @@ def _from_mapping(strategy: Mapping[Any, Any], labels: Labels, family: Family) -
         )
     sizes = {}
     for label, size in strategy.items():
-        code = _code_of(label, labels)
-        count = int(labels.counts[code])
+        code = _code_of(label, target)
+        count = int(target.counts[code])
         is_whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
         if not is_whole or not 0 <= size < _MAX_ROWS:
             raise InputError(
@@ -232,21 +234,21 @@ def _from_mapping(strategy: Mapping[Any, Any], labels: Labels, family: Family) -
     return sizes
 
 
-def _from_list(strategy: Iterable[Any], labels: Labels, family: Family) -> dict[int, int]:
+def _from_list(strategy: Iterable[Any], target: EncodedTarget, family: Family) -> dict[int, int]:
     if family != "clean-sampling":
         raise InputError(
             f"sampling_strategy can be a list of classes for cleaning methods only; for {family}, "
             "pass a dict of classes to numbers of samples."
         )
-    smallest = int(labels.counts.min())
-    return {_code_of(label, labels): smallest for label in strategy}
+    smallest = int(target.counts.min())
+    return {_code_of(label, target): smallest for label in strategy}
 
 
-def _code_of(label: Any, labels: Labels) -> int:
-    if label not in labels.classes:
-        known = ", ".join(map(repr, labels.classes[:20]))
+def _code_of(label: Any, target: EncodedTarget) -> int:
+    if label not in target.classes:
+        known = ", ".join(map(repr, target.classes[:20]))
         raise InputError(
             f"sampling_strategy has the class {label!r}, which is not in y. "
             f"The classes are {known}."
         )
-    return labels.classes.index(label)
+    return target.classes.index(label)
