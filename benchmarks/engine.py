@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from counterpoise.neighbors import Index
+from counterpoise.neighbors._index import Index
 
 Points = np.ndarray
 RUNS = 5

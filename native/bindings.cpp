@@ -411,7 +411,7 @@ NB_MODULE(_native, m) {
     m.def("copy_rows", &copy_rows, "out"_a.noconvert(), "start"_a, "source"_a.noconvert(),
           "rows"_a.noconvert().none(), "threads"_a,
           "Copy rows of source to out, from row start on.");
-    m.def("blend", &interpolate_rows, "out"_a.noconvert(), "start"_a, "source"_a.noconvert(),
+    m.def("interpolate_rows", &interpolate_rows, "out"_a.noconvert(), "start"_a, "source"_a.noconvert(),
           "base"_a.noconvert(), "neighbor"_a.noconvert(), "weight"_a.noconvert(), "threads"_a,
           "Write base + weight * (neighbor - base) to out, from row start on.");
     m.def("scan_values", &scan_values, "points"_a.noconvert(), "threads"_a,

@@ -14,7 +14,8 @@ from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 from counterpoise.combine import SMOTEENN, Chain, SMOTETomek
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors import Search, lay_out, measure_units
+from counterpoise.neighbors._search import NeighborSearch
+from counterpoise.neighbors._space import build_search_space, compute_distance_units
 from counterpoise.over_sampling import SMOTE, SMOTEN, SMOTENC, RandomOverSampler
 from counterpoise.table import as_table
 from counterpoise.under_sampling import (
@@ -355,11 +356,11 @@ def test_distance_of_the_paper():
     """Chawla et al. (2002), table 6: each different category adds the median deviation."""
     rows = [(1.0, 2, 3, "A", "B", "C"), (4, 6, 5, "A", "D", "E"), (3, 5, 6, "A", "B", "K")]
     table = as_table(pd.DataFrame(rows, columns=list("uvwxyz")))
-    units = measure_units(table, None)
+    units = compute_distance_units(table, None)
     median = np.median(np.std([row[:3] for row in rows], axis=0))
 
-    _, distance = Search(lay_out(table, None, units), 1).nearest(
-        lay_out(table, np.array([0]), units), 3
+    _, distance = NeighborSearch(build_search_space(table, None, units), 1).nearest(
+        build_search_space(table, np.array([0]), units), 3
     )
 
     expected = [0, np.sqrt(4 + 9 + 9 + median**2), np.sqrt(9 + 16 + 4 + 2 * median**2)]

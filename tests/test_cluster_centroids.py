@@ -171,7 +171,7 @@ def test_booleans_are_averaged_with_a_warning():
     X, y = three_classes(0)
     frame = pd.DataFrame({"flag": X[:, 0] > 0, "x": 100 * (X[:, 0] > 0) + X[:, 1]})
 
-    with pytest.warns(CounterpoiseWarning, match="ClusterCentroids blends booleans"):
+    with pytest.warns(CounterpoiseWarning, match="ClusterCentroids treats booleans"):
         out, _ = ClusterCentroids(random_state=0).fit_resample(frame, y)
 
     assert bool == out["flag"].dtype
@@ -182,7 +182,9 @@ def test_categorical_columns_are_named():
     """Strings have no mean: the message names the column and a sampler that accepts it."""
     frame = pd.DataFrame({"color": list("rgbrgb"), "x": range(6)})
 
-    with pytest.raises(FeatureTypeError, match="'color' is nominal.*RandomUnderSampler for any"):
+    with pytest.raises(
+        FeatureTypeError, match="'color' is categorical.*RandomUnderSampler for any"
+    ):
         ClusterCentroids().fit_resample(frame, [0, 0, 0, 0, 1, 1])
 
 

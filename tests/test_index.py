@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from counterpoise._lib.threads import thread_count
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors import Index
+from counterpoise.neighbors._index import Index
 
 
 def all_pairs(points: np.ndarray, queries: np.ndarray, penalties: np.ndarray | None) -> np.ndarray:
@@ -198,7 +198,7 @@ def test_any_table(data):
 
 SEARCH = """
 import sys, numpy as np
-from counterpoise.neighbors import Index
+from counterpoise.neighbors._index import Index
 rng = np.random.RandomState(3)
 points = np.vstack([rng.randn(2000, 9), rng.randint(0, 3, (2000, 9))])
 points[:500][rng.rand(500, 9) < 0.2] = np.nan
@@ -243,7 +243,7 @@ def test_an_instruction_set_can_be_lowered():
 
 LONG_SEARCH = """
 import sys, numpy as np
-from counterpoise.neighbors import Index
+from counterpoise.neighbors._index import Index
 index = Index(np.random.RandomState(0).randn(60_000, 200))
 print("started", flush=True)
 try:

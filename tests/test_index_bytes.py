@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from counterpoise.neighbors import Index
+from counterpoise.neighbors._index import Index
 from tests.test_index import KINDS, all_pairs, assert_exact
 from tests.test_index_mixed import mixed_pairs
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from counterpoise import _native
-from counterpoise.neighbors import Index
+from counterpoise.neighbors._index import Index
 
 
 def all_pairs(points: np.ndarray, queries: np.ndarray) -> np.ndarray:
@@ -66,6 +66,6 @@ def test_output_must_not_overlap_input(shift):
     with pytest.raises(ValueError, match="overlap"):
         _native.copy_rows(out, 0, source, None, 1)
     with pytest.raises(ValueError, match="overlap"):
-        _native.blend(out, 0, source, rows, rows, np.zeros(2), 1)
+        _native.interpolate_rows(out, 0, source, rows, rows, np.zeros(2), 1)
     with pytest.raises(ValueError, match="overlap"):
         _native.copy_rows(out[::-1], 0, source[:, ::-1], None, 1)

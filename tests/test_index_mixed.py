@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors import Index
+from counterpoise.neighbors._index import Index
 from tests.test_index import all_pairs
 
 

@@ -199,7 +199,9 @@ def test_dates_are_refused_by_name():
     frame["when"] = pd.date_range("2026", periods=len(y))
     model = make_pipeline(make_column_transformer(("passthrough", ["size"])), LogisticRegression())
 
-    with pytest.raises(FeatureTypeError, match="without an estimator reads numbers.*'when'"):
+    with pytest.raises(
+        FeatureTypeError, match="without an estimator needs numeric or categorical.*'when'"
+    ):
         InstanceHardnessThreshold().fit_resample(frame, y)
     assert 60 == len(kept_rows(InstanceHardnessThreshold(estimator=model), frame, y))
 

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from sklearn.neighbors import NearestNeighbors
 
-from counterpoise.neighbors import Editor, SearchSpace, tomek_links
+from counterpoise.neighbors._editing import Editor
+from counterpoise.neighbors._space import SearchSpace
+from counterpoise.neighbors._tomek import find_tomek_links
 from tests.test_index_mixed import mixed_pairs
 
 
@@ -44,7 +46,7 @@ def test_tomek_links(batch):
         if codes.max() == 0:
             continue
 
-        np.testing.assert_array_equal(links(squared, codes), tomek_links(space, codes))
+        np.testing.assert_array_equal(links(squared, codes), find_tomek_links(space, codes))
 
 
 def agreement(squared: np.ndarray, codes: np.ndarray, k: int, kind: str) -> np.ndarray:
@@ -66,7 +68,7 @@ def test_editing(kind, batch):
         max_k = rng.randint(1, 5)
         editor = Editor(space, codes, max_k, max_k, kind=kind)
         for _ in range(4):
-            left = np.flatnonzero(editor.is_left)
+            left = np.flatnonzero(editor.is_kept)
             if len(left) < 3:
                 break
             k = min(rng.randint(1, max_k + 1), len(left) - 1)
@@ -75,9 +77,9 @@ def test_editing(kind, batch):
 
             np.testing.assert_array_equal(
                 agreement(squared_left, codes[left], k, kind)[queried],
-                editor.agree(left[queried], k),
+                editor.neighbors_agree(left[queried], k),
             )
-            editor.drop(left[rng.rand(len(left)) < 0.3])
+            editor.remove(left[rng.rand(len(left)) < 0.3])
 
 
 def test_classes_are_searched_separately(seed):
@@ -92,7 +94,7 @@ def test_classes_are_searched_separately(seed):
         majority = np.flatnonzero(codes == 0)
 
         np.testing.assert_array_equal(
-            agreement(squared, codes, 5, kind)[majority], editor.agree(majority, 5)
+            agreement(squared, codes, 5, kind)[majority], editor.neighbors_agree(majority, 5)
         )
 
 
@@ -105,9 +107,9 @@ def test_an_estimator_is_fitted_again(seed):
     results = []
     for neighbors in (3, NearestNeighbors(n_neighbors=4)):
         editor = Editor(SearchSpace(points), codes, neighbors, 3, kind="mode")
-        first = editor.agree(rows, 3)
-        editor.drop(rows[~first])
-        results.append((first, editor.agree(rows[first], 3)))
+        first = editor.neighbors_agree(rows, 3)
+        editor.remove(rows[~first])
+        results.append((first, editor.neighbors_agree(rows[first], 3)))
 
     for native, estimator in zip(*results, strict=True):
         np.testing.assert_array_equal(native, estimator)

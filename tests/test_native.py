@@ -48,13 +48,13 @@ def test_interpolation(out_layout, source_layout, dtype, seed):
     weight = rng.uniform(-0.5, 1.5, 5000)
     out = LAYOUTS[out_layout](np.zeros((5002, 9), dtype))
 
-    _native.blend(out, 1, source, base, neighbor, weight, 2)
+    _native.interpolate_rows(out, 1, source, base, neighbor, weight, 2)
 
     expected = source[base] + weight[:, None] * (source[neighbor] - source[base])
     np.testing.assert_array_equal(expected.astype(dtype), out[1:-1])
     assert not out[[0, -1]].any()
     incomplete = np.where(rng.rand(200, 9) < 0.3, np.nan, source).astype(dtype)
-    _native.blend(out, 1, incomplete, base, neighbor, weight, 2)
+    _native.interpolate_rows(out, 1, incomplete, base, neighbor, weight, 2)
     interpolated = incomplete[base] + weight[:, None] * (incomplete[neighbor] - incomplete[base])
     expected = np.where(
         np.isnan(incomplete[neighbor]), incomplete[base], interpolated.astype(dtype)
@@ -89,7 +89,7 @@ def test_empty_arrays():
     empty, none = np.empty((0, 3)), np.empty(0, np.int64)
     _native.copy_rows(np.empty((4, 3)), 4, empty, None, 2)
     _native.copy_rows(np.empty((4, 0)), 0, np.empty((4, 0)), None, 2)
-    _native.blend(np.empty((4, 3)), 0, np.ones((1, 3)), none, none, np.empty(0), 2)
+    _native.interpolate_rows(np.empty((4, 3)), 0, np.ones((1, 3)), none, none, np.empty(0), 2)
 
     assert (False, -1) == _native.scan_values(empty, 2)
     assert (False, -1) == _native.scan_values(np.empty((3, 0)), 2)
@@ -116,13 +116,13 @@ BAD_CALLS = [
     lambda: _native.copy_rows(X.copy(), 0, X, WEIGHT, 2),
     lambda: _native.copy_rows(X.copy(), 0, X, [[1]], 2),
     lambda: _native.copy_rows(None, 0, X, ROWS, 2),
-    lambda: _native.blend(X.copy(), 0, X, ROWS, ROWS[:2], WEIGHT, 2),
-    lambda: _native.blend(X.copy(), 0, X, ROWS, ROWS, WEIGHT[:2], 2),
-    lambda: _native.blend(X.copy(), 0, X, ROWS + 99, ROWS, WEIGHT, 2),
-    lambda: _native.blend(X.copy(), 0, X, ROWS, ROWS - 1, WEIGHT, 2),
-    lambda: _native.blend(X.astype(int), 0, X.astype(int), ROWS, ROWS, WEIGHT, 2),
-    lambda: _native.blend(X.copy(), 0, X, ROWS, ROWS, WEIGHT.astype(np.float32), 2),
-    lambda: _native.blend(X.copy(), 8, X, ROWS, ROWS, WEIGHT, 2),
+    lambda: _native.interpolate_rows(X.copy(), 0, X, ROWS, ROWS[:2], WEIGHT, 2),
+    lambda: _native.interpolate_rows(X.copy(), 0, X, ROWS, ROWS, WEIGHT[:2], 2),
+    lambda: _native.interpolate_rows(X.copy(), 0, X, ROWS + 99, ROWS, WEIGHT, 2),
+    lambda: _native.interpolate_rows(X.copy(), 0, X, ROWS, ROWS - 1, WEIGHT, 2),
+    lambda: _native.interpolate_rows(X.astype(int), 0, X.astype(int), ROWS, ROWS, WEIGHT, 2),
+    lambda: _native.interpolate_rows(X.copy(), 0, X, ROWS, ROWS, WEIGHT.astype(np.float32), 2),
+    lambda: _native.interpolate_rows(X.copy(), 8, X, ROWS, ROWS, WEIGHT, 2),
     lambda: _native.scan_values(X[0], 2),
     lambda: _native.scan_values(X.astype(int), 2),
     lambda: _native.scan_values("table", 2),

@@ -10,7 +10,9 @@ from scipy import sparse
 from sklearn.neighbors import KNeighborsTransformer, NearestNeighbors
 
 from counterpoise.exceptions import CounterpoiseWarning, InputError, TooFewSamplesError
-from counterpoise.neighbors import SearchSpace, adapters, farthest_distances
+from counterpoise.neighbors import _adapters as adapters
+from counterpoise.neighbors._farthest import farthest_distances
+from counterpoise.neighbors._space import SearchSpace
 from counterpoise.under_sampling import NearMiss
 from tests.test_index import all_pairs
 
@@ -121,7 +123,7 @@ def test_neighbor_estimators_refuse_missing_values():
     X[0, 0] = np.nan
 
     for version in (1, 2, 3):
-        with pytest.raises(InputError, match="cannot be asked where cells are missing"):
+        with pytest.raises(InputError, match="cannot be used with missing values"):
             NearMiss(version=version, n_neighbors=NearestNeighbors()).fit_resample(X, y)
 
 
@@ -226,7 +228,7 @@ def test_dates_are_refused_by_name():
 @pytest.fixture
 def tiny_blocks(monkeypatch):
     """Make blocks of pairs so small that there are many."""
-    monkeypatch.setattr(adapters, "_PAIRS", 100)
+    monkeypatch.setattr(adapters, "_MAX_PAIRS", 100)
 
 
 def some_rows(seed: int, n: int = 130) -> tuple[np.ndarray, np.ndarray]:

@@ -230,7 +230,7 @@ def test_neighbor_estimators_refuse_missing_values():
     X, y = two_classes(np.random.RandomState(0).randn(40, 3))
     X[0, 0] = np.nan
 
-    with pytest.raises(InputError, match="cannot be asked where cells are missing"):
+    with pytest.raises(InputError, match="cannot be used with missing values"):
         SMOTE(k_neighbors=NearestNeighbors(n_neighbors=4)).fit_resample(X, y)
 
 
@@ -245,7 +245,7 @@ def test_neighbor_search_of_the_wrong_shape():
     """If an estimator returns the wrong shape, the message states the expected one."""
     X, y = two_classes(np.random.RandomState(0).randn(40, 3))
 
-    with pytest.raises(InputError, match="must return 4 neighbours for each of .* shape"):
+    with pytest.raises(InputError, match="must return 4 neighbors for each of .* shape"):
         SMOTE(k_neighbors=WrongShape(n_neighbors=4)).fit_resample(X, y)
 
 

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from scipy import sparse
 
-from counterpoise.neighbors import Index, SearchSpace
-from counterpoise.neighbors._condensing import judge
-from counterpoise.neighbors.adapters import SparseIndex
+from counterpoise.neighbors._adapters import SparseIndex
+from counterpoise.neighbors._condensing import classify_by_neighbors
+from counterpoise.neighbors._index import Index
+from counterpoise.neighbors._space import SearchSpace
 from counterpoise.under_sampling import CondensedNearestNeighbour, OneSidedSelection
 
 KINDS = {
@@ -26,7 +27,7 @@ KINDS = {
 def test_neighbors_are_those_of_dense_rows(kind, few_pairs, monkeypatch):
     """Ties are broken by row number and rounding has no effect, with one block of pairs or many."""
     if few_pairs:
-        monkeypatch.setattr("counterpoise.neighbors.adapters._PAIRS", 500)
+        monkeypatch.setattr("counterpoise.neighbors._adapters._MAX_PAIRS", 500)
     for seed in range(8):
         rng = np.random.RandomState(seed)
         points = KINDS[kind](rng, (rng.randint(20, 300), rng.randint(1, 30))).astype(float)
@@ -76,6 +77,8 @@ def test_a_store_smaller_than_the_number_of_neighbors(convert):
     points = convert(np.arange(12.0).reshape(6, 2))
     codes = np.array([0, 0, 0, 0, 1, 1])
 
-    predicted = judge(SearchSpace(points), codes, np.arange(2, 6), np.array([0, 1]), neighbors=5)
+    predicted = classify_by_neighbors(
+        SearchSpace(points), codes, np.arange(2, 6), np.array([0, 1]), neighbors=5
+    )
 
     np.testing.assert_array_equal([0, 0, 0, 0], predicted)

@@ -6,7 +6,7 @@ def instruction_set() -> str: ...
 def copy_rows(
     out: Array, start: int, source: Array, rows: IntArray | None, threads: int
 ) -> None: ...
-def blend(
+def interpolate_rows(
     out: FloatArray,
     start: int,
     source: FloatArray,

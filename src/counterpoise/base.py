@@ -55,7 +55,7 @@ from sklearn.utils import check_random_state, get_tags
 from counterpoise._lib import sklearn_private  # noqa: F401 (registers fit_resample for metadata routing)
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, resolve_strategy
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors import check_measurable, check_numeric
+from counterpoise.neighbors._checks import check_feature_types, check_numeric
 from counterpoise.table import (
     EncodedTarget,
     Provenance,
@@ -85,7 +85,7 @@ __all__ = [
 
 Reads = Literal["anything", "distances", "numbers"]
 Correction = Literal["exact", "approximate", "invalid"]
-_CHECKS = {"distances": check_measurable, "numbers": check_numeric}
+_CHECKS = {"distances": check_feature_types, "numbers": check_numeric}
 
 
 class SamplerMixin(metaclass=ABCMeta):

@@ -11,7 +11,13 @@ import numpy as np
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
 from counterpoise.audit._records import ClassAudit, ColumnChange
 from counterpoise.audit._two_sample import run_two_sample_test
-from counterpoise.neighbors import Index, SearchSpace, lay_out, measure_units, numbers_for_models
+from counterpoise.neighbors._index import Index
+from counterpoise.neighbors._space import (
+    SearchSpace,
+    as_numeric_matrix,
+    build_search_space,
+    compute_distance_units,
+)
 from counterpoise.table import EncodedTarget, Table, feature_positions
 
 __all__ = ["AuditData", "audit_class"]
@@ -59,8 +65,8 @@ class AuditData:
         groups: IntArray,
     ) -> AuditData:
         """Standardize the rows, with the penalties for missing values of neighbor searches."""
-        space = lay_out(table, None, measure_units(table, "standard"))
-        points = numbers_for_models(table, "The two-sample test")
+        space = build_search_space(table, None, compute_distance_units(table, "standard"))
+        points = as_numeric_matrix(table, "The two-sample test")
         return cls(table, target, n_before, synthetic, groups, space, points)
 
     def build_index(self, rows: RowArray) -> Index:

@@ -20,7 +20,7 @@ from counterpoise.audit._synthetic_findings import find_all
 from counterpoise.audit._synthetic_measures import AuditData, audit_class
 from counterpoise.base import is_sampler
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors import check_measurable
+from counterpoise.neighbors._checks import check_feature_types
 from counterpoise.table import concat_tables, group_equal_rows
 
 __all__ = ["SyntheticSamplesReport", "synthetic_samples"]
@@ -147,7 +147,7 @@ def synthetic_samples(before: Any, after: Any, *, random_state: Seed = 0) -> Syn
         after = clone(after).fit_resample(X_before, y_before)
     X_after, y_after = _unpack(after, "after")
     table, n_before = concat_tables(X_before, X_after, names=("X before", "X after"))
-    check_measurable(table, "synthetic_samples")
+    check_feature_types(table, "synthetic_samples")
     n_after = table.n_rows - n_before
     names = ("X and y in before", "X and y in after")
     target = concat_targets((y_before, y_after), (n_before, n_after), names)

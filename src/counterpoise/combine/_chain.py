@@ -15,7 +15,7 @@ from sklearn.base import clone
 from counterpoise._strategy import ClassQuota, SamplingStrategy
 from counterpoise.base import BaseSampler, Correction
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors import Scale
+from counterpoise.neighbors._space import Scale
 from counterpoise.over_sampling import SMOTE, SMOTENC
 from counterpoise.table import (
     EncodedTarget,

@@ -17,7 +17,8 @@ from counterpoise.combine._chain import (
     build_oversampler,
     resample_in_sequence,
 )
-from counterpoise.neighbors import JOBS, SCALE, Scale
+from counterpoise.neighbors._search import JOBS
+from counterpoise.neighbors._space import SCALE, Scale
 from counterpoise.table import EncodedTarget, Resampling, Table
 from counterpoise.under_sampling import EditedNearestNeighbours
 

@@ -12,7 +12,7 @@ from counterpoise._lib.threads import thread_count
 from counterpoise.exceptions import CounterpoiseWarning, FeatureTypeError, InputError
 from counterpoise.table import FeatureType, SparseTable, Table, feature_positions
 
-__all__ = ["check_finite", "check_measurable", "check_numeric", "reject_unsupported"]
+__all__ = ["check_feature_types", "check_finite", "check_numeric", "reject_unsupported"]
 
 
 def check_numeric(table: Table, sampler: str) -> None:
@@ -48,7 +48,7 @@ def check_numeric(table: Table, sampler: str) -> None:
         )
 
 
-def check_measurable(table: Table, sampler: str) -> None:
+def check_feature_types(table: Table, sampler: str) -> None:
     """Check that a distance is defined on all features: numeric, boolean or categorical ones.
 
     Parameters

@@ -17,15 +17,15 @@ from counterpoise import _native
 from counterpoise._array_ops import most_frequent
 from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
+from counterpoise.neighbors._adapters import paired_squared_distances
 from counterpoise.neighbors._index import Index
 from counterpoise.neighbors._search import build_index, check_complete_numeric
 from counterpoise.neighbors._space import SearchSpace
-from counterpoise.neighbors.adapters import squared_differences
 
-__all__ = ["condense", "judge"]
+__all__ = ["classify_by_neighbors", "condense"]
 
 
-def judge(
+def classify_by_neighbors(
     space: SearchSpace,
     codes: IntArray,
     rows: RowArray,
@@ -58,9 +58,9 @@ def judge(
     """
     if not isinstance(neighbors, int | np.integer):
         classifier = _make_classifier(space, neighbors, n_jobs).fit(
-            space.part(store).selected, codes[store]
+            space.subset(store).selected, codes[store]
         )
-        predictions: IntArray = classifier.predict(space.part(rows).selected)
+        predictions: IntArray = classifier.predict(space.subset(rows).selected)
         return predictions
     k = min(int(neighbors), len(store))
     nearest = _find_nearest_stored(space, rows, np.sort(store), k, n_jobs)[1]
@@ -82,7 +82,7 @@ def condense(
     Parameters
     ----------
     space, codes, store, neighbors, n_jobs
-        See `judge`.
+        See `classify_by_neighbors`.
     rows : ndarray of int of shape (n_candidates,)
         The rows to go through; none of them is in the store.
     once : bool
@@ -100,7 +100,7 @@ def condense(
         return rows
     squared, nearest = _find_nearest_stored(space, rows, np.sort(store), int(neighbors), n_jobs)
     if not isinstance(space.points, np.ndarray):
-        points = space.part(rows).selected.astype(np.float64)
+        points = space.subset(rows).selected.astype(np.float64)
         return rows[_condense_sparse(points, codes, rows, squared, nearest, once=once)]
     # The native code works on the whole table, in place: positions become row numbers.
     numbers = np.arange(len(codes)) if space.rows is None else np.asarray(space.rows, np.int64)
@@ -126,14 +126,14 @@ def _find_nearest_stored(
     space: SearchSpace, rows: RowArray, store: RowArray, k: int, n_jobs: int | None
 ) -> tuple[Any, RowArray]:
     """Find the `k` nearest rows of the store; filled with −1 at infinite distance if fewer."""
-    index = build_index(space.part(store), k, n_jobs)
+    index = build_index(space.subset(store), k, n_jobs)
     n_found = min(k, len(store))
     if isinstance(index, Index):
         found, squared = index.nearest(
-            space.points, n_found, rows=space.part(rows).rows, return_distance=True, squared=True
+            space.points, n_found, rows=space.subset(rows).rows, return_distance=True, squared=True
         )
     else:
-        found, squared = index.nearest(space.part(rows).selected, n_found)
+        found, squared = index.nearest(space.subset(rows).selected, n_found)
     shape = len(rows), k - n_found
     return (
         np.hstack([squared, np.full(shape, np.inf)]),
@@ -171,7 +171,7 @@ def _update_nearest(
 ) -> None:
     """Compare all rows with one that was added, and update their nearest rows of the store."""
     every = np.arange(points.shape[0])
-    distance = squared_differences(points, points[[i]], every, np.zeros_like(every))
+    distance = paired_squared_distances(points, points[[i]], every, np.zeros_like(every))
     some = np.flatnonzero(distance <= squared[:, -1])
     distances = np.column_stack([squared[some], distance[some]])
     neighbors = np.column_stack([nearest[some], np.full(len(some), row)])
@@ -200,16 +200,16 @@ def _condense_with_classifier(
 ) -> RowArray:
     """Condense with a user's classifier, which is fitted again for each row that is added."""
     stored = np.asarray(store)
-    classifier.fit(space.part(np.sort(stored)).selected, codes[np.sort(stored)])
+    classifier.fit(space.subset(np.sort(stored)).selected, codes[np.sort(stored)])
     left = np.asarray(rows)
     added: list[int] = []
     while True:
         n_before = len(added)
         for row in left:
-            if classifier.predict(space.part(np.array([row])).selected)[0] != codes[row]:
+            if classifier.predict(space.subset(np.array([row])).selected)[0] != codes[row]:
                 added.append(int(row))
                 stored = np.sort(np.append(stored, row))
-                classifier.fit(space.part(stored).selected, codes[stored])
+                classifier.fit(space.subset(stored).selected, codes[stored])
         left = np.setdiff1d(left, added)
         if once or len(added) == n_before:
             return np.asarray(added, np.intp)

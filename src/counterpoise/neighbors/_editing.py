@@ -68,7 +68,7 @@ class Editor:
 
     Attributes
     ----------
-    is_left : ndarray of bool of shape (n_rows,)
+    is_kept : ndarray of bool of shape (n_rows,)
         Whether each row remains.
     """
 
@@ -84,7 +84,7 @@ class Editor:
     ) -> None:
         self._space, self._codes, self._kind, self._n_jobs = space, codes, kind, n_jobs
         self._neighbors = neighbors
-        self.is_left = np.ones(len(codes), bool)
+        self.is_kept = np.ones(len(codes), bool)
         # For each row: its nearest neighbors in order if ranked; else rows of its class that are
         # nearer than any row of another class. Filled with -1.
         self._known = np.full((len(codes), min(k, len(codes) - 1)), -1, np.int32)
@@ -92,15 +92,15 @@ class Editor:
         self._remaining: _Remaining | None = None
         self._classes: dict[int, _RemainingOfClass] = {}
 
-    def drop(self, rows: RowArray) -> None:
+    def remove(self, rows: RowArray) -> None:
         """Remove rows."""
         if len(rows):
-            self.is_left[rows] = False
+            self.is_kept[rows] = False
             self._remaining = None
             for code in np.unique(self._codes[rows]):
                 self._classes.pop(int(code), None)
 
-    def agree(self, rows: RowArray, k: int) -> BoolArray:
+    def neighbors_agree(self, rows: RowArray, k: int) -> BoolArray:
         """Return whether the `k` nearest neighbors of remaining rows agree with their class.
 
         Parameters
@@ -115,7 +115,7 @@ class Editor:
         -------
         ndarray of bool of shape (n_queries,)
         """
-        k = min(k, int(self.is_left.sum()) - 1)
+        k = min(k, int(self.is_kept.sum()) - 1)
         agrees, is_known = self._recall(rows, k)
         unknown = rows[~is_known]
         if len(unknown):
@@ -137,7 +137,7 @@ class Editor:
     def _recall(self, rows: RowArray, k: int) -> tuple[BoolArray, BoolArray]:
         """Return from earlier results whether neighbors agree, and whether that is known."""
         known, is_ranked = self._known[rows], self._is_ranked[rows]
-        remains = (known >= 0) & self.is_left[known]
+        remains = (known >= 0) & self.is_kept[known]
         n_known = remains.sum(axis=1)
         agrees = ~is_ranked & (n_known >= self._count_required(k))
         is_known = agrees | (is_ranked & (n_known >= k))
@@ -168,16 +168,16 @@ class Editor:
     def _get_remaining(self) -> _Remaining:
         """Return an index over the remaining rows; build it if rows were removed."""
         if self._remaining is None:
-            rows = np.flatnonzero(self.is_left)
-            index = build_index(self._space.part(rows), self._neighbors, self._n_jobs)
-            self._remaining = _Remaining(rows, np.cumsum(self.is_left) - 1, index)
+            rows = np.flatnonzero(self.is_kept)
+            index = build_index(self._space.subset(rows), self._neighbors, self._n_jobs)
+            self._remaining = _Remaining(rows, np.cumsum(self.is_kept) - 1, index)
         return self._remaining
 
     def _get_class(self, code: int) -> _RemainingOfClass:
         """Return an index over the remaining rows of a class; build it if rows were removed."""
         if code not in self._classes:
-            rows = np.flatnonzero((self._codes == code) & self.is_left)
-            part = self._space.part(rows)
+            rows = np.flatnonzero((self._codes == code) & self.is_kept)
+            part = self._space.subset(rows)
             index = build_native_index(part, shared_units=True, n_jobs=self._n_jobs)
             self._classes[code] = _RemainingOfClass(rows, index)
         return self._classes[code]
@@ -217,8 +217,8 @@ class Editor:
         """
         nearest = np.full(len(rows), len(self._codes))
         nearest_squared = np.full(len(rows), np.inf)
-        queries = self._space.part(rows).rows
-        for other_code in np.unique(self._codes[self.is_left]):
+        queries = self._space.subset(rows).rows
+        for other_code in np.unique(self._codes[self.is_kept]):
             if other_code == code:
                 continue
             other = self._get_class(int(other_code))
@@ -261,7 +261,7 @@ class Editor:
     def _rank(self, rows: RowArray) -> None:
         """Find the nearest neighbors of rows in order."""
         if len(rows):
-            width = min(self._known.shape[1], int(self.is_left.sum()) - 1)
+            width = min(self._known.shape[1], int(self.is_kept.sum()) - 1)
             self._store(rows, self.nearest_others(rows, width))
             self._is_ranked[rows] = True
 

@@ -10,9 +10,13 @@ from sklearn.metrics import euclidean_distances
 from counterpoise import _native
 from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import Float64Array, FloatArray, RowArray
-from counterpoise.neighbors._search import Search, neighbor_count
+from counterpoise.neighbors._adapters import (
+    ProductErrorBound,
+    paired_squared_distances,
+    split_queries,
+)
+from counterpoise.neighbors._search import NeighborSearch, get_n_neighbors
 from counterpoise.neighbors._space import SearchSpace
-from counterpoise.neighbors.adapters import ProductErrorBound, split_queries, squared_differences
 
 __all__ = ["farthest_distances"]
 
@@ -46,12 +50,12 @@ def farthest_distances(
     ndarray of float64 of shape (n_queries, k)
         The distances to the `k` farthest rows, ascending.
     """
-    k = min(neighbor_count(neighbors, counts_itself=False), len(points))
+    k = min(get_n_neighbors(neighbors, includes_self=False), len(points))
     if hasattr(neighbors, "kneighbors"):
         # An estimator finds nearest rows only: it returns all rows, and the last ones are taken.
-        search = Search(space.part(points), neighbors, n_jobs=n_jobs, counts_itself=False)
+        search = NeighborSearch(space.subset(points), neighbors, n_jobs=n_jobs, includes_self=False)
         ranked = (
-            search.nearest(space.part(some), len(points))[1]
+            search.nearest(space.subset(some), len(points))[1]
             for some in split_queries(queries, len(points))
         )
         return np.concatenate([distances[:, -k:] for distances in ranked])
@@ -100,7 +104,7 @@ def _find_largest(
     smallest = np.partition(rough, -k)[:, -k] - 2 * error_bound.compute(queries)
     of, to = np.nonzero(rough >= smallest[:, None])
     exact = np.full(rough.shape, -1.0)
-    exact[of, to] = squared_differences(targets, queries, to, of)
+    exact[of, to] = paired_squared_distances(targets, queries, to, of)
     return np.sort(np.partition(exact, -k)[:, -k:])
 
 

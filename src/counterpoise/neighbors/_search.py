@@ -11,21 +11,21 @@ from sklearn.base import clone
 from counterpoise._lib.sklearn_private import HasMethods, Interval
 from counterpoise._lib.types import Float64Array, RowArray
 from counterpoise.exceptions import InputError
+from counterpoise.neighbors._adapters import EstimatorIndex, SparseIndex
 from counterpoise.neighbors._index import Index
 from counterpoise.neighbors._space import SearchSpace
-from counterpoise.neighbors.adapters import EstimatorIndex, SparseIndex
 
 __all__ = [
     "JOBS",
     "NEIGHBORS",
     "AnyIndex",
-    "Search",
+    "NeighborSearch",
     "build_index",
     "build_native_index",
     "check_complete_numeric",
     "find_others",
+    "get_n_neighbors",
     "nearest_others",
-    "neighbor_count",
 ]
 
 AnyIndex = Index | SparseIndex | EstimatorIndex
@@ -38,14 +38,14 @@ NEIGHBORS: list[Any] = [
 JOBS: list[Any] = [Integral, None]
 
 
-def neighbor_count(neighbors: Any, *, counts_itself: bool = True) -> int:
+def get_n_neighbors(neighbors: Any, *, includes_self: bool = True) -> int:
     """Return the number of neighbors that a parameter stands for.
 
     Parameters
     ----------
     neighbors : int or object with `kneighbors`
         A number, or an estimator with the attribute `n_neighbors`.
-    counts_itself : bool, default=True
+    includes_self : bool, default=True
         Whether an estimator counts each row among its own neighbors, as in imbalanced-learn where
         the queries are rows of the index: ``NearestNeighbors(n_neighbors=6)`` then stands for five
         neighbors. False if the queries are other rows: six are six.
@@ -63,9 +63,9 @@ def neighbor_count(neighbors: Any, *, counts_itself: bool = True) -> int:
         if isinstance(neighbors, bool):
             raise InputError(f"The number of neighbors must be 1 or more; got {neighbors}.")
         return int(neighbors)
-    count, itself = getattr(neighbors, "n_neighbors", None), int(counts_itself)
+    count, itself = getattr(neighbors, "n_neighbors", None), int(includes_self)
     if isinstance(neighbors, type) or not isinstance(count, int | np.integer) or count <= itself:
-        why = ", as it counts each row as its own neighbor" if counts_itself else ""
+        why = ", as it counts each row as its own neighbor" if includes_self else ""
         raise InputError(
             "A nearest neighbors estimator must be an instance with n_neighbors of "
             f"{1 + itself} or more{why}; got {neighbors!r}."
@@ -73,7 +73,7 @@ def neighbor_count(neighbors: Any, *, counts_itself: bool = True) -> int:
     return int(count) - itself
 
 
-class Search:
+class NeighborSearch:
     """Nearest neighbor search among the rows of one space.
 
     Parameters
@@ -85,7 +85,7 @@ class Search:
         fitted.
     n_jobs : int, optional
         Number of threads; by default all that the process may use.
-    counts_itself : bool, default=True
+    includes_self : bool, default=True
         Whether an estimator counts each row among its own neighbors; False if the queries are other
         rows.
 
@@ -106,9 +106,9 @@ class Search:
         neighbors: Any,
         *,
         n_jobs: int | None = None,
-        counts_itself: bool = True,
+        includes_self: bool = True,
     ) -> None:
-        self.k = neighbor_count(neighbors, counts_itself=counts_itself)
+        self.k = get_n_neighbors(neighbors, includes_self=includes_self)
         self._index = build_index(space, neighbors, n_jobs)
 
     def nearest_others(self, of: RowArray | None = None) -> RowArray:
@@ -207,8 +207,8 @@ def find_others(index: AnyIndex, k: int, of: RowArray | None = None) -> RowArray
 def nearest_others(
     space: SearchSpace, neighbors: Any, *, of: RowArray | None = None, n_jobs: int | None = None
 ) -> RowArray:
-    """Find the nearest other rows once; see `Search` for the parameters."""
-    return Search(space, neighbors, n_jobs=n_jobs).nearest_others(of)
+    """Find the nearest other rows once; see `NeighborSearch` for the parameters."""
+    return NeighborSearch(space, neighbors, n_jobs=n_jobs).nearest_others(of)
 
 
 def check_complete_numeric(space: SearchSpace) -> None:

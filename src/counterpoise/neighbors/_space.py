@@ -22,14 +22,14 @@ from counterpoise.table import FeatureType, SparseTable, Table, feature_position
 
 __all__ = [
     "SCALE",
+    "DistanceUnits",
     "Scale",
     "SearchSpace",
-    "Units",
-    "fill_missing",
-    "lay_out",
-    "measure_units",
-    "median_spread",
-    "numbers_for_models",
+    "as_numeric_matrix",
+    "build_search_space",
+    "compute_distance_units",
+    "impute_median",
+    "median_standard_deviation",
 ]
 
 Scale = Literal["standard", "robust"] | None
@@ -39,25 +39,25 @@ SCALE: list[Any] = [StrOptions({"standard", "robust"}), None]
 
 
 @dataclass(frozen=True)
-class Units:
+class DistanceUnits:
     """The units in which distances between the rows of a table are measured.
 
     Attributes
     ----------
-    numeric, nominal : tuple of int
+    numeric, categorical : tuple of int
         Positions of the numeric columns, and of the categorical columns, whose values are compared
         for equality.
     scales : ndarray of float64 of shape (n_numeric,) or None
         Divisor of each numeric column; None for the original units.
     penalties : ndarray of float64 of shape (n_numeric,) or None
         What a missing value adds to a squared distance, after scaling; None if no value is missing.
-    mismatch : ndarray of float64 of shape (n_nominal,) or None
+    mismatch : ndarray of float64 of shape (n_categorical,) or None
         What two different values of a categorical column add to a squared distance; None without
         categorical columns.
     """
 
     numeric: tuple[int, ...]
-    nominal: tuple[int, ...]
+    categorical: tuple[int, ...]
     scales: Float64Array | None = None
     penalties: Float64Array | None = None
     mismatch: Float64Array | None = None
@@ -75,7 +75,7 @@ class SearchSpace:
         The rows of `points` to search among; None for all.
     penalties : ndarray of float64 of shape (n_numeric,) or None
         What a missing value adds to a squared distance; None if no value is missing.
-    mismatch : ndarray of float64 of shape (n_nominal,) or None
+    mismatch : ndarray of float64 of shape (n_categorical,) or None
         What two different codes add to a squared distance; None without categorical columns.
     """
 
@@ -94,7 +94,7 @@ class SearchSpace:
         """Number of rows to search among."""
         return int(self.points.shape[0]) if self.rows is None else len(self.rows)
 
-    def part(self, positions: RowArray) -> SearchSpace:
+    def subset(self, positions: RowArray) -> SearchSpace:
         """Return the same space with a subset of its rows, given in ascending order."""
         if isinstance(self.points, np.ndarray):
             rows = positions if self.rows is None else self.rows[positions]
@@ -102,12 +102,12 @@ class SearchSpace:
         return replace(self, points=self.points[positions])
 
 
-def measure_units(
+def compute_distance_units(
     table: Table,
     scale: Scale,
     *,
-    nominal: Collection[int] | None = None,
-) -> Units:
+    categorical: Collection[int] | None = None,
+) -> DistanceUnits:
     """Compute scales and penalties from a table, once for all searches in it.
 
     Two different categorical values add the square of the median standard deviation of the numeric
@@ -117,30 +117,30 @@ def measure_units(
     Parameters
     ----------
     table : Table
-        With numeric and categorical columns only; see `check_measurable`.
+        With numeric and categorical columns only; see `check_feature_types`.
     scale : {"standard", "robust"} or None
         Divide each numeric column by its standard deviation or interquartile range over all rows.
-    nominal : collection of int, optional
+    categorical : collection of int, optional
         Positions of the categorical columns, which are compared for equality only; by default the
         columns of strings, categories and enums.
 
     Returns
     -------
-    Units
+    DistanceUnits
 
     Raises
     ------
     InputError
         If a value is infinite, or missing in a sparse table.
     """
-    numeric, categorical = _split_columns(table, nominal)
+    numeric, categorical = _split_columns(table, categorical)
     has_missing = check_finite(table, numeric)
     scales = None if scale is None else _compute_scales(table, numeric, scale)
     penalties = _compute_penalties(table, numeric, scales) if has_missing else None
     mismatch = None
     if categorical:
-        mismatch = np.full(len(categorical), median_spread(table, numeric, scales) ** 2)
-    return Units(numeric, categorical, scales, penalties, mismatch)
+        mismatch = np.full(len(categorical), median_standard_deviation(table, numeric, scales) ** 2)
+    return DistanceUnits(numeric, categorical, scales, penalties, mismatch)
 
 
 def _split_columns(
@@ -155,7 +155,7 @@ def _split_columns(
     return tuple(j for j in features if j not in categorical), tuple(categorical)
 
 
-def lay_out(table: Table, rows: IntArray | None, units: Units) -> SearchSpace:
+def build_search_space(table: Table, rows: IntArray | None, units: DistanceUnits) -> SearchSpace:
     """Build the search space of the rows of a table, such as those of one class.
 
     A float matrix without scaling is searched in place, without a copy. Everything else is copied
@@ -166,8 +166,8 @@ def lay_out(table: Table, rows: IntArray | None, units: Units) -> SearchSpace:
     table : Table
     rows : ndarray of int of shape (n_rows,) or None
         The rows to search among, ascending; None for all.
-    units : Units
-        As returned by `measure_units`.
+    units : DistanceUnits
+        As returned by `compute_distance_units`.
 
     Returns
     -------
@@ -178,13 +178,13 @@ def lay_out(table: Table, rows: IntArray | None, units: Units) -> SearchSpace:
         if units.scales is not None:
             points = points.multiply(1 / units.scales[None, :]).tocsr()
         return SearchSpace(points)
-    if units.scales is None and table.matrix is not None and not units.nominal:
+    if units.scales is None and table.matrix is not None and not units.categorical:
         return SearchSpace(table.matrix, rows, units.penalties)
     return SearchSpace(_gather_points(table, rows, units), None, units.penalties, units.mismatch)
 
 
-def _gather_points(table: Table, rows: IntArray | None, units: Units) -> FloatArray:
-    numeric, categorical = units.numeric, units.nominal
+def _gather_points(table: Table, rows: IntArray | None, units: DistanceUnits) -> FloatArray:
+    numeric, categorical = units.numeric, units.categorical
     # float32 halves the memory that a search reads, where it represents every value exactly.
     is_exact = units.scales is None and all(_fits_float32(table, j) for j in numeric)
     shape = (table.n_rows if rows is None else len(rows), len(numeric) + len(categorical))
@@ -205,7 +205,7 @@ def _fits_float32(table: Table, column: int) -> bool:
     return dtype.kind == "b" or dtype.itemsize <= (4 if dtype.kind == "f" else 2)
 
 
-def numbers_for_models(table: Table, model: str) -> Any:
+def as_numeric_matrix(table: Table, model: str) -> Any:
     """Return a table as one numeric matrix, with categorical values as integer codes.
 
     Parameters
@@ -226,10 +226,10 @@ def numbers_for_models(table: Table, model: str) -> Any:
         If a column holds dates, lists or the like.
     """
     reject_unsupported(table, f"{model} needs numeric or categorical features")
-    return lay_out(table, None, Units(*_split_columns(table, None))).selected
+    return build_search_space(table, None, DistanceUnits(*_split_columns(table, None))).selected
 
 
-def fill_missing(space: SearchSpace) -> tuple[Any, BoolArray]:
+def impute_median(space: SearchSpace) -> tuple[Any, BoolArray]:
     """Replace missing values by the median of their column, for models that need complete data.
 
     Parameters
@@ -292,7 +292,7 @@ def _compute_penalties(
     return 2 * (variances if scales is None else variances / scales**2)
 
 
-def median_spread(
+def median_standard_deviation(
     table: Table,
     numeric: tuple[int, ...],
     scales: Float64Array | None,

@@ -8,17 +8,17 @@ from __future__ import annotations
 import numpy as np
 
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
+from counterpoise.neighbors._adapters import SparseIndex
 from counterpoise.neighbors._index import Index
-from counterpoise.neighbors._search import AnyIndex, Search, build_index
+from counterpoise.neighbors._search import AnyIndex, NeighborSearch, build_index
 from counterpoise.neighbors._space import SearchSpace
-from counterpoise.neighbors.adapters import SparseIndex
 
-__all__ = ["tomek_links"]
+__all__ = ["find_tomek_links"]
 
 _MAX_NEIGHBORS = 2**22  # neighbors in memory at once
 
 
-def tomek_links(space: SearchSpace, codes: IntArray, n_jobs: int | None = None) -> BoolArray:
+def find_tomek_links(space: SearchSpace, codes: IntArray, n_jobs: int | None = None) -> BoolArray:
     """Find the rows that are part of a Tomek link.
 
     Two rows of different classes form a link if neither has a row strictly nearer than the other.
@@ -72,8 +72,8 @@ def _equals_other_class(
 def _equals_any(
     space: SearchSpace, rows: RowArray, others: RowArray, n_jobs: int | None
 ) -> BoolArray:
-    search = Search(space.part(others), 1, n_jobs=n_jobs)
-    equals: BoolArray = search.nearest(space.part(rows), 1)[1][:, 0] == 0
+    search = NeighborSearch(space.subset(others), 1, n_jobs=n_jobs)
+    equals: BoolArray = search.nearest(space.subset(rows), 1)[1][:, 0] == 0
     return equals
 
 

@@ -16,10 +16,10 @@ from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise.neighbors._index import Index
 
-__all__ = ["class_shares", "nearest_by_profile"]
+__all__ = ["compute_class_probabilities", "nearest_by_value_difference"]
 
 
-def class_shares(codes: IntArray, classes: IntArray, n_classes: int) -> Float64Array:
+def compute_class_probabilities(codes: IntArray, classes: IntArray, n_classes: int) -> Float64Array:
     """Compute the probability of each class given each code of a column.
 
     Parameters
@@ -36,7 +36,7 @@ def class_shares(codes: IntArray, classes: IntArray, n_classes: int) -> Float64A
 
     Examples
     --------
-    >>> class_shares(np.array([0, 0, 1, 0]), np.array([0, 1, 1, 1]), 2)
+    >>> compute_class_probabilities(np.array([0, 0, 1, 0]), np.array([0, 1, 1, 1]), 2)
     array([[0.33333333, 0.66666667],
            [0.        , 1.        ]])
     """
@@ -47,7 +47,7 @@ def class_shares(codes: IntArray, classes: IntArray, n_classes: int) -> Float64A
     return probabilities
 
 
-def nearest_by_profile(
+def nearest_by_value_difference(
     columns: list[IntArray], probabilities: list[Float64Array], k: int, of: RowArray
 ) -> RowArray:
     """Find the nearest other rows by the value difference metric.
@@ -57,7 +57,7 @@ def nearest_by_profile(
     columns : list of ndarray of int of shape (n_rows,)
         The encoded columns of the rows to search among.
     probabilities : list of ndarray of float64 of shape (n_codes, n_classes)
-        The result of `class_shares` for each column of the whole table.
+        The result of `compute_class_probabilities` for each column of the whole table.
     k : int
         Number of neighbors.
     of : ndarray of int of shape (n_queries,)

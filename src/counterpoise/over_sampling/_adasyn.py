@@ -22,16 +22,18 @@ from counterpoise._strategy import (
 )
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import CounterpoiseWarning
-from counterpoise.neighbors import (
+from counterpoise.neighbors._search import (
     NEIGHBORS,
-    SCALE,
-    Scale,
-    Search,
-    Units,
-    lay_out,
-    measure_units,
+    NeighborSearch,
+    get_n_neighbors,
     nearest_others,
-    neighbor_count,
+)
+from counterpoise.neighbors._space import (
+    SCALE,
+    DistanceUnits,
+    Scale,
+    build_search_space,
+    compute_distance_units,
 )
 from counterpoise.table import EncodedTarget, Resampling, SyntheticSamples, Table
 
@@ -43,7 +45,7 @@ class _HardnessOfClass:
     """The hardness of each sample of a class, with the table and the units to search in."""
 
     table: Table
-    units: Units
+    units: DistanceUnits
     hardness: Float64Array
 
 
@@ -159,11 +161,11 @@ class ADASYN(BaseSampler):
         to_oversample = [quota for quota in quotas if quota.amount]
         if not to_oversample:
             return Resampling()
-        k = neighbor_count(self.n_neighbors)
+        k = get_n_neighbors(self.n_neighbors)
         check_class_sizes("ADASYN", "n_neighbors", k, to_oversample)
         check_n_rows("ADASYN", "n_neighbors", k, table.n_rows)
-        units = measure_units(table, self.scale)
-        search = Search(lay_out(table, None, units), self.n_neighbors)
+        units = compute_distance_units(table, self.scale)
+        search = NeighborSearch(build_search_space(table, None, units), self.n_neighbors)
         parts = []
         for quota in to_oversample:
             hardness = _HardnessOfClass(table, units, _compute_hardness(search, target, quota))
@@ -177,13 +179,13 @@ class ADASYN(BaseSampler):
         quota: ClassQuota,
         rng: np.random.RandomState,
     ) -> SyntheticSamples:
-        rows, k = target.rows_of(quota.code), neighbor_count(self.n_neighbors)
+        rows, k = target.rows_of(quota.code), get_n_neighbors(self.n_neighbors)
         n_per_base = split_proportionally(of_class.hardness, quota.amount)
         bases = np.flatnonzero(n_per_base)
         # Ranks first, then weights: the order in which imbalanced-learn draws them.
         rank = rng.randint(0, k, size=quota.amount)
         weight = rng.uniform(size=(quota.amount, 1))[:, 0]
-        space = lay_out(of_class.table, rows, of_class.units)
+        space = build_search_space(of_class.table, rows, of_class.units)
         nearest = nearest_others(space, self.n_neighbors, of=bases)
         which_base = np.repeat(np.arange(len(bases)), n_per_base[bases])
         codes = np.full(quota.amount, quota.code, np.int32)
@@ -192,7 +194,9 @@ class ADASYN(BaseSampler):
         )
 
 
-def _compute_hardness(search: Search, target: EncodedTarget, quota: ClassQuota) -> Float64Array:
+def _compute_hardness(
+    search: NeighborSearch, target: EncodedTarget, quota: ClassQuota
+) -> Float64Array:
     """Return the share of other classes among the neighbors of each sample of a class."""
     neighbors = search.nearest_others(target.rows_of(quota.code))
     hardness: Float64Array = (target.codes[neighbors] != quota.code).mean(axis=1)

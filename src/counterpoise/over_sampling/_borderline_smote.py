@@ -23,15 +23,13 @@ from counterpoise._strategy import (
 )
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import CounterpoiseWarning
-from counterpoise.neighbors import (
-    NEIGHBORS,
+from counterpoise.neighbors._search import NEIGHBORS, NeighborSearch, get_n_neighbors
+from counterpoise.neighbors._space import (
     SCALE,
+    DistanceUnits,
     Scale,
-    Search,
-    Units,
-    lay_out,
-    measure_units,
-    neighbor_count,
+    build_search_space,
+    compute_distance_units,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
 from counterpoise.table import EncodedTarget, Resampling, SyntheticSamples, Table
@@ -44,7 +42,7 @@ class _Bases:
     """The base samples of a class, with the table and the units to search in."""
 
     table: Table
-    units: Units
+    units: DistanceUnits
     rows: RowArray
 
 
@@ -171,7 +169,7 @@ class BorderlineSMOTE(BaseSampler):
         self.nn_k_, self.nn_m_ = self.k_neighbors, self.m_neighbors
         to_oversample = [quota for quota in quotas if quota.amount]
         self._check_sizes(table, to_oversample)
-        units = measure_units(table, self.scale)
+        units = compute_distance_units(table, self.scale)
         self.in_danger_indices: dict[Any, RowArray] = {}
         parts = []
         for quota, rows in self._find_bases(table, target, to_oversample, units):
@@ -179,7 +177,7 @@ class BorderlineSMOTE(BaseSampler):
         return Resampling(synthetic=SyntheticSamples.concat(parts))
 
     def _check_sizes(self, table: Table, to_oversample: list[ClassQuota]) -> None:
-        k, m = neighbor_count(self.k_neighbors), neighbor_count(self.m_neighbors)
+        k, m = get_n_neighbors(self.k_neighbors), get_n_neighbors(self.m_neighbors)
         if to_oversample:
             check_n_rows("BorderlineSMOTE", "m_neighbors", m, table.n_rows)
         if self.kind == "borderline-1":
@@ -188,12 +186,16 @@ class BorderlineSMOTE(BaseSampler):
             check_n_rows("BorderlineSMOTE", "k_neighbors", k, table.n_rows)
 
     def _find_bases(
-        self, table: Table, target: EncodedTarget, to_oversample: list[ClassQuota], units: Units
+        self,
+        table: Table,
+        target: EncodedTarget,
+        to_oversample: list[ClassQuota],
+        units: DistanceUnits,
     ) -> list[tuple[ClassQuota, RowArray]]:
         """Return the base samples of each class: those in danger, or all if none is."""
         if not to_oversample:
             return []
-        search = Search(lay_out(table, None, units), self.m_neighbors)
+        search = NeighborSearch(build_search_space(table, None, units), self.m_neighbors)
         bases = []
         for quota in to_oversample:
             rows = target.rows_of(quota.code)
@@ -216,7 +218,9 @@ class BorderlineSMOTE(BaseSampler):
             rows = np.arange(bases.table.n_rows)
         else:
             base_positions = np.searchsorted(rows, base_positions)
-        search = Search(lay_out(bases.table, rows, bases.units), self.k_neighbors)
+        search = NeighborSearch(
+            build_search_space(bases.table, rows, bases.units), self.k_neighbors
+        )
         synthetic = interpolate_neighbors(search, rows, quota, rng, base_positions=base_positions)
         if self.kind == "borderline-2":
             # Han et al. (2005): at most half of the way towards a sample of another class.

@@ -7,14 +7,14 @@ import numpy as np
 from counterpoise._array_ops import draw_pairs, find_drawn_rows
 from counterpoise._lib.types import RowArray
 from counterpoise._strategy import ClassQuota
-from counterpoise.neighbors import Search
+from counterpoise.neighbors._search import NeighborSearch
 from counterpoise.table import SyntheticSamples
 
 __all__ = ["interpolate_neighbors"]
 
 
 def interpolate_neighbors(
-    search: Search,
+    search: NeighborSearch,
     rows: RowArray,
     quota: ClassQuota,
     rng: np.random.RandomState,
@@ -26,7 +26,7 @@ def interpolate_neighbors(
 
     Parameters
     ----------
-    search : Search
+    search : NeighborSearch
         Search index over `rows`, with the number of neighbors. It is queried only for the base
         samples that are drawn.
     rows : ndarray of int of shape (n_rows,)

@@ -21,17 +21,14 @@ from counterpoise._lib.types import IntArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors import (
-    JOBS,
-    NEIGHBORS,
+from counterpoise.neighbors._search import JOBS, NEIGHBORS, NeighborSearch, get_n_neighbors
+from counterpoise.neighbors._space import (
     SCALE,
+    DistanceUnits,
     Scale,
-    Search,
-    Units,
-    fill_missing,
-    lay_out,
-    measure_units,
-    neighbor_count,
+    build_search_space,
+    compute_distance_units,
+    impute_median,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
 from counterpoise.table import EncodedTarget, Resampling, SyntheticSamples, Table
@@ -46,7 +43,7 @@ class _Clustered:
     """A table, its samples with missing values imputed, and the cluster of each."""
 
     table: Table
-    units: Units
+    units: DistanceUnits
     points: Any
     clusters: IntArray
 
@@ -191,12 +188,12 @@ class KMeansSMOTE(BaseSampler):
         self.nn_k_ = self.k_neighbors
         to_oversample = [quota for quota in quotas if quota.amount]
         check_class_sizes(
-            "KMeansSMOTE", "k_neighbors", neighbor_count(self.k_neighbors), to_oversample
+            "KMeansSMOTE", "k_neighbors", get_n_neighbors(self.k_neighbors), to_oversample
         )
         if not to_oversample:
             return Resampling()
-        units = measure_units(table, self.scale)
-        points = fill_missing(lay_out(table, None, units))[0]
+        units = compute_distance_units(table, self.scale)
+        points = impute_median(build_search_space(table, None, units))[0]
         clusters = self._fit_clusters(points, rng)
         clustered = _Clustered(table, units, points, clusters)
         n_synthetic = sum(quota.amount for quota in to_oversample)
@@ -229,7 +226,7 @@ class KMeansSMOTE(BaseSampler):
         if threshold == "auto":
             threshold = quota.amount / n_synthetic / 2
         is_class = target.codes == quota.code
-        k, members, largest = neighbor_count(self.k_neighbors), [], 0
+        k, members, largest = get_n_neighbors(self.k_neighbors), [], 0
         for cluster in np.unique(clustered.clusters):
             is_member = clustered.clusters == cluster
             rows = np.flatnonzero(is_member & is_class)
@@ -256,8 +253,8 @@ class KMeansSMOTE(BaseSampler):
         parts = []
         for rows, n in zip(members, split_proportionally(sparsity, quota.amount), strict=True):
             if n:
-                space = lay_out(clustered.table, rows, clustered.units)
-                search = Search(space, self.k_neighbors)
+                space = build_search_space(clustered.table, rows, clustered.units)
+                search = NeighborSearch(space, self.k_neighbors)
                 parts.append(interpolate_neighbors(search, rows, quota, rng, n_synthetic=int(n)))
         return parts
 

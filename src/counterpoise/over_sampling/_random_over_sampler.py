@@ -16,7 +16,7 @@ from counterpoise._lib.types import Float64Array, FloatArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Correction
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors import check_finite, check_numeric
+from counterpoise.neighbors._checks import check_finite, check_numeric
 from counterpoise.table import (
     EncodedTarget,
     Resampling,

@@ -11,15 +11,13 @@ import numpy as np
 
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.neighbors import (
-    NEIGHBORS,
+from counterpoise.neighbors._search import NEIGHBORS, NeighborSearch, get_n_neighbors
+from counterpoise.neighbors._space import (
     SCALE,
+    DistanceUnits,
     Scale,
-    Search,
-    Units,
-    lay_out,
-    measure_units,
-    neighbor_count,
+    build_search_space,
+    compute_distance_units,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
 from counterpoise.table import EncodedTarget, Resampling, SyntheticSamples, Table
@@ -133,8 +131,8 @@ class SMOTE(BaseSampler):
     ) -> Resampling:
         self.nn_k_ = self.k_neighbors
         to_oversample = [quota for quota in quotas if quota.amount]
-        check_class_sizes("SMOTE", "k_neighbors", neighbor_count(self.k_neighbors), to_oversample)
-        units = measure_units(table, self.scale)
+        check_class_sizes("SMOTE", "k_neighbors", get_n_neighbors(self.k_neighbors), to_oversample)
+        units = compute_distance_units(table, self.scale)
         parts = [self._oversample(table, target, quota, units, rng) for quota in to_oversample]
         return Resampling(synthetic=SyntheticSamples.concat(parts))
 
@@ -143,9 +141,9 @@ class SMOTE(BaseSampler):
         table: Table,
         target: EncodedTarget,
         quota: ClassQuota,
-        units: Units,
+        units: DistanceUnits,
         rng: np.random.RandomState,
     ) -> SyntheticSamples:
         rows = target.rows_of(quota.code)
-        search = Search(lay_out(table, rows, units), self.k_neighbors)
+        search = NeighborSearch(build_search_space(table, rows, units), self.k_neighbors)
         return interpolate_neighbors(search, rows, quota, rng)

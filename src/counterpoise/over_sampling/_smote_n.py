@@ -18,7 +18,10 @@ from counterpoise._lib.sklearn_private import HasMethods, Interval
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.neighbors import class_shares, nearest_by_profile
+from counterpoise.neighbors._value_difference import (
+    compute_class_probabilities,
+    nearest_by_value_difference,
+)
 from counterpoise.table import EncodedTarget, Resampling, SyntheticSamples, Table, feature_positions
 
 __all__ = ["SMOTEN"]
@@ -131,7 +134,10 @@ class SMOTEN(BaseSampler):
         check_class_sizes("SMOTEN", "k_neighbors", self.k_neighbors, to_oversample)
         features = tuple(feature_positions(table))
         categories = [table.codes(column) for column in features]
-        shares = [class_shares(column, target.codes, len(target.classes)) for column in categories]
+        shares = [
+            compute_class_probabilities(column, target.codes, len(target.classes))
+            for column in categories
+        ]
         parts = []
         for quota in to_oversample:
             rows = target.rows_of(quota.code)
@@ -146,7 +152,7 @@ class SMOTEN(BaseSampler):
         """Return, for each synthetic sample and feature, a row with the category that it takes."""
         drawn, place = find_drawn_rows(base, len(rows))
         of_class = [column[rows] for column in categories]
-        nearest = nearest_by_profile(of_class, shares, self.k_neighbors, drawn)
+        nearest = nearest_by_value_difference(of_class, shares, self.k_neighbors, drawn)
         voters = rows[np.column_stack([drawn, nearest])]
         sources = np.empty((len(base), len(categories)), np.int32)
         for j, column in enumerate(categories):

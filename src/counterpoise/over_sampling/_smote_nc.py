@@ -26,16 +26,14 @@ from counterpoise._lib.types import IntArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import FeatureTypeError
-from counterpoise.neighbors import (
-    NEIGHBORS,
+from counterpoise.neighbors._search import NEIGHBORS, get_n_neighbors, nearest_others
+from counterpoise.neighbors._space import (
     SCALE,
+    DistanceUnits,
     Scale,
-    Units,
-    lay_out,
-    measure_units,
-    median_spread,
-    nearest_others,
-    neighbor_count,
+    build_search_space,
+    compute_distance_units,
+    median_standard_deviation,
 )
 from counterpoise.table import (
     EncodedTarget,
@@ -55,7 +53,7 @@ class _Mixed:
     """A table, the units to search in, and the codes of its categorical features."""
 
     table: Table
-    units: Units
+    units: DistanceUnits
     categories: list[IntArray]
 
 
@@ -184,9 +182,11 @@ class SMOTENC(BaseSampler):
     ) -> Resampling:
         self.nn_k_, self.categorical_encoder_ = self.k_neighbors, self.categorical_encoder
         to_oversample = [quota for quota in quotas if quota.amount]
-        check_class_sizes("SMOTENC", "k_neighbors", neighbor_count(self.k_neighbors), to_oversample)
+        check_class_sizes(
+            "SMOTENC", "k_neighbors", get_n_neighbors(self.k_neighbors), to_oversample
+        )
         categorical = self._find_categorical(table)
-        units = measure_units(table, self.scale, nominal=categorical)
+        units = compute_distance_units(table, self.scale, categorical=categorical)
         mixed = _Mixed(table, units, [table.codes(column) for column in categorical])
         self.median_std_: dict[Any, float] = {}
         parts = [self._oversample(mixed, target, quota, rng) for quota in to_oversample]
@@ -211,14 +211,14 @@ class SMOTENC(BaseSampler):
     ) -> SyntheticSamples:
         table, units = mixed.table, mixed.units
         rows = target.rows_of(quota.code)
-        pairs = draw_pairs(len(rows), neighbor_count(self.k_neighbors), quota.amount, rng)
+        pairs = draw_pairs(len(rows), get_n_neighbors(self.k_neighbors), quota.amount, rng)
         drawn, place = find_drawn_rows(pairs.row, len(rows))
-        median_std = median_spread(table, units.numeric, units.scales, rows)
+        median_std = median_standard_deviation(table, units.numeric, units.scales, rows)
         self.median_std_[quota.label] = median_std
-        if units.nominal:
+        if units.categorical:
             # Chawla et al. (2002), section 6.1: the median is that of the oversampled class.
-            units = replace(units, mismatch=np.full(len(units.nominal), median_std**2))
-        space = lay_out(table, rows, units)
+            units = replace(units, mismatch=np.full(len(units.categorical), median_std**2))
+        space = build_search_space(table, rows, units)
         neighbors = rows[nearest_others(space, self.k_neighbors, of=drawn)]
         return SyntheticSamples(
             rows[pairs.row],
@@ -226,7 +226,7 @@ class SMOTENC(BaseSampler):
             pairs.weight,
             np.full(quota.amount, quota.code, np.int32),
             category_sources=_draw_category_sources(mixed.categories, neighbors, place, pairs, rng),
-            categorical=units.nominal,
+            categorical=units.categorical,
         )
 
 

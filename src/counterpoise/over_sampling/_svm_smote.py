@@ -25,16 +25,14 @@ from counterpoise._strategy import (
 )
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors import (
-    NEIGHBORS,
+from counterpoise.neighbors._search import NEIGHBORS, NeighborSearch, get_n_neighbors
+from counterpoise.neighbors._space import (
     SCALE,
+    DistanceUnits,
     Scale,
-    Search,
-    Units,
-    fill_missing,
-    lay_out,
-    measure_units,
-    neighbor_count,
+    build_search_space,
+    compute_distance_units,
+    impute_median,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
 from counterpoise.table import EncodedTarget, Resampling, SyntheticSamples, Table
@@ -55,7 +53,7 @@ class _OversampledClass:
     """The base samples of a class, with the table and the units to search in."""
 
     table: Table
-    units: Units
+    units: DistanceUnits
     support: _SupportVectors
 
 
@@ -192,15 +190,15 @@ class SVMSMOTE(BaseSampler):
     ) -> Resampling:
         self.nn_k_, self.nn_m_ = self.k_neighbors, self.m_neighbors
         to_oversample = [quota for quota in quotas if quota.amount]
-        k, m = neighbor_count(self.k_neighbors), neighbor_count(self.m_neighbors)
+        k, m = get_n_neighbors(self.k_neighbors), get_n_neighbors(self.m_neighbors)
         check_class_sizes("SVMSMOTE", "k_neighbors", k, to_oversample)
         if not to_oversample:
             return Resampling()
         check_n_rows("SVMSMOTE", "m_neighbors", m, table.n_rows)
-        units = measure_units(table, self.scale)
-        space = lay_out(table, None, units)
-        vectors = self._fit_svm(fill_missing(space)[0], target, rng)
-        search = Search(space, self.m_neighbors)
+        units = compute_distance_units(table, self.scale)
+        space = build_search_space(table, None, units)
+        vectors = self._fit_svm(impute_median(space)[0], target, rng)
+        search = NeighborSearch(space, self.m_neighbors)
         parts: list[SyntheticSamples] = []
         for number, quota in enumerate(to_oversample):
             if number and self.svm_estimator is None:
@@ -240,7 +238,9 @@ class SVMSMOTE(BaseSampler):
         if in_danger.all() or not in_danger.any():
             n_danger = quota.amount if in_danger.any() else 0
         rows = target.rows_of(quota.code)
-        search = Search(lay_out(oversampled.table, rows, oversampled.units), self.k_neighbors)
+        search = NeighborSearch(
+            build_search_space(oversampled.table, rows, oversampled.units), self.k_neighbors
+        )
         positions = np.searchsorted(rows, oversampled.support.rows)
         parts = []
         for is_base, n in ((in_danger, n_danger), (~in_danger, quota.amount - n_danger)):
@@ -256,7 +256,7 @@ class SVMSMOTE(BaseSampler):
 
 
 def _select_support_vectors(
-    search: Search, target: EncodedTarget, vectors: RowArray, quota: ClassQuota
+    search: NeighborSearch, target: EncodedTarget, vectors: RowArray, quota: ClassQuota
 ) -> _SupportVectors:
     """Return the support vectors of a class that are not noise."""
     rows = vectors[target.codes[vectors] == quota.code]

@@ -21,7 +21,7 @@ import numpy as np
 
 from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
 from counterpoise.exceptions import FeatureTypeError
-from counterpoise.neighbors import Units
+from counterpoise.neighbors._space import DistanceUnits
 from counterpoise.profile._records import ColumnSeparation, ColumnSummary
 from counterpoise.table import (
     Column,
@@ -170,14 +170,14 @@ def _are_whole(numbers: Array) -> bool:
 # ---- Shares in the distance ----
 
 
-def compute_distance_shares(table: Table, units: Units) -> dict[int, float]:
+def compute_distance_shares(table: Table, units: DistanceUnits) -> dict[int, float]:
     """Compute the share of each column in the mean squared distance between two rows.
 
     Parameters
     ----------
     table : Table
-    units : Units
-        Original (unscaled) units, as `measure_units` returns them.
+    units : DistanceUnits
+        Original (unscaled) units, as `compute_distance_units` returns them.
 
     Returns
     -------
@@ -189,7 +189,7 @@ def compute_distance_shares(table: Table, units: Units) -> dict[int, float]:
     with np.errstate(over="ignore"):
         parts = {j: 2 * _compute_variance(table.numbers(j)) for j in units.numeric}
     if units.mismatch is not None:
-        for j, penalty in zip(units.nominal, units.mismatch, strict=True):
+        for j, penalty in zip(units.categorical, units.mismatch, strict=True):
             shares = np.bincount(table.codes(j)) / table.n_rows
             parts[j] = float(penalty * (1 - (shares**2).sum()))
     total = sum(parts.values())

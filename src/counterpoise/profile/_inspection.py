@@ -12,7 +12,7 @@ import numpy as np
 
 from counterpoise._lib.findings import Finding
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors import measure_units
+from counterpoise.neighbors._space import compute_distance_units
 from counterpoise.profile._advice import advise_methods, advise_study
 from counterpoise.profile._columns import (
     compute_distance_shares,
@@ -191,7 +191,7 @@ def inspect(X: Any, y: Any, *, ignore: Sequence[str] = ()) -> DataProfile:
     measurable = _drop_unsupported(X, table, ignore)
     shares = {}
     if measurable is not None:
-        shares = compute_distance_shares(measurable, measure_units(measurable, None))
+        shares = compute_distance_shares(measurable, compute_distance_units(measurable, None))
     sample_types, overlap = _measure_neighborhoods(measurable, target)
     columns, separations = _measure_columns(table, target, shares)
     methods = advise_methods(table, target)

@@ -32,7 +32,9 @@ import numpy as np
 
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors import Search, check_measurable, lay_out, measure_units
+from counterpoise.neighbors._checks import check_feature_types
+from counterpoise.neighbors._search import NeighborSearch
+from counterpoise.neighbors._space import build_search_space, compute_distance_units
 from counterpoise.profile._records import ClassOverlap, Overlap
 from counterpoise.table import EncodedTarget, Table, feature_positions
 
@@ -58,7 +60,7 @@ _SAFE, _BORDERLINE, _RARE, _OUTLIER = range(4)
 _TYPE_OF = np.array([_OUTLIER, _RARE, _BORDERLINE, _BORDERLINE, _SAFE, _SAFE], np.int8)
 
 
-def build_search(table: Table) -> Search:
+def build_search(table: Table) -> NeighborSearch:
     """Build a search index for the five nearest neighbors of each row.
 
     Parameters
@@ -68,14 +70,16 @@ def build_search(table: Table) -> Search:
 
     Returns
     -------
-    Search
+    NeighborSearch
 
     Raises
     ------
     InputError
         If a value is infinite.
     """
-    return Search(lay_out(table, None, measure_units(table, "standard")), N_NEIGHBORS)
+    return NeighborSearch(
+        build_search_space(table, None, compute_distance_units(table, "standard")), N_NEIGHBORS
+    )
 
 
 def select_rows(target: EncodedTarget) -> RowArray:
@@ -147,7 +151,7 @@ def find_sample_types(table: Table, target: EncodedTarget) -> SampleTypes:
     >>> [SAMPLE_TYPES[code] for code in found.types]
     ['safe', 'safe', 'safe', 'safe', 'safe', 'safe', 'outlier']
     """
-    check_measurable(table, "find_sample_types")
+    check_feature_types(table, "find_sample_types")
     if table.n_rows <= N_NEIGHBORS:
         raise InputError(
             f"Sample types need more than {N_NEIGHBORS} rows, as they depend on the {N_NEIGHBORS} "
@@ -159,13 +163,13 @@ def find_sample_types(table: Table, target: EncodedTarget) -> SampleTypes:
 
 
 def classify_rows(
-    search: Search, target: EncodedTarget, rows: RowArray, neighbors: RowArray
+    search: NeighborSearch, target: EncodedTarget, rows: RowArray, neighbors: RowArray
 ) -> SampleTypes:
     """Classify some rows as safe, borderline, rare or outlier, given their neighbors.
 
     Parameters
     ----------
-    search : Search
+    search : NeighborSearch
         Search index that `build_search` returns.
     target : EncodedTarget
     rows : ndarray of int of shape (n_evaluated,)
@@ -190,7 +194,7 @@ def classify_rows(
     return SampleTypes(rows, types)
 
 
-def _find_neighbors(search: Search, rows: RowArray) -> RowArray:
+def _find_neighbors(search: NeighborSearch, rows: RowArray) -> RowArray:
     return search.nearest_others(rows) if len(rows) else np.empty((0, N_NEIGHBORS), np.intp)
 
 

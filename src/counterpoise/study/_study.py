@@ -15,7 +15,7 @@ from counterpoise._encoding import TableEncoder, check_encodable
 from counterpoise._lib.types import Seed
 from counterpoise._lib.versions import versions
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors import check_finite
+from counterpoise.neighbors._checks import check_finite
 from counterpoise.study._data_checks import check_data
 from counterpoise.study._fitting import StudyInput
 from counterpoise.study._folds import (

@@ -187,7 +187,7 @@ def _write_synthetic(out: FloatArray, matrix: FloatArray, synthetic: SyntheticSa
 
 def _write_numeric(out: FloatArray, matrix: FloatArray, synthetic: SyntheticSamples) -> None:
     if synthetic.points is None:
-        _native.blend(
+        _native.interpolate_rows(
             out, 0, matrix, synthetic.base, synthetic.neighbor, synthetic.weight, thread_count()
         )
         return
@@ -196,5 +196,7 @@ def _write_numeric(out: FloatArray, matrix: FloatArray, synthetic: SyntheticSamp
     if len(between):
         interpolated = np.empty((len(between), out.shape[1]), out.dtype)
         ends = synthetic.base[between], synthetic.neighbor[between]
-        _native.blend(interpolated, 0, matrix, *ends, synthetic.weight[between], thread_count())
+        _native.interpolate_rows(
+            interpolated, 0, matrix, *ends, synthetic.weight[between], thread_count()
+        )
         out[between] = interpolated

@@ -13,7 +13,9 @@ from counterpoise._array_ops import sort_by_class
 from counterpoise._lib.sklearn_private import StrOptions
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Scale
+from counterpoise.neighbors._editing import Agreement
+from counterpoise.neighbors._search import JOBS, NEIGHBORS
+from counterpoise.neighbors._space import SCALE, Scale
 from counterpoise.table import EncodedTarget, Resampling, Table
 from counterpoise.under_sampling._edited_nearest_neighbours import (
     EditedNearestNeighbours,
@@ -153,5 +155,5 @@ class AllKNN(BaseSampler):
             n_jobs=self.n_jobs,
             scale=self.scale,
         )
-        self.sample_indices_ = sort_by_class(target.codes, editor.is_left)
+        self.sample_indices_ = sort_by_class(target.codes, editor.is_kept)
         return Resampling(kept=self.sample_indices_)

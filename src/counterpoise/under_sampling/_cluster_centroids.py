@@ -17,14 +17,14 @@ from counterpoise._lib.types import Float64Array, FloatArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors import (
-    Search,
+from counterpoise.neighbors._adapters import paired_squared_distances
+from counterpoise.neighbors._search import NeighborSearch
+from counterpoise.neighbors._space import (
+    DistanceUnits,
     SearchSpace,
-    Units,
-    fill_missing,
-    lay_out,
-    measure_units,
-    squared_differences,
+    build_search_space,
+    compute_distance_units,
+    impute_median,
 )
 from counterpoise.table import EncodedTarget, Resampling, SparseTable, SyntheticSamples, Table
 
@@ -146,7 +146,7 @@ class ClusterCentroids(BaseSampler):
         self.voting_ = self.voting
         if self.voting == "auto":
             self.voting_ = "hard" if isinstance(table, SparseTable) else "soft"
-        units = measure_units(table, scale=None)
+        units = compute_distance_units(table, scale=None)
         to_undersample = [quota for quota in quotas if quota.amount < quota.count]
         resample = self._keep_nearest if self.voting_ == "hard" else self._build_centers
         return resample(table, target, to_undersample, units)
@@ -166,13 +166,17 @@ class ClusterCentroids(BaseSampler):
         return estimator
 
     def _keep_nearest(
-        self, table: Table, target: EncodedTarget, to_undersample: list[ClassQuota], units: Units
+        self,
+        table: Table,
+        target: EncodedTarget,
+        to_undersample: list[ClassQuota],
+        units: DistanceUnits,
     ) -> Resampling:
         """Keep the sample nearest to each center ("hard" voting)."""
 
         def select(quota: ClassQuota) -> RowArray:
             rows = target.rows_of(quota.code)
-            points, _ = fill_missing(lay_out(table, rows, units))
+            points, _ = impute_median(build_search_space(table, rows, units))
             return rows[_find_nearest(self._fit_centers(points, quota), points)]
 
         selected = {quota.code: select(quota) for quota in to_undersample}
@@ -180,12 +184,18 @@ class ClusterCentroids(BaseSampler):
         return Resampling(kept=self.sample_indices_)
 
     def _build_centers(
-        self, table: Table, target: EncodedTarget, to_undersample: list[ClassQuota], units: Units
+        self,
+        table: Table,
+        target: EncodedTarget,
+        to_undersample: list[ClassQuota],
+        units: DistanceUnits,
     ) -> Resampling:
         """Replace samples by the centers of their clusters ("soft" voting)."""
 
         def replace(quota: ClassQuota) -> SyntheticSamples:
-            points, is_empty = fill_missing(lay_out(table, target.rows_of(quota.code), units))
+            points, is_empty = impute_median(
+                build_search_space(table, target.rows_of(quota.code), units)
+            )
             centers = self._fit_centers(points, quota)
             centers[:, is_empty] = np.nan
             n = quota.amount
@@ -225,7 +235,7 @@ def _find_nearest(centers: FloatArray, points: Any) -> RowArray:
     tolerance = _TOLERANCE * np.finfo(centers.dtype).eps * norms
     queries = centers if isinstance(points, np.ndarray) else type(points)(centers)
     k = min(_N_CANDIDATES, points.shape[0])
-    nearest, distance = Search(SearchSpace(points), 1).nearest(SearchSpace(queries), k)
+    nearest, distance = NeighborSearch(SearchSpace(points), 1).nearest(SearchSpace(queries), k)
     is_tied = distance <= distance[:, :1] + tolerance
     first: RowArray = np.where(is_tied, nearest, points.shape[0]).min(axis=1)
     if k < points.shape[0]:
@@ -244,4 +254,4 @@ def _compute_distances(center: FloatArray, points: Any) -> Float64Array:
         return distances
     n = points.shape[0]
     points, query = points.astype(np.float64), type(points)(center[None])
-    return np.sqrt(squared_differences(points, query, np.arange(n), np.zeros(n, np.intp)))
+    return np.sqrt(paired_squared_distances(points, query, np.arange(n), np.zeros(n, np.intp)))

@@ -15,14 +15,14 @@ from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.neighbors import (
-    JOBS,
+from counterpoise.neighbors._condensing import condense
+from counterpoise.neighbors._search import JOBS
+from counterpoise.neighbors._space import (
     SCALE,
     Scale,
     SearchSpace,
-    condense,
-    lay_out,
-    measure_units,
+    build_search_space,
+    compute_distance_units,
 )
 from counterpoise.table import EncodedTarget, Resampling, Table
 
@@ -146,7 +146,7 @@ class CondensedNearestNeighbour(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        space = lay_out(table, None, measure_units(table, self.scale))
+        space = build_search_space(table, None, compute_distance_units(table, self.scale))
         kept = [target.rows_of(code) for code in range(len(target.classes))]
         minority = kept[int(target.counts.argmin())]
         for quota in quotas:

@@ -15,17 +15,9 @@ from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import IntArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_n_rows
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.neighbors import (
-    JOBS,
-    NEIGHBORS,
-    SCALE,
-    Agreement,
-    Editor,
-    Scale,
-    lay_out,
-    measure_units,
-    neighbor_count,
-)
+from counterpoise.neighbors._editing import Agreement, Editor
+from counterpoise.neighbors._search import JOBS, NEIGHBORS, get_n_neighbors
+from counterpoise.neighbors._space import SCALE, Scale, build_search_space, compute_distance_units
 from counterpoise.table import EncodedTarget, Resampling, Table
 
 __all__ = [
@@ -146,7 +138,7 @@ class EditedNearestNeighbours(BaseSampler):
         self.nn_ = self.n_neighbors
         editor, k = build_editor(self, table, target)
         apply_editing(editor, target, find_rows_to_clean(target, quotas), k)
-        self.sample_indices_ = sort_by_class(target.codes, editor.is_left)
+        self.sample_indices_ = sort_by_class(target.codes, editor.is_kept)
         return Resampling(kept=self.sample_indices_)
 
 
@@ -163,9 +155,9 @@ def build_editor(
     sampler: _EditingSampler, table: Table, target: EncodedTarget
 ) -> tuple[Editor, int]:
     """Build the neighbor search of a sampler; return it and the number of neighbors."""
-    k = neighbor_count(sampler.n_neighbors)
+    k = get_n_neighbors(sampler.n_neighbors)
     check_n_rows(type(sampler).__name__, "n_neighbors", k, table.n_rows)
-    space = lay_out(table, None, measure_units(table, sampler.scale))
+    space = build_search_space(table, None, compute_distance_units(table, sampler.scale))
     editor = Editor(
         space,
         target.codes,
@@ -203,9 +195,9 @@ def apply_editing(
     counts : ndarray of int of shape (n_classes,)
         Number of samples of each class that are left in the whole table.
     """
-    agrees = editor.agree(rows, k)
-    editor.drop(rows[~agrees])
-    left = target.codes[editor.is_left]
+    agrees = editor.neighbors_agree(rows, k)
+    editor.remove(rows[~agrees])
+    left = target.codes[editor.is_kept]
     return rows[agrees], np.bincount(left, minlength=len(target.counts))
 
 

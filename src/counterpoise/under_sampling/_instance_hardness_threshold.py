@@ -19,7 +19,8 @@ from counterpoise._lib.types import Float64Array, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors import JOBS, numbers_for_models
+from counterpoise.neighbors._search import JOBS
+from counterpoise.neighbors._space import as_numeric_matrix
 from counterpoise.table import EncodedTarget, Resampling, Table
 
 __all__ = ["InstanceHardnessThreshold"]
@@ -165,7 +166,7 @@ class InstanceHardnessThreshold(BaseSampler):
     ) -> Float64Array:
         """Return the out-of-fold predicted probability of each sample's own class."""
         if self.estimator is None:
-            X = numbers_for_models(table, "InstanceHardnessThreshold without an estimator")
+            X = as_numeric_matrix(table, "InstanceHardnessThreshold without an estimator")
         else:
             X = table.for_models
         codes = target.codes.astype(np.intp)

@@ -18,17 +18,14 @@ from counterpoise._lib.types import Float64Array, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import CounterpoiseWarning, TooFewSamplesError
-from counterpoise.neighbors import (
-    JOBS,
-    NEIGHBORS,
+from counterpoise.neighbors._farthest import farthest_distances
+from counterpoise.neighbors._search import JOBS, NEIGHBORS, NeighborSearch, get_n_neighbors
+from counterpoise.neighbors._space import (
     SCALE,
     Scale,
-    Search,
     SearchSpace,
-    farthest_distances,
-    lay_out,
-    measure_units,
-    neighbor_count,
+    build_search_space,
+    compute_distance_units,
 )
 from counterpoise.table import EncodedTarget, Resampling, Table
 
@@ -166,7 +163,7 @@ class NearMiss(BaseSampler):
             self.nn_ver3_ = self.n_neighbors_ver3
         minority = int(np.argmin(target.counts))
         minority_rows = target.rows_of(minority)
-        space = lay_out(table, None, measure_units(table, self.scale))
+        space = build_search_space(table, None, compute_distance_units(table, self.scale))
         total_distance = self._distance_function(space, minority_rows, target.classes[minority])
 
         def select(quota: ClassQuota) -> RowArray:
@@ -191,8 +188,8 @@ class NearMiss(BaseSampler):
         if self.version == 2:
             params = {"neighbors": self.n_neighbors, "n_jobs": self.n_jobs}
             return lambda rows: farthest_distances(space, minority_rows, rows, **params).sum(axis=1)
-        search = self._build_search(space.part(minority_rows), "n_neighbors", label)
-        return lambda rows: search.nearest(space.part(rows), search.k)[1].sum(axis=1)
+        search = self._build_search(space.subset(minority_rows), "n_neighbors", label)
+        return lambda rows: search.nearest(space.subset(rows), search.k)[1].sum(axis=1)
 
     def _find_candidates(
         self, space: SearchSpace, rows: RowArray, minority_rows: RowArray, quota: ClassQuota
@@ -200,8 +197,8 @@ class NearMiss(BaseSampler):
         """Return the rows among the nearest neighbors of any sample of the minority class."""
         if quota.amount == quota.count:
             return rows
-        search = self._build_search(space.part(rows), "n_neighbors_ver3", quota.label)
-        candidates = rows[np.unique(search.nearest(space.part(minority_rows), search.k)[0])]
+        search = self._build_search(space.subset(rows), "n_neighbors_ver3", quota.label)
+        candidates = rows[np.unique(search.nearest(space.subset(minority_rows), search.k)[0])]
         if len(candidates) < quota.amount:
             warnings.warn(
                 f"NearMiss keeps only {len(candidates)} of the {quota.amount} requested samples of "
@@ -212,13 +209,13 @@ class NearMiss(BaseSampler):
             )
         return candidates
 
-    def _build_search(self, space: SearchSpace, parameter: str, label: object) -> Search:
+    def _build_search(self, space: SearchSpace, parameter: str, label: object) -> NeighborSearch:
         neighbors = getattr(self, parameter)
         # The queries are samples of another class, so an estimator's own neighbors all count.
-        k = neighbor_count(neighbors, counts_itself=False)
+        k = get_n_neighbors(neighbors, includes_self=False)
         if k > space.n_rows:
             raise TooFewSamplesError.for_search("NearMiss", parameter, k, label, space.n_rows)
-        return Search(space, neighbors, n_jobs=self.n_jobs, counts_itself=False)
+        return NeighborSearch(space, neighbors, n_jobs=self.n_jobs, includes_self=False)
 
 
 def _smallest_positions(values: Float64Array, n: int) -> RowArray:

@@ -16,7 +16,9 @@ from counterpoise._lib.sklearn_private import HasMethods, Interval
 from counterpoise._lib.types import RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Editor, Scale
+from counterpoise.neighbors._editing import Agreement, Editor
+from counterpoise.neighbors._search import JOBS, NEIGHBORS
+from counterpoise.neighbors._space import SCALE, Scale
 from counterpoise.table import EncodedTarget, Resampling, Table
 from counterpoise.under_sampling._edited_nearest_neighbours import (
     EditedNearestNeighbours,
@@ -183,7 +185,7 @@ class NeighbourhoodCleaningRule(BaseSampler):
                 scale=self.scale,
             )
             rows = find_rows_to_clean(target, quotas)
-            return rows[~editor.agree(rows, k)]
+            return rows[~editor.neighbors_agree(rows, k)]
         self.edited_nearest_neighbours_ = clone(self.edited_nearest_neighbours)
         kept = self.edited_nearest_neighbours_.decide(table, target).kept_rows(table.n_rows)
         return np.setdiff1d(np.arange(table.n_rows), kept)

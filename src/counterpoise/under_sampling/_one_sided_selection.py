@@ -15,16 +15,16 @@ from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import BoolArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.neighbors import (
-    JOBS,
+from counterpoise.neighbors._condensing import classify_by_neighbors
+from counterpoise.neighbors._search import JOBS
+from counterpoise.neighbors._space import (
     SCALE,
     Scale,
     SearchSpace,
-    judge,
-    lay_out,
-    measure_units,
-    tomek_links,
+    build_search_space,
+    compute_distance_units,
 )
+from counterpoise.neighbors._tomek import find_tomek_links
 from counterpoise.table import EncodedTarget, Resampling, Table
 from counterpoise.under_sampling._condensed_nearest_neighbour import draw_seeds
 
@@ -142,7 +142,7 @@ class OneSidedSelection(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        space = lay_out(table, None, measure_units(table, self.scale))
+        space = build_search_space(table, None, compute_distance_units(table, self.scale))
         kept = [target.rows_of(code) for code in range(len(target.classes))]
         minority = kept[int(target.counts.argmin())]
         for quota in quotas:
@@ -166,7 +166,7 @@ class OneSidedSelection(BaseSampler):
             return np.zeros(0, bool)
         neighbors = 1 if self.n_neighbors is None else self.n_neighbors
         n_threads = thread_count(self.n_jobs)
-        predicted = judge(
+        predicted = classify_by_neighbors(
             space, target.codes, rows, training, neighbors=neighbors, n_jobs=n_threads
         )
         is_wrong: BoolArray = predicted != target.codes[rows]
@@ -176,5 +176,7 @@ class OneSidedSelection(BaseSampler):
         self, space: SearchSpace, target: EncodedTarget, selected: RowArray
     ) -> BoolArray:
         rows = np.sort(selected)  # the search space takes ascending rows
-        in_link = tomek_links(space.part(rows), target.codes[rows], thread_count(self.n_jobs))
+        in_link = find_tomek_links(
+            space.subset(rows), target.codes[rows], thread_count(self.n_jobs)
+        )
         return in_link[np.searchsorted(rows, selected)]

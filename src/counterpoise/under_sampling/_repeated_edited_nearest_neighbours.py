@@ -14,7 +14,9 @@ from counterpoise._array_ops import sort_by_class
 from counterpoise._lib.sklearn_private import Interval, StrOptions
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.neighbors import JOBS, NEIGHBORS, SCALE, Agreement, Scale
+from counterpoise.neighbors._editing import Agreement
+from counterpoise.neighbors._search import JOBS, NEIGHBORS
+from counterpoise.neighbors._space import SCALE, Scale
 from counterpoise.table import EncodedTarget, Resampling, Table
 from counterpoise.under_sampling._edited_nearest_neighbours import (
     EditedNearestNeighbours,
@@ -158,5 +160,5 @@ class RepeatedEditedNearestNeighbours(BaseSampler):
             rows, counts = apply_editing(editor, target, rows, k)
             if len(rows) == n_before or any(check_class_sizes(target.counts, counts)):
                 break
-        self.sample_indices_ = sort_by_class(target.codes, editor.is_left)
+        self.sample_indices_ = sort_by_class(target.codes, editor.is_kept)
         return Resampling(kept=self.sample_indices_)

@@ -12,7 +12,9 @@ import numpy as np
 from counterpoise._lib.threads import thread_count
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.neighbors import JOBS, SCALE, Scale, lay_out, measure_units, tomek_links
+from counterpoise.neighbors._search import JOBS
+from counterpoise.neighbors._space import SCALE, Scale, build_search_space, compute_distance_units
+from counterpoise.neighbors._tomek import find_tomek_links
 from counterpoise.table import EncodedTarget, Resampling, Table
 
 __all__ = ["TomekLinks"]
@@ -106,8 +108,8 @@ class TomekLinks(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        space = lay_out(table, None, measure_units(table, self.scale))
-        in_link = tomek_links(space, target.codes, thread_count(self.n_jobs))
+        space = build_search_space(table, None, compute_distance_units(table, self.scale))
+        in_link = find_tomek_links(space, target.codes, thread_count(self.n_jobs))
         is_to_clean = np.isin(target.codes, [quota.code for quota in quotas])
         self.sample_indices_ = np.flatnonzero(~(in_link & is_to_clean))
         return Resampling(kept=self.sample_indices_)

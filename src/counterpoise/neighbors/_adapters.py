@@ -16,13 +16,13 @@ __all__ = [
     "EstimatorIndex",
     "ProductErrorBound",
     "SparseIndex",
+    "paired_squared_distances",
     "split_queries",
-    "squared_differences",
 ]
 
 _EXTRA = 4  # neighbors found in addition to those requested, before the exact ranking
 _MAX_VALUES = 2**20  # values of sparse rows that are subtracted at once: about 16 MB
-_PAIRS = 2**21  # distances in memory at once: 16 MB
+_MAX_PAIRS = 2**21  # distances in memory at once: 16 MB
 
 
 class SparseIndex:
@@ -66,7 +66,7 @@ class SparseIndex:
         k = min(k, width)
         rough, found = self._estimator.kneighbors(queries, n_neighbors=width)
         query = np.repeat(np.arange(queries.shape[0]), width)
-        squared = squared_differences(self._points, queries, found.ravel(), query)
+        squared = paired_squared_distances(self._points, queries, found.ravel(), query)
         squared = squared.reshape(found.shape)
         order = np.lexsort((found, squared), axis=1)
         found = np.take_along_axis(found, order, 1)[:, :k]
@@ -86,7 +86,7 @@ class SparseIndex:
         limit = np.partition(rough, k - 1)[:, k - 1] + 2 * error
         of, to = np.nonzero(rough <= limit[:, None])
         if error.any():
-            squared = squared_differences(self._points, queries, to, of)
+            squared = paired_squared_distances(self._points, queries, to, of)
         else:
             squared = rough[of, to]
         order = np.lexsort((to, squared, of))
@@ -166,7 +166,7 @@ def drop_self(found: RowArray, of: IntArray, k: int, values: Any = None) -> Any:
 
 def split_queries(rows: RowArray, n_points: int) -> Iterator[RowArray]:
     """Split rows into parts whose distances from all points fit in limited memory."""
-    step = max(1, _PAIRS // n_points)
+    step = max(1, _MAX_PAIRS // n_points)
     for start in range(0, len(rows), step):
         yield rows[start : start + step]
 
@@ -217,7 +217,7 @@ def _holds_integers(rows: Any) -> bool:
     return np.array_equal(rows.data, np.rint(rows.data))
 
 
-def squared_differences(points: Any, queries: Any, of: RowArray, to: RowArray) -> Float64Array:
+def paired_squared_distances(points: Any, queries: Any, of: RowArray, to: RowArray) -> Float64Array:
     """Compute the squared distances of pairs of sparse rows, summed in column order.
 
     Parameters
