@@ -147,7 +147,7 @@ def test_class_of_one_sample():
         (lambda: SMOTE(k_neighbors=NearestNeighbors), "must be an instance"),
         (lambda: SMOTE(sampling_strategy={1: True}), "whole number"),
         (lambda: SMOTE(sampling_strategy={1: 10**24}), "whole number"),
-        (lambda: RandomOverSampler(shrinkage={1: "wide"}), "must be a number"),
+        (lambda: RandomOverSampler(shrinkage={1: "wide"}), "must be a finite number"),
         (lambda: SMOTE(scale="minmax"), "scale"),
         (lambda: SMOTE(random_state="seed"), "random_state"),
         (lambda: RandomOverSampler(shrinkage=-1), "shrinkage"),
@@ -164,7 +164,7 @@ def test_shrinkage_by_class():
     """shrinkage as a dict needs a value, not negative, for each oversampled class."""
     X = np.arange(12.0).reshape(6, 2)
 
-    with pytest.raises(InputError, match="it has none for 1"):
+    with pytest.raises(InputError, match="add one for 1"):
         RandomOverSampler(shrinkage={0: 1.0}).fit_resample(X, Y)
     with pytest.raises(InputError, match="for class 1 it is -2"):
         RandomOverSampler(shrinkage={1: -2}).fit_resample(X, Y)
