@@ -12,11 +12,11 @@ from scipy import sparse
 from sklearn.datasets import make_classification
 from sklearn.model_selection import train_test_split
 
+from counterpoise._table import as_table, concat_tables, group_equal_rows
 from counterpoise.audit import leakage
 from counterpoise.audit._interpolation import _compute_tolerance
 from counterpoise.exceptions import InputError
 from counterpoise.over_sampling import ADASYN, SMOTE, SMOTENC, RandomOverSampler
-from counterpoise.table import as_table, concat_tables, group_equal_rows
 
 OVERSAMPLED = ("phoneme", "pima_diabetes", "abalone_19", "oil_spill")
 

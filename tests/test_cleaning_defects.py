@@ -12,12 +12,12 @@ import pandas as pd
 import pytest
 from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
+from counterpoise._table import as_table
 from counterpoise.combine import SMOTEENN, Chain, SMOTETomek
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._search import NeighborSearch
 from counterpoise.neighbors._space import build_search_space, compute_distance_units
 from counterpoise.over_sampling import SMOTE, SMOTEN, SMOTENC, RandomOverSampler
-from counterpoise.table import as_table
 from counterpoise.under_sampling import (
     AllKNN,
     CondensedNearestNeighbour,

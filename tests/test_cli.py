@@ -22,9 +22,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import counterpoise
+from counterpoise._cli.app import app
+from counterpoise._cli.resample import resample
 from counterpoise._resample import METHODS
-from counterpoise.cli.app import app
-from counterpoise.cli.resample import resample
 from counterpoise.under_sampling import RandomUnderSampler
 
 # Two classes, 8 rows of "n" and 4 of "y"; every column has habits that a number would lose.
@@ -425,7 +425,7 @@ def test_an_interrupted_run_leaves_nothing_behind(folder, number, code):
         "    stream.write(b'half')\n"
         f"    os.kill(os.getpid(), {int(number)})\n"
         "polars.DataFrame.write_csv = write_csv\n"
-        "from counterpoise.cli import main\n"
+        "from counterpoise._cli import main\n"
         "main()\n"
     )
     arguments = ["resample", "people.csv", "-t", "label", "-o", "out.csv", *SMOTE]
@@ -563,7 +563,7 @@ def test_a_wrong_command_line_is_a_usage_error(command, arguments, fragment):
 
 def test_a_bug_is_called_a_bug(command, monkeypatch):
     """What nobody foresaw is one line as well, with the way to its traceback."""
-    monkeypatch.setattr("counterpoise.cli.run_resample.read_table", lambda _: 1 / 0)
+    monkeypatch.setattr("counterpoise._cli.run_resample.read_table", lambda _: 1 / 0)
     arguments = ["resample", "people.csv", "-t", "label", "-o", "out.csv"]
     done = command(*arguments)
     refused(done, 70, "bug in counterpoise", "ZeroDivisionError", "COUNTERPOISE_TRACEBACK=1")
@@ -588,7 +588,7 @@ def test_every_other_failure_has_its_code(command, monkeypatch, error, code, mes
     def fail(_: str) -> None:
         raise error
 
-    monkeypatch.setattr("counterpoise.cli.run_resample.read_table", fail)
+    monkeypatch.setattr("counterpoise._cli.run_resample.read_table", fail)
     done = command("resample", "people.csv", "-t", "label", "-o", "out.csv")
     refused(done, code, message)
 
@@ -600,7 +600,7 @@ def test_the_version_and_the_help_load_nothing_heavy():
     """--version and --help answer at once: without polars, scikit-learn, numpy or rich."""
     code = (
         "import sys\n"
-        "from counterpoise.cli import main\n"
+        "from counterpoise._cli import main\n"
         "try:\n    main()\n"
         "finally:\n    print(*sys.modules, file=sys.stderr)\n"
     )

@@ -11,7 +11,7 @@ from sklearn.datasets import make_classification
 from typer.testing import CliRunner
 
 from counterpoise import resample
-from counterpoise.cli.app import app
+from counterpoise._cli.app import app
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from counterpoise.cli.app import app
+from counterpoise._cli.app import app
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from counterpoise.cli.app import app
+from counterpoise._cli.app import app
 from counterpoise.study import StudyResult
 
 QUICK = [

@@ -15,10 +15,10 @@ from sklearn.cluster import BisectingKMeans, KMeans, MiniBatchKMeans
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.mixture import GaussianMixture
 
+from counterpoise._table import Resampling, SyntheticSamples, as_table
 from counterpoise.combine import Chain
 from counterpoise.exceptions import CounterpoiseWarning, FeatureTypeError, InputError
 from counterpoise.over_sampling import SMOTE
-from counterpoise.table import Resampling, SyntheticSamples, as_table
 from counterpoise.under_sampling import ClusterCentroids
 from tests.containers import as_array
 

@@ -15,11 +15,7 @@ import pytest
 from scipy import sparse
 
 import counterpoise
-from counterpoise.base import BaseSampler
-from counterpoise.exceptions import InputError
-from counterpoise.over_sampling import SMOTE, RandomOverSampler
-from counterpoise.over_sampling._random_over_sampler import bandwidth
-from counterpoise.table import (
+from counterpoise._table import (
     Resampling,
     SyntheticSamples,
     allocate_points,
@@ -27,6 +23,10 @@ from counterpoise.table import (
     encode_target,
     rebuild,
 )
+from counterpoise.base import BaseSampler
+from counterpoise.exceptions import InputError
+from counterpoise.over_sampling import SMOTE, RandomOverSampler
+from counterpoise.over_sampling._random_over_sampler import bandwidth
 from counterpoise.under_sampling import RandomUnderSampler
 
 RNG = np.random.RandomState(0)

@@ -125,7 +125,7 @@ def test_resample_documents_every_method():
 def command_options():
     """Return the options of each command, without --help and the short forms."""
     typer = pytest.importorskip("typer")
-    from counterpoise.cli.app import app
+    from counterpoise._cli.app import app
 
     return {
         name: {option for parameter in command.params for option in parameter.opts}

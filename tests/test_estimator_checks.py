@@ -10,10 +10,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.tree import DecisionTreeClassifier
 
 import counterpoise.under_sampling
+from counterpoise._table import Resampling
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError
 from counterpoise.over_sampling import SMOTE
-from counterpoise.table import Resampling
 from counterpoise.under_sampling import RandomUnderSampler
 from counterpoise.utils import all_estimators, estimator_checks
 from counterpoise.utils.estimator_checks import (

@@ -13,11 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from counterpoise.cli.csv_text import Dialect, format_rows, infer_types, read_csv_text
-from counterpoise.cli.errors import FileError
-from counterpoise.cli.files import check_output, format_of, read_table, write_table
+from counterpoise._cli.csv_text import Dialect, format_rows, infer_types, read_csv_text
+from counterpoise._cli.errors import FileError
+from counterpoise._cli.files import check_output, format_of, read_table, write_table
+from counterpoise._table import Provenance, Resampling, SyntheticSamples
 from counterpoise.exceptions import InputError
-from counterpoise.table import Provenance, Resampling, SyntheticSamples
 
 CELL = st.none() | st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=6)
 

@@ -18,10 +18,10 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import StandardScaler
 
 import counterpoise
+from counterpoise._table import as_table, encode_target
 from counterpoise.exceptions import InputError, TargetError
 from counterpoise.profile import find_duplicates, find_sample_types, find_separating_columns
 from counterpoise.profile._neighborhoods import SAMPLE_TYPES
-from counterpoise.table import as_table, encode_target
 
 
 def make_blobs(seed: int, n: int = 150, width: int = 3) -> tuple[np.ndarray, np.ndarray]:

@@ -175,7 +175,7 @@ def test_estimator_is_fitted_to_the_frame(form):
 
 def test_ignored_and_copied_columns_are_not_used():
     """Ignored and copied columns are not passed to the estimator."""
-    from counterpoise.table import as_table
+    from counterpoise._table import as_table
 
     frame, y = mixed(0)
     columns: list[list[str]] = []

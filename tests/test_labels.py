@@ -9,9 +9,9 @@ import pyarrow as pa
 import pytest
 from scipy import sparse
 
+from counterpoise._table import encode_target
 from counterpoise.exceptions import InputError, TargetError
 from counterpoise.over_sampling import RandomOverSampler
-from counterpoise.table import encode_target
 
 X = np.arange(10.0).reshape(5, 2)
 

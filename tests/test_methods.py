@@ -44,10 +44,3 @@ def test_method_name_equals_sampler(table, method):
     X, y = sampler.fit_resample(table.drop(columns="label"), table["label"])
     assert_frame_equal(by_name, X.assign(label=y))
     assert len(by_name) != len(table)
-
-
-def test_command_line_docs_list_every_method():
-    """docs/command_line.md has every method name."""
-    text = COMMANDS.read_text(encoding="utf-8")
-
-    assert all(f"`{method}`" in text for method in METHODS)

@@ -13,6 +13,7 @@ from scipy import sparse
 from sklearn.neighbors import NearestNeighbors
 
 import counterpoise
+from counterpoise._table import as_table
 from counterpoise.datasets import make_imbalance
 from counterpoise.exceptions import (
     CounterpoiseWarning,
@@ -22,7 +23,6 @@ from counterpoise.exceptions import (
     UnknownColumnError,
 )
 from counterpoise.over_sampling import SMOTE, RandomOverSampler
-from counterpoise.table import as_table
 from counterpoise.under_sampling import RandomUnderSampler
 
 Y = [0, 0, 0, 0, 1, 1]

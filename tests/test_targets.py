@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from counterpoise._strategy import resolve_strategy
+from counterpoise._table import encode_target
 from counterpoise.exceptions import InputError
-from counterpoise.table import encode_target
 
 Y = np.repeat(["a", "b", "c"], [100, 28, 10])
 

@@ -24,17 +24,17 @@ from sklearn.metrics import (
 from sklearn.svm import SVC
 
 from counterpoise.tutorial import STAGES, Tutorial, run_tutorial, summary, table_rows
-from counterpoise.tutorial.experiment import (
+from counterpoise.tutorial._experiment import (
     fit_svm,
     make_balanced,
     make_imbalanced,
     oversample_randomly,
     oversample_with_smote,
 )
-from counterpoise.tutorial.findings import compute_findings, describe_difference, format_number
-from counterpoise.tutorial.page import render
-from counterpoise.tutorial.records import Dataset, Experiment
-from counterpoise.tutorial.repetitions import (
+from counterpoise.tutorial._findings import compute_findings, describe_difference, format_number
+from counterpoise.tutorial._page import render
+from counterpoise.tutorial._records import Dataset, Experiment
+from counterpoise.tutorial._repetitions import (
     METRICS,
     MODELS,
     ConfidenceInterval,
@@ -629,8 +629,8 @@ def test_drawing_does_not_change_matplotlib_settings() -> None:
         "import sys, matplotlib as m\n"
         "def settings(): return {k: m.rcParams[k] for k in m.rcParams if k != 'backend'}\n"
         "before = settings()\n"
-        "from counterpoise.tutorial.experiment import run_experiment\n"
-        "from counterpoise.tutorial.pictures import draw_smote_example, to_png, to_svg\n"
+        "from counterpoise.tutorial._experiment import run_experiment\n"
+        "from counterpoise.tutorial._pictures import draw_smote_example, to_png, to_svg\n"
         "figure = draw_smote_example(run_experiment())\n"
         "to_png(figure), to_svg(figure, 'example')\n"
         "print('matplotlib.pyplot' in sys.modules, before == settings())"

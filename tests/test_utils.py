@@ -13,10 +13,10 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestNeighbors
 
 from counterpoise import FunctionSampler
+from counterpoise._table import Resampling, as_table, encode_target, rebuild
 from counterpoise.base import SamplerMixin, is_sampler
 from counterpoise.exceptions import InputError, TargetError
 from counterpoise.over_sampling import SMOTE
-from counterpoise.table import Resampling, as_table, encode_target, rebuild
 from counterpoise.utils import (
     all_estimators,
     check_neighbors_object,

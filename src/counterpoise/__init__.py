@@ -10,10 +10,10 @@ from importlib import import_module, metadata
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from counterpoise._classifier import ResampledClassifier
+    from counterpoise._function_sampler import FunctionSampler
     from counterpoise._lib.versions import show_versions
     from counterpoise._resample import resample
-    from counterpoise.classifier import ResampledClassifier
-    from counterpoise.function_sampler import FunctionSampler
     from counterpoise.profile import inspect
 
     __version__: str
@@ -28,8 +28,8 @@ __all__ = [
 ]
 
 _MODULE_OF = {
-    "FunctionSampler": "function_sampler",
-    "ResampledClassifier": "classifier",
+    "FunctionSampler": "_function_sampler",
+    "ResampledClassifier": "_classifier",
     "inspect": "profile",
     "resample": "_resample",
     "show_versions": "_lib.versions",
@@ -51,7 +51,6 @@ _PACKAGES = (
     "probability",
     "profile",
     "study",
-    "table",
     "tutorial",
     "under_sampling",
     "utils",

@@ -1,6 +1,6 @@
 """Run the command line with ``python -m counterpoise``."""
 
-from counterpoise.cli import main
+from counterpoise._cli import main
 
 if __name__ == "__main__":
     main()

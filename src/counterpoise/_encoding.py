@@ -9,8 +9,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.preprocessing import OrdinalEncoder
 
 from counterpoise._lib.types import Float64Array
-from counterpoise.exceptions import FeatureTypeError, InputError
-from counterpoise.table import (
+from counterpoise._table import (
     FeatureType,
     SparseTable,
     Table,
@@ -19,6 +18,7 @@ from counterpoise.table import (
     missing_mask,
     text_values,
 )
+from counterpoise.exceptions import FeatureTypeError, InputError
 
 __all__ = ["TableEncoder", "check_encodable"]
 

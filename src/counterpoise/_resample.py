@@ -12,34 +12,18 @@ from sklearn.base import clone
 from counterpoise import combine, over_sampling, under_sampling
 from counterpoise._lib.suggest import suggest_names
 from counterpoise._lib.types import Seed
+from counterpoise._table import Provenance, as_table, check_unique_names
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError, UnknownColumnError
-from counterpoise.table import Provenance, as_table, check_unique_names
 
 __all__ = ["METHODS", "make_sampler", "resample", "resample_with_provenance"]
 
+# The samplers by the name of their method, which each class defines.
 METHODS: dict[str, type[BaseSampler]] = {
-    "smote": over_sampling.SMOTE,
-    "smote-nc": over_sampling.SMOTENC,
-    "smote-n": over_sampling.SMOTEN,
-    "borderline-smote": over_sampling.BorderlineSMOTE,
-    "svm-smote": over_sampling.SVMSMOTE,
-    "kmeans-smote": over_sampling.KMeansSMOTE,
-    "adasyn": over_sampling.ADASYN,
-    "random-over": over_sampling.RandomOverSampler,
-    "random-under": under_sampling.RandomUnderSampler,
-    "cluster-centroids": under_sampling.ClusterCentroids,
-    "near-miss": under_sampling.NearMiss,
-    "tomek-links": under_sampling.TomekLinks,
-    "enn": under_sampling.EditedNearestNeighbours,
-    "repeated-enn": under_sampling.RepeatedEditedNearestNeighbours,
-    "all-knn": under_sampling.AllKNN,
-    "condensed": under_sampling.CondensedNearestNeighbour,
-    "one-sided": under_sampling.OneSidedSelection,
-    "neighbourhood-cleaning": under_sampling.NeighbourhoodCleaningRule,
-    "hardness": under_sampling.InstanceHardnessThreshold,
-    "smote-enn": combine.SMOTEENN,
-    "smote-tomek": combine.SMOTETomek,
+    sampler._method: sampler
+    for package in (over_sampling, under_sampling, combine)
+    for sampler in (getattr(package, name) for name in package.__all__)
+    if sampler._method
 }
 
 
@@ -61,16 +45,9 @@ def resample(
     target : str
         The name of the target column, which has the class of each row.
     method : str or sampler instance, default="smote"
-        The resampling method:
-
-        - oversampling with synthetic rows: "smote", "smote-nc" (numeric and categorical features),
-          "smote-n" (categorical features only), "borderline-smote", "svm-smote", "kmeans-smote",
-          "adasyn";
-        - oversampling with duplicates: "random-over";
-        - undersampling: "random-under", "cluster-centroids", "near-miss", "tomek-links", "enn"
-          (edited nearest neighbors), "repeated-enn", "all-knn", "condensed", "one-sided",
-          "neighbourhood-cleaning", "hardness";
-        - oversampling followed by cleaning: "smote-enn", "smote-tomek".
+        The resampling method, such as "smote", "smote-nc" (numeric and categorical features),
+        "random-over", "random-under", "enn" (edited nearest neighbors) or "smote-tomek". The
+        command ``counterpoise resample --list-methods`` prints all of them.
     ignore : str or sequence of str, default=()
         Columns that are not features, such as identifiers and dates. They are missing in synthetic
         rows. A pandas column of integers or booleans becomes nullable.

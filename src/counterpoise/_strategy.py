@@ -15,8 +15,8 @@ from typing import Any, Literal
 
 import numpy as np
 
+from counterpoise._table import EncodedTarget
 from counterpoise.exceptions import InputError, TooFewSamplesError
-from counterpoise.table import EncodedTarget
 
 __all__ = [
     "ClassQuota",

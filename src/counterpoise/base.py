@@ -54,9 +54,7 @@ from sklearn.utils import check_random_state, get_tags
 
 from counterpoise._lib import sklearn_private  # noqa: F401 (registers fit_resample for metadata routing)
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, resolve_strategy
-from counterpoise.exceptions import InputError
-from counterpoise.neighbors._checks import check_feature_types, check_numeric
-from counterpoise.table import (
+from counterpoise._table import (
     EncodedTarget,
     Provenance,
     Resampling,
@@ -67,6 +65,8 @@ from counterpoise.table import (
     encode_target,
     rebuild,
 )
+from counterpoise.exceptions import InputError
+from counterpoise.neighbors._checks import check_feature_types, check_numeric
 
 __all__ = [
     "BaseSampler",
@@ -152,6 +152,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
 
     _family: ClassVar[Family | None] = None  # None for a chain, whose samplers have their own
     _reads: ClassVar[Reads] = "anything"
+    _method: ClassVar[str] = ""  # the name for `counterpoise.resample`; empty if it has none
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "sampling_strategy": "no_validation",  # validated by resolve_strategy
         "random_state": ["random_state"],
@@ -221,7 +222,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         Parameters
         ----------
         table : Table
-            A table from `counterpoise.table.as_table`.
+            A table from `counterpoise._table.as_table`.
         y : array-like of shape (n_samples,)
             The class of each sample.
 

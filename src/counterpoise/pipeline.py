@@ -37,7 +37,7 @@ from counterpoise._lib.sklearn_private import (
     print_elapsed_time,
     routing_enabled,
 )
-from counterpoise._origin import RowOrigins, contains_sampler
+from counterpoise._row_origins import RowOrigins, contains_sampler
 from counterpoise.exceptions import CounterpoiseWarning, InputError, StepError
 
 __all__ = ["Pipeline", "make_pipeline"]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from counterpoise._table import EncodedTarget, encode_target, target_values
 from counterpoise.exceptions import InputError
-from counterpoise.table import EncodedTarget, encode_target, target_values
 
 __all__ = ["concat_targets"]
 

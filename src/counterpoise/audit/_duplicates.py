@@ -17,8 +17,8 @@ import numpy as np
 from scipy import optimize, stats
 
 from counterpoise._lib.types import IntArray
+from counterpoise._table import EncodedTarget
 from counterpoise.audit._records import LeakageCheck
-from counterpoise.table import EncodedTarget
 
 __all__ = ["check_duplicates"]
 

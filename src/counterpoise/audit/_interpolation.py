@@ -19,10 +19,10 @@ import numpy as np
 from scipy import stats
 
 from counterpoise._lib.types import BoolArray, Float64Array, RowArray
+from counterpoise._table import EncodedTarget, Table, feature_positions
 from counterpoise.audit._records import LeakageCheck
 from counterpoise.neighbors._checks import check_finite
 from counterpoise.neighbors._index import Index
-from counterpoise.table import EncodedTarget, Table, feature_positions
 
 __all__ = ["check_interpolation"]
 

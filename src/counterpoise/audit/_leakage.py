@@ -12,12 +12,12 @@ from sklearn.utils import check_random_state
 
 from counterpoise._lib.findings import Finding, Severity, create_finding
 from counterpoise._lib.types import Array, RowArray, Seed
+from counterpoise._table import EncodedTarget, concat_tables, group_equal_rows
 from counterpoise.audit._concat import concat_targets
 from counterpoise.audit._duplicates import check_duplicates
 from counterpoise.audit._interpolation import check_interpolation
 from counterpoise.audit._records import LeakageCheck
 from counterpoise.exceptions import InputError
-from counterpoise.table import EncodedTarget, concat_tables, group_equal_rows
 
 __all__ = ["LeakageReport", "leakage"]
 

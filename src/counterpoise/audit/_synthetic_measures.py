@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
+from counterpoise._table import EncodedTarget, Table, feature_positions
 from counterpoise.audit._records import ClassAudit, ColumnChange
 from counterpoise.audit._two_sample import run_two_sample_test
 from counterpoise.neighbors._index import Index
@@ -18,7 +19,6 @@ from counterpoise.neighbors._space import (
     build_search_space,
     compute_distance_units,
 )
-from counterpoise.table import EncodedTarget, Table, feature_positions
 
 __all__ = ["AuditData", "audit_class"]
 

@@ -14,6 +14,7 @@ from sklearn.utils import check_random_state
 
 from counterpoise._lib.findings import Finding
 from counterpoise._lib.types import IntArray, RowArray, Seed
+from counterpoise._table import concat_tables, group_equal_rows
 from counterpoise.audit._concat import concat_targets
 from counterpoise.audit._records import ClassAudit
 from counterpoise.audit._synthetic_findings import find_all
@@ -21,7 +22,6 @@ from counterpoise.audit._synthetic_measures import AuditData, audit_class
 from counterpoise.base import is_sampler
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._checks import check_feature_types
-from counterpoise.table import concat_tables, group_equal_rows
 
 __all__ = ["SyntheticSamplesReport", "synthetic_samples"]
 

@@ -13,9 +13,9 @@ from sklearn.utils import check_random_state
 
 from counterpoise._lib.sklearn_private import set_random_states
 from counterpoise._lib.types import Array, RowArray, Seed
-from counterpoise._origin import RowOrigins
+from counterpoise._row_origins import RowOrigins
+from counterpoise._table import as_table, take_rows
 from counterpoise.exceptions import InputError
-from counterpoise.table import as_table, take_rows
 from counterpoise.under_sampling import RandomUnderSampler
 
 __all__ = ["BalancedBatchSampler", "balanced_batches"]

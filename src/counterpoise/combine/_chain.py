@@ -13,11 +13,7 @@ import numpy as np
 from sklearn.base import clone
 
 from counterpoise._strategy import ClassQuota, SamplingStrategy
-from counterpoise.base import BaseSampler, Correction
-from counterpoise.exceptions import InputError
-from counterpoise.neighbors._space import Scale
-from counterpoise.over_sampling import SMOTE, SMOTENC
-from counterpoise.table import (
+from counterpoise._table import (
     EncodedTarget,
     FeatureType,
     ResampledTable,
@@ -26,6 +22,10 @@ from counterpoise.table import (
     compose,
     resample_target,
 )
+from counterpoise.base import BaseSampler, Correction
+from counterpoise.exceptions import InputError
+from counterpoise.neighbors._space import Scale
+from counterpoise.over_sampling import SMOTE, SMOTENC
 
 __all__ = ["Chain", "build_cleaner", "build_oversampler", "resample_in_sequence"]
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from counterpoise._lib.sklearn_private import HasMethods
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
+from counterpoise._table import EncodedTarget, Resampling, Table
 from counterpoise.base import BaseSampler, Correction
 from counterpoise.combine._chain import (
     build_cleaner,
@@ -19,7 +20,6 @@ from counterpoise.combine._chain import (
 )
 from counterpoise.neighbors._search import JOBS
 from counterpoise.neighbors._space import SCALE, Scale
-from counterpoise.table import EncodedTarget, Resampling, Table
 from counterpoise.under_sampling import TomekLinks
 
 __all__ = ["SMOTETomek"]
@@ -87,6 +87,7 @@ class SMOTETomek(BaseSampler):
     """
 
     _family: ClassVar[Family | None] = "over-sampling"
+    _method: ClassVar[str] = "smote-tomek"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,
         "smote": [HasMethods(["fit_resample", "decide"]), None],

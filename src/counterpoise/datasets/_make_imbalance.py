@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from counterpoise._lib.types import Seed
+from counterpoise._table import encode_target
 from counterpoise.exceptions import InputError
-from counterpoise.table import encode_target
 from counterpoise.under_sampling import RandomUnderSampler
 
 __all__ = ["make_imbalance"]

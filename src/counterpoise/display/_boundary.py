@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 
 from counterpoise._lib.types import Array, Float64Array, IntArray
+from counterpoise._table import as_table, encode_target
 from counterpoise.display._style import COLORS, INK, MARKERS, PAPER, open_axes
 from counterpoise.exceptions import InputError
-from counterpoise.table import as_table, encode_target
 
 __all__ = ["BoundaryDisplay"]
 

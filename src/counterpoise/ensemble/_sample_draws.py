@@ -15,8 +15,8 @@ import numpy as np
 
 from counterpoise._lib.types import Array, IntArray, RowArray
 from counterpoise._strategy import ClassQuota, SamplingStrategy, resolve_strategy
+from counterpoise._table import encode_target
 from counterpoise.pipeline import Pipeline, make_pipeline
-from counterpoise.table import encode_target
 from counterpoise.under_sampling import RandomUnderSampler
 from counterpoise.under_sampling._random_under_sampler import draw_rows
 

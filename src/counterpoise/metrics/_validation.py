@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
+from counterpoise._table import target_values
 from counterpoise.exceptions import InputError, TargetError
-from counterpoise.table import target_values
 
 __all__ = [
     "BinaryScores",

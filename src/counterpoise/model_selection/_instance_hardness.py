@@ -17,8 +17,8 @@ from sklearn.base import clone, is_classifier
 from sklearn.model_selection import BaseCrossValidator, StratifiedKFold
 
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
+from counterpoise._table import EncodedTarget, encode_target, take_rows
 from counterpoise.exceptions import CounterpoiseWarning, InputError, TargetError
-from counterpoise.table import EncodedTarget, encode_target, take_rows
 
 __all__ = ["InstanceHardnessCV"]
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from counterpoise import _native
 from counterpoise._lib.threads import thread_count
+from counterpoise._table import FeatureType, SparseTable, Table, feature_positions
 from counterpoise.exceptions import CounterpoiseWarning, FeatureTypeError, InputError
-from counterpoise.table import FeatureType, SparseTable, Table, feature_positions
 
 __all__ = ["check_feature_types", "check_finite", "check_numeric", "reject_unsupported"]
 

@@ -17,8 +17,8 @@ from counterpoise import _native
 from counterpoise._lib.sklearn_private import StrOptions
 from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import BoolArray, Float64Array, FloatArray, IntArray, RowArray
+from counterpoise._table import FeatureType, SparseTable, Table, feature_positions
 from counterpoise.neighbors._checks import check_finite, reject_unsupported
-from counterpoise.table import FeatureType, SparseTable, Table, feature_positions
 
 __all__ = [
     "SCALE",

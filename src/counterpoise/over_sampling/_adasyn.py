@@ -20,6 +20,7 @@ from counterpoise._strategy import (
     check_class_sizes,
     check_n_rows,
 )
+from counterpoise._table import EncodedTarget, Resampling, SyntheticSamples, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors._search import (
@@ -35,7 +36,6 @@ from counterpoise.neighbors._space import (
     build_search_space,
     compute_distance_units,
 )
-from counterpoise.table import EncodedTarget, Resampling, SyntheticSamples, Table
 
 __all__ = ["ADASYN"]
 
@@ -130,6 +130,7 @@ class ADASYN(BaseSampler):
     """
 
     _family: ClassVar[Family | None] = "over-sampling"
+    _method: ClassVar[str] = "adasyn"
     _reads: ClassVar[Reads] = "numbers"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,

@@ -21,6 +21,7 @@ from counterpoise._strategy import (
     check_class_sizes,
     check_n_rows,
 )
+from counterpoise._table import EncodedTarget, Resampling, SyntheticSamples, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors._search import NEIGHBORS, NeighborSearch, get_n_neighbors
@@ -32,7 +33,6 @@ from counterpoise.neighbors._space import (
     compute_distance_units,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
-from counterpoise.table import EncodedTarget, Resampling, SyntheticSamples, Table
 
 __all__ = ["BorderlineSMOTE"]
 
@@ -133,6 +133,7 @@ class BorderlineSMOTE(BaseSampler):
     """
 
     _family: ClassVar[Family | None] = "over-sampling"
+    _method: ClassVar[str] = "borderline-smote"
     _reads: ClassVar[Reads] = "numbers"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,

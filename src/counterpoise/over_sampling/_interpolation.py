@@ -7,8 +7,8 @@ import numpy as np
 from counterpoise._array_ops import draw_pairs, find_drawn_rows
 from counterpoise._lib.types import RowArray
 from counterpoise._strategy import ClassQuota
+from counterpoise._table import SyntheticSamples
 from counterpoise.neighbors._search import NeighborSearch
-from counterpoise.table import SyntheticSamples
 
 __all__ = ["interpolate_neighbors"]
 

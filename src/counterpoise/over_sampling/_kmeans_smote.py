@@ -19,6 +19,7 @@ from counterpoise._array_ops import split_proportionally
 from counterpoise._lib.sklearn_private import HasMethods, Interval, StrOptions
 from counterpoise._lib.types import IntArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
+from counterpoise._table import EncodedTarget, Resampling, SyntheticSamples, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._search import JOBS, NEIGHBORS, NeighborSearch, get_n_neighbors
@@ -31,7 +32,6 @@ from counterpoise.neighbors._space import (
     impute_median,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
-from counterpoise.table import EncodedTarget, Resampling, SyntheticSamples, Table
 
 __all__ = ["KMeansSMOTE"]
 
@@ -142,6 +142,7 @@ class KMeansSMOTE(BaseSampler):
     """
 
     _family: ClassVar[Family | None] = "over-sampling"
+    _method: ClassVar[str] = "kmeans-smote"
     _reads: ClassVar[Reads] = "numbers"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,

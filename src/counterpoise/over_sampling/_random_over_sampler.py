@@ -14,10 +14,7 @@ import numpy as np
 from counterpoise._lib.sklearn_private import Interval
 from counterpoise._lib.types import Float64Array, FloatArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
-from counterpoise.base import BaseSampler, Correction
-from counterpoise.exceptions import InputError
-from counterpoise.neighbors._checks import check_finite, check_numeric
-from counterpoise.table import (
+from counterpoise._table import (
     EncodedTarget,
     Resampling,
     SyntheticSamples,
@@ -25,6 +22,9 @@ from counterpoise.table import (
     allocate_points,
     feature_positions,
 )
+from counterpoise.base import BaseSampler, Correction
+from counterpoise.exceptions import InputError
+from counterpoise.neighbors._checks import check_finite, check_numeric
 
 __all__ = ["RandomOverSampler"]
 
@@ -101,6 +101,7 @@ class RandomOverSampler(BaseSampler):
     """
 
     _family: ClassVar[Family] = "over-sampling"
+    _method: ClassVar[str] = "random-over"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,
         "shrinkage": [Interval(Real, 0, None, closed="left"), dict, None],

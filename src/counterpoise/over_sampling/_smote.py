@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
+from counterpoise._table import EncodedTarget, Resampling, SyntheticSamples, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors._search import NEIGHBORS, NeighborSearch, get_n_neighbors
 from counterpoise.neighbors._space import (
@@ -20,7 +21,6 @@ from counterpoise.neighbors._space import (
     compute_distance_units,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
-from counterpoise.table import EncodedTarget, Resampling, SyntheticSamples, Table
 
 __all__ = ["SMOTE"]
 
@@ -102,6 +102,7 @@ class SMOTE(BaseSampler):
     """
 
     _family: ClassVar[Family] = "over-sampling"
+    _method: ClassVar[str] = "smote"
     _reads: ClassVar[Reads] = "numbers"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,

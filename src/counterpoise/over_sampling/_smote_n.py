@@ -17,12 +17,18 @@ from counterpoise._array_ops import find_drawn_rows, most_frequent, rows_of_code
 from counterpoise._lib.sklearn_private import HasMethods, Interval
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
+from counterpoise._table import (
+    EncodedTarget,
+    Resampling,
+    SyntheticSamples,
+    Table,
+    feature_positions,
+)
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors._value_difference import (
     compute_class_probabilities,
     nearest_by_value_difference,
 )
-from counterpoise.table import EncodedTarget, Resampling, SyntheticSamples, Table, feature_positions
 
 __all__ = ["SMOTEN"]
 
@@ -102,6 +108,7 @@ class SMOTEN(BaseSampler):
     """
 
     _family: ClassVar[Family] = "over-sampling"
+    _method: ClassVar[str] = "smote-n"
     _reads: ClassVar[Reads] = "anything"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,

@@ -24,6 +24,15 @@ from counterpoise._array_ops import (
 from counterpoise._lib.sklearn_private import HasMethods, StrOptions
 from counterpoise._lib.types import IntArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
+from counterpoise._table import (
+    EncodedTarget,
+    FeatureType,
+    Resampling,
+    SyntheticSamples,
+    Table,
+    feature_positions,
+    select_columns,
+)
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import FeatureTypeError
 from counterpoise.neighbors._search import NEIGHBORS, get_n_neighbors, nearest_others
@@ -34,15 +43,6 @@ from counterpoise.neighbors._space import (
     build_search_space,
     compute_distance_units,
     median_standard_deviation,
-)
-from counterpoise.table import (
-    EncodedTarget,
-    FeatureType,
-    Resampling,
-    SyntheticSamples,
-    Table,
-    feature_positions,
-    select_columns,
 )
 
 __all__ = ["SMOTENC"]
@@ -147,6 +147,7 @@ class SMOTENC(BaseSampler):
     """
 
     _family: ClassVar[Family] = "over-sampling"
+    _method: ClassVar[str] = "smote-nc"
     _reads: ClassVar[Reads] = "distances"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,

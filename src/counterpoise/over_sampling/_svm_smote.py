@@ -23,6 +23,7 @@ from counterpoise._strategy import (
     check_class_sizes,
     check_n_rows,
 )
+from counterpoise._table import EncodedTarget, Resampling, SyntheticSamples, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._search import NEIGHBORS, NeighborSearch, get_n_neighbors
@@ -35,7 +36,6 @@ from counterpoise.neighbors._space import (
     impute_median,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
-from counterpoise.table import EncodedTarget, Resampling, SyntheticSamples, Table
 
 __all__ = ["SVMSMOTE"]
 
@@ -152,6 +152,7 @@ class SVMSMOTE(BaseSampler):
     """
 
     _family: ClassVar[Family | None] = "over-sampling"
+    _method: ClassVar[str] = "svm-smote"
     _reads: ClassVar[Reads] = "numbers"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 
 from counterpoise._resample import METHODS
+from counterpoise._table import EncodedTarget, FeatureType, Table, feature_positions
 from counterpoise.base import BaseSampler
 from counterpoise.combine import SMOTEENN, SMOTETomek
 from counterpoise.over_sampling import SMOTEN, SMOTENC
@@ -14,7 +15,6 @@ from counterpoise.profile._records import (
     MethodAdvice,
     StudyAdvice,
 )
-from counterpoise.table import EncodedTarget, FeatureType, Table, feature_positions
 from counterpoise.under_sampling import InstanceHardnessThreshold, NearMiss
 
 __all__ = ["advise_methods", "advise_study"]

@@ -20,10 +20,7 @@ from itertools import combinations
 import numpy as np
 
 from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
-from counterpoise.exceptions import FeatureTypeError
-from counterpoise.neighbors._space import DistanceUnits
-from counterpoise.profile._records import ColumnSeparation, ColumnSummary
-from counterpoise.table import (
+from counterpoise._table import (
     Column,
     EncodedTarget,
     FeatureType,
@@ -31,6 +28,9 @@ from counterpoise.table import (
     feature_positions,
     missing_mask,
 )
+from counterpoise.exceptions import FeatureTypeError
+from counterpoise.neighbors._space import DistanceUnits
+from counterpoise.profile._records import ColumnSeparation, ColumnSummary
 
 __all__ = [
     "ColumnValues",
@@ -226,7 +226,7 @@ def find_separating_columns(table: Table, target: EncodedTarget) -> tuple[Column
 
     Examples
     --------
-    >>> from counterpoise.table import encode_target, as_table
+    >>> from counterpoise._table import encode_target, as_table
     >>> X = [[1, "a"], [2, "b"], [3, "a"], [14, "b"], [15, "a"], [16, "b"]]
     >>> found = find_separating_columns(as_table(X), encode_target(list("nnnyyy"), 6))
     >>> [(column.name, column.auc) for column in found]

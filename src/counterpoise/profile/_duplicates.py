@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from counterpoise._lib.types import BoolArray, RowArray
-from counterpoise.table import EncodedTarget, Table, group_equal_rows
+from counterpoise._table import EncodedTarget, Table, group_equal_rows
 
 __all__ = ["Duplicates", "find_duplicates"]
 
@@ -71,7 +71,7 @@ def find_duplicates(table: Table, target: EncodedTarget) -> Duplicates:
 
     Examples
     --------
-    >>> from counterpoise.table import encode_target, as_table
+    >>> from counterpoise._table import encode_target, as_table
     >>> table = as_table([[1, "a"], [2, "b"], [1, "a"], [1, "b"]])
     >>> duplicates = find_duplicates(table, encode_target([0, 0, 1, 1], 4))
     >>> duplicates.first.tolist(), duplicates.is_conflicting.tolist()

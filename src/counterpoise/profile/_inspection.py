@@ -11,6 +11,15 @@ from typing import Any
 import numpy as np
 
 from counterpoise._lib.findings import Finding
+from counterpoise._table import (
+    EncodedTarget,
+    FeatureType,
+    SparseTable,
+    Table,
+    as_table,
+    encode_target,
+    feature_positions,
+)
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._space import compute_distance_units
 from counterpoise.profile._advice import advise_methods, advise_study
@@ -42,15 +51,6 @@ from counterpoise.profile._records import (
     to_plain,
 )
 from counterpoise.profile._sections import Section, build_sections, to_html, to_text
-from counterpoise.table import (
-    EncodedTarget,
-    FeatureType,
-    SparseTable,
-    Table,
-    as_table,
-    encode_target,
-    feature_positions,
-)
 
 __all__ = ["DataProfile", "inspect"]
 

@@ -31,12 +31,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
+from counterpoise._table import EncodedTarget, Table, feature_positions
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._checks import check_feature_types
 from counterpoise.neighbors._search import NeighborSearch
 from counterpoise.neighbors._space import build_search_space, compute_distance_units
 from counterpoise.profile._records import ClassOverlap, Overlap
-from counterpoise.table import EncodedTarget, Table, feature_positions
 
 __all__ = [
     "N_NEIGHBORS",
@@ -144,7 +144,7 @@ def find_sample_types(table: Table, target: EncodedTarget) -> SampleTypes:
 
     Examples
     --------
-    >>> from counterpoise.table import encode_target, as_table
+    >>> from counterpoise._table import encode_target, as_table
     >>> X = [[0], [1], [2], [3], [4], [5], [20], [21], [22], [23], [24], [25], [26], [27], [28]]
     >>> y = ["minority"] * 6 + ["majority"] * 8 + ["minority"]
     >>> found = find_sample_types(as_table(X), encode_target(y, 15))

@@ -8,8 +8,8 @@ import numpy as np
 
 from counterpoise._lib.findings import Finding, create_finding
 from counterpoise._lib.types import IntArray
+from counterpoise._table import EncodedTarget, Table
 from counterpoise.profile import find_duplicates, find_separating_columns
-from counterpoise.table import EncodedTarget, Table
 
 __all__ = ["check_data"]
 

@@ -9,8 +9,8 @@ import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from counterpoise._lib.types import Array, IntArray, RowArray
+from counterpoise._table import is_missing
 from counterpoise.exceptions import InputError
-from counterpoise.table import is_missing
 
 __all__ = [
     "Fold",

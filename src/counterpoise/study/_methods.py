@@ -12,6 +12,7 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import Pipeline
 
 from counterpoise._lib.suggest import suggest_names
+from counterpoise._table import FeatureType, Table, feature_positions
 from counterpoise.base import is_sampler
 from counterpoise.combine import SMOTEENN
 from counterpoise.ensemble import BalancedBaggingClassifier, BalancedRandomForestClassifier
@@ -24,7 +25,6 @@ from counterpoise.over_sampling import (
     BorderlineSMOTE,
     RandomOverSampler,
 )
-from counterpoise.table import FeatureType, Table, feature_positions
 from counterpoise.under_sampling import EditedNearestNeighbours, RandomUnderSampler
 
 __all__ = [

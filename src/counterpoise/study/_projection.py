@@ -10,12 +10,12 @@ from sklearn.linear_model import LogisticRegression
 
 from counterpoise._encoding import TableEncoder
 from counterpoise._lib.types import Float64Array, IntArray
+from counterpoise._table import EncodedTarget, Table, take_rows
 from counterpoise.exceptions import InputError
 from counterpoise.profile import find_sample_types
 from counterpoise.study._methods import METHODS, Requirements
 from counterpoise.study._models import with_preprocessing, with_random_state
 from counterpoise.study._records import Projection
-from counterpoise.table import EncodedTarget, Table, take_rows
 
 __all__ = ["project_samples"]
 

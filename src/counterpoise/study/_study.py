@@ -14,6 +14,14 @@ from sklearn.pipeline import Pipeline
 from counterpoise._encoding import TableEncoder, check_encodable
 from counterpoise._lib.types import Seed
 from counterpoise._lib.versions import versions
+from counterpoise._table import (
+    EncodedTarget,
+    Table,
+    as_table,
+    encode_target,
+    feature_positions,
+    missing_mask,
+)
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._checks import check_finite
 from counterpoise.study._data_checks import check_data
@@ -33,14 +41,6 @@ from counterpoise.study._projection import project_samples
 from counterpoise.study._records import Costs, FoldResult, Settings, TableSummary
 from counterpoise.study._result import StudyResult
 from counterpoise.study._running import StudyPlan, assemble, run_plan
-from counterpoise.table import (
-    EncodedTarget,
-    Table,
-    as_table,
-    encode_target,
-    feature_positions,
-    missing_mask,
-)
 
 __all__ = ["Progress", "Study"]
 

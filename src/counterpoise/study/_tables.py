@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from counterpoise._table import make_frame
 from counterpoise.study._facts import Facts
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._models import DUMMY
 from counterpoise.study._records import Improvement
-from counterpoise.table import make_frame
 
 __all__ = ["Grid", "build_frame", "build_grid"]
 

@@ -21,7 +21,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from counterpoise.tutorial.run import (
+    from counterpoise.tutorial._run import (
         STAGES,
         Progress,
         Tutorial,
@@ -36,7 +36,7 @@ __all__ = ["STAGES", "Progress", "Tutorial", "run_tutorial", "summary", "table_r
 def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    return getattr(import_module("counterpoise.tutorial.run"), name)
+    return getattr(import_module("counterpoise.tutorial._run"), name)
 
 
 def __dir__() -> list[str]:

@@ -15,6 +15,7 @@ from counterpoise._array_ops import select_by_class
 from counterpoise._lib.sklearn_private import HasMethods, StrOptions
 from counterpoise._lib.types import Float64Array, FloatArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
+from counterpoise._table import EncodedTarget, Resampling, SparseTable, SyntheticSamples, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._adapters import paired_squared_distances
@@ -26,7 +27,6 @@ from counterpoise.neighbors._space import (
     compute_distance_units,
     impute_median,
 )
-from counterpoise.table import EncodedTarget, Resampling, SparseTable, SyntheticSamples, Table
 
 __all__ = ["ClusterCentroids"]
 
@@ -113,6 +113,7 @@ class ClusterCentroids(BaseSampler):
     """
 
     _family: ClassVar[Family] = "under-sampling"
+    _method: ClassVar[str] = "cluster-centroids"
     _reads: ClassVar[Reads] = "numbers"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,

@@ -14,6 +14,7 @@ from counterpoise._lib.sklearn_private import HasMethods, Interval, StrOptions
 from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
+from counterpoise._table import EncodedTarget, Resampling, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors._condensing import condense
 from counterpoise.neighbors._search import JOBS
@@ -24,7 +25,6 @@ from counterpoise.neighbors._space import (
     build_search_space,
     compute_distance_units,
 )
-from counterpoise.table import EncodedTarget, Resampling, Table
 
 __all__ = ["CondensedNearestNeighbour"]
 
@@ -105,6 +105,7 @@ class CondensedNearestNeighbour(BaseSampler):
     """
 
     _family: ClassVar[Family] = "clean-sampling"
+    _method: ClassVar[str] = "condensed"
     _reads: ClassVar[Reads] = "distances"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,

@@ -17,11 +17,11 @@ from counterpoise._array_ops import select_by_class
 from counterpoise._lib.sklearn_private import HasMethods, set_random_states
 from counterpoise._lib.types import Float64Array, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
+from counterpoise._table import EncodedTarget, Resampling, Table
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._search import JOBS
 from counterpoise.neighbors._space import as_numeric_matrix
-from counterpoise.table import EncodedTarget, Resampling, Table
 
 __all__ = ["InstanceHardnessThreshold"]
 
@@ -106,6 +106,7 @@ class InstanceHardnessThreshold(BaseSampler):
     """
 
     _family: ClassVar[Family] = "under-sampling"
+    _method: ClassVar[str] = "hardness"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,
         "estimator": [HasMethods(["fit", "predict_proba"]), None],

@@ -16,6 +16,7 @@ from counterpoise._array_ops import select_by_class
 from counterpoise._lib.sklearn_private import Interval
 from counterpoise._lib.types import Float64Array, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
+from counterpoise._table import EncodedTarget, Resampling, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import CounterpoiseWarning, TooFewSamplesError
 from counterpoise.neighbors._farthest import farthest_distances
@@ -27,7 +28,6 @@ from counterpoise.neighbors._space import (
     build_search_space,
     compute_distance_units,
 )
-from counterpoise.table import EncodedTarget, Resampling, Table
 
 __all__ = ["NearMiss"]
 
@@ -124,6 +124,7 @@ class NearMiss(BaseSampler):
     """
 
     _family: ClassVar[Family] = "under-sampling"
+    _method: ClassVar[str] = "near-miss"
     _reads: ClassVar[Reads] = "distances"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,

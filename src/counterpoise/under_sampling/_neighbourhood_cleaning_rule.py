@@ -15,11 +15,11 @@ from counterpoise._array_ops import most_frequent
 from counterpoise._lib.sklearn_private import HasMethods, Interval
 from counterpoise._lib.types import RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
+from counterpoise._table import EncodedTarget, Resampling, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors._editing import Agreement, Editor
 from counterpoise.neighbors._search import JOBS, NEIGHBORS
 from counterpoise.neighbors._space import SCALE, Scale
-from counterpoise.table import EncodedTarget, Resampling, Table
 from counterpoise.under_sampling._edited_nearest_neighbours import (
     EditedNearestNeighbours,
     build_editor,
@@ -111,6 +111,7 @@ class NeighbourhoodCleaningRule(BaseSampler):
 
     kind_sel: ClassVar[Agreement] = "mode"  # read by build_editor
     _family: ClassVar[Family] = "clean-sampling"
+    _method: ClassVar[str] = "neighborhood-cleaning"
     _reads: ClassVar[Reads] = "distances"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,

@@ -14,6 +14,7 @@ from counterpoise._lib.sklearn_private import HasMethods, Interval
 from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import BoolArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
+from counterpoise._table import EncodedTarget, Resampling, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors._condensing import classify_by_neighbors
 from counterpoise.neighbors._search import JOBS
@@ -25,7 +26,6 @@ from counterpoise.neighbors._space import (
     compute_distance_units,
 )
 from counterpoise.neighbors._tomek import find_tomek_links
-from counterpoise.table import EncodedTarget, Resampling, Table
 from counterpoise.under_sampling._condensed_nearest_neighbour import draw_seeds
 
 __all__ = ["OneSidedSelection"]
@@ -104,6 +104,7 @@ class OneSidedSelection(BaseSampler):
     """
 
     _family: ClassVar[Family] = "clean-sampling"
+    _method: ClassVar[str] = "one-sided"
     _reads: ClassVar[Reads] = "distances"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,

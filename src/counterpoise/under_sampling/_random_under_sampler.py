@@ -10,8 +10,8 @@ import numpy as np
 from counterpoise._array_ops import select_by_class
 from counterpoise._lib.types import IntArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
+from counterpoise._table import EncodedTarget, Resampling, Table
 from counterpoise.base import BaseSampler, Correction
-from counterpoise.table import EncodedTarget, Resampling, Table
 
 __all__ = ["RandomUnderSampler", "draw_rows"]
 
@@ -75,6 +75,7 @@ class RandomUnderSampler(BaseSampler):
     """
 
     _family: ClassVar[Family] = "under-sampling"
+    _method: ClassVar[str] = "random-under"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,
         "replacement": ["boolean"],

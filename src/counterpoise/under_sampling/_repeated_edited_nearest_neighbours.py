@@ -13,11 +13,11 @@ import numpy as np
 from counterpoise._array_ops import sort_by_class
 from counterpoise._lib.sklearn_private import Interval, StrOptions
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
+from counterpoise._table import EncodedTarget, Resampling, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors._editing import Agreement
 from counterpoise.neighbors._search import JOBS, NEIGHBORS
 from counterpoise.neighbors._space import SCALE, Scale
-from counterpoise.table import EncodedTarget, Resampling, Table
 from counterpoise.under_sampling._edited_nearest_neighbours import (
     EditedNearestNeighbours,
     apply_editing,
@@ -109,6 +109,7 @@ class RepeatedEditedNearestNeighbours(BaseSampler):
     """
 
     _family: ClassVar[Family] = "clean-sampling"
+    _method: ClassVar[str] = "repeated-enn"
     _reads: ClassVar[Reads] = "distances"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,

@@ -11,11 +11,11 @@ import numpy as np
 
 from counterpoise._lib.threads import thread_count
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
+from counterpoise._table import EncodedTarget, Resampling, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors._search import JOBS
 from counterpoise.neighbors._space import SCALE, Scale, build_search_space, compute_distance_units
 from counterpoise.neighbors._tomek import find_tomek_links
-from counterpoise.table import EncodedTarget, Resampling, Table
 
 __all__ = ["TomekLinks"]
 
@@ -83,6 +83,7 @@ class TomekLinks(BaseSampler):
     """
 
     _family: ClassVar[Family] = "clean-sampling"
+    _method: ClassVar[str] = "tomek-links"
     _reads: ClassVar[Reads] = "distances"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,

@@ -13,7 +13,7 @@ from sklearn.utils import get_tags
 
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import Float64Array, IntArray
-from counterpoise.table import SparseTable, as_table, target_values, to_array
+from counterpoise._table import SparseTable, as_table, target_values, to_array
 
 __all__ = [
     "FEATURES",

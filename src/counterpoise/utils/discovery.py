@@ -10,7 +10,7 @@ from counterpoise.exceptions import InputError
 
 __all__ = ["all_estimators"]
 
-_MODULES = ("over_sampling", "under_sampling", "combine", "function_sampler")
+_MODULES = ("over_sampling", "under_sampling", "combine", "_function_sampler")
 
 
 def all_estimators(

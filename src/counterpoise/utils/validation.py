@@ -12,8 +12,8 @@ from sklearn.neighbors import NearestNeighbors
 
 from counterpoise._lib.types import Array
 from counterpoise._strategy import Family, SamplingStrategy, resolve_strategy
+from counterpoise._table import encode_target, target_values
 from counterpoise.exceptions import InputError
-from counterpoise.table import encode_target, target_values
 
 __all__ = ["check_neighbors_object", "check_sampling_strategy", "check_target_type"]
 

@@ -1,0 +1,38 @@
+"""The command line, ``counterpoise``: thin commands over the public functions.
+
+    app                                      the application: commands, ``--version``, exit codes
+    inspect, resample, study, audit, tutorial   the options of each command
+    run_resample, run_study, audit_report    what these commands do
+    options, arguments                       parsing of option values; shared arguments
+    files, csv_text, labeled_table           tables in files; CSV as text; features and target
+    console, errors                          messages, and exit codes of errors
+
+typer, rich, polars and pyarrow are an optional extra; importing this package loads none of them.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from importlib import import_module
+
+from counterpoise._lib.optional_imports import import_optional
+
+__all__ = ["main"]
+
+
+def main() -> None:
+    """Run the command line.
+
+    Raises
+    ------
+    SystemExit
+        With the exit code, always.
+    """
+    # A terminated run cleans up like an interrupted one; shells expect the exit code 143.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        import_optional("typer", "the command line")
+    except ImportError as error:
+        sys.exit(f"Error: {error}")
+    import_module("counterpoise._cli.app").app()

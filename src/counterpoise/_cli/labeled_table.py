@@ -1,0 +1,106 @@
+"""Read a table and split it into features, classes and excluded columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from shlex import quote
+from typing import Any
+
+import polars as pl
+
+from counterpoise._cli.console import say
+from counterpoise._cli.files import Source, column_values, read_table
+from counterpoise.exceptions import FeatureTypeError, InputError, TargetError, UnknownColumnError
+
+__all__ = ["LabeledTable", "errors_with_columns", "read_labeled_table"]
+
+
+@dataclass(frozen=True)
+class LabeledTable:
+    """A table with its classes.
+
+    Attributes
+    ----------
+    features : polars.DataFrame
+        The features.
+    labels : list or None
+        The class of each row; None if no target column was given.
+    values_of : callable
+        Maps the name of any column to its values.
+    """
+
+    features: pl.DataFrame
+    labels: list[Any] | None
+    values_of: Callable[[str], list[Any]]
+
+
+def read_labeled_table(path: str, target: str | None, ignored: Sequence[str] = ()) -> LabeledTable:
+    """Read a table and split it into features and target.
+
+    Parameters
+    ----------
+    path : str
+        A file name, or ``-`` for standard input.
+    target : str or None
+        The column of the classes.
+    ignored : sequence of str
+        Columns to exclude from the features. Columns of row labels are excluded too, with a note.
+
+    Returns
+    -------
+    LabeledTable
+
+    Raises
+    ------
+    FileError
+        If the file cannot be read.
+    InputError
+        If a column is unknown, or no feature is left.
+    """
+    source = read_table(path)
+    names = source.columns
+    for name in (target, *ignored):
+        if name is not None and name not in names:
+            role = "target column" if name == target else "column"
+            raise UnknownColumnError.among(name, names, role=role)
+    if target in ignored:
+        raise InputError(f"{target!r} is the target column; it cannot be ignored.")
+    if not len(source.table):
+        raise InputError(f"{path} has column names but no rows.")
+    names = _features(source, path, {*ignored, *([] if target is None else [target])})
+    labels = None if target is None else column_values(source.table, target)
+    features = pl.DataFrame(source.table.select(names))  # one library, whatever the files
+    return LabeledTable(features, labels, lambda name: column_values(source.table, name))
+
+
+def _features(source: Source, path: str, excluded: set[str]) -> list[str]:
+    for name in source.index_columns:
+        if name not in excluded:
+            say(
+                f"Note: column {name!r} of {path} holds row labels; it is ignored (as with "
+                "--ignore)."
+            )
+    features = [name for name in source.columns if name not in {*excluded, *source.index_columns}]
+    if not features:
+        raise InputError(f"No feature of {path} is left.")
+    return features
+
+
+@contextmanager
+def errors_with_columns(target: str | None) -> Iterator[None]:
+    """Add column names and command-line options to errors about the target and feature types.
+
+    Raises
+    ------
+    InputError
+        In place of errors about the target or the type of a feature.
+    """
+    try:
+        yield
+    except TargetError as error:
+        raise InputError(f"Target column {target!r}: {error}") from error
+    except FeatureTypeError as error:
+        options = " ".join(f"--ignore {quote(name)}" for name in error.columns)
+        raise InputError(f"{error} On the command line: {options}") from error

@@ -1,0 +1,169 @@
+"""Options of the command `resample`."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from counterpoise._cli.arguments import Source, Target
+from counterpoise._cli.errors import reported
+from counterpoise._cli.options import ResampleRequest, parse_parameters, parse_strategy
+from counterpoise._lib.optional_imports import import_optional
+
+__all__ = ["EXAMPLES", "resample"]
+
+EXAMPLES = """\
+\b
+Examples:
+  counterpoise resample fraud.csv -t is_fraud -o balanced.csv
+  counterpoise resample fraud.csv -t is_fraud -o balanced.parquet \\
+      --param k_neighbors=8 --ignore customer_id --copy country --seed 1 --provenance
+  counterpoise resample people.csv -t income -o people.csv --force --method random-under
+  zcat big.csv.gz | counterpoise resample - -t y -o - --strategy 0.5 > balanced.csv
+"""
+
+
+def _list_methods(wanted: bool) -> None:
+    if not wanted:
+        return
+    # Imported here so that --help does not load scikit-learn.
+    from counterpoise._resample import METHODS  # noqa: PLC0415
+
+    width = max(map(len, METHODS))
+    for name, sampler in METHODS.items():
+        typer.echo(f"{name:{width}}  {(sampler.__doc__ or '').partition(chr(10))[0]}")
+    raise typer.Exit
+
+
+_Out = Annotated[
+    str,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="OUT",
+        help="The file to write, in one of these formats; - writes a CSV to standard output.",
+    ),
+]
+_Method = Annotated[
+    str,
+    typer.Option(
+        metavar="METHOD",
+        help="Resampling method, such as smote, smote-nc (for categorical columns), random-over, "
+        "random-under, enn or smote-tomek. --list-methods prints all.",
+    ),
+]
+_ListMethods = Annotated[
+    bool,
+    typer.Option(
+        "--list-methods",
+        callback=_list_methods,
+        is_eager=True,
+        help="Print all methods with a description, and exit.",
+    ),
+]
+_Param = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=VALUE",
+        help="Parameter of the method, such as k_neighbors=8. Can be repeated.",
+    ),
+]
+_Strategy = Annotated[
+    str,
+    typer.Option(
+        metavar="STRATEGY",
+        help="Class sizes to reach: auto, minority, 'not majority' or all; a ratio such as 0.5; "
+        "or rows by class, as a=100,b=50 or '{\"a\": 100}'.",
+    ),
+]
+_Seed = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N", min=0, max=2**32 - 1, help="Random seed; the same seed gives the same rows."
+    ),
+]
+_Ignore = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="COLUMN",
+        help="Column to exclude from the features, such as an identifier or a date; empty in "
+        "synthetic rows. Can be repeated.",
+    ),
+]
+_Copy = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="COLUMN",
+        help="Column to exclude from the features; a synthetic row gets the value of its base row. "
+        "Can be repeated.",
+    ),
+]
+_Provenance = Annotated[
+    bool,
+    typer.Option(
+        "--provenance",
+        help="Add columns with the origin of each row: provenance_row (its row in IN, from 0; -1 "
+        "if synthetic), provenance_base and _neighbor (the two rows that a synthetic row lies "
+        "between), _weight (its position between them, 0 to 1), _is_synthetic.",
+    ),
+]
+_Json = Annotated[
+    bool,
+    typer.Option(
+        "--json", help="Print the class counts as JSON to standard output; OUT must be a file."
+    ),
+]
+_Force = Annotated[
+    bool, typer.Option("--force", help="Replace OUT if it exists; it can be IN itself.")
+]
+
+
+def resample(
+    *,
+    source: Source,
+    target: Target,
+    out: _Out,
+    method: _Method = "smote",
+    list_methods: _ListMethods = False,  # noqa: ARG001 (handled by its callback)
+    param: _Param = None,
+    strategy: _Strategy = "auto",
+    seed: _Seed = None,
+    ignore: _Ignore = None,
+    copy: _Copy = None,
+    provenance: _Provenance = False,
+    json: _Json = False,
+    force: _Force = False,
+) -> None:
+    """Resample a table so that its classes are balanced.
+
+    Original rows are written unchanged: rows of a CSV keep their text, rows of other files their
+    types. In a CSV, a column of numbers with leading zeros (007) is text. Class counts before and
+    after are printed to standard error.
+    """
+    if json and out == "-":
+        raise typer.BadParameter(
+            "--json and -o - both write to standard output; give OUT a file name.",
+            param_hint="--json",
+        )
+    parameters = parse_parameters(param or [])
+    parameters |= {"sampling_strategy": parse_strategy(strategy), "random_state": seed}
+    request = ResampleRequest(
+        source=source,
+        out=out,
+        target=target,
+        method=method,
+        parameters=parameters,
+        ignore=tuple(ignore or ()),
+        copy=tuple(copy or ()),
+        provenance=provenance,
+        json=json,
+        force=force,
+    )
+    with reported():
+        import_optional("polars", "the command resample")
+        import_optional("pyarrow", "the command resample")
+        # Imported here so that --help loads neither polars nor scikit-learn.
+        from counterpoise._cli.run_resample import run_resample  # noqa: PLC0415
+
+        run_resample(request)

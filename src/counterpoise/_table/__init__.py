@@ -1,0 +1,53 @@
+"""Tables in any container: the only package that reads data frames and sparse matrices."""
+
+from counterpoise._table.columns import feature_positions, is_missing
+from counterpoise._table.compose import ResampledTable, compose, rebuild, resample_target
+from counterpoise._table.concat import concat_tables, group_equal_rows
+from counterpoise._table.dense import allocate_points
+from counterpoise._table.frame import make_frame
+from counterpoise._table.labels import encode_like, encode_target, take_rows, target_values
+from counterpoise._table.open import as_table, backend_of, check_unique_names
+from counterpoise._table.provenance import Provenance
+from counterpoise._table.records import (
+    Column,
+    EncodedTarget,
+    FeatureType,
+    Resampling,
+    SyntheticSamples,
+    Table,
+)
+from counterpoise._table.selection import select_columns
+from counterpoise._table.sparse import SparseTable
+from counterpoise._table.values import missing_mask, text_values, to_array
+
+__all__ = [
+    "Column",
+    "EncodedTarget",
+    "FeatureType",
+    "Provenance",
+    "ResampledTable",
+    "Resampling",
+    "SparseTable",
+    "SyntheticSamples",
+    "Table",
+    "allocate_points",
+    "as_table",
+    "backend_of",
+    "check_unique_names",
+    "compose",
+    "concat_tables",
+    "encode_like",
+    "encode_target",
+    "feature_positions",
+    "group_equal_rows",
+    "is_missing",
+    "make_frame",
+    "missing_mask",
+    "rebuild",
+    "resample_target",
+    "select_columns",
+    "take_rows",
+    "target_values",
+    "text_values",
+    "to_array",
+]

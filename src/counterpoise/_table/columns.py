@@ -1,0 +1,214 @@
+"""Feature types of columns, and the values of synthetic rows in a column of any type."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
+from counterpoise._table.records import FeatureType, SyntheticSamples, Table
+
+__all__ = [
+    "cast_numbers",
+    "codes_of",
+    "feature_positions",
+    "interpolate_column",
+    "numbers_of_objects",
+    "rank_values",
+    "synthetic_values",
+    "type_of_array",
+    "type_of_objects",
+]
+
+_TYPE_OF_DTYPE = {
+    "f": FeatureType.FLOAT,
+    "i": FeatureType.INTEGER,
+    "u": FeatureType.INTEGER,
+    "b": FeatureType.BOOLEAN,
+}
+
+
+def type_of_array(dtype: np.dtype[Any]) -> FeatureType:
+    """Return the feature type of a numpy array of any dtype but object."""
+    if dtype.kind in "US":
+        return FeatureType.CATEGORICAL
+    return _TYPE_OF_DTYPE.get(dtype.kind, FeatureType.OTHER)
+
+
+def type_of_objects(values: Array) -> FeatureType:
+    """Return the feature type of an array of Python objects, from the types of all its values."""
+    classes = {type(value) for value in values.tolist() if value is not None}
+    if classes <= {bool, np.bool_} and classes:
+        return FeatureType.BOOLEAN
+    if classes and all(issubclass(cls, int | np.integer) and cls is not bool for cls in classes):
+        return FeatureType.INTEGER
+    if all(issubclass(cls, int | float | np.number) and cls is not bool for cls in classes):
+        return FeatureType.FLOAT
+    if all(issubclass(cls, str | bool | int | float | np.generic) for cls in classes):
+        return FeatureType.CATEGORICAL
+    return FeatureType.OTHER
+
+
+def feature_positions(table: Table) -> list[int]:
+    """Return the positions of the feature columns, which models are trained on."""
+    return [j for j, column in enumerate(table.columns) if column.feature_type.is_feature]
+
+
+def codes_of(values: Array) -> IntArray:
+    """Return each value's position among the sorted values, missing values (None or NaN) last.
+
+    Parameters
+    ----------
+    values : ndarray of shape (n,)
+        Typed values or Python objects. Objects of different types are sorted by type first.
+
+    Returns
+    -------
+    ndarray of int32 of shape (n,)
+    """
+    if values.dtype.kind != "O":
+        codes = np.unique(values, return_inverse=True, equal_nan=True)[1]
+        return codes.astype(np.int32)
+    first: dict[Any, int] = {}
+    # All missing values become one key, as NaN differs from itself.
+    keys = [_MISSING if is_missing(value) else value for value in values.tolist()]
+    codes = np.fromiter((first.setdefault(key, len(first)) for key in keys), np.int32, len(keys))
+    return rank_values(list(first))[codes]
+
+
+def rank_values(values: list[Any]) -> IntArray:
+    """Return the rank of each distinct value in sorted order, missing values last."""
+    order = sorted(range(len(values)), key=lambda i: _sort_key(values[i]))
+    rank = np.empty(len(values), np.int32)
+    rank[order] = np.arange(len(values), dtype=np.int32)
+    return rank
+
+
+def is_missing(value: Any) -> bool:
+    """Return whether a Python object is a missing value: None or NaN."""
+    return value is None or value is _MISSING or (isinstance(value, float) and math.isnan(value))
+
+
+class _Missing:
+    """Hashable stand-in for a missing value."""
+
+
+_MISSING = _Missing()
+
+
+def _sort_key(value: Any) -> tuple[bool, str, Any]:
+    if is_missing(value):
+        return True, "", 0
+    is_number = isinstance(value, int | float | np.number | np.bool_)
+    return False, "" if is_number else type(value).__name__, value
+
+
+def numbers_of_objects(values: Array, missing: BoolArray, feature_type: FeatureType) -> Array:
+    """Convert a column of Python objects to numbers, with NaN for missing values."""
+    if missing.any():
+        return np.where(missing, np.nan, values).astype(np.float64)
+    if feature_type is FeatureType.INTEGER:
+        return values.astype(np.int64)
+    return values.astype(np.bool_ if feature_type is FeatureType.BOOLEAN else np.float64)
+
+
+def synthetic_values(table: Table, column: int, synthetic: SyntheticSamples) -> Array:
+    """Compute the values of one numeric column in the synthetic rows.
+
+    Parameters
+    ----------
+    table : Table
+    column : int
+        Position of a numeric or boolean column.
+    synthetic : SyntheticSamples
+        The synthetic rows.
+
+    Returns
+    -------
+    ndarray of shape (n_synthetic,)
+        In the dtype that `Table.numbers` returns for the column; NaN for missing values.
+    """
+    feature_type = table.columns[column].feature_type
+    if synthetic.points is None:
+        base, neighbor = (
+            table.numbers(column, rows) for rows in (synthetic.base, synthetic.neighbor)
+        )
+        return interpolate_column(base, neighbor, synthetic.weight, feature_type)
+    points = synthetic.points[:, [feature_positions(table).index(column)]]
+    points = (points.toarray() if hasattr(points, "toarray") else points)[:, 0]
+    dtype = table.numbers(column, synthetic.base[:0]).dtype
+    if np.isnan(points).any():  # only floats can represent NaN
+        dtype = np.result_type(dtype, np.float64)
+    values, is_interpolated = np.empty(len(synthetic), dtype), synthetic.neighbor >= 0
+    values[~is_interpolated] = cast_numbers(points, dtype, feature_type)
+    rows = synthetic.base[is_interpolated], synthetic.neighbor[is_interpolated]
+    base, neighbor = (table.numbers(column, some) for some in rows)
+    values[is_interpolated] = interpolate_column(
+        base, neighbor, synthetic.weight[is_interpolated], feature_type
+    )
+    return values
+
+
+def interpolate_column(
+    base: Array, neighbor: Array, weight: Float64Array, feature_type: FeatureType
+) -> Array:
+    """Interpolate between the values of base samples and their neighbors, keeping the type.
+
+    Floats are interpolated. For integers and booleans the step from the base to the neighbor is
+    rounded to the nearest whole number, so that integers beyond 2**53 stay exact. If either value
+    is missing, the result is the value of the base, missing or not.
+
+    Parameters
+    ----------
+    base, neighbor : ndarray of shape (n,)
+        The values of the base samples and of their neighbors.
+    weight : ndarray of float64 of shape (n,)
+        Position between base (0) and neighbor (1).
+    feature_type : FeatureType
+        FLOAT, INTEGER or BOOLEAN.
+
+    Returns
+    -------
+    ndarray of shape (n,)
+        The interpolated values, in the dtype of `base`.
+    """
+    if base.dtype != neighbor.dtype:  # only one of them has missing values
+        base, neighbor = base.astype(np.float64), neighbor.astype(np.float64)
+    if base.dtype.kind in "iub":
+        step = np.rint(weight * (neighbor.astype(np.float64) - base.astype(np.float64)))
+        # The step is added in two halves, as it may exceed the range of int64. A sum that overflows
+        # wraps around and back again, so that the result is right for uint64 as well.
+        half = np.rint(step / 2)
+        wrapped = base.astype(np.int64) + half.astype(np.int64)
+        values = (wrapped + (step - half).astype(np.int64)).astype(base.dtype)
+        return _clip_between(values, base, neighbor, weight)
+    values = (base + weight * (neighbor - base)).astype(base.dtype)
+    if feature_type is not FeatureType.FLOAT:
+        values = np.rint(values)
+    return np.where(np.isnan(values), base, values)
+
+
+def _clip_between(values: Array, base: Array, neighbor: Array, weight: Float64Array) -> Array:
+    # The float64 step between two huge integers can overshoot the neighbor by a rounding error.
+    is_between = (weight >= 0) & (weight <= 1)
+    clipped = np.clip(values, np.minimum(base, neighbor), np.maximum(base, neighbor))
+    return np.where(is_between, clipped, values)
+
+
+def cast_numbers(values: Array, dtype: np.dtype[Any], feature_type: FeatureType) -> Array:
+    """Cast computed numbers to a column's type, rounded and clipped to the type's range."""
+    if values.dtype == dtype and dtype.kind in "iub":
+        return values  # exact already: float64 cannot represent all integers
+    if feature_type is not FeatureType.FLOAT:
+        values = np.rint(values)
+    if dtype.kind == "b":
+        return values > 0
+    if dtype.kind in "iu":
+        limits = np.iinfo(dtype)
+        highest = float(limits.max)
+        if highest > limits.max:  # float64 rounds it up, out of the type's range
+            highest = np.nextafter(highest, 0)
+        values = np.clip(values, limits.min, highest)
+    return values.astype(dtype)

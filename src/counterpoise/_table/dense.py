@@ -1,0 +1,202 @@
+"""Tables in a numpy array or a list of rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from counterpoise import _native
+from counterpoise._lib.threads import thread_count
+from counterpoise._lib.types import Array, FloatArray, IntArray
+from counterpoise._table.columns import (
+    codes_of,
+    feature_positions,
+    numbers_of_objects,
+    synthetic_values,
+    type_of_array,
+    type_of_objects,
+)
+from counterpoise._table.records import Column, Resampling, SyntheticSamples, Table
+
+__all__ = ["DenseTable", "allocate_points", "build_matrix"]
+
+
+@dataclass(frozen=True)
+class DenseTable:
+    """Table in a two-dimensional numpy array.
+
+    Attributes
+    ----------
+    array : ndarray of shape (n_rows, n_features)
+    as_list : bool
+        Whether the input was a list of rows; the output is then a list, too.
+    """
+
+    array: Array
+    as_list: bool = False
+    has_index: bool = False
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns, each named by its position."""
+        dtype = self.array.dtype
+        if dtype.kind != "O":
+            feature_type = type_of_array(dtype)
+            return tuple(Column(j, feature_type, str(dtype)) for j in range(self.array.shape[1]))
+        return tuple(
+            Column(j, type_of_objects(column), "object") for j, column in enumerate(self.array.T)
+        )
+
+    @property
+    def n_rows(self) -> int:
+        """The number of rows."""
+        return int(self.array.shape[0])
+
+    @property
+    def matrix(self) -> FloatArray | None:
+        """The array itself if its dtype is float32 or float64 in native byte order."""
+        is_native = self.array.dtype in (np.float32, np.float64) and self.array.dtype.isnative
+        return self.array if is_native else None
+
+    @property
+    def for_models(self) -> Array:
+        """The array itself, for a user's own estimator."""
+        return self.array
+
+    def numbers(self, column: int, rows: IntArray | None = None) -> Array:
+        """Return a numeric column, or some rows of it, with NaN for missing values."""
+        values = self.array[:, column] if rows is None else self.array[rows, column]
+        if values.dtype.kind != "O":
+            return values
+        missing = np.array([value is None for value in values], bool)
+        return numbers_of_objects(values, missing, self.columns[column].feature_type)
+
+    def codes(self, column: int) -> IntArray:
+        """Return each value's position among the column's sorted values, missing values last."""
+        return codes_of(self.array[:, column])
+
+    def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
+        """Build the output rows, written once into their final array."""
+        del keep_index  # an array has no index
+        if self.matrix is not None:
+            out = build_matrix(self.matrix, decision)
+        else:
+            out = self._build_columns(decision)
+            out = out if decision.order is None else out[decision.order]
+        return out.tolist() if self.as_list else out
+
+    def _build_columns(self, decision: Resampling) -> Array:
+        kept = decision.kept
+        n_kept = self.n_rows if kept is None else len(kept)
+        out = np.empty((n_kept + len(decision.synthetic), self.array.shape[1]), self.array.dtype)
+        if out.dtype.kind in "biuf" and out.dtype.itemsize <= 8 and out.dtype.isnative:
+            _native.copy_rows(out, 0, self.array, kept, thread_count())
+        else:
+            out[:n_kept] = self.array if kept is None else self.array[kept]
+        if len(decision.synthetic):
+            for j in range(out.shape[1]):
+                category_sources = decision.synthetic.category_sources_of(j)
+                out[n_kept:, j] = (
+                    synthetic_values(self, j, decision.synthetic)
+                    if category_sources is None
+                    else self.array[category_sources, j]
+                )
+        return out
+
+
+def build_matrix(matrix: FloatArray, decision: Resampling) -> FloatArray:
+    """Write the kept rows and the synthetic ones into one array, in the order of the decision.
+
+    Points that a sampler wrote into an array from `allocate_points` are not copied again.
+
+    Parameters
+    ----------
+    matrix : ndarray of float32 or float64 of shape (n_rows, n_features)
+        The input rows.
+    decision : Resampling
+
+    Returns
+    -------
+    ndarray of shape (n_kept + n_synthetic, n_features)
+    """
+    synthetic, kept = decision.synthetic, decision.kept
+    n_kept = len(matrix) if kept is None else len(kept)
+    shape = (n_kept + len(synthetic), matrix.shape[1])
+    allocated = _find_allocated(synthetic.points, shape)
+    if allocated is not None:
+        out = allocated
+        _native.copy_rows(out, 0, matrix, kept, thread_count())
+    else:
+        out = np.empty(shape, matrix.dtype)
+        _native.copy_rows(out, 0, matrix, kept, thread_count())
+        if len(synthetic):
+            _write_synthetic(out[n_kept:], matrix, synthetic)
+    return out if decision.order is None else out[decision.order]
+
+
+def allocate_points(table: Table, n_points: int) -> FloatArray:
+    """Allocate an array for the values of synthetic samples.
+
+    For a table with a float matrix the array is the end of a larger one, which becomes the output:
+    the synthetic samples are then written once and never copied.
+
+    Parameters
+    ----------
+    table : Table
+    n_points : int
+        Number of synthetic samples, none of which has a neighbor.
+
+    Returns
+    -------
+    ndarray of shape (n_points, n_features)
+        Not initialized.
+    """
+    if table.matrix is None:
+        return np.empty((n_points, len(feature_positions(table))))
+    shape = (table.n_rows + n_points, table.matrix.shape[1])
+    return np.empty(shape, table.matrix.dtype).view(_AllocatedOutput)[table.n_rows :]
+
+
+class _AllocatedOutput(np.ndarray[Any, np.dtype[np.floating[Any]]]):
+    """Output array allocated in advance.
+
+    The subclass marks it: an array that a user passed must never be written to.
+    """
+
+
+def _find_allocated(points: Any, shape: tuple[int, int]) -> FloatArray | None:
+    """Return the allocated output if the points are its end and in order, else None."""
+    allocated = getattr(points, "base", None)
+    if not isinstance(allocated, _AllocatedOutput) or allocated.shape != shape:
+        return None
+    end = allocated[shape[0] - len(points) :]
+    whole: FloatArray | None = allocated.base
+    # Same address, shape and strides: a reversed or shifted view must be copied.
+    return whole if end.__array_interface__ == points.__array_interface__ else None
+
+
+def _write_synthetic(out: FloatArray, matrix: FloatArray, synthetic: SyntheticSamples) -> None:
+    if len(synthetic.categorical) < matrix.shape[1]:
+        _write_numeric(out, matrix, synthetic)
+    for column in synthetic.categorical:
+        out[:, column] = matrix[synthetic.category_sources_of(column), column]
+
+
+def _write_numeric(out: FloatArray, matrix: FloatArray, synthetic: SyntheticSamples) -> None:
+    if synthetic.points is None:
+        _native.interpolate_rows(
+            out, 0, matrix, synthetic.base, synthetic.neighbor, synthetic.weight, thread_count()
+        )
+        return
+    between = np.flatnonzero(synthetic.neighbor >= 0)
+    out[synthetic.neighbor < 0] = synthetic.points
+    if len(between):
+        interpolated = np.empty((len(between), out.shape[1]), out.dtype)
+        ends = synthetic.base[between], synthetic.neighbor[between]
+        _native.interpolate_rows(
+            interpolated, 0, matrix, *ends, synthetic.weight[between], thread_count()
+        )
+        out[between] = interpolated

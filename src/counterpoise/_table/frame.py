@@ -1,0 +1,360 @@
+"""Tables in a data frame of pandas, polars or pyarrow, read through narwhals.
+
+Kept rows are never converted: they are taken from the frame by number. Only synthetic rows are
+built, column by column, each in the data type of its column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+
+from counterpoise._lib.optional_imports import import_optional
+from counterpoise._lib.types import Array, BoolArray, FloatArray, IntArray
+from counterpoise._table.columns import (
+    feature_positions,
+    interpolate_column,
+    numbers_of_objects,
+    rank_values,
+    synthetic_values,
+    type_of_array,
+    type_of_objects,
+)
+from counterpoise._table.dense import build_matrix
+from counterpoise._table.records import Column, FeatureType, Resampling, SyntheticSamples
+from counterpoise.exceptions import InputError
+
+__all__ = ["FrameTable", "factorize", "make_frame", "takeable", "takeable_table"]
+
+
+@dataclass(frozen=True)
+class FrameTable:
+    """Table in a data frame.
+
+    Attributes
+    ----------
+    frame : narwhals.DataFrame
+    schema : pyarrow.Schema or None
+        The schema of a pyarrow table, to which the output is cast back.
+    ignored, copied : collection of object
+        Names of columns that are not features: missing in synthetic rows, or copied from the base
+        row.
+    """
+
+    frame: nw.DataFrame[Any]
+    schema: Any = None
+    ignored: Collection[object] = ()
+    copied: Collection[object] = ()
+
+    @cached_property
+    def series(self) -> tuple[nw.Series[Any], ...]:
+        """The columns as narwhals series."""
+        return tuple(self.frame.iter_columns())
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns with their feature types."""
+        return tuple(
+            Column(series.name, self._type_of(series), str(series.to_native().dtype))
+            if self.has_index
+            else Column(series.name, self._type_of(series), str(series.dtype))
+            for series in self.series
+        )
+
+    def _type_of(self, series: nw.Series[Any]) -> FeatureType:
+        if series.name in self.ignored:
+            return FeatureType.IGNORED
+        if series.name in self.copied:
+            return FeatureType.COPIED
+        return _type_of_series(series)
+
+    @property
+    def n_rows(self) -> int:
+        """The number of rows."""
+        return len(self.frame)
+
+    @property
+    def has_index(self) -> bool:
+        """Whether the frame is from pandas, which has a row index."""
+        return bool(self.frame.implementation.is_pandas())
+
+    @cached_property
+    def matrix(self) -> FloatArray | None:
+        """The array of a pandas frame that is stored as one block of float32 or float64."""
+        if not self.has_index:
+            return None
+        frame = self.frame.to_native()
+        dtypes = set(frame.dtypes)
+        if dtypes not in ({np.dtype(np.float32)}, {np.dtype(np.float64)}):
+            return None
+        # Columns of one block are views of the same array; otherwise to_numpy would copy.
+        ends = (frame.iloc[:, 0].to_numpy(), frame.iloc[:, -1].to_numpy())
+        is_one_block = ends[0].base is not None and ends[0].base is ends[1].base
+        only_features = all(column.feature_type.is_feature for column in self.columns)
+        return frame.to_numpy(copy=False) if is_one_block and only_features else None
+
+    @property
+    def for_models(self) -> Any:
+        """The frame without the columns that are not features, for a user's own estimator."""
+        features = feature_positions(self)
+        if len(features) == len(self.columns):
+            return self.frame.to_native()
+        return self.frame[:, features].to_native()
+
+    def numbers(self, column: int, rows: IntArray | None = None) -> Array:
+        """Return a numeric column, or some rows of it, with NaN for missing values."""
+        series = self.series[column]
+        if rows is not None:
+            series = series[rows]
+        if isinstance(series.dtype, nw.Decimal):
+            series = series.cast(nw.Float64)
+        values = series.to_numpy()
+        if values.dtype.kind != "O":
+            return values
+        return numbers_of_objects(
+            values, series.is_null().to_numpy(), self.columns[column].feature_type
+        )
+
+    def codes(self, column: int) -> IntArray:
+        """Return each value's position among the column's sorted values, missing values last."""
+        codes, values = factorize(self.series[column])
+        return rank_values(values)[codes]
+
+    def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
+        """Build the output rows as a data frame of the same library."""
+        if self.matrix is not None and len(decision.synthetic):
+            return self._rebuild_matrix(self.matrix, decision)
+        frame = self.frame if decision.kept is None else self.frame[decision.kept]
+        if len(decision.synthetic):
+            frame = self._append(frame, decision.synthetic)
+        elif decision.kept is None:
+            frame = frame.clone()
+        if decision.order is not None:
+            frame = frame[decision.order]
+        native = frame.to_native()
+        if self.has_index and not keep_index:
+            native = native.reset_index(drop=True)
+        return self._restore_metadata(native)
+
+    def _restore_metadata(self, native: Any) -> Any:
+        """Restore what belongs to the whole frame: column index name, attributes and metadata."""
+        source = self.frame.to_native()
+        if self.has_index:
+            native.columns = source.columns
+            return native.__finalize__(source)
+        return native if self.schema is None else native.cast(self.schema)
+
+    def _rebuild_matrix(self, matrix: FloatArray, decision: Resampling) -> Any:
+        frame = self.frame.to_native()
+        out = build_matrix(matrix, decision)
+        return self._restore_metadata(type(frame)(out, columns=frame.columns, copy=False))
+
+    def _append(self, kept: nw.DataFrame[Any], synthetic: SyntheticSamples) -> nw.DataFrame[Any]:
+        """Append the synthetic rows one column at a time, to avoid a second copy of the table."""
+        if self.has_index:
+            kept = nw.from_native(kept.to_native().reset_index(drop=True), eager_only=True)
+        columns = []
+        for j, series in enumerate(kept.iter_columns()):
+            above = self._as_nullable(series, self.columns[j].feature_type)
+            below = self._synthetic_column(j, synthetic, above)
+            columns.append(nw.concat([above.to_frame(), below.to_frame()], how="vertical"))
+            if self.has_index:
+                columns[-1] = nw.maybe_reset_index(columns[-1])
+        return nw.concat(columns, how="horizontal")
+
+    def _synthetic_column(
+        self, column: int, synthetic: SyntheticSamples, like: nw.Series[Any]
+    ) -> nw.Series[Any]:
+        feature_type = self.columns[column].feature_type
+        if feature_type is FeatureType.IGNORED:
+            return _nulls(like, len(synthetic))
+        if feature_type is FeatureType.COPIED:
+            return self._copy_from_base(column, synthetic)
+        category_sources = synthetic.category_sources_of(column)
+        if category_sources is not None:
+            return self.series[column][category_sources]
+        if synthetic.points is not None:
+            values = synthetic_values(self, column, synthetic)
+            missing = np.isnan(values)
+            values = np.where(missing, 0, values) if missing.any() else values
+        else:
+            values, missing = self._interpolate(column, synthetic)
+        new = _cast_like(nw.new_series(like.name, values, backend=like.implementation), like)
+        if not missing.any():
+            return new
+        # Missing values are taken from the base rows, which have them in the column's own form.
+        base = self._base_values(column, synthetic, like)
+        return base.zip_with(nw.new_series("", missing, backend=like.implementation), new)
+
+    def _copy_from_base(self, column: int, synthetic: SyntheticSamples) -> nw.Series[Any]:
+        if (synthetic.base < 0).any():
+            name = self.columns[column].name
+            raise InputError(
+                f"Column {name!r} cannot be copied into synthetic rows that have no base row; "
+                f"ignore it instead: ignore=[{name!r}]."
+            )
+        return self.series[column][synthetic.base]
+
+    def _base_values(
+        self, column: int, synthetic: SyntheticSamples, like: nw.Series[Any]
+    ) -> nw.Series[Any]:
+        """Return the values of the base rows, null where a synthetic row has no base."""
+        has_base = synthetic.base >= 0
+        values = nw.maybe_reset_index(self.series[column][np.maximum(synthetic.base, 0)])
+        if has_base.all():
+            return values
+        mask = nw.new_series("", has_base, backend=like.implementation)
+        return values.zip_with(mask, _nulls(like, len(synthetic)))
+
+    def _interpolate(self, column: int, synthetic: SyntheticSamples) -> tuple[Array, BoolArray]:
+        """Interpolate a column in its own type, which keeps integers exact.
+
+        Returns the values, 0 where missing, and which of them are missing.
+        """
+        series = self.series[column]
+        base, base_missing = _fill_nulls(series[synthetic.base])
+        neighbor, neighbor_missing = _fill_nulls(series[synthetic.neighbor])
+        neighbor = np.where(neighbor_missing, base, neighbor)
+        values = interpolate_column(
+            base, neighbor, synthetic.weight, self.columns[column].feature_type
+        )
+        missing = base_missing | np.isnan(values)
+        return np.where(missing, np.zeros_like(values), values), missing
+
+    def _as_nullable(self, series: nw.Series[Any], feature_type: FeatureType) -> nw.Series[Any]:
+        """Make an ignored pandas column nullable, as numpy's integers cannot be missing."""
+        native = series.to_native()
+        if feature_type is FeatureType.IGNORED and self.has_index and native.dtype.kind in "iub":
+            return nw.from_native(native.convert_dtypes(), series_only=True)
+        return series
+
+
+_TYPE_OF_DTYPE = (
+    (lambda dtype: dtype.is_integer(), FeatureType.INTEGER),
+    (lambda dtype: dtype.is_float() or dtype.is_decimal(), FeatureType.FLOAT),
+    (lambda dtype: isinstance(dtype, nw.Boolean), FeatureType.BOOLEAN),
+    (
+        lambda dtype: isinstance(dtype, nw.String | nw.Categorical | nw.Enum),
+        FeatureType.CATEGORICAL,
+    ),
+)
+
+
+def _type_of_series(series: nw.Series[Any]) -> FeatureType:
+    for matches, feature_type in _TYPE_OF_DTYPE:
+        if matches(series.dtype):
+            return feature_type
+    if isinstance(series.dtype, nw.Object):
+        return type_of_objects(series.to_numpy())
+    if series.implementation.is_pandas():  # sparse columns, which narwhals does not know
+        return type_of_array(np.dtype(getattr(series.to_native().dtype, "subtype", object)))
+    return FeatureType.OTHER
+
+
+def factorize(series: nw.Series[Any]) -> tuple[IntArray, list[Any]]:
+    """Return each value's position among the column's distinct values, and these values."""
+    native = series.to_native()
+    if series.implementation.is_pandas():
+        codes, values = native.factorize(use_na_sentinel=False)
+        pairs = zip(values.tolist(), values.isna(), strict=True)
+        return codes, [None if missing else value for value, missing in pairs]
+    if series.implementation.is_polars():
+        column = native.alias("value").to_frame()
+        values = column.unique(maintain_order=True)
+        codes = column.join(
+            values.with_row_index("code"),
+            on="value",
+            how="left",
+            nulls_equal=True,
+            maintain_order="left",
+        )
+        return codes["code"].to_numpy(), values["value"].to_list()
+    encoded = native.dictionary_encode().unify_dictionaries().combine_chunks()
+    values = encoded.dictionary.to_pylist()
+    return encoded.indices.fill_null(len(values)).to_numpy(), [*values, None]
+
+
+def _fill_nulls(series: nw.Series[Any]) -> tuple[Array, BoolArray]:
+    """Return a column's numbers, with 0 for missing values, and the mask of missing values."""
+    if isinstance(series.dtype, nw.Decimal):
+        series = series.cast(nw.Float64)
+    missing = series.is_null().to_numpy()
+    if not missing.any():
+        return series.to_numpy(), missing
+    zero = False if isinstance(series.dtype, nw.Boolean) else 0
+    return series.fill_null(zero).to_numpy(), missing
+
+
+def _cast_like(series: nw.Series[Any], like: nw.Series[Any]) -> nw.Series[Any]:
+    """Cast to the exact data type of another column, which narwhals may not represent."""
+    native, target = series.to_native(), like.to_native()
+    if series.implementation.is_pyarrow():
+        cast = native.cast(target.type)
+    elif series.implementation.is_pandas():
+        cast = native.astype(target.dtype)
+    else:
+        cast = native.cast(target.dtype)
+    return _series(cast, series.name)
+
+
+def _nulls(like: nw.Series[Any], length: int) -> nw.Series[Any]:
+    """Return null values in the data type of a column."""
+    native = like.to_native()
+    if like.implementation.is_pyarrow():
+        # Taking a null position gives a null; not every pyarrow type can be built from None.
+        positions = nw.new_series("", [None] * length, nw.Int64, backend="pyarrow")
+        empty = native.take(positions.to_native())
+    elif like.implementation.is_pandas():
+        empty = native[:0].reindex(range(length))
+    else:
+        empty = native.clear(length)
+    return _series(empty, like.name)
+
+
+def _series(native: Any, name: str) -> nw.Series[Any]:
+    series: nw.Series[Any] = nw.from_native(native, series_only=True)
+    return series.alias(name)  # a pyarrow array has no name
+
+
+# pyarrow cannot take rows from its view types, which polars writes: they are cast before and after.
+_TAKEABLE = {"string_view": "large_string", "binary_view": "large_binary"}
+
+
+def takeable(column: Any) -> Any:
+    """Return a pyarrow array, cast if needed to a type that supports `take`."""
+    target = _TAKEABLE.get(str(column.type))
+    return column if target is None else column.cast(target)
+
+
+def takeable_table(table: Any) -> Any:
+    """Return a pyarrow table, with columns cast if needed to types that support `take`."""
+    for position, field in enumerate(table.schema):
+        if str(field.type) in _TAKEABLE:
+            column = takeable(table.column(position))
+            table = table.set_column(position, field.name, column)
+    return table
+
+
+def make_frame(columns: Mapping[str, Any], backend: str, purpose: str) -> Any:
+    """Build a data frame of a given library from named columns.
+
+    Parameters
+    ----------
+    columns : mapping of str to array-like of shape (n_rows,)
+    backend : {"pandas", "polars", "pyarrow"}
+    purpose : str
+        What the data frame is for, named in the error if the library is not installed.
+
+    Returns
+    -------
+    DataFrame or Table
+    """
+    if backend not in ("pandas", "polars", "pyarrow"):
+        raise InputError(f"backend must be 'pandas', 'polars' or 'pyarrow'; got {backend!r}.")
+    import_optional(backend, purpose)
+    return nw.from_dict(dict(columns), backend=backend).to_native()  # type: ignore[arg-type]

@@ -1,0 +1,159 @@
+"""Open any supported container as a `Table`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+from scipy import sparse
+
+from counterpoise._lib.types import Array
+from counterpoise._table.dense import DenseTable
+from counterpoise._table.frame import FrameTable, takeable_table
+from counterpoise._table.records import Table
+from counterpoise._table.sparse import SparseTable
+from counterpoise.exceptions import FeatureTypeError, InputError, UnknownColumnError
+
+__all__ = ["as_table", "backend_of", "check_unique_names"]
+
+_FRAMES = ("pandas", "polars", "pyarrow")
+
+
+def as_table(X: Any, *, ignore: Sequence[object] = (), copy: Sequence[object] = ()) -> Table:
+    """Open a container as a table, without copying it.
+
+    Parameters
+    ----------
+    X : {array-like, sparse matrix, dataframe} of shape (n_rows, n_features)
+        A list of rows, a numpy array, a CSR or CSC matrix or array, a pandas or polars DataFrame
+        or a pyarrow Table. It is never written to.
+    ignore, copy : sequence of object, default=()
+        Columns of a data frame that are not features. In synthetic rows the ignored ones are
+        missing, and the copied ones have the value of the base row.
+
+    Returns
+    -------
+    Table
+
+    Raises
+    ------
+    InputError
+        If X is not a table, is empty, or has duplicate column names.
+    UnknownColumnError
+        If `ignore` or `copy` names a column that X does not have.
+    """
+    table = _open(X, ignore, copy)
+    shape = (table.n_rows, len(table.columns))
+    if not shape[0]:
+        raise InputError(f"X has 0 rows (shape={shape}) while a minimum of 1 is required.")
+    if not any(column.feature_type.is_feature for column in table.columns):
+        raise InputError(f"X has 0 feature(s) (shape={shape}) while a minimum of 1 is required.")
+    return table
+
+
+def backend_of(table: Table) -> str:
+    """Return the name of the table's data frame library; ``"pandas"`` for other containers."""
+    if isinstance(table, FrameTable):
+        return str(table.frame.implementation.value)
+    return "pandas"
+
+
+def _open(X: Any, ignore: Sequence[object], copy: Sequence[object]) -> Table:
+    check_unique_names(X)
+    frame = nw.from_native(X, pass_through=True, allow_series=True)
+    if isinstance(frame, nw.LazyFrame):
+        raise InputError("X is a lazy frame; its rows must be in memory. Pass X.collect().")
+    if isinstance(frame, nw.Series):
+        raise InputError(
+            f"X must be a table of rows and columns, but is a single column, {frame.name!r}. "
+            "Expected 2D array, got 1D array instead. Reshape your data: X.to_frame()."
+        )
+    if isinstance(frame, nw.DataFrame):
+        return _open_frame(frame, ignore, copy)
+    if ignore or copy:
+        raise InputError("ignore and copy need a data frame, whose columns have names.")
+    if sparse.issparse(X):
+        return _open_sparse(X)
+    return DenseTable(_as_array(X), as_list=isinstance(X, list | tuple))
+
+
+def check_unique_names(X: Any) -> None:
+    """Check that no two columns of a data frame have the same name.
+
+    Raises
+    ------
+    InputError
+        If there are duplicate names; the message lists them.
+    """
+    counts = Counter(_column_names(X))
+    duplicates = sorted(str(name) for name, count in counts.items() if count > 1)
+    if duplicates:
+        names = ", ".join(map(repr, duplicates))
+        raise InputError(f"Column names must be unique; X has {names} twice or more. Rename them.")
+
+
+def _column_names(X: Any) -> list[object]:
+    if nw.dependencies.is_pandas_dataframe(X):
+        return list(X.columns)
+    return list(getattr(X, "column_names", ()))  # pyarrow; polars allows no duplicates
+
+
+def _open_frame(
+    frame: nw.DataFrame[Any],
+    ignore: Sequence[object],
+    copy: Sequence[object],
+) -> FrameTable:
+    if str(frame.implementation.value) not in _FRAMES:
+        raise InputError(
+            f"X must be a pandas or polars DataFrame or a pyarrow Table; got one of "
+            f"{frame.implementation}. Convert it first."
+        )
+    known = list(frame.columns)
+    for name in (*ignore, *copy):
+        if name not in known:
+            raise UnknownColumnError.among(name, known)
+        if name in ignore and name in copy:
+            raise InputError(f"Column {name!r} can be in ignore or in copy, and not both.")
+    schema = None
+    if frame.implementation.is_pyarrow():
+        schema = frame.to_native().schema
+        frame = nw.from_native(takeable_table(frame.to_native()), eager_only=True)
+    return FrameTable(frame, schema, tuple(ignore), tuple(copy))
+
+
+def _open_sparse(X: Any) -> SparseTable:
+    if X.format not in ("csr", "csc"):
+        raise InputError(
+            f"A sparse X must be in CSR or CSC format, but is in {X.format.upper()} format. "
+            "Pass X.tocsr()."
+        )
+    if X.ndim != 2:
+        raise InputError(f"X must be a table of rows and columns; its shape is {X.shape}.")
+    _check_not_complex(X.dtype)
+    return SparseTable(X)
+
+
+def _as_array(X: Any) -> Array:
+    if isinstance(X, np.ma.MaskedArray) and np.ma.is_masked(X):
+        raise InputError(
+            "X is a masked array with masked values. Pass X.astype(float).filled(numpy.nan)."
+        )
+    array = np.asarray(X, dtype=object if isinstance(X, list | tuple) else None)
+    if array.ndim == 1 and any(isinstance(row, list | tuple | np.ndarray) for row in array):
+        raise InputError("All rows of X must have the same length.")
+    if array.ndim != 2:
+        raise InputError(
+            f"X must be a table of rows and columns; its shape is {array.shape}. Expected 2D "
+            f"array, got {array.ndim}D array instead. Reshape your data: X.reshape(-1, 1) if it "
+            "is one column, X.reshape(1, -1) if it is one row."
+        )
+    _check_not_complex(array.dtype)
+    return array
+
+
+def _check_not_complex(dtype: np.dtype[Any]) -> None:
+    if dtype.kind == "c":
+        raise FeatureTypeError(f"Complex data not supported; X is of type {dtype}.")

@@ -1,0 +1,121 @@
+"""Tables in scipy's compressed sparse formats."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from scipy import sparse
+
+from counterpoise._lib.types import Array, FloatArray, IntArray
+from counterpoise._table.columns import cast_numbers, codes_of, type_of_array
+from counterpoise._table.records import Column, FeatureType, Resampling, SyntheticSamples
+
+__all__ = ["SparseTable"]
+
+
+@dataclass(frozen=True)
+class SparseTable:
+    """Table in a CSR or CSC matrix or array.
+
+    Attributes
+    ----------
+    source : csr_matrix, csc_matrix, csr_array or csc_array of shape (n_rows, n_features)
+    """
+
+    source: Any
+    has_index: bool = False
+
+    @cached_property
+    def columns(self) -> tuple[Column, ...]:
+        """The columns, each named by its position."""
+        feature_type = type_of_array(self.source.dtype)
+        return tuple(
+            Column(j, feature_type, str(self.source.dtype)) for j in range(self.source.shape[1])
+        )
+
+    @property
+    def n_rows(self) -> int:
+        """The number of rows."""
+        return int(self.source.shape[0])
+
+    @property
+    def matrix(self) -> FloatArray | None:
+        """None, as a sparse matrix has no array of all its values."""
+        return None
+
+    @cached_property
+    def by_row(self) -> Any:
+        """The matrix in CSR format with sorted indices, from which rows are selected fast."""
+        rows = self.source.tocsr()
+        if not rows.has_canonical_format:
+            rows = rows.copy()  # sorting is in place, and the input must not change
+            rows.sum_duplicates()
+        return rows
+
+    @property
+    def for_models(self) -> Any:
+        """The matrix in CSR format, which cross-validation needs, for a user's own estimator."""
+        return self.by_row
+
+    def numbers(self, column: int, rows: IntArray | None = None) -> Array:
+        """Return a column, or some rows of it, as a dense array."""
+        values: Array = self.source[:, [column]].toarray()[:, 0]
+        return values if rows is None else values[rows]
+
+    def codes(self, column: int) -> IntArray:
+        """Return each value's position among the column's sorted values."""
+        return codes_of(self.numbers(column))
+
+    def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
+        """Build the output rows in the sparse format of the input."""
+        del keep_index  # a sparse matrix has no index
+        out = self.by_row if decision.kept is None else self.by_row[decision.kept]
+        if len(decision.synthetic):
+            out = sparse.vstack([out, self._synthetic(decision.synthetic)], format="csr")
+        elif decision.kept is None:
+            out = out.copy()
+        if decision.order is not None:
+            out = out[decision.order]
+        return type(self.source)(out)  # converts to the input's format
+
+    def _synthetic(self, synthetic: SyntheticSamples) -> Any:
+        if synthetic.category_sources is None:
+            return self._numeric(synthetic)
+        has_numeric = len(synthetic.categorical) < len(self.columns)
+        shape = len(synthetic), len(self.columns)
+        out = (self._numeric(synthetic) if has_numeric else sparse.csr_array(shape)).tolil()
+        for column in synthetic.categorical:
+            out[:, [column]] = self.numbers(column, synthetic.category_sources_of(column))[:, None]
+        return out.tocsr().astype(self.source.dtype)
+
+    def _numeric(self, synthetic: SyntheticSamples) -> Any:
+        feature_type = self.columns[0].feature_type
+        if synthetic.points is not None:
+            points = sparse.csr_array(synthetic.points)
+            points.data = cast_numbers(points.data, self.source.dtype, feature_type)
+            is_between = synthetic.neighbor >= 0
+            if not is_between.any():
+                return points
+            between = replace(synthetic.take(np.flatnonzero(is_between)), points=None)
+            # The inverse of the order in which both are stacked: points first, then interpolated.
+            place = np.argsort(np.argsort(is_between, kind="stable"))
+            return sparse.vstack([points, self._numeric(between)], format="csr")[place]
+        if feature_type is FeatureType.FLOAT:
+            base, neighbor = self.by_row[synthetic.base], self.by_row[synthetic.neighbor]
+            return (base + _weighted(synthetic, neighbor - base)).astype(self.source.dtype)
+        # As float64, since differences of unsigned integers would wrap around.
+        base, neighbor = (
+            self.by_row[rows].astype(np.float64) for rows in (synthetic.base, synthetic.neighbor)
+        )
+        step = _weighted(synthetic, neighbor - base)
+        step.data = np.rint(step.data)
+        out = sparse.csr_array(base + step)
+        values = cast_numbers(out.data, self.source.dtype, feature_type)
+        return sparse.csr_array((values, out.indices, out.indptr), shape=out.shape)
+
+
+def _weighted(synthetic: SyntheticSamples, step: Any) -> Any:
+    return sparse.csr_array(synthetic.weight[:, None]).multiply(step).tocsr()
