@@ -435,7 +435,7 @@ def test_a_truncated_journal_is_repaired_with_a_warning(tmp_path: Path) -> None:
     path = tmp_path / "study.journal"
     complete = Study("logistic", "smote", journal=path, **QUICK).run(X, y)
     path.write_bytes(path.read_bytes()[:-40])
-    with pytest.warns(CounterpoiseWarning, match="cut off in the middle of a line"):
+    with pytest.warns(CounterpoiseWarning, match="has an incomplete line; these results are computed again"):
         repaired = Study("logistic", "smote", journal=path, **QUICK).run(X, y)
     assert without_times(repaired) == without_times(complete)
     with pytest.warns(CounterpoiseWarning):  # the incomplete line stays in the file and is skipped
