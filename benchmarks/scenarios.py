@@ -66,7 +66,7 @@ def run_study(scenario: str, seed: int) -> list[Comparison]:
 def estimate_true_improvements(scenario: str, n_models: int = 20) -> dict[str, float]:
     """Estimate the true improvement of each method.
 
-    The models are trained on as many rows as those of a fold and scored on a million new rows.
+    The models are trained on as many rows as those of a fold and scored on a million test rows.
     """
     improvements: dict[str, list[float]] = {}
     for seed in range(n_models):
