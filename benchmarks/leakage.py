@@ -81,10 +81,10 @@ def evaluate(
         X_train, X_test, y_train, y_test = train_test_split(
             X, y, test_size=size, random_state=seed, stratify=y if seed % 2 else None
         )
-        for data in counts:
+        for data, results in counts.items():
             targets = (y_train, y_test) if data == "X and y" else ()
             start = time.perf_counter()
-            counts[data][leakage(X_train, X_test, *targets).found] += 1
+            results[leakage(X_train, X_test, *targets).found] += 1
             seconds[data] += time.perf_counter() - start
     for data, results in counts.items():
         cells = [name, sampler, data, n_splits, *(results[found] for found in (True, None, False))]

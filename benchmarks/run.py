@@ -84,26 +84,19 @@ BENCHMARKS = [
         )
         for name in (*(name for names in SAMPLERS.values() for name in names), "NearMiss2")
     ),
-    Benchmark(
-        "SMOTE, clustered, 5 % of the values missing",
-        "smote_clustered_missing",
-        None,
-        has_reference=False,
-    ),
-    Benchmark(
-        "SMOTE, low dimension, 5 % of the values missing",
-        "smote_low_missing",
-        None,
-        has_reference=False,
-    ),
-    Benchmark(
-        "SMOTE, 200,000 × 4, 5 % of the values missing",
-        "smote_narrow_missing",
-        None,
-        has_reference=False,
-    ),
-    Benchmark(
-        "SMOTE, fraud, 5 % of the values missing", "smote_fraud_missing", None, has_reference=False
+    *(
+        Benchmark(
+            f"SMOTE, {data}, 5 % of the values missing",
+            f"smote_{name}_missing",
+            None,
+            has_reference=False,
+        )
+        for name, data in (
+            ("clustered", "clustered"),
+            ("low", "low dimension"),
+            ("narrow", "200,000 × 4"),
+            ("fraud", "fraud"),
+        )
     ),
 ]
 
