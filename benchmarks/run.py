@@ -55,7 +55,7 @@ CLEANING_TARGETS = {
     "SMOTEENN": 30,
     "SMOTETomek": 30,
 }
-# Most of their time is spent in models of scikit-learn, so there is no target.
+# They spend most of their time in models of scikit-learn: the target of 3 does not apply to them.
 MODEL_BASED = ("SVMSMOTE", "KMeansSMOTE", "InstanceHardnessThreshold", "ClusterCentroids")
 
 BENCHMARKS = [
