@@ -32,7 +32,7 @@ MODELS: dict[str, dict[str, Any]] = {
     "BalancedBaggingClassifier": {"n_jobs": 2},
     "RUSBoostClassifier": {"estimator": DecisionTreeClassifier(max_depth=8, random_state=0)},
 }
-TABLES = {"whole": (LARGE, 492), "large": (400_000, 40_000), "small": (10_000, 500)}
+TABLES = {"fraud": (LARGE, 492), "large": (400_000, 40_000), "small": (10_000, 500)}
 ONLY_OURS = ("SelfPacedEnsembleClassifier", "BalanceCascadeClassifier")
 
 
@@ -102,7 +102,7 @@ def compare(model: str, size: str, runs: int) -> str:
 
 def overhead(runs: int) -> str:
     """Compare the time of ResampledClassifier with that of its two separate steps."""
-    X, y = make_table(*TABLES["whole"], seed=0)
+    X, y = make_table(*TABLES["fraud"], seed=0)
     times: list[list[float]] = [[], []]
     for _ in range(runs):
         start = time.perf_counter()

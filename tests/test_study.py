@@ -714,7 +714,7 @@ def test_predictions_of_the_default_models_equal_those_of_predict(seed: int) -> 
     X, y = imbalanced(seed)
     names = ["logistic", "svm", "forest", "boosting"]
     estimators = {name: clone(MODELS[name].estimator).set_params(random_state=0) for name in names}
-    # For models of the user, the study calls predict; for its own, it derives predictions.
+    # The study calls predict of custom models, but derives the predictions of built-in models.
     predicted = Study(estimators, "under-ensemble", **QUICK).run(X, y)
     study = Study(names, "under-ensemble", **QUICK)
     study.models = tuple(
