@@ -1,7 +1,7 @@
-"""How time grows with the number of rows: seconds, a fitted exponent, and a picture.
+"""Measure how the time of samplers increases with the number of rows, and fit its exponent.
 
-Tables are like card payments, one row in a hundred rare, 10 columns. Run it with
-``python benchmarks/growth.py [PICTURE]``.
+The tables have 10 columns, resemble card payments, and have 1 % minority rows. Run it with
+``python benchmarks/growth.py [FIGURE]``; FIGURE is the file of the plot.
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ SAMPLERS: tuple[BaseSampler, ...] = (
 
 
 def payments(n: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return columns whose spreads fall and whose tails are heavy, and labels."""
+    """Return columns of decreasing scale with heavy tails, and the target."""
     rng = np.random.RandomState(0)
     y = (rng.permutation(n) < n // 100).astype(int)
     X = rng.randn(n, 10) * np.linspace(2.0, 0.3, 10) / np.sqrt(rng.gamma(2, 0.5, n))[:, None]
     return X + 0.7 * y[:, None], y
 
 
-def seconds(sampler: BaseSampler, n: int) -> float:
+def measure_seconds(sampler: BaseSampler, n: int) -> float:
     """Return the time of the faster of two runs."""
     X, y = payments(n)
     runs = []
@@ -56,8 +56,8 @@ def seconds(sampler: BaseSampler, n: int) -> float:
     return min(runs)
 
 
-def main(picture: str | None) -> None:
-    """Print a line for each sampler, and draw them."""
+def main(path: str | None) -> None:
+    """Print a line for each sampler, and plot all of them."""
     mpl.use("Agg")
     figure = Figure(figsize=(7, 5), layout="constrained")
     axes = figure.add_subplot(
@@ -66,15 +66,15 @@ def main(picture: str | None) -> None:
     print(f"| sampler | {' | '.join(f'{n:,}' for n in ROWS)} | exponent |")
     print("|---" * (len(ROWS) + 2) + "|")
     for sampler in SAMPLERS:
-        times = [seconds(sampler, n) for n in ROWS]
+        times = [measure_seconds(sampler, n) for n in ROWS]
         exponent = np.polyfit(np.log(ROWS), np.log(times), 1)[0]
         name = type(sampler).__name__
         print(f"| {name} | {' | '.join(f'{t:.3f}' for t in times)} | {exponent:.2f} |", flush=True)
         axes.plot(ROWS, times, marker="o", label=f"{name}, exponent {exponent:.2f}")
     axes.legend(fontsize="small")
     axes.grid(visible=True, alpha=0.3)
-    if picture:
-        figure.savefig(Path(picture), dpi=110)
+    if path:
+        figure.savefig(Path(path), dpi=110)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
-"""Time and peak memory beside imbalanced-learn, in one run, and the table in RESULTS.md.
+"""Compare time and peak memory of the samplers with imbalanced-learn; print tables of RESULTS.md.
 
-Each measurement is a process of its own that makes the data, warms up, and reports the time of one
-`fit_resample`, or the peak of its memory above what it held before. The two libraries take turns,
-so that a machine whose speed drifts is fair to both; medians and the ratio of medians are printed.
+Each measurement runs in a new process that creates the data, makes a small call first to fill
+caches, and reports the time of one `fit_resample`, or the increase of its memory at the peak. The
+two libraries take turns, so that both are affected equally if the speed of the machine changes;
+medians and the ratio of medians are printed.
 
-Run it with: make bench, or python benchmarks/run.py [--runs 5] [--only WORDS]
+Run it with: make bench, or python benchmarks/run.py [--runs 5] [--only TEXT]
 """
 
 from __future__ import annotations
@@ -19,22 +20,34 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from counterpoise._lib.versions import versions
-from tasks import EVERY, TENTH, WHOLE
+from tasks import LARGE, SAMPLERS, SMALL
 
 HERE = Path(__file__).parent
 
 
 @dataclass(frozen=True)
-class Work:
-    """One row of the table: what is done, how slow the peer may be, what is asked of us."""
+class Benchmark:
+    """One line of the table.
+
+    Attributes
+    ----------
+    name : str
+        What is measured.
+    task : str
+        The task in tasks.py.
+    target : float or None
+        The smallest acceptable ratio of imbalanced-learn's time to ours.
+    has_reference : bool
+        Whether imbalanced-learn can run the task.
+    """
 
     name: str
     task: str
-    at_least: float | None
-    peer: bool = True
+    target: float | None
+    has_reference: bool = True
 
 
-LARGE = {
+CLEANING_TARGETS = {
     "TomekLinks": 300,
     "EditedNearestNeighbours": 100,
     "NeighbourhoodCleaningRule": 100,
@@ -42,83 +55,96 @@ LARGE = {
     "SMOTEENN": 30,
     "SMOTETomek": 30,
 }
-MODELS = ("SVMSMOTE", "KMeansSMOTE", "InstanceHardnessThreshold", "ClusterCentroids")
+# They spend most of their time in models of scikit-learn: the target of 3 does not apply to them.
+MODEL_BASED = ("SVMSMOTE", "KMeansSMOTE", "InstanceHardnessThreshold", "ClusterCentroids")
 
-WORKS = [
-    Work("SMOTE, minority 50,000 × 30 in 20 clusters, doubled", "smote_clustered", 8),
-    Work("SMOTE, minority 50,000 × 30 of low intrinsic dimension, doubled", "smote_low", 25),
-    Work("SMOTE, minority 200,000 × 4, doubled", "smote_narrow", 4),
-    Work("SMOTE, 284,807 × 30 with 492 minority", "smote_fraud", 2.5),
-    Work("RandomOverSampler, 284,807 × 30 with 492 minority", "over_fraud", 4),
-    Work("RandomOverSampler, mixed DataFrame 200,000 × 15", "over_mixed", 20),
-    Work("RandomOverSampler with shrinkage, 284,807 × 30 with 492 minority", "over_smoothed", None),
-    Work("RandomUnderSampler, 284,807 × 30 with 492 minority", "under_fraud", None),
-    Work("SMOTENC, 20,000 minority of 80,000, 15 numbers + 5 categories", "smote_nc", 50),
-    Work("SMOTEN, 5,000 minority of 20,000, 5 categories", "smote_n", 40),
+BENCHMARKS = [
+    Benchmark("SMOTE, minority 50,000 × 30 in 20 clusters, doubled", "smote_clustered", 8),
+    Benchmark("SMOTE, minority 50,000 × 30 of low intrinsic dimension, doubled", "smote_low", 25),
+    Benchmark("SMOTE, minority 200,000 × 4, doubled", "smote_narrow", 4),
+    Benchmark("SMOTE, 284,807 × 30 with 492 minority", "smote_fraud", 2.5),
+    Benchmark("RandomOverSampler, 284,807 × 30 with 492 minority", "over_fraud", 4),
+    Benchmark("RandomOverSampler, mixed DataFrame 200,000 × 15", "over_mixed", 20),
+    Benchmark(
+        "RandomOverSampler with shrinkage, 284,807 × 30 with 492 minority", "over_smoothed", None
+    ),
+    Benchmark("RandomUnderSampler, 284,807 × 30 with 492 minority", "under_fraud", None),
+    Benchmark("SMOTENC, 20,000 minority of 80,000, 15 numeric + 5 categorical", "smote_nc", 50),
+    Benchmark("SMOTEN, 5,000 minority of 20,000, 5 categorical", "smote_n", 40),
     *(
-        Work(f"{name}, {what} {WHOLE:,} × 30 with 492 minority", f"{kind}_{name}", at_least)
-        for kind, what in (("whole", "payments"), ("noise", "pure noise"))
-        for name, at_least in LARGE.items()
+        Benchmark(f"{name}, {data} {LARGE:,} × 30 with 492 minority", f"{prefix}_{name}", target)
+        for prefix, data in (("large", "payments"), ("noise", "pure noise"))
+        for name, target in CLEANING_TARGETS.items()
     ),
     *(
-        Work(
-            f"{name}, payments {TENTH:,} × 30 with 492 minority",
-            f"tenth_{name}",
-            None if name in MODELS else 3,
+        Benchmark(
+            f"{name}, payments {SMALL:,} × 30 with 492 minority",
+            f"small_{name}",
+            None if name in MODEL_BASED else 3,
         )
-        for name in (*(name for names in EVERY.values() for name in names), "NearMiss2")
+        for name in (*(name for names in SAMPLERS.values() for name in names), "NearMiss2")
     ),
-    Work("SMOTE, clustered, 5 % of the cells missing", "smote_clustered_missing", None, peer=False),
-    Work("SMOTE, low dimension, 5 % of the cells missing", "smote_low_missing", None, peer=False),
-    Work("SMOTE, 200,000 × 4, 5 % of the cells missing", "smote_narrow_missing", None, peer=False),
-    Work("SMOTE, fraud, 5 % of the cells missing", "smote_fraud_missing", None, peer=False),
+    *(
+        Benchmark(
+            f"SMOTE, {data}, 5 % of the values missing",
+            f"smote_{name}_missing",
+            None,
+            has_reference=False,
+        )
+        for name, data in (
+            ("clustered", "clustered"),
+            ("low", "low dimension"),
+            ("narrow", "200,000 × 4"),
+            ("fraud", "fraud"),
+        )
+    ),
 ]
 
 
-def measure(task: str, library: str, what: str) -> dict[str, float]:
-    """Measure the time or the memory of a task with a library, in a fresh process."""
-    command = [sys.executable, str(HERE / "tasks.py"), task, library, what]
+def measure(task: str, library: str, quantity: str) -> dict[str, float]:
+    """Measure the time or the memory of a task with a library, in a new process."""
+    command = [sys.executable, str(HERE / "tasks.py"), task, library, quantity]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(done.stdout)
 
 
-def import_time(package: str) -> float:
-    """Return the seconds that importing a package takes in a fresh process."""
+def measure_import(package: str) -> float:
+    """Return the seconds that importing a package takes in a new process."""
     code = f"import time; t = time.perf_counter(); import {package}; print(time.perf_counter() - t)"
     command = [sys.executable, "-c", code]
     return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
 
 
-def compare(work: Work, runs: int, *, alone: bool) -> str:
-    """Measure one row of the table, the libraries in turn."""
-    has_peer = work.peer and not alone
-    libraries = ["counterpoise", "imblearn"] if has_peer else ["counterpoise"]
+def compare(benchmark: Benchmark, runs: int, *, alone: bool) -> str:
+    """Measure one line of the table; the libraries take turns."""
+    has_reference = benchmark.has_reference and not alone
+    libraries = ["counterpoise", "imblearn"] if has_reference else ["counterpoise"]
     times: dict[str, list[float]] = {library: [] for library in libraries}
     for _ in range(runs):
         for library in libraries:
-            times[library].append(measure(work.task, library, "time")["seconds"])
-    memory = {library: measure(work.task, library, "memory") for library in libraries}
-    ours, own = statistics.median(times["counterpoise"]), memory["counterpoise"]
+            times[library].append(measure(benchmark.task, library, "time")["seconds"])
+    memory = {library: measure(benchmark.task, library, "memory") for library in libraries}
+    ours, our_memory = statistics.median(times["counterpoise"]), memory["counterpoise"]
     cells = [
-        work.name,
+        benchmark.name,
         f"{ours:.3f}",
         "",
         "",
         "",
-        f"{own['extra']:.0%} (≤ {own['allowed']:.0%})",
+        f"{our_memory['extra']:.0%} (≤ {our_memory['allowed']:.0%})",
         "",
     ]
-    if has_peer:
+    if has_reference:
         theirs = statistics.median(times["imblearn"])
         cells[2:4] = [f"{theirs:.3f}", f"{theirs / ours:.1f}×"]
         cells[6] = f"{memory['imblearn']['extra']:.0%}"
-    if work.at_least:
-        cells[4] = f"{work.at_least:g}×"
+    if benchmark.target:
+        cells[4] = f"{benchmark.target:g}×"
     return f"| {' | '.join(cells)} |"
 
 
 def compare_imports(runs: int) -> str:
-    """Measure the import row, the packages in turn."""
+    """Measure the time of imports; the packages take turns."""
     times: dict[str, list[float]] = {
         "counterpoise": [],
         "imblearn": [],
@@ -126,7 +152,7 @@ def compare_imports(runs: int) -> str:
     }
     for _ in range(runs):
         for package, seconds in times.items():
-            seconds.append(import_time(package))
+            seconds.append(measure_import(package))
     ours, theirs, sampler = (statistics.median(times[name]) for name in times)
     return (
         f"| `import counterpoise` | {ours:.3f} | {theirs:.3f} | {theirs / ours:.0f}× | 3× | | |\n"
@@ -138,28 +164,28 @@ def compare_imports(runs: int) -> str:
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--alone", action="store_true", help="leave imbalanced-learn out")
-    parser.add_argument("--only", default="", help="measure only the rows whose name holds this")
+    parser.add_argument("--runs", type=int, default=5, help="runs per measurement; default: 5")
+    parser.add_argument("--alone", action="store_true", help="do not measure imbalanced-learn")
+    parser.add_argument("--only", default="", help="measure only lines whose name contains this")
     options = parser.parse_args()
-    facts = versions()
+    installed = versions()
     print(
-        f"{platform.processor() or platform.machine()}, {facts['threads']} threads, "
-        f"{facts['instruction set']}; "
+        f"{platform.processor() or platform.machine()}, {installed['threads']} threads, "
+        f"{installed['instruction set']}; "
         + ", ".join(
-            f"{name} {facts[name]}"
+            f"{name} {installed[name]}"
             for name in ("python", "numpy", "scipy", "scikit-learn", "imbalanced-learn")
         )
     )
     print(f"Medians of {options.runs} runs.\n")
     print(
-        "| work | counterpoise (s) | imbalanced-learn (s) | ratio | asked | memory above input "
-        "and output, of the output | imbalanced-learn's |"
+        "| task | counterpoise (s) | imbalanced-learn (s) | ratio | target | peak memory above "
+        "input and output, as a share of the output | imbalanced-learn |"
     )
-    print("|---|---|---|---|---|---|---|")
-    for work in WORKS:
-        if options.only in work.name:
-            print(compare(work, options.runs, alone=options.alone), flush=True)
+    print("|---" * 7 + "|")
+    for benchmark in BENCHMARKS:
+        if options.only in benchmark.name:
+            print(compare(benchmark, options.runs, alone=options.alone), flush=True)
     if options.only in "import":
         print(compare_imports(options.runs))
 

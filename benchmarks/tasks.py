@@ -1,4 +1,7 @@
-"""One measured task in a process of its own: python benchmarks/tasks.py TASK LIBRARY."""
+"""Measure one task: ``python benchmarks/tasks.py TASK {counterpoise,imblearn} {time,memory}``.
+
+The other benchmarks run this module in a new process for each measurement.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ import numpy as np
 import pandas as pd
 
 RNG = np.random.RandomState(0)
-K = 5
+N_NEIGHBORS = 5
 
 
 def clustered(n: int, width: int) -> np.ndarray:
@@ -30,13 +33,13 @@ def clustered(n: int, width: int) -> np.ndarray:
 
 
 def low_dimensional(n: int, width: int) -> np.ndarray:
-    """Return points on a curved sheet of 4 dimensions, with a little noise."""
-    inner = RNG.randn(n, 4)
-    return np.tanh(inner @ RNG.randn(4, width)) + 0.01 * RNG.randn(n, width)
+    """Return points near a curved surface of 4 dimensions, with a little noise."""
+    latent = RNG.randn(n, 4)
+    return np.tanh(latent @ RNG.randn(4, width)) + 0.01 * RNG.randn(n, width)
 
 
-def doubled(minority: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return a minority beside a majority twice its size."""
+def with_majority(minority: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Add a majority class of twice the size; return the shuffled table and its target."""
     majority = RNG.randn(2 * len(minority), minority.shape[1])
     y = np.repeat([0, 1], [len(majority), len(minority)])
     order = RNG.permutation(len(y))
@@ -44,7 +47,7 @@ def doubled(minority: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def fraud() -> tuple[np.ndarray, np.ndarray]:
-    """Return a table of the shape of the well-known card payments."""
+    """Return normal noise of the size of the well-known data set of credit card fraud."""
     y = np.zeros(284_807, np.int64)
     y[RNG.choice(len(y), 492, replace=False)] = 1
     return RNG.randn(len(y), 30), y
@@ -63,13 +66,13 @@ def mixed() -> tuple[pd.DataFrame, np.ndarray]:
 
 
 def with_missing(X: np.ndarray) -> np.ndarray:
-    """Empty 5 % of the cells."""
+    """Set 5 % of the values to missing."""
     X[RNG.rand(*X.shape) < 0.05] = np.nan
     return X
 
 
-def with_nominal(X: np.ndarray) -> pd.DataFrame:
-    """Add five columns of categories."""
+def with_categorical(X: np.ndarray) -> pd.DataFrame:
+    """Add five categorical columns."""
     frame = pd.DataFrame(X).rename(columns="number{}".format)
     for i in range(5):
         frame[f"category{i}"] = pd.Categorical(RNG.choice(list("abcdefgh"), len(X)))
@@ -78,30 +81,31 @@ def with_nominal(X: np.ndarray) -> pd.DataFrame:
 
 CHANGES: dict[str, Callable[[np.ndarray], Any]] = {
     "_missing": with_missing,
-    "_nominal": with_nominal,
+    "_categorical": with_categorical,
 }
 
 
 def payments(
     n: int,
-    n_rare: int = 492,
+    n_minority: int = 492,
     rng: np.random.RandomState = RNG,
-    off: np.ndarray | None = None,
+    shift: np.ndarray | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return a table like principal components of card payments: spreads fall, tails are heavy.
+    """Return a table like principal components of card payments.
 
-    Rare rows are off by so many spreads in each column; by default one, this way or that.
+    The columns have decreasing scales and heavy tails. The mean of the minority class differs by
+    `shift`, in units of the scale of each column; by default by 1 with a random sign.
     """
     y = np.zeros(n, np.int64)
-    y[rng.choice(n, n_rare, replace=False)] = 1
-    spread = np.linspace(2.0, 0.3, 30)
-    X = rng.randn(n, 30) * spread / np.sqrt(rng.gamma(2, 0.5, n))[:, None]
-    X[y == 1] += spread * (rng.choice([-1, 1], 30) if off is None else off)
+    y[rng.choice(n, n_minority, replace=False)] = 1
+    scale = np.linspace(2.0, 0.3, 30)
+    X = rng.randn(n, 30) * scale / np.sqrt(rng.gamma(2, 0.5, n))[:, None]
+    X[y == 1] += scale * (rng.choice([-1, 1], 30) if shift is None else shift)
     return X, y
 
 
-def numbers_and_categories() -> tuple[pd.DataFrame, np.ndarray]:
-    """Return 15 numbers and 5 categories, a quarter of the rows rare."""
+def numeric_and_categorical() -> tuple[pd.DataFrame, np.ndarray]:
+    """Return 15 numeric and 5 categorical columns; a quarter of the rows are minority rows."""
     y = np.repeat([0, 1], [60_000, 20_000])
     columns: dict[str, Any] = {f"number{i}": RNG.randn(80_000) for i in range(15)}
     for i in range(5):
@@ -109,8 +113,8 @@ def numbers_and_categories() -> tuple[pd.DataFrame, np.ndarray]:
     return pd.DataFrame(columns), y
 
 
-def categories() -> tuple[pd.DataFrame, np.ndarray]:
-    """Return 5 categories, a quarter of the rows rare."""
+def categorical() -> tuple[pd.DataFrame, np.ndarray]:
+    """Return 5 categorical columns; a quarter of the rows are minority rows."""
     y = np.repeat([0, 1], [15_000, 5_000])
     names = np.array([f"value {i}" for i in range(40)])
     columns = {f"category{i}": names[RNG.randint(0, 40, 20_000)] for i in range(5)}
@@ -119,15 +123,15 @@ def categories() -> tuple[pd.DataFrame, np.ndarray]:
 
 @dataclass(frozen=True)
 class Task:
-    """A table, and the sampler that is timed on it."""
+    """A table, and the sampler that is measured on it."""
 
-    data: Callable[[], tuple[Any, np.ndarray]]
+    make_data: Callable[[], tuple[Any, np.ndarray]]
     sampler: str
     params: dict[str, Any] = field(default_factory=dict)
 
 
-WHOLE, TENTH = 284_807, 28_480
-EVERY = {
+LARGE, SMALL = 284_807, 28_480
+SAMPLERS = {
     "over_sampling": [
         "SMOTE",
         "BorderlineSMOTE",
@@ -153,54 +157,54 @@ EVERY = {
 }
 SMOTE = "over_sampling.SMOTE"
 TASKS = {
-    "smote_clustered": Task(lambda: doubled(clustered(50_000, 30)), SMOTE),
-    "smote_low": Task(lambda: doubled(low_dimensional(50_000, 30)), SMOTE),
-    "smote_narrow": Task(lambda: doubled(RNG.randn(200_000, 4)), SMOTE),
+    "smote_clustered": Task(lambda: with_majority(clustered(50_000, 30)), SMOTE),
+    "smote_low": Task(lambda: with_majority(low_dimensional(50_000, 30)), SMOTE),
+    "smote_narrow": Task(lambda: with_majority(RNG.randn(200_000, 4)), SMOTE),
     "smote_fraud": Task(fraud, SMOTE),
     "over_fraud": Task(fraud, "over_sampling.RandomOverSampler"),
     "over_smoothed": Task(fraud, "over_sampling.RandomOverSampler", {"shrinkage": 0.5}),
     "over_mixed": Task(mixed, "over_sampling.RandomOverSampler"),
     "under_fraud": Task(fraud, "under_sampling.RandomUnderSampler"),
     "smote_nc": Task(
-        numbers_and_categories, "over_sampling.SMOTENC", {"categorical_features": "auto"}
+        numeric_and_categorical, "over_sampling.SMOTENC", {"categorical_features": "auto"}
     ),
-    "smote_n": Task(categories, "over_sampling.SMOTEN"),
+    "smote_n": Task(categorical, "over_sampling.SMOTEN"),
 }
-for home, names in EVERY.items():
+for package, names in SAMPLERS.items():
     for name in names:
-        extra = {"cluster_balance_threshold": 0.005} if name == "KMeansSMOTE" else {}
-        TASKS[f"tenth_{name}"] = Task(lambda: payments(TENTH), f"{home}.{name}", extra)
-        TASKS[f"whole_{name}"] = Task(lambda: payments(WHOLE), f"{home}.{name}", extra)
-        TASKS[f"noise_{name}"] = Task(fraud, f"{home}.{name}", extra)
-TASKS["tenth_NearMiss2"] = Task(lambda: payments(TENTH), "under_sampling.NearMiss", {"version": 2})
+        params = {"cluster_balance_threshold": 0.005} if name == "KMeansSMOTE" else {}
+        TASKS[f"small_{name}"] = Task(lambda: payments(SMALL), f"{package}.{name}", params)
+        TASKS[f"large_{name}"] = Task(lambda: payments(LARGE), f"{package}.{name}", params)
+        TASKS[f"noise_{name}"] = Task(fraud, f"{package}.{name}", params)
+TASKS["small_NearMiss2"] = Task(lambda: payments(SMALL), "under_sampling.NearMiss", {"version": 2})
 
 
-def plain(task: str) -> str:
-    """Return a task's name without what is changed in its table."""
+def base_task(task: str) -> str:
+    """Return the name of a task without the suffix for a change of its table."""
     for suffix in CHANGES:
         task = task.removesuffix(suffix)
     return task
 
 
-def data(task: str) -> tuple[Any, np.ndarray]:
-    """Make the table of a task."""
-    X, y = TASKS[plain(task)].data()
-    change = CHANGES.get(task.removeprefix(plain(task)))
+def make_data(task: str) -> tuple[Any, np.ndarray]:
+    """Create the table and the target of a task."""
+    X, y = TASKS[base_task(task)].make_data()
+    change = CHANGES.get(task.removeprefix(base_task(task)))
     return (change(X), y) if change else (X, y)
 
 
-def sampler(task: str, library: str) -> Any:
-    """Make the sampler of a task."""
-    described = TASKS[plain(task)]
-    package, _, name = described.sampler.partition(".")
-    made = getattr(importlib.import_module(f"{library}.{package}"), name)(**described.params)
-    if "random_state" in made.get_params():
-        made.set_params(random_state=0)
-    return made
+def make_sampler(task: str, library: str) -> Any:
+    """Create the sampler of a task."""
+    spec = TASKS[base_task(task)]
+    package, _, name = spec.sampler.partition(".")
+    sampler = getattr(importlib.import_module(f"{library}.{package}"), name)(**spec.params)
+    if "random_state" in sampler.get_params():
+        sampler.set_params(random_state=0)
+    return sampler
 
 
-def size(table: Any) -> int:
-    """Return the bytes that a table's cells take."""
+def size_in_bytes(table: Any) -> int:
+    """Return the number of bytes of the values of a table."""
     return (
         int(table.memory_usage(deep=False).sum())
         if hasattr(table, "memory_usage")
@@ -208,66 +212,76 @@ def size(table: Any) -> int:
     )
 
 
-def resident() -> int:
-    """Return the bytes of memory that this process holds."""
+def resident_memory() -> int:
+    """Return the resident memory of this process in bytes."""
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[1])
     return pages * resource.getpagesize()
 
 
-class Peak:
-    """The most memory held while a block runs, looked at every millisecond."""
+class PeakMemory:
+    """Context manager that records the peak memory of its block, sampled every millisecond.
 
-    def __enter__(self) -> Peak:
-        self.most, self._stop = resident(), threading.Event()
-        self._watch = threading.Thread(target=self._look)
-        self._watch.start()
+    Attributes
+    ----------
+    bytes : int
+        The largest resident memory so far.
+    """
+
+    def __enter__(self) -> PeakMemory:
+        self.bytes, self._stop = resident_memory(), threading.Event()
+        self._thread = threading.Thread(target=self._sample)
+        self._thread.start()
         return self
 
-    def _look(self) -> None:
+    def _sample(self) -> None:
         while not self._stop.wait(0.001):
-            self.most = max(self.most, resident())
+            self.bytes = max(self.bytes, resident_memory())
 
     def __exit__(self, *_: object) -> None:
         self._stop.set()
-        self._watch.join()
-        self.most = max(self.most, resident())
+        self._thread.join()
+        self.bytes = max(self.bytes, resident_memory())
 
 
-def main(task: str, library: str, measure: str) -> None:
+def main(task: str, library: str, quantity: str) -> None:
     """Measure the time or the memory of one call of a task."""
     warnings.simplefilter("ignore")
-    X, y = data(task)
-    with contextlib.suppress(ValueError, RuntimeError):  # this is to warm caches up
-        sampler(task, library).fit_resample(X[:2000], np.arange(2000) % 7 % 2)
-    print(
-        json.dumps({"time": measure_time, "memory": measure_memory}[measure](task, library, X, y))
-    )
+    X, y = make_data(task)
+    # A small call before the measurement imports what is imported late and fills caches.
+    with contextlib.suppress(ValueError, RuntimeError):
+        make_sampler(task, library).fit_resample(X[:2000], np.arange(2000) % 7 % 2)
+    measure = {"time": measure_time, "memory": measure_memory}[quantity]
+    print(json.dumps(measure(task, library, X, y)))
 
 
 def measure_time(task: str, library: str, X: Any, y: np.ndarray) -> dict[str, float]:
     """Return the seconds that one call takes."""
     start = time.perf_counter()
-    sampler(task, library).fit_resample(X, y)
+    make_sampler(task, library).fit_resample(X, y)
     return {"seconds": time.perf_counter() - start}
 
 
 def measure_memory(task: str, library: str, X: Any, y: np.ndarray) -> dict[str, float]:
-    """Return the peak above input and output, and what the design allows, of the output."""
+    """Return the peak above input and output, and the limit of the design, relative to the output.
+
+    The limit is 15 % of the output, one copy of the oversampled class, and 12 bytes for each
+    neighbor that is stored.
+    """
     gc.collect()
     trim_heap()
-    before = resident()
-    with Peak() as peak:
-        X_out, y_out = sampler(task, library).fit_resample(X, y)
-    output = size(X_out) + y_out.nbytes
-    # 15 % of the output, a copy of the growing class, and 12 bytes for each neighbour kept.
-    grown = int(np.bincount(y).min())
-    allowed = 0.15 * output + grown * (size(X) // len(y)) + 12 * K * grown
-    return {"extra": (peak.most - before - output) / output, "allowed": allowed / output}
+    before = resident_memory()
+    with PeakMemory() as peak:
+        X_out, y_out = make_sampler(task, library).fit_resample(X, y)
+    output = size_in_bytes(X_out) + y_out.nbytes
+    n_minority = int(np.bincount(y).min())
+    bytes_per_row = size_in_bytes(X) // len(y)
+    allowed = 0.15 * output + n_minority * bytes_per_row + 12 * N_NEIGHBORS * n_minority
+    return {"extra": (peak.bytes - before - output) / output, "allowed": allowed / output}
 
 
 def trim_heap() -> None:
-    """Give freed memory back, so that its reuse does not hide what a call takes."""
-    with contextlib.suppress(OSError, AttributeError):  # the C library has it, or not
+    """Return freed memory to the system; otherwise its reuse would hide what a call needs."""
+    with contextlib.suppress(OSError, AttributeError):  # glibc only
         ctypes.CDLL(None).malloc_trim(0)
 
 

@@ -1,6 +1,6 @@
-"""A study says what is true, in worlds whose truth is known.
+"""Tests of the outcomes of a study on simulated tables for which the correct outcome is known.
 
-A few seeds in the ordinary run; a hundred with COUNTERPOISE_SLOW=1.
+They run a few seeds by default, and a hundred with COUNTERPOISE_SLOW=1.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ SLOW = bool(os.environ.get("COUNTERPOISE_SLOW"))
 
 
 @pytest.fixture(scope="module")
-def worlds() -> Any:
-    """Return the module of the simulations."""
-    path = Path(__file__).parent.parent / "benchmarks" / "worlds.py"
-    spec = importlib.util.spec_from_file_location("worlds", path)
+def scenarios() -> Any:
+    """Load the module of the simulations."""
+    path = Path(__file__).parent.parent / "benchmarks" / "scenarios.py"
+    spec = importlib.util.spec_from_file_location("scenarios", path)
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
@@ -33,41 +33,41 @@ def worlds() -> Any:
     return module
 
 
-def texts(worlds: Any, world: str, seeds: int) -> list[set[str]]:
-    """Return the words of each study."""
-    by_outcome = []
+def run_studies(scenarios: Any, scenario: str, seeds: int) -> list[set[str]]:
+    """Return the set of outcomes of each study."""
+    outcomes = []
     for seed in range(seeds):
-        study, X, y = worlds.study_of(world, seed)
-        if world == "baseline" and not SLOW:
+        study, X, y = scenarios.make_study(scenario, seed)
+        if scenario == "no-signal" and not SLOW:
             study = Study(
                 ["logistic"], ["class-weight", "smote", "random-under"], random_state=seed
             )
-        by_outcome.append(
+        outcomes.append(
             {
                 improvement.outcome
                 for improvement in study.run(X, y).improvements
                 if not improvement.same_scores
             }
         )
-    return by_outcome
+    return outcomes
 
 
-def test_where_there_is_nothing_to_gain_nothing_helps_or_harms(worlds: Any) -> None:
-    by_outcome = texts(worlds, "baseline", 100 if SLOW else 6)
-    assert sum(bool(said & {"better", "worse"}) for said in by_outcome) <= (5 if SLOW else 1)
+def test_without_a_signal_no_method_is_better_or_worse(scenarios: Any) -> None:
+    outcomes = run_studies(scenarios, "no-signal", 100 if SLOW else 6)
+    assert sum(bool(found & {"better", "worse"}) for found in outcomes) <= (5 if SLOW else 1)
 
 
-def test_a_true_gain_is_said_to_help(worlds: Any) -> None:
-    by_outcome = texts(worlds, "improvement", 100 if SLOW else 2)
-    assert sum(said == {"better"} for said in by_outcome) >= (95 if SLOW else 2)
+def test_a_true_improvement_is_found(scenarios: Any) -> None:
+    outcomes = run_studies(scenarios, "improvement", 100 if SLOW else 2)
+    assert sum(found == {"better"} for found in outcomes) >= (95 if SLOW else 2)
 
 
-def test_equal_remedies_are_said_to_be_equal(worlds: Any) -> None:
-    by_outcome = texts(worlds, "equal", 100 if SLOW else 2)
-    assert sum(said == {"equivalent"} for said in by_outcome) >= (80 if SLOW else 2)
+def test_methods_without_effect_are_equivalent(scenarios: Any) -> None:
+    outcomes = run_studies(scenarios, "equivalent", 100 if SLOW else 2)
+    assert sum(found == {"equivalent"} for found in outcomes) >= (80 if SLOW else 2)
 
 
-def test_the_balanced_logistic_regression_is_bent_by_the_prevalence(seed: int) -> None:
+def test_balancing_shifts_the_calibration_intercept_by_the_prior_log_odds(seed: int) -> None:
     rng = np.random.RandomState(seed)
     y = (rng.random_sample(4000) < 0.05).astype(int)
     X = rng.normal(size=(4000, 3)) + y[:, None]
@@ -75,41 +75,43 @@ def test_the_balanced_logistic_regression_is_bent_by_the_prevalence(seed: int) -
     result = study.run(X, y)
     for method in ("class-weight", "random-over"):
         candidate = result.candidate("lr", method)
-        raw, corrected_values = (
-            result.values("calibration_intercept", candidate, corrected=corrected).mean()
-            for corrected in (False, True)
+        raw, corrected = (
+            result.values("calibration_intercept", candidate, corrected=correct).mean()
+            for correct in (False, True)
         )
         assert raw == pytest.approx(logit(y.mean()), abs=0.3)
-        assert corrected_values == pytest.approx(0, abs=0.2)
+        assert corrected == pytest.approx(0, abs=0.2)
 
 
-def test_a_planted_leak_is_named_and_repeats_are_noticed(seed: int) -> None:
+def test_target_leakage_and_duplicates_are_found(seed: int) -> None:
     rng = np.random.RandomState(seed)
     y = (rng.random_sample(300) < 0.2).astype(int)
     X = pd.DataFrame(rng.normal(size=(300, 3)), columns=["a", "b", "c"])
     study = Study("logistic", "class-weight", cv=(3, 1), random_state=seed)
     assert study.run(X, y).data_findings == ()
-    leak = X.assign(refund=np.where(y == 1, rng.uniform(1, 9, 300), 0.0))
-    (finding,) = study.run(leak, y).data_findings
+    leaking = X.assign(refund=np.where(y == 1, rng.uniform(1, 9, 300), 0.0))
+    (finding,) = study.run(leaking, y).data_findings
     assert finding.code == "column-separates"
     assert "'refund'" in finding.sentence
-    doubled, twice = pd.concat([X, X.iloc[:60]]), np.r_[y, y[:60]]
-    (finding,) = study.run(doubled, twice).data_findings
-    assert finding.code == "repeats-across-folds"
-    together = study.run(doubled, twice, groups=np.r_[np.arange(300), np.arange(60)])
-    assert together.data_findings == ()
+    X_more, y_more = pd.concat([X, X.iloc[:60]]), np.r_[y, y[:60]]
+    (finding,) = study.run(X_more, y_more).data_findings
+    assert finding.code == "duplicates-across-folds"
+    grouped = study.run(X_more, y_more, groups=np.r_[np.arange(300), np.arange(60)])
+    assert grouped.data_findings == ()
 
 
-def test_the_map_shows_rows_by_kind_and_new_rows_between_parents(seed: int) -> None:
+def test_the_projection_shows_synthetic_samples_between_base_and_neighbor(seed: int) -> None:
     rng = np.random.RandomState(seed)
     y = (rng.random_sample(200) < 0.2).astype(int)
     X = rng.normal(size=(200, 2)) * [1, 50] + y[:, None]
-    shown = Study("logistic", "class-weight", cv=(3, 1), random_state=seed).run(X, y).map
-    assert shown is not None
-    assert ((shown.sample_types < 0) == (y[shown.rows] == 0)).all()
-    assert shown.explained_variance == pytest.approx(1)
-    ends = shown.positions[shown.sources]
-    across = ends[:, 1] - ends[:, 0]
-    aside = shown.synthetic - ends[:, 0]
-    area = across[:, 0] * aside[:, 1] - across[:, 1] * aside[:, 0]
-    assert np.abs(area).max() < 1e-9
+    study = Study("logistic", "class-weight", cv=(3, 1), random_state=seed)
+    projection = study.run(X, y).projection
+    assert projection is not None
+    assert ((projection.sample_types < 0) == (y[projection.rows] == 0)).all()
+    assert projection.explained_variance == pytest.approx(1)
+    ends = projection.positions[projection.sources]
+    to_neighbor = ends[:, 1] - ends[:, 0]
+    to_synthetic = projection.synthetic - ends[:, 0]
+    # The cross product of two vectors is 0 if they have the same direction.
+    cross = to_neighbor[:, 0] * to_synthetic[:, 1] - to_neighbor[:, 1] * to_synthetic[:, 0]
+    assert np.abs(cross).max() < 1e-9

@@ -1,4 +1,4 @@
-"""What is shipped installs where nothing can be compiled, and says what it lacks to be built."""
+"""Tests of the wheel: its contents, its installation without a compiler, and build errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 USE = """
-import numpy as np, counterpoise, counterpoise.tutorial._page
+import numpy as np, counterpoise, counterpoise.tutorial.page
 from counterpoise.over_sampling import SMOTE
 X = np.arange(24.0).reshape(12, 2)
 out, _ = SMOTE(k_neighbors=2, random_state=0).fit_resample(X, [0] * 8 + [1] * 4)
@@ -24,7 +24,7 @@ print(counterpoise.__file__)
 
 
 def pip(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run pip of the interpreter that runs the tests."""
+    """Run pip with the interpreter of the tests."""
     return subprocess.run(
         [sys.executable, "-m", "pip", *arguments],
         env={**os.environ, **environment},
@@ -38,13 +38,13 @@ def pip(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Build the wheel."""
     folder = tmp_path_factory.mktemp("wheel")
-    done = pip("wheel", "--no-deps", "--wheel-dir", str(folder), str(ROOT))
-    assert 0 == done.returncode, done.stderr
+    result = pip("wheel", "--no-deps", "--wheel-dir", str(folder), str(ROOT))
+    assert 0 == result.returncode, result.stderr
     return next(folder.glob("*.whl"))
 
 
-def test_wheel_holds_all_that_is_used(wheel):
-    """The wheel holds the template, the types and one native module, and none of its sources."""
+def test_wheel_contains_all_files_that_are_needed(wheel):
+    """The wheel contains the template, the types and one native module, but not its sources."""
     names = zipfile.ZipFile(wheel).namelist()
 
     assert "counterpoise/tutorial/page.html.j2" in names
@@ -58,32 +58,32 @@ def test_wheel_holds_all_that_is_used(wheel):
 
 
 def test_wheel_installs_without_a_compiler(wheel, tmp_path):
-    """The wheel installs and works in an environment that has no compiler in sight."""
+    """The wheel installs and works in an environment without a compiler."""
     venv.create(tmp_path / "bare", with_pip=True)
     python = tmp_path / "bare" / "bin" / "python"
     bare = {
         "PATH": str(python.parent),
         "HOME": str(tmp_path),
-        # The packages it needs are those of the running tests; itself it is the wheel's.
+        # Dependencies are those of the environment of the tests; the package is that of the wheel.
         "PYTHONPATH": sysconfig.get_path("purelib"),
     }
 
     install = [str(python), "-m", "pip", "install", "--no-index", "--no-deps", str(wheel)]
     subprocess.run(install, env=bare, check=True, capture_output=True)
-    done = subprocess.run(
+    result = subprocess.run(
         [str(python), "-c", USE], env=bare, check=True, capture_output=True, text=True, cwd=tmp_path
     )
 
-    assert str(tmp_path) in done.stdout
+    assert str(tmp_path) in result.stdout
 
 
-def test_no_compiler_is_said_in_a_sentence(tmp_path):
-    """Where there is no compiler the build says what to install."""
-    done = pip(
+def test_a_missing_compiler_is_reported_with_the_install_command(tmp_path):
+    """Without a compiler, the build fails with a message that names the package to install."""
+    result = pip(
         "wheel", "--no-deps", "--wheel-dir", str(tmp_path), "--config-settings",
         f"build-dir={tmp_path}", str(ROOT), CXX=str(tmp_path / "none"),
     )  # fmt: skip
 
-    assert 0 != done.returncode
-    assert "C++20 compiler" in done.stdout + done.stderr
-    assert "apt-get install g++" in done.stdout + done.stderr
+    assert 0 != result.returncode
+    assert "C++20 compiler" in result.stdout + result.stderr
+    assert "apt-get install g++" in result.stdout + result.stderr
