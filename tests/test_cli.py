@@ -22,9 +22,9 @@ import pyarrow.parquet as pq
 import pytest
 
 import counterpoise
+from counterpoise._cli.app import app
+from counterpoise._cli.resample import resample
 from counterpoise._resample import METHODS
-from counterpoise.cli.app import app
-from counterpoise.cli.resample import resample
 from counterpoise.under_sampling import RandomUnderSampler
 
 # Two classes, 8 rows of "n" and 4 of "y"; every column has a format that a number would lose.
@@ -124,7 +124,7 @@ def test_synthetic_rows_follow_the_format_of_each_column(command):
     rows = list(csv.DictReader(Path("out.csv").read_text().splitlines()))
     assert len(rows) == 16
     for row in rows[12:]:
-        base, neighbor = (rows[int(row[f"provenance_{end}"])] for end in ("base", "partner"))
+        base, neighbor = (rows[int(row[f"provenance_{end}"])] for end in ("base", "neighbor"))
         weight = float(row["provenance_weight"])
         assert (row["id"], row["note"]) == ("", "")
         assert (row["zip"], row["born"]) == (base["zip"], base["born"])
@@ -140,9 +140,9 @@ def test_provenance_columns_equal_the_attribute_of_the_sampler(command):
     command("resample", "people.csv", "-t", "label", "-o", "out.parquet", *SMOTE, "--provenance")
     written = pl.read_parquet("out.parquet").select(pl.col("^provenance_.*$"))
     assert written["provenance_row"].to_list() == [*range(12), -1, -1, -1, -1]
-    assert written["provenance_is_new"].to_list() == [False] * 12 + [True] * 4
+    assert written["provenance_is_synthetic"].to_list() == [False] * 12 + [True] * 4
     assert set(written["provenance_base"][12:]) <= {8, 9, 10, 11}
-    assert set(written["provenance_partner"][:12]) == {-1}
+    assert set(written["provenance_neighbor"][:12]) == {-1}
     assert written["provenance_weight"].null_count() == 12
 
 
@@ -155,7 +155,7 @@ def test_provenance_columns_of_binary_files_equal_those_of_a_csv(command):
     command("resample", "in.parquet", "-o", "out.csv", *options)
     written = pl.read_ipc("out.arrow")
     assert written.columns[2:] == [
-        f"provenance_{name}" for name in ("row", "base", "partner", "weight", "is_new")
+        f"provenance_{name}" for name in ("row", "base", "neighbor", "weight", "is_synthetic")
     ]
     assert written.equals(pl.read_csv("out.csv"))
 
@@ -426,7 +426,7 @@ def test_an_interrupted_run_leaves_no_partial_file(folder, number, code):
         "    stream.write(b'half')\n"
         f"    os.kill(os.getpid(), {int(number)})\n"
         "polars.DataFrame.write_csv = write_csv\n"
-        "from counterpoise.cli import main\n"
+        "from counterpoise._cli import main\n"
         "main()\n"
     )
     arguments = ["resample", "people.csv", "-t", "label", "-o", "out.csv", *SMOTE]
@@ -462,7 +462,7 @@ def write_table(text: str) -> str:
         (["."], 3, ["unknown file format"]),
         (["folder.csv"], 3, ["is a folder"]),
         (["people.xlsx"], 3, [".parquet"]),
-        (["people.csv", "-t", "lable"], 1, ["no label column 'lable'", "'label'"]),
+        (["people.csv", "-t", "lable"], 1, ["no target column 'lable'", "'label'"]),
         (["people.csv", "--ignore", "Id"], 1, ["no column 'Id'", "'id'"]),
         (["people.csv", "--copy", "zipp"], 1, ["no column 'zipp'", "'zip'"]),
         (["people.csv", "--ignore", "label"], 1, ["'label' is the target column"]),
@@ -499,7 +499,7 @@ def test_invalid_arguments_are_reported(command, folder, arguments, code, fragme
         ("x,x,y\n1,2,a\n", 1, "'x' more than once"),
         ("x,y\n1,a\n2,b,c\n", 3, "in.csv, line 3: 3 fields, but the header has 2"),
         ("x,y\n" + "1,a\n" * 9 + "inf,b\n" * 6, 1, "infinity in row 9, column 'x'"),
-        ("x,y\n" + "1,a\n" * 9 + "1,\n", 1, "Every row needs a label"),
+        ("x,y\n" + "1,a\n" * 9 + "1,\n", 1, "y has 1 missing value"),
     ],
 )
 def test_invalid_tables_are_reported(command, text, code, fragment):
@@ -564,7 +564,7 @@ def test_a_wrong_command_line_is_a_usage_error(command, arguments, fragment):
 
 def test_an_unexpected_exception_is_reported_as_a_bug(command, monkeypatch):
     """The message is one line and explains how to see the traceback."""
-    monkeypatch.setattr("counterpoise.cli.run_resample.read_table", lambda _: 1 / 0)
+    monkeypatch.setattr("counterpoise._cli.run_resample.read_table", lambda _: 1 / 0)
     arguments = ["resample", "people.csv", "-t", "label", "-o", "out.csv"]
     result = command(*arguments)
     assert_error(result, 70, "bug in counterpoise", "ZeroDivisionError", "COUNTERPOISE_TRACEBACK=1")
@@ -589,7 +589,7 @@ def test_other_exceptions_have_their_exit_codes(command, monkeypatch, error, cod
     def fail(_: str) -> None:
         raise error
 
-    monkeypatch.setattr("counterpoise.cli.run_resample.read_table", fail)
+    monkeypatch.setattr("counterpoise._cli.run_resample.read_table", fail)
     result = command("resample", "people.csv", "-t", "label", "-o", "out.csv")
     assert_error(result, code, message)
 
@@ -601,7 +601,7 @@ def test_version_and_help_do_not_import_large_packages():
     """--version and --help are fast: they do not import polars, scikit-learn, pyarrow or rich."""
     code = (
         "import sys\n"
-        "from counterpoise.cli import main\n"
+        "from counterpoise._cli import main\n"
         "try:\n    main()\n"
         "finally:\n    print(*sys.modules, file=sys.stderr)\n"
     )

@@ -14,7 +14,7 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 USE = """
-import numpy as np, counterpoise, counterpoise.tutorial.page
+import numpy as np, counterpoise, counterpoise.tutorial._page
 from counterpoise.over_sampling import SMOTE
 X = np.arange(24.0).reshape(12, 2)
 out, _ = SMOTE(k_neighbors=2, random_state=0).fit_resample(X, [0] * 8 + [1] * 4)
