@@ -1,4 +1,4 @@
-"""The house stands as ARCHITECTURE.md draws it."""
+"""The code has the structure that ARCHITECTURE.md describes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LONG_FUNCTIONS = {
 
 
 def table_after(heading: str) -> list[list[str]]:
-    """Return the cells of the first table that follows some words of ARCHITECTURE.md."""
+    """Return the rows of the first table after a text of ARCHITECTURE.md."""
     lines = TEXT[TEXT.index(heading) :].splitlines()
     start = next(i for i, line in enumerate(lines) if line.startswith("|")) + 2
     rows = []
@@ -36,7 +36,7 @@ LAYER = {
     for number, names, _ in table_after("## Layers")
     for name in re.findall(r"`([\w.]+)`", names)
 }
-HOME = {
+ALLOWED_IN = {
     package: re.findall(r"`([\w.]+)`", places)
     for packages, places in table_after("Heavy packages")
     for package in re.findall(r"`([\w.]+)`", packages)
@@ -92,14 +92,13 @@ def test_imports_go_down(module):
         assert other == top or LAYER[other] < LAYER[top], f"{module} imports {imported}"
 
 
-def test_no_circles():
-    """No chain of imports leads back to where it began."""
+def test_imports_have_no_cycle():
+    """No chain of imports leads back to its first module."""
     graph = {name: own_imports(path) - {name} for name, path in MODULES.items()}
-    # A package's __init__ gathers its own files, and so may not be imported by them.
     state: dict[str, int] = {}
 
     def visit(name: str, trail: tuple[str, ...]) -> None:
-        assert state.get(name) != 1, f"circle: {' -> '.join((*trail, name))}"
+        assert state.get(name) != 1, f"cycle: {' -> '.join((*trail, name))}"
         if name in graph and state.get(name) is None:
             state[name] = 1
             for other in graph[name]:
@@ -110,24 +109,24 @@ def test_no_circles():
         visit(name, ())
 
 
-@pytest.mark.parametrize("package", HOME)
-def test_heavy_packages_stay_home(package):
-    """A heavy package is named only in the modules that ARCHITECTURE.md gives it."""
+@pytest.mark.parametrize("package", ALLOWED_IN)
+def test_heavy_packages_are_imported_where_allowed(package):
+    """A heavy package is imported only in the modules that ARCHITECTURE.md lists for it."""
     users = {
         name
         for name, path in MODULES.items()
         if any(i == package or i.startswith(package + ".") for i in imports_of(path))
     }
-    strangers = {
+    others = {
         name
         for name in users
-        if not any(name == home or name.startswith(home + ".") for home in HOME[package])
+        if not any(name == place or name.startswith(place + ".") for place in ALLOWED_IN[package])
     }
 
-    assert not strangers
+    assert not others
 
 
-def test_private_scikit_learn_in_one_file():
+def test_one_module_imports_private_names_of_scikit_learn():
     """Only `_lib.sklearn_private` imports private names of scikit-learn."""
     private = {
         name
@@ -139,8 +138,8 @@ def test_private_scikit_learn_in_one_file():
     assert private <= {"_lib.sklearn_private"}
 
 
-def test_importing_is_inert():
-    """Importing the package loads nothing heavy and writes nothing."""
+def test_importing_the_package_imports_no_dependency():
+    """`import counterpoise` imports no heavy package."""
     code = (
         "import sys, counterpoise\n"
         "heavy = {'numpy', 'scipy', 'sklearn', 'pandas', 'polars', 'matplotlib', 'narwhals'}\n"
@@ -151,10 +150,10 @@ def test_importing_is_inert():
 
 
 def test_importing_a_sampler_loads_no_optional_package():
-    """The samplers work without any extra, and do not load one that is there."""
+    """The samplers work without optional packages, and do not import installed ones."""
     code = (
         "import sys, sklearn.neighbors\n"
-        "before = set(sys.modules)\n"  # scikit-learn loads pandas by itself
+        "before = set(sys.modules)\n"  # scikit-learn imports pandas itself
         "import counterpoise.over_sampling, counterpoise.datasets\n"
         "new = {name.partition('.')[0] for name in set(sys.modules) - before}\n"
         "heavy = {'pandas', 'polars', 'pyarrow', 'matplotlib', 'jinja2', 'typer', 'rich'}\n"
@@ -186,6 +185,18 @@ def test_functions_are_short():
 
     assert long == set(LONG_FUNCTIONS)
     assert sum(length < 25 for length in lengths.values()) >= 0.9 * len(lengths)
+
+
+def test_the_public_interface_is_small():
+    """Few names are public: those that `__all__` lists in modules without an underscore."""
+    public = set()
+    for name, path in MODULES.items():
+        if not any(part.startswith("_") for part in name.split(".")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
+                    public |= set(ast.literal_eval(node.value))
+
+    assert len(public) <= 170
 
 
 def test_public_names_are_listed_and_exist():

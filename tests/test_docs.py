@@ -116,12 +116,6 @@ def test_names_in_the_readme_exist():
             assert name in public, f"{module}.{name}"
 
 
-def test_resample_documents_every_method():
-    """The docstring of `resample` names each method."""
-    for method in METHODS:
-        assert f'"{method}"' in (counterpoise.resample.__doc__ or "")
-
-
 def command_options():
     """Return the options of each command, without --help and the short forms."""
     typer = pytest.importorskip("typer")

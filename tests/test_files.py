@@ -22,12 +22,12 @@ from counterpoise.exceptions import InputError
 CELL = st.none() | st.text(st.characters(codec="utf-8", exclude_characters="\x00"), max_size=6)
 
 
-def typed(*cells: str | None) -> pl.Series:
-    return infer_types(pl.DataFrame({"a": pl.Series(cells, dtype=pl.String)}))["a"]
+def typed(*fields: str | None) -> pl.Series:
+    return infer_types(pl.DataFrame({"a": pl.Series(fields, dtype=pl.String)}))["a"]
 
 
 @pytest.mark.parametrize(
-    ("cells", "values"),
+    ("fields", "values"),
     [
         (["1", "-2", "+3"], [1, -2, 3]),
         (["1", "2.5", ".5", "1e3", "5."], [1.0, 2.5, 0.5, 1000.0, 5.0]),
@@ -41,15 +41,15 @@ def typed(*cells: str | None) -> pl.Series:
         ([None, "", "NA"], [None, None, None]),
     ],
 )
-def test_columns_of_numbers_and_booleans_are_recognized(cells, values):
+def test_columns_of_numbers_and_booleans_are_recognized(fields, values):
     """A column has a type where every cell is of it; blanks and words for missing do not count."""
-    inferred = typed(*cells)
+    inferred = typed(*fields)
     assert inferred.to_list() == values
     assert inferred.dtype != pl.String
 
 
 @pytest.mark.parametrize(
-    "cells",
+    "fields",
     [
         ["007", "100"],
         ["1.5", "007"],
@@ -63,9 +63,9 @@ def test_columns_of_numbers_and_booleans_are_recognized(cells, values):
         ["1", "a"],
     ],
 )
-def test_names_made_of_digits_and_other_words_stay_text(cells):
+def test_digits_that_are_not_numbers_stay_text(fields):
     """Leading zeros, digits beyond 64 bits, dates and words make a column of strings, unchanged."""
-    assert typed(*cells).to_list() == cells
+    assert typed(*fields).to_list() == fields
 
 
 @settings(max_examples=60, deadline=None)
@@ -73,12 +73,12 @@ def test_names_made_of_digits_and_other_words_stay_text(cells):
 def test_any_text_survives_reading_and_writing(tmp_path_factory, rows, delimiter):
     """A written CSV is read back field by field; empty and quoted empty fields differ."""
     path = str(tmp_path_factory.getbasetemp() / "any.csv")
-    cells = pl.DataFrame(
+    fields = pl.DataFrame(
         {"a": [r[0] for r in rows], "b": [r[1] for r in rows]},
         pl.Schema({"a": pl.String, "b": pl.String}),
     )
-    write_table(path, cells, Dialect(delimiter))
-    assert read_csv_text(Path(path).read_bytes(), "any.csv", delimiter).fields.equals(cells)
+    write_table(path, fields, Dialect(delimiter))
+    assert read_csv_text(Path(path).read_bytes(), "any.csv", delimiter).fields.equals(fields)
 
 
 @pytest.mark.parametrize(
@@ -162,8 +162,8 @@ def test_a_csv_that_cannot_be_read_is_explained(data, message):
 
 @pytest.mark.parametrize("name", ["t.parquet", "t.arrow", "t.csv.gz"])
 @pytest.mark.parametrize("data", [b"", b"nonsense", gzip.compress(b"a,b\n1,2\n" * 99)[:-9]])
-def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path, name, data):
-    """Damaged files are refused by name, in one line."""
+def test_a_file_with_the_wrong_suffix_is_an_error(tmp_path, name, data):
+    """An error for a damaged file is one line with its name."""
     (tmp_path / name).write_bytes(data)
     with pytest.raises(FileError, match=name) as caught:
         read_table(str(tmp_path / name))
@@ -183,8 +183,8 @@ def test_a_file_that_may_not_be_read_is_told(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.parquet"])
-def test_repeated_column_names_are_refused(tmp_path, name):
-    """Two columns of one name could not be told apart; the message says which."""
+def test_duplicate_column_names_are_an_error(tmp_path, name):
+    """Two columns with the same name are an error that names the column."""
     table = pa.Table.from_arrays([pa.array(["1"]), pa.array(["2"])], ["a", "a"])
     if name == "t.csv":
         (tmp_path / name).write_text("a,a\n1,2\n")
@@ -195,7 +195,7 @@ def test_repeated_column_names_are_refused(tmp_path, name):
 
 
 def test_a_csv_cannot_hold_lists(tmp_path):
-    """What a format cannot hold is refused before a file is begun."""
+    """Values that a format cannot hold are an error before a file is created."""
     with pytest.raises(InputError, match=r"'a' \(List"):
         write_table(str(tmp_path / "t.csv"), pa.table({"a": [[1]]}), Dialect())
     assert list(tmp_path.iterdir()) == []
@@ -214,15 +214,15 @@ def test_a_replaced_file_keeps_its_mode_and_its_links(tmp_path):
 
 
 def test_a_new_file_has_the_usual_mode(tmp_path):
-    """A new file may be read by whoever the user's mask says, not by its owner only."""
+    """A new file has the permissions of the user's mask, not of a temporary file."""
     write_table(str(tmp_path / "new.csv"), pl.DataFrame({"a": [1]}), Dialect())
     mask = os.umask(0)
     os.umask(mask)
     assert (tmp_path / "new.csv").stat().st_mode & 0o777 == 0o666 & ~mask
 
 
-def test_outputs_that_cannot_be_are_refused_early(tmp_path):
-    """Unknown endings, missing folders, folders and existing files are refused before any work."""
+def test_invalid_outputs_are_an_early_error(tmp_path):
+    """Unknown suffixes, missing folders and existing files are an error before any work."""
     (tmp_path / "there.csv").write_text("")
     (tmp_path / "folder.csv").mkdir()
     for name, message in {
@@ -247,13 +247,13 @@ def test_formats_go_by_the_end_of_the_name():
 def test_big_numbers_of_cells_are_typed_without_a_loop_over_them():
     """Typing works by column: a million values of each type come out equal."""
     numbers = np.random.default_rng(0).standard_normal(1_000_000)
-    cells = pl.DataFrame({"a": pl.Series(numbers).cast(pl.String)})
-    assert np.array_equal(infer_types(cells)["a"].to_numpy(), numbers)
+    fields = pl.DataFrame({"a": pl.Series(numbers).cast(pl.String)})
+    assert np.array_equal(infer_types(fields)["a"].to_numpy(), numbers)
 
 
-def test_rows_are_spelled_in_the_order_of_the_decision():
-    """New rows may stand between kept ones; one without a parent spells what it misses as empty."""
-    cells = pl.DataFrame({"x": ["01.0", "2", "NA"], "flag": ["T", "T", "T"], "y": ["a", "a", "b"]})
+def test_rows_are_formatted_in_the_order_of_the_decision():
+    """Synthetic rows can be between original rows; without a base row, a missing value is empty."""
+    fields = pl.DataFrame({"x": ["01.0", "2", "NA"], "flag": ["T", "T", "T"], "y": ["a", "a", "b"]})
     synthetic = SyntheticSamples(
         np.array([0, -1]), np.array([1, -1]), np.array([0.5, np.nan]), np.array([0, 1])
     )
@@ -261,6 +261,6 @@ def test_rows_are_spelled_in_the_order_of_the_decision():
     result = pl.DataFrame(
         {"x": [1.5, None, None, 1.0], "flag": list("TTTT"), "y": ["a", "b", "b", "a"]}
     )
-    spelled = format_rows(cells, infer_types(cells), result, Provenance(decision, 3), label="y")
-    assert spelled["x"].to_list() == ["1.5", "NA", None, "01.0"]
-    assert spelled["y"].to_list() == ["a", "b", "b", "a"]
+    formatted = format_rows(fields, infer_types(fields), result, Provenance(decision, 3), label="y")
+    assert formatted["x"].to_list() == ["1.5", "NA", None, "01.0"]
+    assert formatted["y"].to_list() == ["a", "b", "b", "a"]

@@ -159,7 +159,7 @@ def test_every_finding_is_explained() -> None:
     """Codes in the source, anchors in their findings, and headings of the document are the same."""
     root = Path(__file__).parent.parent
     source = (root / "src/counterpoise/study/_findings.py").read_text()
-    codes = set(re.findall(r'remark\(\s*"([a-z-]+)"', source))
+    codes = set(re.findall(r'create_finding\(\s*"([a-z-]+)"', source))
     assert len(codes) >= 10
     document = (root / "docs/findings.md").read_text()
     headings = set(re.findall(r"^### ([a-z-]+)$", document, re.MULTILINE))

@@ -1,4 +1,4 @@
-"""Metrics, influences and gains of a study, against plain and independent computations."""
+"""Metrics, influences and improvements of a study, compared with independent computations."""
 
 from __future__ import annotations
 

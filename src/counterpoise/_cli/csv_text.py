@@ -220,7 +220,7 @@ class _Formatter:
         return base_texts.zip_with(synthetic.is_null(), texts)
 
     def _first_spelling(self, synthetic: pl.Series) -> pl.Series:
-        """Write classes and booleans as the input does: TRUE stays TRUE, 1.00 stays 1.00."""
+        """Write classes and booleans as the input does: TRUE remains TRUE, 1.00 remains 1.00."""
         name = synthetic.name
         seen = pl.DataFrame({"value": self.values[name], "text": self.fields[name]})
         seen = seen.drop_nulls().unique("value", keep="first", maintain_order=True)

@@ -32,7 +32,7 @@ def to_html(result: Conclusions) -> str:
     Raises
     ------
     ImportError
-        If jinja2 is not installed; the message says how to install it.
+        If jinja2 is not installed; the message has the command to install it.
 
     Examples
     --------
