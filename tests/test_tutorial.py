@@ -23,7 +23,7 @@ from sklearn.metrics import (
 )
 from sklearn.svm import SVC
 
-from counterpoise.tutorial import STAGES, Tutorial, run_tutorial, summary, table_rows
+from counterpoise.tutorial import Tutorial, run_tutorial
 from counterpoise.tutorial._experiment import (
     fit_svm,
     make_balanced,
@@ -45,6 +45,7 @@ from counterpoise.tutorial._repetitions import (
     run_repetitions,
     split_train_test,
 )
+from counterpoise.tutorial._run import STAGES, summary, table_rows
 
 N_SEEDS = 3
 CSV_FILES = (

@@ -59,7 +59,7 @@ def tutorial(
     with reported():
         # Imported here so that --help does not load rich and the tutorial.
         from counterpoise._cli.console import StageBars  # noqa: PLC0415
-        from counterpoise.tutorial import run_tutorial, summary  # noqa: PLC0415
+        from counterpoise.tutorial._run import run_tutorial, summary  # noqa: PLC0415
 
         with StageBars() as bars:
             result = run_tutorial(out, n_seeds=seeds, n_jobs=jobs, progress=bars)

@@ -19,7 +19,7 @@ from counterpoise.study._records import (
     TableSummary,
 )
 from counterpoise.study._result import StudyResult
-from counterpoise.study._study import Progress, Study
+from counterpoise.study._study import Study
 
 __all__ = [
     "METHODS",
@@ -31,7 +31,6 @@ __all__ = [
     "CurveDisplay",
     "Improvement",
     "ImprovementDisplay",
-    "Progress",
     "Projection",
     "Settings",
     "Study",

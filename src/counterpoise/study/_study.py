@@ -6,13 +6,13 @@ import hashlib
 import os
 import time as clock
 from collections.abc import Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 from sklearn.pipeline import Pipeline
 
 from counterpoise._encoding import TableEncoder, check_encodable
-from counterpoise._lib.types import Seed
+from counterpoise._lib.types import Progress, Seed
 from counterpoise._lib.versions import versions
 from counterpoise._table import (
     EncodedTarget,
@@ -42,16 +42,9 @@ from counterpoise.study._records import Costs, FoldResult, Settings, TableSummar
 from counterpoise.study._result import StudyResult
 from counterpoise.study._running import StudyPlan, assemble, run_plan
 
-__all__ = ["Progress", "Study"]
+__all__ = ["Study"]
 
 N_FOLDS, N_REPEATS = 5, 2
-
-
-class Progress(Protocol):
-    """A function that `Study.run` calls to report its progress."""
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """Report that `done` of `total` steps of a stage are done."""
 
 
 class Study:

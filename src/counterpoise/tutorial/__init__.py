@@ -21,16 +21,9 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from counterpoise.tutorial._run import (
-        STAGES,
-        Progress,
-        Tutorial,
-        run_tutorial,
-        summary,
-        table_rows,
-    )
+    from counterpoise.tutorial._run import Tutorial, run_tutorial
 
-__all__ = ["STAGES", "Progress", "Tutorial", "run_tutorial", "summary", "table_rows"]
+__all__ = ["Tutorial", "run_tutorial"]
 
 
 def __getattr__(name: str) -> Any:

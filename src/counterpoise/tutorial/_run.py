@@ -10,10 +10,10 @@ from functools import partial
 from io import StringIO
 from pathlib import Path
 from textwrap import fill
-from typing import Protocol
 
 import numpy as np
 
+from counterpoise._lib.types import Progress
 from counterpoise.tutorial._experiment import run_experiment
 from counterpoise.tutorial._findings import compute_findings, format_number
 from counterpoise.tutorial._page import render
@@ -38,17 +38,6 @@ Models: linear SVMs. Class 1, the minority class, is the positive class.
   SMOTE         as the baseline, after SMOTE with k = 8
 1:1 and 34:1 are class ratios of the test samples.
 """
-
-
-class Progress(Protocol):
-    """Callback of `run_tutorial` that reports its progress.
-
-    It is called in the thread of the caller, stage by stage in the order of ``STAGES``: with
-    ``done=0`` when a stage starts, after each step, and with ``done == total`` when it is finished.
-    """
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """Receive the number of finished steps of a stage."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +86,7 @@ def run_tutorial(
     n_jobs : int, default=None
         The number of seeds to work on in parallel, as in joblib. It does not change the result.
     progress : Progress, optional
-        Called as ``progress(stage, done, total)``; see `Progress`.
+        Called as ``progress(stage, done, total)``; for each stage of ``STAGES``.
 
     Returns
     -------
