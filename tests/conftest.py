@@ -20,7 +20,17 @@ def tables() -> Path:
     return Path(folder)
 
 
-@pytest.fixture(params=[0, 7, 123])
+SEEDS = (0, 7, 123)
+
+
+@pytest.fixture(params=SEEDS)
 def seed(request: pytest.FixtureRequest) -> int:
     """Promises are true for any seed; these three stand for them."""
     return int(request.param)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Leave all seeds but the first to the slow tests, where a test is marked as costly."""
+    if "seed" in metafunc.fixturenames and metafunc.definition.get_closest_marker("costly"):
+        slow = [pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS[1:]]
+        metafunc.parametrize("seed", [SEEDS[0], *slow])
