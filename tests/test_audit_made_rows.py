@@ -45,6 +45,7 @@ def test_measures_equal_plain_ones(seed):
     assert facts.n_copies == 0
 
 
+@pytest.mark.costly
 def test_sampler_equals_its_output(seed):
     """A sampler stands for what it makes of the rows before, and stays as it was."""
     X, y = table_of(seed)
@@ -74,6 +75,7 @@ def test_removed_rows_are_counted(seed):
     assert report.n_removed == (y == 0).sum() - (y == 1).sum()
 
 
+@pytest.mark.costly
 def test_order_of_the_rows_after_does_not_matter(seed):
     X, y = table_of(seed)
     X_made, y_made = RandomOverSampler(random_state=seed).fit_resample(X, y)
