@@ -9,6 +9,9 @@ import pytest
 
 # Where cores are shared, threads of k-means that wait by spinning make it a hundred times slower.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+# Tables here are small. OpenBLAS would divide every product among threads that wait by spinning,
+# which made a logistic regression six times slower, and slower still in parallel test runs.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 @pytest.fixture(scope="session")
