@@ -4,7 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml CMakeLists.txt $(wildcard native/*)
 
-.PHONY: demo test check format lint types docs bench sanitize wheel clean
+# A process for each core, and no more than eight, since each of them collects all tests.
+PARALLEL := -n auto --maxprocesses 8 --dist worksteal
+
+.PHONY: demo test quick test-slow check format lint spelling types docs bench sanitize wheel clean
 
 demo: $(VENV)/.all  ## Run the tutorial, balance a real table, and study whether it helps
 	$(BIN)/counterpoise tutorial --out demo/tutorial
@@ -13,17 +16,26 @@ demo: $(VENV)/.all  ## Run the tutorial, balance a real table, and study whether
 	  --models logistic,forest --remedies class-weight,threshold,random-under,random-over,smote
 	@echo "Look at demo/tutorial/index.html, demo/digits.png and demo/study.html"
 
-test: $(VENV)/.test  ## Run every test
+test: $(VENV)/.test  ## Run every test but the slow ones, and measure coverage
 	$(BIN)/coverage erase
-	$(BIN)/pytest --cov --cov-report=term $(ARGS)
+	$(BIN)/pytest $(PARALLEL) --cov --cov-report=term $(ARGS)
 
-check: format lint types test  ## What must pass before a commit
+quick: $(VENV)/.test  ## Run a part of the tests, from every layer, in under a minute
+	$(BIN)/pytest $(PARALLEL) --quick $(ARGS)
+
+test-slow: $(VENV)/.test  ## Run what the other targets leave out: simulations, full grids, all seeds
+	$(BIN)/pytest $(PARALLEL) -m slow $(ARGS)
+
+check: format lint spelling types test  ## What must pass before a commit
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format --check .
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
+
+spelling: $(VENV)/.dev
+	$(BIN)/codespell
 
 types: $(VENV)/.dev
 	$(BIN)/mypy

@@ -1,12 +1,11 @@
 """A study says what is true, in worlds whose truth is known.
 
-A few seeds in the ordinary run; a hundred with COUNTERPOISE_SLOW=1.
+A few seeds in the ordinary run; a hundred in the slow tests, an hour or more.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import os
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,11 @@ from sklearn.linear_model import LogisticRegression
 
 from counterpoise.study import Study
 
-SLOW = bool(os.environ.get("COUNTERPOISE_SLOW"))
+
+def studies(few: int, at_least: int, of_a_hundred: int) -> pytest.MarkDecorator:
+    """Return how many studies of few, and of a hundred in the slow tests, must say the truth."""
+    many = pytest.param(100, of_a_hundred, marks=pytest.mark.slow)
+    return pytest.mark.parametrize(("seeds", "at_least"), [(few, at_least), many])
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,7 @@ def words(worlds: Any, world: str, seeds: int) -> list[set[str]]:
     told = []
     for seed in range(seeds):
         study, X, y = worlds.study_of(world, seed)
-        if world == "nothing" and not SLOW:
+        if world == "nothing" and seeds < 100:
             study = Study(
                 ["logistic"], ["class-weight", "smote", "random-under"], random_state=seed
             )
@@ -46,19 +49,24 @@ def words(worlds: Any, world: str, seeds: int) -> list[set[str]]:
     return told
 
 
-def test_where_there_is_nothing_to_gain_nothing_helps_or_harms(worlds: Any) -> None:
-    told = words(worlds, "nothing", 100 if SLOW else 6)
-    assert sum(bool(said & {"helps", "harms"}) for said in told) <= (5 if SLOW else 1)
+@studies(6, 5, 95)
+def test_where_there_is_nothing_to_gain_nothing_helps_or_harms(
+    worlds: Any, seeds: int, at_least: int
+) -> None:
+    told = words(worlds, "nothing", seeds)
+    assert sum(not said & {"helps", "harms"} for said in told) >= at_least
 
 
-def test_a_true_gain_is_said_to_help(worlds: Any) -> None:
-    told = words(worlds, "gain", 100 if SLOW else 2)
-    assert sum(said == {"helps"} for said in told) >= (95 if SLOW else 2)
+@studies(2, 2, 95)
+def test_a_true_gain_is_said_to_help(worlds: Any, seeds: int, at_least: int) -> None:
+    told = words(worlds, "gain", seeds)
+    assert sum(said == {"helps"} for said in told) >= at_least
 
 
-def test_equal_remedies_are_said_to_be_equal(worlds: Any) -> None:
-    told = words(worlds, "equal", 100 if SLOW else 2)
-    assert sum(said == {"no material difference"} for said in told) >= (80 if SLOW else 2)
+@studies(2, 2, 80)
+def test_equal_remedies_are_said_to_be_equal(worlds: Any, seeds: int, at_least: int) -> None:
+    told = words(worlds, "equal", seeds)
+    assert sum(said == {"no material difference"} for said in told) >= at_least
 
 
 def test_the_balanced_logistic_regression_is_bent_by_the_prevalence(seed: int) -> None:
