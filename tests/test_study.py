@@ -52,6 +52,13 @@ def imbalanced(seed: int, n: int = 240, share: float = 0.85) -> tuple[np.ndarray
     return make_classification(n, 6, weights=[share], flip_y=0.05, random_state=seed)
 
 
+@pytest.fixture(scope="module")
+def fitted() -> StudyResult:
+    """Return a study that several tests look at and none changes."""
+    X, y = imbalanced(0)
+    return Study("logistic", "smote", **QUICK).run(X, y)
+
+
 def timeless(result: StudyResult) -> Any:
     """Return all that a result says, but how long it took."""
     plain = json.loads(result.to_json())
@@ -325,9 +332,8 @@ def test_nothing_is_fitted_or_resampled_twice() -> None:
     assert len(Counts.fits) == 2 * 6 * 7
 
 
-def test_other_costs_need_no_other_fit() -> None:
-    X, y = imbalanced(0)
-    result = Study("logistic", "smote", **QUICK).run(X, y)
+def test_other_costs_need_no_other_fit(fitted: StudyResult) -> None:
+    result, y = fitted, imbalanced(0)[1]
     dearer = result.with_costs(2, 14)
     before, after = (r.table()["logistic", "smote"]["expected_cost"] for r in (result, dearer))
     said, truth = result.arm("logistic", "smote").predictions, y
@@ -646,13 +652,11 @@ def test_a_text_that_is_no_result_is_refused() -> None:
             StudyResult.from_json(text)
 
 
-def test_unknown_arms_and_metrics_are_refused() -> None:
-    X, y = imbalanced(0)
-    result = Study("logistic", "smote", **QUICK).run(X, y)
+def test_unknown_arms_and_metrics_are_refused(fitted: StudyResult) -> None:
     with pytest.raises(InputError, match="Did you mean 'logistic, smote'"):
-        result.arm("logistic", "smoe")
+        fitted.arm("logistic", "smoe")
     with pytest.raises(InputError, match="no metric 'auc'"):
-        result.gains_of("auc")
+        fitted.gains_of("auc")
 
 
 # ---- Facts, in and out ----
@@ -669,9 +673,8 @@ def test_a_result_survives_json() -> None:
 
 
 @pytest.mark.parametrize("backend", ["pandas", "polars", "pyarrow"])
-def test_a_result_as_a_frame(backend: str) -> None:
-    X, y = imbalanced(0)
-    result = Study("logistic", "smote", **QUICK).run(X, y)
+def test_a_result_as_a_frame(fitted: StudyResult, backend: str) -> None:
+    result = fitted
     frame = result.to_frame(backend)
     columns = frame.column_names if backend == "pyarrow" else list(frame.columns)
     assert columns[:6] == ["model", "remedy", "repeat", "fold", "status", "seconds"]
@@ -692,16 +695,18 @@ def test_the_package_offers_it() -> None:
     assert os.fspath(Path(counterpoise.study.__file__).parent).endswith("study")
 
 
+@pytest.mark.costly
 def test_decisions_of_the_default_models_are_their_own(seed: int) -> None:
     """Deriving them from scores, which saves asking twice, changes none."""
+    quick = {"cv": (3, 1), "random_state": 0}  # decisions are derived fold by fold
     X, y = imbalanced(seed)
     names = ["logistic", "svm", "forest", "boosting"]
     again = {name: make_pipeline(StandardScaler(), clone(MODELS[name].estimator)) for name in names}
     for name in names:
         again[name].steps[-1][1].set_params(random_state=0)
-    derived = Study({n: clone(m.steps[-1][1]) for n, m in again.items()}, "under-ensemble", **QUICK)
+    derived = Study({n: clone(m.steps[-1][1]) for n, m in again.items()}, "under-ensemble", **quick)
     asked = derived.run(X, y)
-    by_score = Study(names, "under-ensemble", **QUICK)
+    by_score = Study(names, "under-ensemble", **quick)
     by_score.models = tuple(
         replace(model, estimator=clone(again[model.name].steps[-1][1])) for model in by_score.models
     )
