@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from counterpoise.study import Costs, StudyResult
 N, SHARE = 600, 0.1
 
 
+@cache  # tests of findings, pictures, pages and the browser look at the same few results
 def make_result(
     offset: float = 0.0,
     prior: float = SHARE,

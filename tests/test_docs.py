@@ -6,6 +6,7 @@ import importlib
 import importlib.util
 import inspect
 import re
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,7 @@ def test_resample_documents_every_method():
         assert f'"{method}"' in (counterpoise.resample.__doc__ or "")
 
 
+@cache
 def generator():
     """Return the module that makes documents from the code."""
     spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
