@@ -32,8 +32,48 @@ def seed(request: pytest.FixtureRequest) -> int:
     return int(request.param)
 
 
+# Files that `make quick` leaves out: they fit many models, or start processes or a browser.
+NOT_QUICK = {
+    "test_audit_leakage.py",
+    "test_audit_made_rows.py",
+    "test_balanced_forest.py",
+    "test_classifier.py",
+    "test_cli.py",
+    "test_cli_study.py",
+    "test_display.py",
+    "test_ensembles.py",
+    "test_estimator_checks.py",
+    "test_instance_hardness.py",
+    "test_model_selection.py",
+    "test_parity.py",
+    "test_parity_mixed.py",
+    "test_pipeline.py",
+    "test_report_browser.py",
+    "test_study.py",
+    "test_study_worlds.py",
+    "test_tutorial.py",
+    "test_wheel.py",
+}
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the option of `make quick`."""
+    parser.addoption(
+        "--quick", action="store_true", help="a part of the tests, from every layer, with one seed"
+    )
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out what takes long, if the tests are to be quick."""
+    return True if config.getoption("quick", False) and collection_path.name in NOT_QUICK else None
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Leave all seeds but the first to the slow tests, where a test is marked as costly."""
-    if "seed" in metafunc.fixturenames and metafunc.definition.get_closest_marker("costly"):
+    if "seed" not in metafunc.fixturenames:
+        return
+    if metafunc.config.getoption("quick", False):
+        metafunc.parametrize("seed", SEEDS[:1])
+    elif metafunc.definition.get_closest_marker("costly"):
         slow = [pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS[1:]]
         metafunc.parametrize("seed", [SEEDS[0], *slow])
