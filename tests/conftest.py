@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def tables() -> Path:
 SEEDS = (0, 7, 123)
 
 
-@pytest.fixture(params=SEEDS)
+@pytest.fixture
 def seed(request: pytest.FixtureRequest) -> int:
     """Promises are true for any seed; these three stand for them."""
     return int(request.param)
@@ -69,11 +70,12 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Leave all seeds but the first to the slow tests, where a test is marked as costly."""
+    """Give tests their seeds: one if they are to be quick, and one and slow ones if costly."""
     if "seed" not in metafunc.fixturenames:
         return
+    seeds: list[Any] = list(SEEDS)
     if metafunc.config.getoption("quick", False):
-        metafunc.parametrize("seed", SEEDS[:1])
+        seeds = seeds[:1]
     elif metafunc.definition.get_closest_marker("costly"):
-        slow = [pytest.param(seed, marks=pytest.mark.slow) for seed in SEEDS[1:]]
-        metafunc.parametrize("seed", [SEEDS[0], *slow])
+        seeds[1:] = [pytest.param(seed, marks=pytest.mark.slow) for seed in seeds[1:]]
+    metafunc.parametrize("seed", seeds, indirect=True)

@@ -36,9 +36,13 @@ def links(squared: np.ndarray, codes: np.ndarray) -> np.ndarray:
     return linked.any(axis=1)
 
 
-@pytest.mark.parametrize("batch", range(10))
+# Hundreds of tables in the ordinary run, and ten times as many in the slow tests.
+BATCHES = [*range(2), *(pytest.param(batch, marks=pytest.mark.slow) for batch in range(2, 20))]
+
+
+@pytest.mark.parametrize("batch", BATCHES)
 def test_tomek_links(batch):
-    """On thousands of tables with duplicates and conflicts, links are as they are defined."""
+    """On many tables with duplicates and conflicts, links are as they are defined."""
     for case in range(300):
         space, codes, squared = random_table(np.random.RandomState(1000 * batch + case))
         if codes.max() == 0:
@@ -57,9 +61,9 @@ def agreement(squared: np.ndarray, codes: np.ndarray, k: int, kind: str) -> np.n
 
 
 @pytest.mark.parametrize("kind", ["all", "mode"])
-@pytest.mark.parametrize("batch", range(10))
+@pytest.mark.parametrize("batch", BATCHES)
 def test_editing(kind, batch):
-    """On thousands of tables, rows agree as defined, at first and after any rows are dropped."""
+    """On many tables, rows agree as defined, at first and after any rows are dropped."""
     for case in range(150):
         rng = np.random.RandomState(1000 * batch + case)
         space, codes, squared = random_table(rng)
