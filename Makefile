@@ -21,7 +21,7 @@ test: $(VENV)/.test  ## Run every test but the slow ones, and measure coverage
 	$(BIN)/pytest $(PARALLEL) --cov --cov-report=term $(ARGS)
 
 quick: $(VENV)/.test  ## Run a part of the tests, from every layer, in under a minute
-	$(BIN)/pytest $(PARALLEL) --quick $(ARGS)
+	$(BIN)/pytest $(PARALLEL) --quick --ignore=src/counterpoise/tutorial $(ARGS)
 
 test-slow: $(VENV)/.test  ## Run what the other targets leave out: simulations, full grids, all seeds
 	$(BIN)/pytest $(PARALLEL) -m slow $(ARGS)
