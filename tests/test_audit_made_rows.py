@@ -56,6 +56,7 @@ def test_sampler_equals_its_output(seed):
     assert report.n_made == sampler.provenance_.is_new.sum()
 
 
+@pytest.mark.costly
 def test_repeats_are_copies(seed):
     """Rows that random over-sampling repeats are made, and copies; a forest cannot tell them."""
     X, y = table_of(seed)
@@ -110,6 +111,7 @@ def test_bad_rows_are_named():
     }
 
 
+@pytest.mark.costly
 def test_near_copies(seed):
     X, y = table_of(seed)
     near = X[y == 1] + 1e-9
@@ -146,6 +148,7 @@ def test_rank_sums_are_those_of_mann_and_whitney(seed):
     assert p_value == pytest.approx(theirs.pvalue)
 
 
+@pytest.mark.costly
 def test_mixed_rows_with_gaps(seed):
     """Categories and missing cells take part."""
     random = np.random.RandomState(seed)
@@ -158,6 +161,7 @@ def test_mixed_rows_with_gaps(seed):
     assert np.isfinite(report.classes[0].distance)
 
 
+@pytest.mark.costly
 def test_report_as_text_json_and_html(seed):
     X, y = table_of(seed)
     report = made_rows((X, np.where(y == 1, "<i>", "n")), RandomOverSampler(random_state=seed))

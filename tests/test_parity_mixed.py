@@ -73,7 +73,7 @@ def test_neighbourhood_cleaning(case):
 def test_condensed_neighbours(case, n_neighbors):
     """Equal in a single pass where the larger class comes first: its two numberings are one."""
     rng = np.random.RandomState(case)
-    X, y = rng.randn(200, rng.randint(2, 30)), np.sort(1 - random_labels(rng, 200, 2))
+    X, y = rng.randn(120, rng.randint(2, 30)), np.sort(1 - random_labels(rng, 120, 2))
     # The peer fits a model anew for each row that is added, which takes its time, and most of all
     # with sparse rows.
     forms = (np.asarray, np.float32) if case else (sparse.csr_matrix,)

@@ -114,6 +114,7 @@ def test_scores_are_those_of_models_fitted_by_hand(seed: int) -> None:
         assert (result.arm("mine").predictions[0, test] == (expected > 0.5)).all()
 
 
+@pytest.mark.costly
 def test_a_chosen_threshold_is_that_of_scikit_learn(seed: int) -> None:
     """Where scores divide well, both find a threshold that is best on the same inner folds."""
     X, y = imbalanced(seed, 400)
