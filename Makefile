@@ -4,7 +4,10 @@ VENV := .venv
 BIN := $(VENV)/bin
 SOURCES := pyproject.toml CMakeLists.txt $(wildcard native/*)
 
-.PHONY: demo test check format lint types docs bench sanitize wheel clean
+# A process for each core, at most eight, because each of them collects all tests.
+PARALLEL := -n auto --maxprocesses 8 --dist worksteal
+
+.PHONY: demo test quick test-slow check format lint spelling types docs bench sanitize wheel clean
 
 demo: $(VENV)/.all  ## Run the tutorial, balance a real table, and study whether it helps
 	$(BIN)/counterpoise tutorial --out demo/tutorial
@@ -13,11 +16,17 @@ demo: $(VENV)/.all  ## Run the tutorial, balance a real table, and study whether
 	  --models logistic,forest --methods class-weight,threshold,random-under,random-over,smote
 	@echo "Look at demo/tutorial/index.html, demo/digits.png and demo/study.html"
 
-test: $(VENV)/.test  ## Run every test
+test: $(VENV)/.test  ## Run all tests except the slow ones, and measure coverage
 	$(BIN)/coverage erase
-	$(BIN)/pytest --cov --cov-report=term $(ARGS)
+	$(BIN)/pytest $(PARALLEL) --cov --cov-report=term $(ARGS)
 
-check: format lint types test  ## What must pass before a commit
+quick: $(VENV)/.test  ## Run a selection of tests from every layer, in under a minute
+	$(BIN)/pytest $(PARALLEL) --quick --ignore=src/counterpoise/tutorial $(ARGS)
+
+test-slow: $(VENV)/.test  ## Run the slow tests: simulations, full grids, all seeds
+	$(BIN)/pytest $(PARALLEL) -m slow $(ARGS)
+
+check: format lint spelling types test  ## What must pass before a commit
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format --check .
@@ -25,16 +34,19 @@ format: $(VENV)/.dev
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 
+spelling: $(VENV)/.dev
+	$(BIN)/codespell
+
 types: $(VENV)/.dev
 	$(BIN)/mypy
 
-docs: $(VENV)/.dev  ## Write the documents that are made from the code
+docs: $(VENV)/.dev  ## Build the table of samplers and the API reference into build/docs/
 	$(BIN)/python docs/generate.py
 
-bench: $(VENV)/.test  ## Time and memory beside imbalanced-learn
+bench: $(VENV)/.test  ## Run time and memory compared with imbalanced-learn
 	$(BIN)/python benchmarks/run.py
 
-sanitize: $(VENV)/.dev  ## The native tests under the compiler's sanitizers
+sanitize: $(VENV)/.dev  ## Native tests under the compiler's sanitizers
 	PYTHON=$(BIN)/python tests/sanitize/run.sh
 
 wheel: $(VENV)/bin/python  ## Build a wheel into dist/

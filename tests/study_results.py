@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from counterpoise.study._records import Candidate, Settings, TableSummary
 N, SHARE = 600, 0.1
 
 
+@cache  # tests of findings, plots, pages and the browser use the same few results
 def make_result(
     offset: float = 0.0,
     prior: float = SHARE,

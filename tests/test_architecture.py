@@ -6,6 +6,7 @@ import ast
 import re
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,7 @@ MODULES = {
 }
 
 
+@cache
 def imports_of(path: Path) -> list[str]:
     """Return every module that a file imports, wherever in the file."""
     found = []

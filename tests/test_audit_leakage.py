@@ -19,6 +19,7 @@ from counterpoise.exceptions import InputError
 from counterpoise.over_sampling import ADASYN, SMOTE, SMOTENC, RandomOverSampler
 
 OVERSAMPLED = ("phoneme", "pima_diabetes", "abalone_19", "oil_spill")
+SAMPLERS = ("repeats", "SMOTE", "standard", "array", "SMOTENC")
 
 
 def make_data(seed, n_rows=600):
@@ -212,6 +213,7 @@ def test_stacked_columns_of_two_types():
     assert group_equal_rows(as_table([[1], [2], [1]])).tolist() == [0, 1, 0]
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("use_labels", [False, True])
 @pytest.mark.parametrize("name", [*OVERSAMPLED, "mammography", "haberman", "adult_sample"])
 def test_correct_splits_of_real_tables(tables, name, use_labels, seed):
@@ -219,11 +221,15 @@ def test_correct_splits_of_real_tables(tables, name, use_labels, seed):
     assert check_split(*read_table(tables, name), seed, use_labels=use_labels).found is not True
 
 
-@pytest.mark.parametrize("use_labels", [False, True])
 @pytest.mark.parametrize("name", OVERSAMPLED)
-@pytest.mark.parametrize("how", ["repeats", "SMOTE", "standard", "array", "SMOTENC"])
-def test_resampled_real_tables(tables, name, how, use_labels):
-    """Resampling before the split is detected on real tables."""
+@pytest.mark.parametrize("how", SAMPLERS)
+def test_resampled_real_tables(tables, name, how):
+    """Resampling before the split is detected on real tables.
+
+    Tests with and without labels alternate: each table and each sampler has both, and the first
+    test of this file has all pairs of sampler and labels.
+    """
+    use_labels = (OVERSAMPLED.index(name) + SAMPLERS.index(how)) % 2 == 0
     X, y = read_table(tables, name)
     if how in ("SMOTE", "standard", "array") or name != "abalone_19":
         X = X.select_dtypes("number")

@@ -48,6 +48,7 @@ def test_measurements_equal_scikit_learn(seed):
     assert audit.n_duplicates == 0
 
 
+@pytest.mark.costly
 def test_sampler_equals_its_output(seed):
     """A sampler is cloned and gives the report of its output."""
     X, y = make_data(seed)
@@ -58,6 +59,7 @@ def test_sampler_equals_its_output(seed):
     assert report.n_synthetic == sampler.provenance_.is_synthetic.sum()
 
 
+@pytest.mark.costly
 def test_random_oversampling_gives_duplicates(seed):
     """Random oversampling gives synthetic rows that are duplicates and cannot be detected."""
     X, y = make_data(seed)
@@ -77,6 +79,7 @@ def test_removed_rows_are_counted(seed):
     assert report.n_removed == (y == 0).sum() - (y == 1).sum()
 
 
+@pytest.mark.costly
 def test_order_of_the_rows_after_does_not_matter(seed):
     X, y = make_data(seed)
     X_after, y_after = RandomOverSampler(random_state=seed).fit_resample(X, y)
@@ -112,6 +115,7 @@ def test_unusual_values_are_counted_by_column():
     }
 
 
+@pytest.mark.costly
 def test_near_duplicates(seed):
     X, y = make_data(seed)
     near = X[y == 1] + 1e-9
@@ -149,6 +153,7 @@ def test_rank_sums_equal_the_mann_whitney_test(seed):
     assert p_value == pytest.approx(expected.pvalue)
 
 
+@pytest.mark.costly
 def test_categorical_and_missing_values(seed):
     rng = np.random.RandomState(seed)
     X = pd.DataFrame({"a": rng.normal(size=80), "b": rng.choice(list("xyz"), 80)})
@@ -160,6 +165,7 @@ def test_categorical_and_missing_values(seed):
     assert np.isfinite(report.classes[0].nearest_distance)
 
 
+@pytest.mark.costly
 def test_report_as_text_json_and_html(seed):
     X, y = make_data(seed)
     labels = np.where(y == 1, "<i>", "n")

@@ -22,13 +22,23 @@ def reverse(X, y):
     return X[::-1], y[::-1]
 
 
+class Reverse:
+    """`reverse` with a name that is the same in every process of a parallel test run."""
+
+    def __call__(self, X, y):
+        return reverse(X, y)
+
+    def __repr__(self):
+        return "reverse"
+
+
 def multiply(X, y, *, by=2):
     """Return the samples multiplied by a number."""
     return X * by, y
 
 
 @parametrize_with_checks(
-    [FunctionSampler(), FunctionSampler(func=reverse), FunctionSampler(accept_sparse=False)]
+    [FunctionSampler(), FunctionSampler(func=Reverse()), FunctionSampler(accept_sparse=False)]
 )
 def test_scikit_learn_checks(estimator, check):
     """The sampler passes scikit-learn's checks."""

@@ -38,9 +38,13 @@ def links(squared: np.ndarray, codes: np.ndarray) -> np.ndarray:
     return linked.any(axis=1)
 
 
-@pytest.mark.parametrize("batch", range(10))
+# Hundreds of tables by default, and ten times as many as slow tests.
+BATCHES = [*range(2), *(pytest.param(batch, marks=pytest.mark.slow) for batch in range(2, 20))]
+
+
+@pytest.mark.parametrize("batch", BATCHES)
 def test_tomek_links(batch):
-    """Links follow the definition on thousands of tables with duplicates and conflicts."""
+    """Links follow the definition on many tables with duplicates and conflicts."""
     for case in range(300):
         space, codes, squared = random_table(np.random.RandomState(1000 * batch + case))
         if codes.max() == 0:
@@ -59,9 +63,9 @@ def agreement(squared: np.ndarray, codes: np.ndarray, k: int, kind: str) -> np.n
 
 
 @pytest.mark.parametrize("kind", ["all", "mode"])
-@pytest.mark.parametrize("batch", range(10))
+@pytest.mark.parametrize("batch", BATCHES)
 def test_editing(kind, batch):
-    """Results follow the definition on thousands of tables, also after rows are removed."""
+    """Results follow the definition on many tables, also after rows are removed."""
     for case in range(150):
         rng = np.random.RandomState(1000 * batch + case)
         space, codes, squared = random_table(rng)

@@ -52,6 +52,13 @@ def imbalanced(seed: int, n: int = 240, share: float = 0.85) -> tuple[np.ndarray
     return make_classification(n, 6, weights=[share], flip_y=0.05, random_state=seed)
 
 
+@pytest.fixture(scope="module")
+def fitted() -> StudyResult:
+    """Return a study that several tests read and none changes."""
+    X, y = imbalanced(0)
+    return Study("logistic", "smote", **QUICK).run(X, y)
+
+
 def without_times(result: StudyResult) -> Any:
     """Return the content of a result as plain values, without the running times."""
     content = json.loads(result.to_json())
@@ -108,6 +115,7 @@ def test_scores_equal_those_of_a_manual_cross_validation(seed: int) -> None:
         assert (result.candidate("custom").predictions[0, test] == (expected > 0.5)).all()
 
 
+@pytest.mark.costly
 def test_a_tuned_threshold_is_as_good_as_that_of_scikit_learn(seed: int) -> None:
     """Both thresholds maximize the balanced accuracy on inner folds."""
     X, y = imbalanced(seed, 400)
@@ -337,9 +345,8 @@ def test_the_same_data_are_not_fitted_or_resampled_twice() -> None:
     assert len(RecordsFits.fits) == 2 * 6 * 7
 
 
-def test_other_costs_are_applied_without_fitting_again() -> None:
-    X, y = imbalanced(0)
-    result = Study("logistic", "smote", **QUICK).run(X, y)
+def test_other_costs_are_applied_without_fitting_again(fitted: StudyResult) -> None:
+    result, y = fitted, imbalanced(0)[1]
     other = result.with_costs(2, 14)
     before, after = (r.table()["logistic", "smote"]["expected_cost"] for r in (result, other))
     predicted = result.candidate("logistic", "smote").predictions
@@ -491,37 +498,57 @@ def test_without_a_seed_that_of_the_journal_is_used(tmp_path: Path) -> None:
     assert without_times(again) == without_times(first)
 
 
+# Importing scikit-learn takes far longer than the study: one process imports, and forks for each.
 SCRIPT = """
-import sys
+import os, sys
 from sklearn.datasets import make_classification
 from counterpoise.study import Study
-X, y = make_classification(200, 6, weights=[0.85], flip_y=0.05, random_state=3)
-models = ["logistic", "svm"]
-methods = ["class-weight", "threshold", "smote"]
-Study(models, methods, cv=(3, 2), random_state=0, journal=sys.argv[1]).run(X, y)
-print("done")
+X, y = make_classification(120, 4, weights=[0.8], flip_y=0.05, random_state=3)
+study = {"models": "logistic", "methods": ["class-weight", "threshold", "smote"], "cv": (3, 2)}
+Study("logistic", "smote", cv=(2, 1), random_state=0).run(X, y)  # imports what is imported late
+for path in sys.stdin:
+    child = os.fork()
+    if not child:
+        Study(**study, random_state=0, journal=path.strip()).run(X, y)
+        os._exit(0)
+    print(child, flush=True)
+    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)
 """
 
 
-def test_a_killed_study_resumes_to_the_same_result(tmp_path: Path) -> None:
-    X, y = make_classification(200, 6, weights=[0.85], flip_y=0.05, random_state=3)
-    models, methods = ["logistic", "svm"], ["class-weight", "threshold", "smote"]
-    complete = without_times(Study(models, methods, **QUICK).run(X, y))
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="os.fork is not available")
+@pytest.mark.parametrize("n_kills", [8, pytest.param(60, marks=pytest.mark.slow)])
+def test_a_killed_study_resumes_to_the_same_result(tmp_path: Path, n_kills: int) -> None:
+    X, y = make_classification(120, 4, weights=[0.8], flip_y=0.05, random_state=3)
+    methods = ["class-weight", "threshold", "smote"]
+    params: dict[str, Any] = {"models": "logistic", "methods": methods, **QUICK}
+    complete = without_times(Study(**params).run(X, y))
     rng = np.random.RandomState(0)
-    killed = 0
-    for attempt in range(20):
-        path = tmp_path / f"{attempt}.journal"
-        worker = subprocess.Popen([sys.executable, "-c", SCRIPT, str(path)])
-        while not path.exists() and worker.poll() is None:
-            time.sleep(0.002)
-        time.sleep(rng.uniform(0, 0.25))
-        worker.send_signal(signal.SIGKILL)
-        killed += worker.wait() == -signal.SIGKILL
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", CounterpoiseWarning)  # the last line may be truncated
-            resumed = Study(models, methods, journal=path, **QUICK).run(X, y)
-        assert without_times(resumed) == complete
-    assert killed
+    lengths, killed = set(), 0
+    command = [sys.executable, "-c", SCRIPT]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as worker:
+        assert worker.stdin is not None
+        assert worker.stdout is not None
+        for attempt in range(n_kills):
+            path = tmp_path / f"{attempt}.journal"
+            print(path, file=worker.stdin, flush=True)
+            child = int(worker.stdout.readline())
+            # In bytes, so that the moments do not depend on the speed of the machine.
+            length = attempt * 16_000 / n_kills
+            while not path.exists() or path.stat().st_size <= length:
+                time.sleep(0.0005)
+            time.sleep(rng.uniform(0, 0.01))
+            os.kill(child, signal.SIGKILL)
+            killed += int(worker.stdout.readline()) == -signal.SIGKILL
+            lengths.add(path.stat().st_size)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", CounterpoiseWarning)  # an incomplete last line
+                resumed = Study(**params, journal=path).run(X, y)
+            assert without_times(resumed) == complete
+    assert killed > n_kills / 2
+    assert len(lengths) > 5
 
 
 def test_a_time_budget_stops_the_study() -> None:
@@ -661,13 +688,11 @@ def test_a_text_that_is_not_a_result_is_rejected() -> None:
             StudyResult.from_json(text)
 
 
-def test_unknown_candidates_and_metrics_are_rejected() -> None:
-    X, y = imbalanced(0)
-    result = Study("logistic", "smote", **QUICK).run(X, y)
+def test_unknown_candidates_and_metrics_are_rejected(fitted: StudyResult) -> None:
     with pytest.raises(InputError, match="Did you mean 'logistic, smote'"):
-        result.candidate("logistic", "smoe")
+        fitted.candidate("logistic", "smoe")
     with pytest.raises(InputError, match="Unknown metric 'auc'"):
-        result.improvements_in("auc")
+        fitted.improvements_in("auc")
 
 
 # ---- Export and import ----
@@ -684,9 +709,8 @@ def test_a_result_is_restored_from_json() -> None:
 
 
 @pytest.mark.parametrize("backend", ["pandas", "polars", "pyarrow"])
-def test_a_result_as_a_frame(backend: str) -> None:
-    X, y = imbalanced(0)
-    result = Study("logistic", "smote", **QUICK).run(X, y)
+def test_a_result_as_a_frame(fitted: StudyResult, backend: str) -> None:
+    result = fitted
     frame = result.to_frame(backend)
     columns = frame.column_names if backend == "pyarrow" else list(frame.columns)
     assert columns[:6] == ["model", "method", "repeat", "fold", "status", "seconds"]
@@ -709,14 +733,16 @@ def test_the_package_exports_study() -> None:
     assert os.fspath(Path(counterpoise.study.__file__).parent).endswith("study")
 
 
+@pytest.mark.costly
 def test_predictions_of_the_default_models_equal_those_of_predict(seed: int) -> None:
     """Deriving predictions from scores, which saves a call of predict, changes none of them."""
+    quick = {"cv": (3, 1), "random_state": 0}  # predictions are derived fold by fold
     X, y = imbalanced(seed)
     names = ["logistic", "svm", "forest", "boosting"]
     estimators = {name: clone(MODELS[name].estimator).set_params(random_state=0) for name in names}
     # The study calls predict of custom models, but derives the predictions of built-in models.
-    predicted = Study(estimators, "under-ensemble", **QUICK).run(X, y)
-    study = Study(names, "under-ensemble", **QUICK)
+    predicted = Study(estimators, "under-ensemble", **quick).run(X, y)
+    study = Study(names, "under-ensemble", **quick)
     study.models = tuple(
         replace(model, estimator=clone(estimators[model.name])) for model in study.models
     )

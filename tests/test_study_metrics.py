@@ -77,6 +77,7 @@ def test_metrics_are_those_of_scikit_learn(name: str, n_classes: int, seed: int)
     assert METRICS[name].value(tested) == pytest.approx(oracle(name, tested), abs=1e-12)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("n_classes", [2, 3])
 @pytest.mark.parametrize("name", TESTABLE)
 def test_influences_are_derivatives_by_weights(name: str, n_classes: int, seed: int) -> None:

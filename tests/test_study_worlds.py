@@ -1,12 +1,11 @@
 """Tests of the outcomes of a study on simulated tables for which the correct outcome is known.
 
-They run a few seeds by default, and a hundred with COUNTERPOISE_SLOW=1.
+They run a few seeds by default, and a hundred as slow tests, which take an hour or more.
 """
 
 from __future__ import annotations
 
 import importlib.util
-import os
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,11 @@ from sklearn.linear_model import LogisticRegression
 
 from counterpoise.study import Study
 
-SLOW = bool(os.environ.get("COUNTERPOISE_SLOW"))
+
+def studies(few: int, at_least: int, of_a_hundred: int) -> pytest.MarkDecorator:
+    """Return how many of a few studies, and of a hundred slow ones, must have a true outcome."""
+    many = pytest.param(100, of_a_hundred, marks=pytest.mark.slow)
+    return pytest.mark.parametrize(("seeds", "at_least"), [(few, at_least), many])
 
 
 @pytest.fixture(scope="module")
@@ -38,7 +41,7 @@ def run_studies(scenarios: Any, scenario: str, seeds: int) -> list[set[str]]:
     outcomes = []
     for seed in range(seeds):
         study, X, y = scenarios.make_study(scenario, seed)
-        if scenario == "no-signal" and not SLOW:
+        if scenario == "no-signal" and seeds < 100:
             study = Study(
                 ["logistic"], ["class-weight", "smote", "random-under"], random_state=seed
             )
@@ -52,19 +55,24 @@ def run_studies(scenarios: Any, scenario: str, seeds: int) -> list[set[str]]:
     return outcomes
 
 
-def test_without_a_signal_no_method_is_better_or_worse(scenarios: Any) -> None:
-    outcomes = run_studies(scenarios, "no-signal", 100 if SLOW else 6)
-    assert sum(bool(found & {"better", "worse"}) for found in outcomes) <= (5 if SLOW else 1)
+@studies(6, 5, 95)
+def test_without_a_signal_no_method_is_better_or_worse(
+    scenarios: Any, seeds: int, at_least: int
+) -> None:
+    outcomes = run_studies(scenarios, "no-signal", seeds)
+    assert sum(not found & {"better", "worse"} for found in outcomes) >= at_least
 
 
-def test_a_true_improvement_is_found(scenarios: Any) -> None:
-    outcomes = run_studies(scenarios, "improvement", 100 if SLOW else 2)
-    assert sum(found == {"better"} for found in outcomes) >= (95 if SLOW else 2)
+@studies(2, 2, 95)
+def test_a_true_improvement_is_found(scenarios: Any, seeds: int, at_least: int) -> None:
+    outcomes = run_studies(scenarios, "improvement", seeds)
+    assert sum(found == {"better"} for found in outcomes) >= at_least
 
 
-def test_methods_without_effect_are_equivalent(scenarios: Any) -> None:
-    outcomes = run_studies(scenarios, "equivalent", 100 if SLOW else 2)
-    assert sum(found == {"equivalent"} for found in outcomes) >= (80 if SLOW else 2)
+@studies(2, 2, 80)
+def test_methods_without_effect_are_equivalent(scenarios: Any, seeds: int, at_least: int) -> None:
+    outcomes = run_studies(scenarios, "equivalent", seeds)
+    assert sum(found == {"equivalent"} for found in outcomes) >= at_least
 
 
 def test_balancing_shifts_the_calibration_intercept_by_the_prior_log_odds(seed: int) -> None:
