@@ -60,7 +60,7 @@ def imports_of(path: Path) -> list[str]:
             assert node.level == 0, f"{path}: imports are absolute"
             found += [f"{node.module}.{alias.name}" for alias in node.names]
             found.append(node.module)
-        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "require":
+        elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "import_optional":
             found += [arg.value for arg in node.args[:1] if isinstance(arg, ast.Constant)]
     return found
 

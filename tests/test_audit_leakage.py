@@ -188,7 +188,10 @@ def test_report_as_text_json_and_html():
         ((pd.DataFrame({"a": [1]}), [[1]]), "must be of the same type"),
         ((pd.DataFrame({"a": [1]}), pl.DataFrame({"a": [1]})), "must be of the same type"),
         ((pd.DataFrame({"a": [1]}), pd.DataFrame({"b": [1]})), "only one of them has 'a', 'b'"),
-        ((pd.DataFrame({"a": [1]}), pd.DataFrame({"a": ["x"]})), "Give it one type in both"),
+        (
+            (pd.DataFrame({"a": [1]}), pd.DataFrame({"a": ["x"]})),
+            "Convert it to the same type in both",
+        ),
         (([[1.0]], [[2.0]], [1]), "y_test is missing"),
         (
             ([[1.0]], [[2.0]], [1], [1, 0]),

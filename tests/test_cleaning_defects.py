@@ -271,7 +271,7 @@ def test_a_table_too_small(sampler, parameter):
     """The message names the parameter, the number of rows, and what to do."""
     X, y = np.arange(6.0)[:, None], [0, 0, 0, 0, 1, 1]
 
-    with pytest.raises(InputError, match=f"more than {parameter}=6 rows.*has 6. Set .* to 5"):
+    with pytest.raises(InputError, match=f"more than {parameter}=6 samples.*has 6. Set .* to 5"):
         sampler.fit_resample(X, y)
 
 
@@ -372,7 +372,7 @@ def test_distance_of_the_paper():
     [
         (["plam"], "no column 'plam'. Did you mean 'plan'"),
         ([7], "names column 7; the table has 3 columns"),
-        ([True, False], "an entry for each of the 3 columns; it has 2"),
+        ([True, False], "one entry for each of the 3 columns; it has 2"),
         (["rating"], "leaves out 'plan'"),
     ],
 )

@@ -467,7 +467,7 @@ def write_table(text: str) -> str:
         (["people.csv", "--copy", "zipp"], 1, ["no column 'zipp'", "'zip'"]),
         (["people.csv", "--ignore", "label"], 1, ["'label' is the target column"]),
         (["people.csv", "--ignore", "id", "--copy", "id"], 1, ["both --ignore and --copy"]),
-        (["people.csv", "--method", "smot"], 1, ["no method 'smot'", "Did you mean 'smote'?"]),
+        (["people.csv", "--method", "smot"], 1, ["Unknown method 'smot'", "Did you mean 'smote'?"]),
         (["people.csv", "--param", "k_neighbor=3"], 1, ["Did you mean 'k_neighbors'?"]),
         (["people.csv", *EXCLUDED, "--param", "k_neighbors=0"], 1, ["'k_neighbors'", "Got 0"]),
         (["people.csv"], 1, ["'zip'", "--ignore zip", "--copy", "--method random-over"]),

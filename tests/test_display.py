@@ -147,7 +147,7 @@ def test_notebook_html_is_escaped(seed: int) -> None:
     sampler = SMOTE(random_state=seed)
     sampler.fit_resample(X, y)
     page = sampler.provenance_._repr_html_()
-    assert f"{sampler.provenance_.is_synthetic.sum()} new" in page
+    assert f"{sampler.provenance_.is_synthetic.sum()} synthetic" in page
     assert "<script" not in page
 
 

@@ -189,14 +189,14 @@ class NoErrors(Half):
 class NoFeatureNames(Half):
     """It does not set feature_names_in_."""
 
-    def _remember_features(self, table):
+    def _set_feature_names(self, table):
         self.n_features_in_ = 4
 
 
 class NoFeatureCount(Half):
     """It does not set n_features_in_."""
 
-    def _remember_features(self, table):
+    def _set_feature_names(self, table):
         pass
 
 

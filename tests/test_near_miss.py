@@ -165,11 +165,17 @@ def test_fewer_candidates_than_requested():
 @pytest.mark.parametrize(
     ("params", "message"),
     [
-        ({"n_neighbors": 9}, "n_neighbors=9 rows in class 'b', which has 3. .* to 3 or less"),
-        ({"version": 3, "n_neighbors": 4}, "n_neighbors=4 rows in class 'b', which has 3"),
+        (
+            {"n_neighbors": 9},
+            "n_neighbors=9 neighbors in class 'b', which has 3 samples. .* to 3 or less",
+        ),
+        ({"version": 3, "n_neighbors": 4}, "n_neighbors=4 neighbors in class 'b', which has 3"),
         (
             {"version": 3, "n_neighbors_ver3": 8},
-            "n_neighbors_ver3=8 rows in class 'a', which has 5. Set n_neighbors_ver3 to 5",
+            (
+                "n_neighbors_ver3=8 neighbors in class 'a', which has 5 samples. "
+                "Set n_neighbors_ver3 to 5"
+            ),
         ),
     ],
 )
@@ -177,7 +183,7 @@ def test_too_few_rows(params, message):
     """A class with fewer rows than neighbors is named, with its size."""
     X = np.arange(8.0)[:, None]
 
-    with pytest.raises(TooFewSamplesError, match=f"NearMiss looks for {message}") as caught:
+    with pytest.raises(TooFewSamplesError, match=f"NearMiss searches for {message}") as caught:
         NearMiss(**params).fit_resample(X, list("aaaaabbb"))
 
     assert caught.value.label in ("a", "b")

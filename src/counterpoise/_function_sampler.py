@@ -206,7 +206,7 @@ class FunctionSampler(SamplerMixin, BaseEstimator):
                 "validate=False to pass X and y to the function unchanged.",
                 names,
             )
-        self._remember_features(table)
+        self._set_feature_names(table)
 
     def _decide(self, table: Table, target: EncodedTarget) -> Resampling:
         X, y = _check_pair(self._call(to_array(table), np.array(target.classes)[target.codes]))
