@@ -46,6 +46,7 @@ NOT_QUICK = {
     "test_ensembles.py",
     "test_estimator_checks.py",
     "test_index_bytes.py",
+    "test_instruction_sets.py",
     "test_instance_hardness.py",
     "test_model_selection.py",
     "test_parity.py",

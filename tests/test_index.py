@@ -197,51 +197,6 @@ def test_any_table(data):
     assert_exact(points, data.draw(st.integers(1, n - 1)), penalties=np.full(d, 0.5))
 
 
-SEARCH = """
-import sys, numpy as np
-from counterpoise.neighbors._index import Index
-rng = np.random.RandomState(3)
-points = np.vstack([rng.randn(2000, 9), rng.randint(0, 3, (2000, 9))])
-points[:500][rng.rand(500, 9) < 0.2] = np.nan
-found = Index(points, penalties=np.ones(9)).nearest_others(7, return_distance=True)
-sys.stdout.buffer.write(found[0].tobytes() + found[1].tobytes())
-"""
-
-
-def test_results_do_not_depend_on_instruction_sets_and_threads():
-    """Every instruction set and every number of threads give the same bits."""
-    results = {
-        subprocess.run(
-            [sys.executable, "-c", SEARCH],
-            env={**os.environ, "COUNTERPOISE_INSTRUCTION_SET": name, "OMP_NUM_THREADS": threads},
-            check=True,
-            capture_output=True,
-        ).stdout
-        for name, threads in (
-            ("", "2"),
-            ("avx512", "2"),
-            ("avx2", "2"),
-            ("baseline", "2"),
-            ("", "1"),
-        )
-    }
-
-    assert 1 == len(results)
-    assert 4000 * 7 * 16 == len(results.pop())
-
-
-def test_an_instruction_set_can_be_lowered():
-    """An environment variable selects a narrower instruction set."""
-    code = "from counterpoise import _native; print(_native.instruction_set())"
-    environment = {**os.environ, "COUNTERPOISE_INSTRUCTION_SET": "baseline"}
-
-    completed = subprocess.run(
-        [sys.executable, "-c", code], env=environment, check=True, capture_output=True, text=True
-    )
-
-    assert "baseline" == completed.stdout.strip()
-
-
 LONG_SEARCH = """
 import sys, numpy as np
 from counterpoise.neighbors._index import Index

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 
@@ -88,24 +84,3 @@ def test_wide_mixed_rows(mismatch):
     found = Index(points, mismatch=penalties).nearest_others(5)
 
     np.testing.assert_array_equal(np.argsort(squared, axis=1, kind="stable")[:, :5], found)
-
-
-def test_instruction_sets_agree_on_wide_points():
-    """Instruction sets with and without quantized points give the same bits."""
-    code = (
-        "import numpy as np; from counterpoise.neighbors import Index\n"
-        "rng = np.random.RandomState(0)\n"
-        "p = rng.standard_t(3, (5000, 24))\n"
-        "print(hash(Index(p).nearest_others(6, return_distance=True)[1].tobytes()))\n"
-    )
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env={**os.environ, "PYTHONHASHSEED": "0", "COUNTERPOISE_INSTRUCTION_SET": name},
-            check=True,
-            capture_output=True,
-        ).stdout
-        for name in ("", "avx512vnni", "avx512", "avx2", "baseline")
-    }
-
-    assert len(outputs) == 1

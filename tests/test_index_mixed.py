@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -200,26 +196,3 @@ def test_categorical_columns_hold_codes(code):
         Index(points, mismatch=np.ones(1))
     with pytest.raises(InputError, match="must hold codes|missing"):
         Index(points[:2], mismatch=np.ones(1)).nearest(points, 1)
-
-
-def test_instruction_sets_agree():
-    """All instruction sets give the same neighbors for mixed rows."""
-    code = (
-        "import numpy as np; from counterpoise.neighbors import Index\n"
-        "rng = np.random.RandomState(0)\n"
-        "p = np.column_stack([rng.randn(3000, 5), rng.randint(0, 9, (3000, 3))])\n"
-        "p[rng.rand(3000) < 0.1, 2] = np.nan\n"
-        "i = Index(p, penalties=np.full(5, 2.0), mismatch=np.full(3, 0.7))\n"
-        "print(hash(i.nearest_others(6).tobytes()))\n"
-    )
-    outputs = {
-        subprocess.run(
-            [sys.executable, "-c", code],
-            env={**os.environ, "PYTHONHASHSEED": "0", "COUNTERPOISE_INSTRUCTION_SET": name},
-            check=True,
-            capture_output=True,
-        ).stdout
-        for name in ("baseline", "avx2", "")
-    }
-
-    assert len(outputs) == 1

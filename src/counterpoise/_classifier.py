@@ -151,7 +151,7 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     >>> from sklearn.calibration import CalibratedClassifierCV
     >>> from sklearn.ensemble import RandomForestClassifier
     >>> from sklearn.model_selection import StratifiedKFold
-    >>> forest = RandomForestClassifier(random_state=0)
+    >>> forest = RandomForestClassifier(25, random_state=0)
     >>> model = ResampledClassifier(forest, sampler).fit(X, y)
     >>> round(model.predict_proba(X_test)[:, 1].mean().item(), 2)
     0.01
