@@ -101,7 +101,7 @@ class Index:
         self,
         k: int,
         *,
-        of: IntArray | None = ...,
+        query_positions: IntArray | None = ...,
         return_distance: Literal[False] = ...,
         squared: bool = ...,
         max_leaves: int | None = ...,
@@ -111,7 +111,7 @@ class Index:
         self,
         k: int,
         *,
-        of: IntArray | None = ...,
+        query_positions: IntArray | None = ...,
         return_distance: Literal[True],
         squared: bool = ...,
         max_leaves: int | None = ...,
@@ -120,7 +120,7 @@ class Index:
         self,
         k: int,
         *,
-        of: IntArray | None = None,
+        query_positions: IntArray | None = None,
         return_distance: bool = False,
         squared: bool = False,
         max_leaves: int | None = None,
@@ -133,7 +133,7 @@ class Index:
         ----------
         k : int
             Number of neighbors, from 1 to ``n_points - 1``.
-        of : ndarray of int of shape (n_queries,), optional
+        query_positions : ndarray of int of shape (n_queries,), optional
             Positions of the points to find neighbors for, in any order, duplicates allowed; by
             default all.
         return_distance : bool, default=False
@@ -158,14 +158,16 @@ class Index:
         InputError
             If `k` is out of range.
         IndexError
-            If a position in `of` is out of range.
+            If a position in `query_positions` is out of range.
         """
-        if of is not None:
-            of = _check_row_numbers(of, "of")
+        if query_positions is not None:
+            query_positions = _check_row_numbers(query_positions, "query_positions")
         self._check_k(k, self.n_points - 1, "other points")
-        shape = (self.n_points if of is None else len(of), k)
+        shape = (self.n_points if query_positions is None else len(query_positions), k)
         positions, distances = _allocate_results(shape, return_distance)
-        self._tree.nearest_others(of, positions, distances, squared, max_leaves or 0, self._threads)
+        self._tree.nearest_others(
+            query_positions, positions, distances, squared, max_leaves or 0, self._threads
+        )
         return positions if distances is None else (positions, distances)
 
     @overload
@@ -255,7 +257,7 @@ class Index:
         squared: Float64Array,
         position: IntArray,
         *,
-        of: IntArray | None = None,
+        query_positions: IntArray | None = None,
     ) -> RowArray:
         """Find up to `k` points that are closer than a threshold, in any order.
 
@@ -272,7 +274,7 @@ class Index:
             Squared distances of the thresholds, in the units of this index.
         position : ndarray of int of shape (n_queries,)
             Positions of the thresholds.
-        of : ndarray of int of shape (n_queries,), optional
+        query_positions : ndarray of int of shape (n_queries,), optional
             Positions of the query points; by default all.
 
         Returns
@@ -281,13 +283,15 @@ class Index:
             Positions of points before the threshold: any `k` of them in any order; filled with −1
             if there are fewer.
         """
-        if of is not None:
-            of = _check_row_numbers(of, "of")
+        if query_positions is not None:
+            query_positions = _check_row_numbers(query_positions, "query_positions")
         self._check_k(k, self.n_points - 1, "other points")
-        positions, _ = _allocate_results((self.n_points if of is None else len(of), k), False)
+        positions, _ = _allocate_results(
+            (self.n_points if query_positions is None else len(query_positions), k), False
+        )
         squared = np.ascontiguousarray(squared, dtype=np.float64)
         position = _check_row_numbers(position, "position")
-        self._tree.find_closer(of, squared, position, positions, self._threads)
+        self._tree.find_closer(query_positions, squared, position, positions, self._threads)
         return positions
 
     def _check_k(self, k: int, largest: int, of_what: str) -> None:
