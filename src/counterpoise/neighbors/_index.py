@@ -31,11 +31,12 @@ class Index:
     penalties : ndarray of float64 of shape (n_numeric,), optional
         What a missing value adds to a squared distance, 0 or more; required if values are missing.
     mismatch : ndarray of float64 of shape (n_categorical,), optional
-        What two different codes add to a squared distance, 0 or more, for each categorical column.
-        These are the last columns of `points`; they must hold integer codes from 0 to 2**24.
+        The penalty for different categories: what two different codes add to a squared distance, 0
+        or more, for each categorical column. These are the last columns of `points`; they must hold
+        integer codes from 0 to 2**24.
     shared_units : bool, default=False
-        Whether squared distances are to be compared with those of indexes over other rows of
-        `points`.
+        Whether indexes over different rows of the same `points` have the same units, so that their
+        squared distances can be compared with each other. See Notes.
     n_jobs : int, optional
         Number of threads; by default all that the process may use.
 
@@ -51,6 +52,14 @@ class Index:
     InputError
         If there is no point or no column, a value is infinite, values are missing without
         `penalties`, a categorical column holds anything but codes, or a penalty is negative.
+
+    Notes
+    -----
+    If the largest absolute value is above 2**399 or below 2**-400, the index multiplies all values
+    by a power of two, so that their squares neither overflow nor lose digits. Squared distances
+    *in the units of the index* are those of the multiplied values. The factor depends on the
+    indexed rows, or with `shared_units` on all rows of `points`; it is 1 for all other data.
+    Distances that are not squared have the original units.
 
     Examples
     --------

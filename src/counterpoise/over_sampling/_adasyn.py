@@ -95,8 +95,8 @@ class ADASYN(BaseSampler):
 
     See Also
     --------
-    SMOTE : Draws all samples of the class with equal probability.
-    BorderlineSMOTE : Uses only samples near the class border as base samples.
+    SMOTE : SMOTE with base samples drawn with equal probability.
+    BorderlineSMOTE : SMOTE from samples near the class border.
 
     Notes
     -----

@@ -74,7 +74,8 @@ class BorderlineSMOTE(BaseSampler):
         Number of nearest neighbors in the whole data set that decide whether a sample is in
         danger; or an estimator, as for `k_neighbors`.
     kind : {"borderline-1", "borderline-2"}, default="borderline-1"
-        Whether the neighbors are of the same class as the base sample, or of any class.
+        Classes of the neighbors to interpolate with: that of the base sample ("borderline-1"), or
+        any class ("borderline-2").
     scale : {"standard", "robust"} or None, default=None
         Scaling of the features in the neighbor search: "standard" divides each by its standard
         deviation over all samples, "robust" by its interquartile range. Synthetic samples are
@@ -101,8 +102,8 @@ class BorderlineSMOTE(BaseSampler):
 
     See Also
     --------
-    SMOTE : Uses all samples of the class as base samples.
-    SVMSMOTE : Finds the border with a support vector machine.
+    SMOTE : SMOTE with all samples of the class as base samples.
+    SVMSMOTE : SMOTE from a class border that is found with a support vector machine.
 
     Notes
     -----

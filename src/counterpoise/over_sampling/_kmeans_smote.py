@@ -107,7 +107,7 @@ class KMeansSMOTE(BaseSampler):
 
     See Also
     --------
-    SMOTE : Uses neighbors from the whole class.
+    SMOTE : SMOTE with neighbors from the whole class.
 
     Notes
     -----

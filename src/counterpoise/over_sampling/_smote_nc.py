@@ -103,8 +103,8 @@ class SMOTENC(BaseSampler):
     categorical_encoder_ : object or None
         The value of `categorical_encoder`.
     median_std_ : dict
-        For each oversampled class, the median standard deviation of its numeric features, which two
-        different categories count in a distance.
+        For each oversampled class, the median standard deviation of its numeric features. Its
+        square is added to a squared distance for two different categories.
     n_features_in_ : int
         Number of features seen during `fit`.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)

@@ -118,7 +118,7 @@ class SVMSMOTE(BaseSampler):
 
     See Also
     --------
-    BorderlineSMOTE : Finds the border with nearest neighbors only.
+    BorderlineSMOTE : SMOTE from a class border that is found with nearest neighbors.
 
     Notes
     -----
