@@ -56,9 +56,9 @@ class Index:
     Notes
     -----
     If the largest absolute value is 2**399 or more, or below 2**-400, the index multiplies all
-    values by a power of two, so that their squares neither overflow nor lose digits. Squared distances
-    *in the units of the index* are those of the multiplied values. The factor depends on the
-    indexed rows, or with `shared_units` on all rows of `points`; it is 1 for all other data.
+    values by a power of two, so that their squares neither overflow nor lose digits. Squared
+    distances *in the units of the index* are those of the multiplied values. The factor depends on
+    the indexed rows, or with `shared_units` on all rows of `points`; it is 1 for all other data.
     Distances that are not squared have the original units.
 
     Examples
