@@ -59,9 +59,17 @@ CLEANING_TARGETS = {
 MODEL_BASED = ("SVMSMOTE", "KMeansSMOTE", "InstanceHardnessThreshold", "ClusterCentroids")
 
 BENCHMARKS = [
-    Benchmark("SMOTE, minority 50,000 × 30 in 20 clusters, doubled", "smote_clustered", 8),
-    Benchmark("SMOTE, minority 50,000 × 30 of low intrinsic dimension, doubled", "smote_low", 25),
-    Benchmark("SMOTE, minority 200,000 × 4, doubled", "smote_narrow", 4),
+    Benchmark(
+        "SMOTE, minority 50,000 × 30 in 20 clusters, oversampled to twice its size",
+        "smote_clustered",
+        8,
+    ),
+    Benchmark(
+        "SMOTE, minority 50,000 × 30 of low intrinsic dimension, oversampled to twice its size",
+        "smote_low",
+        25,
+    ),
+    Benchmark("SMOTE, minority 200,000 × 4, oversampled to twice its size", "smote_narrow", 4),
     Benchmark("SMOTE, 284,807 × 30 with 492 minority", "smote_fraud", 2.5),
     Benchmark("RandomOverSampler, 284,807 × 30 with 492 minority", "over_fraud", 4),
     Benchmark("RandomOverSampler, mixed DataFrame 200,000 × 15", "over_mixed", 20),

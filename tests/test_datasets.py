@@ -19,7 +19,7 @@ import pytest
 from sklearn import datasets as full_datasets
 
 from counterpoise.datasets import (
-    BENCHMARKS,
+    BENCHMARK_DATASETS,
     _download,
     fetch_datasets,
     load_breast_cancer_imbalanced,
@@ -150,10 +150,10 @@ def test_benchmarks_equal_imbalanced_learns():
     """Names, numbers, order and address are those of imbalanced-learn."""
     theirs = imblearn.datasets._zenodo
 
-    assert [b.name for b in BENCHMARKS] == list(theirs.MAP_NAME_ID)
-    assert {b.name: b.id for b in BENCHMARKS} == dict(theirs.MAP_NAME_ID)
+    assert [b.name for b in BENCHMARK_DATASETS] == list(theirs.MAP_NAME_ID)
+    assert {b.name: b.id for b in BENCHMARK_DATASETS} == dict(theirs.MAP_NAME_ID)
     assert ARCHIVE_URL == theirs.URL
-    for b in BENCHMARKS:
+    for b in BENCHMARK_DATASETS:
         line = next(s for s in theirs.__doc__.splitlines() if s.split()[:1] == [str(b.id)])
         assert b.name in line
         assert b.source in line
@@ -167,9 +167,9 @@ def test_archive_is_downloaded_once(tmp_path, packed):
         again = fetch_datasets(data_home=tmp_path, url=server.url)
 
     assert server.requested_ranges == [None]
-    assert list(first) == list(again) == [b.name for b in BENCHMARKS]
+    assert list(first) == list(again) == [b.name for b in BENCHMARK_DATASETS]
     assert stored_files(tmp_path) == ALL_FILES
-    for b in BENCHMARKS:
+    for b in BENCHMARK_DATASETS:
         np.testing.assert_array_equal(first[b.name].data, small_dataset(b.id)["data"])
         np.testing.assert_array_equal(again[b.name].target, small_dataset(b.id)["label"])
         assert first[b.name].DESCR == b.name

@@ -136,14 +136,14 @@ def test_rows_and_some_of_them(seed):
     rng = np.random.RandomState(seed)
     points = rng.randn(900, 7)
     rows = np.flatnonzero(rng.rand(900) < 0.4)
-    of = rng.randint(0, len(rows), 500)
+    query_positions = rng.randint(0, len(rows), 500)
     index = Index(points, rows=rows)
 
-    found = index.nearest_others(6, of=of)
+    found = index.nearest_others(6, query_positions=query_positions)
 
-    np.testing.assert_array_equal(brute_force(points[rows], 6)[0][of], found)
+    np.testing.assert_array_equal(brute_force(points[rows], 6)[0][query_positions], found)
     assert (len(rows), 7) == (index.n_points, index.n_features)
-    assert (0, 3) == index.nearest_others(3, of=np.empty(0, int)).shape
+    assert (0, 3) == index.nearest_others(3, query_positions=np.empty(0, int)).shape
 
 
 @pytest.mark.parametrize("kind", ["blob", "grid", "far away", "duplicates"])
@@ -285,7 +285,7 @@ INCOMPLETE = np.where(POINTS > 1, np.nan, POINTS)
         (lambda: Index(POINTS[0]), InputError, r"of shape \(2,\)"),
         (lambda: Index(POINTS, rows=np.array([2, 1])), InputError, "ascending order"),
         (
-            lambda: Index(POINTS).nearest_others(2, of=np.array([1.5])),
+            lambda: Index(POINTS).nearest_others(2, query_positions=np.array([1.5])),
             InputError,
             "array of integers",
         ),
@@ -293,7 +293,11 @@ INCOMPLETE = np.where(POINTS > 1, np.nan, POINTS)
         (lambda: Index(POINTS, n_jobs=0), ValueError, "n_jobs"),
         (lambda: Index(POINTS).nearest_others(0), InputError, "from 1 to 9, .* got 0"),
         (lambda: Index(POINTS).nearest_others(10), InputError, "from 1 to 9, .* got 10"),
-        (lambda: Index(POINTS).nearest_others(2, of=np.array([10])), IndexError, "out of range"),
+        (
+            lambda: Index(POINTS).nearest_others(2, query_positions=np.array([10])),
+            IndexError,
+            "out of range",
+        ),
         (lambda: Index(POINTS).nearest(POINTS, 11), InputError, "from 1 to 10"),
         (lambda: Index(POINTS).nearest(POINTS[:, :1], 1), InputError, "must have 2 columns"),
         (lambda: Index(POINTS).nearest(INCOMPLETE, 1), InputError, "no penalties"),

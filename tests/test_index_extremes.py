@@ -19,7 +19,9 @@ def all_pairs(points: np.ndarray, queries: np.ndarray) -> np.ndarray:
 
 def test_equal_points_cost_little():
     """If all points are equal, the first positions are the nearest, and the search stops early."""
-    found = Index(np.full((200_000, 3), 7.5)).nearest_others(3, of=np.array([0, 2, 199_999]))
+    found = Index(np.full((200_000, 3), 7.5)).nearest_others(
+        3, query_positions=np.array([0, 2, 199_999])
+    )
     np.testing.assert_array_equal([[1, 2, 3], [0, 1, 3], [0, 1, 2]], found)
 
 

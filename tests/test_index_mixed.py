@@ -121,15 +121,15 @@ def test_find_closer(grid, k, seed):
     points = rng.randint(0, 3, (600, 4)).astype(float) if grid else rng.randn(600, 4)
     squared = all_pairs(points, points, None)
     np.fill_diagonal(squared, np.inf)
-    of = rng.randint(0, 600, 200)
+    query_positions = rng.randint(0, 600, 200)
     position = rng.randint(0, 600, 200)
-    position[position == of] = (of[position == of] + 1) % 600
-    threshold = squared[of, position]
+    position[position == query_positions] = (query_positions[position == query_positions] + 1) % 600
+    threshold = squared[query_positions, position]
 
-    found = Index(points).find_closer(k, threshold, position, of=of)
+    found = Index(points).find_closer(k, threshold, position, query_positions=query_positions)
 
     for row, before in enumerate(found):
-        order = np.argsort(squared[of[row]], kind="stable").tolist()
+        order = np.argsort(squared[query_positions[row]], kind="stable").tolist()
         closer = set(order[: order.index(position[row])])
         some = before[before >= 0].tolist()
         assert len(set(some)) == len(some) == min(k, len(closer))
@@ -144,7 +144,9 @@ def test_shared_units(seed):
     few = Index(points, rows=np.arange(0, 300, 50), shared_units=True)
 
     nearest, squared = few.nearest(points, 1, return_distance=True, squared=True)
-    others = whole.nearest_others(299, of=np.array([7]), return_distance=True, squared=True)
+    others = whole.nearest_others(
+        299, query_positions=np.array([7]), return_distance=True, squared=True
+    )
 
     place = others[0][0].tolist().index(nearest[7, 0] * 50)
     assert others[1][0, place] == squared[7, 0]

@@ -15,7 +15,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import NearestNeighbors
 from sklearn.svm import SVC
 
-from counterpoise._array_ops import is_danger, is_noise
+from counterpoise._array_ops import is_in_danger, is_noise
 from counterpoise.exceptions import CounterpoiseWarning, InputError, TooFewSamplesError
 from counterpoise.over_sampling import ADASYN, SMOTE, SVMSMOTE, BorderlineSMOTE, KMeansSMOTE
 
@@ -70,8 +70,8 @@ def test_danger_and_noise_of_the_paper():
     """Danger: half of the neighbors or more, not all; noise: all (Han et al., 2005)."""
     n_other_class = np.arange(6)
 
-    np.testing.assert_array_equal(n_other_class[is_danger(n_other_class, 5)], [3, 4])
-    np.testing.assert_array_equal(n_other_class[:5][is_danger(n_other_class[:5], 4)], [2, 3])
+    np.testing.assert_array_equal(n_other_class[is_in_danger(n_other_class, 5)], [3, 4])
+    np.testing.assert_array_equal(n_other_class[:5][is_in_danger(n_other_class[:5], 4)], [2, 3])
     np.testing.assert_array_equal(n_other_class[is_noise(n_other_class, 5)], [5])
 
 

@@ -14,11 +14,11 @@ import numpy as np
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
 
 __all__ = [
-    "Pairs",
+    "BaseNeighborPairs",
     "draw_most_frequent",
     "draw_pairs",
-    "find_drawn_rows",
-    "is_danger",
+    "find_unique_rows",
+    "is_in_danger",
     "is_noise",
     "most_frequent",
     "rows_of_codes",
@@ -74,14 +74,14 @@ def select_by_class(codes: IntArray, chosen: Mapping[int, RowArray]) -> RowArray
     return np.concatenate(rows)
 
 
-def is_danger(n_foreign: IntArray, m: int) -> BoolArray:
+def is_in_danger(n_other_class: IntArray, m: int) -> BoolArray:
     """Return whether samples are in danger: half or more of their neighbors, but not all, differ.
 
     The categories are those of Borderline-SMOTE [1]_.
 
     Parameters
     ----------
-    n_foreign : ndarray of int of shape (n_samples,)
+    n_other_class : ndarray of int of shape (n_samples,)
         Number of neighbors of another class, for each sample.
     m : int
         Number of neighbors of each sample.
@@ -95,18 +95,18 @@ def is_danger(n_foreign: IntArray, m: int) -> BoolArray:
     .. [1] H. Han, W.-Y. Wang and B.-H. Mao, "Borderline-SMOTE: a new over-sampling method in
        imbalanced data sets learning", 2005, doi:10.1007/11538059_91.
     """
-    danger: BoolArray = (2 * n_foreign >= m) & (n_foreign < m)
+    danger: BoolArray = (2 * n_other_class >= m) & (n_other_class < m)
     return danger
 
 
-def is_noise(n_foreign: IntArray, m: int) -> BoolArray:
+def is_noise(n_other_class: IntArray, m: int) -> BoolArray:
     """Return whether samples are noise: all of their neighbors are of other classes."""
-    noise: BoolArray = n_foreign == m
+    noise: BoolArray = n_other_class == m
     return noise
 
 
 @dataclass(frozen=True)
-class Pairs:
+class BaseNeighborPairs:
     """Random draws of a base sample and one of its nearest neighbors.
 
     Attributes
@@ -124,7 +124,7 @@ class Pairs:
     weight: Float64Array
 
 
-def draw_pairs(n_rows: int, k: int, n_draws: int, rng: np.random.RandomState) -> Pairs:
+def draw_pairs(n_rows: int, k: int, n_draws: int, rng: np.random.RandomState) -> BaseNeighborPairs:
     """Draw base samples, ranks of neighbors and weights, in two calls of the random state.
 
     The draws do not depend on the neighbors themselves. So they come first, and neighbors are
@@ -141,7 +141,7 @@ def draw_pairs(n_rows: int, k: int, n_draws: int, rng: np.random.RandomState) ->
 
     Returns
     -------
-    Pairs
+    BaseNeighborPairs
 
     Examples
     --------
@@ -155,10 +155,10 @@ def draw_pairs(n_rows: int, k: int, n_draws: int, rng: np.random.RandomState) ->
     if n_rows * k < 2**31:
         drawn = drawn.astype(np.int32)  # halves the memory, and keeps the random stream
     weight = rng.uniform(size=n_draws)
-    return Pairs(drawn // k, drawn % k, weight)
+    return BaseNeighborPairs(drawn // k, drawn % k, weight)
 
 
-def find_drawn_rows(row: IntArray, n_rows: int) -> tuple[RowArray, RowArray]:
+def find_unique_rows(row: IntArray, n_rows: int) -> tuple[RowArray, RowArray]:
     """Find the samples that were drawn at least once.
 
     Parameters
@@ -177,7 +177,7 @@ def find_drawn_rows(row: IntArray, n_rows: int) -> tuple[RowArray, RowArray]:
 
     Examples
     --------
-    >>> drawn, place = find_drawn_rows(np.array([3, 1, 3]), 5)
+    >>> drawn, place = find_unique_rows(np.array([3, 1, 3]), 5)
     >>> drawn, place[[3, 1, 3]]
     (array([1, 3]), array([1, 0, 1]))
     """
@@ -239,13 +239,15 @@ def most_frequent(values: IntArray) -> IntArray:
     return modes
 
 
-def draw_most_frequent(values: IntArray, of: IntArray, rng: np.random.RandomState) -> IntArray:
+def draw_most_frequent(
+    values: IntArray, row_of_draw: IntArray, rng: np.random.RandomState
+) -> IntArray:
     """Draw the most frequent value of rows, with ties broken at random for each draw.
 
     Parameters
     ----------
     values : ndarray of int of shape (n_rows, n_values)
-    of : ndarray of int of shape (n_draws,)
+    row_of_draw : ndarray of int of shape (n_draws,)
         The row of each draw.
     rng : RandomState instance
         Used once, for a permutation of the tied values of all draws.
@@ -265,14 +267,14 @@ def draw_most_frequent(values: IntArray, of: IntArray, rng: np.random.RandomStat
     n_tied = is_tied.sum(axis=1)
     tied = ascending[is_tied]  # the tied values of row 0, then of row 1, and so on
     begin = np.cumsum(n_tied) - n_tied
-    n_of_draw = n_tied[of]
+    n_of_draw = n_tied[row_of_draw]
     start = np.cumsum(n_of_draw) - n_of_draw
     order = rng.permutation(int(n_of_draw.sum()))
     place = np.empty(len(order), np.intp)
     place[order] = np.arange(len(order))
     # Of the tied values of each draw, the one that comes first in the permutation.
     chosen = order[np.minimum.reduceat(place, start)] - start
-    drawn: IntArray = tied[begin[of] + chosen]
+    drawn: IntArray = tied[begin[row_of_draw] + chosen]
     return drawn
 
 

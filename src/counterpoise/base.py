@@ -1,16 +1,30 @@
 """Base classes of samplers, and how to write a sampler.
 
 A sampler is a subclass of `BaseSampler` with an ``__init__`` that only assigns its parameters, and
-a method `_resample`. This method reads the opened table, the encoded target and the number of
-samples for each class, and returns a `Resampling`: the input rows that are kept, and the synthetic
-samples. `BaseSampler` does the rest: validation, containers, data types, feature names,
-`sampling_strategy` and `provenance_`. Two class attributes describe the sampler:
+a method `_resample`. The arguments of this method are
 
-- ``_family``: "over-sampling", "under-sampling" or "clean-sampling". It defines what the ``amount``
-  of each class is: the number of samples to generate, the number to keep, or unused for cleaning
-  methods, which determine the number themselves.
-- ``_reads``: the columns that it supports: "anything" (the default), "distances" (numeric and
-  categorical features) or "numbers" (numeric features only).
+- ``table``, a `Table`: the samples, with the same methods for arrays, data frames and sparse
+  matrices, such as ``table.n_rows`` and ``table.numbers(column)``;
+- ``target``, an `EncodedTarget`: the class of each sample as an integer code, the position of the
+  class among the sorted classes;
+- ``quotas``, a tuple of `ClassQuota`: the classes to resample, as `sampling_strategy` selects them;
+- ``rng``: the RandomState, the only source of randomness. A sampler that uses it has a parameter
+  ``random_state``.
+
+It returns a `Resampling`: the input rows that are kept, and the synthetic samples. `BaseSampler`
+does the rest: validation, containers, data types, feature names, `sampling_strategy` and
+`provenance_`. Two class attributes describe the sampler:
+
+- ``_family``, a `Family`: "over-sampling", "under-sampling" or "clean-sampling". It decides which
+  classes "auto" selects, and what the ``amount`` of a quota is: the number of samples to generate
+  for the class (oversampling), or the number of its samples to keep (undersampling). Cleaning
+  methods find the samples to remove themselves, and do not use it.
+- ``_reads``, a `Reads`: the feature types that the sampler accepts. Data with other types raise an
+  error before `_resample` is called.
+
+`SamplingStrategy` is the type of the parameter `sampling_strategy`: a string such as "auto" or
+"minority", a ratio, a dict of class sizes, a list of classes or a function. `Correction` is the
+type of `BaseSampler.prior_correction`.
 
 The following sampler removes every second sample of some classes:
 
@@ -33,9 +47,7 @@ The following sampler removes every second sample of some classes:
 ([['red', 1], ['red', 3], ['blue', 4]], ['no', 'yes', 'no'])
 
 Synthetic samples are returned as `SyntheticSamples`: either between a base sample and its
-neighbor, at ``x_base + weight * (x_neighbor - x_base)``, or as values without a neighbor. The
-RandomState ``rng`` is the only source of randomness; a sampler that uses it has a parameter
-``random_state``.
+neighbor, at ``x_base + weight * (x_neighbor - x_base)``, or as values without a neighbor.
 
 Check a new sampler with `counterpoise.utils.estimator_checks`. For a function that returns arrays,
 use `counterpoise.FunctionSampler` instead.
@@ -83,8 +95,14 @@ __all__ = [
     "is_sampler",
 ]
 
+#: Feature types that a sampler accepts: any type ("anything"); numeric, boolean and categorical, as
+#: needed for distances ("distances"); numeric and boolean, as needed for arithmetic ("numbers").
 Reads = Literal["anything", "distances", "numbers"]
+
+#: How well a prior correction restores calibrated probabilities after resampling; see
+#: `BaseSampler.prior_correction`.
 Correction = Literal["exact", "approximate", "invalid"]
+
 _CHECKS = {"distances": check_feature_types, "numbers": check_numeric}
 
 
@@ -134,8 +152,8 @@ class SamplerMixin(metaclass=ABCMeta):
 class BaseSampler(SamplerMixin, BaseEstimator):
     """Base class of all samplers.
 
-    A subclass sets `_family` and `_reads` and implements `_resample`. See `counterpoise.base` for
-    an example.
+    A subclass sets `_family` and `_reads` and implements `_resample`. The documentation of the
+    module `counterpoise.base` explains them, with an example.
 
     Attributes
     ----------
@@ -217,7 +235,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         return self.fit_resample_table(as_table(X), y)
 
     def fit_resample_table(self, table: Table, y: Any) -> tuple[Any, Any]:
-        """Resample a table that is already opened. See `fit_resample` for the rest.
+        """Resample a `Table`, such as one that `as_table` returns. See also `fit_resample`.
 
         Parameters
         ----------
@@ -271,7 +289,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         quotas = (
             resolve_strategy(self.sampling_strategy, target, self._family) if self._family else ()
         )
-        self.sampling_strategy_ = OrderedDict((t.label, t.amount) for t in quotas)
+        self.sampling_strategy_ = OrderedDict((quota.label, quota.amount) for quota in quotas)
         self._set_feature_names(table)
         return quotas
 

@@ -113,8 +113,8 @@ class Pipeline(SklearnPipeline):
 
     See Also
     --------
-    make_pipeline : Builds a pipeline without names for the steps.
-    counterpoise.ResampledClassifier : Resamples, and corrects the predicted probabilities.
+    make_pipeline : Pipeline with automatic names of the steps.
+    counterpoise.ResampledClassifier : Classifier on resampled data with corrected probabilities.
 
     Notes
     -----

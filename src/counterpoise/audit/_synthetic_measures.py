@@ -135,7 +135,7 @@ def _compute_other_class_rate(data: AuditData, rows: RowArray, code: int) -> flo
     """Compute the share of some rows whose nearest original sample is of another class."""
     index = data.build_index(np.arange(data.n_before))
     if rows[0] < data.n_before:  # original samples, which are not their own neighbors
-        nearest = index.nearest_others(1, of=rows)
+        nearest = index.nearest_others(1, query_positions=rows)
     else:
         nearest = index.nearest(data.space.points, 1, rows=rows)
     return float((data.target.codes[nearest[:, 0]] != code).mean())

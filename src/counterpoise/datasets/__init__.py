@@ -1,6 +1,6 @@
 """Imbalanced data sets: cut from your own data, included with scikit-learn, or downloaded."""
 
-from counterpoise.datasets._benchmarks import BENCHMARKS, fetch_datasets
+from counterpoise.datasets._benchmarks import BENCHMARK_DATASETS, BenchmarkDataset, fetch_datasets
 from counterpoise.datasets._make_imbalance import make_imbalance
 from counterpoise.datasets._toy_datasets import (
     load_breast_cancer_imbalanced,
@@ -11,7 +11,8 @@ from counterpoise.datasets._toy_datasets import (
 )
 
 __all__ = [
-    "BENCHMARKS",
+    "BENCHMARK_DATASETS",
+    "BenchmarkDataset",
     "fetch_datasets",
     "load_breast_cancer_imbalanced",
     "load_diabetes_imbalanced",

@@ -27,14 +27,14 @@ from counterpoise._lib.types import Seed
 from counterpoise.datasets._download import Progress, download, find_checksum_problem
 from counterpoise.exceptions import DownloadError, InputError
 
-__all__ = ["BENCHMARKS", "Benchmark", "fetch_datasets"]
+__all__ = ["BENCHMARK_DATASETS", "BenchmarkDataset", "fetch_datasets"]
 
 ARCHIVE_URL = "https://zenodo.org/record/61452/files/benchmark-imbalanced-learn.tar.gz"
 _FOLDER = "zenodo"  # as in imbalanced-learn, so that files which it downloaded are found
 _BLOCK = 1 << 20  # bytes read at a time
 
 
-class Benchmark(NamedTuple):
+class BenchmarkDataset(NamedTuple):
     """Description of a benchmark data set.
 
     Attributes
@@ -88,8 +88,10 @@ _ROWS: tuple[tuple[str, str, str, int, int], ...] = (
     ("protein_homo", "KDD CUP 2004, minority", "111:1", 145751, 74),
     ("abalone_19", "UCI, target: 19", "130:1", 4177, 10),
 )
-BENCHMARKS = tuple(Benchmark(number, *row) for number, row in enumerate(_ROWS, start=1))
-_BY_NAME = {benchmark.name: benchmark for benchmark in BENCHMARKS}
+BENCHMARK_DATASETS = tuple(
+    BenchmarkDataset(number, *row) for number, row in enumerate(_ROWS, start=1)
+)
+_BY_NAME = {benchmark.name: benchmark for benchmark in BENCHMARK_DATASETS}
 
 
 def fetch_datasets(
@@ -106,8 +108,8 @@ def fetch_datasets(
 ) -> OrderedDict[str, Bunch]:
     """Load the 27 benchmark data sets for imbalanced classification, downloading them if necessary.
 
-    All data sets are in one archive, which is downloaded and extracted once. `BENCHMARKS` lists
-    them.
+    All data sets are in one archive, which is downloaded and extracted once. `BENCHMARK_DATASETS`
+    lists them.
 
     Parameters
     ----------
@@ -162,11 +164,11 @@ def fetch_datasets(
 
     Examples
     --------
-    >>> from counterpoise.datasets import BENCHMARKS, fetch_datasets
-    >>> len(BENCHMARKS)
+    >>> from counterpoise.datasets import BENCHMARK_DATASETS, fetch_datasets
+    >>> len(BENCHMARK_DATASETS)
     27
-    >>> BENCHMARKS[24]
-    Benchmark(id=25, name='mammography', source='UCI, target: minority', ratio='42:1',
+    >>> BENCHMARK_DATASETS[24]
+    BenchmarkDataset(id=25, name='mammography', source='UCI, target: minority', ratio='42:1',
               n_rows=11183, n_columns=6)
 
     Data sets that are in the folder are not downloaded. In this example, the folder contains a
@@ -182,7 +184,7 @@ def fetch_datasets(
     >>> datasets["mammography"].target
     array([ 1, -1, -1, -1])
     """
-    selected = list(BENCHMARKS) if filter_data is None else _select_benchmarks(filter_data)
+    selected = list(BENCHMARK_DATASETS) if filter_data is None else _select_benchmarks(filter_data)
     folder = _find_data_home(data_home) / _FOLDER
     address = url or ARCHIVE_URL
     missing = [b.name for b in selected if not (folder / _file_name(b)).is_file()]
@@ -206,7 +208,7 @@ def fetch_datasets(
     return datasets
 
 
-def _select_benchmarks(chosen: Sequence[str | int]) -> list[Benchmark]:
+def _select_benchmarks(chosen: Sequence[str | int]) -> list[BenchmarkDataset]:
     if isinstance(chosen, str) or not hasattr(chosen, "__iter__"):
         raise InputError(
             "filter_data must be a sequence of names or numbers, such as ('ecoli', 25); got "
@@ -215,7 +217,7 @@ def _select_benchmarks(chosen: Sequence[str | int]) -> list[Benchmark]:
     return [_find_benchmark(entry) for entry in chosen]
 
 
-def _find_benchmark(entry: str | int) -> Benchmark:
+def _find_benchmark(entry: str | int) -> BenchmarkDataset:
     if isinstance(entry, str):
         if entry not in _BY_NAME:
             similar = get_close_matches(entry, _BY_NAME, n=1)
@@ -228,11 +230,11 @@ def _find_benchmark(entry: str | int) -> Benchmark:
             "filter_data must contain names (str) or numbers (int) of data sets; got "
             f"{entry!r} of type {type(entry).__name__}."
         )
-    if not 1 <= entry <= len(BENCHMARKS):
+    if not 1 <= entry <= len(BENCHMARK_DATASETS):
         raise InputError(
-            f"Benchmark data sets have the numbers 1 to {len(BENCHMARKS)}; got {entry}."
+            f"Benchmark data sets have the numbers 1 to {len(BENCHMARK_DATASETS)}; got {entry}."
         )
-    return BENCHMARKS[int(entry) - 1]
+    return BENCHMARK_DATASETS[int(entry) - 1]
 
 
 def _find_data_home(data_home: str | os.PathLike[str] | None) -> Path:
@@ -240,7 +242,7 @@ def _find_data_home(data_home: str | os.PathLike[str] | None) -> Path:
     return Path(home).expanduser()
 
 
-def _file_name(benchmark: Benchmark) -> str:
+def _file_name(benchmark: BenchmarkDataset) -> str:
     """Return the name of a data set's file in the archive and in the folder."""
     return f"x{benchmark.id}data.npz"
 
@@ -272,7 +274,7 @@ def _find_problem(archive: Path, checksum: str | None) -> str | None:
             names = {member.name.removeprefix("./") for member in tar if member.isfile()}
     except (OSError, EOFError, zlib.error, tarfile.TarError) as error:
         return f"it cannot be extracted ({error})"
-    missing = [b.name for b in BENCHMARKS if _file_name(b) not in names]
+    missing = [b.name for b in BENCHMARK_DATASETS if _file_name(b) not in names]
     return f"it does not contain {', '.join(missing)}" if missing else None
 
 
@@ -282,7 +284,7 @@ def _extract(archive: Path) -> None:
     Names are compared with the known ones, so a name such as ``../x`` cannot write outside the
     folder.
     """
-    expected = {_file_name(benchmark) for benchmark in BENCHMARKS}
+    expected = {_file_name(benchmark) for benchmark in BENCHMARK_DATASETS}
     with tarfile.open(archive, "r:gz") as tar:
         for member in tar:
             name = member.name.removeprefix("./")

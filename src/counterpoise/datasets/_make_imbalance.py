@@ -30,10 +30,11 @@ def make_imbalance(
     X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
         The data. Features can have any type.
     y : array-like of shape (n_samples,)
-        The target.
+        The class of each sample.
     sampling_strategy : dict or callable
         The number of samples to keep of each class. Classes that are not in the dict keep all
-        their samples. A callable takes y and `kwargs` and returns such a dict.
+        their samples. A callable takes y and `kwargs` and returns such a dict. Required: the
+        default None, as in imbalanced-learn, raises an error.
     random_state : int, RandomState instance or None, default=None
         Seed or random number generator that selects the samples to keep.
     verbose : bool, default=False
@@ -46,7 +47,7 @@ def make_imbalance(
     X_imbalanced : {array-like, sparse matrix, dataframe} of shape (n_samples_new, n_features)
         The samples that are kept, grouped by class, in the same container type as X.
     y_imbalanced : array-like of shape (n_samples_new,)
-        Their target, in the same container type as y.
+        Their classes, in the same container type as y.
 
     Raises
     ------

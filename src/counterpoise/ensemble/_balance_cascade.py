@@ -55,8 +55,8 @@ class BalanceCascadeClassifier(SequentialEnsembleBase):
 
     See Also
     --------
-    EasyEnsembleClassifier : Draws from all samples in each round.
-    SelfPacedEnsembleClassifier : Draws samples by how hard they are to classify.
+    EasyEnsembleClassifier : Ensemble that draws from all samples in each round.
+    SelfPacedEnsembleClassifier : Ensemble that draws samples by how hard they are to classify.
 
     References
     ----------

@@ -71,7 +71,7 @@ class EasyEnsembleClassifier(BalancedBaggingBase):
 
     See Also
     --------
-    BalanceCascadeClassifier : Removes samples that earlier base estimators classify well.
+    BalanceCascadeClassifier : Ensemble that removes samples that are easy to classify.
 
     References
     ----------

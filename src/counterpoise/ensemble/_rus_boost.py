@@ -81,7 +81,7 @@ class RUSBoostClassifier(SampleDrawsMixin, AdaBoostClassifier):
 
     See Also
     --------
-    EasyEnsembleClassifier : Trains one AdaBoost classifier on each balanced subset.
+    EasyEnsembleClassifier : AdaBoost classifiers on balanced samples.
 
     References
     ----------

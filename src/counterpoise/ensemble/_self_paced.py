@@ -62,7 +62,7 @@ class SelfPacedEnsembleClassifier(SequentialEnsembleBase):
 
     See Also
     --------
-    BalanceCascadeClassifier : Removes the samples that are easy to classify.
+    BalanceCascadeClassifier : Ensemble that removes samples that are easy to classify.
 
     References
     ----------

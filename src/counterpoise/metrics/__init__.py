@@ -8,7 +8,7 @@ from counterpoise.metrics._index_balanced_accuracy import make_index_balanced_ac
 from counterpoise.metrics._macro_absolute_error import macro_averaged_mean_absolute_error
 from counterpoise.metrics._matthews import matthews_interval
 from counterpoise.metrics._ranking import (
-    AveragePrecision,
+    AveragePrecisionSkill,
     average_precision_skill,
     gain_at,
     lift_at,
@@ -24,7 +24,7 @@ from counterpoise.metrics._sensitivity_specificity import (
 )
 
 __all__ = [
-    "AveragePrecision",
+    "AveragePrecisionSkill",
     "ConfidenceInterval",
     "average_precision_skill",
     "balanced_brier_score",

@@ -93,7 +93,7 @@ def confidence_interval(
     y_true : array-like of shape (n_samples,)
         True class labels.
     y_score : array-like of shape (n_samples,) or (n_samples, n_classes)
-        Second argument of the metric: predicted class labels or scores.
+        Predictions or scores: whatever the metric takes as its second argument.
     confidence_level : float, default=0.95
         Confidence level of the interval, between 0 and 1.
     method : {"bootstrap", "exact"}, default="bootstrap"

@@ -78,7 +78,7 @@ class ClassCounts:
             reason="y_true has only samples of" if warn else None,
         )
 
-    def pooled(self) -> ClassCounts:
+    def sum_over_classes(self) -> ClassCounts:
         """Return the sums over all classes, as counts of a single class."""
         counts = (self.true_positives, self.support, self.predicted, self.negatives)
         return ClassCounts(("any class",), *(np.array([count.sum()]) for count in counts))
@@ -143,7 +143,7 @@ def count_for_average(
             stacklevel=4,
         )
     counts = count_classes(pair, labels)
-    return counts.pooled() if average == "micro" else counts
+    return counts.sum_over_classes() if average == "micro" else counts
 
 
 def _check_binary(classes: tuple[Any, ...], pos_label: Any) -> None:

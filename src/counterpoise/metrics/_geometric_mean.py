@@ -69,7 +69,7 @@ def geometric_mean_score(
     See Also
     --------
     sensitivity_specificity_support : Sensitivity and specificity of each class.
-    make_index_balanced_accuracy : Give more weight to sensitivity than to specificity.
+    make_index_balanced_accuracy : Metric with more weight on sensitivity than on specificity.
 
     Notes
     -----

@@ -21,7 +21,7 @@ from counterpoise.metrics._validation import (
 )
 
 __all__ = [
-    "AveragePrecision",
+    "AveragePrecisionSkill",
     "average_precision_skill",
     "gain_at",
     "lift_at",
@@ -36,7 +36,7 @@ _TOLERANCE = 1e-12
 # ---- Average precision ----
 
 
-class AveragePrecision(NamedTuple):
+class AveragePrecisionSkill(NamedTuple):
     """Average precision, its no-skill level, and its skill score.
 
     Attributes
@@ -56,7 +56,7 @@ class AveragePrecision(NamedTuple):
 
 def average_precision_skill(
     y_true: Any, y_score: Any, *, pos_label: Any = 1, sample_weight: Any = None
-) -> AveragePrecision:
+) -> AveragePrecisionSkill:
     """Compute average precision and compare it with a random ranking.
 
     The average precision of a random ranking is the prevalence of the positive class, so average
@@ -75,7 +75,7 @@ def average_precision_skill(
 
     Returns
     -------
-    AveragePrecision
+    AveragePrecisionSkill
         Named tuple with the fields `value`, `baseline` and `skill`.
 
     Raises
@@ -103,7 +103,7 @@ def average_precision_skill(
         average_precision_score(binary.positive, binary.score, sample_weight=binary.weight)
     )
     baseline = binary.prevalence
-    return AveragePrecision(value, baseline, (value - baseline) / (1 - baseline))
+    return AveragePrecisionSkill(value, baseline, (value - baseline) / (1 - baseline))
 
 
 # ---- Cumulative gain and lift ----

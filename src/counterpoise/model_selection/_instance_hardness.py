@@ -47,7 +47,7 @@ class InstanceHardnessCV(BaseCrossValidator):
 
     See Also
     --------
-    counterpoise.under_sampling.InstanceHardnessThreshold : Undersample by removing hard samples.
+    counterpoise.under_sampling.InstanceHardnessThreshold : Undersampling that removes hard samples.
 
     Notes
     -----

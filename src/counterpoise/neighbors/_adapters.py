@@ -14,13 +14,13 @@ from counterpoise.exceptions import InputError
 
 __all__ = [
     "EstimatorIndex",
-    "ProductErrorBound",
+    "RoundingErrorBound",
     "SparseIndex",
     "paired_squared_distances",
     "split_queries",
 ]
 
-_EXTRA = 4  # neighbors found in addition to those requested, before the exact ranking
+_N_EXTRA_NEIGHBORS = 4  # neighbors found in addition to those requested, before the exact ranking
 _MAX_VALUES = 2**20  # values of sparse rows that are subtracted at once: about 16 MB
 _MAX_PAIRS = 2**21  # distances in memory at once: 16 MB
 
@@ -49,20 +49,24 @@ class SparseIndex:
         self._points = points.astype(np.float64)  # differences of integers would overflow
         self.n_points = points.shape[0]
         self._estimator = NearestNeighbors(algorithm="brute", n_jobs=n_jobs).fit(self._points)
-        self._error_bound = ProductErrorBound(self._points)
+        self._error_bound = RoundingErrorBound(self._points)
 
-    def nearest_others(self, k: int, of: IntArray | None = None) -> tuple[RowArray, Float64Array]:
+    def nearest_others(
+        self, k: int, query_positions: IntArray | None = None
+    ) -> tuple[RowArray, Float64Array]:
         """Find the `k` nearest other points, and their squared distances."""
-        of = np.arange(self.n_points) if of is None else np.asarray(of)
-        found, squared = self._find_nearest(self._points[of], k + 1)
-        return drop_self(found, of, k), drop_self(found, of, k, squared)
+        queries = (
+            np.arange(self.n_points) if query_positions is None else np.asarray(query_positions)
+        )
+        found, squared = self._find_nearest(self._points[queries], k + 1)
+        return exclude_self(found, queries, k), exclude_self(found, queries, k, squared)
 
     def nearest(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
         """Find the `k` nearest points to each query, and their squared distances."""
         return self._find_nearest(queries.astype(np.float64), k)
 
     def _find_nearest(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
-        width = min(k + _EXTRA, self.n_points)
+        width = min(k + _N_EXTRA_NEIGHBORS, self.n_points)
         k = min(k, width)
         rough, found = self._estimator.kneighbors(queries, n_neighbors=width)
         query = np.repeat(np.arange(queries.shape[0]), width)
@@ -84,16 +88,16 @@ class SparseIndex:
         rough = euclidean_distances(queries, self._points, squared=True)
         error = self._error_bound.compute(queries)
         limit = np.partition(rough, k - 1)[:, k - 1] + 2 * error
-        of, to = np.nonzero(rough <= limit[:, None])
+        query, point = np.nonzero(rough <= limit[:, None])
         if error.any():
-            squared = paired_squared_distances(self._points, queries, to, of)
+            squared = paired_squared_distances(self._points, queries, point, query)
         else:
-            squared = rough[of, to]
-        order = np.lexsort((to, squared, of))
+            squared = rough[query, point]
+        order = np.lexsort((point, squared, query))
         # The pairs are sorted by query, and each query has k or more of them.
-        first = np.searchsorted(of, np.arange(queries.shape[0]))
+        first = np.searchsorted(query, np.arange(queries.shape[0]))
         nearest = order[first[:, None] + np.arange(k)]
-        return to[nearest], squared[nearest]
+        return point[nearest], squared[nearest]
 
 
 class EstimatorIndex:
@@ -117,11 +121,14 @@ class EstimatorIndex:
         self._points = points
         self.n_points = points.shape[0]
 
-    def nearest_others(self, k: int, of: IntArray | None = None) -> RowArray:
+    def nearest_others(self, k: int, query_positions: IntArray | None = None) -> RowArray:
         """Find the `k` nearest other points with the estimator."""
-        of = np.arange(self.n_points) if of is None else np.asarray(of)
-        found = self._estimator.kneighbors(self._points[of], return_distance=False)
-        nearest: RowArray = drop_self(self._check_shape(found, len(of), k + 1), of, k)
+        queries = (
+            np.arange(self.n_points) if query_positions is None else np.asarray(query_positions)
+        )
+        found = self._estimator.kneighbors(self._points[queries], return_distance=False)
+        found = self._check_shape(found, len(queries), k + 1)
+        nearest: RowArray = exclude_self(found, queries, k)
         return nearest
 
     def nearest(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
@@ -140,14 +147,14 @@ class EstimatorIndex:
         return array
 
 
-def drop_self(found: RowArray, of: IntArray, k: int, values: Any = None) -> Any:
+def exclude_self(found: RowArray, query_positions: IntArray, k: int, values: Any = None) -> Any:
     """Remove each point from its own list of neighbors, and keep `k` others.
 
     Parameters
     ----------
     found : ndarray of int of shape (n_queries, more than k)
         Positions, nearest first.
-    of : ndarray of int of shape (n_queries,)
+    query_positions : ndarray of int of shape (n_queries,)
         Positions of the queries.
     k : int
         Number of neighbors to keep.
@@ -158,10 +165,10 @@ def drop_self(found: RowArray, of: IntArray, k: int, values: Any = None) -> Any:
     -------
     ndarray of shape (n_queries, k)
     """
-    others = found != of[:, None]
+    others = found != query_positions[:, None]
     # With many duplicates, a row may be missing from its own list: drop the last neighbor then.
     kept = others & (np.cumsum(others, axis=1) <= k)
-    return (found if values is None else values)[kept].reshape(len(of), k)
+    return (found if values is None else values)[kept].reshape(len(query_positions), k)
 
 
 def split_queries(rows: RowArray, n_points: int) -> Iterator[RowArray]:
@@ -171,7 +178,7 @@ def split_queries(rows: RowArray, n_points: int) -> Iterator[RowArray]:
         yield rows[start : start + step]
 
 
-class ProductErrorBound:
+class RoundingErrorBound:
     """Bound of the rounding error of squared distances that are computed with a matrix product.
 
     Parameters
@@ -217,16 +224,18 @@ def _holds_integers(rows: Any) -> bool:
     return np.array_equal(rows.data, np.rint(rows.data))
 
 
-def paired_squared_distances(points: Any, queries: Any, of: RowArray, to: RowArray) -> Float64Array:
+def paired_squared_distances(
+    points: Any, queries: Any, point: RowArray, query: RowArray
+) -> Float64Array:
     """Compute the squared distances of pairs of sparse rows, summed in column order.
 
     Parameters
     ----------
     points : CSR matrix of float64 of shape (n_points, n_features)
     queries : CSR matrix of float64 of shape (n_queries, n_features)
-    of : ndarray of int of shape (n_pairs,)
+    point : ndarray of int of shape (n_pairs,)
         The row of `points` in each pair.
-    to : ndarray of int of shape (n_pairs,)
+    query : ndarray of int of shape (n_pairs,)
         The row of `queries` in each pair.
 
     Returns
@@ -236,8 +245,8 @@ def paired_squared_distances(points: Any, queries: Any, of: RowArray, to: RowArr
     """
     widest = sum(int(np.diff(rows.indptr).max(initial=0)) for rows in (points, queries))
     n_pairs = max(1, _MAX_VALUES // max(1, widest))
-    squared = np.empty(len(of))
-    for start in range(0, len(of), n_pairs):
+    squared = np.empty(len(point))
+    for start in range(0, len(point), n_pairs):
         some = slice(start, start + n_pairs)
-        squared[some] = squared_norms(points[of[some]] - queries[to[some]])
+        squared[some] = squared_norms(points[point[some]] - queries[query[some]])
     return squared

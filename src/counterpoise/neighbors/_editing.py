@@ -28,7 +28,7 @@ _MAX_LEAVES = 16  # leaves of the first, approximate search for rows of the same
 
 
 @dataclass(frozen=True)
-class _Remaining:
+class _RemainingRows:
     """The remaining rows, and an index over them."""
 
     rows: RowArray
@@ -37,7 +37,7 @@ class _Remaining:
 
 
 @dataclass(frozen=True)
-class _RemainingOfClass:
+class _RemainingRowsOfClass:
     """The remaining rows of a class, and an index over them."""
 
     rows: RowArray
@@ -89,8 +89,8 @@ class Editor:
         # nearer than any row of another class. Filled with -1.
         self._known = np.full((len(codes), min(k, len(codes) - 1)), -1, np.int32)
         self._is_ranked = np.zeros(len(codes), bool)
-        self._remaining: _Remaining | None = None
-        self._classes: dict[int, _RemainingOfClass] = {}
+        self._remaining: _RemainingRows | None = None
+        self._classes: dict[int, _RemainingRowsOfClass] = {}
 
     def remove(self, rows: RowArray) -> None:
         """Remove rows."""
@@ -165,21 +165,21 @@ class Editor:
         for code in np.unique(self._codes[rows]):
             self._search_class(rows[self._codes[rows] == code], int(code), k)
 
-    def _get_remaining(self) -> _Remaining:
+    def _get_remaining(self) -> _RemainingRows:
         """Return an index over the remaining rows; build it if rows were removed."""
         if self._remaining is None:
             rows = np.flatnonzero(self.is_kept)
             index = build_index(self._space.subset(rows), self._neighbors, self._n_jobs)
-            self._remaining = _Remaining(rows, np.cumsum(self.is_kept) - 1, index)
+            self._remaining = _RemainingRows(rows, np.cumsum(self.is_kept) - 1, index)
         return self._remaining
 
-    def _get_class(self, code: int) -> _RemainingOfClass:
+    def _get_class(self, code: int) -> _RemainingRowsOfClass:
         """Return an index over the remaining rows of a class; build it if rows were removed."""
         if code not in self._classes:
             rows = np.flatnonzero((self._codes == code) & self.is_kept)
             part = self._space.subset(rows)
             index = build_native_index(part, shared_units=True, n_jobs=self._n_jobs)
-            self._classes[code] = _RemainingOfClass(rows, index)
+            self._classes[code] = _RemainingRowsOfClass(rows, index)
         return self._classes[code]
 
     def _search_class(self, rows: RowArray, code: int, k: int) -> None:
@@ -192,7 +192,11 @@ class Editor:
             return
         places = np.searchsorted(own.rows, rows)
         near, squared = own.index.nearest_others(
-            width, of=places, return_distance=True, squared=True, max_leaves=_MAX_LEAVES
+            width,
+            query_positions=places,
+            return_distance=True,
+            squared=True,
+            max_leaves=_MAX_LEAVES,
         )
         limit = squared[:, required - 1]
         other, other_squared = self._find_nearest_of_others(rows, code, limit)
@@ -204,7 +208,7 @@ class Editor:
         unsettled = np.flatnonzero((near >= 0).sum(axis=1) < required)
         if len(unsettled):
             near[unsettled] = own.index.find_closer(
-                width, other_squared[unsettled], place[unsettled], of=places[unsettled]
+                width, other_squared[unsettled], place[unsettled], query_positions=places[unsettled]
             )
         self._store_class_search(rows, np.where(near >= 0, own.rows[near], -1), other, required)
 

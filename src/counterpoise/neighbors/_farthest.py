@@ -11,7 +11,7 @@ from counterpoise import _native
 from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import Float64Array, FloatArray, RowArray
 from counterpoise.neighbors._adapters import (
-    ProductErrorBound,
+    RoundingErrorBound,
     paired_squared_distances,
     split_queries,
 )
@@ -83,7 +83,7 @@ def _compute_sparse(table: Any, points: RowArray, queries: RowArray, k: int) -> 
     scale = _power_of_two(table.data)
     table = table * scale
     targets = table[points]
-    error_bound = ProductErrorBound(targets)
+    error_bound = RoundingErrorBound(targets)
     squared = [
         _find_largest(table[some], targets, k, error_bound)
         for some in split_queries(queries, len(points))
@@ -93,7 +93,7 @@ def _compute_sparse(table: Any, points: RowArray, queries: RowArray, k: int) -> 
 
 
 def _find_largest(
-    queries: Any, targets: Any, k: int, error_bound: ProductErrorBound
+    queries: Any, targets: Any, k: int, error_bound: RoundingErrorBound
 ) -> Float64Array:
     """Return the `k` largest squared distances of each sparse row, ascending.
 
@@ -102,9 +102,9 @@ def _find_largest(
     """
     rough = euclidean_distances(queries, targets, squared=True)
     smallest = np.partition(rough, -k)[:, -k] - 2 * error_bound.compute(queries)
-    of, to = np.nonzero(rough >= smallest[:, None])
+    query, point = np.nonzero(rough >= smallest[:, None])
     exact = np.full(rough.shape, -1.0)
-    exact[of, to] = paired_squared_distances(targets, queries, to, of)
+    exact[query, point] = paired_squared_distances(targets, queries, point, query)
     return np.sort(np.partition(exact, -k)[:, -k:])
 
 

@@ -31,11 +31,12 @@ class Index:
     penalties : ndarray of float64 of shape (n_numeric,), optional
         What a missing value adds to a squared distance, 0 or more; required if values are missing.
     mismatch : ndarray of float64 of shape (n_categorical,), optional
-        What two different codes add to a squared distance, 0 or more, for each categorical column.
-        These are the last columns of `points`; they must hold integer codes from 0 to 2**24.
+        The penalty for different categories: what two different codes add to a squared distance, 0
+        or more, for each categorical column. These are the last columns of `points`; they must hold
+        integer codes from 0 to 2**24.
     shared_units : bool, default=False
-        Whether squared distances are to be compared with those of indexes over other rows of
-        `points`.
+        Whether indexes over different rows of the same `points` have the same units, so that their
+        squared distances can be compared with each other. See Notes.
     n_jobs : int, optional
         Number of threads; by default all that the process may use.
 
@@ -51,6 +52,14 @@ class Index:
     InputError
         If there is no point or no column, a value is infinite, values are missing without
         `penalties`, a categorical column holds anything but codes, or a penalty is negative.
+
+    Notes
+    -----
+    If the largest absolute value is 2**399 or more, or below 2**-400, the index multiplies all
+    values by a power of two, so that their squares neither overflow nor lose digits. Squared
+    distances *in the units of the index* are those of the multiplied values. The factor depends on
+    the indexed rows, or with `shared_units` on all rows of `points`; it is 1 for all other data.
+    Distances that are not squared have the original units.
 
     Examples
     --------
@@ -101,7 +110,7 @@ class Index:
         self,
         k: int,
         *,
-        of: IntArray | None = ...,
+        query_positions: IntArray | None = ...,
         return_distance: Literal[False] = ...,
         squared: bool = ...,
         max_leaves: int | None = ...,
@@ -111,7 +120,7 @@ class Index:
         self,
         k: int,
         *,
-        of: IntArray | None = ...,
+        query_positions: IntArray | None = ...,
         return_distance: Literal[True],
         squared: bool = ...,
         max_leaves: int | None = ...,
@@ -120,7 +129,7 @@ class Index:
         self,
         k: int,
         *,
-        of: IntArray | None = None,
+        query_positions: IntArray | None = None,
         return_distance: bool = False,
         squared: bool = False,
         max_leaves: int | None = None,
@@ -133,7 +142,7 @@ class Index:
         ----------
         k : int
             Number of neighbors, from 1 to ``n_points - 1``.
-        of : ndarray of int of shape (n_queries,), optional
+        query_positions : ndarray of int of shape (n_queries,), optional
             Positions of the points to find neighbors for, in any order, duplicates allowed; by
             default all.
         return_distance : bool, default=False
@@ -158,14 +167,16 @@ class Index:
         InputError
             If `k` is out of range.
         IndexError
-            If a position in `of` is out of range.
+            If a position in `query_positions` is out of range.
         """
-        if of is not None:
-            of = _check_row_numbers(of, "of")
+        if query_positions is not None:
+            query_positions = _check_row_numbers(query_positions, "query_positions")
         self._check_k(k, self.n_points - 1, "other points")
-        shape = (self.n_points if of is None else len(of), k)
+        shape = (self.n_points if query_positions is None else len(query_positions), k)
         positions, distances = _allocate_results(shape, return_distance)
-        self._tree.nearest_others(of, positions, distances, squared, max_leaves or 0, self._threads)
+        self._tree.nearest_others(
+            query_positions, positions, distances, squared, max_leaves or 0, self._threads
+        )
         return positions if distances is None else (positions, distances)
 
     @overload
@@ -255,7 +266,7 @@ class Index:
         squared: Float64Array,
         position: IntArray,
         *,
-        of: IntArray | None = None,
+        query_positions: IntArray | None = None,
     ) -> RowArray:
         """Find up to `k` points that are closer than a threshold, in any order.
 
@@ -272,7 +283,7 @@ class Index:
             Squared distances of the thresholds, in the units of this index.
         position : ndarray of int of shape (n_queries,)
             Positions of the thresholds.
-        of : ndarray of int of shape (n_queries,), optional
+        query_positions : ndarray of int of shape (n_queries,), optional
             Positions of the query points; by default all.
 
         Returns
@@ -281,13 +292,15 @@ class Index:
             Positions of points before the threshold: any `k` of them in any order; filled with −1
             if there are fewer.
         """
-        if of is not None:
-            of = _check_row_numbers(of, "of")
+        if query_positions is not None:
+            query_positions = _check_row_numbers(query_positions, "query_positions")
         self._check_k(k, self.n_points - 1, "other points")
-        positions, _ = _allocate_results((self.n_points if of is None else len(of), k), False)
+        positions, _ = _allocate_results(
+            (self.n_points if query_positions is None else len(query_positions), k), False
+        )
         squared = np.ascontiguousarray(squared, dtype=np.float64)
         position = _check_row_numbers(position, "position")
-        self._tree.find_closer(of, squared, position, positions, self._threads)
+        self._tree.find_closer(query_positions, squared, position, positions, self._threads)
         return positions
 
     def _check_k(self, k: int, largest: int, of_what: str) -> None:

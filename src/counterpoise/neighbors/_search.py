@@ -111,12 +111,12 @@ class NeighborSearch:
         self.k = get_n_neighbors(neighbors, includes_self=includes_self)
         self._index = build_index(space, neighbors, n_jobs)
 
-    def nearest_others(self, of: RowArray | None = None) -> RowArray:
+    def nearest_others(self, query_positions: RowArray | None = None) -> RowArray:
         """Find the nearest other rows of rows of the space.
 
         Parameters
         ----------
-        of : ndarray of int of shape (n_queries,), optional
+        query_positions : ndarray of int of shape (n_queries,), optional
             Positions in the space of the rows to find neighbors for; by default all.
 
         Returns
@@ -124,7 +124,7 @@ class NeighborSearch:
         ndarray of int of shape (n_queries, k)
             Positions in the space, nearest first, without the row itself.
         """
-        return find_others(self._index, self.k, of)
+        return find_others(self._index, self.k, query_positions)
 
     def nearest(self, queries: SearchSpace, k: int) -> tuple[RowArray, Float64Array]:
         """Find the nearest rows to rows of another space.
@@ -197,18 +197,22 @@ def build_native_index(
     )
 
 
-def find_others(index: AnyIndex, k: int, of: RowArray | None = None) -> RowArray:
+def find_others(index: AnyIndex, k: int, query_positions: RowArray | None = None) -> RowArray:
     """Find the `k` nearest other rows with an index of any kind."""
     if isinstance(index, SparseIndex):
-        return index.nearest_others(k, of=of)[0]
-    return index.nearest_others(k, of=of)
+        return index.nearest_others(k, query_positions=query_positions)[0]
+    return index.nearest_others(k, query_positions=query_positions)
 
 
 def nearest_others(
-    space: SearchSpace, neighbors: Any, *, of: RowArray | None = None, n_jobs: int | None = None
+    space: SearchSpace,
+    neighbors: Any,
+    *,
+    query_positions: RowArray | None = None,
+    n_jobs: int | None = None,
 ) -> RowArray:
     """Find the nearest other rows once; see `NeighborSearch` for the parameters."""
-    return NeighborSearch(space, neighbors, n_jobs=n_jobs).nearest_others(of)
+    return NeighborSearch(space, neighbors, n_jobs=n_jobs).nearest_others(query_positions)
 
 
 def check_complete_numeric(space: SearchSpace) -> None:

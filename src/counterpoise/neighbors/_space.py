@@ -265,11 +265,11 @@ def _compute_scales(
     table: Table, columns: Iterable[int], scale: Literal["standard", "robust"]
 ) -> Float64Array:
     """Compute each column's standard deviation or interquartile range; 1 where that is 0."""
-    spread = np.array([_compute_spread(table, j, scale) for j in columns])
-    return np.where((spread > 0) & np.isfinite(spread), spread, 1.0)
+    scales = np.array([_compute_scale(table, j, scale) for j in columns])
+    return np.where((scales > 0) & np.isfinite(scales), scales, 1.0)
 
 
-def _compute_spread(table: Table, column: int, scale: Literal["standard", "robust"]) -> float:
+def _compute_scale(table: Table, column: int, scale: Literal["standard", "robust"]) -> float:
     values = _present_values(table, column)
     if not len(values):
         return 1.0
@@ -318,8 +318,8 @@ def median_standard_deviation(
     if not numeric:
         return 1.0
     present = (_present_values(table, j, rows) for j in numeric)
-    spread = np.array([values.std() if len(values) else 0.0 for values in present])
-    return float(np.median(spread if scales is None else spread / scales))
+    deviations = np.array([values.std() if len(values) else 0.0 for values in present])
+    return float(np.median(deviations if scales is None else deviations / scales))
 
 
 def _present_values(table: Table, column: int, rows: IntArray | None = None) -> Float64Array:

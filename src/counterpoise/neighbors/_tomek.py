@@ -77,11 +77,15 @@ def _equals_any(
     return equals
 
 
-def _find_nearest_squared(index: AnyIndex, k: int, of: RowArray) -> tuple[RowArray, Float64Array]:
+def _find_nearest_squared(
+    index: AnyIndex, k: int, query_positions: RowArray
+) -> tuple[RowArray, Float64Array]:
     if isinstance(index, Index):
-        return index.nearest_others(k, of=of, return_distance=True, squared=True)
+        return index.nearest_others(
+            k, query_positions=query_positions, return_distance=True, squared=True
+        )
     assert isinstance(index, SparseIndex)  # Tomek links are never found with a user's estimator
-    return index.nearest_others(k, of=of)
+    return index.nearest_others(k, query_positions=query_positions)
 
 
 def _find_nearest_with_ties(

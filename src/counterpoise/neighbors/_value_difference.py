@@ -48,7 +48,7 @@ def compute_class_probabilities(codes: IntArray, classes: IntArray, n_classes: i
 
 
 def nearest_by_value_difference(
-    columns: list[IntArray], probabilities: list[Float64Array], k: int, of: RowArray
+    columns: list[IntArray], probabilities: list[Float64Array], k: int, query_positions: RowArray
 ) -> RowArray:
     """Find the nearest other rows by the value difference metric.
 
@@ -60,7 +60,7 @@ def nearest_by_value_difference(
         The result of `compute_class_probabilities` for each column of the whole table.
     k : int
         Number of neighbors.
-    of : ndarray of int of shape (n_queries,)
+    query_positions : ndarray of int of shape (n_queries,)
         The rows to find neighbors for.
 
     Returns
@@ -73,14 +73,14 @@ def nearest_by_value_difference(
         # Euclidean distance between points with the coordinates 2 p(1 | value).
         pairs = zip(columns, probabilities, strict=True)
         points = np.column_stack([2 * given[codes, 1] for codes, given in pairs])
-        return Index(points).nearest_others(k, of=of)
+        return Index(points).nearest_others(k, query_positions=query_positions)
     # With more classes all rows are compared, one query at a time: no matrix of pairs in memory.
-    positions = np.empty((len(of), k), np.int64)
+    positions = np.empty((len(query_positions), k), np.int64)
     _native.nearest_by_value_difference(
         np.ascontiguousarray(columns, dtype=np.int32),
         np.concatenate(probabilities),
         np.array([len(given) for given in probabilities], np.int64),
-        np.ascontiguousarray(of, dtype=np.int64),
+        np.ascontiguousarray(query_positions, dtype=np.int64),
         positions,
         thread_count(),
     )

@@ -41,7 +41,7 @@ __all__ = ["ADASYN"]
 
 
 @dataclass(frozen=True)
-class _HardnessOfClass:
+class _ClassHardness:
     """The hardness of each sample of a class, with the table and the units to search in."""
 
     table: Table
@@ -95,8 +95,8 @@ class ADASYN(BaseSampler):
 
     See Also
     --------
-    SMOTE : Draws all samples of the class with equal probability.
-    BorderlineSMOTE : Uses only samples near the class border as base samples.
+    SMOTE : SMOTE with base samples drawn with equal probability.
+    BorderlineSMOTE : SMOTE from samples near the class border.
 
     Notes
     -----
@@ -169,13 +169,13 @@ class ADASYN(BaseSampler):
         search = NeighborSearch(build_search_space(table, None, units), self.n_neighbors)
         parts = []
         for quota in to_oversample:
-            hardness = _HardnessOfClass(table, units, _compute_hardness(search, target, quota))
+            hardness = _ClassHardness(table, units, _compute_hardness(search, target, quota))
             parts.append(self._oversample(hardness, target, quota, rng))
         return Resampling(synthetic=SyntheticSamples.concat(parts))
 
     def _oversample(
         self,
-        of_class: _HardnessOfClass,
+        of_class: _ClassHardness,
         target: EncodedTarget,
         quota: ClassQuota,
         rng: np.random.RandomState,
@@ -187,7 +187,7 @@ class ADASYN(BaseSampler):
         rank = rng.randint(0, k, size=quota.amount)
         weight = rng.uniform(size=(quota.amount, 1))[:, 0]
         space = build_search_space(of_class.table, rows, of_class.units)
-        nearest = nearest_others(space, self.n_neighbors, of=bases)
+        nearest = nearest_others(space, self.n_neighbors, query_positions=bases)
         which_base = np.repeat(np.arange(len(bases)), n_per_base[bases])
         codes = np.full(quota.amount, quota.code, np.int32)
         return SyntheticSamples(

@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._array_ops import is_danger
+from counterpoise._array_ops import is_in_danger
 from counterpoise._lib.sklearn_private import StrOptions
 from counterpoise._lib.types import RowArray
 from counterpoise._strategy import (
@@ -38,7 +38,7 @@ __all__ = ["BorderlineSMOTE"]
 
 
 @dataclass(frozen=True)
-class _Bases:
+class _BaseSamples:
     """The base samples of a class, with the table and the units to search in."""
 
     table: Table
@@ -74,7 +74,8 @@ class BorderlineSMOTE(BaseSampler):
         Number of nearest neighbors in the whole data set that decide whether a sample is in
         danger; or an estimator, as for `k_neighbors`.
     kind : {"borderline-1", "borderline-2"}, default="borderline-1"
-        Whether the neighbors are of the same class as the base sample, or of any class.
+        Classes of the neighbors to interpolate with: that of the base sample ("borderline-1"), or
+        any class ("borderline-2").
     scale : {"standard", "robust"} or None, default=None
         Scaling of the features in the neighbor search: "standard" divides each by its standard
         deviation over all samples, "robust" by its interquartile range. Synthetic samples are
@@ -101,8 +102,8 @@ class BorderlineSMOTE(BaseSampler):
 
     See Also
     --------
-    SMOTE : Uses all samples of the class as base samples.
-    SVMSMOTE : Finds the border with a support vector machine.
+    SMOTE : SMOTE with all samples of the class as base samples.
+    SVMSMOTE : SMOTE from a class border that is found with a support vector machine.
 
     Notes
     -----
@@ -174,7 +175,7 @@ class BorderlineSMOTE(BaseSampler):
         self.in_danger_indices: dict[Any, RowArray] = {}
         parts = []
         for quota, rows in self._find_bases(table, target, to_oversample, units):
-            parts.append(self._oversample(_Bases(table, units, rows), target, quota, rng))
+            parts.append(self._oversample(_BaseSamples(table, units, rows), target, quota, rng))
         return Resampling(synthetic=SyntheticSamples.concat(parts))
 
     def _check_sizes(self, table: Table, to_oversample: list[ClassQuota]) -> None:
@@ -202,7 +203,7 @@ class BorderlineSMOTE(BaseSampler):
             rows = target.rows_of(quota.code)
             is_other_class = target.codes[search.nearest_others(rows)] != quota.code
             n_other_class, m = is_other_class.sum(axis=1), is_other_class.shape[1]
-            in_danger = rows[is_danger(n_other_class, m)]
+            in_danger = rows[is_in_danger(n_other_class, m)]
             if len(in_danger):
                 self.in_danger_indices[quota.label] = in_danger
             else:
@@ -211,7 +212,11 @@ class BorderlineSMOTE(BaseSampler):
         return bases
 
     def _oversample(
-        self, bases: _Bases, target: EncodedTarget, quota: ClassQuota, rng: np.random.RandomState
+        self,
+        bases: _BaseSamples,
+        target: EncodedTarget,
+        quota: ClassQuota,
+        rng: np.random.RandomState,
     ) -> SyntheticSamples:
         # The candidate neighbors; positions of the bases are positions among these.
         rows, base_positions = target.rows_of(quota.code), bases.rows

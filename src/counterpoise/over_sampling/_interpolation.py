@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise._array_ops import draw_pairs, find_drawn_rows
+from counterpoise._array_ops import draw_pairs, find_unique_rows
 from counterpoise._lib.types import RowArray
 from counterpoise._strategy import ClassQuota
 from counterpoise._table import SyntheticSamples
@@ -47,7 +47,7 @@ def interpolate_neighbors(
     n_bases = len(rows) if base_positions is None else len(base_positions)
     # Draw before the search, so that only the bases that are drawn need their neighbors.
     pairs = draw_pairs(n_bases, search.k, n_synthetic, rng)
-    drawn, place = find_drawn_rows(pairs.row, n_bases)
+    drawn, place = find_unique_rows(pairs.row, n_bases)
     nearest = search.nearest_others(drawn if base_positions is None else base_positions[drawn])
     neighbor = rows[nearest[place[pairs.row], pairs.rank]]
     base = rows[pairs.row if base_positions is None else base_positions[pairs.row]]

@@ -39,7 +39,7 @@ _WORKING_MEMORY = 16  # MiB for the chunks of pairwise distances within a cluste
 
 
 @dataclass(frozen=True)
-class _Clustered:
+class _ClusteredData:
     """A table, its samples with missing values imputed, and the cluster of each."""
 
     table: Table
@@ -107,7 +107,7 @@ class KMeansSMOTE(BaseSampler):
 
     See Also
     --------
-    SMOTE : Uses neighbors from the whole class.
+    SMOTE : SMOTE with neighbors from the whole class.
 
     Notes
     -----
@@ -196,7 +196,7 @@ class KMeansSMOTE(BaseSampler):
         units = compute_distance_units(table, self.scale)
         points = impute_median(build_search_space(table, None, units))[0]
         clusters = self._fit_clusters(points, rng)
-        clustered = _Clustered(table, units, points, clusters)
+        clustered = _ClusteredData(table, units, points, clusters)
         n_synthetic = sum(quota.amount for quota in to_oversample)
         parts: list[SyntheticSamples] = []
         for quota in to_oversample:
@@ -220,7 +220,7 @@ class KMeansSMOTE(BaseSampler):
         return clusters
 
     def _select_clusters(
-        self, clustered: _Clustered, target: EncodedTarget, quota: ClassQuota, n_synthetic: int
+        self, clustered: _ClusteredData, target: EncodedTarget, quota: ClassQuota, n_synthetic: int
     ) -> list[RowArray]:
         """Return the rows of the class in each cluster that has a large enough share of it."""
         threshold = self.cluster_balance_threshold_
@@ -245,7 +245,7 @@ class KMeansSMOTE(BaseSampler):
 
     def _oversample(
         self,
-        clustered: _Clustered,
+        clustered: _ClusteredData,
         members: list[RowArray],
         quota: ClassQuota,
         rng: np.random.RandomState,

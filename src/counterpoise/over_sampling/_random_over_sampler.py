@@ -74,7 +74,7 @@ class RandomOverSampler(BaseSampler):
 
     See Also
     --------
-    SMOTE : Interpolates between neighbors.
+    SMOTE : Oversampling by interpolation between neighbors.
 
     Notes
     -----

@@ -72,7 +72,7 @@ class SMOTE(BaseSampler):
     SMOTENC : SMOTE for numeric and categorical features.
     SMOTEN : SMOTE for categorical features.
     BorderlineSMOTE : SMOTE from samples near the class border.
-    RandomOverSampler : Duplicates samples; features of any type.
+    RandomOverSampler : Oversampling with duplicates, for features of any type.
 
     Notes
     -----

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._array_ops import find_drawn_rows, most_frequent, rows_of_codes
+from counterpoise._array_ops import find_unique_rows, most_frequent, rows_of_codes
 from counterpoise._lib.sklearn_private import HasMethods, Interval
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
@@ -157,7 +157,7 @@ class SMOTEN(BaseSampler):
         self, categories: list[IntArray], shares: list[Float64Array], rows: RowArray, base: IntArray
     ) -> IntArray:
         """Return, for each synthetic sample and feature, a row with the category that it takes."""
-        drawn, place = find_drawn_rows(base, len(rows))
+        drawn, place = find_unique_rows(base, len(rows))
         of_class = [column[rows] for column in categories]
         nearest = nearest_by_value_difference(of_class, shares, self.k_neighbors, drawn)
         voters = rows[np.column_stack([drawn, nearest])]

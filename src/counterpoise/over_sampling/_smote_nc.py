@@ -15,10 +15,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from counterpoise._array_ops import (
-    Pairs,
+    BaseNeighborPairs,
     draw_most_frequent,
     draw_pairs,
-    find_drawn_rows,
+    find_unique_rows,
     rows_of_codes,
 )
 from counterpoise._lib.sklearn_private import HasMethods, StrOptions
@@ -49,7 +49,7 @@ __all__ = ["SMOTENC"]
 
 
 @dataclass(frozen=True)
-class _Mixed:
+class _MixedData:
     """A table, the units to search in, and the codes of its categorical features."""
 
     table: Table
@@ -103,8 +103,8 @@ class SMOTENC(BaseSampler):
     categorical_encoder_ : object or None
         The value of `categorical_encoder`.
     median_std_ : dict
-        For each oversampled class, the median standard deviation of its numeric features, which two
-        different categories count in a distance.
+        For each oversampled class, the median standard deviation of its numeric features. Its
+        square is added to a squared distance for two different categories.
     n_features_in_ : int
         Number of features seen during `fit`.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
@@ -188,7 +188,7 @@ class SMOTENC(BaseSampler):
         )
         categorical = self._find_categorical(table)
         units = compute_distance_units(table, self.scale, categorical=categorical)
-        mixed = _Mixed(table, units, [table.codes(column) for column in categorical])
+        mixed = _MixedData(table, units, [table.codes(column) for column in categorical])
         self.median_std_: dict[Any, float] = {}
         parts = [self._oversample(mixed, target, quota, rng) for quota in to_oversample]
         return Resampling(synthetic=SyntheticSamples.concat(parts))
@@ -208,19 +208,23 @@ class SMOTENC(BaseSampler):
         return categorical
 
     def _oversample(
-        self, mixed: _Mixed, target: EncodedTarget, quota: ClassQuota, rng: np.random.RandomState
+        self,
+        mixed: _MixedData,
+        target: EncodedTarget,
+        quota: ClassQuota,
+        rng: np.random.RandomState,
     ) -> SyntheticSamples:
         table, units = mixed.table, mixed.units
         rows = target.rows_of(quota.code)
         pairs = draw_pairs(len(rows), get_n_neighbors(self.k_neighbors), quota.amount, rng)
-        drawn, place = find_drawn_rows(pairs.row, len(rows))
+        drawn, place = find_unique_rows(pairs.row, len(rows))
         median_std = median_standard_deviation(table, units.numeric, units.scales, rows)
         self.median_std_[quota.label] = median_std
         if units.categorical:
             # Chawla et al. (2002), section 6.1: the median is that of the oversampled class.
             units = replace(units, mismatch=np.full(len(units.categorical), median_std**2))
         space = build_search_space(table, rows, units)
-        neighbors = rows[nearest_others(space, self.k_neighbors, of=drawn)]
+        neighbors = rows[nearest_others(space, self.k_neighbors, query_positions=drawn)]
         return SyntheticSamples(
             rows[pairs.row],
             neighbors[place[pairs.row], pairs.rank],
@@ -235,7 +239,7 @@ def _draw_category_sources(
     categories: list[IntArray],
     neighbors: RowArray,
     place: RowArray,
-    pairs: Pairs,
+    pairs: BaseNeighborPairs,
     rng: np.random.RandomState,
 ) -> IntArray | None:
     """Return, for each synthetic sample and categorical feature, a row with its category."""

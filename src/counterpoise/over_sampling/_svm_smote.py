@@ -13,7 +13,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.svm import SVC
 
-from counterpoise._array_ops import is_danger, is_noise
+from counterpoise._array_ops import is_in_danger, is_noise
 from counterpoise._lib.sklearn_private import HasMethods, Interval
 from counterpoise._lib.types import BoolArray, RowArray
 from counterpoise._strategy import (
@@ -118,7 +118,7 @@ class SVMSMOTE(BaseSampler):
 
     See Also
     --------
-    BorderlineSMOTE : Finds the border with nearest neighbors only.
+    BorderlineSMOTE : SMOTE from a class border that is found with nearest neighbors.
 
     Notes
     -----
@@ -275,4 +275,4 @@ def _select_support_vectors(
             "neighbors of each are of other classes. Increase m_neighbors, or use another sampler "
             "such as SMOTE."
         )
-    return _SupportVectors(rows[is_useful], is_danger(n_other_class[is_useful], m))
+    return _SupportVectors(rows[is_useful], is_in_danger(n_other_class[is_useful], m))

@@ -211,7 +211,7 @@ def calibration_slope(
 
     See Also
     --------
-    calibration_intercept : Whether probabilities are too high or too low on average.
+    calibration_intercept : Measure of probabilities that are too high or too low on average.
 
     References
     ----------

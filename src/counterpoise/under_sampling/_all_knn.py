@@ -77,8 +77,8 @@ class AllKNN(BaseSampler):
 
     See Also
     --------
-    EditedNearestNeighbours : A single iteration.
-    RepeatedEditedNearestNeighbours : Repeats with the same number of neighbors.
+    EditedNearestNeighbours : Single iteration of this method.
+    RepeatedEditedNearestNeighbours : Iterations with the same number of neighbors.
 
     Notes
     -----

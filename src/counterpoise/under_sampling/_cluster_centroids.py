@@ -82,8 +82,8 @@ class ClusterCentroids(BaseSampler):
 
     See Also
     --------
-    RandomUnderSampler : Keeps a random subset.
-    NearMiss : Keeps samples near the minority class.
+    RandomUnderSampler : Undersampling that keeps a random subset.
+    NearMiss : Undersampling that keeps samples near the minority class.
 
     Notes
     -----

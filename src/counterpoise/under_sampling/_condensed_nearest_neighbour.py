@@ -78,7 +78,7 @@ class CondensedNearestNeighbour(BaseSampler):
 
     See Also
     --------
-    OneSidedSelection : Classifies all samples at once, then removes Tomek links.
+    OneSidedSelection : Condensing of all samples at once, then removal of Tomek links.
 
     Notes
     -----

@@ -32,9 +32,10 @@ __all__ = [
 class EditedNearestNeighbours(BaseSampler):
     """Undersample with edited nearest neighbors: remove samples whose neighbors differ in class.
 
-    A sample of the classes to clean is removed if its `n_neighbors` nearest neighbors are not all,
-    or not mostly, of its class (`kind_sel`). All samples are checked before any is removed, so that
-    samples to be removed count as neighbors, too. The output is grouped by class.
+    A sample of the classes to clean is kept if all ("all") or most ("mode") of its `n_neighbors`
+    nearest neighbors are of its class (`kind_sel`); else it is removed. All samples are checked
+    before any is removed, so that samples to be removed count as neighbors, too. The output is
+    grouped by class.
 
     Parameters
     ----------
@@ -47,8 +48,8 @@ class EditedNearestNeighbours(BaseSampler):
         `kneighbors`. An estimator counts each sample among its own neighbors:
         ``NearestNeighbors(n_neighbors=4)`` means three.
     kind_sel : {"all", "mode"}, default="all"
-        When a sample is kept: "all" if all its nearest neighbors are of its class, "mode" if the
-        most frequent class among them is its own (of classes that tie, the first in sorted order).
+        A sample is kept if all its nearest neighbors are of its class ("all"), or if its class is
+        the most frequent one among them ("mode"; of classes that tie, the first in sorted order).
         "all" usually removes more samples.
     n_jobs : int or None, default=None
         Number of threads. None means all that are available to the process.
@@ -74,9 +75,9 @@ class EditedNearestNeighbours(BaseSampler):
 
     See Also
     --------
-    RepeatedEditedNearestNeighbours : Repeats the method until no sample is removed.
-    AllKNN : Repeats the method with an increasing number of neighbors.
-    NeighbourhoodCleaningRule : Also removes neighbors of misclassified minority samples.
+    RepeatedEditedNearestNeighbours : This method, repeated until no sample is removed.
+    AllKNN : This method, repeated with an increasing number of neighbors.
+    NeighbourhoodCleaningRule : Cleaning that also removes neighbors of misclassified samples.
 
     Notes
     -----

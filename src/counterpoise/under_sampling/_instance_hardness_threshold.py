@@ -73,8 +73,8 @@ class InstanceHardnessThreshold(BaseSampler):
 
     See Also
     --------
-    NearMiss : Keeps samples near the minority class.
-    RandomUnderSampler : Keeps a random subset.
+    NearMiss : Undersampling that keeps samples near the minority class.
+    RandomUnderSampler : Undersampling that keeps a random subset.
 
     Notes
     -----

@@ -60,7 +60,8 @@ class NearMiss(BaseSampler):
         Version of NearMiss.
     n_neighbors : int or object, default=3
         Number of samples of the minority class to which the mean distance is computed; or an
-        estimator with `fit` and `kneighbors`, of which ``n_neighbors`` is used as it is.
+        estimator with `fit` and `kneighbors`, whose own `n_neighbors` is used without the usual
+        correction for the sample itself.
     n_neighbors_ver3 : int or object, default=3
         Number of nearest neighbors of each sample of the minority class that version 3 selects
         from; or an estimator, as for `n_neighbors`.
@@ -90,8 +91,8 @@ class NearMiss(BaseSampler):
 
     See Also
     --------
-    RandomUnderSampler : Keeps a random subset.
-    InstanceHardnessThreshold : Keeps the samples that are easiest to classify.
+    RandomUnderSampler : Undersampling that keeps a random subset.
+    InstanceHardnessThreshold : Undersampling that keeps the samples that are easiest to classify.
 
     Notes
     -----

@@ -81,7 +81,7 @@ class NeighbourhoodCleaningRule(BaseSampler):
 
     See Also
     --------
-    EditedNearestNeighbours : The first set only.
+    EditedNearestNeighbours : Removal of the first set only.
 
     Notes
     -----

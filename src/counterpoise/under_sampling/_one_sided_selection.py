@@ -76,8 +76,8 @@ class OneSidedSelection(BaseSampler):
 
     See Also
     --------
-    CondensedNearestNeighbour : Repeats until all samples are classified correctly.
-    TomekLinks : The second step only.
+    CondensedNearestNeighbour : Condensing until all samples are classified correctly.
+    TomekLinks : Second step of this method only.
 
     Notes
     -----

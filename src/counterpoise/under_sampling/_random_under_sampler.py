@@ -52,8 +52,8 @@ class RandomUnderSampler(BaseSampler):
 
     See Also
     --------
-    NearMiss : Keeps samples near the minority class.
-    counterpoise.datasets.make_imbalance : Makes an imbalanced data set from a balanced one.
+    NearMiss : Undersampling that keeps samples near the minority class.
+    counterpoise.datasets.make_imbalance : Random undersampling to given class sizes.
 
     Notes
     -----

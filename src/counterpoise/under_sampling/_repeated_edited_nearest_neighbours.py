@@ -80,8 +80,8 @@ class RepeatedEditedNearestNeighbours(BaseSampler):
 
     See Also
     --------
-    EditedNearestNeighbours : A single iteration.
-    AllKNN : Increases the number of neighbors at each iteration.
+    EditedNearestNeighbours : Single iteration of this method.
+    AllKNN : Iterations with an increasing number of neighbors.
 
     Notes
     -----

@@ -55,8 +55,8 @@ class TomekLinks(BaseSampler):
 
     See Also
     --------
-    OneSidedSelection : Removes redundant samples first, then Tomek links.
-    counterpoise.combine.SMOTETomek : Oversamples with SMOTE first, then removes Tomek links.
+    OneSidedSelection : Removal of redundant samples, then of Tomek links.
+    counterpoise.combine.SMOTETomek : Oversampling with SMOTE, then removal of Tomek links.
 
     Notes
     -----
