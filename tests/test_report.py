@@ -42,7 +42,7 @@ def hostile() -> StudyResult:
 
 
 def embedded(page: str) -> Any:
-    found = re.search(r'<script type="application/json" id="facts">(.*?)</script>', page, re.DOTALL)
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
     assert found is not None
     return json.loads(found[1])
 

@@ -11,20 +11,20 @@ import numpy as np
 import pytest
 from scipy.special import logit
 
-from counterpoise.study._conclusions import Conclusions
+from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._text import format_count, format_number, join_names
 from tests.study_results import N, make_result
 
 
-def codes_of(result: Conclusions) -> list[str]:
+def codes_of(result: StudyConclusions) -> list[str]:
     return [finding.code for finding in result.findings]
 
 
-def sentence(result: Conclusions, code: str) -> str:
+def sentence(result: StudyConclusions, code: str) -> str:
     return next(finding.sentence for finding in result.findings if finding.code == code)
 
 
-def change(result: Conclusions, method: str, **changes: Any) -> Conclusions:
+def change(result: StudyConclusions, method: str, **changes: Any) -> StudyConclusions:
     candidates = (
         replace(candidate, **changes)
         if (candidate.model, candidate.method) == ("m", method)
@@ -137,7 +137,7 @@ def test_optimistic_best_score() -> None:
     best = result.best
     assert best is not None
     found = "best-score-is-optimistic" in codes_of(result)
-    assert found == (best.apparent_score - best.nested_score > 0.005)
+    assert found == (best.mean_score - best.nested_score > 0.005)
     assert found
     assert "best-score-is-optimistic" not in codes_of(make_result(lift=3.0))
 
