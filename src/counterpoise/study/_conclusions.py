@@ -8,9 +8,9 @@ from functools import cached_property
 from typing import Any, Self
 
 from counterpoise._lib.findings import Finding
-from counterpoise.study._scores import StudyScores
 from counterpoise.study._findings import find
 from counterpoise.study._records import Improvement
+from counterpoise.study._scores import StudyScores
 from counterpoise.study._serialization import FORMAT_VERSION, KIND, fields_from_json, to_plain
 from counterpoise.study._tables import build_frame
 from counterpoise.study._text import describe_improvement, summarize

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from counterpoise._lib.findings import Finding, create_finding, sort_by_severity
-from counterpoise.study._scores import StudyScores
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._models import DUMMY
 from counterpoise.study._records import Candidate
+from counterpoise.study._scores import StudyScores
 from counterpoise.study._text import candidate_name, format_number, format_signed, join_names
 
 __all__ = ["find"]
@@ -99,9 +99,8 @@ def _accuracy(result: StudyScores) -> Iterator[Finding]:
         yield create_finding(
             "accuracy-misleads",
             "note",
-            f"Predicting class {result.data.classes[largest]!r} for every sample has an accuracy "
-            "of "
-            f"{shares[largest]:.1%}: accuracy is misleading here.",
+            f"Predicting class {result.data.classes[largest]!r} for every sample has an "
+            f"accuracy of {shares[largest]:.1%}: accuracy is misleading here.",
         )
 
 
@@ -134,8 +133,8 @@ def _noise(result: StudyScores) -> Iterator[Finding]:
             "improvement-within-noise",
             "caution",
             f"The largest improvement, {format_number(top.value)} in {METRICS[top.metric].label} "
-            f"({candidate_name(top.model, top.method)}), is within noise: its confidence interval includes "
-            "0.",
+            f"({candidate_name(top.model, top.method)}), is within noise: its confidence "
+            "interval includes 0.",
         )
 
 
@@ -180,8 +179,8 @@ def _miscalibrated(result: StudyScores) -> Iterator[Finding]:
             "miscalibrated",
             "warning" if left else "caution",
             f"Probabilities of {model} are miscalibrated: the calibration intercept, which should "
-            f"be 0 and is {format_signed(plain, 2)} for the baseline, is {_offsets(miscalibrated)}. "
-            f"After prior correction, it {effect}.",
+            f"be 0 and is {format_signed(plain, 2)} for the baseline, is "
+            f"{_offsets(miscalibrated)}. After prior correction, it {effect}.",
         )
 
 

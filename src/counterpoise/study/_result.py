@@ -123,7 +123,7 @@ class StudyResult(StudyConclusions):
     def plot_curves(
         self, model: str, method: str = BASELINE, *, curve: str = "precision-recall", ax: Any = None
     ) -> CurveDisplay:
-        """Plot a precision-recall or ROC curve averaged over folds, with a band of 80% of the folds.
+        """Plot a precision-recall or ROC curve averaged over folds, with an 80% band of folds.
 
         Parameters
         ----------

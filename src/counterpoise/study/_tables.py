@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from counterpoise._table import make_frame
-from counterpoise.study._scores import StudyScores
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._models import DUMMY
 from counterpoise.study._records import Improvement
+from counterpoise.study._scores import StudyScores
 
-__all__ = ["Grid", "build_frame", "build_improvement_table"]
+__all__ = ["ImprovementTable", "build_frame", "build_improvement_table"]
 
 CORRECTED = "_corrected"
 

@@ -254,9 +254,10 @@ def _describe_best(result: StudyScores) -> list[str]:
     if best is None:
         return []
     is_worse = metric.sign * (best.mean_score - best.nested_score) > 0
-    return [
+    sentence = (
         f"Best candidate: {candidate_name(best.model, best.method)}, {metric.label} "
         f"{format_number(best.mean_score)}. This {'is' if is_worse else 'can be'} optimistic, "
         "because it was selected on the same folds; its nested cross-validation score is "
         f"{format_number(best.nested_score)}."
-    ]
+    )
+    return [sentence]

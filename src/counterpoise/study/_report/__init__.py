@@ -65,8 +65,8 @@ def to_markdown(result: StudyConclusions) -> str:
     >>> from counterpoise.study import Study
     >>> X, y = make_classification(300, weights=[0.9], random_state=0)
     >>> result = Study("logistic", "class-weight", cv=(3, 1), random_state=0).run(X, y)
-    >>> print(to_markdown(result).splitlines()[0])
-    ## No method was shown to improve average precision by at least 0.01 over the baseline (95% confidence).
+    >>> to_markdown(result).startswith("## No method was shown to improve average precision")
+    True
     """
     return render_markdown(result)
 

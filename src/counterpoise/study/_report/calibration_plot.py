@@ -57,9 +57,9 @@ def plot_calibration_curves(result: StudyConclusions) -> ReportFigure | None:
     title = "Calibration with and without prior correction"
     caption = (
         "Each bin has the same number of samples; the axes are in log-odds. Vertical lines are 95% "
-        "confidence intervals of the observed frequency. Perfectly calibrated probabilities lie on the diagonal. For each "
-        "model: the baseline, the method with the largest miscalibration, and that method after "
-        "prior correction."
+        "confidence intervals of the observed frequency. Perfectly calibrated probabilities lie "
+        "on the diagonal. For each model: the baseline, the method with the largest "
+        "miscalibration, and that method after prior correction."
     )
     texts = "; ".join(
         dict.fromkeys(f"{m}: {s}" for m, s in zip(data["model"], data["series"], strict=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from counterpoise._lib.types import Float64Array
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._records import Candidate
 from counterpoise.study._report.curves import (
@@ -16,6 +17,8 @@ from counterpoise.study._report.figure import FigureData, ReportFigure, best_met
 from counterpoise.study._report.svg import Axes, SvgCanvas
 
 __all__ = ["plot_curves"]
+
+Points = tuple[Float64Array, Float64Array]
 
 PANEL = 290.0
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
@@ -46,9 +49,10 @@ def plot_curves(result: StudyConclusions) -> ReportFigure | None:
         for side, (name, bands_of, across, up) in enumerate(SIDES):
             axes = Axes(canvas, 60 + 370 * side, 56 + PANEL * row, 290, 180, (0, 1), (0, 1))
             axes.frame(SHARES, SHARES, (across, up), title=model)
-            _draw_no_skill(result, axes, name)
+            no_skill = _draw_no_skill(result, axes, name)
             bands = [mean_band(bands_of(result, candidate)) for candidate in candidates]
-            _draw_bands(axes, bands, [candidate.method for candidate in candidates])
+            curves = _draw_bands(axes, bands)
+            axes.legend([candidate.method for candidate in candidates], [*no_skill, *curves])
             for candidate, band in zip(candidates, bands, strict=True):
                 for values in zip(band.x, band.y, band.low, band.high, strict=True):
                     data.add(model, candidate.method, name, *values)
@@ -70,18 +74,22 @@ def _shown_candidates(result: StudyConclusions, model: str) -> list[Candidate]:
     return [result.candidate(model), *([best] if best is not None else [])]
 
 
-def _draw_no_skill(result: StudyConclusions, axes: Axes, name: str) -> None:
-    ends = np.array([0.0, 1.0])
+def _draw_no_skill(result: StudyConclusions, axes: Axes, name: str) -> list[Points]:
+    """Draw the no-skill level; return its points, none for precision of several classes."""
+    x = np.linspace(0, 1, 50)
     if name == "ROC":
-        axes.curve(ends, ends, "no-skill")
+        level = x
     elif result.data.positive is not None:
-        share = float(np.mean(result.data.codes == result.data.positive))
-        axes.curve(ends, np.full(2, share), "no-skill")
+        level = np.full(len(x), np.mean(result.data.codes == result.data.positive))
+    else:
+        return []
+    axes.curve(x, level, "no-skill")
+    return [(x, level)]
 
 
-def _draw_bands(axes: Axes, bands: list[CurveBand], methods: list[str]) -> None:
+def _draw_bands(axes: Axes, bands: list[CurveBand]) -> list[Points]:
+    """Draw curves with their bands; return their points."""
     for place, band in enumerate(bands):
         axes.band(band.x, band.low, band.high, f"band series{place}")
         axes.curve(band.x, band.y, f"curve series{place}")
-    drawn = [(band.x, y) for band in bands for y in (band.low, band.y, band.high)]
-    axes.legend(methods, drawn)
+    return [(band.x, y) for band in bands for y in (band.low, band.y, band.high)]

@@ -28,7 +28,7 @@ _FOLDS = {
 def describe_data(result: StudyConclusions) -> list[tuple[str, str]]:
     """Return names and values that describe the data, such as the size of each class."""
     counts = np.bincount(result.data.codes, minlength=len(result.data.classes))
-    facts = [("data", f"{counts.sum():,} rows"), ("features", f"{len(result.data.columns):,}")]
+    facts = [("rows", f"{counts.sum():,}"), ("features", f"{len(result.data.columns):,}")]
     for code in np.argsort(counts, kind="stable")[:4]:
         share = counts[code] / counts.sum()
         facts.append((f"class {result.data.classes[code]}", f"{counts[code]:,} rows ({share:.1%})"))
