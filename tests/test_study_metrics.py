@@ -305,14 +305,14 @@ def test_the_nested_score_uses_folds_that_did_not_select_the_candidate(seed: int
 
 
 def test_the_nested_score_is_not_optimistic() -> None:
-    """Among equal candidates, the best apparent score is biased; the nested score is not."""
+    """Among equal candidates, the best mean score is biased; the nested score is not."""
     rng = np.random.RandomState(0)
-    mean_score, honest = [], []
+    mean_scores, nested_scores = [], []
     for _ in range(300):
         values = {("m", f"r{candidate}"): rng.normal(size=(2, 5)) for candidate in range(8)}
         found = select_best(values, METRICS["average_precision"])
         assert found is not None
-        mean_score.append(found.mean_score)
-        honest.append(found.nested_score)
-    assert abs(np.mean(honest)) < 4 * np.std(honest) / np.sqrt(300)
-    assert np.mean(mean_score) > 10 * np.std(mean_score) / np.sqrt(300)
+        mean_scores.append(found.mean_score)
+        nested_scores.append(found.nested_score)
+    assert abs(np.mean(nested_scores)) < 4 * np.std(nested_scores) / np.sqrt(300)
+    assert np.mean(mean_scores) > 10 * np.std(mean_scores) / np.sqrt(300)
