@@ -643,8 +643,7 @@ def test_a_candidate_that_fails_is_reported_and_excluded() -> None:
         ({"budget": "10m"}, "budget is in seconds, for example 600; got '10m'."),
         (
             {"margins": 0.02},
-            "margins must be a mapping of metric to number, for example "
-            r"{'average_precision': 0.02}; got 0.02\.",
+            r"margins must be a mapping of metric to .*{'average_precision': 0.02}; got 0.02",
         ),
     ],
 )

@@ -106,9 +106,7 @@ def print_study(result: StudyResult) -> None:
         console.print()
         style = {"warning": "bold red", "caution": "yellow", "note": "cyan"}[finding.severity]
         console.print(
-            Text.build_candidates(
-                (f"{finding.severity} ({finding.code}): ", style), finding.sentence
-            )
+            Text.assemble((f"{finding.severity} ({finding.code}): ", style), finding.sentence)
         )
 
 
@@ -133,9 +131,7 @@ def _improvement_text(improvement: Improvement | None) -> Text:
         return Text("same as baseline", style="dim")
     value = f"{format_signed(improvement.value)} {SYMBOLS[outcome_label(improvement)]}"
     half = f"±{(improvement.high - improvement.low) / 2:.3f}  "
-    return Text.build_candidates(
-        (value, _COLORS.get(outcome_label(improvement), "")), "\n", (half, "dim")
-    )
+    return Text.assemble((value, _COLORS.get(outcome_label(improvement), "")), "\n", (half, "dim"))
 
 
 def _legend(result: StudyResult) -> str:
