@@ -73,7 +73,7 @@ def test_conclusion_and_table_are_printed(command: Any) -> None:
     printed = " ".join(out.split())
     assert "No-skill level of average precision: 0." in printed
     assert "The equivalence margin, the smallest improvement that matters, is 0.01." in printed
-    assert "note (accuracy-misleads): " in printed
+    assert "caution (miscalibrated): " in printed
     assert max(map(len, out.splitlines())) <= 80
     assert "\x1b" not in out  # no colors without a terminal
 

@@ -62,7 +62,7 @@ def fitted() -> StudyResult:
 def without_times(result: StudyResult) -> Any:
     """Return the content of a result as plain values, without the running times."""
     content = json.loads(result.to_json())
-    for candidate in content["facts"]["candidates"]:
+    for candidate in content["result"]["candidates"]:
         del candidate["seconds"]
     return content
 
@@ -432,8 +432,8 @@ def test_a_study_resumes_from_its_journal(tmp_path: Path) -> None:
     # The journal is complete: no model is fitted.
     again = Study("logistic", CHEAP, journal=path, **QUICK).run(X, y)
     assert (
-        json.loads(again.to_json())["facts"]
-        == json.loads(Study("logistic", CHEAP, journal=path, **QUICK).run(X, y).to_json())["facts"]
+        json.loads(again.to_json())["result"]
+        == json.loads(Study("logistic", CHEAP, journal=path, **QUICK).run(X, y).to_json())["result"]
     )
 
 

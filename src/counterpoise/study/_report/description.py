@@ -28,15 +28,17 @@ _FOLDS = {
 def describe_data(result: StudyConclusions) -> list[tuple[str, str]]:
     """Return names and values that describe the data, such as the size of each class."""
     counts = np.bincount(result.data.codes, minlength=len(result.data.classes))
-    facts = [("rows", f"{counts.sum():,}"), ("features", f"{len(result.data.columns):,}")]
+    entries = [("rows", f"{counts.sum():,}"), ("features", f"{len(result.data.columns):,}")]
     for code in np.argsort(counts, kind="stable")[:4]:
         share = counts[code] / counts.sum()
-        facts.append((f"class {result.data.classes[code]}", f"{counts[code]:,} rows ({share:.1%})"))
+        entries.append(
+            (f"class {result.data.classes[code]}", f"{counts[code]:,} rows ({share:.1%})")
+        )
     if len(counts) > 4:
-        facts.append(("other classes", str(len(counts) - 4)))
+        entries.append(("other classes", str(len(counts) - 4)))
     if result.data.n_missing:
-        facts.append(("missing values", f"{result.data.n_missing:,}"))
-    return facts
+        entries.append(("missing values", f"{result.data.n_missing:,}"))
+    return entries
 
 
 def describe_no_skill(result: StudyConclusions) -> str:
