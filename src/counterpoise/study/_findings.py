@@ -143,45 +143,47 @@ def _miscalibrated(result: StudyScores) -> Iterator[Finding]:
     if result.data.positive is None:
         return
     for model, _ in result.settings.models:
-        candidates = [
-            candidate
+        candidates = {
+            candidate.method: candidate
             for candidate in result.candidates
-            if candidate.model == model and candidate.status == "done"
-        ]
-        candidates = [
-            candidate
-            for candidate in candidates
-            if candidate.has_probabilities and candidate.method != "threshold"
-        ]
-        offsets = {
-            candidate.method: _offset(result, candidate, corrected=False)
-            for candidate in candidates
+            if candidate.model == model
+            and candidate.status == "done"
+            and candidate.has_probabilities
+            and candidate.method != "threshold"
         }
-        if BASELINE not in offsets:
+        if BASELINE not in candidates:
             continue
+        offsets = {
+            method: _offset(result, candidate, corrected=False)
+            for method, candidate in candidates.items()
+        }
         plain = offsets.pop(BASELINE)
         miscalibrated = {
-            r: raw for r, raw in offsets.items() if abs(raw) >= abs(plain) + MISCALIBRATED
+            method: value
+            for method, value in offsets.items()
+            if abs(value) >= abs(plain) + MISCALIBRATED
         }
-        if not miscalibrated:
-            continue
         corrected = {
-            a.method: _offset(result, a, corrected=True)
-            for a in candidates
-            if a.method in miscalibrated
+            method: _offset(result, candidates[method], corrected=True) for method in miscalibrated
         }
-        near = abs(plain) + MISCALIBRATED / 2
-        left = {method: value for method, value in corrected.items() if abs(value) > near}
-        effect = (
-            f"is still {_offsets(left)}" if left else f"lies between −{near:.2f} and +{near:.2f}"
-        )
-        yield create_finding(
-            "miscalibrated",
-            "warning" if left else "caution",
-            f"Probabilities of {model} are miscalibrated: the calibration intercept, which should "
-            f"be 0 and is {format_signed(plain, 2)} for the baseline, is "
-            f"{_offsets(miscalibrated)}. After prior correction, it {effect}.",
-        )
+        if miscalibrated:
+            yield _miscalibration_finding(model, plain, miscalibrated, corrected)
+
+
+def _miscalibration_finding(
+    model: str, plain: float, miscalibrated: dict[str, float], corrected: dict[str, float]
+) -> Finding:
+    """Return the finding from calibration intercepts: of the baseline, and before and after."""
+    near = abs(plain) + MISCALIBRATED / 2
+    left = {method: value for method, value in corrected.items() if abs(value) > near}
+    effect = f"is still {_offsets(left)}" if left else f"lies between −{near:.2f} and +{near:.2f}"
+    return create_finding(
+        "miscalibrated",
+        "warning" if left else "caution",
+        f"Probabilities of {model} are miscalibrated: the calibration intercept, which should be 0 "
+        f"and is {format_signed(plain, 2)} for the baseline, is {_offsets(miscalibrated)}. After "
+        f"prior correction, it {effect}.",
+    )
 
 
 def _offset(result: StudyScores, candidate: Candidate, *, corrected: bool) -> float:
