@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -15,7 +16,7 @@ import polars as pl
 import pytest
 
 from counterpoise._cli.app import app
-from counterpoise.study import StudyResult
+from counterpoise.study import METRICS, StudyResult
 
 QUICK = [
     "--models",
@@ -69,9 +70,21 @@ def test_conclusion_and_table_are_printed(command: Any) -> None:
     assert code == 0, err
     assert "average precision" in out
     assert "class-weight" in out
-    assert "No-skill level: 0." in " ".join(out.split())
+    printed = " ".join(out.split())
+    assert "No-skill level of average precision: 0." in printed
+    assert "The equivalence margin, the smallest improvement that matters, is 0.01." in printed
+    assert "caution (miscalibrated): " in printed
     assert max(map(len, out.splitlines())) <= 80
     assert "\x1b" not in out  # no colors without a terminal
+
+
+def test_help_lists_the_metrics_that_can_be_tested(command: Any) -> None:
+    code, out, _ = command("study", "--help")
+    assert code == 0
+    printed = re.sub(r"[\s│]+", " ", out)
+    metrics = [metric.name for metric in METRICS.values() if metric.influence]
+    assert f"{', '.join(metrics[:-1])} or {metrics[-1]}." in printed
+    assert "for example 1,20" in printed
 
 
 def test_json_is_all_that_is_printed(command: Any) -> None:
@@ -141,7 +154,7 @@ def test_a_time_budget_ends_with_exit_code_0(command: Any) -> None:
         (
             ["visits.csv", "-t", "label", "--report", "x.pdf"],
             3,
-            "the name of a report must end in .html",
+            "the name of a report must end in .html, .md or .json.",
         ),
         (["visits.csv", "-t", "label", "--report", "visits.csv.md"], 0, ""),
         (["visits.csv", "-t", "label", "--report", "no/x.html"], 3, "the folder no does not exist"),
@@ -152,6 +165,16 @@ def test_a_time_budget_ends_with_exit_code_0(command: Any) -> None:
         ),
         (["visits.csv", "-t", "label", "--budget", "soon"], 2, "'soon' is not a duration"),
         (["visits.csv", "-t", "label", "--budget", "-3s"], 2, "The budget must be positive"),
+        (
+            ["visits.csv", "-t", "label", "--margin", "-1"],
+            2,
+            "--margin must be above 0; got -1.",
+        ),
+        (
+            ["visits.csv", "-t", "label", "--jobs", "0"],
+            2,
+            "--jobs must be -1 or at least 1; got 0.",
+        ),
         (["visits.csv", "-t", "label", "--costs", "4"], 2, "The costs must be two numbers"),
         (
             ["visits.csv", "-t", "label", "--format", "xml"],
@@ -162,7 +185,8 @@ def test_a_time_budget_ends_with_exit_code_0(command: Any) -> None:
     ],
 )
 def test_error_messages(command: Any, arguments: list[str], code: int, message: str) -> None:
-    found, _, err = command("study", *arguments, "--jobs", "1", *([] if code else QUICK))
+    jobs = [] if "--jobs" in arguments else ["--jobs", "1"]
+    found, _, err = command("study", *arguments, *jobs, *([] if code else QUICK))
     assert found == code, err
     assert message in " ".join(err.replace("│", "").split())
     assert "Traceback" not in err

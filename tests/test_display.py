@@ -121,7 +121,7 @@ def test_plots_of_a_result(seed: int) -> None:
     result: Any = make_result(offset=2.0, prior=0.5, seed=seed)
     assert result.plot_improvements().data["method"].tolist() in (["smote"], [])
     label = result.plot_improvements("log_loss").ax_.get_xlabel()
-    assert label == "improvement in log loss over the baseline"
+    assert label == "improvement in log loss (reduction) over the baseline"
     assert len(result.plot_calibration("m", "smote").curves) == 2
     assert len(result.plot_calibration("m").curves) == 1
     _, ax = plt.subplots()

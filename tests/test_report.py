@@ -42,7 +42,7 @@ def hostile() -> StudyResult:
 
 
 def embedded(page: str) -> Any:
-    found = re.search(r'<script type="application/json" id="facts">(.*?)</script>', page, re.DOTALL)
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', page, re.DOTALL)
     assert found is not None
     return json.loads(found[1])
 
@@ -181,6 +181,41 @@ def test_the_conclusion_comes_first_and_colors_have_labels() -> None:
         assert finding.code in page
 
 
+def test_the_legend_defines_the_margin_first_and_has_a_line_for_each_outcome() -> None:
+    page = to_html(make_result(lift=3.0))
+    margin = page.index("The equivalence margin, the smallest improvement that matters, is 0.01.")
+    entries = re.findall(r"<li>(.*?)</li>", page)
+    assert margin < page.index("by more than the margin")
+    assert len(entries) == 6
+    assert entries[-1] == "? inconclusive: the interval is too wide to decide"
+
+
+def test_losses_have_a_heading_that_explains_the_sign() -> None:
+    result = make_result(offset=2.0, prior=0.5)
+    losses = replace(result, settings=replace(result.settings, primary_metric="log_loss"))
+    assert '<th scope="col">log loss (+ = reduction)</th>' in to_html(losses)
+    assert "| log loss (+ = reduction) | m |" in to_markdown(losses)
+    assert "A positive value is an improvement, that is, a reduction of log loss." in to_html(
+        losses
+    )
+
+
+def test_the_tables_explain_methods_and_name_candidates_alike() -> None:
+    page = to_html(make_result(lift=3.0))
+    assert '<th scope="row" title="synthetic samples">smote</th>' in page
+    for name in ("m (baseline)", "m with smote", "dummy classifier"):
+        assert f'<th scope="row">{name}</th>' in page
+
+
+def test_a_result_is_printed_with_conclusions_and_table() -> None:
+    result = make_result(lift=3.0)
+    text = str(result)
+    assert text.startswith("\n".join(result.verdict))
+    assert re.search(r"^smote +\+0\.\d{3} ▲$", text, re.MULTILINE)
+    assert len(text) < 2000
+    assert repr(result) == text
+
+
 def test_every_figure_has_its_data() -> None:
     page = to_html(hostile())
     facts = embedded(page)
@@ -223,7 +258,7 @@ def test_reports_are_written_completely(tmp_path: Path, suffix: str) -> None:
 
 
 def test_an_unknown_suffix_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="must end in .html, .md, .json; got 'r.pdf'"):
+    with pytest.raises(InputError, match=r"must end in .html, .md or .json; got 'r.pdf'"):
         write_report(make_result(), tmp_path / "r.pdf")
 
 

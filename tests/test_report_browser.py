@@ -99,7 +99,7 @@ def test_the_slider_works_with_the_keyboard(visit: Any) -> None:
 def test_candidates_costs_and_thresholds_can_be_chosen(visit: Any) -> None:
     result = make_result(offset=1.0)
     page = visit(result)
-    page.page.locator("#candidate").select_option(label="m, smote")
+    page.page.locator("#candidate").select_option(label="m with smote")
     candidate = result.candidate("m", "smote")
     own, truth = candidate.predictions[0] == 1, result.data.codes == 1
     assert page.number("tp") == (own & truth).sum()
@@ -137,6 +137,16 @@ def test_uncorrected_and_corrected_tables_are_switched(visit: Any) -> None:
     page.locator("#corrected").check()
     assert page.locator("#table-corrected").is_visible()
     assert not page.locator("#table-uncorrected").is_visible()
+
+
+def test_a_hint_is_shown_where_content_scrolls(visit: Any) -> None:
+    result = make_result(lift=3.0)
+    narrow = visit(result, viewport={"width": 390, "height": 800}).page
+    hints = narrow.locator("figure .hint")
+    assert hints.count() == 3
+    assert all(hints.nth(place).is_visible() for place in range(3))
+    wide = visit(result, viewport={"width": 1200, "height": 800}).page
+    assert not any(wide.locator(".hint").nth(place).is_visible() for place in range(6))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

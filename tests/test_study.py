@@ -62,7 +62,7 @@ def fitted() -> StudyResult:
 def without_times(result: StudyResult) -> Any:
     """Return the content of a result as plain values, without the running times."""
     content = json.loads(result.to_json())
-    for candidate in content["facts"]["candidates"]:
+    for candidate in content["result"]["candidates"]:
         del candidate["seconds"]
     return content
 
@@ -432,8 +432,8 @@ def test_a_study_resumes_from_its_journal(tmp_path: Path) -> None:
     # The journal is complete: no model is fitted.
     again = Study("logistic", CHEAP, journal=path, **QUICK).run(X, y)
     assert (
-        json.loads(again.to_json())["facts"]
-        == json.loads(Study("logistic", CHEAP, journal=path, **QUICK).run(X, y).to_json())["facts"]
+        json.loads(again.to_json())["result"]
+        == json.loads(Study("logistic", CHEAP, journal=path, **QUICK).run(X, y).to_json())["result"]
     )
 
 
@@ -455,12 +455,12 @@ def test_a_truncated_journal_is_repaired_with_a_warning(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("change", "what"),
     [
-        ({"random_state": 1}, "folds and seed"),
-        ({"cv": (4, 2)}, "folds"),
-        ({"models": "svm"}, "models"),
-        ({"methods": "adasyn"}, "methods"),
+        ({"random_state": 1}, "the folds and seed differ"),
+        ({"cv": (4, 2)}, "the folds differ"),
+        ({"models": "svm"}, "the models differ"),
+        ({"methods": "adasyn"}, "the methods differ"),
         ({"costs": (1, 9)}, "costs"),
-        ({"X": 1.0}, "table"),
+        ({"X": 1.0}, "the table differs"),
         ({"y": 1}, "target"),
     ],
 )
@@ -640,6 +640,11 @@ def test_a_candidate_that_fails_is_reported_and_excluded() -> None:
         ({"costs": (1, -2)}, "costs must be finite and not negative"),
         ({"confidence_level": 95}, "confidence_level must be a number above 0 and below 1"),
         ({"budget": 0}, "budget must be a number above 0"),
+        ({"budget": "10m"}, "budget is in seconds, for example 600; got '10m'."),
+        (
+            {"margins": 0.02},
+            r"margins must be a mapping of metric to .*{'average_precision': 0.02}; got 0.02",
+        ),
     ],
 )
 def test_parameters_are_checked_by_the_constructor(
@@ -673,7 +678,7 @@ def test_too_few_samples_for_the_folds() -> None:
         (np.where(np.eye(20) == 1, np.inf, 0), {}, "infinity in row 0, column '0'"),
         (np.eye(20), {"groups": [1, 2]}, "groups must have one value for each of the 20 samples"),
         (np.eye(20), {"time": [None] * 20}, "it is missing for 20 of them"),
-        (np.eye(20), {"groups": [1] * 20, "time": range(20)}, "by groups or by time, not both"),
+        (np.eye(20), {"groups": [1] * 20, "time": range(20)}, "Use groups or time, not both."),
         (np.eye(20), {"time": [0] * 10 + [1] * 10}, "more than 2 distinct times"),
     ],
 )
@@ -683,13 +688,16 @@ def test_invalid_tables_are_rejected(X: Any, more: dict[str, Any], message: str)
 
 
 def test_a_text_that_is_not_a_result_is_rejected() -> None:
-    for text in ("", "{}", '{"counterpoise study": 99}'):
+    for text in ("", "{}", '{"kind": "study", "format_version": 99}'):
         with pytest.raises(InputError, match="not the JSON of a study"):
             StudyResult.from_json(text)
 
 
 def test_unknown_candidates_and_metrics_are_rejected(fitted: StudyResult) -> None:
-    with pytest.raises(InputError, match="Did you mean 'logistic, smote'"):
+    with pytest.raises(
+        InputError,
+        match=r"no candidate \(logistic, smoe\). Did you mean \(logistic, smote\)\? Candidates",
+    ):
         fitted.candidate("logistic", "smoe")
     with pytest.raises(InputError, match="Unknown metric 'auc'"):
         fitted.improvements_in("auc")

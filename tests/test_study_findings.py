@@ -11,20 +11,26 @@ import numpy as np
 import pytest
 from scipy.special import logit
 
-from counterpoise.study._conclusions import Conclusions
-from counterpoise.study._text import format_count, format_number, join_names
+from counterpoise.study._conclusions import StudyConclusions
+from counterpoise.study._text import (
+    format_count,
+    format_margin,
+    format_number,
+    format_signed,
+    join_names,
+)
 from tests.study_results import N, make_result
 
 
-def codes_of(result: Conclusions) -> list[str]:
+def codes_of(result: StudyConclusions) -> list[str]:
     return [finding.code for finding in result.findings]
 
 
-def sentence(result: Conclusions, code: str) -> str:
+def sentence(result: StudyConclusions, code: str) -> str:
     return next(finding.sentence for finding in result.findings if finding.code == code)
 
 
-def change(result: Conclusions, method: str, **changes: Any) -> Conclusions:
+def change(result: StudyConclusions, method: str, **changes: Any) -> StudyConclusions:
     candidates = (
         replace(candidate, **changes)
         if (candidate.model, candidate.method) == ("m", method)
@@ -42,7 +48,7 @@ def test_miscalibration_that_prior_correction_fixes() -> None:
     intercept = re.search(r"is −(\d\.\d\d) with smote", finding.sentence)
     assert intercept is not None
     assert float(intercept[1]) == pytest.approx(shift, abs=0.4)
-    assert "brings it within" in finding.sentence
+    assert re.search(r"correction, it lies between −0\.\d\d and \+0\.\d\d\.", finding.sentence)
 
 
 def test_miscalibration_that_prior_correction_does_not_fix() -> None:
@@ -50,7 +56,7 @@ def test_miscalibration_that_prior_correction_does_not_fix() -> None:
         f for f in make_result(offset=4, prior=0.5).findings if f.code == "miscalibrated"
     )
     assert finding.severity == "warning"
-    assert "leaves −" in finding.sentence
+    assert "After prior correction, it is still −" in finding.sentence
 
 
 def test_calibrated_probabilities() -> None:
@@ -137,7 +143,7 @@ def test_optimistic_best_score() -> None:
     best = result.best
     assert best is not None
     found = "best-score-is-optimistic" in codes_of(result)
-    assert found == (best.apparent_score - best.nested_score > 0.005)
+    assert found == (best.mean_score - best.nested_score > 0.005)
     assert found
     assert "best-score-is-optimistic" not in codes_of(make_result(lift=3.0))
 
@@ -173,11 +179,12 @@ def test_every_finding_is_explained() -> None:
 
 def test_main_sentence_follows_the_outcomes() -> None:
     assert (
-        make_result(lift=3.0).verdict[0].startswith("smote with m improved average precision by 0.")
+        make_result(lift=3.0).verdict[0].startswith("m with smote improved average precision by 0.")
     )
     harmed = make_result(noise=6.0)
     assert harmed.improvements[0].outcome == "worse"
     assert harmed.verdict[0].startswith("No method improved average precision by at least 0.01")
+    assert harmed.verdict[1].startswith("Smallest deterioration: m with smote, −0.")
     assert "Worse: m with smote." in harmed.verdict
     equal = make_result(n=20_000, noise=0.01)
     assert (
@@ -187,15 +194,56 @@ def test_main_sentence_follows_the_outcomes() -> None:
     inconclusive = make_result(n=300, noise=0.7)
     assert inconclusive.improvements[0].outcome == "inconclusive"
     assert inconclusive.verdict[0].startswith(
-        "No method improved average precision by at least 0.01"
+        "No method was shown to improve average precision by at least 0.01"
     )
-    assert inconclusive.verdict[1].startswith("Closest: smote with m, ")
-    assert "more minority samples would be needed" in " ".join(inconclusive.verdict)
+    assert re.match(r"(Largest|Smallest) \w+: m with smote, ", inconclusive.verdict[1])
+
+
+def test_a_summary_names_the_easiest_of_the_inconclusive_comparisons() -> None:
+    base = make_result(n=300, noise=0.7)
+    larger = make_result(n=300, noise=1.5).candidate("m", "smote")
+    result = replace(base, candidates=(*base.candidates, replace(larger, method="adasyn")))
+    easiest = min(result.improvements, key=lambda improvement: improvement.samples_needed)
+    assert {improvement.outcome for improvement in result.improvements} == {"inconclusive"}
+    assert (
+        f"2 of 2 comparisons are inconclusive. Deciding the easiest one (m with {easiest.method}) "
+        f"would need about {format_count(easiest.samples_needed)} more minority samples."
+    ) in result.verdict
+
+
+def test_an_improvement_of_uncertain_size_is_not_counted_as_inconclusive() -> None:
+    result = make_result(lift=0.05, n=1000)
+    (improvement,) = result.improvements
+    assert improvement.outcome == "inconclusive"
+    assert improvement.direction == 1
+    assert "Better, size uncertain: m with smote." in result.verdict
+    assert result.verdict[0].startswith("No method was shown to improve")
+    assert not any("inconclusive" in sentence for sentence in result.verdict)
+
+
+def test_a_study_whose_methods_change_no_score() -> None:
+    same = make_result()
+    assert same.verdict == (
+        "No method changed the scores, so average precision equals the baseline's.",
+    )
+    threshold = replace(same.candidates[2], method="threshold")
+    (sentence,) = replace(same, candidates=(*same.candidates[:2], threshold)).verdict
+    assert sentence.startswith("Threshold tuning does not change the ranking, so average precision")
+    assert 'Use --metric balanced_accuracy (primary_metric="balanced_accuracy").' in sentence
+
+
+def test_the_best_candidate_has_its_nested_score() -> None:
+    result = make_result(lift=3.0)
+    best = result.best
+    assert best is not None
+    score, nested = map(format_number, (best.mean_score, best.nested_score))
+    assert result.verdict[-1].startswith(f"Best candidate: m with smote, average precision {score}")
+    assert result.verdict[-1].endswith(f"its nested cross-validation score is {nested}.")
 
 
 def test_sentences_of_improvements() -> None:
     helped = make_result(lift=3.0)
-    assert "smote with m: better; change in average precision +0." in helped.sentence(
+    assert "m with smote: better; improvement in average precision +0." in helped.sentence(
         helped.improvements[0]
     )
     described = helped.improvements_in("roc_auc")[0]
@@ -219,10 +267,19 @@ def test_lower_loss_is_an_improvement() -> None:
     assert improvement.outcome == "better"
     assert improvement.score < improvement.baseline_score
     assert improvement.margin == pytest.approx(0.02 * improvement.baseline_score)
+    assert "improvement in log loss (reduction) +0." in miscalibrated.sentence(improvement)
 
 
 def test_formatted_numbers() -> None:
     assert [format_count(n) for n in (1, 42, 123, 98_765)] == ["1", "42", "120", "99,000"]
-    assert [format_number(x) for x in (0.0, 0.1234, 0.01234)] == ["0.000", "0.123", "0.0123"]
+    assert [format_number(x) for x in (0.0, 0.1234, 0.00765)] == ["0.000", "0.123", "0.008"]
+    assert [format_number(x) for x in (-1e-14, -0.5)] == ["0.000", "−0.500"]
+    assert [format_signed(x, 2) for x in (-0.004, 0.004, -0.27, 0.27)] == [
+        "0.00",
+        "0.00",
+        "−0.27",
+        "+0.27",
+    ]
+    assert [format_margin(x) for x in (0.01, 0.00765, 0.0002)] == ["0.010", "0.008", "0.0002"]
     assert join_names(["a"]) == "a"
     assert join_names(["a", "b", "c"]) == "a, b and c"

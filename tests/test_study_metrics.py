@@ -301,18 +301,18 @@ def test_the_nested_score_uses_folds_that_did_not_select_the_candidate(seed: int
                 )
                 scores.append(values[best][repeat, fold])
         assert found.nested_score == pytest.approx(np.mean(scores))
-        assert sum(count for *_, count in found.selections) == 10
+        assert sum(count for *_, count in found.selection_counts) == 10
 
 
 def test_the_nested_score_is_not_optimistic() -> None:
-    """Among equal candidates, the best apparent score is biased; the nested score is not."""
+    """Among equal candidates, the best mean score is biased; the nested score is not."""
     rng = np.random.RandomState(0)
-    apparent_score, honest = [], []
+    mean_scores, nested_scores = [], []
     for _ in range(300):
         values = {("m", f"r{candidate}"): rng.normal(size=(2, 5)) for candidate in range(8)}
         found = select_best(values, METRICS["average_precision"])
         assert found is not None
-        apparent_score.append(found.apparent_score)
-        honest.append(found.nested_score)
-    assert abs(np.mean(honest)) < 4 * np.std(honest) / np.sqrt(300)
-    assert np.mean(apparent_score) > 10 * np.std(apparent_score) / np.sqrt(300)
+        mean_scores.append(found.mean_score)
+        nested_scores.append(found.nested_score)
+    assert abs(np.mean(nested_scores)) < 4 * np.std(nested_scores) / np.sqrt(300)
+    assert np.mean(mean_scores) > 10 * np.std(mean_scores) / np.sqrt(300)

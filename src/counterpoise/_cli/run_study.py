@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isnan
 from pathlib import Path
 
 import typer
@@ -17,8 +18,15 @@ from counterpoise._cli.options import StudyRequest
 from counterpoise.study import METRICS, Improvement, Study, StudyResult
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._report import SUFFIXES, to_markdown, write_report
-from counterpoise.study._tables import build_grid
-from counterpoise.study._text import SYMBOLS, format_signed, outcome_label
+from counterpoise.study._report.description import describe_intervals, describe_no_skill
+from counterpoise.study._tables import build_improvement_table
+from counterpoise.study._text import (
+    SYMBOLS,
+    format_number,
+    format_signed,
+    metric_heading,
+    outcome_label,
+)
 
 __all__ = ["run_study"]
 
@@ -64,7 +72,7 @@ def run_study(request: StudyRequest) -> None:
 def _check_report(path: Path, *, force: bool) -> None:
     """Check that the report can be written, before the study runs."""
     if path.suffix not in SUFFIXES:
-        raise FileError(f"{path}: the name of a report must end in {', '.join(SUFFIXES)}.")
+        raise FileError(f"{path}: the name of a report must end in .html, .md or .json.")
     check_writable(path, force=force)
 
 
@@ -97,23 +105,26 @@ def print_study(result: StudyResult) -> None:
     for finding in result.findings:
         console.print()
         style = {"warning": "bold red", "caution": "yellow", "note": "cyan"}[finding.severity]
-        console.print(Text.assemble((f"{finding.severity}: ", style), finding.sentence))
+        console.print(
+            Text.assemble((f"{finding.severity} ({finding.code}): ", style), finding.sentence)
+        )
 
 
 def _improvements(result: StudyResult) -> Table:
     """Return the table of methods by models: improvement, outcome and confidence interval."""
-    grid = build_grid(result)
+    improvements = build_improvement_table(result)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(METRICS[result.settings.primary_metric].label)
-    for model in grid.models:
+    table.add_column(metric_heading(METRICS[result.settings.primary_metric]).replace(" (", "\n("))
+    for model in improvements.models:
         table.add_column(Text(model), justify="right")
-    table.add_row(BASELINE, *(f"{score:.3f}" for score in grid.baseline_score))
-    for method, improvements in grid.rows:
-        table.add_row(Text(method), *map(_cell, improvements))
+    scores = improvements.baseline_score
+    table.add_row(BASELINE, *("–" if isnan(score) else format_number(score) for score in scores))
+    for method, row in improvements.rows:
+        table.add_row(Text(method), *map(_improvement_text, row))
     return table
 
 
-def _cell(improvement: Improvement | None) -> Text:
+def _improvement_text(improvement: Improvement | None) -> Text:
     if improvement is None:
         return Text("–", style="dim")
     if improvement.same_scores:
@@ -125,8 +136,4 @@ def _cell(improvement: Improvement | None) -> Text:
 
 def _legend(result: StudyResult) -> str:
     symbols = "  ".join(f"{symbol} {outcome}" for outcome, symbol in SYMBOLS.items())
-    return (
-        f"{symbols}\nImprovements over the baseline with Holm-adjusted "
-        f"{result.settings.confidence_level:.0%} confidence intervals. "
-        f"No-skill level: {build_grid(result).no_skill:.3f}."
-    )
+    return f"{symbols}\n{describe_intervals(result)} {describe_no_skill(result)}".strip()

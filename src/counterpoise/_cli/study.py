@@ -45,7 +45,10 @@ _Methods = Annotated[
 _Metric = Annotated[
     str,
     typer.Option(
-        "--metric", metavar="METRIC", help="Primary metric, in which methods are compared."
+        "--metric",
+        metavar="METRIC",
+        help="Primary metric, in which methods are compared: average_precision, roc_auc, "
+        "log_loss, brier, balanced_accuracy, geometric_mean, f1, matthews or expected_cost.",
     ),
 ]
 _Folds = Annotated[int, typer.Option(metavar="N", min=2, help="Number of cross-validation folds.")]
@@ -64,14 +67,17 @@ _Time = Annotated[
 ]
 _Costs = Annotated[
     str | None,
-    typer.Option(metavar="FP,FN", help="Costs of a false positive and of a false negative: 1,20."),
+    typer.Option(
+        metavar="FP,FN",
+        help="Costs of a false positive and of a false negative, for example 1,20.",
+    ),
 ]
 _Margin = Annotated[
     float | None,
     typer.Option(
         metavar="X",
-        help="Equivalence margin: smallest improvement that matters; by default 0.01, or 2 % of "
-        "the baseline for losses.",
+        help="Equivalence margin: smallest improvement that matters; by default 0.01, or 2% of "
+        "the baseline for log loss, Brier score and expected cost.",
     ),
 ]
 _Seed = Annotated[
@@ -126,9 +132,13 @@ def study(
     """Compare methods for imbalanced data by cross-validation.
 
     Fits each model without resampling (the baseline) and with each method, on shared folds whose
-    test part is never resampled. Each method is better or worse than the baseline, equivalent to
-    it, or the comparison is inconclusive. That no method improves the model is a common result.
+    test part is never resampled. The result for each method is better, worse, equivalent or
+    inconclusive. That no method improves the model is a common result.
     """
+    if margin is not None and not margin > 0:
+        raise typer.BadParameter(f"--margin must be above 0; got {margin:g}.")
+    if jobs < 1 and jobs != -1:
+        raise typer.BadParameter(f"--jobs must be -1 or at least 1; got {jobs}.")
     request = StudyRequest(
         source=source,
         target=target,

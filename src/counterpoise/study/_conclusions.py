@@ -8,19 +8,19 @@ from functools import cached_property
 from typing import Any, Self
 
 from counterpoise._lib.findings import Finding
-from counterpoise.study._facts import Facts
 from counterpoise.study._findings import find
 from counterpoise.study._records import Improvement
-from counterpoise.study._serialization import FORMAT, facts_from_json, to_plain
+from counterpoise.study._scores import StudyScores
+from counterpoise.study._serialization import FORMAT_VERSION, KIND, fields_from_json, to_plain
 from counterpoise.study._tables import build_frame
 from counterpoise.study._text import describe_improvement, summarize
 
-__all__ = ["Conclusions"]
+__all__ = ["StudyConclusions"]
 
 
 @dataclass(frozen=True)
-class Conclusions(Facts):
-    """The results of a study with their conclusions in words; see `Facts`."""
+class StudyConclusions(StudyScores):
+    """The results of a study with their conclusions in words: verdict and findings."""
 
     @cached_property
     def verdict(self) -> tuple[str, ...]:
@@ -64,7 +64,8 @@ class Conclusions(Facts):
         """
         return json.dumps(
             {
-                "counterpoise study": FORMAT,
+                "kind": KIND,
+                "format_version": FORMAT_VERSION,
                 "verdict": list(self.verdict),
                 "improvements": [
                     {**to_plain(improvement), "sentence": self.sentence(improvement)}
@@ -73,7 +74,7 @@ class Conclusions(Facts):
                 "best": to_plain(self.best),
                 "findings": to_plain(self.findings),
                 "table": self._rows(),
-                "facts": {
+                "result": {
                     field.name: to_plain(getattr(self, field.name)) for field in fields(self)
                 },
             },
@@ -91,7 +92,7 @@ class Conclusions(Facts):
         InputError
             If the text is not the JSON of a study.
         """
-        return cls(**facts_from_json(text))
+        return cls(**fields_from_json(text))
 
     def _rows(self) -> list[dict[str, Any]]:
         return [

@@ -55,6 +55,6 @@ def _duplicates(table: Table, target: EncodedTarget, folds: IntArray) -> Iterato
             "duplicates-across-folds",
             "caution",
             f"{across:,} rows ({across / len(folds):.1%}) have a duplicate, equal in every "
-            "feature, in the training part of their fold. If duplicates describe the same object, "
-            "remove them or pass the object as groups.",
+            "feature, in the training part of their fold. If they describe the same object, "
+            "remove them, or pass its identifier as groups (--groups COLUMN).",
         )

@@ -12,7 +12,7 @@ from counterpoise.display._style import BLUE, GREEN, ORANGE, QUIET, open_axes
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._records import Improvement
 from counterpoise.study._report.curves import CurveBand
-from counterpoise.study._text import SYMBOLS, outcome_label
+from counterpoise.study._text import SYMBOLS, candidate_name, improvement_name, outcome_label
 
 __all__ = ["CurveDisplay", "ImprovementDisplay"]
 
@@ -64,15 +64,15 @@ class ImprovementDisplay:
         self.figure_ = self.ax_.figure
         for row, improvement in enumerate(self.improvements):
             self._draw(row, improvement)
-        names = [f"{item.method}, {item.model}" for item in self.improvements]
+        names = [candidate_name(item.model, item.method) for item in self.improvements]
         self.ax_.set_yticks(range(len(names)), names)
         self.ax_.invert_yaxis()
         self.ax_.axvline(0, color="0.2", lw=0.8, zorder=0)
         if self.improvements:
             margin = self.improvements[0].margin
             self.ax_.axvspan(-margin, margin, color="0.92", zorder=-1)
-            label = METRICS[self.improvements[0].metric].label
-            self.ax_.set_xlabel(f"improvement in {label} over the baseline")
+            name = improvement_name(METRICS[self.improvements[0].metric])
+            self.ax_.set_xlabel(f"{name} over the baseline")
         return self
 
     def _draw(self, row: int, improvement: Improvement) -> None:

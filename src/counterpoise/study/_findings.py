@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from counterpoise._lib.findings import Finding, create_finding, sort_by_severity
-from counterpoise.study._facts import Facts
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._models import DUMMY
 from counterpoise.study._records import Candidate
-from counterpoise.study._text import format_number, join_names
+from counterpoise.study._scores import StudyScores
+from counterpoise.study._text import candidate_name, format_number, format_signed, join_names
 
 __all__ = ["find"]
 
@@ -23,12 +23,12 @@ NO_SKILL_AUC = 0.5
 N_STANDARD_ERRORS = 3
 
 
-def find(result: Facts) -> tuple[Finding, ...]:
+def find(result: StudyScores) -> tuple[Finding, ...]:
     """Return all findings of a study, the most severe first.
 
     Parameters
     ----------
-    result : Facts
+    result : StudyScores
 
     Returns
     -------
@@ -38,7 +38,7 @@ def find(result: Facts) -> tuple[Finding, ...]:
     return sort_by_severity(found)
 
 
-def _stopped(result: Facts) -> Iterator[Finding]:
+def _stopped(result: StudyScores) -> Iterator[Finding]:
     if not result.stopped:
         return
     done = sum(int((~np.isnan(candidate.seconds)).sum()) for candidate in result.candidates)
@@ -51,18 +51,18 @@ def _stopped(result: Facts) -> Iterator[Finding]:
     )
 
 
-def _failed(result: Facts) -> Iterator[Finding]:
+def _failed(result: StudyScores) -> Iterator[Finding]:
     for candidate in result.candidates:
         if candidate.status == "failed":
             yield create_finding(
                 "candidate-failed",
                 "warning",
-                f"{candidate.model} with {candidate.method} failed and is excluded: "
+                f"{candidate_name(candidate.model, candidate.method)} failed and is excluded: "
                 f"{candidate.message}",
             )
 
 
-def _not_applicable(result: Facts) -> Iterator[Finding]:
+def _not_applicable(result: StudyScores) -> Iterator[Finding]:
     models_by_reason: dict[tuple[str, str], list[str]] = {}
     for candidate in result.candidates:
         if candidate.status == "not applicable":
@@ -75,7 +75,7 @@ def _not_applicable(result: Facts) -> Iterator[Finding]:
         )
 
 
-def _too_few(result: Facts) -> Iterator[Finding]:
+def _too_few(result: StudyScores) -> Iterator[Finding]:
     tested = result.folds >= 0
     sizes = np.zeros(len(result.data.classes))
     for code in range(len(sizes)):
@@ -87,25 +87,24 @@ def _too_few(result: Facts) -> Iterator[Finding]:
             "few-minority-samples",
             "warning" if sizes[smallest] < FEW_SAMPLES / 2 else "caution",
             f"Each test fold has only about {sizes[smallest]:.0f} samples of class "
-            f"{result.data.classes[smallest]!r}: metrics vary much between folds, and only large "
+            f"{result.data.classes[smallest]!r}: metrics vary a lot between folds, and only large "
             "improvements can be detected.",
         )
 
 
-def _accuracy(result: Facts) -> Iterator[Finding]:
+def _accuracy(result: StudyScores) -> Iterator[Finding]:
     shares = np.bincount(result.data.codes) / len(result.data.codes)
     largest = int(np.argmax(shares))
     if shares[largest] >= 0.8:
         yield create_finding(
             "accuracy-misleads",
             "note",
-            f"Predicting class {result.data.classes[largest]!r} for every sample has an accuracy "
-            "of "
-            f"{shares[largest]:.1%}: accuracy is misleading here.",
+            f"Predicting class {result.data.classes[largest]!r} for every sample has an "
+            f"accuracy of {shares[largest]:.1%}: accuracy is misleading here.",
         )
 
 
-def _no_probabilities(result: Facts) -> Iterator[Finding]:
+def _no_probabilities(result: StudyScores) -> Iterator[Finding]:
     models = dict.fromkeys(
         candidate.model
         for candidate in result.candidates
@@ -122,7 +121,7 @@ def _no_probabilities(result: Facts) -> Iterator[Finding]:
         )
 
 
-def _noise(result: Facts) -> Iterator[Finding]:
+def _noise(result: StudyScores) -> Iterator[Finding]:
     improvements = [
         improvement for improvement in result.improvements if not improvement.same_scores
     ]
@@ -134,69 +133,71 @@ def _noise(result: Facts) -> Iterator[Finding]:
             "improvement-within-noise",
             "caution",
             f"The largest improvement, {format_number(top.value)} in {METRICS[top.metric].label} "
-            f"({top.method} with {top.model}), is within noise: its confidence interval includes "
-            "0.",
+            f"({candidate_name(top.model, top.method)}), is within noise: its confidence "
+            "interval includes 0.",
         )
 
 
-def _miscalibrated(result: Facts) -> Iterator[Finding]:
+def _miscalibrated(result: StudyScores) -> Iterator[Finding]:
     """Report methods that miscalibrate probabilities, and whether prior correction fixes that."""
     if result.data.positive is None:
         return
     for model, _ in result.settings.models:
-        candidates = [
-            candidate
+        candidates = {
+            candidate.method: candidate
             for candidate in result.candidates
-            if candidate.model == model and candidate.status == "done"
-        ]
-        candidates = [
-            candidate
-            for candidate in candidates
-            if candidate.has_probabilities and candidate.method != "threshold"
-        ]
-        offsets = {
-            candidate.method: _offset(result, candidate, corrected=False)
-            for candidate in candidates
+            if candidate.model == model
+            and candidate.status == "done"
+            and candidate.has_probabilities
+            and candidate.method != "threshold"
         }
-        if BASELINE not in offsets:
+        if BASELINE not in candidates:
             continue
+        offsets = {
+            method: _offset(result, candidate, corrected=False)
+            for method, candidate in candidates.items()
+        }
         plain = offsets.pop(BASELINE)
         miscalibrated = {
-            r: raw for r, raw in offsets.items() if abs(raw) >= abs(plain) + MISCALIBRATED
+            method: value
+            for method, value in offsets.items()
+            if abs(value) >= abs(plain) + MISCALIBRATED
         }
-        if not miscalibrated:
-            continue
         corrected = {
-            a.method: _offset(result, a, corrected=True)
-            for a in candidates
-            if a.method in miscalibrated
+            method: _offset(result, candidates[method], corrected=True) for method in miscalibrated
         }
-        near = abs(plain) + MISCALIBRATED / 2
-        left = {method: value for method, value in corrected.items() if abs(value) > near}
-        effect = f"leaves {_offsets(left)}" if left else f"brings it within ±{near:.2f}"
-        yield create_finding(
-            "miscalibrated",
-            "warning" if left else "caution",
-            f"Probabilities of {model} are miscalibrated: the calibration intercept, which should "
-            f"be 0 and is {_format_signed(plain)} for the baseline, is {_offsets(miscalibrated)}. "
-            f"Prior correction {effect}.",
-        )
+        if miscalibrated:
+            yield _miscalibration_finding(model, plain, miscalibrated, corrected)
 
 
-def _offset(result: Facts, candidate: Candidate, *, corrected: bool) -> float:
+def _miscalibration_finding(
+    model: str, plain: float, miscalibrated: dict[str, float], corrected: dict[str, float]
+) -> Finding:
+    """Return the finding from calibration intercepts: of the baseline, and before and after."""
+    near = abs(plain) + MISCALIBRATED / 2
+    left = {method: value for method, value in corrected.items() if abs(value) > near}
+    effect = f"is still {_offsets(left)}" if left else f"lies between −{near:.2f} and +{near:.2f}"
+    return create_finding(
+        "miscalibrated",
+        "warning" if left else "caution",
+        f"Probabilities of {model} are miscalibrated: the calibration intercept, which should be 0 "
+        f"and is {format_signed(plain, 2)} for the baseline, is {_offsets(miscalibrated)}. After "
+        f"prior correction, it {effect}.",
+    )
+
+
+def _offset(result: StudyScores, candidate: Candidate, *, corrected: bool) -> float:
     values = result.values("calibration_intercept", candidate, corrected=corrected)
     return float(np.nanmean(values)) if (~np.isnan(values)).any() else 0.0
 
 
 def _offsets(values: dict[str, float]) -> str:
-    return join_names(f"{_format_signed(value)} with {method}" for method, value in values.items())
+    return join_names(
+        f"{format_signed(value, 2)} with {method}" for method, value in values.items()
+    )
 
 
-def _format_signed(value: float) -> str:
-    return f"{value:+.2f}".replace("-", "−")
-
-
-def _threshold(result: Facts) -> Iterator[Finding]:
+def _threshold(result: StudyScores) -> Iterator[Finding]:
     """Report models for which tuning the threshold alone is as good as the best other method."""
     metric = METRICS["balanced_accuracy"]
     for model, _ in result.settings.models:
@@ -227,23 +228,23 @@ def _threshold(result: Facts) -> Iterator[Finding]:
             )
 
 
-def _optimism(result: Facts) -> Iterator[Finding]:
+def _optimism(result: StudyScores) -> Iterator[Finding]:
     best, metric = result.best, METRICS[result.settings.primary_metric]
     if best is None:
         return
-    bias = metric.sign * (best.apparent_score - best.nested_score)
+    bias = metric.sign * (best.mean_score - best.nested_score)
     margin = result.settings.margins[metric.name]
-    if bias > OPTIMISM * (margin * abs(best.apparent_score) if metric.relative else margin):
+    if bias > OPTIMISM * (margin * abs(best.mean_score) if metric.relative else margin):
         yield create_finding(
             "best-score-is-optimistic",
             "caution",
-            f"The best mean {metric.label}, {format_number(best.apparent_score)}, is optimistic: "
+            f"The best mean {metric.label}, {format_number(best.mean_score)}, is optimistic: "
             "the candidate was selected on the folds that it is scored on. Selected on other "
             f"folds, the score is {format_number(best.nested_score)}.",
         )
 
 
-def _no_skill(result: Facts) -> Iterator[Finding]:
+def _no_skill(result: StudyScores) -> Iterator[Finding]:
     """Report that no candidate ranks samples better than chance."""
     candidates = [
         candidate
@@ -263,7 +264,7 @@ def _no_skill(result: Facts) -> Iterator[Finding]:
         )
 
 
-_CHECKS: tuple[Callable[[Facts], Iterator[Finding]], ...] = (
+_CHECKS: tuple[Callable[[StudyScores], Iterator[Finding]], ...] = (
     _stopped,
     _failed,
     _too_few,

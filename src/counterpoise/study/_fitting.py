@@ -232,7 +232,7 @@ def _fit_and_score(
     scores, has_probabilities = _score(classifier, test, study_input)
     # The built-in models predict the class with the highest score; others may decide otherwise.
     predicted = scores.argmax(axis=1) if model.predicts_highest_score else classifier.predict(test)
-    prior, correction = _trained_on(method, fold_data)
+    prior, correction = _training_prior(method, fold_data)
     return replace(
         _empty_result(study_input, fold, "done", ""),
         scores=_columns_to_keep(scores, study_input),
@@ -243,7 +243,7 @@ def _fit_and_score(
     )
 
 
-def _trained_on(method: Method, fold_data: _FoldData) -> tuple[Float64Array, str]:
+def _training_prior(method: Method, fold_data: _FoldData) -> tuple[Float64Array, str]:
     """Return the class proportions of the training data; NaN where unknown."""
     n_classes = len(fold_data.prior)
     if method.balances:

@@ -24,7 +24,10 @@ from counterpoise.study._records import FoldResult
 
 __all__ = ["Journal", "append", "head_of", "pack", "unpack"]
 
-_FORMAT = 1
+_KIND, _FORMAT_VERSION = "study journal", 1
+_HEAD = {"kind": _KIND, "format_version": _FORMAT_VERSION}
+# What a difference from the study of a journal is called in the error message.
+_LABELS = {"format_version": "format version", "versions": "package versions"}
 
 
 def pack(array: Array) -> dict[str, Any]:
@@ -62,7 +65,7 @@ class Journal:
         lines = [line for line in text.split(b"\n") if line]
         whole = [entry for entry in map(_read_line, lines) if entry is not None]
         if not whole:
-            if lines and not lines[0].startswith(b'{"counterpoise study"'):
+            if lines and not lines[0].startswith(json.dumps({"kind": _KIND})[:-1].encode()):
                 raise InputError(
                     f"{path} exists and is not the journal of a study. Choose another file."
                 )
@@ -91,21 +94,21 @@ class Journal:
     def _start(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         self._path.write_bytes(b"")
-        _write(self._path, {"counterpoise study": _FORMAT, **self._study})
+        _write(self._path, {**_HEAD, **self._study})
 
     def _check(self, head: Mapping[str, Any]) -> None:
-        if "counterpoise study" not in head:
+        if head.get("kind") != _KIND:
             raise InputError(f"{self._path} is not the journal of a study. Choose another file.")
-        found = {name: value for name, value in head.items() if name != "counterpoise study"}
-        other = [name for name in self._study if found.get(name) != self._study[name]]
-        if head["counterpoise study"] != _FORMAT:
-            other = ["format"]
+        other = [name for name in self._study if head.get(name) != self._study[name]]
+        if head["format_version"] != _FORMAT_VERSION:
+            other = ["format_version"]
         if other:
+            *first, last = (_LABELS.get(name, name) for name in other)
+            names = f"{', '.join(first)} and {last}" if first else last
+            verb = "differ" if first or last.endswith("s") else "differs"
             raise InputError(
-                f"{self._path} is the journal of another study: {' and '.join(other)} "
-                f"{'differs' if len(other) == 1 else 'differ'}. Choose another file, or remove it "
-                "to "
-                "start again."
+                f"{self._path} is the journal of another study: the {names} {verb}. Choose another "
+                "file, or remove it to start again."
             )
 
 

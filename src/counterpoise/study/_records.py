@@ -214,7 +214,8 @@ class Improvement:
         "better": the interval lies above the margin; "worse": below minus the margin;
         "equivalent": between the two; "inconclusive": it includes a limit of the margin.
     direction : int
-        1 or −1 if the interval excludes 0, else 0.
+        1 if the interval lies above 0 (an improvement), −1 if it lies below 0 (a deterioration),
+        0 if it includes 0.
     confirmatory : bool
         Whether it is one of the comparisons that were prespecified.
     same_scores : bool
@@ -250,20 +251,20 @@ class BestCandidate:
     ----------
     model, method : str
         The candidate with the best mean of the primary metric.
-    apparent_score : float
-        Its mean over all folds, which is biased upwards because it selected the candidate.
+    mean_score : float
+        Its mean over all folds. It is optimistic, because the candidate was selected by it.
     nested_score : float
         The mean over folds of the score, in each fold, of the candidate that was best on the other
-        folds.
-    selections : tuple of (str, str, int)
+        folds (nested cross-validation).
+    selection_counts : tuple of (str, str, int)
         Model, method and number of folds for which the candidate was best on the other folds.
     """
 
     model: str
     method: str
-    apparent_score: float
+    mean_score: float
     nested_score: float
-    selections: tuple[tuple[str, str, int], ...]
+    selection_counts: tuple[tuple[str, str, int], ...]
 
 
 @dataclass(frozen=True)

@@ -10,17 +10,18 @@ from typing import Any
 import numpy as np
 
 from counterpoise.display import CalibrationDisplay
-from counterpoise.study._conclusions import Conclusions
+from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._displays import CurveDisplay, ImprovementDisplay
 from counterpoise.study._methods import BASELINE
-from counterpoise.study._report import to_html, to_markdown, to_snippet, write_report
+from counterpoise.study._report import to_html, to_markdown, to_snippet, to_text, write_report
 from counterpoise.study._report.curves import bands_of, mean_band
+from counterpoise.study._text import candidate_name
 
 __all__ = ["StudyResult"]
 
 
 @dataclass(frozen=True)
-class StudyResult(Conclusions):
+class StudyResult(StudyConclusions):
     """The result of a study.
 
     The fields hold the folds and the out-of-fold predictions of each candidate. Everything else is
@@ -122,7 +123,7 @@ class StudyResult(Conclusions):
     def plot_curves(
         self, model: str, method: str = BASELINE, *, curve: str = "precision-recall", ax: Any = None
     ) -> CurveDisplay:
-        """Plot a precision-recall or ROC curve averaged over folds, with an 80 % band of folds.
+        """Plot a precision-recall or ROC curve averaged over folds, with an 80% band of folds.
 
         Parameters
         ----------
@@ -137,7 +138,14 @@ class StudyResult(Conclusions):
             With `ax_` and `data`.
         """
         bands = bands_of(curve)(self, self.candidate(model, method))
-        return CurveDisplay(mean_band(bands), f"{model}, {method}", curve).plot(ax)
+        return CurveDisplay(mean_band(bands), candidate_name(model, method), curve).plot(ax)
+
+    def __str__(self) -> str:
+        """Return the conclusions and the table of improvements as text."""
+        return to_text(self)
+
+    # The arrays of the fields are long, so the representation does not list them.
+    __repr__ = __str__
 
     def _repr_html_(self) -> str:
         return to_snippet(self)

@@ -18,7 +18,7 @@ from counterpoise.study._methods import BASELINE, Method
 from counterpoise.study._models import DUMMY_MODEL, Model
 from counterpoise.study._records import Candidate, FoldResult, Status
 
-__all__ = ["StudyPlan", "assemble", "run_plan"]
+__all__ = ["StudyPlan", "build_candidates", "run_plan"]
 
 Key = tuple[str, str, int, int]
 
@@ -118,7 +118,7 @@ def run_plan(
         )
     else:
         streams = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
-            delayed(_run_whole_task)(study_input, task, journal, deadline)
+            delayed(_task_results)(study_input, task, journal, deadline)
             for task in plan.tasks(finished)
         )
     for stream in streams:
@@ -134,16 +134,16 @@ def _run_task(
     journal: str | os.PathLike[str] | None,
     deadline: float | None,
 ) -> Iterator[FoldResult]:
-    def is_late() -> bool:
+    def is_past_deadline() -> bool:
         return deadline is not None and time.time() >= deadline
 
-    for result in fit_fold(study_input, task, is_late):
+    for result in fit_fold(study_input, task, is_past_deadline):
         if journal is not None:
             append(journal, result)
         yield result
 
 
-def _run_whole_task(
+def _task_results(
     study_input: StudyInput,
     task: FoldTask,
     journal: str | os.PathLike[str] | None,
@@ -152,7 +152,7 @@ def _run_whole_task(
     return list(_run_task(study_input, task, journal, deadline))
 
 
-def assemble(
+def build_candidates(
     study_input: StudyInput, plan: StudyPlan, results: Mapping[Key, FoldResult]
 ) -> tuple[Candidate, ...]:
     """Combine the results of each candidate over all folds.
@@ -169,7 +169,7 @@ def assemble(
         In the order of the plan. A candidate that failed in a fold has only its message.
     """
     return tuple(
-        _assemble(
+        _build_candidate(
             study_input,
             plan.folds,
             (model.name, method.name),
@@ -182,7 +182,7 @@ def assemble(
     )
 
 
-def _assemble(
+def _build_candidate(
     study_input: StudyInput,
     folds: Folds,
     name: tuple[str, str],

@@ -14,9 +14,9 @@ from counterpoise.exceptions import InputError
 from counterpoise.study._journal import pack, unpack
 from counterpoise.study._records import Candidate, Costs, Projection, Settings, TableSummary
 
-__all__ = ["FORMAT", "facts_from_json", "to_plain"]
+__all__ = ["FORMAT_VERSION", "KIND", "fields_from_json", "to_plain"]
 
-FORMAT = 2
+KIND, FORMAT_VERSION = "study", 1
 
 
 def to_plain(value: Any) -> Any:
@@ -34,7 +34,7 @@ def to_plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def facts_from_json(text: str) -> dict[str, Any]:
+def fields_from_json(text: str) -> dict[str, Any]:
     """Return the fields of a result from its JSON.
 
     Raises
@@ -46,20 +46,25 @@ def facts_from_json(text: str) -> dict[str, Any]:
         plain = json.loads(text)
     except ValueError as error:
         raise InputError(f"The text is not the JSON of a study: {error}.") from None
-    if not isinstance(plain, dict) or plain.get("counterpoise study") != FORMAT:
-        raise InputError(f"The text is not the JSON of a study, or not of format {FORMAT}.")
-    facts = plain["facts"]
-    settings = _record(Settings, facts["settings"])
+    if not isinstance(plain, dict) or plain.get("kind") != KIND:
+        raise InputError("The text is not the JSON of a study.")
+    if plain.get("format_version") != FORMAT_VERSION:
+        raise InputError(
+            f"The text is not the JSON of a study in format version {FORMAT_VERSION}; it has "
+            f"version {plain.get('format_version')}."
+        )
+    stored = plain["result"]
+    settings = _record(Settings, stored["settings"])
     return {
-        "data": _record(TableSummary, facts["data"]),
+        "data": _record(TableSummary, stored["data"]),
         "settings": settings,
-        "folds": unpack(facts["folds"]),
-        "candidates": tuple(_record(Candidate, candidate) for candidate in facts["candidates"]),
-        "data_findings": tuple(_record(Finding, finding) for finding in facts["data_findings"]),
+        "folds": unpack(stored["folds"]),
+        "candidates": tuple(_record(Candidate, candidate) for candidate in stored["candidates"]),
+        "data_findings": tuple(_record(Finding, finding) for finding in stored["data_findings"]),
         "projection": None
-        if facts["projection"] is None
-        else _record(Projection, facts["projection"]),
-        "stopped": facts["stopped"],
+        if stored["projection"] is None
+        else _record(Projection, stored["projection"]),
+        "stopped": stored["stopped"],
     }
 
 

@@ -40,7 +40,7 @@ from counterpoise.study._models import DUMMY_MODEL, Model, resolve_models
 from counterpoise.study._projection import project_samples
 from counterpoise.study._records import Costs, FoldResult, Settings, TableSummary
 from counterpoise.study._result import StudyResult
-from counterpoise.study._running import StudyPlan, assemble, run_plan
+from counterpoise.study._running import StudyPlan, build_candidates, run_plan
 
 __all__ = ["Study"]
 
@@ -59,22 +59,22 @@ class Study:
     models : str, classifier, sequence of these, or mapping of names to classifiers, default=None
         "logistic", "svm", "forest" and "boosting" take any table: categories are one-hot encoded,
         missing values imputed with an indicator feature, and numbers standardized where the model
-        needs it. None for these four. Your own classifiers get the same preprocessing and the
-        classes encoded as 0, 1, …; a scikit-learn pipeline gets the samples as they are.
+        needs it. By default all four. Your own classifiers get the same preprocessing and the
+        classes encoded as 0, 1, …; a scikit-learn pipeline gets the original features.
     methods : str, sampler, classifier, callable, sequence of these, or mapping of names to them, \
 default=None
         "baseline", "class-weight", "threshold", "random-under", "random-over", "smote",
-        "borderline-smote", "adasyn", "smote-enn", "under-ensemble". None for all of these. A
+        "borderline-smote", "adasyn", "smote-enn", "under-ensemble". By default all of these. A
         sampler resamples the training data; a callable maps a model to a classifier; a classifier
-        is compared with the models as it is. The baseline is always included.
+        is an additional model, without a method. The baseline is always included.
     primary_metric : str, default="average_precision"
         The metric of the confirmatory comparisons: "average_precision", "roc_auc", "log_loss",
         "brier", "balanced_accuracy", "geometric_mean", "f1", "matthews" or "expected_cost".
     metrics : sequence of str, default=None
-        Further metrics to report; None for all of `METRICS`.
+        Further metrics to report. By default all of `METRICS`.
     cv : int, (int, int), splitter or iterable of (train, test), default=None
-        Number of folds, or of folds and repeats, or a scikit-learn splitter, or its splits. None
-        for 5 folds and 2 repeats, shuffled and stratified.
+        Number of folds, or of folds and repeats, or a scikit-learn splitter, or its splits. By
+        default 5 folds and 2 repeats, shuffled and stratified.
     costs : Costs or (float, float), default=None
         Cost of a false positive and of a false negative. They determine the threshold of the
         method "threshold"; without costs it maximizes balanced accuracy.
@@ -82,7 +82,8 @@ default=None
         Equivalence margins by metric: the smallest improvement that matters. By default 0.01, or
         0.02 of the baseline's score for log loss, Brier score and expected cost.
     confidence_level : float, default=0.95
-        Probability that all outcomes of the confirmatory comparisons are right.
+        Confidence level of all confirmatory comparisons together: at 0.95, the probability that
+        any of their outcomes is wrong is meant to be at most 5%.
     random_state : int, RandomState instance or None, default=None
         Seed for folds, samplers and models.
     n_jobs : int or None, default=None
@@ -137,11 +138,11 @@ default=None
         self.cv = cv
         self.costs = _costs(costs)
         self.margins = _margins(margins)
-        self.confidence_level = _between("confidence_level", confidence_level, 0, 1)
+        self.confidence_level = _checked_number("confidence_level", confidence_level, 0, 1)
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.journal = journal
-        self.budget = None if budget is None else _between("budget", budget, 0, np.inf)
+        self.budget = _checked_budget(budget)
 
     def run(
         self,
@@ -191,7 +192,7 @@ default=None
         plan = _plan(self.models, self.methods, folds)
         finished: dict[tuple[str, str, int, int], FoldResult] = {}
         if self.journal is not None:
-            journal = Journal(self.journal, self._identity(X, table, study_input, plan))
+            journal = Journal(self.journal, self._study_digests(X, table, study_input, plan))
             for result in journal.results():
                 key = (result.model, result.method, result.repeat, result.fold)
                 finished.setdefault(key, result)
@@ -209,7 +210,7 @@ default=None
             _data(table, target, study_input.positive),
             self._settings(plan, seed),
             tested,
-            assemble(study_input, plan, results),
+            build_candidates(study_input, plan, results),
             check_data(table, target, tested),
             project_samples(X, table, target, seed),
             stopped=len(results) < len(plan.candidates) * len(folds.splits),
@@ -230,7 +231,7 @@ default=None
         groups = None if groups is None else encode_groups(groups, table.n_rows)
         times = None if time is None else rank_times(time, table.n_rows)
         if groups is not None and times is not None:
-            raise InputError("Folds are by groups or by time, not both; pass one of them.")
+            raise InputError("Use groups or time, not both.")
         folds = self._folds(X, target, groups, times, seed)
         smallest = _check_folds(folds, target)
         two = len(target.classes) == 2
@@ -273,7 +274,7 @@ default=None
             versions=tuple((name, installed[name]) for name in _PACKAGES),
         )
 
-    def _identity(
+    def _study_digests(
         self, X: Any, table: Table, study_input: StudyInput, plan: StudyPlan
     ) -> dict[str, str]:
         """Return a digest of each part that the results depend on; see `Journal`."""
@@ -400,13 +401,24 @@ def _costs(costs: Any) -> Costs | None:
 
 
 def _margins(margins: Mapping[str, float] | None) -> dict[str, float]:
+    if margins is not None and not isinstance(margins, Mapping):
+        raise InputError(
+            "margins must be a mapping of metric to number, for example "
+            f"{{'average_precision': 0.02}}; got {margins!r}."
+        )
     chosen = {name: metric.margin for name, metric in METRICS.items()}
     for name, margin in (margins or {}).items():
-        chosen[metric_named(name).name] = _between(f"margins[{name!r}]", margin, 0, np.inf)
+        chosen[metric_named(name).name] = _checked_number(f"margins[{name!r}]", margin, 0, np.inf)
     return chosen
 
 
-def _between(name: str, value: Any, low: float, high: float) -> float:
+def _checked_budget(budget: Any) -> float | None:
+    if isinstance(budget, str):
+        raise InputError(f"budget is in seconds, for example 600; got {budget!r}.")
+    return None if budget is None else _checked_number("budget", budget, 0, np.inf)
+
+
+def _checked_number(name: str, value: Any, low: float, high: float) -> float:
     if not isinstance(value, int | float | np.number) or not low < value < high:
         until = f" and below {high:g}" if high < np.inf else ""
         raise InputError(f"{name} must be a number above {low:g}{until}; got {value!r}.")

@@ -6,25 +6,25 @@ from dataclasses import dataclass
 from typing import Any
 
 from counterpoise._table import make_frame
-from counterpoise.study._facts import Facts
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._models import DUMMY
 from counterpoise.study._records import Improvement
+from counterpoise.study._scores import StudyScores
 
-__all__ = ["Grid", "build_frame", "build_grid"]
+__all__ = ["ImprovementTable", "build_frame", "build_improvement_table"]
 
 CORRECTED = "_corrected"
 
 
 @dataclass(frozen=True)
-class Grid:
-    """The main table of a study.
+class ImprovementTable:
+    """The main table of a study: improvements by method (rows) and model (columns).
 
     Attributes
     ----------
     models : tuple of str
-        The columns, without the dummy classifier.
+        Without the dummy classifier.
     baseline_score : tuple of float
         The primary metric of each model without a method.
     rows : tuple of (str, tuple of Improvement or None)
@@ -39,14 +39,14 @@ class Grid:
     no_skill: float
 
 
-def build_grid(result: Facts) -> Grid:
+def build_improvement_table(result: StudyScores) -> ImprovementTable:
     """Build the table of methods by models."""
     primary_metric, scores = result.settings.primary_metric, result.table()
     models = tuple(name for name, _ in result.settings.models if name != DUMMY)
     improvements = {
         (improvement.model, improvement.method): improvement for improvement in result.improvements
     }
-    return Grid(
+    return ImprovementTable(
         models,
         tuple(scores[model, BASELINE][primary_metric] for model in models),
         tuple(
@@ -58,7 +58,7 @@ def build_grid(result: Facts) -> Grid:
     )
 
 
-def build_frame(result: Facts, backend: str) -> Any:
+def build_frame(result: StudyScores, backend: str) -> Any:
     """Build the data frame of `StudyResult.to_frame`."""
     names = result.settings.metrics
     probabilities = [name for name in names if METRICS[name].needs_probabilities]

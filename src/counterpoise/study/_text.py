@@ -4,18 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from counterpoise.study._facts import Facts
+from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS, Metric
+from counterpoise.study._models import DUMMY
 from counterpoise.study._records import Improvement
+from counterpoise.study._scores import StudyScores
 
 __all__ = [
     "LEGEND",
     "SYMBOLS",
+    "candidate_name",
     "describe_improvement",
+    "describe_margin",
     "format_count",
+    "format_interval",
+    "format_margin",
     "format_number",
     "format_signed",
+    "improvement_name",
     "join_names",
+    "metric_heading",
     "outcome_label",
     "summarize",
 ]
@@ -29,23 +37,35 @@ SYMBOLS = {
     "inconclusive": "?",
 }
 LEGEND = {
-    "better": "by more than the margin",
-    "worse": "by more than the margin",
-    "equivalent": "within the margin",
-    "better, size uncertain": "possibly by less than the margin",
-    "worse, size uncertain": "possibly by less than the margin",
-    "inconclusive": "the interval includes 0 and the margin",
+    "better": "better than the baseline by more than the margin",
+    "worse": "worse than the baseline by more than the margin",
+    "equivalent": "the difference is smaller than the margin",
+    "better, size uncertain": "better, but possibly by less than the margin",
+    "worse, size uncertain": "worse, but possibly by less than the margin",
+    "inconclusive": "the interval is too wide to decide",
 }
 
 
-def format_number(value: float) -> str:
-    """Format a number with three decimals, or three significant digits if it is small."""
-    return f"{value:.3f}" if abs(value) >= 0.0995 or value == 0 else f"{value:.3g}"
+def format_number(value: float, decimals: int = 3) -> str:
+    """Format a number with a true minus sign; a number that is rounded to 0 has none."""
+    # Adding 0.0 turns a negative zero into zero.
+    return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
 
 
-def format_signed(value: float) -> str:
-    """Format a number with three decimals and its sign (a true minus sign)."""
-    return f"{value:+.3f}".replace("-", "−")
+def format_signed(value: float, decimals: int = 3) -> str:
+    """Format a number with its sign, + or a true minus sign; 0 has none."""
+    text = format_number(value, decimals)
+    return f"+{text}" if round(value, decimals) > 0 else text
+
+
+def format_interval(improvement: Improvement) -> str:
+    """Format the limits of a confidence interval."""
+    return f"{format_signed(improvement.low)} to {format_signed(improvement.high)}"
+
+
+def format_margin(margin: float) -> str:
+    """Format an equivalence margin; a smaller one than 0.001 with one significant digit."""
+    return format_number(margin) if margin >= 0.001 else f"{margin:.1g}"
 
 
 def join_names(names: Iterable[str]) -> str:
@@ -58,6 +78,28 @@ def format_count(number: float) -> str:
     """Format a count with two significant digits."""
     digits = len(f"{number:.0f}")
     return f"{round(number, 2 - digits):,.0f}" if digits > 2 else f"{number:.0f}"
+
+
+def candidate_name(model: str, method: str) -> str:
+    """Return the name of a candidate in text: logistic with smote, or logistic (baseline)."""
+    if model == DUMMY:
+        return "dummy classifier"
+    return f"{model} ({BASELINE})" if method == BASELINE else f"{model} with {method}"
+
+
+def improvement_name(metric: Metric) -> str:
+    """Return the name of an improvement; of a loss or cost, it is a reduction."""
+    return f"improvement in {metric.label}{'' if metric.sign > 0 else ' (reduction)'}"
+
+
+def metric_heading(metric: Metric) -> str:
+    """Return the heading of a table of improvements: the metric, and the sign if it is a loss."""
+    return metric.label if metric.sign > 0 else f"{metric.label} (+ = reduction)"
+
+
+def describe_margin(margin: float, metric: Metric) -> str:
+    """Describe an equivalence margin as it is specified: absolute, or relative to the baseline."""
+    return f"{100 * margin:g}% of the baseline" if metric.relative else f"{margin:g}"
 
 
 def outcome_label(improvement: Improvement) -> str:
@@ -79,22 +121,20 @@ def describe_improvement(improvement: Improvement, confidence_level: float) -> s
     -------
     str
     """
-    who = f"{improvement.method} with {improvement.model}"
-    label = METRICS[improvement.metric].label
+    name, metric = _name(improvement), METRICS[improvement.metric]
     if improvement.same_scores:
-        return f"{who}: the scores, and so {label}, are those of the baseline."
+        return f"{name}: the scores, and so {metric.label}, are those of the baseline."
     kind = "Holm-adjusted " if improvement.confirmatory else ""
-    interval = (
-        f"{kind}{confidence_level:.0%} confidence interval {_interval(improvement)}, "
-        f"equivalence margin ±{format_number(improvement.margin)}"
+    return (
+        f"{name}: {outcome_label(improvement)}; {improvement_name(metric)} "
+        f"{format_signed(improvement.value)} ({kind}{confidence_level:.0%} confidence interval "
+        f"{format_interval(improvement)}, equivalence margin ±{format_margin(improvement.margin)})"
+        f"{_needed(improvement)}."
     )
-    change = f"change in {label} {format_signed(improvement.value)} ({interval})"
-    label_of_outcome = outcome_label(improvement)
-    return f"{who}: {label_of_outcome}; {change}{_needed(improvement)}."
 
 
-def _interval(improvement: Improvement) -> str:
-    return f"{format_signed(improvement.low)} to {format_signed(improvement.high)}"
+def _name(improvement: Improvement) -> str:
+    return candidate_name(improvement.model, improvement.method)
 
 
 def _needed(improvement: Improvement) -> str:
@@ -106,71 +146,83 @@ def _needed(improvement: Improvement) -> str:
     return f"; about {count} more minority samples would be needed to decide"
 
 
-def summarize(result: Facts) -> tuple[str, ...]:
+def summarize(result: StudyScores) -> tuple[str, ...]:
     """Summarize a study in a few sentences, the most important first.
 
     Parameters
     ----------
-    result : Facts
+    result : StudyScores
 
     Returns
     -------
     tuple of str
     """
     tested = [item for item in result.improvements if not item.same_scores]
-    metric = METRICS[result.settings.primary_metric]
     if not tested:
-        return (f"No method could be compared with the baseline in {metric.label}.",)
+        return (_describe_untested(result),)
     by_outcome = {name: [i for i in tested if outcome_label(i) == name] for name in SYMBOLS}
-    sentences = [_main_sentence(result, metric, tested, by_outcome)]
+    sentences = [_main_sentence(result, tested, by_outcome)]
     if not by_outcome["better"]:
-        sentences.append(_closest(tested))
+        sentences.append(_describe_largest(tested, result.settings.confidence_level))
     for outcome in ("better", "worse", "better, size uncertain", "worse, size uncertain"):
-        sentences += _outcome_sentence(outcome, by_outcome[outcome])
-    inconclusive = [item for item in tested if item.outcome == "inconclusive"]
-    sentences += _counts(by_outcome["equivalent"], inconclusive, len(tested))
-    best = result.best
-    if best is not None:
-        sentences.append(
-            f"Best mean {metric.label}: {best.method} with {best.model}, "
-            f"{format_number(best.apparent_score)}; {format_number(best.nested_score)} when the "
-            "candidate is selected on other folds than those it is scored on."
-        )
-    return tuple(sentences)
+        sentences += _list_candidates(outcome, by_outcome[outcome])
+    if by_outcome["equivalent"]:
+        count = len(by_outcome["equivalent"])
+        sentences.append(f"Equivalent to the baseline: {count} of {len(tested)} comparisons.")
+    if by_outcome["inconclusive"]:
+        sentences.append(_describe_inconclusive(by_outcome["inconclusive"], len(tested)))
+    return (*sentences, *_describe_best(result))
 
 
-def _main_sentence(
-    result: Facts,
-    metric: Metric,
-    tested: list[Improvement],
-    by_outcome: dict[str, list[Improvement]],
-) -> str:
-    level = f"{result.settings.confidence_level:.0%} confidence"
-    margin = result.settings.margins[metric.name]
-    smallest = f"{margin:.0%}" if metric.relative else f"{margin:g}"
-    if by_outcome["better"]:
-        top = max(by_outcome["better"], key=lambda item: item.value)
-        verb = "improved" if metric.sign > 0 else "reduced"
-        size = format_number(top.value)
-        low, high = format_number(top.low), format_number(top.high)
-        return (
-            f"{top.method} with {top.model} {verb} {metric.label} by {size} over the baseline "
-            f"({level} interval {low} to {high})."
-        )
-    if len(by_outcome["equivalent"]) == len(tested):
-        return f"All methods were equivalent to the baseline in {metric.label} ({level})."
-    return f"No method improved {metric.label} by at least {smallest} over the baseline ({level})."
-
-
-def _closest(tested: list[Improvement]) -> str:
-    top = max(tested, key=lambda item: item.value)
+def _describe_untested(result: StudyScores) -> str:
+    """Give the reason why there is no comparison."""
+    metric = METRICS[result.settings.primary_metric]
+    methods = {improvement.method for improvement in result.improvements}
+    if not methods:
+        return f"No method could be compared with the baseline in {metric.label}."
+    if methods != {"threshold"}:
+        return f"No method changed the scores, so {metric.label} equals the baseline's."
+    unchanged = "the predicted probabilities" if metric.needs_probabilities else "the ranking"
     return (
-        f"Closest: {top.method} with {top.model}, {format_signed(top.value)} "
-        f"[{format_signed(top.low)}, {format_signed(top.high)}]."
+        f"Threshold tuning does not change {unchanged}, so {metric.label} equals the baseline's. "
+        'Use --metric balanced_accuracy (primary_metric="balanced_accuracy").'
     )
 
 
-def _outcome_sentence(outcome: str, improvements: list[Improvement]) -> list[str]:
+def _main_sentence(
+    result: StudyScores, tested: list[Improvement], by_outcome: dict[str, list[Improvement]]
+) -> str:
+    metric = METRICS[result.settings.primary_metric]
+    level = f"{result.settings.confidence_level:.0%} confidence"
+    if by_outcome["better"]:
+        top = max(by_outcome["better"], key=lambda item: item.value)
+        verb, than = ("improved", "over") if metric.sign > 0 else ("reduced", "compared with")
+        return (
+            f"{_name(top)} {verb} {metric.label} by {format_number(top.value)} {than} the baseline "
+            f"({level} interval {format_number(top.low)} to {format_number(top.high)})."
+        )
+    if len(by_outcome["equivalent"]) == len(tested):
+        return f"All methods were equivalent to the baseline in {metric.label} ({level})."
+    margin = result.settings.margins[metric.name]
+    smallest = f"{100 * margin:g}%" if metric.relative else f"{margin:g}"
+    # An improvement of the margin is excluded only where the interval lies below it.
+    is_excluded = all(item.high < item.margin for item in tested)
+    verb = "improved" if is_excluded else "was shown to improve"
+    return f"No method {verb} {metric.label} by at least {smallest} over the baseline ({level})."
+
+
+def _describe_largest(tested: list[Improvement], confidence_level: float) -> str:
+    top = max(tested, key=lambda item: item.value)
+    metric = METRICS[top.metric]
+    what = "Largest improvement" if top.value >= 0 else "Smallest deterioration"
+    sign = "" if metric.sign > 0 else f"; positive values are reductions of {metric.label}"
+    return (
+        f"{what}: {_name(top)}, {format_signed(top.value)} ({confidence_level:.0%} confidence "
+        f"interval {format_interval(top)}{sign})."
+    )
+
+
+def _list_candidates(outcome: str, improvements: list[Improvement]) -> list[str]:
     if not improvements:
         return []
     models = dict.fromkeys(item.model for item in improvements)
@@ -178,19 +230,34 @@ def _outcome_sentence(outcome: str, improvements: list[Improvement]) -> list[str
         f"{model} with {join_names(item.method for item in improvements if item.model == model)}"
         for model in models
     ]
-    name = outcome.replace(", size uncertain", ", possibly by less than the margin")
-    return [f"{name.capitalize()}: {'; '.join(parts)}."]
+    return [f"{outcome.capitalize()}: {'; '.join(parts)}."]
 
 
-def _counts(equal: list[Improvement], inconclusive: list[Improvement], n_tested: int) -> list[str]:
-    sentences = []
-    if equal:
-        sentences.append(f"Equivalent to the baseline: {len(equal)} of {n_tested} comparisons.")
-    if inconclusive:
-        text = f"Inconclusive: {len(inconclusive)} of {n_tested} comparisons"
-        finite = [i.samples_needed for i in inconclusive if i.samples_needed < float("inf")]
-        if finite:
-            count = format_count(max(min(finite), 1))
-            text += f"; about {count} more minority samples would be needed to decide the first"
-        sentences.append(f"{text}.")
-    return sentences
+def _describe_inconclusive(inconclusive: list[Improvement], n_tested: int) -> str:
+    """Count the inconclusive comparisons, and describe the one that needs the fewest samples."""
+    n = len(inconclusive)
+    text = f"{n} of {n_tested} comparisons {'is' if n == 1 else 'are'} inconclusive."
+    easiest = min(inconclusive, key=lambda item: item.samples_needed)
+    if easiest.samples_needed == float("inf"):
+        close = "it is" if n == 1 else "they are"
+        return f"{text} More samples are unlikely to decide: {close} too close to the margin."
+    which = "it" if n == 1 else "the easiest one"
+    count = format_count(max(easiest.samples_needed, 1))
+    return (
+        f"{text} Deciding {which} ({_name(easiest)}) would need about {count} more minority "
+        "samples."
+    )
+
+
+def _describe_best(result: StudyScores) -> list[str]:
+    best, metric = result.best, METRICS[result.settings.primary_metric]
+    if best is None:
+        return []
+    is_worse = metric.sign * (best.mean_score - best.nested_score) > 0
+    sentence = (
+        f"Best candidate: {candidate_name(best.model, best.method)}, {metric.label} "
+        f"{format_number(best.mean_score)}. This {'is' if is_worse else 'can be'} optimistic, "
+        "because it was selected on the same folds; its nested cross-validation score is "
+        f"{format_number(best.nested_score)}."
+    )
+    return [sentence]

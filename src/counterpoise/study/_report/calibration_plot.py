@@ -7,26 +7,27 @@ from scipy.special import logit
 
 from counterpoise._lib.types import Float64Array
 from counterpoise.probability import CalibrationBins
-from counterpoise.study._conclusions import Conclusions
+from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._report.curves import bins_of
-from counterpoise.study._report.figure import Columns, ReportFigure, models_of, other_candidates
+from counterpoise.study._report.figure import FigureData, ReportFigure, models_of, other_candidates
 from counterpoise.study._report.svg import Axes, SvgCanvas
 
 __all__ = ["plot_calibration_curves"]
 
 # Probabilities of a minority class are near 0, where log-odds show more detail.
 TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99)
+PANEL = 310.0
 SMALLEST = 0.0005
 LIMITS = float(logit(SMALLEST)), -float(logit(SMALLEST))
 
 
-def plot_calibration_curves(result: Conclusions) -> ReportFigure | None:
+def plot_calibration_curves(result: StudyConclusions) -> ReportFigure | None:
     """Plot each model: baseline, least calibrated method, and that method after correction.
 
     Parameters
     ----------
-    result : Conclusions
+    result : StudyConclusions
 
     Returns
     -------
@@ -36,36 +37,39 @@ def plot_calibration_curves(result: Conclusions) -> ReportFigure | None:
     models = [model for model in models_of(result) if result.candidate(model).has_probabilities]
     if not models or result.data.positive is None:
         return None
-    canvas = SvgCanvas(760, 290 * ((len(models) + 1) // 2))
-    data = Columns("model", "series", "predicted", "observed", "low", "high", "rows")
+    canvas = SvgCanvas(760, PANEL * ((len(models) + 1) // 2))
+    data = FigureData("model", "series", "predicted", "observed", "low", "high", "rows")
     for place, model in enumerate(models):
-        corner = 60 + 370 * (place % 2), 36 + 290 * (place // 2)
+        corner = 60 + 370 * (place % 2), 56 + PANEL * (place // 2)
         axes = Axes(canvas, *corner, 290, 200, LIMITS, LIMITS)
         ticks = logit(TICKS)
-        names = "predicted probability", f"observed frequency, {model}"
-        axes.frame(ticks, ticks, names, lambda at: f"{1 / (1 + np.exp(-at)):.3g}")
+        names = "predicted probability", "observed frequency"
+        axes.frame(ticks, ticks, names, lambda at: f"{1 / (1 + np.exp(-at)):.3g}", title=model)
         axes.curve(np.array(LIMITS), np.array(LIMITS), "no-skill")
-        for number, (name, bins) in enumerate(_series(result, model)):
-            _draw_bins(axes, bins, name, number)
+        series = _series(result, model)
+        for number, (name, bins) in enumerate(series):
+            _draw_bins(axes, bins, f"series{number}")
             for values in zip(*vars(bins).values(), strict=True):
                 data.add(model, name, *values)
+        diagonal = np.linspace(*LIMITS, 50)
+        drawn = [tuple(map(_log_odds, (b.predicted, b.observed))) for _, b in series]
+        axes.legend([name for name, _ in series], [(diagonal, diagonal), *drawn])
     title = "Calibration with and without prior correction"
     caption = (
-        "Bins of equal size on a log-odds scale; vertical lines are 95 % confidence intervals of "
-        "the observed frequency. Perfectly calibrated probabilities lie on the diagonal. For each "
-        "model: the baseline, the method with the largest miscalibration, and that method after "
-        "prior correction."
+        "Each bin has the same number of samples; the axes are in log-odds. Vertical lines are 95% "
+        "confidence intervals of the observed frequency. Perfectly calibrated probabilities lie "
+        "on the diagonal. For each model: the baseline, the method with the largest "
+        "miscalibration, and that method after prior correction."
     )
     texts = "; ".join(
-        dict.fromkeys(f"{m}, {s}" for m, s in zip(data["model"], data["series"], strict=True))
+        dict.fromkeys(f"{m}: {s}" for m, s in zip(data["model"], data["series"], strict=True))
     )
     return ReportFigure(
         "calibration", title, caption, canvas.svg(title, texts, "calibration"), data
     )
 
 
-def _draw_bins(axes: Axes, bins: CalibrationBins, name: str, number: int) -> None:
-    kind = f"series{number}"
+def _draw_bins(axes: Axes, bins: CalibrationBins, kind: str) -> None:
     predicted, observed, low, high = map(
         _log_odds, (bins.predicted, bins.observed, bins.low, bins.high)
     )
@@ -74,7 +78,6 @@ def _draw_bins(axes: Axes, bins: CalibrationBins, name: str, number: int) -> Non
     axes.curve(predicted, observed, f"curve {kind}")
     for x, y in zip(axes.across(predicted), axes.up(observed), strict=True):
         axes.canvas.dot(x, y, 3, f"point {kind}")
-    axes.canvas.text(axes.left + 8, axes.top + 16 + 16 * number, f"— {name}", f"key {kind}")
 
 
 def _log_odds(share: Float64Array) -> Float64Array:
@@ -82,7 +85,7 @@ def _log_odds(share: Float64Array) -> Float64Array:
     return odds
 
 
-def _series(result: Conclusions, model: str) -> list[tuple[str, CalibrationBins]]:
+def _series(result: StudyConclusions, model: str) -> list[tuple[str, CalibrationBins]]:
     shown = [(BASELINE, bins_of(result, result.candidate(model).scores))]
     candidates = [c for c in other_candidates(result, model) if c.has_probabilities]
     if not candidates:

@@ -11,7 +11,7 @@ from counterpoise._lib.suggest import suggest_names
 from counterpoise._lib.types import BoolArray, Float64Array
 from counterpoise.exceptions import InputError
 from counterpoise.probability import CalibrationBins, calibration_bins
-from counterpoise.study._conclusions import Conclusions
+from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._records import Candidate
 
 __all__ = [
@@ -44,7 +44,7 @@ class CurveBand:
     high: Float64Array
 
 
-def roc_bands(result: Conclusions, candidate: Candidate) -> list[CurveBand]:
+def roc_bands(result: StudyConclusions, candidate: Candidate) -> list[CurveBand]:
     """Return ROC curves, one for each column of scores."""
     grid = np.linspace(0, 1, N_POINTS)
     return [
@@ -59,7 +59,7 @@ def roc_bands(result: Conclusions, candidate: Candidate) -> list[CurveBand]:
     ]
 
 
-def precision_recall_bands(result: Conclusions, candidate: Candidate) -> list[CurveBand]:
+def precision_recall_bands(result: StudyConclusions, candidate: Candidate) -> list[CurveBand]:
     """Return precision-recall curves, one for each column of scores.
 
     At each recall, the precision is that of the highest threshold that reaches it: straight lines
@@ -78,7 +78,7 @@ def precision_recall_bands(result: Conclusions, candidate: Candidate) -> list[Cu
     ]
 
 
-def bands_of(curve: str) -> Callable[[Conclusions, Candidate], list[CurveBand]]:
+def bands_of(curve: str) -> Callable[[StudyConclusions, Candidate], list[CurveBand]]:
     """Return the function that computes a type of curve.
 
     Raises
@@ -104,7 +104,7 @@ def _band(grid: Float64Array, curves: list[Float64Array]) -> CurveBand:
 
 
 def _steps(
-    result: Conclusions, candidate: Candidate, column: int
+    result: StudyConclusions, candidate: Candidate, column: int
 ) -> list[tuple[Float64Array, Float64Array]]:
     """Return true and false positives at each threshold, by decreasing score, for each fold."""
     target = targets_of(result)[:, column]
@@ -122,7 +122,7 @@ def _steps(
     return steps
 
 
-def targets_of(result: Conclusions) -> BoolArray:
+def targets_of(result: StudyConclusions) -> BoolArray:
     """Return whether each sample belongs to the class of each column of scores."""
     positive = result.data.positive
     classes = np.arange(len(result.data.classes)) if positive is None else np.array([positive])
@@ -130,12 +130,12 @@ def targets_of(result: Conclusions) -> BoolArray:
     return targets
 
 
-def bins_of(result: Conclusions, scores: Float64Array) -> CalibrationBins:
+def bins_of(result: StudyConclusions, scores: Float64Array) -> CalibrationBins:
     """Compute calibration bins.
 
     Parameters
     ----------
-    result : Conclusions
+    result : StudyConclusions
         A study of two classes.
     scores : ndarray of float64 of shape (n_repeats, n_samples, 1)
         Probabilities of a candidate, with or without correction.

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise.study._conclusions import Conclusions
+from counterpoise._lib.types import Float64Array
+from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._records import Candidate
 from counterpoise.study._report.curves import (
     CurveBand,
@@ -12,11 +13,14 @@ from counterpoise.study._report.curves import (
     precision_recall_bands,
     roc_bands,
 )
-from counterpoise.study._report.figure import Columns, ReportFigure, best_method, models_of
+from counterpoise.study._report.figure import FigureData, ReportFigure, best_method, models_of
 from counterpoise.study._report.svg import Axes, SvgCanvas
 
 __all__ = ["plot_curves"]
 
+Points = tuple[Float64Array, Float64Array]
+
+PANEL = 290.0
 SHARES = (0.0, 0.25, 0.5, 0.75, 1.0)
 SIDES = (
     ("precision-recall", precision_recall_bands, "recall", "precision"),
@@ -24,12 +28,12 @@ SIDES = (
 )
 
 
-def plot_curves(result: Conclusions) -> ReportFigure | None:
+def plot_curves(result: StudyConclusions) -> ReportFigure | None:
     """Plot the curves of each model: baseline and best method.
 
     Parameters
     ----------
-    result : Conclusions
+    result : StudyConclusions
 
     Returns
     -------
@@ -39,22 +43,23 @@ def plot_curves(result: Conclusions) -> ReportFigure | None:
     panels = [(model, _shown_candidates(result, model)) for model in models_of(result)]
     if not panels:
         return None
-    canvas = SvgCanvas(760, 270 * len(panels))
-    data = Columns("model", "method", "curve", "x", "y", "low", "high")
+    canvas = SvgCanvas(760, PANEL * len(panels))
+    data = FigureData("model", "method", "curve", "x", "y", "low", "high")
     for row, (model, candidates) in enumerate(panels):
         for side, (name, bands_of, across, up) in enumerate(SIDES):
-            axes = Axes(canvas, 60 + 370 * side, 36 + 270 * row, 290, 180, (0, 1), (0, 1))
-            axes.frame(SHARES, SHARES, (across, f"{up}, {model}"))
-            _draw_no_skill(result, axes, name)
-            for place, candidate in enumerate(candidates):
-                band = mean_band(bands_of(result, candidate))
-                _draw_band(axes, band, candidate.method, place)
+            axes = Axes(canvas, 60 + 370 * side, 56 + PANEL * row, 290, 180, (0, 1), (0, 1))
+            axes.frame(SHARES, SHARES, (across, up), title=model)
+            no_skill = _draw_no_skill(result, axes, name)
+            bands = [mean_band(bands_of(result, candidate)) for candidate in candidates]
+            curves = _draw_bands(axes, bands)
+            axes.legend([candidate.method for candidate in candidates], [*no_skill, *curves])
+            for candidate, band in zip(candidates, bands, strict=True):
                 for values in zip(band.x, band.y, band.low, band.high, strict=True):
                     data.add(model, candidate.method, name, *values)
     title = "Precision, recall and ROC curves"
     caption = (
         "Each model without resampling (baseline) and with its best method. Lines are means over "
-        "folds, bands contain 80 % of the folds, and the dashed line is the no-skill level."
+        "folds, bands contain 80% of the folds, and the dashed line is the no-skill level."
     )
     if result.data.positive is None:
         caption += " For several classes: one against the rest, averaged."
@@ -64,22 +69,27 @@ def plot_curves(result: Conclusions) -> ReportFigure | None:
     return ReportFigure("curves", title, caption, canvas.svg(title, texts, "curves"), data)
 
 
-def _shown_candidates(result: Conclusions, model: str) -> list[Candidate]:
+def _shown_candidates(result: StudyConclusions, model: str) -> list[Candidate]:
     best = best_method(result, model)
     return [result.candidate(model), *([best] if best is not None else [])]
 
 
-def _draw_no_skill(result: Conclusions, axes: Axes, name: str) -> None:
-    ends = np.array([0.0, 1.0])
+def _draw_no_skill(result: StudyConclusions, axes: Axes, name: str) -> list[Points]:
+    """Draw the no-skill level; return its points, none for precision of several classes."""
+    x = np.linspace(0, 1, 50)
     if name == "ROC":
-        axes.curve(ends, ends, "no-skill")
+        level = x
     elif result.data.positive is not None:
-        share = float(np.mean(result.data.codes == result.data.positive))
-        axes.curve(ends, np.full(2, share), "no-skill")
+        level = np.full(len(x), np.mean(result.data.codes == result.data.positive))
+    else:
+        return []
+    axes.curve(x, level, "no-skill")
+    return [(x, level)]
 
 
-def _draw_band(axes: Axes, band: CurveBand, method: str, place: int) -> None:
-    kind = f"series{place}"
-    axes.band(band.x, band.low, band.high, f"band {kind}")
-    axes.curve(band.x, band.y, f"curve {kind}")
-    axes.canvas.text(axes.left + 8, axes.top + 150 + 16 * place, f"— {method}", f"key {kind}")
+def _draw_bands(axes: Axes, bands: list[CurveBand]) -> list[Points]:
+    """Draw curves with their bands; return their points."""
+    for place, band in enumerate(bands):
+        axes.band(band.x, band.low, band.high, f"band series{place}")
+        axes.curve(band.x, band.y, f"curve series{place}")
+    return [(band.x, y) for band in bands for y in (band.low, band.y, band.high)]

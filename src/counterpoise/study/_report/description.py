@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise.study._conclusions import Conclusions
+from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._metrics import METRICS
-from counterpoise.study._tables import build_grid
-from counterpoise.study._text import LEGEND, SYMBOLS, format_number
+from counterpoise.study._tables import build_improvement_table
+from counterpoise.study._text import LEGEND, SYMBOLS, describe_margin, format_number
 
-__all__ = ["dataset_facts", "describe_family", "describe_no_skill", "describe_procedure"]
+__all__ = [
+    "describe_data",
+    "describe_intervals",
+    "describe_no_skill",
+    "describe_procedure",
+    "outcome_legend",
+]
 
 _FOLDS = {
     "stratified": "stratified by class",
@@ -19,42 +25,52 @@ _FOLDS = {
 }
 
 
-def dataset_facts(result: Conclusions) -> list[tuple[str, str]]:
-    """Return names and values that describe the data."""
+def describe_data(result: StudyConclusions) -> list[tuple[str, str]]:
+    """Return names and values that describe the data, such as the size of each class."""
     counts = np.bincount(result.data.codes, minlength=len(result.data.classes))
-    facts = [("rows", f"{counts.sum():,}"), ("features", f"{len(result.data.columns):,}")]
+    entries = [("rows", f"{counts.sum():,}"), ("features", f"{len(result.data.columns):,}")]
     for code in np.argsort(counts, kind="stable")[:4]:
         share = counts[code] / counts.sum()
-        facts.append((f"class {result.data.classes[code]}", f"{counts[code]:,} ({share:.1%})"))
+        entries.append(
+            (f"class {result.data.classes[code]}", f"{counts[code]:,} rows ({share:.1%})")
+        )
     if len(counts) > 4:
-        facts.append(("other classes", str(len(counts) - 4)))
+        entries.append(("other classes", str(len(counts) - 4)))
     if result.data.n_missing:
-        facts.append(("missing values", f"{result.data.n_missing:,}"))
-    return facts
+        entries.append(("missing values", f"{result.data.n_missing:,}"))
+    return entries
 
 
-def describe_no_skill(result: Conclusions) -> str:
+def describe_no_skill(result: StudyConclusions) -> str:
     """Return the primary metric of the dummy classifier in words."""
-    no_skill = build_grid(result).no_skill
+    no_skill = build_improvement_table(result).no_skill
     if np.isnan(no_skill):
         return ""
     label = METRICS[result.settings.primary_metric].label
     return f"No-skill level of {label}: {format_number(no_skill)}."
 
 
-def describe_family(result: Conclusions) -> str:
-    """Describe the confidence intervals, and the symbols of the outcomes."""
-    symbols = "; ".join(f"{SYMBOLS[name]} {name}: {meaning}" for name, meaning in LEGEND.items())
-    level = f"{result.settings.confidence_level:.0%}"
-    return f"Confidence intervals: {level}, adjusted for multiple comparisons (Holm). {symbols}."
+def describe_intervals(result: StudyConclusions) -> str:
+    """Describe the improvements, their confidence intervals and the equivalence margin."""
+    settings, metric = result.settings, METRICS[result.settings.primary_metric]
+    reduction = "" if metric.sign > 0 else f", that is, a reduction of {metric.label}"
+    margin = describe_margin(settings.margins[metric.name], metric)
+    return (
+        f"A positive value is an improvement{reduction}. {settings.confidence_level:.0%} "
+        "confidence intervals are adjusted for multiple comparisons (Holm). The equivalence "
+        f"margin, the smallest improvement that matters, is {margin}."
+    )
 
 
-def describe_procedure(result: Conclusions) -> list[str]:
+def outcome_legend() -> list[str]:
+    """Return the symbol, name and meaning of each outcome."""
+    return [f"{SYMBOLS[name]} {name}: {meaning}" for name, meaning in LEGEND.items()]
+
+
+def describe_procedure(result: StudyConclusions) -> list[str]:
     """Describe how the study was done, in sentences."""
     settings = result.settings
     metric = METRICS[settings.primary_metric]
-    margin = settings.margins[settings.primary_metric]
-    smallest = f"{margin:.1%} of the baseline" if metric.relative else format_number(margin)
     repeats = "repeat" if settings.n_repeats == 1 else "repeats"
     folds = (
         f"Cross-validation with {settings.n_folds} folds and {settings.n_repeats} {repeats}, "
@@ -64,14 +80,14 @@ def describe_procedure(result: Conclusions) -> list[str]:
     )
     improvements = (
         f"The primary metric, {metric.label}, was specified before the run. An improvement is the "
-        "mean difference over folds between a method and the baseline of the same model; the "
-        f"equivalence margin, the smallest improvement that matters, is {smallest}. Its variance "
-        "combines the variation of test samples (influence functions) and of training samples "
-        "(variance between folds). All other numbers are descriptive."
+        "mean difference over folds between a method and the baseline of the same model, with the "
+        "sign such that a positive value is better. The confidence interval accounts for the "
+        "variation of test samples (influence functions) and of training samples (variance between "
+        "folds). All other numbers are descriptive."
     )
     costs = settings.costs
     rest = (
-        f"Seed {settings.seed}; cost of a false positive {costs.false_positive:g}, of a false "
-        f"negative {costs.false_negative:g}."
+        f"Seed: {settings.seed}. Cost of a false positive: {costs.false_positive:g}; of a false "
+        f"negative: {costs.false_negative:g}."
     )
     return [folds, improvements, rest]

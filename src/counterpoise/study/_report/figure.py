@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise.study._conclusions import Conclusions
+from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS, mean_of
 from counterpoise.study._records import Candidate
 
-__all__ = ["Columns", "ReportFigure", "best_method", "models_of", "other_candidates"]
+__all__ = ["FigureData", "ReportFigure", "best_method", "models_of", "other_candidates"]
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,8 @@ class ReportFigure:
     data: dict[str, list[Any]]
 
 
-class Columns(dict[str, list[Any]]):
-    """A table that is filled row by row."""
+class FigureData(dict[str, list[Any]]):
+    """The plotted values of a figure: a dict of columns that is filled row by row."""
 
     def __init__(self, *names: str) -> None:
         super().__init__({name: [] for name in names})
@@ -46,7 +46,7 @@ class Columns(dict[str, list[Any]]):
             column.append(value if isinstance(value, str) else round(float(value), 6))
 
 
-def models_of(result: Conclusions) -> list[str]:
+def models_of(result: StudyConclusions) -> list[str]:
     """Return the models with a tested baseline, without the dummy classifier."""
     return [
         candidate.model
@@ -57,7 +57,7 @@ def models_of(result: Conclusions) -> list[str]:
     ]
 
 
-def other_candidates(result: Conclusions, model: str) -> list[Candidate]:
+def other_candidates(result: StudyConclusions, model: str) -> list[Candidate]:
     """Return the finished candidates of a model whose scores differ from the baseline's."""
     return [
         candidate
@@ -68,7 +68,7 @@ def other_candidates(result: Conclusions, model: str) -> list[Candidate]:
     ]
 
 
-def best_method(result: Conclusions, model: str) -> Candidate | None:
+def best_method(result: StudyConclusions, model: str) -> Candidate | None:
     """Return the candidate with the best primary metric, other than the baseline."""
     primary_metric = METRICS[result.settings.primary_metric]
     candidates = other_candidates(result, model)

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise.study._conclusions import Conclusions
+from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._records import Improvement
 from counterpoise.study._report.figure import ReportFigure
 from counterpoise.study._report.svg import Axes, SvgCanvas
-from counterpoise.study._text import SYMBOLS, format_number, format_signed, outcome_label
+from counterpoise.study._text import (
+    SYMBOLS,
+    candidate_name,
+    describe_margin,
+    format_signed,
+    improvement_name,
+    outcome_label,
+)
 
 __all__ = ["plot_improvements"]
 
@@ -27,12 +34,12 @@ COLUMNS = (
 )
 
 
-def plot_improvements(result: Conclusions) -> ReportFigure | None:
+def plot_improvements(result: StudyConclusions) -> ReportFigure | None:
     """Plot all confirmatory improvements.
 
     Parameters
     ----------
-    result : Conclusions
+    result : StudyConclusions
 
     Returns
     -------
@@ -42,10 +49,12 @@ def plot_improvements(result: Conclusions) -> ReportFigure | None:
     improvements = [item for item in result.improvements if not item.same_scores]
     if not improvements:
         return None
-    label = METRICS[result.settings.primary_metric].label
+    metric = METRICS[result.settings.primary_metric]
+    name = improvement_name(metric)
+    margin = describe_margin(result.settings.margins[metric.name], metric)
     models = list(dict.fromkeys(improvement.model for improvement in improvements))
     canvas = SvgCanvas(760, TOP + ROW * len(improvements) + GAP * len(models) + 54)
-    axes = _axes(canvas, improvements, f"improvement in {label} over the baseline")
+    axes = _axes(canvas, improvements, f"{name} over the baseline")
     y = TOP
     for model in models:
         y += GAP
@@ -53,15 +62,15 @@ def plot_improvements(result: Conclusions) -> ReportFigure | None:
         for improvement in (item for item in improvements if item.model == model):
             _draw_improvement(axes, improvement, y + 6)
             y += ROW
-    title = f"Improvement in {label} over the baseline"
+    title = f"{name[0].upper()}{name[1:]} over the baseline"
     texts = (
-        f"{g.model} with {g.method} {format_signed(g.value)}, {outcome_label(g)}"
+        f"{candidate_name(g.model, g.method)} {format_signed(g.value)}, {outcome_label(g)}"
         for g in improvements
     )
     caption = (
         f"Points are improvements; lines are {result.settings.confidence_level:.0%} confidence "
         "intervals, Holm-adjusted. The gray band is the equivalence margin, "
-        f"±{format_number(improvements[0].margin)}: smaller differences do not matter."
+        f"±{margin}: smaller differences do not matter."
     )
     data = {
         name: [getattr(improvement, name) for improvement in improvements]

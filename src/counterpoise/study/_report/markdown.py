@@ -4,28 +4,36 @@ from __future__ import annotations
 
 import re
 
-from counterpoise.study._conclusions import Conclusions
+from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._records import Improvement
 from counterpoise.study._report.description import (
-    dataset_facts,
-    describe_family,
+    describe_data,
+    describe_intervals,
     describe_no_skill,
     describe_procedure,
+    outcome_legend,
 )
-from counterpoise.study._tables import build_grid
-from counterpoise.study._text import SYMBOLS, format_number, format_signed, outcome_label
+from counterpoise.study._tables import build_improvement_table
+from counterpoise.study._text import (
+    SYMBOLS,
+    format_interval,
+    format_number,
+    format_signed,
+    metric_heading,
+    outcome_label,
+)
 
 __all__ = ["render_markdown"]
 
 
-def render_markdown(result: Conclusions) -> str:
+def render_markdown(result: StudyConclusions) -> str:
     """Render a result as Markdown.
 
     Parameters
     ----------
-    result : Conclusions
+    result : StudyResult
 
     Returns
     -------
@@ -34,38 +42,34 @@ def render_markdown(result: Conclusions) -> str:
     """
     verdict, *more = map(_plain, result.verdict)
     lines = [f"## {verdict}", "", *more, "", *_table(result), ""]
-    lines += [
-        f"{describe_no_skill(result)} {describe_family(result)}".strip(),
-        "",
-        "### Findings",
-        "",
-    ]
+    lines += [f"{describe_no_skill(result)} {describe_intervals(result)}".strip(), ""]
+    lines += [*(f"- {entry}" for entry in outcome_legend()), "", "### Findings", ""]
     lines += [
         f"- **{finding.severity}** ({finding.code}): {_plain(finding.sentence)}"
         for finding in result.findings
     ] or ["None."]
     lines += ["", "### Procedure", "", *describe_procedure(result), ""]
-    facts = ", ".join(f"{_plain(name)} {_plain(value)}" for name, value in dataset_facts(result))
+    data = ", ".join(f"{_plain(name)}: {_plain(value)}" for name, value in describe_data(result))
     versions = ", ".join(f"{name} {version}" for name, version in result.settings.versions)
-    return "\n".join([*lines, f"{facts}. {versions}.", ""])
+    return "\n".join([*lines, f"{data}. {versions}.", ""])
 
 
-def _table(result: Conclusions) -> list[str]:
-    grid = build_grid(result)
-    label = METRICS[result.settings.primary_metric].label
-    rows = [[label, *grid.models], ["---"] * (len(grid.models) + 1)]
-    rows.append([BASELINE, *map(format_number, grid.baseline_score)])
-    rows += [[method, *map(_cell, improvements)] for method, improvements in grid.rows]
+def _table(result: StudyConclusions) -> list[str]:
+    table = build_improvement_table(result)
+    heading = metric_heading(METRICS[result.settings.primary_metric])
+    rows = [[heading, *table.models], ["---"] * (len(table.models) + 1)]
+    rows.append([BASELINE, *map(format_number, table.baseline_score)])
+    rows += [[method, *map(_improvement_text, improvements)] for method, improvements in table.rows]
     return ["| " + " | ".join(map(_plain, row)) + " |" for row in rows]
 
 
-def _cell(improvement: Improvement | None) -> str:
+def _improvement_text(improvement: Improvement | None) -> str:
     if improvement is None:
         return "–"
     if improvement.same_scores:
         return "same as baseline"
-    interval = f"{format_signed(improvement.low)} to {format_signed(improvement.high)}"
-    return f"{format_signed(improvement.value)} {SYMBOLS[outcome_label(improvement)]} ({interval})"
+    symbol = SYMBOLS[outcome_label(improvement)]
+    return f"{format_signed(improvement.value)} {symbol} ({format_interval(improvement)})"
 
 
 def _plain(text: str) -> str:

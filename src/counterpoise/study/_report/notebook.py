@@ -1,52 +1,91 @@
-"""The result as an HTML fragment for notebooks."""
+"""The result as an HTML fragment for notebooks, and as plain text for terminals."""
 
 from __future__ import annotations
 
 from html import escape
 
-from counterpoise.study._conclusions import Conclusions
+import numpy as np
+
+from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._records import Improvement
-from counterpoise.study._tables import build_grid
-from counterpoise.study._text import SYMBOLS, format_number, format_signed, outcome_label
+from counterpoise.study._tables import build_improvement_table
+from counterpoise.study._text import (
+    SYMBOLS,
+    format_number,
+    format_signed,
+    metric_heading,
+    outcome_label,
+)
 
-__all__ = ["to_snippet"]
+__all__ = ["to_snippet", "to_text"]
 
 
-def to_snippet(result: Conclusions) -> str:
+def to_snippet(result: StudyConclusions) -> str:
     """Render conclusion and improvements as HTML without style or script.
 
     Parameters
     ----------
-    result : Conclusions
+    result : StudyResult
 
     Returns
     -------
     str
         Text from the data is escaped.
     """
-    grid = build_grid(result)
-    rows = [[METRICS[result.settings.primary_metric].label, *grid.models]]
-    rows.append([BASELINE, *map(format_number, grid.baseline_score)])
-    rows += [[method, *map(_cell, improvements)] for method, improvements in grid.rows]
+    rows = _rows(result)
     first, *rest = result.verdict
     paragraphs = "".join(f"<p>{escape(sentence)}</p>" for sentence in rest)
-    table = "".join(_row(row, "th" if place == 0 else "td") for place, row in enumerate(rows))
-    legend = escape("; ".join(f"{symbol} {outcome}" for outcome, symbol in SYMBOLS.items()))
+    table = "".join(_html_row(row, "th" if place == 0 else "td") for place, row in enumerate(rows))
     return (
         f"<div><p><strong>{escape(first)}</strong></p>{paragraphs}<table>{table}</table>"
-        f"<p><small>{legend}</small></p></div>"
+        f"<p><small>{escape(_legend())}</small></p></div>"
     )
 
 
-def _cell(improvement: Improvement | None) -> str:
+def to_text(result: StudyConclusions) -> str:
+    """Render conclusion and improvements as plain text.
+
+    Parameters
+    ----------
+    result : StudyResult
+
+    Returns
+    -------
+    str
+    """
+    rows = _rows(result)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = [
+        "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip()
+        for row in rows
+    ]
+    return "\n".join([*result.verdict, "", *lines, "", _legend()])
+
+
+def _rows(result: StudyConclusions) -> list[list[str]]:
+    """Return the table of improvements as texts; the first row is the heading."""
+    table = build_improvement_table(result)
+    rows = [[metric_heading(METRICS[result.settings.primary_metric]), *table.models]]
+    rows.append(
+        [BASELINE, *("–" if np.isnan(s) else format_number(s) for s in table.baseline_score)]
+    )
+    rows += [[method, *map(_improvement_text, improvements)] for method, improvements in table.rows]
+    return rows
+
+
+def _improvement_text(improvement: Improvement | None) -> str:
     if improvement is None or improvement.same_scores:
         return "–"
     return f"{format_signed(improvement.value)} {SYMBOLS[outcome_label(improvement)]}"
 
 
-def _row(cells: list[str], tag: str) -> str:
+def _legend() -> str:
+    return "; ".join(f"{symbol} {outcome}" for outcome, symbol in SYMBOLS.items())
+
+
+def _html_row(cells: list[str], tag: str) -> str:
     name, *rest = cells
     others = "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in rest)
     return f"<tr><th>{escape(name)}</th>{others}</tr>"

@@ -1,5 +1,5 @@
 "use strict";
-const facts = JSON.parse(document.getElementById("facts").textContent);
+const data = JSON.parse(document.getElementById("data").textContent);
 const byId = (id) => document.getElementById(id);
 
 // ---- Download the data of a figure ----
@@ -10,7 +10,7 @@ const csvField = (value) => {
 };
 for (const button of document.querySelectorAll("button[data-csv]")) {
   button.addEventListener("click", () => {
-    const columns = facts.figures[button.dataset.csv];
+    const columns = data.figures[button.dataset.csv];
     const names = Object.keys(columns);
     const lines = [names.map(csvField).join(",")];
     for (let row = 0; row < columns[names[0]].length; row++) {
@@ -24,6 +24,18 @@ for (const button of document.querySelectorAll("button[data-csv]")) {
   });
 }
 
+// ---- A hint above each box whose content is wider ----
+
+const hints = [...document.querySelectorAll(".hint")];
+const showHints = () => {
+  for (const hint of hints) {
+    const box = hint.nextElementSibling;
+    hint.hidden = box.scrollWidth <= box.clientWidth + 1;
+  }
+};
+addEventListener("resize", showHints);
+showHints();
+
 // ---- Uncorrected or corrected probabilities ----
 
 const correctedBox = byId("corrected");
@@ -31,6 +43,7 @@ if (correctedBox) {
   const show = () => {
     byId("table-uncorrected").hidden = correctedBox.checked;
     byId("table-corrected").hidden = !correctedBox.checked;
+    showHints();
   };
   correctedBox.addEventListener("change", show);
   show();
@@ -38,8 +51,8 @@ if (correctedBox) {
 
 // ---- The confusion matrix at a threshold ----
 
-const unpack = ({ type, data }) => {
-  const bytes = Uint8Array.from(atob(data), (letter) => letter.charCodeAt(0));
+const unpack = ({ type, data: text }) => {
+  const bytes = Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   return new { f4: Float32Array, u2: Uint16Array, u4: Uint32Array }[type](bytes.buffer);
 };
 const cumulativeSums = (steps) => {
@@ -47,7 +60,7 @@ const cumulativeSums = (steps) => {
   for (let i = 0; i < steps.length; i++) out[i + 1] = out[i] + steps[i];
   return out;
 };
-const percent = (part, whole) => (whole ? `${((100 * part) / whole).toFixed(1)} %` : "–");
+const percent = (part, whole) => (whole ? `${((100 * part) / whole).toFixed(1)}%` : "–");
 
 if (byId("slider")) {
   const slider = byId("slider"), chooser = byId("candidate"), number = byId("threshold-value");
@@ -55,7 +68,7 @@ if (byId("slider")) {
   const candidate = () => {
     const chosen = chooser.value;
     if (!unpacked.has(chosen)) {
-      const packed = facts.thresholds[chosen];
+      const packed = data.thresholds[chosen];
       unpacked.set(chosen, {
         scores: unpack(packed.scores),
         predicted: cumulativeSums(unpack(packed.predicted)),

@@ -11,23 +11,32 @@ from typing import Any
 import numpy as np
 
 from counterpoise._lib.optional_imports import import_optional
-from counterpoise.study._conclusions import Conclusions
+from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._records import Improvement
 from counterpoise.study._report.calibration_plot import plot_calibration_curves
 from counterpoise.study._report.curves_plot import plot_curves
 from counterpoise.study._report.description import (
-    dataset_facts,
-    describe_family,
+    describe_data,
+    describe_intervals,
     describe_no_skill,
     describe_procedure,
+    outcome_legend,
 )
 from counterpoise.study._report.figure import ReportFigure
 from counterpoise.study._report.improvement_plot import plot_improvements
 from counterpoise.study._report.projection_plot import plot_projection
 from counterpoise.study._report.threshold_data import MAX_THRESHOLDS, threshold_candidates
-from counterpoise.study._tables import build_grid
-from counterpoise.study._text import SYMBOLS, format_number, format_signed, outcome_label
+from counterpoise.study._tables import build_improvement_table
+from counterpoise.study._text import (
+    SYMBOLS,
+    candidate_name,
+    format_interval,
+    format_number,
+    format_signed,
+    metric_heading,
+    outcome_label,
+)
 
 import_optional("jinja2", "writing a study's page")
 
@@ -36,12 +45,12 @@ from jinja2 import Environment, StrictUndefined  # noqa: E402
 __all__ = ["render"]
 
 
-def render(result: Conclusions) -> str:
+def render(result: StudyConclusions) -> str:
     """Render the page.
 
     Parameters
     ----------
-    result : Conclusions
+    result : StudyConclusions
 
     Returns
     -------
@@ -66,7 +75,7 @@ def render(result: Conclusions) -> str:
             for name in ("improvements", "curves", "calibration", "projection")
         },
         thresholds=thresholds,
-        **_texts(result),
+        **_texts(result, thresholds),
         **_tables(result),
     )
 
@@ -80,23 +89,25 @@ def _hash(text: str) -> str:
 
 
 def _embedded(figures: dict[str, ReportFigure], thresholds: list[dict[str, Any]]) -> str:
-    facts = {
+    data = {
         "figures": {name: figure.data for name, figure in figures.items()},
         "thresholds": thresholds,
     }
     # Text from the data must not close the script element.
-    return json.dumps(facts, separators=(",", ":")).replace("<", "\\u003c")
+    return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
 
 
-def _texts(result: Conclusions) -> dict[str, Any]:
+def _texts(result: StudyConclusions, thresholds: list[dict[str, Any]]) -> dict[str, Any]:
     data, settings = result.data, result.settings
     two = data.positive is not None
     return {
         "verdict": result.verdict,
-        "facts": dataset_facts(result),
+        "description": describe_data(result),
         "primary_metric": METRICS[settings.primary_metric].label,
+        "heading": metric_heading(METRICS[settings.primary_metric]),
         "no_skill": describe_no_skill(result),
-        "family": describe_family(result),
+        "intervals": describe_intervals(result),
+        "legend": outcome_legend(),
         "findings": result.findings,
         "procedure": describe_procedure(result),
         "costs": settings.costs,
@@ -108,6 +119,7 @@ def _texts(result: Conclusions) -> dict[str, Any]:
         "selection": ""
         if len(data.codes) <= MAX_THRESHOLDS
         else f" ({MAX_THRESHOLDS:,} thresholds are shown)",
+        "names": [candidate_name(item["model"], item["method"]) for item in thresholds],
         "all_models": settings.models,
         "all_methods": settings.methods,
         "columns": data.columns,
@@ -115,27 +127,32 @@ def _texts(result: Conclusions) -> dict[str, Any]:
     }
 
 
-def _tables(result: Conclusions) -> dict[str, Any]:
-    settings, grid = result.settings, build_grid(result)
+def _tables(result: StudyConclusions) -> dict[str, Any]:
+    settings, table = result.settings, build_improvement_table(result)
+    descriptions = dict(settings.methods)
     return {
-        "models": grid.models,
-        "baseline_score": [_number(score) for score in grid.baseline_score],
+        "models": table.models,
+        "baseline_score": [_number(score) for score in table.baseline_score],
         "improvements": [
             (
                 method,
+                descriptions[method],
                 [
-                    _cell(result, improvement, model, method)
-                    for model, improvement in zip(grid.models, improvements, strict=True)
+                    _table_entry(result, improvement, model, method)
+                    for model, improvement in zip(table.models, improvements, strict=True)
                 ],
             )
-            for method, improvements in grid.rows
+            for method, improvements in table.rows
         ],
         "labels": [METRICS[name].label for name in settings.metrics],
         "tables": [
             (
                 kind,
                 [
-                    (f"{model}, {method}", [_number(row[name]) for name in settings.metrics])
+                    (
+                        candidate_name(model, method),
+                        [_number(row[name]) for name in settings.metrics],
+                    )
                     for (model, method), row in result.table(corrected=kind == "corrected").items()
                 ],
             )
@@ -144,8 +161,8 @@ def _tables(result: Conclusions) -> dict[str, Any]:
     }
 
 
-def _cell(
-    result: Conclusions, improvement: Improvement | None, model: str, method: str
+def _table_entry(
+    result: StudyConclusions, improvement: Improvement | None, model: str, method: str
 ) -> dict[str, Any]:
     if improvement is None:
         status = {(c.model, c.method): c.status for c in result.candidates}
@@ -157,9 +174,9 @@ def _cell(
         "kind": improvement.outcome,
         "value": format_signed(improvement.value),
         "outcome": f"{SYMBOLS[outcome_label(improvement)]} {outcome_label(improvement)}",
-        "interval": f"{format_signed(improvement.low)} to {format_signed(improvement.high)}",
+        "interval": format_interval(improvement),
     }
 
 
 def _number(value: float) -> str:
-    return "–" if np.isnan(value) else format_number(value).replace("-", "−")
+    return "–" if np.isnan(value) else format_number(value)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from counterpoise._lib.types import Float64Array
-from counterpoise.study._conclusions import Conclusions
+from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._records import Projection
 from counterpoise.study._report.figure import ReportFigure
 from counterpoise.study._report.svg import Axes, SvgCanvas
@@ -16,12 +16,12 @@ SAMPLE_TYPES = ("safe", "borderline", "rare", "outlier")
 MAJORITY = "majority class"
 
 
-def plot_projection(result: Conclusions) -> ReportFigure | None:
+def plot_projection(result: StudyConclusions) -> ReportFigure | None:
     """Plot the projection of the samples.
 
     Parameters
     ----------
-    result : Conclusions
+    result : StudyConclusions
 
     Returns
     -------

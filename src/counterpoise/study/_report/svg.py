@@ -103,8 +103,9 @@ class Axes:
         y_ticks: Iterable[float],
         labels: tuple[str, str],
         number: Callable[[float], str] = "{:g}".format,
+        title: str = "",
     ) -> None:
-        """Draw grid lines, tick labels and axis labels."""
+        """Draw grid lines, tick labels, axis labels and a title."""
         bottom = self.top + self.height
         for tick in x_ticks:
             at = float(self.across(tick))
@@ -116,6 +117,39 @@ class Axes:
             self.canvas.text(self.left - 6, at + 4, number(tick).replace("-", "−"), "tick end")
         self.canvas.text(self.left + self.width / 2, bottom + 32, labels[0], "label middle")
         self.canvas.text(self.left, self.top - 9, labels[1], "label")
+        if title:
+            self.canvas.text(self.left, self.top - 27, title, "group")
+
+    def legend(self, names: Sequence[str], curves: Iterable[tuple[Float64Array, ...]]) -> None:
+        """Write the names of series into the corner that their curves cross least.
+
+        Parameters
+        ----------
+        names : sequence of str
+            In the order of the CSS classes series0, series1, …
+        curves : iterable of (ndarray, ndarray)
+            Points in data units that the legend is to avoid.
+        """
+        width, height = 16 + 7.2 * max(map(len, names)), 16 * len(names) + 8
+        right, bottom = self.left + self.width, self.top + self.height
+        x, y = (
+            np.concatenate([positions(values) for values in axis])
+            for positions, axis in zip(
+                (self.across, self.up), zip(*curves, strict=True), strict=True
+            )
+        )
+        corners = [
+            (at_x, at_y) for at_y in (bottom - height, self.top) for at_x in (self.left, right)
+        ]
+        crossed = [
+            ((abs(x - at_x) < width) & (y >= at_y) & (y <= at_y + height)).sum()
+            for at_x, at_y in corners
+        ]
+        at_x, at_y = corners[int(np.argmin(crossed))]
+        anchor, inset = (" end", -8) if at_x == right else ("", 8)
+        for place, name in enumerate(names):
+            kind = f"key series{place}{anchor}"
+            self.canvas.text(at_x + inset, at_y + 16 + 16 * place, f"— {name}", kind)
 
     def curve(self, x: Float64Array, y: Float64Array, kind: str) -> None:
         """Draw a curve in data units."""

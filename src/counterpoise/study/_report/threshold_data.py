@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from counterpoise._lib.types import Array
-from counterpoise.study._conclusions import Conclusions
+from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS, mean_of
 from counterpoise.study._records import Candidate
@@ -20,12 +20,12 @@ MAX_THRESHOLDS = 50_000  # all thresholds up to this number, beyond it a selecti
 MAX_BYTES = 3_500_000
 
 
-def pack_thresholds(result: Conclusions, candidate: Candidate) -> dict[str, Any]:
+def pack_thresholds(result: StudyConclusions, candidate: Candidate) -> dict[str, Any]:
     """Pack the thresholds of a candidate in the first repeat, with counts at each.
 
     Parameters
     ----------
-    result : Conclusions
+    result : StudyConclusions
         A study of two classes.
     candidate : Candidate
 
@@ -55,7 +55,7 @@ def pack_thresholds(result: Conclusions, candidate: Candidate) -> dict[str, Any]
     }
 
 
-def threshold_candidates(result: Conclusions) -> list[dict[str, Any]]:
+def threshold_candidates(result: StudyConclusions) -> list[dict[str, Any]]:
     """Select the candidates that fit on the page: baselines first, then the best.
 
     Returns

@@ -1,15 +1,15 @@
-"""The stored results of a study and the numbers computed from them."""
+"""The stored results of a study, and the scores and improvements computed from them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cached_property
 from typing import Self
 
 import numpy as np
 
 from counterpoise._lib.findings import Finding
-from counterpoise._lib.suggest import suggest_names
 from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.study._improvement import Difference, compare_family, measure_difference
@@ -28,11 +28,11 @@ from counterpoise.study._records import (
 from counterpoise.study._scoring import Evaluator, corrected_scores
 from counterpoise.study._selection import select_best
 
-__all__ = ["Facts"]
+__all__ = ["StudyScores"]
 
 
 @dataclass(frozen=True)
-class Facts:
+class StudyScores:
     """The results of a study.
 
     The fields hold the folds and the out-of-fold predictions of each candidate. Everything else is
@@ -91,9 +91,13 @@ class Facts:
         for candidate in self.candidates:
             if (candidate.model, candidate.method) == (model, method):
                 return candidate
-        wanted = f"{model}, {method}"
-        known = [f"{candidate.model}, {candidate.method}" for candidate in self.candidates]
-        raise InputError(f"There is no candidate {wanted!r}.{suggest_names(wanted, known)}")
+        known = [(candidate.model, candidate.method) for candidate in self.candidates]
+        similar = get_close_matches(f"{model}, {method}", map(", ".join, known), n=1, cutoff=0.5)
+        hint = f" Did you mean ({similar[0]})?" if similar else ""
+        raise InputError(
+            f"There is no candidate ({model}, {method}).{hint} Candidates (model, method): "
+            f"{'; '.join(f'({name}, {of})' for name, of in known)}."
+        )
 
     def values(self, metric: str, candidate: Candidate, *, corrected: bool = False) -> Float64Array:
         """Return a metric of a candidate in each fold.
@@ -126,7 +130,7 @@ class Facts:
         Parameters
         ----------
         metric : str
-            A name of `METRICS` that has influences.
+            A name of `METRICS` with a confidence interval.
         candidate : Candidate
 
         Returns
@@ -150,7 +154,7 @@ class Facts:
         Parameters
         ----------
         metric : str
-            A name of `METRICS` that has influences.
+            A name of `METRICS` with a confidence interval.
         corrected : bool, default=False
             Whether to use prior-corrected probabilities.
         margin : float, optional
