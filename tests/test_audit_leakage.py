@@ -183,7 +183,7 @@ def test_report_as_text_json_and_html():
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (([[1.0, 2.0]], [[1.0]]), "must have the same columns; they have 2 and 1"),
+        (([[1.0, 2.0]], [[1.0]]), "must have the same number of columns; they have 2 and 1"),
         (([[1.0]], sparse.csr_array([[1.0]])), "X_test is sparse"),
         ((pd.DataFrame({"a": [1]}), [[1]]), "must be of the same type"),
         ((pd.DataFrame({"a": [1]}), pl.DataFrame({"a": [1]})), "must be of the same type"),

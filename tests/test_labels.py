@@ -76,7 +76,7 @@ def test_objects_holding_integers():
     ("y", "message"),
     [
         (None, "the target y is None"),
-        ([0, 0, 0], "two classes or more; all its values are 0"),
+        ([0, 0, 0], "only one class, 0; at least two"),
         (["a", "a", "a"], "all its values are 'a'"),
         ([0.5, 1.0, 2.0], "continuous values such as 0.5"),
         ([1.0, np.nan, 0.0], "y has 1 missing value"),

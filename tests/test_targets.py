@@ -85,7 +85,7 @@ def test_equally_large_classes():
         ("most", "over-sampling", "must be one of 'auto', .* got 'most'"),
         ("majority", "over-sampling", "Use 'auto' or 'not majority'"),
         ("minority", "under-sampling", "Use 'auto' or 'not minority'"),
-        (1.5, "over-sampling", r"must be in \(0, 1\]; got 1.5"),
+        (1.5, "over-sampling", "must be above 0 and at most 1; got 1.5"),
         (0.05, "over-sampling", "to 5 samples, but each has more already: .* 10:100"),
         (1e-9, "under-sampling", "but each has fewer already"),
         (0.5, "clean-sampling", "determines the number of samples itself"),
