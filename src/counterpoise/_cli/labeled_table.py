@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from counterpoise._cli.console import say
-from counterpoise._cli.files import Source, column_values, read_table
+from counterpoise._cli.files import InputTable, column_values, read_table
 from counterpoise.exceptions import FeatureTypeError, InputError, TargetError, UnknownColumnError
 
 __all__ = ["LabeledTable", "errors_with_columns", "read_labeled_table"]
@@ -75,7 +75,7 @@ def read_labeled_table(path: str, target: str | None, ignored: Sequence[str] = (
     return LabeledTable(features, labels, lambda name: column_values(source.table, name))
 
 
-def _features(source: Source, path: str, excluded: set[str]) -> list[str]:
+def _features(source: InputTable, path: str, excluded: set[str]) -> list[str]:
     for name in source.index_columns:
         if name not in excluded:
             say(

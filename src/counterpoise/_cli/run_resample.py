@@ -17,7 +17,7 @@ from counterpoise._cli.console import print_counts, say
 from counterpoise._cli.csv_text import format_rows
 from counterpoise._cli.files import (
     STREAM,
-    Source,
+    InputTable,
     check_output,
     column_values,
     format_of,
@@ -89,7 +89,7 @@ def _closing_line(provenance: Provenance, parts: dict[str, int], out: str) -> st
     return f"Wrote {where}: {len(provenance):,} rows ({counts})"
 
 
-def _ignore_index(source: Source, request: ResampleRequest) -> ResampleRequest:
+def _ignore_index(source: InputTable, request: ResampleRequest) -> ResampleRequest:
     """Ignore columns of row labels, as pandas writes its index into files."""
     named = {request.target, *request.ignore, *request.copy}
     index = [name for name in source.index_columns if name not in named]
@@ -98,7 +98,7 @@ def _ignore_index(source: Source, request: ResampleRequest) -> ResampleRequest:
     return replace(request, ignore=(*request.ignore, *index))
 
 
-def _check_columns(source: Source, request: ResampleRequest) -> None:
+def _check_columns(source: InputTable, request: ResampleRequest) -> None:
     names = source.columns
     for name in (*request.ignore, *request.copy):
         if name not in names:
@@ -120,7 +120,7 @@ def _check_columns(source: Source, request: ResampleRequest) -> None:
         )
 
 
-def _resample(source: Source, request: ResampleRequest) -> tuple[Any, Provenance]:
+def _resample(source: InputTable, request: ResampleRequest) -> tuple[Any, Provenance]:
     sampler = make_sampler(request.method, **_parameters(source, request))
     try:
         return resample_with_provenance(
@@ -135,7 +135,7 @@ def _resample(source: Source, request: ResampleRequest) -> tuple[Any, Provenance
         raise InputError(f"{error} On the command line: {smaller}--method random-over.") from error
 
 
-def _parameters(source: Source, request: ResampleRequest) -> dict[str, Any]:
+def _parameters(source: InputTable, request: ResampleRequest) -> dict[str, Any]:
     by_class = any(isinstance(value, dict) for value in request.parameters.values())
     if not by_class or request.target not in source.columns:
         return request.parameters
@@ -156,7 +156,7 @@ def _count(table: Any, label: str) -> dict[Any, int]:
     return dict(sorted(Counter(column_values(table, label)).items()))
 
 
-def _write(source: Source, result: Any, provenance: Provenance, request: ResampleRequest) -> None:
+def _write(source: InputTable, result: Any, provenance: Provenance, request: ResampleRequest) -> None:
     if source.texts is not None and format_of(request.out).name == "csv":
         result = format_rows(
             source.texts,
