@@ -52,13 +52,13 @@ class FeatureTypeError(InputError, TypeError):
     ----------
     columns : tuple of str
         Names of these columns.
-    problem : str
-        The message without its advice, which is about Python.
+    problem, advice : str
+        The two parts of the message. The advice is about Python, and may be empty.
     """
 
     def __init__(self, problem: str, columns: Sequence[str] = (), advice: str = "") -> None:
         super().__init__(f"{problem} {advice}".rstrip())
-        self.problem, self.columns = problem, tuple(columns)
+        self.problem, self.columns, self.advice = problem, tuple(columns), advice
 
 
 class StepError(InputError, TypeError):

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from shlex import quote
 from typing import Any
@@ -25,7 +28,8 @@ from counterpoise._cli.files import (
     write_table,
 )
 from counterpoise._cli.options import ResampleRequest, resolve_class_names
-from counterpoise._resample import make_sampler, resample_with_provenance
+from counterpoise._cli.labeled_table import format_target_error
+from counterpoise._resample import METHODS, make_sampler, resample_with_provenance
 from counterpoise._table import Provenance
 from counterpoise.exceptions import (
     FeatureTypeError,
@@ -36,6 +40,8 @@ from counterpoise.exceptions import (
 )
 
 __all__ = ["run_resample"]
+
+_DATE = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})([T ]\d\d:\S+)?$")
 
 
 def run_resample(request: ResampleRequest) -> None:
@@ -94,7 +100,7 @@ def _ignore_index(source: InputTable, request: ResampleRequest) -> ResampleReque
     named = {request.target, *request.ignore, *request.copy}
     index = [name for name in source.index_columns if name not in named]
     for name in index:
-        say(f"Note: column {name!r} holds row labels; it is ignored (as with --ignore).")
+        say(f"Note: column {name!r} holds row labels; it is ignored, as with --ignore.")
     return replace(request, ignore=(*request.ignore, *index))
 
 
@@ -102,7 +108,7 @@ def _check_columns(source: InputTable, request: ResampleRequest) -> None:
     names = source.columns
     for name in (*request.ignore, *request.copy):
         if name not in names:
-            raise UnknownColumnError.among(name, names)
+            raise UnknownColumnError.among(name, names, table=request.source)
     both = set(request.ignore) & set(request.copy)
     if both:
         raise InputError(f"Column {min(both)!r} is given to both --ignore and --copy; choose one.")
@@ -122,17 +128,22 @@ def _check_columns(source: InputTable, request: ResampleRequest) -> None:
 
 def _resample(source: InputTable, request: ResampleRequest) -> tuple[Any, Provenance]:
     sampler = make_sampler(request.method, **_parameters(source, request))
+    is_cleaning = METHODS[request.method]._family == "clean-sampling"
+    if is_cleaning and not isinstance(request.parameters["sampling_strategy"], str):
+        raise InputError(f"{request.method} takes no class sizes. Remove --strategy.")
     try:
         return resample_with_provenance(
             source.table, request.target, sampler, ignore=request.ignore, copy=request.copy
         )
     except TargetError as error:
-        raise InputError(f"Target column {request.target!r}: {error}") from error
+        raise InputError(format_target_error(request.target, error)) from error
     except FeatureTypeError as error:
-        raise InputError(f"{error} {_advice(error.columns)}") from error
+        raise InputError(_format_type_error(source, error)) from error
     except TooFewSamplesError as error:
-        smaller = f"--param {error.parameter}={error.count - 1}, or " if error.count > 1 else ""
-        raise InputError(f"{error} On the command line: {smaller}--method random-over.") from error
+        raise InputError(_format_size_error(request.method, error)) from error
+    except InputError as error:
+        message = re.sub(r"\bsampling_strategy=", "--strategy ", str(error))
+        raise InputError(re.sub(r"\bsampling_strategy\b", "--strategy", message)) from error
 
 
 def _parameters(source: InputTable, request: ResampleRequest) -> dict[str, Any]:
@@ -142,14 +153,54 @@ def _parameters(source: InputTable, request: ResampleRequest) -> dict[str, Any]:
     return resolve_class_names(request.parameters, column_values(source.table, request.target))
 
 
-def _advice(columns: tuple[str, ...]) -> str:
-    options = " ".join(f"--ignore {quote(name)}" for name in columns[:3])
-    more = " ..." if len(columns) > 3 else ""
-    return (
-        f"On the command line: exclude {'it' if len(columns) == 1 else 'them'} with "
-        f"{options}{more} (empty in synthetic rows) or with --copy (value of the base row), or use "
-        "--method random-over."
+def _format_type_error(source: InputTable, error: FeatureTypeError) -> str:
+    """Return the message with the option that fixes it: another method, or columns to exclude."""
+    if not error.columns:
+        return str(error)
+    # A CSV has no data type for dates, which are text in it.
+    dates = [name for name in error.columns if _holds_dates(source, name)]
+    if not error.advice.startswith("Use "):  # no method supports the type of these columns
+        return f"{error.problem} Use {_exclude(error.columns)}."
+    advice = "Use --method " + _name_methods(error.advice.removeprefix("Use "))
+    if not dates:
+        return f"{error.problem} {advice}"
+    what = f"column {dates[0]!r} holds" if len(dates) == 1 else f"columns {_quote_all(dates)} hold"
+    if len(dates) < len(error.columns):
+        return f"{error.problem} {advice} Also, {what} dates: use {_exclude(dates)}."
+    return f"{error.problem.partition(';')[0]}; {what} dates. Use {_exclude(dates)}."
+
+
+def _quote_all(names: Sequence[str]) -> str:
+    return ", ".join(map(repr, names))
+
+
+def _exclude(columns: Sequence[str]) -> str:
+    copy, ignore = (
+        " ".join(f"{option} {quote(name)}" for name in columns) for option in ("--copy", "--ignore")
     )
+    return f"{copy} (value of the base row) or {ignore} (empty in synthetic rows)"
+
+
+def _holds_dates(source: InputTable, column: str) -> bool:
+    """Return whether all values of a CSV's column look like dates, such as 2024-01-31."""
+    if source.texts is None:
+        return False
+    values = [value for value in column_values(source.table, column) if value is not None]
+    return bool(values) and all(_DATE.match(str(value)) for value in values)
+
+
+def _name_methods(advice: str) -> str:
+    """Replace the names of samplers by those of methods."""
+    names = {sampler.__name__: method for method, sampler in METHODS.items()}
+    return re.sub(r"\w+", lambda word: names.get(word[0], word[0]), advice)
+
+
+def _format_size_error(method: str, error: TooFewSamplesError) -> str:
+    can_be_set = error.parameter in inspect.signature(METHODS[method]).parameters
+    is_possible = can_be_set and error.max_neighbors > 0
+    smaller = f"--param {error.parameter}={error.max_neighbors}, or " if is_possible else ""
+    simple = "random-under" if METHODS[method]._family == "under-sampling" else "random-over"
+    return f"{error.problem} Use {smaller}--method {simple}."
 
 
 def _count(table: Any, label: str) -> dict[Any, int]:

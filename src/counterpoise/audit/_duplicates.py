@@ -92,7 +92,7 @@ def _evaluate(
 ) -> tuple[bool | None, str]:
     """Return whether duplicates indicate leakage, and why."""
     if count > limit:
-        return True, "Test rows were added to the training rows, or training rows to the test rows."
+        return True, "The training set and the test set share rows."
     if target is not None:
         return _evaluate_classes(groups, n_train, target)
     if count < _MIN_DUPLICATES or not _are_on_both_sides(groups, n_train):

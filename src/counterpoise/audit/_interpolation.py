@@ -255,7 +255,7 @@ def _evaluate(tallies: list[_Tally], n_examined: int, n_train: int) -> LeakageCh
     if any(tally.is_leakage for tally in tallies):
         found, reason = True, "Rows were interpolated before the split, as SMOTE does."
     elif expected / n_examined > _MAX_CHANCE:
-        found, reason = None, "The columns are too coarse to distinguish interpolated rows."
+        found, reason = None, "The columns have too few distinct values to distinguish interpolated rows."
     else:
         found, reason = False, "This does not indicate interpolation."
     return _build_check(found, rows - n_train, n_examined, expected, reason)
