@@ -18,10 +18,10 @@ __all__ = [
     "draw_most_frequent",
     "draw_pairs",
     "find_drawn_rows",
+    "find_row_of_each_code",
     "is_danger",
     "is_noise",
     "most_frequent",
-    "rows_of_codes",
     "select_by_class",
     "sort_by_class",
     "split_proportionally",
@@ -276,12 +276,12 @@ def draw_most_frequent(values: IntArray, of: IntArray, rng: np.random.RandomStat
     return drawn
 
 
-def rows_of_codes(codes: IntArray) -> IntArray:
+def find_row_of_each_code(codes: IntArray) -> IntArray:
     """Return the last row of each code; undefined for codes that no row has.
 
     Examples
     --------
-    >>> rows_of_codes(np.array([1, 0, 1]))
+    >>> find_row_of_each_code(np.array([1, 0, 1]))
     array([1, 2], dtype=int32)
     """
     rows = np.zeros(int(codes.max()) + 1, np.int32)

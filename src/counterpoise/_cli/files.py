@@ -35,6 +35,7 @@ __all__ = [
     "check_output",
     "check_writable",
     "column_values",
+    "display_name",
     "format_of",
     "read_table",
     "write_table",
@@ -141,6 +142,11 @@ def format_of(path: str) -> Format:
         f"{path}: unknown file format. The name must end in one of {', '.join(_FORMATS)}, or be - "
         "for a stream of CSV."
     )
+
+
+def display_name(path: str) -> str:
+    """Return the name of an input file in messages."""
+    return "Standard input" if path == STREAM else path
 
 
 def column_values(table: Any, column: str) -> list[Any]:
@@ -264,7 +270,7 @@ def _read_csv(path: str, form: Format) -> InputTable:
     data = sys.stdin.buffer.read() if path == STREAM else Path(path).read_bytes()
     if form.gzipped:
         data = gzip.decompress(data)
-    text = read_csv_text(data, "Standard input" if path == STREAM else path, form.delimiter)
+    text = read_csv_text(data, display_name(path), form.delimiter)
     # The delimiter of a .tsv follows from its suffix: a .csv that is written from it has commas.
     dialect = replace(text.dialect, delimiter=",") if form.delimiter else text.dialect
     return InputTable(infer_types(text.fields), text.fields, dialect)

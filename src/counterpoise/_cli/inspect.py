@@ -65,5 +65,7 @@ def _to_text(profile: DataProfile, source: str, target: str, ignored: Sequence[s
         f"--methods {','.join(study.methods)}",
         f"--folds {study.n_folds} --repeats {study.n_repeats}",
     ]
-    grouping = "add --groups COLUMN, with a column that has the same value for all duplicates of a row"
+    grouping = (
+        "add --groups COLUMN, with a column that has the same value for all duplicates of a row"
+    )
     return format_profile(profile, ("counterpoise study", *options), grouping)

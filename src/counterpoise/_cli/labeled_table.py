@@ -11,7 +11,7 @@ from typing import Any
 import polars as pl
 
 from counterpoise._cli.console import say
-from counterpoise._cli.files import InputTable, column_values, read_table
+from counterpoise._cli.files import InputTable, column_values, display_name, read_table
 from counterpoise.exceptions import FeatureTypeError, InputError, TargetError, UnknownColumnError
 
 __all__ = ["LabeledTable", "errors_with_columns", "format_target_error", "read_labeled_table"]
@@ -64,11 +64,11 @@ def read_labeled_table(path: str, target: str | None, ignored: Sequence[str] = (
     for name in (target, *ignored):
         if name is not None and name not in names:
             role = "target column" if name == target else "column"
-            raise UnknownColumnError.among(name, names, role=role, table=path)
+            raise UnknownColumnError.among(name, names, role=role, table=display_name(path))
     if target in ignored:
         raise InputError(f"{target!r} is the target column; it cannot be ignored.")
     if not len(source.table):
-        raise InputError(f"{path} has column names but no rows.")
+        raise InputError(f"{display_name(path)} has column names but no rows.")
     names = _features(source, path, {*ignored, *([] if target is None else [target])})
     labels = None if target is None else column_values(source.table, target)
     features = pl.DataFrame(source.table.select(names))  # one library, whatever the files

@@ -116,9 +116,7 @@ _Strategy = Annotated[
 ]
 _Seed = Annotated[
     int | None,
-    typer.Option(
-        metavar="N", help="Random seed; the same seed gives the same rows."
-    ),
+    typer.Option(metavar="N", help="Random seed; the same seed gives the same rows."),
 ]
 _Ignore = Annotated[
     list[str] | None,

@@ -23,13 +23,14 @@ from counterpoise._cli.files import (
     InputTable,
     check_output,
     column_values,
+    display_name,
     format_of,
     read_table,
     write_table,
 )
-from counterpoise._cli.options import ResampleRequest, resolve_class_names
 from counterpoise._cli.labeled_table import format_target_error
-from counterpoise._resample import METHODS, make_sampler, resample_with_provenance
+from counterpoise._cli.options import ResampleRequest, resolve_class_names
+from counterpoise._resample import METHODS, family_of, make_sampler, resample_with_provenance
 from counterpoise._table import Provenance
 from counterpoise.exceptions import (
     FeatureTypeError,
@@ -105,10 +106,12 @@ def _ignore_index(source: InputTable, request: ResampleRequest) -> ResampleReque
 
 
 def _check_columns(source: InputTable, request: ResampleRequest) -> None:
-    names = source.columns
+    names, file = source.columns, display_name(request.source)
     for name in (*request.ignore, *request.copy):
         if name not in names:
-            raise UnknownColumnError.among(name, names, table=request.source)
+            raise UnknownColumnError.among(name, names, table=file)
+    if request.target not in names:
+        raise UnknownColumnError.among(request.target, names, role="target column", table=file)
     both = set(request.ignore) & set(request.copy)
     if both:
         raise InputError(f"Column {min(both)!r} is given to both --ignore and --copy; choose one.")
@@ -118,8 +121,8 @@ def _check_columns(source: InputTable, request: ResampleRequest) -> None:
             f"{request.target!r} is the target column; it cannot be ignored or copied."
         )
     if not len(source.table):
-        raise InputError(f"{request.source} has column names but no rows.")
-    if request.target in names and not set(names) - excluded - {request.target}:
+        raise InputError(f"{file} has column names but no rows.")
+    if not set(names) - excluded - {request.target}:
         raise InputError(
             f"No feature is left: apart from the target column {request.target!r}, the table has "
             f"{'only ignored or copied columns' if excluded else 'no column'}."
@@ -128,7 +131,7 @@ def _check_columns(source: InputTable, request: ResampleRequest) -> None:
 
 def _resample(source: InputTable, request: ResampleRequest) -> tuple[Any, Provenance]:
     sampler = make_sampler(request.method, **_parameters(source, request))
-    is_cleaning = METHODS[request.method]._family == "clean-sampling"
+    is_cleaning = family_of(request.method) == "clean-sampling"
     if is_cleaning and not isinstance(request.parameters["sampling_strategy"], str):
         raise InputError(f"{request.method} takes no class sizes. Remove --strategy.")
     try:
@@ -138,7 +141,7 @@ def _resample(source: InputTable, request: ResampleRequest) -> tuple[Any, Proven
     except TargetError as error:
         raise InputError(format_target_error(request.target, error)) from error
     except FeatureTypeError as error:
-        raise InputError(_format_type_error(source, error)) from error
+        raise InputError(_format_type_error(source, request, error)) from error
     except TooFewSamplesError as error:
         raise InputError(_format_size_error(request.method, error)) from error
     except InputError as error:
@@ -153,19 +156,21 @@ def _parameters(source: InputTable, request: ResampleRequest) -> dict[str, Any]:
     return resolve_class_names(request.parameters, column_values(source.table, request.target))
 
 
-def _format_type_error(source: InputTable, error: FeatureTypeError) -> str:
+def _format_type_error(
+    source: InputTable, request: ResampleRequest, error: FeatureTypeError
+) -> str:
     """Return the message with the option that fixes it: another method, or columns to exclude."""
     if not error.columns:
         return str(error)
-    # A CSV has no data type for dates, which are text in it.
-    dates = [name for name in error.columns if _holds_dates(source, name)]
+    excluded = {request.target, *request.ignore, *request.copy}
+    dates = [name for name in source.columns if name not in excluded and _holds_dates(source, name)]
     if not error.advice.startswith("Use "):  # no method supports the type of these columns
         return f"{error.problem} Use {_exclude(error.columns)}."
     advice = "Use --method " + _name_methods(error.advice.removeprefix("Use "))
     if not dates:
         return f"{error.problem} {advice}"
     what = f"column {dates[0]!r} holds" if len(dates) == 1 else f"columns {_quote_all(dates)} hold"
-    if len(dates) < len(error.columns):
+    if not set(error.columns) <= set(dates):
         return f"{error.problem} {advice} Also, {what} dates: use {_exclude(dates)}."
     return f"{error.problem.partition(';')[0]}; {what} dates. Use {_exclude(dates)}."
 
@@ -182,11 +187,13 @@ def _exclude(columns: Sequence[str]) -> str:
 
 
 def _holds_dates(source: InputTable, column: str) -> bool:
-    """Return whether all values of a CSV's column look like dates, such as 2024-01-31."""
+    """Return whether a column holds dates; in a CSV, whether its text looks like dates."""
     if source.texts is None:
+        return bool(pa.types.is_temporal(source.table.schema.field(column).type))
+    if source.table.schema[column] != pl.String:
         return False
     values = [value for value in column_values(source.table, column) if value is not None]
-    return bool(values) and all(_DATE.match(str(value)) for value in values)
+    return bool(values) and all(_DATE.match(value) for value in values)
 
 
 def _name_methods(advice: str) -> str:
@@ -199,7 +206,7 @@ def _format_size_error(method: str, error: TooFewSamplesError) -> str:
     can_be_set = error.parameter in inspect.signature(METHODS[method]).parameters
     is_possible = can_be_set and error.max_neighbors > 0
     smaller = f"--param {error.parameter}={error.max_neighbors}, or " if is_possible else ""
-    simple = "random-under" if METHODS[method]._family == "under-sampling" else "random-over"
+    simple = "random-under" if family_of(method) == "under-sampling" else "random-over"
     return f"{error.problem} Use {smaller}--method {simple}."
 
 
@@ -207,7 +214,9 @@ def _count(table: Any, label: str) -> dict[Any, int]:
     return dict(sorted(Counter(column_values(table, label)).items()))
 
 
-def _write(source: InputTable, result: Any, provenance: Provenance, request: ResampleRequest) -> None:
+def _write(
+    source: InputTable, result: Any, provenance: Provenance, request: ResampleRequest
+) -> None:
     if source.texts is not None and format_of(request.out).name == "csv":
         result = format_rows(
             source.texts,

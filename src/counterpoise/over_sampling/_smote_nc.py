@@ -19,7 +19,7 @@ from counterpoise._array_ops import (
     draw_most_frequent,
     draw_pairs,
     find_drawn_rows,
-    rows_of_codes,
+    find_row_of_each_code,
 )
 from counterpoise._lib.sklearn_private import HasMethods, StrOptions
 from counterpoise._lib.types import IntArray, RowArray
@@ -244,7 +244,7 @@ def _draw_category_sources(
     which_base = place[pairs.row]
     sources = np.empty((len(which_base), len(categories)), np.int32)
     for j, column in enumerate(categories):
-        sources[:, j] = rows_of_codes(column)[
+        sources[:, j] = find_row_of_each_code(column)[
             draw_most_frequent(column[neighbors], which_base, rng)
         ]
     return sources

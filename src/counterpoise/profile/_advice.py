@@ -11,6 +11,7 @@ from counterpoise.combine import SMOTEENN, SMOTETomek
 from counterpoise.over_sampling import SMOTEN, SMOTENC
 from counterpoise.profile._records import (
     MANY_DUPLICATES,
+    NO_CATEGORIES,
     NUMBERS_AS_CATEGORIES,
     DuplicateCounts,
     MethodAdvice,
@@ -53,7 +54,7 @@ def _advise_method(method: str, feature_types: set[FeatureType], n_smallest: int
     elif reads == "numbers" and FeatureType.CATEGORICAL in feature_types:
         reason = "some columns are categorical"
     elif sampler is SMOTENC and not feature_types & _CATEGORICAL:
-        reason = "no column is categorical; use smote"
+        reason = NO_CATEGORIES
     elif sampler is SMOTEN and not feature_types <= _CATEGORICAL:
         reason = NUMBERS_AS_CATEGORIES
     else:

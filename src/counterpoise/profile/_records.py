@@ -24,7 +24,9 @@ __all__ = [
 
 SEPARATING_AUC = 0.99
 MANY_DUPLICATES = 0.01  # share of all rows
-NUMBERS_AS_CATEGORIES = "treats each number as a category"  # why SMOTE-N is not recommended
+# Reasons of methods that run, but are not recommended.
+NO_CATEGORIES = "no column is categorical; use smote"
+NUMBERS_AS_CATEGORIES = "treats each number as a category"
 # 0.5 + half the difference between the two classes' shares of missing values: the shares differ
 # by 50 percentage points or more.
 SEPARATING_MISSING_AUC = 0.75

@@ -9,6 +9,7 @@ from textwrap import wrap
 
 from counterpoise._lib.findings import Finding, format_finding
 from counterpoise.profile._records import (
+    NO_CATEGORIES,
     NUMBERS_AS_CATEGORIES,
     ClassSummary,
     Measurements,
@@ -22,8 +23,7 @@ __all__ = ["Section", "build_sections", "to_html", "to_text"]
 
 _MAX_ROWS = 20  # of a section's table
 _CLASS_NOTES = (
-    "of the 5 nearest neighbors, this many are of the same class: safe 4 or 5, borderline 1 to 3, "
-    "rare 1 (isolated pair), outlier 0",
+    "neighbors of the same class, of 5: safe 4-5, borderline 1-3, rare 1 (isolated pair), outlier 0",
     "1-NN error: share of rows whose nearest neighbor is of another class",
 )
 _COLUMN_NOTES = (
@@ -188,7 +188,7 @@ def _describe_methods(methods: tuple[MethodAdvice, ...]) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
     for advice in sorted(methods, key=lambda one: (not one.applicable, bool(one.parameters))):
         if not advice.applicable:
-            is_possible = advice.reason == NUMBERS_AS_CATEGORIES
+            is_possible = advice.reason in (NO_CATEGORIES, NUMBERS_AS_CATEGORIES)
             head = f"not {'recommended' if is_possible else 'applicable'} ({advice.reason})"
         elif advice.parameters:
             head = f"applicable with {_format_parameters(advice.parameters)} ({advice.reason})"
@@ -280,8 +280,9 @@ def _format_table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     first = max(8, min(widths[0], available))
     shortened = [_shorten(row[0], first) for row in table]
     for (name, *numbers), short in zip(table, shortened, strict=True):
-        # Names that would look alike are wrapped instead.
-        lines = [short] if shortened.count(short) == 1 else wrap(name, first, subsequent_indent="  ") or [short]
+        lines = [short]
+        if shortened.count(short) > 1:  # wrapped names stay distinguishable
+            lines = wrap(name, first, subsequent_indent="  ") or lines
         aligned = (f"  {text:>{width}}" for text, width in zip(numbers, widths[1:], strict=True))
         yield f"  {lines[0]:<{first}}{''.join(aligned)}".rstrip()
         yield from (f"  {line}" for line in lines[1:])
