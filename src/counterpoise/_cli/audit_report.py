@@ -127,9 +127,9 @@ def _build_leakage_table(report: LeakageReport) -> Table:
 
 
 def _build_synthetic_table(report: SyntheticSamplesReport) -> Table:
-    table = Table(box=box.SIMPLE)
+    table = Table(box=box.SIMPLE, collapse_padding=True)
     table.add_column("class", overflow="fold")  # shortened names could look alike
-    for heading in ("original", "synthetic", "other class", "duplicates", "distance", "AUC"):
+    for heading in ("original", "synthetic", "other\nclass", "duplicates", "distance", "AUC"):
         table.add_column(heading, justify="right", no_wrap=True)
     for audit in report.classes:
         table.add_row(Text(str(audit.label)), *_format_class(audit))

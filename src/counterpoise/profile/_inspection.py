@@ -94,8 +94,8 @@ class DataProfile(Measurements):
         Whether each method of `counterpoise.resample` can be applied: `method`, `applicable`,
         `parameters`, `reason`.
     study : StudyAdvice or None
-        Suggested study: `n_folds`, `n_repeats`, `min_test_rows`, `methods`, `group_duplicates`. None if the smallest class has a single row, or if all classes have the
-        same size.
+        Suggested study: `n_folds`, `n_repeats`, `min_test_rows`, `methods`, `group_duplicates`.
+        None if the smallest class has a single row, or if all classes have the same size.
     """
 
     @cached_property

@@ -23,7 +23,7 @@ __all__ = ["Section", "build_sections", "to_html", "to_text"]
 
 _MAX_ROWS = 20  # of a section's table
 _CLASS_NOTES = (
-    "neighbors of the same class, of 5: safe 4-5, borderline 1-3, rare 1 (isolated pair), outlier 0",
+    "neighbors of the same class: safe 4-5, borderline 1-3, rare 1 (isolated pair), outlier 0 of 5",
     "1-NN error: share of rows whose nearest neighbor is of another class",
 )
 _COLUMN_NOTES = (
