@@ -87,7 +87,7 @@ def test_categorical_columns():
     frame = pd.DataFrame({"n": range(6), "s": list("abcabc"), "c": pd.Categorical(list("xyzxyz"))})
 
     with pytest.raises(
-        FeatureTypeError, match="columns 's', 'c' are categorical. Use SMOTENC"
+        FeatureTypeError, match="'s' and 'c' are categorical. Use SMOTENC"
     ) as caught:
         SMOTE().fit_resample(frame, Y)
     assert ("s", "c") == caught.value.columns
