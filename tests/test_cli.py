@@ -519,7 +519,7 @@ def test_invalid_arguments_are_reported(command, folder, arguments, code, fragme
         ("x,y\n1,a\n2,a\n", 1, "Target column 'y' has only one class, 'a'; at least two"),
         ("x,x,y\n1,2,a\n", 1, "'x' more than once"),
         ("x,y\n1,a\n2,b,c\n", 3, "in.csv, line 3: 3 fields, but the header has 2"),
-        ("x,y\n" + "1,a\n" * 9 + "inf,b\n" * 6, 1, "infinity in row 9, column 'x'"),
+        ("x,y\n" + "1,a\n" * 9 + "inf,b\n" * 6, 1, "in.csv contains infinity in row 9, column"),
         (
             "x,y\n" + "1,a\n" * 9 + "1,\n",
             1,

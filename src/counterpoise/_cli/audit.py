@@ -47,8 +47,8 @@ def audit(
             "--target",
             "-t",
             metavar="COLUMN",
-            help="Target column, which holds the classes. Optional with --leakage, but it makes "
-            "the checks more sensitive.",
+            help="Column with the classes. Optional with --leakage, but it makes the checks more "
+            "sensitive.",
         ),
     ] = None,
     leakage: Annotated[

@@ -145,7 +145,8 @@ def _resample(source: InputTable, request: ResampleRequest) -> tuple[Any, Proven
     except TooFewSamplesError as error:
         raise InputError(_format_size_error(request.method, error)) from error
     except InputError as error:
-        message = re.sub(r"\bsampling_strategy=", "--strategy ", str(error))
+        message = re.sub(r"^X\b", lambda _: display_name(request.source), str(error))
+        message = re.sub(r"\bsampling_strategy=", "--strategy ", message)
         raise InputError(re.sub(r"\bsampling_strategy\b", "--strategy", message)) from error
 
 
