@@ -174,7 +174,7 @@ def test_report_as_text_json_and_html(seed):
 
     assert plain["n_synthetic"] == report.n_synthetic
     assert plain["classes"][0]["label"] == "<i>"
-    assert str(report).splitlines()[1].startswith("- Class '<i>': ")
+    assert str(report).splitlines()[1].startswith("- caution (synthetic-duplicates): Class '<i>': ")
     assert "<i>" not in report._repr_html_()
 
 

@@ -23,7 +23,6 @@ import pytest
 
 import counterpoise
 from counterpoise._cli.app import app
-from counterpoise._cli.resample import resample
 from counterpoise._resample import METHODS
 from counterpoise.under_sampling import RandomUnderSampler
 
@@ -470,7 +469,29 @@ def write_table(text: str) -> str:
         (["people.csv", "--method", "smot"], 1, ["Unknown method 'smot'", "Did you mean 'smote'?"]),
         (["people.csv", "--param", "k_neighbor=3"], 1, ["Did you mean 'k_neighbors'?"]),
         (["people.csv", *EXCLUDED, "--param", "k_neighbors=0"], 1, ["'k_neighbors'", "Got 0"]),
-        (["people.csv"], 1, ["'zip'", "--ignore zip", "--copy", "--method random-over"]),
+        (["people.csv"], 1, ["'zip', 'born' and 'note' are categorical. Use --method smote-nc."]),
+        (
+            ["people.csv", *EXCLUDED[:4], *EXCLUDED[6:]],
+            1,
+            ["'born' holds dates. Use --copy"],
+        ),
+        (["people.csv", "--method", "SMOTE"], 1, ["Unknown method 'SMOTE'. Did you mean 'smote'?"]),
+        (
+            ["people.csv", "--method", "cluster-centroids"],
+            1,
+            ["Use --method random-under, near-miss or tomek-links."],
+        ),
+        (
+            ["people.csv", *OVER, "--strategy", "1.5"],
+            1,
+            ["--strategy must be above 0"],
+        ),
+        (
+            ["people.csv", "--method", "tomek-links", "--strategy", "n=3"],
+            1,
+            ["tomek-links takes no class sizes. Remove --strategy."],
+        ),
+        (["xyz.csv"], 3, ["The file xyz.csv does not exist."]),
         (["people.csv", *EXCLUDED], 1, ["class 'y' has 4", "--param k_neighbors=3"]),
         (["people.csv", *OVER, "--strategy", "some"], 1, ["'not majority'", "'some'"]),
         (["people.csv", *OVER, "--strategy", "maybe=9"], 1, ["'maybe'", "'n', 'y'"]),
@@ -495,11 +516,15 @@ def test_invalid_arguments_are_reported(command, folder, arguments, code, fragme
         ("", 3, "in.csv is empty"),
         ("x,y\n", 1, "has column names but no rows"),
         ("y\na\nb\n", 1, "apart from the target column 'y', the table has no column"),
-        ("x,y\n1,a\n2,a\n", 1, "Target column 'y'"),
+        ("x,y\n1,a\n2,a\n", 1, "Target column 'y' has only one class, 'a'; at least two"),
         ("x,x,y\n1,2,a\n", 1, "'x' more than once"),
         ("x,y\n1,a\n2,b,c\n", 3, "in.csv, line 3: 3 fields, but the header has 2"),
-        ("x,y\n" + "1,a\n" * 9 + "inf,b\n" * 6, 1, "infinity in row 9, column 'x'"),
-        ("x,y\n" + "1,a\n" * 9 + "1,\n", 1, "y has 1 missing value"),
+        ("x,y\n" + "1,a\n" * 9 + "inf,b\n" * 6, 1, "in.csv contains infinity in row 9, column"),
+        (
+            "x,y\n" + "1,a\n" * 9 + "1,\n",
+            1,
+            "'y' has 1 missing value (NaN, None or null), in row 9",
+        ),
     ],
 )
 def test_invalid_tables_are_reported(command, text, code, fragment):
@@ -550,7 +575,8 @@ def test_empty_standard_input_is_an_error(command, monkeypatch):
         (["--param", "k_neighbors=3", "--param", "k_neighbors=4"], "twice"),
         (["--strategy", "{a: 3}"], "is not JSON"),
         (["--strategy", "a=many"], "have the form CLASS=ROWS"),
-        (["--seed", "-1"], "--seed"),
+        (["--seed", "-1"], "--seed must be 0 or more; got -1."),
+        (["--seed", "one"], "--seed must be a whole number; got one."),
         (["--sede", "1"], "--seed"),
     ],
 )
@@ -624,11 +650,21 @@ def test_every_help_has_examples_and_exit_codes(command, name):
         assert re.search(rf"^ +{code}  ", result.out.decode(), re.MULTILINE)
 
 
-def test_the_help_names_every_method(command):
-    """The list in the help is written by hand so that the help loads quickly; it is complete."""
-    text = command("resample", "--help").out.decode()
-    assert all(method in text for method in METHODS)
-    assert resample.__doc__
+def test_methods_are_listed_by_family(command):
+    """--list-methods prints each method once, under the heading of its family."""
+    lines = command("resample", "--list-methods").lines
+    headings = [line for line in lines if not line.startswith(" ")]
+    assert headings == ["Oversampling:", "Undersampling:", "Cleaning:", "Combined:"]
+    listed = [line.split()[0] for line in lines if line.startswith(" ")]
+    assert sorted(listed) == sorted(METHODS)
+    for method in listed[: lines.index("Undersampling:") - 1]:
+        assert METHODS[method]._family == "over-sampling"
+
+
+def test_help_shows_arguments_without_braces(command):
+    assert "[OPTIONS] IN\n" in command("resample", "--help").out.decode()
+    assert "[OPTIONS] BEFORE AFTER\n" in command("audit", "--help").out.decode()
+    assert "..." not in command("--help").out.decode().partition("Commands:")[2].partition("Ex")[0]
 
 
 def test_a_missing_typer_is_reported_with_the_install_command():
@@ -655,7 +691,7 @@ def test_the_tutorial_prints_its_table_and_its_file(command, folder):
     assert result.code == 0, result.err
     assert (folder / "page" / "index.html").is_file()
     assert "page/index.html" in result.out.decode()
-    assert "SMOTE'd" in result.out.decode()
+    assert "balanced acc." in result.out.decode()
     assert result.err == ""  # progress bars are shown in terminals only
 
 
@@ -663,7 +699,7 @@ def test_the_tutorial_as_json(command, folder):
     result = command("tutorial", "--out", "page", "--seeds", "2", "--jobs", "1", "--json")
     summary = json.loads(result.out)
     assert summary["seeds"] == 2
-    assert 0 < summary["means"]["base"]["balanced_accuracy"] <= 1
+    assert 0 < summary["means"]["baseline"]["balanced_accuracy"] <= 1
     assert summary["files"][0].endswith("index.html")
 
 

@@ -39,8 +39,27 @@ def test_synthetic_rows_are_reported(files, after):
 
     assert result.exit_code == 0
     assert "rows are synthetic, in 1 class" in result.stdout
+    assert "- note (synthetic-" in result.stdout
+    assert "0.5: not distinguishable;" in result.stdout
     assert max(map(len, result.stdout.splitlines())) <= 80
     assert "\x1b" not in result.stdout
+
+
+def test_long_class_names_stay_distinguishable(files):
+    """Names that differ in their middle only are printed completely."""
+    names = {0: f"{'a' * 20}0{'z' * 20}", 1: f"{'a' * 20}1{'z' * 20}", 2: "other"}
+    X, y = make_classification(
+        300, 4, n_redundant=0, n_classes=3, weights=[0.2, 0.2], n_clusters_per_class=1
+    )
+    before = pd.DataFrame(X, columns=list("abcd")).assign(label=[names[label] for label in y])
+    before.to_csv(files / "long.csv", index=False)
+    resample(before, "label", random_state=0).to_csv(files / "resampled.csv", index=False)
+
+    result = run(files, "long.csv", "resampled.csv", "-t", "label")
+    table = result.stdout.partition("other class:")[0].replace(" ", "").replace("\n", "")
+
+    assert "…" not in table
+    assert max(map(len, result.stdout.splitlines())) <= 80
 
 
 @pytest.mark.parametrize("target", [(), ("-t", "label")])
@@ -78,10 +97,13 @@ def test_index_columns_are_left_out(files):
         (("before.csv", "after.csv", "-t", "lable"), 1, "Did you mean 'label'"),
         (("before.csv", "gone.csv", "-t", "label"), 3, "gone.csv"),
         (("empty.csv", "after.csv", "-t", "label"), 1, "no rows"),
+        (("before.csv", "other.csv", "-t", "label"), 1, "other.csv have different columns: only"),
+        (("--leakage", "before.csv", "other.csv"), 1, "other.csv have different columns: only"),
     ],
 )
 def test_errors(files, arguments, code, message):
     (files / "empty.csv").write_text("a,b,c,d,label\n")
+    (files / "other.csv").write_text("a,b,label\n1,2,0\n3,4,1\n")
     result = run(files, *arguments)
 
     assert result.exit_code == code

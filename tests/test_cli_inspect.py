@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,25 @@ def test_text(command: Any) -> None:
     assert max(map(len, out.splitlines())) <= 80
 
 
+def test_the_suggested_study_can_be_copied(command: Any) -> None:
+    """The command of the suggested study runs, with the options that `study` knows."""
+    _, out, _ = command("inspect", "t.csv", "-t", "label", "--ignore", "id")
+    start = out.index("counterpoise study")
+    line = out[start : out.index("\n\n", start)].replace("\\\n", "")
+    program, *arguments = shlex.split(line)
+    assert program == "counterpoise"
+    assert arguments[arguments.index("--methods") + 1] == "random-under,random-over,smote"
+    assert arguments[arguments.index("--ignore") + 1] == "id"
+    arguments[arguments.index("--repeats") + 1] = "1"
+    code, _, err = command(*arguments, "--models", "logistic", "--jobs", "1")
+    assert (code, err) == (0, "")
+
+
+def test_findings_are_printed_with_their_codes(command: Any) -> None:
+    _, out, _ = command("inspect", "t.csv", "-t", "label")
+    assert "caution (few-rows): Class 'y' has only 15 rows" in out
+
+
 def test_json(command: Any) -> None:
     code, out, _ = command("inspect", "t.csv", "-t", "label", "--ignore", "id", "--json")
     assert code == 0
@@ -49,10 +69,14 @@ def test_json(command: Any) -> None:
     [
         (["t.csv", "-t", "lable"], 1, "Did you mean 'label'?"),
         (["t.csv", "-t", "label", "--ignore", "ids"], 1, "no column 'ids'"),
-        (["t.csv", "-t", "label", "--ignore", "label"], 1, "cannot be set aside"),
-        (["t.csv", "-t", "label", "--ignore", "id", "--ignore", "amount"], 1, "No column of t.csv"),
-        (["u.csv", "-t", "label"], 3, "no file u.csv"),
-        (["t.csv", "-t", "amount"], 1, "Label column 'amount'"),
+        (["t.csv", "-t", "label", "--ignore", "label"], 1, "cannot be ignored"),
+        (
+            ["t.csv", "-t", "label", "--ignore", "id", "--ignore", "amount"],
+            1,
+            "No feature of t.csv is left",
+        ),
+        (["u.csv", "-t", "label"], 3, "The file u.csv does not exist."),
+        (["t.csv", "-t", "amount"], 1, "Target column 'amount' must contain classes"),
     ],
 )
 def test_errors(command: Any, arguments: list[str], code: int, message: str) -> None:

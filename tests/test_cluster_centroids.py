@@ -183,7 +183,7 @@ def test_categorical_columns_are_named():
     frame = pd.DataFrame({"color": list("rgbrgb"), "x": range(6)})
 
     with pytest.raises(
-        FeatureTypeError, match="'color' is categorical.*RandomUnderSampler for any"
+        FeatureTypeError, match="'color' is categorical. Use RandomUnderSampler, NearMiss"
     ):
         ClusterCentroids().fit_resample(frame, [0, 0, 0, 0, 1, 1])
 

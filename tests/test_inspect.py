@@ -22,6 +22,7 @@ from counterpoise._table import as_table, encode_target
 from counterpoise.exceptions import InputError, TargetError
 from counterpoise.profile import find_duplicates, find_sample_types, find_separating_columns
 from counterpoise.profile._neighborhoods import SAMPLE_TYPES
+from counterpoise.study import Study
 
 
 def make_blobs(seed: int, n: int = 150, width: int = 3) -> tuple[np.ndarray, np.ndarray]:
@@ -146,6 +147,22 @@ def test_several_classes(seed: int) -> None:
     assert profile.max_folds == 9
 
 
+def test_the_target_can_be_named() -> None:
+    """The name of a column of the data frame is accepted as y, as in `resample`."""
+    X, y = make_blobs(0)
+    frame = pd.DataFrame(X, columns=list("abc"))
+    labeled = frame.assign(label=y)
+    expected = counterpoise.inspect(frame, y).to_dict()
+    for container in (labeled, pl.from_pandas(labeled)):
+        found = counterpoise.inspect(container, "label").to_dict()
+        assert found["classes"] == expected["classes"]
+        assert found["separations"] == expected["separations"]
+    with pytest.raises(InputError, match="no target column 'lable'. Did you mean 'label'"):
+        counterpoise.inspect(labeled, "lable")
+    with pytest.raises(InputError, match="y is 'label', but X has no columns with names"):
+        counterpoise.inspect(X, "label")
+
+
 # ---- Advice ----
 
 
@@ -163,6 +180,16 @@ def test_applicable_methods_run_and_others_have_a_reason() -> None:
     applicable = {a.method: a.applicable for a in counterpoise.inspect(mixed, y).methods}
     assert applicable["smote-nc"]
     assert not applicable["smote"]
+    text = str(counterpoise.inspect(X, y))
+    assert "not recommended (treats each number as a category): smote-n" in text
+
+
+def test_the_suggested_study_runs() -> None:
+    X, y = make_blobs(0)
+    frame = pd.DataFrame(X, columns=list("abc")).assign(city=np.where(X[:, 0] > 0, "x", "y"))
+    advice = counterpoise.inspect(frame, y).study
+    assert advice.methods == ("random-under", "random-over", "smote")
+    Study("logistic", advice.methods, cv=(2, 1)).run(frame, y)
 
 
 def test_small_classes_get_fewer_neighbors() -> None:
@@ -220,6 +247,19 @@ def test_few_rows_and_hard_rows() -> None:
     assert find(*noise, "rare-or-outlier") is not None
 
 
+def test_findings_of_the_same_type_are_merged() -> None:
+    """Many leaking columns or hard classes give one finding each, and many classes a question."""
+    X, y = make_blobs(0)
+    leaking = np.column_stack([X, y, 2 * y])
+    assert codes(counterpoise.inspect(leaking, y)).count("column-separates") == 1
+    assert "Columns '3' (ROC AUC 1.000), '4'" in find(leaking, y, "column-separates").sentence
+    rng = np.random.RandomState(0)
+    ages = rng.normal(size=(400, 2)), np.arange(400) % 35
+    assert codes(counterpoise.inspect(*ages)).count("rare-or-outlier") == 1
+    assert "35 classes: is it the right column?" in find(*ages, "many-classes").sentence
+    assert find(X, y, "many-classes") is None
+
+
 def test_every_finding_is_explained() -> None:
     root = Path(__file__).parent.parent
     source = (root / "src/counterpoise/profile/_findings.py").read_text()
@@ -240,6 +280,15 @@ def test_text_fits_eighty_columns_and_json_is_complete() -> None:
     plain = json.loads(profile.to_json())
     assert plain["n_rows"] == 150
     assert [f["code"] for f in plain["findings"]] == codes(profile)
+
+
+def test_long_class_names_stay_distinguishable() -> None:
+    X, y = make_blobs(0)
+    names = [f"{'a' * 30}{number}{'z' * 30}" for number in (0, 1)]
+    text = str(counterpoise.inspect(X, np.array(names)[y]))
+    assert max(map(len, text.splitlines())) <= 80
+    joined = re.sub(r"\s+", "", text.partition("Columns:")[0])
+    assert "…" not in joined
 
 
 def test_html_in_names_is_escaped() -> None:

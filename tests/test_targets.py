@@ -7,9 +7,9 @@ from collections import OrderedDict
 import numpy as np
 import pytest
 
-from counterpoise._strategy import resolve_strategy
+from counterpoise._strategy import check_class_sizes, resolve_strategy
 from counterpoise._table import encode_target
-from counterpoise.exceptions import InputError
+from counterpoise.exceptions import InputError, TooFewSamplesError
 
 Y = np.repeat(["a", "b", "c"], [100, 28, 10])
 
@@ -79,13 +79,25 @@ def test_equally_large_classes():
     assert {1: 0, 2: 5} == amounts("auto", y=np.repeat([0, 1, 2], [10, 10, 5]))
 
 
+def test_the_smallest_class_is_named():
+    """The error names the class that limits the number of neighbors, not the first small one."""
+    target = encode_target(Y, len(Y))
+    quotas = resolve_strategy("auto", target, "over-sampling")
+    with pytest.raises(TooFewSamplesError, match="class 'c' has 10. Set k_neighbors to 9") as found:
+        check_class_sizes("SMOTE", "k_neighbors", 30, quotas)
+    assert (found.value.label, found.value.max_neighbors) == ("c", 9)
+    check_class_sizes("SMOTE", "k_neighbors", 9, quotas)
+
+
 @pytest.mark.parametrize(
     ("strategy", "family", "message"),
     [
         ("most", "over-sampling", "must be one of 'auto', .* got 'most'"),
+        ("most", "over-sampling", "'auto', 'minority', 'not majority', 'not minority' or 'all'"),
+        ("most", "under-sampling", "'auto', 'majority', 'not majority', 'not minority' or 'all'"),
         ("majority", "over-sampling", "Use 'auto' or 'not majority'"),
         ("minority", "under-sampling", "Use 'auto' or 'not minority'"),
-        (1.5, "over-sampling", r"must be in \(0, 1\]; got 1.5"),
+        (1.5, "over-sampling", "must be above 0 and at most 1; got 1.5"),
         (0.05, "over-sampling", "to 5 samples, but each has more already: .* 10:100"),
         (1e-9, "under-sampling", "but each has fewer already"),
         (0.5, "clean-sampling", "determines the number of samples itself"),

@@ -153,7 +153,7 @@ def test_near_miss_names_a_class_too_small():
 
     with pytest.raises(ValueError, match="n_samples_fit"):
         imblearn_under.NearMiss(n_neighbors=5).fit_resample(X, y)
-    with pytest.raises(TooFewSamplesError, match="n_neighbors=5 rows in class 1, which has 4"):
+    with pytest.raises(TooFewSamplesError, match="n_neighbors=5 neighbors in class 1, which has 4"):
         NearMiss(n_neighbors=5).fit_resample(X, y)
 
 

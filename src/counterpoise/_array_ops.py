@@ -17,11 +17,11 @@ __all__ = [
     "BaseNeighborPairs",
     "draw_most_frequent",
     "draw_pairs",
+    "find_row_of_each_code",
     "find_unique_rows",
     "is_in_danger",
     "is_noise",
     "most_frequent",
-    "rows_of_codes",
     "select_by_class",
     "sort_by_class",
     "split_proportionally",
@@ -278,12 +278,12 @@ def draw_most_frequent(
     return drawn
 
 
-def rows_of_codes(codes: IntArray) -> IntArray:
+def find_row_of_each_code(codes: IntArray) -> IntArray:
     """Return the last row of each code; undefined for codes that no row has.
 
     Examples
     --------
-    >>> rows_of_codes(np.array([1, 0, 1]))
+    >>> find_row_of_each_code(np.array([1, 0, 1]))
     array([1, 2], dtype=int32)
     """
     rows = np.zeros(int(codes.max()) + 1, np.int32)

@@ -16,7 +16,7 @@ from counterpoise._table import Provenance, as_table, check_unique_names
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError, UnknownColumnError
 
-__all__ = ["METHODS", "make_sampler", "resample", "resample_with_provenance"]
+__all__ = ["METHODS", "family_of", "make_sampler", "resample", "resample_with_provenance"]
 
 # The samplers by the name of their method, which each class defines.
 METHODS: dict[str, type[BaseSampler]] = {
@@ -118,6 +118,11 @@ def resample_with_provenance(
         return resampled.select(names).to_native(), sampler.provenance_
     # pandas allows column names that are not strings, which narwhals does not select by name.
     return resampled.to_native()[names], sampler.provenance_
+
+
+def family_of(method: str) -> str | None:
+    """Return the family of a method: "over-sampling", "under-sampling" or "clean-sampling"."""
+    return METHODS[method]._family
 
 
 def make_sampler(method: str | BaseSampler, **params: Any) -> BaseSampler:

@@ -130,11 +130,11 @@ def check_class_sizes(sampler: str, parameter: str, k: int, quotas: Iterable[Cla
     Raises
     ------
     TooFewSamplesError
-        For the first class with `k` samples or fewer.
+        For the smallest class, if it has `k` samples or fewer.
     """
-    for quota in quotas:
-        if quota.count <= k:
-            raise TooFewSamplesError.for_class(sampler, parameter, k, quota.label, quota.count)
+    smallest = min(quotas, key=lambda quota: quota.count, default=None)
+    if smallest is not None and smallest.count <= k:
+        raise TooFewSamplesError.for_class(sampler, parameter, k, smallest.label, smallest.count)
 
 
 def check_n_rows(sampler: str, parameter: str, k: int, n_rows: int) -> None:
@@ -154,12 +154,14 @@ def check_n_rows(sampler: str, parameter: str, k: int, n_rows: int) -> None:
 
 def _from_string(word: str, counts: list[int], family: Family) -> dict[int, int]:
     chosen = _select_classes(_AUTO[family] if word == "auto" else word, counts)
-    if chosen is None:
-        raise InputError(
-            "sampling_strategy must be one of 'auto', 'all', 'majority', 'not majority', "
-            f"'minority' or 'not minority'; got {word!r}."
-        )
     reference = "majority" if family == "over-sampling" else "minority"
+    if chosen is None:
+        # The word that is refused below is not in the list.
+        resampled = "minority" if family == "over-sampling" else "majority"
+        raise InputError(
+            f"To {_VERB[family]}, sampling_strategy must be one of 'auto', {resampled!r}, "
+            f"'not majority', 'not minority' or 'all'; got {word!r}."
+        )
     if word == reference:
         raise InputError(
             f"sampling_strategy={word!r} would {_VERB[family]} the {word} class to its own size, "
@@ -190,7 +192,7 @@ def _from_ratio(ratio: float, counts: list[int], family: Family) -> dict[int, in
             f"a str or a list of the classes to clean; got {ratio:g}."
         )
     if not 0 < ratio <= 1:
-        raise InputError(f"A float sampling_strategy must be in (0, 1]; got {ratio:g}.")
+        raise InputError(f"sampling_strategy must be above 0 and at most 1; got {ratio:g}.")
     largest, smallest = max(counts), min(counts)
     oversamples = family == "over-sampling"
     chosen = _select_classes("not majority" if oversamples else "not minority", counts) or []

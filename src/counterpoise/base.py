@@ -285,7 +285,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
 
     def _check(self, table: Table, target: EncodedTarget) -> tuple[ClassQuota, ...]:
         if self._reads in _CHECKS:
-            _CHECKS[self._reads](table, type(self).__name__)
+            _CHECKS[self._reads](table, type(self).__name__, self._family)
         quotas = (
             resolve_strategy(self.sampling_strategy, target, self._family) if self._family else ()
         )

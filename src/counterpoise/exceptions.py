@@ -52,11 +52,13 @@ class FeatureTypeError(InputError, TypeError):
     ----------
     columns : tuple of str
         Names of these columns.
+    problem, advice : str
+        The two parts of the message. The advice is about Python, and may be empty.
     """
 
-    def __init__(self, message: str, columns: Sequence[str] = ()) -> None:
-        super().__init__(message)
-        self.columns = tuple(columns)
+    def __init__(self, problem: str, columns: Sequence[str] = (), advice: str = "") -> None:
+        super().__init__(f"{problem} {advice}".rstrip())
+        self.problem, self.columns, self.advice = problem, tuple(columns), advice
 
 
 class StepError(InputError, TypeError):
@@ -76,12 +78,18 @@ class TooFewSamplesError(InputError):
         The requested number of neighbors.
     parameter : str
         The parameter of the sampler that sets this number.
+    max_neighbors : int
+        The largest number of neighbors that the class allows.
+    problem : str
+        The message without its advice, which is about Python.
     """
 
     label: object
     count: int
     n_neighbors: int
     parameter: str
+    max_neighbors: int
+    problem: str
 
     @classmethod
     def for_class(
@@ -93,10 +101,12 @@ class TooFewSamplesError(InputError):
             if count > 1
             else "Use RandomOverSampler, or leave this class out of sampling_strategy."
         )
-        error = cls(
+        problem = (
             f"{sampler} needs more than {parameter}={n_neighbors} samples in each class that it "
-            f"oversamples; class {label!r} has {count}. {advice}"
+            f"oversamples; class {label!r} has {count}."
         )
+        error = cls(f"{problem} {advice}")
+        error.problem, error.max_neighbors = problem, count - 1
         return error._with_details(parameter, n_neighbors, label, count)
 
     @classmethod
@@ -104,10 +114,12 @@ class TooFewSamplesError(InputError):
         cls, sampler: str, parameter: str, n_neighbors: int, label: object, count: int
     ) -> TooFewSamplesError:
         """Create the error for a class in which other classes' samples search for neighbors."""
-        error = cls(
+        problem = (
             f"{sampler} searches for {parameter}={n_neighbors} neighbors in class {label!r}, which "
-            f"has {count} samples. Set {parameter} to {count} or less, or use RandomUnderSampler."
+            f"has {count} samples."
         )
+        error = cls(f"{problem} Set {parameter} to {count} or less, or use RandomUnderSampler.")
+        error.problem, error.max_neighbors = problem, count
         return error._with_details(parameter, n_neighbors, label, count)
 
     def _with_details(
@@ -134,7 +146,12 @@ class UnknownColumnError(InputError):
 
     @classmethod
     def among(
-        cls, name: object, columns: Sequence[object], *, role: str = "column"
+        cls,
+        name: object,
+        columns: Sequence[object],
+        *,
+        role: str = "column",
+        table: str = "The table",
     ) -> UnknownColumnError:
         """Create the error with suggestions of similar column names."""
         names = [str(column) for column in columns]
@@ -144,7 +161,7 @@ class UnknownColumnError(InputError):
         else:
             shown = ", ".join(repr(column) for column in names[:10])
             hint = f"The columns are {shown}{', …' if len(names) > 10 else ''}."
-        error = cls(f"The table has no {role} {str(name)!r}. {hint}")
+        error = cls(f"{table} has no {role} {str(name)!r}. {hint}")
         error.name, error.nearest = name, nearest
         return error
 

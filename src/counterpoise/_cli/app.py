@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from functools import partial
 from importlib.metadata import version
 from typing import Annotated, Any
 
@@ -9,6 +11,7 @@ import typer
 from typer.core import TyperArgument, TyperCommand
 
 from counterpoise._cli import audit, inspect, resample, study, tutorial
+from counterpoise._cli.options import OptionError
 
 __all__ = ["app"]
 
@@ -33,8 +36,11 @@ Examples:
 """
 
 
+_RANGES = {"greater than or equal to": "or more", "less than or equal to": "or less"}
+
+
 class Command(TyperCommand):
-    """A command whose help shows the names of arguments without their Python types."""
+    """A command with plain names of arguments in its help, and plain messages about numbers."""
 
     def get_params(self, ctx: Any) -> list[Any]:
         """Return the parameters; see `typer.core.TyperCommand`."""
@@ -42,7 +48,36 @@ class Command(TyperCommand):
         for argument in params:
             if isinstance(argument, TyperArgument):
                 vars(argument)["display_type_rich"] = _no_type
+                # typer would show {IN}, with braces.
+                vars(argument)["_usage_display_name"] = partial(str, argument.metavar)
         return params
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Parse the arguments; see `typer.core.TyperCommand`."""
+        given = list(args)  # parsing changes the list
+        try:
+            return super().parse_args(ctx, args)
+        except typer.BadParameter as error:
+            problem = _explain_number(error, given)
+            if problem is None:
+                raise
+            raise OptionError(problem, ctx=ctx) from None
+
+
+def _explain_number(error: typer.BadParameter, args: list[str]) -> str | None:
+    """Return a message about a number that is not valid; None for other errors."""
+    if error.param is None or not error.message.startswith("Input should be "):
+        return None
+    option = max(error.param.opts, key=len)
+    values = [args[i + 1] for i, arg in enumerate(args[:-1]) if arg in error.param.opts]
+    values += [arg.partition("=")[2] for arg in args if arg.startswith(f"{option}=")]
+    got = f"; got {values[-1]}" if values else ""
+    for comparison, words in _RANGES.items():
+        found = re.match(rf"Input should be {comparison} (\S+)$", error.message)
+        if found:
+            return f"{option} must be {found[1]} {words}{got}."
+    kind = "a whole number" if "integer" in error.message else "a number"
+    return f"{option} must be {kind}{got}."
 
 
 def _no_type(ctx: Any) -> None:
@@ -61,8 +96,16 @@ app = typer.Typer(
 app.command(cls=Command, epilog=f"{inspect.EXAMPLES}\n{EXIT_CODES}")(inspect.inspect)
 app.command(cls=Command, epilog=f"{resample.EXAMPLES}\n{EXIT_CODES}")(resample.resample)
 app.command(cls=Command, epilog=f"{study.EXAMPLES}\n{EXIT_CODES}")(study.study)
-app.command(cls=Command, epilog=f"{audit.EXAMPLES}\n{EXIT_CODES}")(audit.audit)
-app.command(cls=Command, epilog=f"{tutorial.EXAMPLES}\n{EXIT_CODES}")(tutorial.tutorial)
+app.command(
+    cls=Command,
+    short_help="Audit synthetic rows, or detect data leakage.",
+    epilog=f"{audit.EXAMPLES}\n{EXIT_CODES}",
+)(audit.audit)
+app.command(
+    cls=Command,
+    short_help="Learn about imbalanced data and SMOTE, with pictures.",
+    epilog=f"{tutorial.EXAMPLES}\n{EXIT_CODES}",
+)(tutorial.tutorial)
 
 
 def _print_version(wanted: bool) -> None:

@@ -6,9 +6,9 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Source", "Target"]
+__all__ = ["Ignore", "InputFile", "Json", "Target"]
 
-Source = Annotated[
+InputFile = Annotated[
     str,
     typer.Argument(
         metavar="IN",
@@ -20,3 +20,8 @@ Source = Annotated[
 Target = Annotated[
     str, typer.Option("--target", "-t", metavar="COLUMN", help="Column with the classes.")
 ]
+Ignore = Annotated[
+    list[str] | None,
+    typer.Option(metavar="COLUMN", help="Column to exclude from the features. Can be repeated."),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from counterpoise._cli.arguments import Json
 from counterpoise._cli.errors import reported
 from counterpoise._lib.optional_imports import import_optional
 
@@ -46,8 +47,8 @@ def audit(
             "--target",
             "-t",
             metavar="COLUMN",
-            help="Target column, which holds the classes. Optional with --leakage, but it makes "
-            "the checks more sensitive.",
+            help="Column with the classes. Optional with --leakage, but it makes the checks more "
+            "sensitive.",
         ),
     ] = None,
     leakage: Annotated[
@@ -58,9 +59,7 @@ def audit(
             "split.",
         ),
     ] = False,
-    as_json: Annotated[
-        bool, typer.Option("--json", help="Print all measurements as JSON instead of text.")
-    ] = False,
+    as_json: Json = False,
 ) -> None:
     """Audit synthetic rows, or detect leakage between a training set and a test set.
 

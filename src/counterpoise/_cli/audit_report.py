@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import typer
@@ -12,7 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from counterpoise._cli.labeled_table import read_labeled_table
+from counterpoise._cli.labeled_table import errors_with_columns, read_labeled_table
 from counterpoise.audit import (
     ClassAudit,
     LeakageReport,
@@ -20,6 +22,7 @@ from counterpoise.audit import (
     leakage,
     synthetic_samples,
 )
+from counterpoise.exceptions import FeatureTypeError, InputError, TargetError
 
 __all__ = ["print_audit"]
 
@@ -27,12 +30,13 @@ _SYNTHETIC_NOTES: tuple[str, ...] = (
     "other class: share of rows whose nearest original row is of another class",
     "distance: median distance to the closest row of the class, in std. deviations",
     "in parentheses: the same for the original rows of the class",
-    "AUC: of a random forest that detects synthetic rows; 0.5 if it cannot",
+    "AUC: of a random forest that detects synthetic rows; 0.5: not distinguishable;",
+    "  below 0.5: synthetic rows are very close to original rows",
 )
 _LEAKAGE_NOTES: tuple[str, ...] = (
     "duplicates: test rows that equal a training row",
     "interpolation: test rows on a straight line between two training rows",
-    "expected: number of such rows without leakage",
+    "expected by chance: number of such rows without leakage",
 )
 
 
@@ -61,7 +65,8 @@ def print_audit(
     """
     tables = [read_labeled_table(path, target) for path in (first, second)]
     pairs = [(table.features, table.labels) for table in tables]
-    report = _check_leakage(pairs) if leakage else synthetic_samples(*pairs)
+    with errors_with_columns(target), _errors_with_files(first, second):
+        report = _check_leakage(pairs) if leakage else synthetic_samples(*pairs)
     if as_json:
         typer.echo(report.to_json())
         return
@@ -70,6 +75,20 @@ def print_audit(
     console.print(Text(summary), highlight=False)
     for part in _layout(report, [sentence.removeprefix("- ") for sentence in sentences]):
         console.print(part, highlight=False)
+
+
+@contextmanager
+def _errors_with_files(first: str, second: str) -> Iterator[None]:
+    """Name files instead of Python's parameters in errors about the two tables."""
+    try:
+        yield
+    except (TargetError, FeatureTypeError):
+        raise
+    except InputError as error:
+        names = {"X before": first, "X_train": first, "X after": second, "X_test": second}
+        pattern = "|".join(rf"\b{name}\b" for name in names)
+        message = re.sub(pattern, lambda found: names[found[0]], str(error))
+        raise InputError(message) from error
 
 
 def _check_leakage(pairs: list[tuple[Any, Any]]) -> LeakageReport:
@@ -97,9 +116,9 @@ def _layout(
 
 
 def _build_leakage_table(report: LeakageReport) -> Table:
-    results = {True: "found", None: "inconclusive", False: "not found"}
-    table = Table("check", "leakage", box=box.SIMPLE)
-    for heading in ("test rows", "examined", "expected"):
+    results = {True: "leakage", None: "inconclusive", False: "no leakage"}
+    table = Table("check", "result", box=box.SIMPLE)
+    for heading in ("found", "examined", "expected by chance"):
         table.add_column(heading, justify="right")
     for check in report.checks:
         counts = (len(check.test_indices), check.n_examined, round(check.n_expected))
@@ -108,9 +127,10 @@ def _build_leakage_table(report: LeakageReport) -> Table:
 
 
 def _build_synthetic_table(report: SyntheticSamplesReport) -> Table:
-    table = Table("class", box=box.SIMPLE)
-    for heading in ("original", "synthetic", "other class", "duplicates", "distance", "AUC"):
-        table.add_column(heading, justify="right")
+    table = Table(box=box.SIMPLE, collapse_padding=True)
+    table.add_column("class", overflow="fold")  # shortened names could look alike
+    for heading in ("original", "synthetic", "other\nclass", "duplicates", "distance", "AUC"):
+        table.add_column(heading, justify="right", no_wrap=True)
     for audit in report.classes:
         table.add_row(Text(str(audit.label)), *_format_class(audit))
     return table

@@ -31,10 +31,11 @@ from counterpoise.exceptions import InputError
 __all__ = [
     "STREAM",
     "Format",
-    "Source",
+    "InputTable",
     "check_output",
     "check_writable",
     "column_values",
+    "display_name",
     "format_of",
     "read_table",
     "write_table",
@@ -79,7 +80,7 @@ _PLAIN = Dialect()
 
 
 @dataclass(frozen=True)
-class Source:
+class InputTable:
     """A table that was read from a file.
 
     Attributes
@@ -143,6 +144,11 @@ def format_of(path: str) -> Format:
     )
 
 
+def display_name(path: str) -> str:
+    """Return the name of an input file in messages."""
+    return "Standard input" if path == STREAM else path
+
+
 def column_values(table: Any, column: str) -> list[Any]:
     """Return the values of one column of a polars or pyarrow table."""
     values = table[column]
@@ -150,7 +156,7 @@ def column_values(table: Any, column: str) -> list[Any]:
     return listed
 
 
-def read_table(path: str) -> Source:
+def read_table(path: str) -> InputTable:
     """Read a table from a file.
 
     Parameters
@@ -160,7 +166,7 @@ def read_table(path: str) -> Source:
 
     Returns
     -------
-    Source
+    InputTable
 
     Raises
     ------
@@ -184,7 +190,7 @@ def read_table(path: str) -> Source:
     except OSError as error:
         raise FileError.from_os(f"Cannot read {path}", error) from None
     check_unique_names(table.column_names, path)
-    return Source(table)
+    return InputTable(table)
 
 
 def check_output(path: str, *, force: bool) -> None:
@@ -255,19 +261,19 @@ def _check_input(path: Path) -> None:
     if not path.parent.is_dir():
         raise FileError(f"The file {path} does not exist; nor does the folder {path.parent}.")
     names = [neighbor.name for neighbor in path.parent.iterdir()]
-    near = get_close_matches(path.name, names, n=3, cutoff=0.5)
+    near = get_close_matches(path.name, names, n=3, cutoff=0.75)
     hint = " or ".join(str(path.parent / name) for name in near)
     raise FileError(f"The file {path} does not exist.{f' Did you mean {hint}?' if near else ''}")
 
 
-def _read_csv(path: str, form: Format) -> Source:
+def _read_csv(path: str, form: Format) -> InputTable:
     data = sys.stdin.buffer.read() if path == STREAM else Path(path).read_bytes()
     if form.gzipped:
         data = gzip.decompress(data)
-    text = read_csv_text(data, "Standard input" if path == STREAM else path, form.delimiter)
+    text = read_csv_text(data, display_name(path), form.delimiter)
     # The delimiter of a .tsv follows from its suffix: a .csv that is written from it has commas.
     dialect = replace(text.dialect, delimiter=",") if form.delimiter else text.dialect
-    return Source(infer_types(text.fields), text.fields, dialect)
+    return InputTable(infer_types(text.fields), text.fields, dialect)
 
 
 def _read_arrow(path: str) -> Any:

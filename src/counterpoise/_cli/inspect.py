@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from shlex import quote
+from typing import TYPE_CHECKING
 
 import typer
 
-from counterpoise._cli.arguments import Source, Target
+from counterpoise._cli.arguments import Ignore, InputFile, Json, Target
 from counterpoise._cli.errors import reported
 from counterpoise._lib.optional_imports import import_optional
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from counterpoise.profile import DataProfile
 
 __all__ = ["EXAMPLES", "inspect"]
 
@@ -22,15 +28,10 @@ Examples:
 
 def inspect(
     *,
-    source: Source,
+    source: InputFile,
     target: Target,
-    ignore: Annotated[
-        list[str] | None,
-        typer.Option(metavar="COLUMN", help="Column to leave out. May be repeated."),
-    ] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print the profile as JSON instead of text.")
-    ] = False,
+    ignore: Ignore = None,
+    json: Json = False,
 ) -> None:
     """Profile an imbalanced table before resampling it.
 
@@ -48,4 +49,23 @@ def inspect(
         table = read_labeled_table(source, target, ignore or ())
         with errors_with_columns(target):
             profile = build_profile(table.features, table.labels)
-        typer.echo(profile.to_json() if json else str(profile))
+        typer.echo(profile.to_json() if json else _to_text(profile, source, target, ignore or ()))
+
+
+def _to_text(profile: DataProfile, source: str, target: str, ignored: Sequence[str]) -> str:
+    """Return the profile as text, with the suggested study as a command that can be copied."""
+    from counterpoise.profile import format_profile  # noqa: PLC0415
+
+    study = profile.study
+    if study is None:
+        return format_profile(profile)
+    options = [
+        f"{quote(source)} -t {quote(target)}",
+        *(f"--ignore {quote(name)}" for name in ignored),
+        f"--methods {','.join(study.methods)}",
+        f"--folds {study.n_folds} --repeats {study.n_repeats}",
+    ]
+    grouping = (
+        "add --groups COLUMN, with a column that has the same value for all duplicates of a row"
+    )
+    return format_profile(profile, ("counterpoise study", *options), grouping)

@@ -11,10 +11,10 @@ from typing import Any
 import polars as pl
 
 from counterpoise._cli.console import say
-from counterpoise._cli.files import Source, column_values, read_table
+from counterpoise._cli.files import InputTable, column_values, display_name, read_table
 from counterpoise.exceptions import FeatureTypeError, InputError, TargetError, UnknownColumnError
 
-__all__ = ["LabeledTable", "errors_with_columns", "read_labeled_table"]
+__all__ = ["LabeledTable", "errors_with_columns", "format_target_error", "read_labeled_table"]
 
 
 @dataclass(frozen=True)
@@ -64,23 +64,23 @@ def read_labeled_table(path: str, target: str | None, ignored: Sequence[str] = (
     for name in (target, *ignored):
         if name is not None and name not in names:
             role = "target column" if name == target else "column"
-            raise UnknownColumnError.among(name, names, role=role)
+            raise UnknownColumnError.among(name, names, role=role, table=display_name(path))
     if target in ignored:
         raise InputError(f"{target!r} is the target column; it cannot be ignored.")
     if not len(source.table):
-        raise InputError(f"{path} has column names but no rows.")
+        raise InputError(f"{display_name(path)} has column names but no rows.")
     names = _features(source, path, {*ignored, *([] if target is None else [target])})
     labels = None if target is None else column_values(source.table, target)
     features = pl.DataFrame(source.table.select(names))  # one library, whatever the files
     return LabeledTable(features, labels, lambda name: column_values(source.table, name))
 
 
-def _features(source: Source, path: str, excluded: set[str]) -> list[str]:
+def _features(source: InputTable, path: str, excluded: set[str]) -> list[str]:
     for name in source.index_columns:
         if name not in excluded:
             say(
-                f"Note: column {name!r} of {path} holds row labels; it is ignored (as with "
-                "--ignore)."
+                f"Note: column {name!r} of {path} holds row labels; it is ignored, as with "
+                "--ignore."
             )
     features = [name for name in source.columns if name not in {*excluded, *source.index_columns}]
     if not features:
@@ -100,7 +100,15 @@ def errors_with_columns(target: str | None) -> Iterator[None]:
     try:
         yield
     except TargetError as error:
-        raise InputError(f"Target column {target!r}: {error}") from error
+        raise InputError(format_target_error(target, error)) from error
     except FeatureTypeError as error:
         options = " ".join(f"--ignore {quote(name)}" for name in error.columns)
-        raise InputError(f"{error} On the command line: {options}") from error
+        raise InputError(f"{error.problem} Use {options}." if options else str(error)) from error
+
+
+def format_target_error(target: str | None, error: TargetError) -> str:
+    """Return the message of an error about `y` as one about the target column of a file."""
+    message = str(error)
+    if message.startswith("y "):
+        return f"Target column {target!r} {message[2:]}"
+    return f"Target column {target!r}: {message}"

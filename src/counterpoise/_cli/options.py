@@ -10,18 +10,29 @@ from typing import Any
 import typer
 
 __all__ = [
+    "OptionError",
     "ResampleRequest",
     "StudyRequest",
     "parse_budget",
     "parse_costs",
     "parse_format",
     "parse_parameters",
+    "parse_seed",
     "parse_strategy",
     "resolve_class_names",
 ]
 
 _WORDS = {"none": None, "null": None, "true": True, "false": False}
 _OWN_OPTION = {"sampling_strategy": "--strategy", "random_state": "--seed"}
+_MAX_SEED = 2**32 - 1
+
+
+class OptionError(typer.BadParameter):
+    """A malformed option; the message names it."""
+
+    def format_message(self) -> str:
+        """Return the message; see `typer.BadParameter`."""
+        return self.message
 
 
 @dataclass(frozen=True)
@@ -107,6 +118,9 @@ class StudyRequest:
     printed: str
     force: bool
 
+    def __post_init__(self) -> None:
+        parse_seed(self.seed)
+
 
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
 
@@ -139,11 +153,11 @@ def parse_budget(text: str) -> float:
     try:
         seconds = float(number) * _SECONDS[unit]
     except ValueError:
-        raise _refuse(
+        raise _build_error(
             f"{text!r} is not a duration; use for example 90s, 10m or 2h.", "--budget"
         ) from None
     if not 0 < seconds < float("inf"):
-        raise _refuse(
+        raise _build_error(
             f"The budget must be positive; got {text!r}. Use for example 90s, 10m or 2h.",
             "--budget",
         )
@@ -159,7 +173,7 @@ def parse_format(text: str) -> str:
     'md'
     """
     if text not in ("text", "md", "json"):
-        raise _refuse(f"The format must be text, md or json; got {text!r}.", "--format")
+        raise _build_error(f"The format must be text, md or json; got {text!r}.", "--format")
     return text
 
 
@@ -174,10 +188,24 @@ def parse_costs(text: str) -> tuple[float, float]:
     try:
         false_positive, false_negative = (float(part) for part in text.split(","))
     except ValueError:
-        raise _refuse(
+        raise _build_error(
             f"The costs must be two numbers, for example 1,20; got {text!r}.", "--costs"
         ) from None
     return false_positive, false_negative
+
+
+def parse_seed(seed: int | None) -> int | None:
+    """Check a random seed and return it.
+
+    Examples
+    --------
+    >>> parse_seed(3)
+    3
+    """
+    if seed is not None and not 0 <= seed <= _MAX_SEED:
+        limit = "0 or more" if seed < 0 else f"{_MAX_SEED} or less"
+        raise OptionError(f"--seed must be {limit}; got {seed}.")
+    return seed
 
 
 def parse_parameters(texts: Sequence[str]) -> dict[str, Any]:
@@ -205,14 +233,14 @@ def parse_parameters(texts: Sequence[str]) -> dict[str, Any]:
     for text in texts:
         name, equals, value = (part.strip() for part in text.partition("="))
         if not (equals and name and value):
-            raise _refuse(
+            raise _build_error(
                 f"Parameters have the form NAME=VALUE, for example k_neighbors=8; got {text!r}.",
                 "--param",
             )
         if name in _OWN_OPTION:
-            raise _refuse(f"{name} has its own option: use {_OWN_OPTION[name]}.", "--param")
+            raise _build_error(f"{name} has its own option: use {_OWN_OPTION[name]}.", "--param")
         if name in parameters:
-            raise _refuse(f"{name} is given twice.", "--param")
+            raise _build_error(f"{name} is given twice.", "--param")
         parameters[name] = _value(value)
     return parameters
 
@@ -302,7 +330,7 @@ def _mapping(text: str) -> dict[str, int]:
     try:
         mapping: dict[str, int] = json.loads(text)
     except ValueError as error:
-        raise _refuse(
+        raise _build_error(
             f"{text!r} is not JSON ({error}). Write it as '{{\"a\": 100}}' or as a=100.",
             "--strategy",
         ) from None
@@ -315,7 +343,7 @@ def _class_and_rows(text: str) -> tuple[str, int]:
     try:
         return label.strip(), int(rows)
     except ValueError:
-        raise _refuse(
+        raise _build_error(
             f"Strategies have the form CLASS=ROWS, for example fraud=100; got {text!r}. Class "
             "names with a comma need JSON: "
             "'{\"a,b\": 100}'.",
@@ -323,5 +351,5 @@ def _class_and_rows(text: str) -> tuple[str, int]:
         ) from None
 
 
-def _refuse(message: str, option: str) -> typer.BadParameter:
+def _build_error(message: str, option: str) -> typer.BadParameter:
     return typer.BadParameter(message, param_hint=option)

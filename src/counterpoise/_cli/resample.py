@@ -6,9 +6,14 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import Source, Target
+from counterpoise._cli.arguments import InputFile, Target
 from counterpoise._cli.errors import reported
-from counterpoise._cli.options import ResampleRequest, parse_parameters, parse_strategy
+from counterpoise._cli.options import (
+    ResampleRequest,
+    parse_parameters,
+    parse_seed,
+    parse_strategy,
+)
 from counterpoise._lib.optional_imports import import_optional
 
 __all__ = ["EXAMPLES", "resample"]
@@ -24,6 +29,32 @@ Examples:
 """
 
 
+# Within a family, the methods that are used most come first.
+_FAMILIES = {
+    "Oversampling": (
+        "smote",
+        "smote-nc",
+        "smote-n",
+        "random-over",
+        "borderline-smote",
+        "adasyn",
+        "svm-smote",
+        "kmeans-smote",
+    ),
+    "Undersampling": ("random-under", "near-miss", "cluster-centroids", "hardness"),
+    "Cleaning": (
+        "tomek-links",
+        "enn",
+        "repeated-enn",
+        "all-knn",
+        "neighborhood-cleaning",
+        "one-sided",
+        "condensed",
+    ),
+    "Combined": ("smote-enn", "smote-tomek"),
+}
+
+
 def _list_methods(wanted: bool) -> None:
     if not wanted:
         return
@@ -31,8 +62,13 @@ def _list_methods(wanted: bool) -> None:
     from counterpoise._resample import METHODS  # noqa: PLC0415
 
     width = max(map(len, METHODS))
-    for name, sampler in METHODS.items():
-        typer.echo(f"{name:{width}}  {(sampler.__doc__ or '').partition(chr(10))[0]}")
+    unlisted = set(METHODS).difference(*_FAMILIES.values())
+    for family, names in {**_FAMILIES, "Others": tuple(sorted(unlisted))}.items():
+        if names:
+            typer.echo(f"{family}:")
+        for name in names:
+            description = (METHODS[name].__doc__ or "").partition("\n")[0]
+            typer.echo(f"  {name:{width}}  {description}")
     raise typer.Exit
 
 
@@ -73,30 +109,28 @@ _Strategy = Annotated[
     str,
     typer.Option(
         metavar="STRATEGY",
-        help="Class sizes to reach: auto, minority, 'not majority' or all; a ratio such as 0.5; "
-        "or rows by class, as a=100,b=50 or '{\"a\": 100}'.",
+        help="Classes to resample, a ratio such as 0.5, or rows by class: a=100,b=50 or "
+        "'{\"a\": 100}'. Oversampling: minority, 'not majority', all. Undersampling: majority, "
+        "'not minority', all. Cleaning methods take no class sizes.",
     ),
 ]
 _Seed = Annotated[
     int | None,
-    typer.Option(
-        metavar="N", min=0, max=2**32 - 1, help="Random seed; the same seed gives the same rows."
-    ),
+    typer.Option(metavar="N", help="Random seed; the same seed gives the same rows."),
 ]
 _Ignore = Annotated[
     list[str] | None,
     typer.Option(
         metavar="COLUMN",
-        help="Column to exclude from the features, such as an identifier or a date; empty in "
-        "synthetic rows. Can be repeated.",
+        help="Column to exclude from the features. Can be repeated. It is empty in synthetic rows.",
     ),
 ]
 _Copy = Annotated[
     list[str] | None,
     typer.Option(
         metavar="COLUMN",
-        help="Column to exclude from the features; a synthetic row gets the value of its base row. "
-        "Can be repeated.",
+        help="Column to exclude from the features. Can be repeated. A synthetic row gets the value "
+        "of its base row.",
     ),
 ]
 _Provenance = Annotated[
@@ -111,7 +145,7 @@ _Provenance = Annotated[
 _Json = Annotated[
     bool,
     typer.Option(
-        "--json", help="Print the class counts as JSON to standard output; OUT must be a file."
+        "--json", help="Print JSON instead of text, to standard output; OUT must be a file."
     ),
 ]
 _Force = Annotated[
@@ -121,7 +155,7 @@ _Force = Annotated[
 
 def resample(
     *,
-    source: Source,
+    source: InputFile,
     target: Target,
     out: _Out,
     method: _Method = "smote",
@@ -147,7 +181,7 @@ def resample(
             param_hint="--json",
         )
     parameters = parse_parameters(param or [])
-    parameters |= {"sampling_strategy": parse_strategy(strategy), "random_state": seed}
+    parameters |= {"sampling_strategy": parse_strategy(strategy), "random_state": parse_seed(seed)}
     request = ResampleRequest(
         source=source,
         out=out,

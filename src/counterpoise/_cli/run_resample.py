@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from shlex import quote
 from typing import Any
@@ -17,15 +20,17 @@ from counterpoise._cli.console import print_counts, say
 from counterpoise._cli.csv_text import format_rows
 from counterpoise._cli.files import (
     STREAM,
-    Source,
+    InputTable,
     check_output,
     column_values,
+    display_name,
     format_of,
     read_table,
     write_table,
 )
+from counterpoise._cli.labeled_table import format_target_error
 from counterpoise._cli.options import ResampleRequest, resolve_class_names
-from counterpoise._resample import make_sampler, resample_with_provenance
+from counterpoise._resample import METHODS, family_of, make_sampler, resample_with_provenance
 from counterpoise._table import Provenance
 from counterpoise.exceptions import (
     FeatureTypeError,
@@ -36,6 +41,8 @@ from counterpoise.exceptions import (
 )
 
 __all__ = ["run_resample"]
+
+_DATE = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})([T ]\d\d:\S+)?$")
 
 
 def run_resample(request: ResampleRequest) -> None:
@@ -89,20 +96,22 @@ def _closing_line(provenance: Provenance, parts: dict[str, int], out: str) -> st
     return f"Wrote {where}: {len(provenance):,} rows ({counts})"
 
 
-def _ignore_index(source: Source, request: ResampleRequest) -> ResampleRequest:
+def _ignore_index(source: InputTable, request: ResampleRequest) -> ResampleRequest:
     """Ignore columns of row labels, as pandas writes its index into files."""
     named = {request.target, *request.ignore, *request.copy}
     index = [name for name in source.index_columns if name not in named]
     for name in index:
-        say(f"Note: column {name!r} holds row labels; it is ignored (as with --ignore).")
+        say(f"Note: column {name!r} holds row labels; it is ignored, as with --ignore.")
     return replace(request, ignore=(*request.ignore, *index))
 
 
-def _check_columns(source: Source, request: ResampleRequest) -> None:
-    names = source.columns
+def _check_columns(source: InputTable, request: ResampleRequest) -> None:
+    names, file = source.columns, display_name(request.source)
     for name in (*request.ignore, *request.copy):
         if name not in names:
-            raise UnknownColumnError.among(name, names)
+            raise UnknownColumnError.among(name, names, table=file)
+    if request.target not in names:
+        raise UnknownColumnError.among(request.target, names, role="target column", table=file)
     both = set(request.ignore) & set(request.copy)
     if both:
         raise InputError(f"Column {min(both)!r} is given to both --ignore and --copy; choose one.")
@@ -112,51 +121,103 @@ def _check_columns(source: Source, request: ResampleRequest) -> None:
             f"{request.target!r} is the target column; it cannot be ignored or copied."
         )
     if not len(source.table):
-        raise InputError(f"{request.source} has column names but no rows.")
-    if request.target in names and not set(names) - excluded - {request.target}:
+        raise InputError(f"{file} has column names but no rows.")
+    if not set(names) - excluded - {request.target}:
         raise InputError(
             f"No feature is left: apart from the target column {request.target!r}, the table has "
             f"{'only ignored or copied columns' if excluded else 'no column'}."
         )
 
 
-def _resample(source: Source, request: ResampleRequest) -> tuple[Any, Provenance]:
+def _resample(source: InputTable, request: ResampleRequest) -> tuple[Any, Provenance]:
     sampler = make_sampler(request.method, **_parameters(source, request))
+    is_cleaning = family_of(request.method) == "clean-sampling"
+    if is_cleaning and not isinstance(request.parameters["sampling_strategy"], str):
+        raise InputError(f"{request.method} takes no class sizes. Remove --strategy.")
     try:
         return resample_with_provenance(
             source.table, request.target, sampler, ignore=request.ignore, copy=request.copy
         )
     except TargetError as error:
-        raise InputError(f"Target column {request.target!r}: {error}") from error
+        raise InputError(format_target_error(request.target, error)) from error
     except FeatureTypeError as error:
-        raise InputError(f"{error} {_advice(error.columns)}") from error
+        raise InputError(_format_type_error(source, request, error)) from error
     except TooFewSamplesError as error:
-        smaller = f"--param {error.parameter}={error.count - 1}, or " if error.count > 1 else ""
-        raise InputError(f"{error} On the command line: {smaller}--method random-over.") from error
+        raise InputError(_format_size_error(request.method, error)) from error
+    except InputError as error:
+        message = re.sub(r"^X\b", lambda _: display_name(request.source), str(error))
+        message = re.sub(r"\bsampling_strategy=", "--strategy ", message)
+        raise InputError(re.sub(r"\bsampling_strategy\b", "--strategy", message)) from error
 
 
-def _parameters(source: Source, request: ResampleRequest) -> dict[str, Any]:
+def _parameters(source: InputTable, request: ResampleRequest) -> dict[str, Any]:
     by_class = any(isinstance(value, dict) for value in request.parameters.values())
     if not by_class or request.target not in source.columns:
         return request.parameters
     return resolve_class_names(request.parameters, column_values(source.table, request.target))
 
 
-def _advice(columns: tuple[str, ...]) -> str:
-    options = " ".join(f"--ignore {quote(name)}" for name in columns[:3])
-    more = " ..." if len(columns) > 3 else ""
-    return (
-        f"On the command line: exclude {'it' if len(columns) == 1 else 'them'} with "
-        f"{options}{more} (empty in synthetic rows) or with --copy (value of the base row), or use "
-        "--method random-over."
+def _format_type_error(
+    source: InputTable, request: ResampleRequest, error: FeatureTypeError
+) -> str:
+    """Return the message with the option that fixes it: another method, or columns to exclude."""
+    if not error.columns:
+        return str(error)
+    excluded = {request.target, *request.ignore, *request.copy}
+    dates = [name for name in source.columns if name not in excluded and _holds_dates(source, name)]
+    if not error.advice.startswith("Use "):  # no method supports the type of these columns
+        return f"{error.problem} Use {_exclude(error.columns)}."
+    advice = "Use --method " + _name_methods(error.advice.removeprefix("Use "))
+    if not dates:
+        return f"{error.problem} {advice}"
+    what = f"column {dates[0]!r} holds" if len(dates) == 1 else f"columns {_quote_all(dates)} hold"
+    if not set(error.columns) <= set(dates):
+        return f"{error.problem} {advice} Also, {what} dates: use {_exclude(dates)}."
+    return f"{error.problem.partition(';')[0]}; {what} dates. Use {_exclude(dates)}."
+
+
+def _quote_all(names: Sequence[str]) -> str:
+    return ", ".join(map(repr, names))
+
+
+def _exclude(columns: Sequence[str]) -> str:
+    copy, ignore = (
+        " ".join(f"{option} {quote(name)}" for name in columns) for option in ("--copy", "--ignore")
     )
+    return f"{copy} (value of the base row) or {ignore} (empty in synthetic rows)"
+
+
+def _holds_dates(source: InputTable, column: str) -> bool:
+    """Return whether a column holds dates; in a CSV, whether its text looks like dates."""
+    if source.texts is None:
+        return bool(pa.types.is_temporal(source.table.schema.field(column).type))
+    if source.table.schema[column] != pl.String:
+        return False
+    values = [value for value in column_values(source.table, column) if value is not None]
+    return bool(values) and all(_DATE.match(value) for value in values)
+
+
+def _name_methods(advice: str) -> str:
+    """Replace the names of samplers by those of methods."""
+    names = {sampler.__name__: method for method, sampler in METHODS.items()}
+    return re.sub(r"\w+", lambda word: names.get(word[0], word[0]), advice)
+
+
+def _format_size_error(method: str, error: TooFewSamplesError) -> str:
+    can_be_set = error.parameter in inspect.signature(METHODS[method]).parameters
+    is_possible = can_be_set and error.max_neighbors > 0
+    smaller = f"--param {error.parameter}={error.max_neighbors}, or " if is_possible else ""
+    simple = "random-under" if family_of(method) == "under-sampling" else "random-over"
+    return f"{error.problem} Use {smaller}--method {simple}."
 
 
 def _count(table: Any, label: str) -> dict[Any, int]:
     return dict(sorted(Counter(column_values(table, label)).items()))
 
 
-def _write(source: Source, result: Any, provenance: Provenance, request: ResampleRequest) -> None:
+def _write(
+    source: InputTable, result: Any, provenance: Provenance, request: ResampleRequest
+) -> None:
     if source.texts is not None and format_of(request.out).name == "csv":
         result = format_rows(
             source.texts,

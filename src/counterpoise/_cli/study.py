@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import Source, Target
+from counterpoise._cli.arguments import InputFile, Target
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import StudyRequest, parse_budget, parse_costs, parse_format
 from counterpoise._lib.optional_imports import import_optional
@@ -108,7 +108,7 @@ _Force = Annotated[bool, typer.Option("--force", help="Replace an existing repor
 
 def study(
     *,
-    source: Source,
+    source: InputFile,
     target: Target,
     report: _Report = None,
     models: _Models = None,

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from counterpoise._cli.arguments import Json
 from counterpoise._cli.errors import reported
 
 __all__ = ["EXAMPLES", "tutorial"]
@@ -39,15 +40,9 @@ def tutorial(
         ),
     ] = 50,
     jobs: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            help="Number of seeds to work on in parallel; -1 uses all processors. Default: 1.",
-        ),
-    ] = None,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print mean scores and file names as JSON.")
-    ] = False,
+        int, typer.Option(metavar="N", help="Number of parallel jobs; -1 uses all processors.")
+    ] = 1,
+    json: Json = False,
 ) -> None:
     """Learn how to handle imbalanced data with SMOTE, on a page with pictures.
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Finding", "Severity", "create_finding", "sort_by_severity"]
+__all__ = ["Finding", "Severity", "create_finding", "format_finding", "sort_by_severity"]
 
 Severity = Literal["note", "caution", "warning"]
 
@@ -40,6 +40,17 @@ _RANK: dict[Severity, int] = {"warning": 0, "caution": 1, "note": 2}
 def create_finding(code: str, severity: Severity, sentence: str) -> Finding:
     """Create a finding, with a link to the explanation of its code in docs/findings.md."""
     return Finding(code, severity, sentence, f"docs/findings.md#{code}")
+
+
+def format_finding(finding: Finding) -> str:
+    """Format a finding with its severity and its code, under which docs/findings.md explains it.
+
+    Examples
+    --------
+    >>> format_finding(create_finding("balanced", "note", "All classes have the same size."))
+    'note (balanced): All classes have the same size.'
+    """
+    return f"{finding.severity} ({finding.code}): {finding.sentence}"
 
 
 def sort_by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:

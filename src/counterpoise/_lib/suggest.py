@@ -9,8 +9,20 @@ __all__ = ["suggest_names"]
 
 
 def suggest_names(name: str, known: Iterable[str]) -> str:
-    """Return the end of an error message: the most similar known name, and the list of all."""
+    """Return the end of an error message: the most similar known name, or else the list of all.
+
+    Case is ignored.
+
+    Examples
+    --------
+    >>> suggest_names("SMOT", ["smote", "random-over"])
+    " Did you mean 'smote'?"
+    >>> suggest_names("x", ["smote", "random-over"])
+    ' Valid names: smote, random-over.'
+    """
     names = list(known)
-    similar = get_close_matches(name, names, n=1, cutoff=0.5)
-    hint = f" Did you mean {similar[0]!r}?" if similar else ""
-    return f"{hint} Valid names: {', '.join(names)}."
+    by_lower_case = {name.lower(): name for name in names}
+    similar = get_close_matches(name.lower(), by_lower_case, n=1, cutoff=0.5)
+    if similar:
+        return f" Did you mean {by_lower_case[similar[0]]!r}?"
+    return f" Valid names: {', '.join(names)}."

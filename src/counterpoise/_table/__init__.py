@@ -6,7 +6,7 @@ from counterpoise._table.concat import concat_tables, group_equal_rows
 from counterpoise._table.dense import allocate_points
 from counterpoise._table.frame import make_frame
 from counterpoise._table.labels import encode_like, encode_target, take_rows, target_values
-from counterpoise._table.open import as_table, backend_of, check_unique_names
+from counterpoise._table.open import as_table, backend_of, check_unique_names, split_target
 from counterpoise._table.provenance import Provenance
 from counterpoise._table.records import (
     Column,
@@ -46,6 +46,7 @@ __all__ = [
     "rebuild",
     "resample_target",
     "select_columns",
+    "split_target",
     "take_rows",
     "target_values",
     "text_values",

@@ -99,7 +99,7 @@ class ResampledTable:
     decision: Resampling
 
     @property
-    def readable(self) -> Table:
+    def input_table(self) -> Table:
         """The table that a sampler can read: this one, but a sparse table is built."""
         if isinstance(self.source, SparseTable):
             return SparseTable(self.source.rebuild(self.decision, keep_index=False))
@@ -132,14 +132,14 @@ class ResampledTable:
         return None if matrix is None else build_matrix(matrix, self.decision)
 
     @property
-    def for_models(self) -> Any:
+    def estimator_input(self) -> Any:
         """The features, built in the source's container, for a user's own estimator."""
         output = self.source.rebuild(self.decision, keep_index=False)
         ignored, copied = (
             [column.name for column in self.columns if column.feature_type is feature_type]
             for feature_type in (FeatureType.IGNORED, FeatureType.COPIED)
         )
-        return as_table(output, ignore=ignored, copy=copied).for_models
+        return as_table(output, ignore=ignored, copy=copied).estimator_input
 
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
         """Return a numeric column, or some rows of it, with NaN for missing values."""
@@ -178,15 +178,15 @@ class ResampledTable:
         return self.source.rebuild(composed, keep_index=keep_index)
 
 
-def compose(first: ResampledTable, second: Resampling, old_codes: IntArray) -> Resampling:
+def compose(resampled: ResampledTable, decision: Resampling, old_codes: IntArray) -> Resampling:
     """Compose two decisions into one.
 
     Parameters
     ----------
-    first : ResampledTable
+    resampled : ResampledTable
         The table after the first decision.
-    second : Resampling
-        The decision about this table.
+    decision : Resampling
+        The second decision, about this table.
     old_codes : ndarray of int of shape (n_classes,)
         For each class code of the second decision, the code of the same class in the first.
 
@@ -196,21 +196,21 @@ def compose(first: ResampledTable, second: Resampling, old_codes: IntArray) -> R
         In terms of the source of the first table. A synthetic sample whose base sample or neighbor
         is itself synthetic has neither in the source; its values are stored instead.
     """
-    n_kept = len(first.kept)
+    n_kept = len(resampled.kept)
     # Place of each row before the first decision's reordering: kept rows first, then synthetic.
-    origin = first.decision.ordered(
-        np.arange(n_kept), np.arange(n_kept, n_kept + len(first.decision.synthetic))
+    origin = resampled.decision.ordered(
+        np.arange(n_kept), np.arange(n_kept, n_kept + len(resampled.decision.synthetic))
     )
-    remaining = origin if second.kept is None else origin[second.kept]
+    remaining = origin if decision.kept is None else origin[decision.kept]
     is_kept = remaining < n_kept
-    old = first.decision.synthetic.take(remaining[~is_kept] - n_kept)
-    new = _in_terms_of_source(first, second.synthetic, origin, n_kept, old_codes)
+    old = resampled.decision.synthetic.take(remaining[~is_kept] - n_kept)
+    new = _translate_to_source(resampled, decision.synthetic, origin, n_kept, old_codes)
     place = np.where(is_kept, np.cumsum(is_kept) - 1, is_kept.sum() + np.cumsum(~is_kept) - 1)
     order = np.concatenate([place, np.arange(len(remaining), len(remaining) + len(new))])
-    if second.order is not None:
-        order = order[second.order]
-    kept = first.kept[remaining[is_kept]]
-    keeps_all = np.array_equal(kept, np.arange(first.source.n_rows))
+    if decision.order is not None:
+        order = order[decision.order]
+    kept = resampled.kept[remaining[is_kept]]
+    keeps_all = np.array_equal(kept, np.arange(resampled.source.n_rows))
     in_order = bool((np.diff(order) == 1).all())
     return Resampling(
         None if keeps_all else kept,
@@ -219,8 +219,8 @@ def compose(first: ResampledTable, second: Resampling, old_codes: IntArray) -> R
     )
 
 
-def _in_terms_of_source(
-    first: ResampledTable,
+def _translate_to_source(
+    resampled: ResampledTable,
     synthetic: SyntheticSamples,
     origin: RowArray,
     n_kept: int,
@@ -230,12 +230,15 @@ def _in_terms_of_source(
     if not len(synthetic):
         return SyntheticSamples.none()
     base, neighbor = (
-        _source_rows(first, rows, origin, n_kept) for rows in (synthetic.base, synthetic.neighbor)
+        _source_rows(resampled, rows, origin, n_kept)
+        for rows in (synthetic.base, synthetic.neighbor)
     )
     is_interpolated = synthetic.neighbor >= 0
     needs_values = is_interpolated & ((base < 0) | (neighbor < 0))
     points = (
-        _compute_points(first, synthetic, needs_values) if needs_values.any() else synthetic.points
+        _compute_points(resampled, synthetic, needs_values)
+        if needs_values.any()
+        else synthetic.points
     )
     base[needs_values] = neighbor[needs_values] = -1
     return replace(
@@ -245,40 +248,42 @@ def _in_terms_of_source(
         weight=np.where(needs_values, np.nan, synthetic.weight),
         label=old_codes[synthetic.label],
         points=points,
-        category_sources=_source_donors(first, synthetic, origin, n_kept),
+        category_sources=_find_category_sources(resampled, synthetic, origin, n_kept),
     )
 
 
-def _source_rows(first: ResampledTable, rows: IntArray, origin: RowArray, n_kept: int) -> IntArray:
+def _source_rows(
+    resampled: ResampledTable, rows: IntArray, origin: RowArray, n_kept: int
+) -> IntArray:
     """Return the numbers of rows in the source, −1 for synthetic rows and where `rows` is −1."""
     at = np.where(rows >= 0, origin[rows], n_kept)
     is_kept = at < n_kept
     found = np.full(len(rows), -1)
-    found[is_kept] = first.kept[at[is_kept]]
+    found[is_kept] = resampled.kept[at[is_kept]]
     return found
 
 
 def _compute_points(
-    first: ResampledTable, synthetic: SyntheticSamples, needs_values: BoolArray
+    resampled: ResampledTable, synthetic: SyntheticSamples, needs_values: BoolArray
 ) -> FloatArray:
     """Return the values of all synthetic samples without a neighbor in the source, in order."""
-    points = np.zeros((len(synthetic), len(feature_positions(first))))
+    points = np.zeros((len(synthetic), len(feature_positions(resampled))))
     has_points = synthetic.neighbor < 0
     if synthetic.points is not None:
         points[has_points] = synthetic.points
     some = np.flatnonzero(needs_values)
     base, neighbor, weight = synthetic.base[some], synthetic.neighbor[some], synthetic.weight[some]
-    for position, column in enumerate(feature_positions(first)):
+    for position, column in enumerate(feature_positions(resampled)):
         if column not in synthetic.categorical:
-            ends = first.numbers(column, base), first.numbers(column, neighbor)
-            feature_type = first.columns[column].feature_type
+            ends = resampled.numbers(column, base), resampled.numbers(column, neighbor)
+            feature_type = resampled.columns[column].feature_type
             points[some, position] = interpolate_column(ends[0], ends[1], weight, feature_type)
     values: FloatArray = points[has_points | needs_values]
     return values
 
 
-def _source_donors(
-    first: ResampledTable, synthetic: SyntheticSamples, origin: RowArray, n_kept: int
+def _find_category_sources(
+    resampled: ResampledTable, synthetic: SyntheticSamples, origin: RowArray, n_kept: int
 ) -> IntArray | None:
     if synthetic.category_sources is None:
         return None
@@ -286,12 +291,12 @@ def _source_donors(
     for position, column in enumerate(synthetic.categorical):
         at = origin[synthetic.category_sources[:, position]]
         is_kept = at < n_kept
-        category_sources[is_kept, position] = first.kept[at[is_kept]]
+        category_sources[is_kept, position] = resampled.kept[at[is_kept]]
         if not is_kept.all():
-            earlier = first.decision.synthetic.category_sources_of(column)
+            earlier = resampled.decision.synthetic.category_sources_of(column)
             if earlier is None:
                 raise InputError(
-                    f"Column {first.columns[column].name!r} is numeric for one sampler and "
+                    f"Column {resampled.columns[column].name!r} is numeric for one sampler and "
                     "categorical for the next. Pass the same categorical_features to both."
                 )
             category_sources[~is_kept, position] = earlier[at[~is_kept] - n_kept]

@@ -62,8 +62,8 @@ def concat_tables(
     widths = [len(table.columns) for table in tables]
     if widths[0] != widths[1]:
         raise InputError(
-            f"{names[0]} and {names[1]} must have the same columns; they have {widths[0]} and "
-            f"{widths[1]} columns."
+            f"{names[0]} and {names[1]} must have the same number of columns; they have "
+            f"{widths[0]} and {widths[1]}."
         )
     if isinstance(first, list | tuple):
         return as_table([*first, *second]), tables[0].n_rows
@@ -78,17 +78,27 @@ def _concat_frames(
             f"{names[0]} and {names[1]} must be of the same type; they are data frames of "
             f"{first.implementation} and {second.implementation}. Convert one of them."
         )
-    unmatched = sorted(map(str, set(first.columns) ^ set(second.columns)))
-    if unmatched:
+    if set(first.columns) != set(second.columns):
         raise InputError(
-            f"{names[0]} and {names[1]} must have the same columns; only one of them has "
-            f"{', '.join(map(repr, unmatched[:10]))}."
+            f"{names[0]} and {names[1]} have different columns: "
+            f"{_describe_unmatched(first.columns, second.columns, names)}."
         )
     # Not by second[name]: narwhals takes a name that is an integer for a row number.
     by_name = {column.name: column for column in second.iter_columns()}
     aligned = [_align(column, by_name[column.name], names) for column in first.iter_columns()]
     columns = [nw.concat([a.to_frame(), b.to_frame()], how="vertical") for a, b in aligned]
     return nw.concat(columns, how="horizontal").to_native()
+
+
+def _describe_unmatched(first: list[str], second: list[str], names: tuple[str, str]) -> str:
+    parts = []
+    for name, own, other in ((names[0], first, second), (names[1], second, first)):
+        unmatched = [repr(str(column)) for column in own if column not in set(other)]
+        if unmatched:
+            n_more = len(unmatched) - 5
+            more = f" and {n_more} more" if n_more > 0 else ""
+            parts.append(f"only {name} has {', '.join(unmatched[:5])}{more}")
+    return "; ".join(parts)
 
 
 def _align(

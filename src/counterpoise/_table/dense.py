@@ -62,7 +62,7 @@ class DenseTable:
         return self.array if is_native else None
 
     @property
-    def for_models(self) -> Array:
+    def estimator_input(self) -> Array:
         """The array itself, for a user's own estimator."""
         return self.array
 

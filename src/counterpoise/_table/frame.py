@@ -99,7 +99,7 @@ class FrameTable:
         return frame.to_numpy(copy=False) if is_one_block and only_features else None
 
     @property
-    def for_models(self) -> Any:
+    def estimator_input(self) -> Any:
         """The frame without the columns that are not features, for a user's own estimator."""
         features = feature_positions(self)
         if len(features) == len(self.columns):

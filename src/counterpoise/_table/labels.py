@@ -48,9 +48,7 @@ def encode_target(y: Any, n_rows: int) -> EncodedTarget:
         )
     classes, codes = _encode(values)
     if len(classes) < 2:
-        raise TargetError(
-            f"y must have two classes or more; all its values are {classes[0]!r} (one class)."
-        )
+        raise TargetError(f"y has only one class, {classes[0]!r}; at least two are needed.")
     return EncodedTarget(
         codes=codes,
         classes=classes,
@@ -169,12 +167,13 @@ def _read_target(y: Any) -> tuple[Any, Array]:
     if isinstance(native, nw.DataFrame):
         return y, _as_1d(np.column_stack([_values_of_series(c) for c in native.iter_columns()]))
     if hasattr(y, "to_numpy") and hasattr(y, "null_count"):  # a pyarrow array
-        _check_no_missing(y.null_count)
+        if y.null_count:
+            _check_no_missing(y.is_null().to_numpy(zero_copy_only=False))
         return y, np.asarray(y.to_numpy(zero_copy_only=False))
     if hasattr(y, "toarray"):
         raise TargetError("y must be dense, but is a sparse matrix. Pass y.toarray().")
     if isinstance(y, np.ma.MaskedArray):
-        _check_no_missing(int(np.ma.getmaskarray(y).sum()))
+        _check_no_missing(np.ma.getmaskarray(y).reshape(len(y), -1).any(axis=1))
     if isinstance(y, np.ndarray):
         return y, _as_1d(np.asarray(y))
     try:
@@ -185,7 +184,8 @@ def _read_target(y: Any) -> tuple[Any, Array]:
 
 
 def _values_of_series(series: nw.Series[Any]) -> Array:
-    _check_no_missing(series.null_count())
+    if series.null_count():
+        _check_no_missing(series.is_null().to_numpy())
     return series.to_numpy()
 
 
@@ -231,7 +231,7 @@ def _encode(values: Array) -> tuple[tuple[Any, ...], IntArray]:
     if values.dtype.kind in "OUS":
         return _encode_objects(values)
     if values.dtype.kind == "f":
-        _check_no_missing(int(np.isnan(values).sum()))
+        _check_no_missing(np.isnan(values))
         fractions = values[(values != np.rint(values)) | np.isinf(values)]
         if len(fractions):
             _raise_continuous(fractions[0])
@@ -268,7 +268,8 @@ def _encode_objects(values: Array) -> tuple[tuple[Any, ...], IntArray]:
         raise TargetError(
             f"The classes in y must be single values; it contains {labels[0]!r}."
         ) from error
-    _check_no_missing(sum(label is None or _is_na(label) for label in distinct))
+    if any(label is None or _is_na(label) for label in distinct):
+        _check_no_missing([label is None or _is_na(label) for label in labels])
     types = {_type_name(label) for label in distinct}
     if len(types) > 1:
         raise TargetError(
@@ -307,13 +308,16 @@ def _type_name(label: Any) -> str:
 def _raise_continuous(value: Any) -> None:
     raise TargetError(
         f"y must contain classes, but has continuous values such as {value:g} (Unknown label type: "
-        "continuous). Bin them first."
+        "continuous). Convert it to classes first, for example with pandas.cut."
     )
 
 
-def _check_no_missing(count: int) -> None:
-    if count:
+def _check_no_missing(is_missing: Any) -> None:
+    """Check that no value is missing, given whether each is, with the row of the first one."""
+    rows = np.flatnonzero(np.asarray(is_missing, bool))
+    if len(rows):
+        where = f"in row {rows[0]}" if len(rows) == 1 else f"the first in row {rows[0]}"
         raise TargetError(
-            f"y has {count} missing value{'s' if count > 1 else ''} (NaN, None or null). Drop the "
-            "rows with missing values, or assign a class to them."
+            f"y has {len(rows)} missing value{'s' if len(rows) > 1 else ''} (NaN, None or null), "
+            f"{where} (counted from 0). Drop rows without a class, or assign a class to them."
         )

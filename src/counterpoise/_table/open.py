@@ -17,7 +17,7 @@ from counterpoise._table.records import Table
 from counterpoise._table.sparse import SparseTable
 from counterpoise.exceptions import FeatureTypeError, InputError, UnknownColumnError
 
-__all__ = ["as_table", "backend_of", "check_unique_names"]
+__all__ = ["as_table", "backend_of", "check_unique_names", "split_target"]
 
 _FRAMES = ("pandas", "polars", "pyarrow")
 
@@ -59,6 +59,39 @@ def backend_of(table: Table) -> str:
     if isinstance(table, FrameTable):
         return str(table.frame.implementation.value)
     return "pandas"
+
+
+def split_target(X: Any, target: str) -> tuple[Any, Any]:
+    """Split a data frame into its features and its target column.
+
+    Parameters
+    ----------
+    X : dataframe of shape (n_rows, n_columns)
+    target : str
+        The name of the target column.
+
+    Returns
+    -------
+    features : dataframe of shape (n_rows, n_columns - 1)
+    y : series of shape (n_rows,)
+
+    Raises
+    ------
+    InputError
+        If X is not a data frame.
+    UnknownColumnError
+        If X does not have the column.
+    """
+    check_unique_names(X)
+    frame = nw.from_native(X, eager_only=True, pass_through=True)
+    if not isinstance(frame, nw.DataFrame):
+        raise InputError(
+            f"y is {target!r}, but X has no columns with names. Pass the classes themselves as y, "
+            "or a data frame as X."
+        )
+    if target not in frame.columns:
+        raise UnknownColumnError.among(target, frame.columns, role="target column")
+    return frame.drop(target).to_native(), frame.get_column(target).to_native()
 
 
 def _open(X: Any, ignore: Sequence[object], copy: Sequence[object]) -> Table:

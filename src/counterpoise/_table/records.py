@@ -240,7 +240,7 @@ class Table(Protocol):
         ...
 
     @property
-    def for_models(self) -> Any:
+    def estimator_input(self) -> Any:
         """The features in the container they came in, for a user's own estimator."""
         ...
 

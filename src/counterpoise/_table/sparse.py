@@ -56,7 +56,7 @@ class SparseTable:
         return rows
 
     @property
-    def for_models(self) -> Any:
+    def estimator_input(self) -> Any:
         """The matrix in CSR format, which cross-validation needs, for a user's own estimator."""
         return self.by_row
 

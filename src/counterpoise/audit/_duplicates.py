@@ -92,7 +92,7 @@ def _evaluate(
 ) -> tuple[bool | None, str]:
     """Return whether duplicates indicate leakage, and why."""
     if count > limit:
-        return True, "Test rows were added to the training rows, or training rows to the test rows."
+        return True, "The training set and the test set share rows."
     if target is not None:
         return _evaluate_classes(groups, n_train, target)
     if count < _MIN_DUPLICATES or not _are_on_both_sides(groups, n_train):
@@ -127,7 +127,7 @@ def _evaluate_classes(
         if (
             means[code] >= max(_MIN_COPIES, 4 * natural)
             and copies[code].sum() >= _MIN_REPEATED
-            and _are_even(copies[code], means[code])
+            and _have_poisson_variance(copies[code], means[code])
             and _are_on_both_sides(
                 groups[target.codes == code], int((target.codes[:n_train] == code).sum())
             )
@@ -142,7 +142,7 @@ def _evaluate_classes(
     )
 
 
-def _are_even(copies: IntArray, variance: float) -> bool:
+def _have_poisson_variance(copies: IntArray, variance: float) -> bool:
     """Return whether the numbers of copies vary as if rows were drawn with equal probability.
 
     Too little variance is natural too, as in a table where rows come in pairs; but not if all rows
@@ -171,7 +171,7 @@ def _evaluate_unlabeled(groups: IntArray, share: float) -> tuple[bool | None, st
             f"Only {len(copies):,} distinct rows occur more than once: too few to distinguish "
             "natural duplicates from oversampling."
         )
-    if not _are_even(copies, variance):
+    if not _have_poisson_variance(copies, variance):
         return False, "Some rows occur far more often than others: natural duplicates."
     least, least_variance = _compute_truncated_moments(_MIN_COPIES_UNLABELED)
     z = (copies.mean() - least) / np.sqrt(least_variance / len(copies))

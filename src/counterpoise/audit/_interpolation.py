@@ -73,12 +73,12 @@ def check_interpolation(
             for rows in map(target.rows_of, range(len(target.classes)))
         ]
     )
-    tallies = [
+    counts_by_class = [
         _count_between(points, tolerances, train_rows, test_rows, rng)
         for train_rows, test_rows in parts
         if len(train_rows) >= 2 and len(test_rows)
     ]
-    return _evaluate(tallies, len(test), n_train)
+    return _evaluate(counts_by_class, len(test), n_train)
 
 
 def _select_numeric(table: Table) -> Float64Array:
@@ -111,7 +111,7 @@ def _compute_tolerance(values: Float64Array) -> float:
 
 
 @dataclass(frozen=True)
-class _Tally:
+class _BetweenCounts:
     """Test rows of one class that lie between training rows, and the chance rate."""
 
     rows: RowArray
@@ -132,7 +132,7 @@ def _count_between(
     train: RowArray,
     test: RowArray,
     rng: np.random.RandomState,
-) -> _Tally:
+) -> _BetweenCounts:
     neighbors = _TrainingNeighbors(points, train)
     is_between = _are_between(points[test], neighbors, tolerances)
     references = [
@@ -145,7 +145,7 @@ def _count_between(
         np.array([[count, len(test) - count], [n_chance, len(by_chance) - n_chance]]),
         alternative="greater",
     ).pvalue
-    return _Tally(test[is_between], len(test), float(by_chance.mean()), float(p_value))
+    return _BetweenCounts(test[is_between], len(test), float(by_chance.mean()), float(p_value))
 
 
 def _draw_references(
@@ -207,11 +207,11 @@ def _are_between(
         offsets = (neighbors.points[nearest[block]] - queries[block, None, :]) / tolerances
         # A missing value fits any line: a synthetic row may miss what its base row misses.
         offsets = np.nan_to_num(offsets)
-        is_between[block] = _have_opposite(offsets, *pairs)
+        is_between[block] = _lie_between_any_pair(offsets, *pairs)
     return is_between
 
 
-def _have_opposite(offsets: Float64Array, first: RowArray, second: RowArray) -> BoolArray:
+def _lie_between_any_pair(offsets: Float64Array, first: RowArray, second: RowArray) -> BoolArray:
     """Return whether two of the rows near each query lie in opposite directions from it.
 
     Parameters
@@ -248,14 +248,17 @@ def _have_opposite(offsets: Float64Array, first: RowArray, second: RowArray) -> 
     return found
 
 
-def _evaluate(tallies: list[_Tally], n_examined: int, n_train: int) -> LeakageCheck:
-    rows = np.sort(np.concatenate([tally.rows for tally in tallies]))
-    expected = sum(tally.chance * tally.n_examined for tally in tallies)
+def _evaluate(counts_by_class: list[_BetweenCounts], n_examined: int, n_train: int) -> LeakageCheck:
+    rows = np.sort(np.concatenate([counts.rows for counts in counts_by_class]))
+    expected = sum(counts.chance * counts.n_examined for counts in counts_by_class)
     found: bool | None
-    if any(tally.is_leakage for tally in tallies):
+    if any(counts.is_leakage for counts in counts_by_class):
         found, reason = True, "Rows were interpolated before the split, as SMOTE does."
     elif expected / n_examined > _MAX_CHANCE:
-        found, reason = None, "The columns are too coarse to distinguish interpolated rows."
+        found, reason = (
+            None,
+            "The columns have too few distinct values to distinguish interpolated rows.",
+        )
     else:
         found, reason = False, "This does not indicate interpolation."
     return _build_check(found, rows - n_train, n_examined, expected, reason)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
-from counterpoise._lib.findings import Finding, Severity, create_finding
+from counterpoise._lib.findings import Finding, Severity, create_finding, format_finding
 from counterpoise._lib.types import Array, RowArray, Seed
 from counterpoise._table import EncodedTarget, concat_tables, group_equal_rows
 from counterpoise.audit._concat import concat_targets
@@ -90,10 +90,10 @@ class LeakageReport:
         return json.dumps(self.to_dict(), ensure_ascii=False)
 
     def __str__(self) -> str:
-        return "\n".join([self._summary, *(f"- {check.sentence}" for check in self.checks)])
+        return "\n".join([self._summary, *(f"- {format_finding(f)}" for f in self.findings)])
 
     def _repr_html_(self) -> str:
-        items = "".join(f"<li>{escape(check.sentence)}</li>" for check in self.checks)
+        items = "".join(f"<li>{escape(format_finding(f))}</li>" for f in self.findings)
         return f"<p><strong>{escape(self._summary)}</strong></p><ul>{items}</ul>"
 
     @property

@@ -53,18 +53,25 @@ def _check_distances(audit: ClassAudit) -> Iterator[Finding]:
             "synthetic-duplicates",
             "caution" if audit.n_duplicates > _MANY_DUPLICATES * n_synthetic else "note",
             audit,
-            f"{audit.n_duplicates:,} of {n_synthetic:,} synthetic rows are duplicates of an "
-            "original row. They add weight to it, but no information.",
+            f"{_count_synthetic(audit.n_duplicates, n_synthetic)} "
+            f"{'a duplicate' if audit.n_duplicates == 1 else 'duplicates'} of an original row. "
+            "Duplicates add weight to a row, but no information.",
         )
     if audit.n_near_duplicates:
         yield _build(
             "synthetic-near-duplicates",
             "note",
             audit,
-            f"{audit.n_near_duplicates:,} of {n_synthetic:,} synthetic rows are near-duplicates of "
-            "an original row: closer than 1/100 of the median distance between original rows. "
-            "Treat them as personal data if the original rows are.",
+            f"{_count_synthetic(audit.n_near_duplicates, n_synthetic)} closer to an original row "
+            "than 1/100 of the median distance between original rows. Treat near-duplicates as "
+            "personal data if the original rows are.",
         )
+
+
+def _count_synthetic(count: int, total: int) -> str:
+    """Return the subject and verb of a sentence about some of the synthetic rows."""
+    rows = f"{total:,} synthetic row{'' if total == 1 else 's'}"
+    return f"{count:,} of {rows} {'is' if count == 1 else 'are'}"
 
 
 def _check_values(audit: ClassAudit) -> Iterator[Finding]:
@@ -111,7 +118,7 @@ def _check_moments(audit: ClassAudit) -> Iterator[Finding]:
             audit,
             f"the variance is reduced by more than 20% in {len(reduced):,} of "
             f"{len(audit.columns):,} numeric columns, most in {name!r} (to {ratio:.0%} of the "
-            "original).",
+            "original). Synthetic rows are closer to the center of the class.",
         )
     if audit.correlation_change > _CORRELATION_CHANGE:
         first, second = audit.correlation_columns

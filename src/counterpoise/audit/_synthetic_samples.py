@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from counterpoise._lib.findings import Finding
+from counterpoise._lib.findings import Finding, format_finding
 from counterpoise._lib.types import IntArray, RowArray, Seed
 from counterpoise._table import concat_tables, group_equal_rows
 from counterpoise.audit._concat import concat_targets
@@ -71,10 +71,10 @@ class SyntheticSamplesReport:
         return json.dumps(self.to_dict(), ensure_ascii=False, default=str)
 
     def __str__(self) -> str:
-        return "\n".join([self._summary, *(f"- {finding.sentence}" for finding in self.findings)])
+        return "\n".join([self._summary, *(f"- {format_finding(f)}" for f in self.findings)])
 
     def _repr_html_(self) -> str:
-        items = "".join(f"<li>{escape(finding.sentence)}</li>" for finding in self.findings)
+        items = "".join(f"<li>{escape(format_finding(f))}</li>" for f in self.findings)
         return f"<p><strong>{escape(self._summary)}</strong></p><ul>{items}</ul>"
 
     @property
@@ -98,9 +98,8 @@ def _replace_nan(value: Any) -> Any:
 def synthetic_samples(before: Any, after: Any, *, random_state: Seed = 0) -> SyntheticSamplesReport:
     """Audit synthetic samples: their neighbors, duplicates, and changes of the distribution.
 
-    A sample after resampling is synthetic if no sample before equals it in all features and the
-    class. Of equal samples, those in excess of the number before are synthetic, so that the
-    duplicates of random oversampling count as synthetic.
+    A sample counts as synthetic if it does not occur in `before`, or occurs more often than there.
+    Duplicates of random oversampling are thus synthetic.
 
     Parameters
     ----------

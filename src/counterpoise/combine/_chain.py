@@ -155,7 +155,7 @@ def resample_in_sequence(
                 "remove fewer samples."
             )
         resampled = ResampledTable(table, composed)
-        decision = sampler.decide(resampled.readable, remaining, _rng_or_none(sampler, rng))
+        decision = sampler.decide(resampled.input_table, remaining, _rng_or_none(sampler, rng))
         composed = compose(resampled, decision, former_codes)
     return composed
 

@@ -15,7 +15,7 @@ from counterpoise.exceptions import CounterpoiseWarning, FeatureTypeError, Input
 __all__ = ["check_feature_types", "check_finite", "check_numeric", "reject_unsupported"]
 
 
-def check_numeric(table: Table, sampler: str) -> None:
+def check_numeric(table: Table, sampler: str, family: str | None = "over-sampling") -> None:
     """Check that all features are numeric, and warn about boolean ones.
 
     Parameters
@@ -23,6 +23,9 @@ def check_numeric(table: Table, sampler: str) -> None:
     table : Table
     sampler : str
         Name of the sampler, for the message.
+    family : str or None, default="over-sampling"
+        Family of the sampler. For another family than oversampling, the message advises methods
+        that undersample.
 
     Raises
     ------
@@ -31,11 +34,17 @@ def check_numeric(table: Table, sampler: str) -> None:
     """
     categorical = _names_of(table, FeatureType.CATEGORICAL)
     if categorical:
+        feature_types = {table.columns[j].feature_type for j in feature_positions(table)}
+        if family != "over-sampling":
+            advice = "Use RandomUnderSampler, NearMiss or TomekLinks."
+        elif feature_types <= {FeatureType.CATEGORICAL, FeatureType.BOOLEAN}:
+            advice = "Use SMOTEN."
+        else:
+            advice = "Use SMOTENC."
         raise FeatureTypeError(
-            f"{sampler} needs numeric features; {_describe(categorical)} categorical. Use SMOTENC "
-            "for mixed features, RandomOverSampler or RandomUnderSampler for any features, or "
-            "encode them as numbers first.",
+            f"{sampler} needs numeric features; {_describe(categorical)} categorical.",
             categorical,
+            advice,
         )
     reject_unsupported(table, f"{sampler} needs numeric features")
     boolean = _names_of(table, FeatureType.BOOLEAN)
@@ -48,7 +57,7 @@ def check_numeric(table: Table, sampler: str) -> None:
         )
 
 
-def check_feature_types(table: Table, sampler: str) -> None:
+def check_feature_types(table: Table, sampler: str, family: str | None = None) -> None:
     """Check that a distance is defined on all features: numeric, boolean or categorical ones.
 
     Parameters
@@ -56,12 +65,15 @@ def check_feature_types(table: Table, sampler: str) -> None:
     table : Table
     sampler : str
         Name of the sampler, for the message.
+    family : str or None, default=None
+        Not used; see `check_numeric`.
 
     Raises
     ------
     FeatureTypeError
         If a column holds dates, lists or the like.
     """
+    del family
     reject_unsupported(
         table,
         f"{sampler} measures distances, which need numeric, boolean or categorical features",
@@ -87,10 +99,13 @@ def reject_unsupported(table: Table, requirement: str) -> None:
         dtype = next(
             column.dtype for column in table.columns if column.feature_type is FeatureType.OTHER
         )
+        is_date = dtype.lower().startswith(("date", "time"))  # such as datetime64[ns], Date
+        what = f"holds dates or times ({dtype})" if is_date else f"is of type {dtype}"
+        more = f" ({len(names)} such columns)" if len(names) > 1 else ""
         raise FeatureTypeError(
-            f"{requirement}; {_describe(names)} of type {dtype}. Drop such columns, or convert "
-            "them to numbers first.",
+            f"{requirement}; column {names[0]!r} {what}{more}.",
             names,
+            "Drop such columns, or convert them to numbers first.",
         )
 
 
@@ -99,11 +114,11 @@ def _names_of(table: Table, feature_type: FeatureType) -> list[str]:
 
 
 def _describe(columns: list[str]) -> str:
-    shown = ", ".join(repr(name) for name in columns[:5])
     if len(columns) == 1:
-        return f"column {shown} is"
-    more = f" and {len(columns) - 5} more" if len(columns) > 5 else ""
-    return f"columns {shown}{more} are"
+        return f"column {columns[0]!r} is"
+    n_shown = 2 if len(columns) > 3 else len(columns) - 1
+    shown, n_more = ", ".join(map(repr, columns[:n_shown])), len(columns) - n_shown
+    return f"{shown} and {f'{n_more} more columns' if n_more > 1 else repr(columns[-1])} are"
 
 
 def check_finite(table: Table, numeric: Iterable[int] | None = None) -> bool:
@@ -148,8 +163,8 @@ def check_finite(table: Table, numeric: Iterable[int] | None = None) -> bool:
 
 def _raise_infinite(table: Table, column: int, row: int) -> None:
     raise InputError(
-        f"Distances need finite numbers; X contains infinity in row {row}, column "
-        f"{str(table.columns[column].name)!r}. Replace it, or make it missing (NaN)."
+        f"X contains infinity in row {row}, column {str(table.columns[column].name)!r}. Replace it "
+        "by NaN or a number."
     )
 
 

@@ -49,7 +49,7 @@ class _ClusteredData:
 
 
 class KMeansSMOTE(BaseSampler):
-    """Oversample with k-means SMOTE: SMOTE within clusters, most where the class is sparse.
+    """Oversample with k-means SMOTE: SMOTE in clusters, most samples where the class is sparse.
 
     All samples are clustered once. The clusters with a large enough share of the class are
     oversampled in proportion to the sparsity of the class in them, with SMOTE between samples of

@@ -13,7 +13,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._array_ops import find_unique_rows, most_frequent, rows_of_codes
+from counterpoise._array_ops import find_row_of_each_code, find_unique_rows, most_frequent
 from counterpoise._lib.sklearn_private import HasMethods, Interval
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
@@ -163,7 +163,9 @@ class SMOTEN(BaseSampler):
         voters = rows[np.column_stack([drawn, nearest])]
         sources = np.empty((len(base), len(categories)), np.int32)
         for j, column in enumerate(categories):
-            sources[:, j] = rows_of_codes(column)[most_frequent(column[voters])][place[base]]
+            sources[:, j] = find_row_of_each_code(column)[most_frequent(column[voters])][
+                place[base]
+            ]
         return sources
 
 

@@ -18,8 +18,8 @@ from counterpoise._array_ops import (
     BaseNeighborPairs,
     draw_most_frequent,
     draw_pairs,
+    find_row_of_each_code,
     find_unique_rows,
-    rows_of_codes,
 )
 from counterpoise._lib.sklearn_private import HasMethods, StrOptions
 from counterpoise._lib.types import IntArray, RowArray
@@ -248,7 +248,7 @@ def _draw_category_sources(
     which_base = place[pairs.row]
     sources = np.empty((len(which_base), len(categories)), np.int32)
     for j, column in enumerate(categories):
-        sources[:, j] = rows_of_codes(column)[
+        sources[:, j] = find_row_of_each_code(column)[
             draw_most_frequent(column[neighbors], which_base, rng)
         ]
     return sources

@@ -15,6 +15,7 @@ from counterpoise._lib.findings import Finding
 from counterpoise.profile._columns import find_separating_columns as find_separating_columns
 from counterpoise.profile._duplicates import find_duplicates as find_duplicates
 from counterpoise.profile._inspection import DataProfile, inspect
+from counterpoise.profile._inspection import format_profile as format_profile
 from counterpoise.profile._neighborhoods import find_sample_types as find_sample_types
 from counterpoise.profile._records import (
     ClassOverlap,

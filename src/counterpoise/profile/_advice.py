@@ -11,6 +11,8 @@ from counterpoise.combine import SMOTEENN, SMOTETomek
 from counterpoise.over_sampling import SMOTEN, SMOTENC
 from counterpoise.profile._records import (
     MANY_DUPLICATES,
+    NO_CATEGORIES,
+    NUMBERS_AS_CATEGORIES,
     DuplicateCounts,
     MethodAdvice,
     StudyAdvice,
@@ -52,9 +54,9 @@ def _advise_method(method: str, feature_types: set[FeatureType], n_smallest: int
     elif reads == "numbers" and FeatureType.CATEGORICAL in feature_types:
         reason = "some columns are categorical"
     elif sampler is SMOTENC and not feature_types & _CATEGORICAL:
-        reason = "no column is categorical; use smote"
+        reason = NO_CATEGORIES
     elif sampler is SMOTEN and not feature_types <= _CATEGORICAL:
-        reason = "needs categorical columns only"
+        reason = NUMBERS_AS_CATEGORIES
     else:
         return _check_class_size(method, sampler, n_smallest)
     return MethodAdvice(method, False, {}, reason)
@@ -120,14 +122,12 @@ def advise_study(
     smote = _select_smote({table.columns[j].feature_type for j in feature_positions(table)})
     selected = ["random-under", "random-over"]
     if n_train > 1 and any(advice.method == smote and advice.applicable for advice in methods):
-        selected.append(smote)
-    parameters = {"k_neighbors": n_train - 1} if n_train <= 5 else {}
+        selected.append("smote")  # a study chooses the variant itself
     return StudyAdvice(
         n_folds,
         n_repeats,
         n_smallest // n_folds,
         tuple(selected),
-        parameters if smote in selected else {},
         duplicates.n_duplicates >= MANY_DUPLICATES * table.n_rows,
     )
 

@@ -97,8 +97,9 @@ def _encode(table: Table, column: int) -> IntArray:
     except Exception as error:  # pandas, polars and pyarrow raise different types
         raise FeatureTypeError(
             f"The values of column {str(about.name)!r}, of type {about.dtype}, cannot be compared "
-            f"with each other. Leave the column out: ignore=[{about.name!r}].",
+            "with each other.",
             (str(about.name),),
+            f"Exclude the column: ignore=[{about.name!r}].",
         ) from error
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from counterpoise._lib.findings import Finding, Severity, create_finding, sort_by_severity
 from counterpoise.profile._records import MANY_DUPLICATES, ColumnSummary, Measurements
-from counterpoise.profile._text import format_count, format_names, format_percent
+from counterpoise.profile._text import MAX_NAMES, format_count, format_names, format_percent
 
 __all__ = ["find_all"]
 
@@ -14,6 +14,7 @@ NEARLY_BALANCED = 1.5  # imbalance ratio
 VERY_FEW_ROWS, FEW_ROWS = 10, 50  # of the smallest class
 DOMINANT_SHARE = 0.9  # of the mean squared distance
 MANY_RARE_OR_OUTLIER = 0.5  # share of a class
+MANY_CLASSES = 30
 LOW_OVERLAP = 0.02  # error of the nearest neighbor classifier
 MANY_UNAVOIDABLE_ERRORS = 0.01  # relative to the rows of the smallest class
 
@@ -34,25 +35,54 @@ def find_all(data: Measurements) -> tuple[Finding, ...]:
 
 
 def _check_separation(data: Measurements) -> Iterator[Finding]:
-    for column in data.separations:
-        name = repr(str(column.name))
-        if column.separates:
-            yield create_finding(
-                "column-separates",
-                "warning",
-                f"Column {name} alone separates the classes (ROC AUC {column.auc:.3f}). This is "
-                "target leakage if its value is known only after the outcome; leave it out in that "
-                "case (--ignore).",
-            )
-        elif column.missing_separates:
-            yield create_finding(
-                "informative-missingness",
-                "caution",
-                f"Missing values in column {name} depend on the class (ROC AUC "
-                f"{column.missing_auc:.3f} for the missing indicator). This is target leakage if "
-                "the column is filled in only after the outcome; leave it out in that case "
-                "(--ignore).",
-            )
+    separating = {str(c.name): c.auc for c in data.separations if c.separates}
+    if separating:
+        one = len(separating) == 1
+        yield create_finding(
+            "column-separates",
+            "warning",
+            f"{_describe_columns(separating)} alone {'separates' if one else 'separate'} the "
+            "classes. This is target leakage if "
+            f"{'its value is' if one else 'their values are'} known only after the outcome; leave "
+            f"{'it' if one else 'them'} out in that case (--ignore).",
+        )
+    missing = {
+        str(c.name): c.missing_auc
+        for c in data.separations
+        if c.missing_separates and not c.separates
+    }
+    if missing:
+        columns = _describe_columns(missing)
+        one = len(missing) == 1
+        yield create_finding(
+            "informative-missingness",
+            "caution",
+            f"Missing values in {columns[0].lower()}{columns[1:]} for the missing indicator depend "
+            f"on the class. This is target leakage if {'the column is' if one else 'they are'} "
+            f"filled in only after the outcome; leave {'it' if one else 'them'} out in that case "
+            "(--ignore).",
+        )
+
+
+def _describe_columns(areas: Mapping[str, float | None]) -> str:
+    """List columns with their areas under the ROC curve, *Column 'a' (ROC AUC 0.995)*."""
+    names = [f"{name!r} (ROC AUC {area:.3f})" for name, area in areas.items()]
+    if len(names) == 1:
+        return f"Column {names[0]}"
+    n_more = len(names) - MAX_NAMES
+    more = f" and {n_more} more" if n_more > 0 else ""
+    return f"Columns {', '.join(names[:MAX_NAMES])}{more}"
+
+
+def _check_n_classes(data: Measurements) -> Iterator[Finding]:
+    n_classes = len(data.classes)
+    if n_classes > MANY_CLASSES:
+        yield create_finding(
+            "many-classes",
+            "caution",
+            f"The target has {n_classes:,} classes: is it the right column? Convert a continuous "
+            "target to classes first, for example with pandas.cut.",
+        )
 
 
 def _check_class_sizes(data: Measurements) -> Iterator[Finding]:
@@ -100,7 +130,11 @@ def _check_duplicates(data: Measurements) -> Iterator[Finding]:
         are_many = duplicates.n_unavoidable_errors >= (
             MANY_UNAVOIDABLE_ERRORS * data.smallest_class.n_rows
         )
-        distinct = format_count(duplicates.n_conflicting_unique, "distinct row")
+        distinct = format_count(
+            duplicates.n_conflicting_unique,
+            "distinct combination of values",
+            "distinct combinations of values",
+        )
         yield create_finding(
             "conflicting-labels",
             "caution" if are_many else "note",
@@ -191,20 +225,29 @@ def _list_columns(
 
 
 def _check_sample_types(data: Measurements) -> Iterator[Finding]:
-    for counts in data.sample_types:
-        n_hard = counts.rare + counts.outlier
-        if (
-            counts.n_evaluated >= VERY_FEW_ROWS
-            and n_hard >= MANY_RARE_OR_OUTLIER * counts.n_evaluated
-        ):
-            yield create_finding(
-                "rare-or-outlier",
-                "caution",
-                f"{n_hard:,} of {format_count(counts.n_evaluated, 'row')} "
-                f"({format_percent(n_hard / counts.n_evaluated)}) of class {counts.label!r} are "
-                "rare or outliers: at most 1 of their 5 nearest neighbors is of the same class. "
-                "Expect little from SMOTE, as synthetic samples would lie among other classes.",
-            )
+    found = [
+        counts
+        for counts in data.sample_types
+        if counts.n_evaluated >= VERY_FEW_ROWS
+        and counts.rare + counts.outlier >= MANY_RARE_OR_OUTLIER * counts.n_evaluated
+    ]
+    if not found:
+        return
+    if len(found) == 1:
+        n_hard, n_rows = found[0].rare + found[0].outlier, found[0].n_evaluated
+        rows = (
+            f"{n_hard:,} of {format_count(n_rows, 'row')} ({format_percent(n_hard / n_rows)}) of "
+            f"class {found[0].label!r}"
+        )
+    else:
+        labels = [str(counts.label) for counts in found]
+        rows = f"Half of the rows or more of {len(found)} classes ({format_names(labels)})"
+    yield create_finding(
+        "rare-or-outlier",
+        "caution",
+        f"{rows} are rare or outliers: at most 1 of their 5 nearest neighbors is of the same "
+        "class. Expect little from SMOTE, as synthetic samples would lie among other classes.",
+    )
 
 
 def _check_overlap(data: Measurements) -> Iterator[Finding]:
@@ -264,6 +307,7 @@ def _check_missing(data: Measurements) -> Iterator[Finding]:
 # Within one severity, findings are reported in this order.
 _CHECKS = (
     _check_separation,
+    _check_n_classes,
     _check_class_sizes,
     _check_identifiers,
     _check_scales,

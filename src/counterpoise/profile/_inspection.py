@@ -19,6 +19,7 @@ from counterpoise._table import (
     as_table,
     encode_target,
     feature_positions,
+    split_target,
 )
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._space import compute_distance_units
@@ -52,7 +53,7 @@ from counterpoise.profile._records import (
 )
 from counterpoise.profile._sections import Section, build_sections, to_html, to_text
 
-__all__ = ["DataProfile", "inspect"]
+__all__ = ["DataProfile", "format_profile", "inspect"]
 
 
 @dataclass(frozen=True)
@@ -93,9 +94,8 @@ class DataProfile(Measurements):
         Whether each method of `counterpoise.resample` can be applied: `method`, `applicable`,
         `parameters`, `reason`.
     study : StudyAdvice or None
-        Suggested study: `n_folds`, `n_repeats`, `min_test_rows`, `methods`, `parameters`,
-        `group_duplicates`. None if the smallest class has a single row, or if all classes have the
-        same size.
+        Suggested study: `n_folds`, `n_repeats`, `min_test_rows`, `methods`, `group_duplicates`.
+        None if the smallest class has a single row, or if all classes have the same size.
     """
 
     @cached_property
@@ -134,12 +134,32 @@ class DataProfile(Measurements):
         return to_html(self._sections)
 
 
+def format_profile(
+    profile: DataProfile, command: Sequence[str] = (), grouping: str = "pass groups to run"
+) -> str:
+    """Format a profile as text, with the suggested study as a command that can be copied.
+
+    Parameters
+    ----------
+    profile : DataProfile
+    command : sequence of str, default=()
+        Parts of the shell command of the suggested study; by default a line of Python.
+    grouping : str
+        How to keep duplicates in the same fold.
+
+    Returns
+    -------
+    str
+    """
+    return to_text(build_sections(profile, profile.findings, command, grouping))
+
+
 def inspect(X: Any, y: Any, *, ignore: Sequence[str] = ()) -> DataProfile:
     """Profile an imbalanced table before resampling it.
 
     The profile contains the class sizes, the feature types, missing values and duplicates, the
     sample types of minority rows (safe, borderline, rare, outlier), the overlap of the classes,
-    columns that may contain target leakage, and the methods and the study that suit the table.
+    columns that may contain target leakage, and the recommended methods and cross-validation.
 
     Distances are computed after dividing each numeric feature by its standard deviation. In a
     class of more than 50,000 rows, the neighbors of 10,000 random rows are searched; the selection
@@ -149,8 +169,8 @@ def inspect(X: Any, y: Any, *, ignore: Sequence[str] = ()) -> DataProfile:
     ----------
     X : {array-like, dataframe} of shape (n_samples, n_features)
         A list of rows, a NumPy array, a pandas or Polars DataFrame, or a PyArrow Table.
-    y : array-like of shape (n_samples,)
-        Class labels.
+    y : array-like of shape (n_samples,) or str
+        Class labels; or the name of their column, if X is a data frame.
     ignore : sequence of str, default=()
         Names of data frame columns to leave out.
 
@@ -161,7 +181,8 @@ def inspect(X: Any, y: Any, *, ignore: Sequence[str] = ()) -> DataProfile:
     Raises
     ------
     InputError
-        If X is not a table or is sparse, a value is infinite, or y has fewer than two classes.
+        If X is not a table or is sparse, a value is infinite, or y has fewer than two classes or
+        names no column of X.
 
     References
     ----------
@@ -180,6 +201,8 @@ def inspect(X: Any, y: Any, *, ignore: Sequence[str] = ()) -> DataProfile:
     >>> [finding.code for finding in profile.findings]
     ['few-rows', 'dominant-column']
     """
+    if isinstance(y, str):
+        X, y = split_target(X, y)
     table = as_table(X, ignore=ignore)
     if isinstance(table, SparseTable):
         shape = (table.n_rows, len(table.columns))

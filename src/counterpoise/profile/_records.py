@@ -24,6 +24,9 @@ __all__ = [
 
 SEPARATING_AUC = 0.99
 MANY_DUPLICATES = 0.01  # share of all rows
+# Reasons of methods that run, but are not recommended.
+NO_CATEGORIES = "no column is categorical; use smote"
+NUMBERS_AS_CATEGORIES = "treats each number as a category"
 # 0.5 + half the difference between the two classes' shares of missing values: the shares differ
 # by 50 percentage points or more.
 SEPARATING_MISSING_AUC = 0.75
@@ -219,7 +222,7 @@ class MethodAdvice:
     method : str
         Name of the method.
     applicable : bool
-        Whether the method supports the feature types and class sizes of the table.
+        Whether the method suits the feature types and class sizes of the table.
     parameters : dict
         Parameters to set because a class is too small for their defaults.
     reason : str
@@ -243,10 +246,9 @@ class StudyAdvice:
     min_test_rows : int
         Smallest number of rows of the smallest class in a test fold.
     methods : tuple of str
-        Methods to compare with the baseline.
-    parameters : dict
-        Parameters to set for the methods that search for neighbors, as the training folds are
-        smaller than the table.
+        Methods to compare with the baseline, as `counterpoise.study.Study` names them: "smote"
+        chooses SMOTE, SMOTENC or SMOTEN by the feature types, and as many neighbors as the
+        training folds allow.
     group_duplicates : bool
         Whether to keep duplicate rows in the same fold, because there are many of them.
     """
@@ -255,7 +257,6 @@ class StudyAdvice:
     n_repeats: int
     min_test_rows: int
     methods: tuple[str, ...]
-    parameters: dict[str, int]
     group_duplicates: bool
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from html import escape
 from textwrap import wrap
 
-from counterpoise._lib.findings import Finding
+from counterpoise._lib.findings import Finding, format_finding
 from counterpoise.profile._records import (
+    NO_CATEGORIES,
+    NUMBERS_AS_CATEGORIES,
     ClassSummary,
     Measurements,
     MethodAdvice,
@@ -21,15 +23,14 @@ __all__ = ["Section", "build_sections", "to_html", "to_text"]
 
 _MAX_ROWS = 20  # of a section's table
 _CLASS_NOTES = (
-    "safe 4-5, borderline 2-3, rare 1, outlier 0 of 5 nearest neighbors of the same class",
+    "neighbors of the same class: safe 4-5, borderline 1-3, rare 1 (isolated pair), outlier 0 of 5",
     "1-NN error: share of rows whose nearest neighbor is of another class",
 )
 _COLUMN_NOTES = (
     "ROC AUC: of the column alone; 0.5 is uninformative, 1 separates the classes",
-    "distance share: of the squared distance between rows, without scaling",
+    "distance share: share of the column in the squared distance, without scaling",
 )
 WIDTH = 80
-_NAME_WIDTH = 24  # of the first column of a table, at most
 
 
 @dataclass(frozen=True)
@@ -45,21 +46,33 @@ class Section:
         Rows of the table, each starting with a name.
     lines : tuple of str
         Lines of text.
+    code : tuple of str
+        Lines of a command that can be copied; they are never wrapped.
     """
 
     title: str
     heading: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
     lines: tuple[str, ...] = ()
+    code: tuple[str, ...] = ()
 
 
-def build_sections(data: Measurements, findings: tuple[Finding, ...]) -> tuple[Section, ...]:
+def build_sections(
+    data: Measurements,
+    findings: tuple[Finding, ...],
+    command: Sequence[str] = (),
+    grouping: str = "pass groups to run",
+) -> tuple[Section, ...]:
     """Build the sections of a profile.
 
     Parameters
     ----------
     data : Measurements
     findings : tuple of Finding
+    command : sequence of str, default=()
+        Parts of the shell command of the suggested study; by default a line of Python.
+    grouping : str
+        How to keep duplicates in the same fold.
 
     Returns
     -------
@@ -71,8 +84,12 @@ def build_sections(data: Measurements, findings: tuple[Finding, ...]) -> tuple[S
         Section("Rows", lines=tuple(_describe_rows(data))),
         Section("Class overlap", lines=tuple(_describe_overlap(data))),
         Section("Resampling methods", lines=tuple(_describe_methods(data.methods))),
-        Section("Suggested study", lines=tuple(_describe_study(data.study, data.smallest_class))),
-        Section("Findings", lines=tuple(f"{f.severity}: {f.sentence}" for f in findings)),
+        Section(
+            "Suggested study",
+            lines=tuple(_describe_study(data.study, data.smallest_class, grouping)),
+            code=_build_code(data.study, command),
+        ),
+        Section("Findings", lines=tuple(map(format_finding, findings))),
     )
     return tuple(section for section in sections if section.rows or section.lines)
 
@@ -162,8 +179,8 @@ def _describe_overlap(data: Measurements) -> Iterator[str]:
     )
     if data.overlap.fisher is not None:
         yield (
-            f"Fisher's discriminant ratio (F1): {data.overlap.fisher:.3f}, column "
-            f"{data.overlap.fisher_column!s} (1: equal class means, near 0: class means far apart)"
+            f"Overlap of the best single column, {str(data.overlap.fisher_column)!r} (Lorena's "
+            f"measure F1, not the F1 score): {data.overlap.fisher:.3f}; 1 means complete overlap"
         )
 
 
@@ -171,7 +188,8 @@ def _describe_methods(methods: tuple[MethodAdvice, ...]) -> Iterator[str]:
     groups: dict[str, list[str]] = {}
     for advice in sorted(methods, key=lambda one: (not one.applicable, bool(one.parameters))):
         if not advice.applicable:
-            head = f"not applicable ({advice.reason})"
+            is_possible = advice.reason in (NO_CATEGORIES, NUMBERS_AS_CATEGORIES)
+            head = f"not {'recommended' if is_possible else 'applicable'} ({advice.reason})"
         elif advice.parameters:
             head = f"applicable with {_format_parameters(advice.parameters)} ({advice.reason})"
         else:
@@ -181,7 +199,9 @@ def _describe_methods(methods: tuple[MethodAdvice, ...]) -> Iterator[str]:
         yield f"{head}: {', '.join(names)}"
 
 
-def _describe_study(study: StudyAdvice | None, smallest: ClassSummary) -> Iterator[str]:
+def _describe_study(
+    study: StudyAdvice | None, smallest: ClassSummary, grouping: str
+) -> Iterator[str]:
     if study is None:
         yield (
             "none: all classes have the same size"
@@ -190,13 +210,30 @@ def _describe_study(study: StudyAdvice | None, smallest: ClassSummary) -> Iterat
         )
         return
     repeats = f", {study.n_repeats} repeats" if study.n_repeats > 1 else ""
-    grouped = ", duplicates in the same fold" if study.group_duplicates else ""
-    parameters = f" ({_format_parameters(study.parameters)})" if study.parameters else ""
-    yield f"compare the baseline with {', '.join(study.methods)}{parameters}"
+    yield f"compare the baseline with {', '.join(study.methods)}"
     yield (
-        f"stratified {study.n_folds}-fold cross-validation{repeats}{grouped}; at least "
+        f"stratified {study.n_folds}-fold cross-validation{repeats}; at least "
         f"{format_count(study.min_test_rows, 'row')} of class {smallest.label!r} in each test fold"
     )
+    if study.group_duplicates:
+        yield f"to keep duplicates in the same fold, {grouping}"
+
+
+def _build_code(study: StudyAdvice | None, command: Sequence[str]) -> tuple[str, ...]:
+    """Return the lines of a command that runs the suggested study."""
+    if study is None:
+        return ()
+    if not command:
+        methods = ", ".join(f'"{name}"' for name in study.methods)
+        return (f"Study(methods=[{methods}], cv=({study.n_folds}, {study.n_repeats})).run(X, y)",)
+    lines = [command[0]]
+    for part in command[1:]:
+        if len(lines[-1]) + len(part) + 1 > WIDTH - 4:  # 2 to the left, 2 for the backslash
+            lines[-1] += " \\"
+            lines.append(f"    {part}")
+        else:
+            lines[-1] += f" {part}"
+    return tuple(lines)
 
 
 def _format_parameters(parameters: dict[str, int]) -> str:
@@ -233,16 +270,22 @@ def _format_section(section: Section) -> Iterator[str]:
             subsequent_indent="    ",
             break_on_hyphens=False,
         )
+    yield from (f"  {_make_printable(line)}" for line in section.code)
 
 
 def _format_table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     table = [[_make_printable(text) for text in row] for row in rows]
     widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
     available = WIDTH - 2 - sum(width + 2 for width in widths[1:])
-    first = max(8, min(widths[0], _NAME_WIDTH, available))
-    for name, *numbers in table:
+    first = max(8, min(widths[0], available))
+    shortened = [_shorten(row[0], first) for row in table]
+    for (name, *numbers), short in zip(table, shortened, strict=True):
+        lines = [short]
+        if shortened.count(short) > 1:  # wrapped names stay distinguishable
+            lines = wrap(name, first, subsequent_indent="  ") or lines
         aligned = (f"  {text:>{width}}" for text, width in zip(numbers, widths[1:], strict=True))
-        yield f"  {_shorten(name, first):<{first}}{''.join(aligned)}".rstrip()
+        yield f"  {lines[0]:<{first}}{''.join(aligned)}".rstrip()
+        yield from (f"  {line}" for line in lines[1:])
 
 
 def _shorten(name: str, width: int) -> str:
@@ -280,6 +323,8 @@ def to_html(sections: Sequence[Section]) -> str:
         if section.lines:
             items = "".join(f"<li>{escape(line)}</li>" for line in section.lines)
             parts.append(f"<ul>{items}</ul>")
+        if section.code:
+            parts.append(f"<pre>{escape(chr(10).join(section.code))}</pre>")
     return f'<div class="counterpoise-profile">{"".join(parts)}</div>'
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["format_count", "format_names", "format_percent", "format_ratio"]
+__all__ = ["MAX_NAMES", "format_count", "format_names", "format_percent", "format_ratio"]
 
-_MAX_NAMES = 5
+MAX_NAMES = 5
 
 
 def format_percent(share: float) -> str:
@@ -43,8 +43,8 @@ def format_names(names: Sequence[str]) -> str:
     >>> format_names(["age", "sex"]), format_names(list("abcdefg"))
     ("'age', 'sex'", "'a', 'b', 'c', 'd', 'e' and 2 more")
     """
-    shown = ", ".join(map(repr, names[:_MAX_NAMES]))
-    return f"{shown} and {len(names) - _MAX_NAMES} more" if len(names) > _MAX_NAMES else shown
+    shown = ", ".join(map(repr, names[:MAX_NAMES]))
+    return f"{shown} and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else shown
 
 
 def format_ratio(ratio: float) -> str:

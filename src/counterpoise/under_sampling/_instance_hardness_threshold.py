@@ -169,7 +169,7 @@ class InstanceHardnessThreshold(BaseSampler):
         if self.estimator is None:
             X = as_numeric_matrix(table, "InstanceHardnessThreshold without an estimator")
         else:
-            X = table.for_models
+            X = table.estimator_input
         codes = target.codes.astype(np.intp)
         folds = self._build_folds(target, codes, rng)
         probability = cross_val_predict(

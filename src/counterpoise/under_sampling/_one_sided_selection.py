@@ -32,7 +32,7 @@ __all__ = ["OneSidedSelection"]
 
 
 class OneSidedSelection(BaseSampler):
-    """Undersample with one-sided selection: remove redundant samples, then Tomek links.
+    """Undersample with one-sided selection: remove redundant samples, then remove Tomek links.
 
     The initial set contains the minority class and `n_seeds_S` samples of each class to clean. All
     other samples of these classes are classified at once by their nearest neighbors in the set.
