@@ -100,7 +100,12 @@ def reject_unsupported(table: Table, requirement: str) -> None:
             column.dtype for column in table.columns if column.feature_type is FeatureType.OTHER
         )
         is_date = dtype.lower().startswith(("date", "time"))  # such as datetime64[ns], Date
-        what = f"holds dates or times ({dtype})" if is_date else f"is of type {dtype}"
+        # The second phrase is the one that scikit-learn uses, and that people search for.
+        what = (
+            f"holds dates or times ({dtype})"
+            if is_date
+            else f"is of type {dtype}: each argument must be a string, a category or a number"
+        )
         more = f" ({len(names)} such columns)" if len(names) > 1 else ""
         raise FeatureTypeError(
             f"{requirement}; column {names[0]!r} {what}{more}.",
