@@ -16,9 +16,9 @@ demo: $(VENV)/.all  ## Run the tutorial, balance a real table, and study whether
 	  --models logistic,forest --methods class-weight,threshold,random-under,random-over,smote
 	@echo "Look at demo/tutorial/index.html, demo/digits.png and demo/study.html"
 
-test: $(VENV)/.test  ## Run all tests except the slow ones, and measure coverage
+test: $(VENV)/.test  ## Run all tests except the slow ones; with ARGS=--cov also measure coverage
 	$(BIN)/coverage erase
-	$(BIN)/pytest $(PARALLEL) --cov --cov-report=term $(ARGS)
+	$(BIN)/pytest $(PARALLEL) $(ARGS)
 
 quick: $(VENV)/.test  ## Run a selection of tests from every layer, in under a minute
 	$(BIN)/pytest $(PARALLEL) --quick --ignore=src/counterpoise/tutorial $(ARGS)

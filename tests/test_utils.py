@@ -96,7 +96,7 @@ def test_strategy_errors():
     """An unknown sampling type and a target with a single class raise an error."""
     with pytest.raises(InputError, match="sampling_type must be one of 'over-sampling', .* 'up'"):
         check_sampling_strategy("auto", Y, "up")
-    with pytest.raises(TargetError, match="two classes or more"):
+    with pytest.raises(TargetError, match="at least two are needed"):
         check_sampling_strategy("auto", [1, 1], "bypass")
 
 
