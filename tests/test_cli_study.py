@@ -224,6 +224,7 @@ def test_the_error_for_dates_has_advice(command: Any) -> None:
 
 def test_an_interrupted_study_leaves_its_journal_and_no_page(table: Path) -> None:
     arguments = ["study", "visits.csv", "-t", "label", "--seed", "0", "--journal", "j"]
+    arguments += ["--models", "logistic,svm"]  # starts soon, and is far from done when interrupted
     worker = subprocess.Popen(
         [sys.executable, "-m", "counterpoise", *arguments, "--report", "r.html"],
         cwd=table.parent,

@@ -66,7 +66,7 @@ def expected_failures(estimator):
 @parametrize_with_checks(
     [
         ours.BalancedBaggingClassifier(n_estimators=3, random_state=0),
-        ours.EasyEnsembleClassifier(n_estimators=3, random_state=0),
+        ours.EasyEnsembleClassifier(3, AdaBoostClassifier(n_estimators=3), random_state=0),
         ours.RUSBoostClassifier(SHALLOW, n_estimators=5, random_state=0),
         ours.SelfPacedEnsembleClassifier(n_estimators=4, random_state=0),
         ours.BalanceCascadeClassifier(n_estimators=4, random_state=0),
