@@ -37,7 +37,7 @@ def blob(n: int, d: int) -> Points:
 
 
 def with_missing(points: Points) -> Points:
-    """Return a copy in which 5 % of the values are missing."""
+    """Return a copy in which 5% of the values are missing."""
     return np.where(np.random.default_rng(3).random(points.shape) < 0.05, np.nan, points)
 
 
@@ -65,7 +65,7 @@ def measure(points: Points) -> tuple[float, float]:
 
 def main(names: list[str]) -> None:
     """Print a line for each table, complete and with missing values."""
-    print(f"{'table':<26}{'build':>8}{'search':>8}{'both':>8}{'5 % missing':>14}")
+    print(f"{'table':<26}{'build':>8}{'search':>8}{'both':>8}{'5% missing':>14}")
     for name, make in TABLES.items():
         if names and not any(part in name for part in names):
             continue

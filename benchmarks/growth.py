@@ -1,6 +1,6 @@
 """Measure how the time of samplers increases with the number of rows, and fit its exponent.
 
-The tables have 10 columns, resemble card payments, and have 1 % minority rows. Run it with
+The tables have 10 columns, resemble card payments, and have 1% minority rows. Run it with
 ``python benchmarks/growth.py [FIGURE]``; FIGURE is the file of the plot.
 """
 

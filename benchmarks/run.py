@@ -94,7 +94,7 @@ BENCHMARKS = [
     ),
     *(
         Benchmark(
-            f"SMOTE, {data}, 5 % of the values missing",
+            f"SMOTE, {data}, 5% of the values missing",
             f"smote_{name}_missing",
             None,
             has_reference=False,

@@ -66,7 +66,7 @@ def mixed() -> tuple[pd.DataFrame, np.ndarray]:
 
 
 def with_missing(X: np.ndarray) -> np.ndarray:
-    """Set 5 % of the values to missing."""
+    """Set 5% of the values to missing."""
     X[RNG.rand(*X.shape) < 0.05] = np.nan
     return X
 
@@ -264,7 +264,7 @@ def measure_time(task: str, library: str, X: Any, y: np.ndarray) -> dict[str, fl
 def measure_memory(task: str, library: str, X: Any, y: np.ndarray) -> dict[str, float]:
     """Return the peak above input and output, and the limit of the design, relative to the output.
 
-    The limit is 15 % of the output, one copy of the oversampled class, and 12 bytes for each
+    The limit is 15% of the output, one copy of the oversampled class, and 12 bytes for each
     neighbor that is stored.
     """
     gc.collect()

@@ -171,7 +171,7 @@ def test_bootstrap_with_pos_label(seed):
 
 
 def test_bootstrap_coverage():
-    """A 90 % interval covers a sensitivity of 0.7 about as often as it states."""
+    """A 90% interval covers a sensitivity of 0.7 about as often as it states."""
     covered = 0
     for seed in range(200):
         rng = np.random.RandomState(seed)
@@ -250,7 +250,7 @@ def test_matthews_of_perfect_and_constant_predictions():
 
 
 def test_matthews_coverage():
-    """A 90 % interval covers the true coefficient about as often as it states, 200 samples."""
+    """A 90% interval covers the true coefficient about as often as it states, 200 samples."""
     share = np.array([0.8, 0.05, 0.05, 0.1])
     truth = (0.8 * 0.1 - 0.05**2) / (0.15 * 0.85)
     rng = np.random.RandomState(0)

@@ -109,7 +109,7 @@ def test_undersampling_is_a_change_of_prior(kept):
 
 
 def test_estimated_prior_is_within_its_standard_error():
-    """In 60 data sets, the true prior is within two standard errors in about 95 %."""
+    """In 60 data sets, the true prior is within two standard errors in about 95%."""
     X, y = draw_logistic(200_000, 0.3, 0)
     model = LogisticRegression(C=np.inf).fit(X, y)
     errors = []

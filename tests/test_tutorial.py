@@ -23,6 +23,7 @@ from sklearn.metrics import (
 )
 from sklearn.svm import SVC
 
+from counterpoise._lib.format_text import format_number
 from counterpoise.tutorial import Tutorial, run_tutorial
 from counterpoise.tutorial._experiment import (
     fit_svm,
@@ -31,7 +32,7 @@ from counterpoise.tutorial._experiment import (
     oversample_randomly,
     oversample_with_smote,
 )
-from counterpoise.tutorial._findings import compute_findings, describe_difference, format_number
+from counterpoise.tutorial._findings import compute_findings, describe_difference
 from counterpoise.tutorial._page import render
 from counterpoise.tutorial._records import Dataset, Experiment
 from counterpoise.tutorial._repetitions import (
@@ -490,12 +491,6 @@ def test_describe_difference() -> None:
     assert "is lower than theirs by 0.200 [0.100, 0.300]" in lower
     unclear = describe_difference(ConfidenceInterval(0.2, -0.1, 0.5, 9), "theirs")
     assert "does not differ significantly from theirs" in unclear
-
-
-def test_format_number() -> None:
-    assert format_number(-0.00001, signed=True) == "0.000"
-    assert format_number(0.5, signed=True) == "+0.500"
-    assert format_number(float("nan")) == "–"
 
 
 @pytest.mark.parametrize(

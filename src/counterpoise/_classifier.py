@@ -131,7 +131,7 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     >>> sampler = RandomOverSampler(random_state=0)
     >>> model = ResampledClassifier(LogisticRegression(), sampler).fit(X, y)
 
-    The mean probability of the minority class is close to its proportion, 5.5 %:
+    The mean probability of the minority class is close to its proportion, 5.5%:
 
     >>> round(y_test.mean().item(), 3), round(model.predict_proba(X_test)[:, 1].mean().item(), 3)
     (0.055, 0.051)

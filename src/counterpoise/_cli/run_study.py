@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from math import isnan
 from pathlib import Path
 
 import typer
@@ -15,18 +14,13 @@ from counterpoise._cli.errors import FileError
 from counterpoise._cli.files import check_writable
 from counterpoise._cli.labeled_table import errors_with_columns, read_labeled_table
 from counterpoise._cli.options import StudyRequest
+from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.study import METRICS, Improvement, Study, StudyResult
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._report import SUFFIXES, to_markdown, write_report
 from counterpoise.study._report.description import describe_intervals, describe_no_skill
 from counterpoise.study._tables import build_improvement_table
-from counterpoise.study._text import (
-    SYMBOLS,
-    format_number,
-    format_signed,
-    metric_heading,
-    outcome_label,
-)
+from counterpoise.study._text import SYMBOLS, metric_heading, outcome_label
 
 __all__ = ["run_study"]
 
@@ -118,7 +112,7 @@ def _improvements(result: StudyResult) -> Table:
     for model in improvements.models:
         table.add_column(Text(model), justify="right")
     scores = improvements.baseline_score
-    table.add_row(BASELINE, *("–" if isnan(score) else format_number(score) for score in scores))
+    table.add_row(BASELINE, *map(format_number, scores))
     for method, row in improvements.rows:
         table.add_row(Text(method), *map(_improvement_text, row))
     return table

@@ -311,7 +311,7 @@ def _load_file(path: Path, url: str) -> tuple[Any, Any]:
 
 
 def _build_progress(url: str, verbose: bool, progress: Progress | None) -> Progress | None:
-    """Return a progress callback that, if `verbose`, also prints a line for each 10 %."""
+    """Return a progress callback that, if `verbose`, also prints a line for each 10%."""
     if not verbose:
         return progress
     print(f"Downloading {url}", file=sys.stderr)

@@ -92,7 +92,7 @@ class CalibrationDisplay:
         return cls(curves).plot(ax)
 
     def plot(self, ax: Any = None) -> CalibrationDisplay:
-        """Draw the curves with 95 % Wilson intervals, and the diagonal of perfect calibration.
+        """Draw the curves with 95% Wilson intervals, and the diagonal of perfect calibration.
 
         Parameters
         ----------

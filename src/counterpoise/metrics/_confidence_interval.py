@@ -182,7 +182,7 @@ def check_confidence_level(confidence_level: object) -> float:
     number = check_number(confidence_level, "confidence_level")
     if not 0 < number < 1:
         raise InputError(
-            f"confidence_level must be above 0 and below 1; got {number:g}. For 95 %, set "
+            f"confidence_level must be above 0 and below 1; got {number:g}. For 95%, set "
             "confidence_level=0.95."
         )
     return number

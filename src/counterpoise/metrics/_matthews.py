@@ -80,8 +80,8 @@ def matthews_interval(
     entry of the confusion matrix, so that a classifier without errors in a small data set does not
     get an interval of width 0. Samples must be independent of each other.
 
-    In simulations, 95 % intervals cover the true coefficient in 90 to 99 % of data sets; in 83 to
-    94 % where almost no errors are expected in the whole data set.
+    In simulations, 95% intervals cover the true coefficient in 90 to 99% of data sets; in 83 to
+    94% where almost no errors are expected in the whole data set.
 
     References
     ----------

@@ -284,7 +284,7 @@ def check_fraction(value: Any, name: str) -> float:
     number = check_number(value, name)
     if not 0 < number <= 1:
         raise InputError(
-            f"{name} must be above 0 and at most 1; got {number:g}. For 10 %, set {name}=0.1."
+            f"{name} must be above 0 and at most 1; got {number:g}. For 10%, set {name}=0.1."
         )
     return number
 

@@ -43,7 +43,7 @@ class CalibrationBins:
     observed : ndarray of float64 of shape (n_bins,)
         Fraction of positive samples in each bin.
     low, high : ndarray of float64 of shape (n_bins,)
-        Limits of the 95 % confidence interval (Wilson) of the fraction of positives.
+        Limits of the 95% confidence interval (Wilson) of the fraction of positives.
     rows : ndarray of float64 of shape (n_bins,)
         Number of samples in each bin.
     """
@@ -118,7 +118,7 @@ def calibration_bins(
 def _compute_wilson_interval(
     proportion: Float64Array, n: Float64Array
 ) -> tuple[Float64Array, Float64Array]:
-    """Return Wilson's 95 % interval, which is not degenerate at proportions of 0 and 1."""
+    """Return Wilson's 95% interval, which is not degenerate at proportions of 0 and 1."""
     z = float(ndtri(0.975))
     center = (proportion + z**2 / (2 * n)) / (1 + z**2 / n)
     half_width = z * np.sqrt(proportion * (1 - proportion) / n + z**2 / (4 * n**2))

@@ -66,8 +66,8 @@ def correct_prior(probabilities: Any, training_prior: Any, prior: Any) -> Float6
 
     Examples
     --------
-    A model trained on balanced classes predicts a probability of 50 %. If 1 % of the population is
-    positive, the corrected probability is 1 %:
+    A model trained on balanced classes predicts a probability of 50%. If 1% of the population is
+    positive, the corrected probability is 1%:
 
     >>> from counterpoise.probability import correct_prior
     >>> correct_prior([0.5, 0.9], training_prior=0.5, prior=0.01).round(3)
@@ -122,7 +122,7 @@ def correct_undersampling(probability: Any, kept: float) -> Float64Array:
     """
     if not 0 < kept <= 1:
         raise InputError(
-            f"kept must be above 0 and at most 1; got {kept!r}. If undersampling kept 10 % of the "
+            f"kept must be above 0 and at most 1; got {kept!r}. If undersampling kept 10% of the "
             "majority class, set kept=0.1."
         )
     array = check_probabilities(probability)
@@ -156,7 +156,7 @@ def prior_shift_offset(training_prior: Any, prior: Any) -> Float64Array:
 
     Examples
     --------
-    Balancing two classes, of which the second has 5 % of the samples, increases its log-odds by
+    Balancing two classes, of which the second has 5% of the samples, increases its log-odds by
     2.94:
 
     >>> from counterpoise.probability import prior_shift_offset

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from counterpoise._lib.findings import Finding, Severity, create_finding, sort_by_severity
+from counterpoise._lib.format_text import format_percent
 from counterpoise.profile._records import MANY_DUPLICATES, ColumnSummary, Measurements
-from counterpoise.profile._text import MAX_NAMES, format_count, format_names, format_percent
+from counterpoise.profile._text import MAX_NAMES, format_count, format_names
 
 __all__ = ["find_all"]
 

@@ -8,6 +8,7 @@ from html import escape
 from textwrap import wrap
 
 from counterpoise._lib.findings import Finding, format_finding
+from counterpoise._lib.format_text import format_percent
 from counterpoise.profile._records import (
     NO_CATEGORIES,
     NUMBERS_AS_CATEGORIES,
@@ -17,7 +18,7 @@ from counterpoise.profile._records import (
     SampleTypeCounts,
     StudyAdvice,
 )
-from counterpoise.profile._text import format_count, format_percent, format_ratio
+from counterpoise.profile._text import format_count, format_ratio
 
 __all__ = ["Section", "build_sections", "to_html", "to_text"]
 

@@ -1,27 +1,12 @@
-"""Format numbers and lists of names for sentences and tables."""
+"""Format counts, ratios and lists of names for sentences and tables."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["MAX_NAMES", "format_count", "format_names", "format_percent", "format_ratio"]
+__all__ = ["MAX_NAMES", "format_count", "format_names", "format_ratio"]
 
 MAX_NAMES = 5
-
-
-def format_percent(share: float) -> str:
-    """Format a share as a percentage that is never rounded to 0% or 100%.
-
-    Examples
-    --------
-    >>> format_percent(0.298), format_percent(0.00001), format_percent(0.99999), format_percent(1)
-    ('29.8%', '<0.1%', '>99.9%', '100%')
-    """
-    if share in (0, 1):
-        return f"{100 * share:.0f}%"
-    if share < 0.001:
-        return "<0.1%"
-    return ">99.9%" if share > 0.999 else f"{100 * share:.1f}%"
 
 
 def format_count(number: int, singular: str, plural: str | None = None) -> str:

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from counterpoise._lib.findings import Finding, create_finding, sort_by_severity
+from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._models import DUMMY
 from counterpoise.study._records import Candidate
 from counterpoise.study._scores import StudyScores
-from counterpoise.study._text import candidate_name, format_number, format_signed, join_names
+from counterpoise.study._text import candidate_name, join_names
 
 __all__ = ["find"]
 

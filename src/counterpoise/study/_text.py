@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS, Metric
 from counterpoise.study._models import DUMMY
@@ -19,8 +20,6 @@ __all__ = [
     "format_count",
     "format_interval",
     "format_margin",
-    "format_number",
-    "format_signed",
     "improvement_name",
     "join_names",
     "metric_heading",
@@ -44,18 +43,6 @@ LEGEND = {
     "worse, size uncertain": "worse, but possibly by less than the margin",
     "inconclusive": "the interval is too wide to decide",
 }
-
-
-def format_number(value: float, decimals: int = 3) -> str:
-    """Format a number with a true minus sign; a number that is rounded to 0 has none."""
-    # Adding 0.0 turns a negative zero into zero.
-    return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
-
-
-def format_signed(value: float, decimals: int = 3) -> str:
-    """Format a number with its sign, + or a true minus sign; 0 has none."""
-    text = format_number(value, decimals)
-    return f"+{text}" if round(value, decimals) > 0 else text
 
 
 def format_interval(improvement: Improvement) -> str:

@@ -1,7 +1,7 @@
 """Findings of the repetitions, as sentences generated from their numbers.
 
 Each finding has a code, so that a test can find it, and depends on nothing but `Repetitions`: other
-numbers give other sentences. One score is called higher than another only if the 95 % confidence
+numbers give other sentences. One score is called higher than another only if the 95% confidence
 interval of their difference, paired by seed, excludes 0. Otherwise the sentence says that they do
 not differ significantly.
 """
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.tutorial._repetitions import ConfidenceInterval, Repetitions, compute_interval
 
 # A smaller difference in balanced accuracy would not change the choice of a method.
@@ -65,33 +66,6 @@ def compute_findings(repetitions: Repetitions) -> tuple[Finding, ...]:
     return tuple(Finding(code, text) for code, text in texts if text)
 
 
-def format_number(value: float, *, signed: bool = False) -> str:
-    """Format a score with three decimal places and a typographic minus sign.
-
-    Parameters
-    ----------
-    value : float
-        NaN gives a dash.
-    signed : bool, default=False
-        Whether a positive number starts with a plus sign.
-
-    Returns
-    -------
-    str
-        The number as text.
-
-    Examples
-    --------
-    >>> format_number(0.12345), format_number(-0.5, signed=True), format_number(float("nan"))
-    ('0.123', '−0.500', '–')
-    """
-    if np.isnan(value):
-        return "–"
-    rounded = round(value, 3) + 0.0  # adding zero turns -0.0 into 0.0
-    text = f"{rounded:+.3f}" if signed and rounded else f"{rounded:.3f}"
-    return text.replace("-", "−")
-
-
 def describe_difference(difference: ConfidenceInterval, other: str) -> str:
     """Describe whether the score of one model is higher than that of another.
 
@@ -115,7 +89,7 @@ def describe_difference(difference: ConfidenceInterval, other: str) -> str:
     "does not differ significantly from the baseline's (difference +0.001 [−0.010, +0.012])"
     """
     if not difference.excludes_zero:
-        mean = format_number(difference.mean, signed=True)
+        mean = format_signed(difference.mean)
         interval = _format_interval(difference.low, difference.high, signed=True)
         return f"does not differ significantly from {other} (difference {mean} {interval})"
     direction = "higher" if difference.mean > 0 else "lower"
@@ -124,7 +98,8 @@ def describe_difference(difference: ConfidenceInterval, other: str) -> str:
 
 
 def _format_interval(low: float, high: float, *, signed: bool = False) -> str:
-    return f"[{format_number(low, signed=signed)}, {format_number(high, signed=signed)}]"
+    format_limit = format_signed if signed else format_number
+    return f"[{format_limit(low)}, {format_limit(high)}]"
 
 
 def _describe_baseline(repetitions: Repetitions) -> str:

@@ -6,25 +6,22 @@ The text is in ``page.html.j2``. This module computes the numbers that it quotes
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from html import escape
 from importlib.metadata import version
-from importlib.resources import files
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from counterpoise._lib.optional_imports import import_optional
+from counterpoise._lib.format_text import format_number, format_percent
+from counterpoise._lib.templates import render_template
 from counterpoise.display._style import BLUE, GREEN, INK, ORANGE, PAPER, QUIET
-from counterpoise.tutorial._findings import compute_findings, format_number
+from counterpoise.tutorial._findings import compute_findings
 from counterpoise.tutorial._pictures import BACKGROUND_OPACITY
 from counterpoise.tutorial._records import Experiment, FittedSVM
 from counterpoise.tutorial._repetitions import CONSTANT_TOLERANCE, METRICS, MODELS, Repetitions
-
-import_optional("jinja2", "writing the tutorial's page")
-
-from jinja2 import Environment, StrictUndefined  # noqa: E402
 
 # The colors in the pictures, and the CSS variables that replace them: the style sheet defines
 # these for light and for dark mode.
@@ -113,27 +110,28 @@ def render(results: Experiment, repetitions: Repetitions, svgs: dict[str, str]) 
     >>> render(run_experiment(), run_repetitions(2), svgs)[:15]
     '<!doctype html>'
     """
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    environment.filters.update(
-        typographic=_to_typographic_quotes, number=format_number, percent=_format_percent
-    )
-    source = files("counterpoise.tutorial").joinpath("page.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(source).render(
-        results=results,
-        repetitions=repetitions,
-        pictures={name: _embed(svg, name, ALT_TEXTS[name]) for name, svg in svgs.items()},
+    values = {
+        "results": results,
+        "repetitions": repetitions,
+        "pictures": {name: _embed(svg, name, ALT_TEXTS[name]) for name, svg in svgs.items()},
         # Shown a second time, next to the boundary after SMOTE: it needs ids of its own.
-        balanced_svm_again=_embed(svgs["balanced_svm"], "again", ALT_TEXTS["balanced_svm"]),
-        findings={finding.code: finding.text for finding in compute_findings(repetitions)},
-        svm_rows=_build_svm_rows(results),
-        tables=_TABLES,
-        alt_texts=ALT_TEXTS,
-        models=MODELS,
-        metrics=METRICS,
-        constant_tolerance=CONSTANT_TOLERANCE,
-        versions={name: version(name) for name in ("counterpoise", "scikit-learn", "numpy")},
+        "balanced_svm_again": _embed(svgs["balanced_svm"], "again", ALT_TEXTS["balanced_svm"]),
+        "findings": {finding.code: finding.text for finding in compute_findings(repetitions)},
+        "svm_rows": _build_svm_rows(results),
+        "tables": _TABLES,
+        "alt_texts": ALT_TEXTS,
+        "models": MODELS,
+        "metrics": METRICS,
+        "constant_tolerance": CONSTANT_TOLERANCE,
+        "versions": {name: version(name) for name in ("counterpoise", "scikit-learn", "numpy")},
         **_compute_numbers(results),
-    )
+    }
+    filters: dict[str, Callable[..., str]] = {
+        "typographic": _to_typographic_quotes,
+        "number": format_number,
+        "percent": format_percent,
+    }
+    return render_template("counterpoise.tutorial", "page.html.j2", values, filters)
 
 
 def _embed(svg: str, name: str, alt_text: str) -> str:
@@ -197,7 +195,3 @@ def _compute_total_variance(samples: NDArray[np.float64]) -> float:
 def _to_typographic_quotes(text: str) -> str:
     text = re.sub(r'(^|[\s(=])"', r"\1“", text).replace('"', "”")
     return text.replace("'", "’")
-
-
-def _format_percent(share: float) -> str:
-    return f"{100 * share:.1f}\u202f%"

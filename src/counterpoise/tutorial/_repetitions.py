@@ -85,7 +85,7 @@ METRICS = (
 
 @dataclass(frozen=True)
 class ConfidenceInterval:
-    """Mean over the seeds with its 95 % confidence interval (Student's t).
+    """Mean over the seeds with its 95% confidence interval (Student's t).
 
     Attributes
     ----------
@@ -344,7 +344,7 @@ def compute_precision(recall: float, false_positive_rate: float, ratio: float) -
 
 
 def compute_interval(values: Scores) -> ConfidenceInterval:
-    """Compute the mean and its 95 % confidence interval with Student's t distribution.
+    """Compute the mean and its 95% confidence interval with Student's t distribution.
 
     Parameters
     ----------

@@ -13,9 +13,10 @@ from textwrap import fill
 
 import numpy as np
 
+from counterpoise._lib.format_text import format_number
 from counterpoise._lib.types import Progress
 from counterpoise.tutorial._experiment import run_experiment
-from counterpoise.tutorial._findings import compute_findings, format_number
+from counterpoise.tutorial._findings import compute_findings
 from counterpoise.tutorial._page import render
 from counterpoise.tutorial._pictures import Picture, draw_all, to_png, to_svg
 from counterpoise.tutorial._records import Dataset, Experiment
@@ -137,17 +138,17 @@ def summary(tutorial: Tutorial) -> str:
     >>> page = Path("out/index.html")
     >>> tutorial = Tutorial(run_experiment(), run_repetitions(2), page.parent, (page,))
     >>> summary(tutorial).splitlines()[0]
-    'Mean ± half-width of its 95 % confidence interval, over 2 seeds'
+    'Mean ± half-width of its 95% confidence interval, over 2 seeds'
     """
     repetitions = tutorial.repetitions
     widths = (15, *(13 for _ in MODELS))
     lines = [
-        f"Mean ± half-width of its 95 % confidence interval, over {len(repetitions.seeds)} seeds",
+        f"Mean ± half-width of its 95% confidence interval, over {len(repetitions.seeds)} seeds",
         "",
         *("".join(map(_pad, row, widths)).rstrip() for row in table_rows(repetitions)),
         "",
         _MODEL_NOTES,
-        "Findings, with 95 % confidence intervals in square brackets",
+        "Findings, with 95% confidence intervals in square brackets",
         "",
     ]
     wrap = partial(

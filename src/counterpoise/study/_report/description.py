@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from counterpoise._lib.format_text import format_number
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._tables import build_improvement_table
-from counterpoise.study._text import LEGEND, SYMBOLS, describe_margin, format_number
+from counterpoise.study._text import LEGEND, SYMBOLS, describe_margin
 
 __all__ = [
     "describe_data",

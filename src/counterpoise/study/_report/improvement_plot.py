@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from counterpoise._lib.format_text import format_signed
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._records import Improvement
@@ -13,7 +14,6 @@ from counterpoise.study._text import (
     SYMBOLS,
     candidate_name,
     describe_margin,
-    format_signed,
     improvement_name,
     outcome_label,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS
@@ -16,14 +17,7 @@ from counterpoise.study._report.description import (
     outcome_legend,
 )
 from counterpoise.study._tables import build_improvement_table
-from counterpoise.study._text import (
-    SYMBOLS,
-    format_interval,
-    format_number,
-    format_signed,
-    metric_heading,
-    outcome_label,
-)
+from counterpoise.study._text import SYMBOLS, format_interval, metric_heading, outcome_label
 
 __all__ = ["render_markdown"]
 

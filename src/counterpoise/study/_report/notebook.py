@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from html import escape
 
-import numpy as np
-
+from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._records import Improvement
 from counterpoise.study._tables import build_improvement_table
-from counterpoise.study._text import (
-    SYMBOLS,
-    format_number,
-    format_signed,
-    metric_heading,
-    outcome_label,
-)
+from counterpoise.study._text import SYMBOLS, metric_heading, outcome_label
 
 __all__ = ["to_snippet", "to_text"]
 
@@ -68,9 +61,7 @@ def _rows(result: StudyConclusions) -> list[list[str]]:
     """Return the table of improvements as texts; the first row is the heading."""
     table = build_improvement_table(result)
     rows = [[metric_heading(METRICS[result.settings.primary_metric]), *table.models]]
-    rows.append(
-        [BASELINE, *("–" if np.isnan(s) else format_number(s) for s in table.baseline_score)]
-    )
+    rows.append([BASELINE, *map(format_number, table.baseline_score)])
     rows += [[method, *map(_improvement_text, improvements)] for method, improvements in table.rows]
     return rows
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from importlib.resources import files
 from typing import Any
 
-import numpy as np
-
-from counterpoise._lib.optional_imports import import_optional
+from counterpoise._lib.format_text import format_number, format_signed
+from counterpoise._lib.templates import read_resource, render_template
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._records import Improvement
@@ -32,17 +30,13 @@ from counterpoise.study._text import (
     SYMBOLS,
     candidate_name,
     format_interval,
-    format_number,
-    format_signed,
     metric_heading,
     outcome_label,
 )
 
-import_optional("jinja2", "writing a study's page")
-
-from jinja2 import Environment, StrictUndefined  # noqa: E402
-
 __all__ = ["render"]
+
+_PACKAGE = "counterpoise.study._report"
 
 
 def render(result: StudyConclusions) -> str:
@@ -62,26 +56,22 @@ def render(result: StudyConclusions) -> str:
     figures = [plot(result) for plot in plots]
     shown = {figure.name: figure for figure in figures if figure is not None}
     thresholds = threshold_candidates(result)
-    style, script = _read("page.css"), _read("page.js")
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    return environment.from_string(_read("page.html.j2")).render(
-        style=style,
-        script=script,
-        style_hash=_hash(style),
-        script_hash=_hash(script),
-        data=_embedded(shown, thresholds),
-        figures={
+    style, script = (read_resource(_PACKAGE, name) for name in ("page.css", "page.js"))
+    values = {
+        "style": style,
+        "script": script,
+        "style_hash": _hash(style),
+        "script_hash": _hash(script),
+        "data": _embedded(shown, thresholds),
+        "figures": {
             name: shown.get(name)
             for name in ("improvements", "curves", "calibration", "projection")
         },
-        thresholds=thresholds,
+        "thresholds": thresholds,
         **_texts(result, thresholds),
         **_tables(result),
-    )
-
-
-def _read(name: str) -> str:
-    return files("counterpoise.study._report").joinpath(name).read_text(encoding="utf-8")
+    }
+    return render_template(_PACKAGE, "page.html.j2", values)
 
 
 def _hash(text: str) -> str:
@@ -132,7 +122,7 @@ def _tables(result: StudyConclusions) -> dict[str, Any]:
     descriptions = dict(settings.methods)
     return {
         "models": table.models,
-        "baseline_score": [_number(score) for score in table.baseline_score],
+        "baseline_score": [format_number(score) for score in table.baseline_score],
         "improvements": [
             (
                 method,
@@ -151,7 +141,7 @@ def _tables(result: StudyConclusions) -> dict[str, Any]:
                 [
                     (
                         candidate_name(model, method),
-                        [_number(row[name]) for name in settings.metrics],
+                        [format_number(row[name]) for name in settings.metrics],
                     )
                     for (model, method), row in result.table(corrected=kind == "corrected").items()
                 ],
@@ -176,7 +166,3 @@ def _table_entry(
         "outcome": f"{SYMBOLS[outcome_label(improvement)]} {outcome_label(improvement)}",
         "interval": format_interval(improvement),
     }
-
-
-def _number(value: float) -> str:
-    return "–" if np.isnan(value) else format_number(value)
