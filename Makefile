@@ -49,8 +49,8 @@ bench: $(VENV)/.test  ## Run time and memory compared with imbalanced-learn
 sanitize: $(VENV)/.dev  ## Native tests under the compiler's sanitizers
 	PYTHON=$(BIN)/python tests/sanitize/run.sh
 
-wheel: $(VENV)/bin/python  ## Build a wheel into dist/
-	$(BIN)/pip wheel --quiet --no-deps --wheel-dir dist .
+wheel: $(VENV)/.build  ## Build a wheel into dist/
+	$(BIN)/pip wheel --quiet --no-build-isolation --no-deps --wheel-dir dist .
 
 clean:
 	rm -rf $(VENV) build dist demo
@@ -62,7 +62,13 @@ $(VENV)/bin/python:
 	  echo "Python's venv module is missing; on Debian or Ubuntu: apt-get install python3-venv python3-dev"; exit 1; }
 	$(BIN)/pip install --quiet --upgrade pip
 
+# What builds the native code is installed for good, so that only changed files are compiled again.
+$(VENV)/.build: $(VENV)/bin/python pyproject.toml
+	$(BIN)/pip install --quiet cmake ninja $$($(BIN)/python -c \
+	  'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])')
+	@touch $@
+
 # An editable installation: Python files are used where they lie, native ones are built anew.
-$(VENV)/.all $(VENV)/.test $(VENV)/.dev: $(VENV)/.%: $(VENV)/bin/python $(SOURCES)
-	$(BIN)/pip install --quiet --editable '.[$*]'
+$(VENV)/.all $(VENV)/.test $(VENV)/.dev: $(VENV)/.%: $(VENV)/.build $(SOURCES)
+	$(BIN)/pip install --quiet --no-build-isolation --editable '.[$*]'
 	@touch $@

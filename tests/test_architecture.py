@@ -151,6 +151,7 @@ def test_importing_the_package_imports_no_dependency():
     subprocess.run([sys.executable, "-W", "error", "-c", code], check=True)
 
 
+@pytest.mark.costly
 def test_importing_a_sampler_loads_no_optional_package():
     """The samplers work without optional packages, and do not import installed ones."""
     code = (
@@ -201,6 +202,7 @@ def test_the_public_interface_is_small():
     assert len(public) <= 170
 
 
+@pytest.mark.costly
 def test_public_names_are_listed_and_exist():
     """Each public module lists what it exports, in order, and all of it exists."""
     code = (

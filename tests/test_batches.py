@@ -422,6 +422,7 @@ def test_invalid_parameters_of_the_batch_sampler(params, message):
         BalancedBatchSampler(make_samples()[1], **{"batch_size": 8, **params})
 
 
+@pytest.mark.costly
 def test_no_framework_is_loaded():
     """The package imports neither PyTorch nor Keras nor TensorFlow."""
     code = (

@@ -116,6 +116,7 @@ def test_seeds_are_not_duplicated(name):
     assert len(np.unique(rows[1])) == len(rows[1])
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", ["CondensedNearestNeighbour", "OneSidedSelection"])
 def test_any_neighbor_estimator_classifies(name):
     """imbalanced-learn accepts any neighbor object, then fails for all types but one."""

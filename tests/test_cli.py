@@ -24,6 +24,7 @@ import pytest
 import counterpoise
 from counterpoise._cli.app import app
 from counterpoise._resample import METHODS
+from counterpoise.tutorial._run import run_tutorial
 from counterpoise.under_sampling import RandomUnderSampler
 
 # Two classes, 8 rows of "n" and 4 of "y"; every column has a format that a number would lose.
@@ -685,19 +686,25 @@ def test_a_missing_polars_is_reported_with_the_install_command(command, monkeypa
     assert_error(result, 1, 'pip install "counterpoise[cli]"')
 
 
-def test_the_tutorial_prints_its_table_and_its_file(command, folder):
-    """The command writes its page and prints the table and the name of the page."""
-    result = command("tutorial", "--out", "page", "--seeds", "2", "--jobs", "1")
-    assert result.code == 0, result.err
+def test_the_tutorial_as_text_and_as_json(command, folder, monkeypatch):
+    """The command writes its page, and prints a table or JSON."""
+    results = []
+
+    def run_once(*arguments, **options):
+        if not results:
+            results.append(run_tutorial(*arguments, **options))
+        return results[0]
+
+    monkeypatch.setattr("counterpoise.tutorial._run.run_tutorial", run_once)
+    options = ("tutorial", "--out", "page", "--seeds", "2", "--jobs", "1")
+    text = command(*options)
+    assert text.code == 0, text.err
     assert (folder / "page" / "index.html").is_file()
-    assert "page/index.html" in result.out.decode()
-    assert "balanced acc." in result.out.decode()
-    assert result.err == ""  # progress bars are shown in terminals only
+    assert "page/index.html" in text.out.decode()
+    assert "balanced acc." in text.out.decode()
+    assert text.err == ""  # progress bars are shown in terminals only
 
-
-def test_the_tutorial_as_json(command, folder):
-    result = command("tutorial", "--out", "page", "--seeds", "2", "--jobs", "1", "--json")
-    summary = json.loads(result.out)
+    summary = json.loads(command(*options, "--json").out)
     assert summary["seeds"] == 2
     assert 0 < summary["means"]["baseline"]["balanced_accuracy"] <= 1
     assert summary["files"][0].endswith("index.html")

@@ -90,6 +90,7 @@ def test_same_predictions_as_imbalanced_learn(name, params, data, seed):
         np.testing.assert_array_equal(other.predict_proba(X), one.predict_proba(X))
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", ["BalancedBaggingClassifier", "EasyEnsembleClassifier"])
 def test_predictions_do_not_depend_on_n_jobs(name, data):
     """Probabilities are summed in the order of the base estimators, in any number of threads."""

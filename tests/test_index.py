@@ -209,6 +209,7 @@ except KeyboardInterrupt:
 """
 
 
+@pytest.mark.costly
 def test_ctrl_c():
     """Ctrl-C interrupts a long search at once with a KeyboardInterrupt."""
     command = [sys.executable, "-c", LONG_SEARCH]

@@ -166,6 +166,7 @@ def test_the_target_can_be_named() -> None:
 # ---- Advice ----
 
 
+@pytest.mark.costly
 def test_applicable_methods_run_and_others_have_a_reason() -> None:
     X, y = make_blobs(0)
     mixed = pd.DataFrame(X, columns=list("abc")).assign(city=np.where(X[:, 0] > 0, "x", "y"))

@@ -86,6 +86,7 @@ def test_editing(kind, batch):
             editor.remove(left[rng.rand(len(left)) < 0.3])
 
 
+@pytest.mark.costly
 def test_classes_are_searched_separately(seed):
     """With a small minority class, rows of the majority class agree without a ranking."""
     rng = np.random.RandomState(seed)

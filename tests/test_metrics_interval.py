@@ -170,6 +170,7 @@ def test_bootstrap_with_pos_label(seed):
     )
 
 
+@pytest.mark.costly
 def test_bootstrap_coverage():
     """A 90% interval covers a sensitivity of 0.7 about as often as it states."""
     covered = 0

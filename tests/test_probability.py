@@ -108,6 +108,7 @@ def test_undersampling_is_a_change_of_prior(kept):
     )
 
 
+@pytest.mark.costly
 def test_estimated_prior_is_within_its_standard_error():
     """In 60 data sets, the true prior is within two standard errors in about 95%."""
     X, y = draw_logistic(200_000, 0.3, 0)

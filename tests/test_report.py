@@ -128,6 +128,7 @@ def test_thresholds_are_shown_for_baselines_first() -> None:
     )
 
 
+@pytest.mark.costly
 def test_large_tables_show_a_selection_of_thresholds() -> None:
     large = make_result(n=60_000)
     packed = pack_thresholds(large, large.candidate("m"))

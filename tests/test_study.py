@@ -153,6 +153,7 @@ def test_the_result_does_not_depend_on_processes_or_other_candidates() -> None:
         assert np.array_equal(candidate.predictions, other.predictions)
 
 
+@pytest.mark.costly
 def test_the_same_seed_gives_the_same_result(seed: int) -> None:
     X, y = imbalanced(seed)
     study = Study("logistic", CHEAP, cv=(3, 1), random_state=seed)

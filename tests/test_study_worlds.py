@@ -91,6 +91,7 @@ def test_balancing_shifts_the_calibration_intercept_by_the_prior_log_odds(seed: 
         assert corrected == pytest.approx(0, abs=0.2)
 
 
+@pytest.mark.costly
 def test_target_leakage_and_duplicates_are_found(seed: int) -> None:
     rng = np.random.RandomState(seed)
     y = (rng.random_sample(300) < 0.2).astype(int)

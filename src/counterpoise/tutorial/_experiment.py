@@ -249,7 +249,9 @@ def _resample(sampler: Any, dataset: Dataset) -> ResampledDataset:
 def _fit_and_evaluate(dataset: Dataset, balanced: Dataset, grid: Grid) -> FittedSVM:
     model = fit_svm(dataset)
     shape = len(grid.feature_2), len(grid.feature_1)
-    predicted = model.predict(grid.points).astype(np.int8).reshape(shape)
+    # The prediction of a linear SVM, without the kernel with each support vector.
+    scores = grid.points @ model.coef_[0] + model.intercept_[0]
+    predicted = (scores > 0).astype(np.int8).reshape(shape)
     recalls = [
         float(np.mean(model.predict(balanced.samples_of(label)) == label)) for label in (0, 1)
     ]
