@@ -25,8 +25,8 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.model_selection import cross_val_predict
 
+from counterpoise.model_selection._folds import Folds, draw_folds
 from counterpoise.study import Study, StudyResult
-from counterpoise.study._folds import Folds, draw_folds
 from counterpoise.study._methods import METHODS, Requirements
 from counterpoise.study._models import MODELS, with_preprocessing
 

@@ -39,9 +39,9 @@ from counterpoise._encoding import TableEncoder
 from counterpoise.combine import SMOTETomek
 from counterpoise.ensemble import EasyEnsembleClassifier
 from counterpoise.exceptions import CounterpoiseWarning, InputError
+from counterpoise.model_selection._folds import draw_folds
 from counterpoise.over_sampling import SMOTE
 from counterpoise.study import METHODS, MODELS, Study, StudyResult
-from counterpoise.study._folds import draw_folds
 from counterpoise.under_sampling import RandomUnderSampler
 
 QUICK: dict[str, Any] = {"cv": (3, 2), "random_state": 0}

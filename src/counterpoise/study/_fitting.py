@@ -17,7 +17,7 @@ from sklearn.utils.validation import has_fit_parameter
 from counterpoise._encoding import TableEncoder
 from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
 from counterpoise._table import EncodedTarget, encode_like, take_rows
-from counterpoise.study._folds import Fold, inner_folds
+from counterpoise.model_selection._folds import Fold, inner_folds
 from counterpoise.study._methods import BASELINE, Method, Requirements
 from counterpoise.study._models import Model, with_preprocessing, with_random_state
 from counterpoise.study._records import Costs, FoldResult

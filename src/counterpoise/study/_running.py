@@ -11,8 +11,8 @@ import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
 
 from counterpoise._lib.types import IntArray
+from counterpoise.model_selection._folds import Fold, Folds
 from counterpoise.study._fitting import FoldTask, StudyInput, fit_fold
-from counterpoise.study._folds import Fold, Folds
 from counterpoise.study._journal import append
 from counterpoise.study._methods import BASELINE, Method
 from counterpoise.study._models import DUMMY_MODEL, Model

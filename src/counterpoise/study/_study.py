@@ -23,16 +23,16 @@ from counterpoise._table import (
     missing_mask,
 )
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors._checks import check_finite
-from counterpoise.study._data_checks import check_data
-from counterpoise.study._fitting import StudyInput
-from counterpoise.study._folds import (
+from counterpoise.model_selection._folds import (
     Folds,
     draw_folds,
     encode_groups,
     folds_from_splitter,
     rank_times,
 )
+from counterpoise.neighbors._checks import check_finite
+from counterpoise.study._data_checks import check_data
+from counterpoise.study._fitting import StudyInput
 from counterpoise.study._journal import Journal, head_of
 from counterpoise.study._methods import Requirements, resolve_methods
 from counterpoise.study._metrics import METRICS, metric_named
