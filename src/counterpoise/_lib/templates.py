@@ -10,7 +10,7 @@ from counterpoise._lib.optional_imports import import_optional
 
 import_optional("jinja2", "writing an HTML page")
 
-from jinja2 import Environment, StrictUndefined  # noqa: E402
+from jinja2 import Environment, FunctionLoader, StrictUndefined  # noqa: E402
 
 __all__ = ["read_resource", "render_template"]
 
@@ -34,6 +34,8 @@ def render_template(
 ) -> str:
     """Render a template; text in the values is escaped, and a missing value is an error.
 
+    A template imports another one by its package and its name, with a slash between them.
+
     Parameters
     ----------
     package, name : str
@@ -47,6 +49,11 @@ def render_template(
     -------
     str
     """
-    environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True)
+    environment = Environment(
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        loader=FunctionLoader(lambda path: read_resource(*path.split("/"))),
+    )
     environment.filters.update(filters or {})
-    return environment.from_string(read_resource(package, name)).render(values)
+    return environment.get_template(f"{package}/{name}").render(values)

@@ -14,7 +14,14 @@ from counterpoise.exceptions import InputError
 from counterpoise.study._journal import pack, unpack
 from counterpoise.study._records import Candidate, Costs, Projection, Settings, TableSummary
 
-__all__ = ["FORMAT_VERSION", "KIND", "fields_from_json", "to_plain"]
+__all__ = [
+    "FORMAT_VERSION",
+    "KIND",
+    "fields_from_json",
+    "restore_record",
+    "stored_result",
+    "to_plain",
+]
 
 KIND, FORMAT_VERSION = "study", 1
 
@@ -42,33 +49,61 @@ def fields_from_json(text: str) -> dict[str, Any]:
     InputError
         If the text is not the JSON of a study, or of another format.
     """
-    try:
-        plain = json.loads(text)
-    except ValueError as error:
-        raise InputError(f"The text is not the JSON of a study: {error}.") from None
-    if not isinstance(plain, dict) or plain.get("kind") != KIND:
-        raise InputError("The text is not the JSON of a study.")
-    if plain.get("format_version") != FORMAT_VERSION:
-        raise InputError(
-            f"The text is not the JSON of a study in format version {FORMAT_VERSION}; it has "
-            f"version {plain.get('format_version')}."
-        )
-    stored = plain["result"]
-    settings = _record(Settings, stored["settings"])
+    stored = stored_result(text, KIND, "a study", FORMAT_VERSION)
+    settings = restore_record(Settings, stored["settings"])
     return {
-        "data": _record(TableSummary, stored["data"]),
+        "data": restore_record(TableSummary, stored["data"]),
         "settings": settings,
         "folds": unpack(stored["folds"]),
-        "candidates": tuple(_record(Candidate, candidate) for candidate in stored["candidates"]),
-        "data_findings": tuple(_record(Finding, finding) for finding in stored["data_findings"]),
+        "candidates": tuple(
+            restore_record(Candidate, candidate) for candidate in stored["candidates"]
+        ),
+        "data_findings": tuple(
+            restore_record(Finding, finding) for finding in stored["data_findings"]
+        ),
         "projection": None
         if stored["projection"] is None
-        else _record(Projection, stored["projection"]),
+        else restore_record(Projection, stored["projection"]),
         "stopped": stored["stopped"],
     }
 
 
-def _record(kind: type[Any], plain: Mapping[str, Any]) -> Any:
+def stored_result(text: str, kind: str, name: str, version: int) -> dict[str, Any]:
+    """Return the stored fields of a result, as plain values.
+
+    Parameters
+    ----------
+    text : str
+        JSON.
+    kind : str
+        The kind of result that the JSON must have.
+    name : str
+        The kind in words, with an article.
+    version : int
+        The format version that it must have.
+
+    Raises
+    ------
+    InputError
+        If the text is not the JSON of this kind and version.
+    """
+    try:
+        plain = json.loads(text)
+    except ValueError as error:
+        raise InputError(f"The text is not the JSON of {name}: {error}.") from None
+    if not isinstance(plain, dict) or plain.get("kind") != kind:
+        raise InputError(f"The text is not the JSON of {name}.")
+    if plain.get("format_version") != version:
+        raise InputError(
+            f"The text is not the JSON of {name} in format version {version}; it has "
+            f"version {plain.get('format_version')}."
+        )
+    fields_by_name: dict[str, Any] = plain["result"]
+    return fields_by_name
+
+
+def restore_record(kind: type[Any], plain: Mapping[str, Any]) -> Any:
+    """Restore a record of arrays and plain values from `to_plain`."""
     return kind(**{name: _restored(name, value) for name, value in plain.items()})
 
 

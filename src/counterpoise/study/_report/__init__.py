@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from counterpoise.exceptions import InputError
@@ -11,7 +12,15 @@ from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._report.markdown import render_markdown
 from counterpoise.study._report.notebook import to_snippet, to_text
 
-__all__ = ["SUFFIXES", "to_html", "to_markdown", "to_snippet", "to_text", "write_report"]
+__all__ = [
+    "SUFFIXES",
+    "to_html",
+    "to_markdown",
+    "to_snippet",
+    "to_text",
+    "write_rendered",
+    "write_report",
+]
 
 SUFFIXES = (".html", ".md", ".json")
 
@@ -90,13 +99,26 @@ def write_report(result: StudyConclusions, path: str | os.PathLike[str]) -> Path
     InputError
         If the suffix is none of these.
     """
+    return write_rendered(
+        path,
+        {
+            ".html": lambda: to_html(result),
+            ".md": lambda: to_markdown(result),
+            ".json": result.to_json,
+        },
+    )
+
+
+def write_rendered(
+    path: str | os.PathLike[str], renderers: Mapping[str, Callable[[], str]]
+) -> Path:
+    """Write the text of the renderer that the suffix selects; see `write_report`."""
     target = Path(path)
-    renderers = {".html": to_html, ".md": to_markdown, ".json": StudyConclusions.to_json}
     if target.suffix not in renderers:
         raise InputError(
             f"The name of a report must end in .html, .md or .json; got {target.name!r}."
         )
-    text = renderers[target.suffix](result)
+    text = renderers[target.suffix]()
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.unfinished")
     try:
         temporary.write_text(text, encoding="utf-8")

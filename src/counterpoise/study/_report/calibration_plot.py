@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy.special import logit
 
@@ -13,7 +15,7 @@ from counterpoise.study._report.curves import bins_of
 from counterpoise.study._report.figure import FigureData, ReportFigure, models_of, other_candidates
 from counterpoise.study._report.svg import Axes, SvgCanvas
 
-__all__ = ["plot_calibration_curves"]
+__all__ = ["PANEL", "draw_calibration", "plot_calibration_curves"]
 
 # Probabilities of a minority class are near 0, where log-odds show more detail.
 TICKS = (0.001, 0.01, 0.1, 0.5, 0.9, 0.99)
@@ -40,20 +42,11 @@ def plot_calibration_curves(result: StudyConclusions) -> ReportFigure | None:
     canvas = SvgCanvas(760, PANEL * ((len(models) + 1) // 2))
     data = FigureData("model", "series", "predicted", "observed", "low", "high", "rows")
     for place, model in enumerate(models):
-        corner = 60 + 370 * (place % 2), 56 + PANEL * (place // 2)
-        axes = Axes(canvas, *corner, 290, 200, LIMITS, LIMITS)
-        ticks = logit(TICKS)
-        names = "predicted probability", "observed frequency"
-        axes.frame(ticks, ticks, names, lambda at: f"{1 / (1 + np.exp(-at)):.3g}", title=model)
-        axes.curve(np.array(LIMITS), np.array(LIMITS), "no-skill")
         series = _series(result, model)
-        for number, (name, bins) in enumerate(series):
-            _draw_bins(axes, bins, f"series{number}")
+        draw_calibration(canvas, place, model, series)
+        for name, bins in series:
             for values in zip(*vars(bins).values(), strict=True):
                 data.add(model, name, *values)
-        diagonal = np.linspace(*LIMITS, 50)
-        drawn = [tuple(map(_log_odds, (b.predicted, b.observed))) for _, b in series]
-        axes.legend([name for name, _ in series], [(diagonal, diagonal), *drawn])
     title = "Calibration with and without prior correction"
     caption = (
         "Each bin has the same number of samples; the axes are in log-odds. Vertical lines are 95% "
@@ -67,6 +60,33 @@ def plot_calibration_curves(result: StudyConclusions) -> ReportFigure | None:
     return ReportFigure(
         "calibration", title, caption, canvas.svg(title, texts, "calibration"), data
     )
+
+
+def draw_calibration(
+    canvas: SvgCanvas, place: int, title: str, series: Sequence[tuple[str, CalibrationBins]]
+) -> None:
+    """Draw calibration curves into one of the panels of a canvas, two in a row.
+
+    Parameters
+    ----------
+    canvas : SvgCanvas
+    place : int
+        The number of the panel.
+    title : str
+    series : sequence of (str, CalibrationBins)
+        Name and bins of each curve.
+    """
+    corner = 60 + 370 * (place % 2), 56 + PANEL * (place // 2)
+    axes = Axes(canvas, *corner, 290, 200, LIMITS, LIMITS)
+    ticks = logit(TICKS)
+    names = "predicted probability", "observed frequency"
+    axes.frame(ticks, ticks, names, lambda at: f"{1 / (1 + np.exp(-at)):.3g}", title=title)
+    axes.curve(np.array(LIMITS), np.array(LIMITS), "no-skill")
+    for number, (_, bins) in enumerate(series):
+        _draw_bins(axes, bins, f"series{number}")
+    diagonal = np.linspace(*LIMITS, 50)
+    drawn = [tuple(map(_log_odds, (b.predicted, b.observed))) for _, b in series]
+    axes.legend([name for name, _ in series], [(diagonal, diagonal), *drawn])
 
 
 def _draw_bins(axes: Axes, bins: CalibrationBins, kind: str) -> None:

@@ -4,27 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
 from counterpoise._lib.suggest import suggest_names
-from counterpoise._lib.types import BoolArray, Float64Array
+from counterpoise._lib.types import BoolArray, Float64Array, IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.probability import CalibrationBins, calibration_bins
-from counterpoise.study._conclusions import StudyConclusions
-from counterpoise.study._records import Candidate
+from counterpoise.study._records import Candidate, TableSummary
 
 __all__ = [
     "CurveBand",
+    "ScoredTable",
     "bands_of",
     "bins_of",
+    "interpolate_precision",
+    "interpolate_roc",
     "mean_band",
     "precision_recall_bands",
     "roc_bands",
     "targets_of",
 ]
 
-N_POINTS = 101
+GRID = np.linspace(0, 1, 101)
+
+
+class ScoredTable(Protocol):
+    """A result with classes and folds: of a study, or of an evaluation."""
+
+    @property
+    def data(self) -> TableSummary:
+        """Classes, and the class of each sample."""
+
+    @property
+    def folds(self) -> IntArray:
+        """The fold in which each sample was tested; of shape (n_repeats, n_samples)."""
 
 
 @dataclass(frozen=True)
@@ -44,41 +59,44 @@ class CurveBand:
     high: Float64Array
 
 
-def roc_bands(result: StudyConclusions, candidate: Candidate) -> list[CurveBand]:
+def roc_bands(result: ScoredTable, candidate: Candidate) -> list[CurveBand]:
     """Return ROC curves, one for each column of scores."""
-    grid = np.linspace(0, 1, N_POINTS)
-    return [
-        _band(
-            grid,
-            [
-                np.interp(grid, np.append(0, fp / fp[-1]), np.append(0, tp / tp[-1]))
-                for tp, fp in _steps(result, candidate, column)
-            ],
-        )
-        for column in range(candidate.scores.shape[2])
-    ]
+    return _bands(result, candidate, interpolate_roc)
 
 
-def precision_recall_bands(result: StudyConclusions, candidate: Candidate) -> list[CurveBand]:
-    """Return precision-recall curves, one for each column of scores.
+def precision_recall_bands(result: ScoredTable, candidate: Candidate) -> list[CurveBand]:
+    """Return precision-recall curves, one for each column of scores."""
+    return _bands(result, candidate, interpolate_precision)
 
-    At each recall, the precision is that of the highest threshold that reaches it: straight lines
-    between points of the curve are not attainable.
+
+def interpolate_roc(tp: Float64Array, fp: Float64Array) -> Float64Array:
+    """Return the recall at each false positive rate of `GRID`.
+
+    Parameters
+    ----------
+    tp, fp : ndarray of float64 of shape (n_thresholds,)
+        True and false positives at each threshold, by decreasing threshold.
     """
-    grid = np.linspace(0, 1, N_POINTS)
-
-    def precision(tp: Float64Array, fp: Float64Array) -> Float64Array:
-        at = np.searchsorted(tp / tp[-1], grid - 1e-12)
-        values: Float64Array = (tp / (tp + fp))[np.minimum(at, len(tp) - 1)]
-        return values
-
-    return [
-        _band(grid, [precision(*steps) for steps in _steps(result, candidate, column)])
-        for column in range(candidate.scores.shape[2])
-    ]
+    recall: Float64Array = np.interp(GRID, np.append(0, fp / fp[-1]), np.append(0, tp / tp[-1]))
+    return recall
 
 
-def bands_of(curve: str) -> Callable[[StudyConclusions, Candidate], list[CurveBand]]:
+def interpolate_precision(tp: Float64Array, fp: Float64Array) -> Float64Array:
+    """Return the precision at each recall of `GRID`, that of the highest threshold that reaches it.
+
+    Straight lines between points of a precision-recall curve are not attainable.
+
+    Parameters
+    ----------
+    tp, fp : ndarray of float64 of shape (n_thresholds,)
+        As in `interpolate_roc`.
+    """
+    at = np.minimum(np.searchsorted(tp / tp[-1], GRID - 1e-12), len(tp) - 1)
+    precision: Float64Array = tp[at] / (tp[at] + fp[at])
+    return precision
+
+
+def bands_of(curve: str) -> Callable[[ScoredTable, Candidate], list[CurveBand]]:
     """Return the function that computes a type of curve.
 
     Raises
@@ -97,20 +115,27 @@ def mean_band(bands: list[CurveBand]) -> CurveBand:
     return CurveBand(*(np.mean([getattr(b, n) for b in bands], axis=0) for n in vars(bands[0])))
 
 
-def _band(grid: Float64Array, curves: list[Float64Array]) -> CurveBand:
-    values = np.array(curves)
-    low, high = np.quantile(values, [0.1, 0.9], axis=0)
-    return CurveBand(grid, values.mean(axis=0), low, high)
+def _bands(
+    result: ScoredTable,
+    candidate: Candidate,
+    interpolate: Callable[[Float64Array, Float64Array], Float64Array],
+) -> list[CurveBand]:
+    bands = []
+    for column in range(candidate.scores.shape[2]):
+        values = np.array([interpolate(*steps) for steps in _steps(result, candidate, column)])
+        low, high = np.quantile(values, [0.1, 0.9], axis=0)
+        bands.append(CurveBand(GRID, values.mean(axis=0), low, high))
+    return bands
 
 
 def _steps(
-    result: StudyConclusions, candidate: Candidate, column: int
+    result: ScoredTable, candidate: Candidate, column: int
 ) -> list[tuple[Float64Array, Float64Array]]:
     """Return true and false positives at each threshold, by decreasing score, for each fold."""
     target = targets_of(result)[:, column]
     steps = []
     for repeat, folds in enumerate(result.folds):
-        for fold in range(result.settings.n_folds):
+        for fold in range(result.folds.max() + 1):
             rows = folds == fold
             scores, truth = candidate.scores[repeat, rows, column], target[rows]
             if np.isnan(scores).any() or not 0 < truth.sum() < len(truth):
@@ -122,7 +147,7 @@ def _steps(
     return steps
 
 
-def targets_of(result: StudyConclusions) -> BoolArray:
+def targets_of(result: ScoredTable) -> BoolArray:
     """Return whether each sample belongs to the class of each column of scores."""
     positive = result.data.positive
     classes = np.arange(len(result.data.classes)) if positive is None else np.array([positive])
@@ -130,13 +155,13 @@ def targets_of(result: StudyConclusions) -> BoolArray:
     return targets
 
 
-def bins_of(result: StudyConclusions, scores: Float64Array) -> CalibrationBins:
+def bins_of(result: ScoredTable, scores: Float64Array) -> CalibrationBins:
     """Compute calibration bins.
 
     Parameters
     ----------
-    result : StudyConclusions
-        A study of two classes.
+    result : ScoredTable
+        Of two classes.
     scores : ndarray of float64 of shape (n_repeats, n_samples, 1)
         Probabilities of a candidate, with or without correction.
     """

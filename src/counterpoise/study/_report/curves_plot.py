@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from counterpoise._lib.types import Float64Array
@@ -16,7 +18,7 @@ from counterpoise.study._report.curves import (
 from counterpoise.study._report.figure import FigureData, ReportFigure, best_method, models_of
 from counterpoise.study._report.svg import Axes, SvgCanvas
 
-__all__ = ["plot_curves"]
+__all__ = ["PANEL", "SIDES", "draw_curves", "plot_curves"]
 
 Points = tuple[Float64Array, Float64Array]
 
@@ -45,14 +47,15 @@ def plot_curves(result: StudyConclusions) -> ReportFigure | None:
         return None
     canvas = SvgCanvas(760, PANEL * len(panels))
     data = FigureData("model", "method", "curve", "x", "y", "low", "high")
+    positive = result.data.positive
+    prevalence = None if positive is None else float(np.mean(result.data.codes == positive))
     for row, (model, candidates) in enumerate(panels):
-        for side, (name, bands_of, across, up) in enumerate(SIDES):
-            axes = Axes(canvas, 60 + 370 * side, 56 + PANEL * row, 290, 180, (0, 1), (0, 1))
-            axes.frame(SHARES, SHARES, (across, up), title=model)
-            no_skill = _draw_no_skill(result, axes, name)
+        names = [candidate.method for candidate in candidates]
+        for side, (name, bands_of, _, _) in enumerate(SIDES):
             bands = [mean_band(bands_of(result, candidate)) for candidate in candidates]
-            curves = _draw_bands(axes, bands)
-            axes.legend([candidate.method for candidate in candidates], [*no_skill, *curves])
+            draw_curves(
+                canvas, (row, side), model, list(zip(names, bands, strict=True)), prevalence
+            )
             for candidate, band in zip(candidates, bands, strict=True):
                 for values in zip(band.x, band.y, band.low, band.high, strict=True):
                     data.add(model, candidate.method, name, *values)
@@ -74,15 +77,40 @@ def _shown_candidates(result: StudyConclusions, model: str) -> list[Candidate]:
     return [result.candidate(model), *([best] if best is not None else [])]
 
 
-def _draw_no_skill(result: StudyConclusions, axes: Axes, name: str) -> list[Points]:
+def draw_curves(
+    canvas: SvgCanvas,
+    place: tuple[int, int],
+    title: str,
+    series: Sequence[tuple[str, CurveBand]],
+    prevalence: float | None,
+) -> None:
+    """Draw curves of one type into a panel of a canvas.
+
+    Parameters
+    ----------
+    canvas : SvgCanvas
+    place : (int, int)
+        The row of the panel, and its side: 0 for precision-recall curves, 1 for ROC curves.
+    title : str
+    series : sequence of (str, CurveBand)
+        Name and curve of each series.
+    prevalence : float or None
+        The no-skill level of precision; None for several classes, which have none.
+    """
+    row, side = place
+    axes = Axes(canvas, 60 + 370 * side, 56 + PANEL * row, 290, 180, (0, 1), (0, 1))
+    axes.frame(SHARES, SHARES, SIDES[side][2:], title=title)
+    no_skill = _draw_no_skill(axes, prevalence, is_roc=side == 1)
+    curves = _draw_bands(axes, [band for _, band in series])
+    axes.legend([name for name, _ in series], [*no_skill, *curves])
+
+
+def _draw_no_skill(axes: Axes, prevalence: float | None, *, is_roc: bool) -> list[Points]:
     """Draw the no-skill level; return its points, none for precision of several classes."""
-    x = np.linspace(0, 1, 50)
-    if name == "ROC":
-        level = x
-    elif result.data.positive is not None:
-        level = np.full(len(x), np.mean(result.data.codes == result.data.positive))
-    else:
+    if prevalence is None and not is_roc:
         return []
+    x = np.linspace(0, 1, 50)
+    level = x if is_roc else np.full(len(x), prevalence)
     axes.curve(x, level, "no-skill")
     return [(x, level)]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+from collections.abc import Mapping
 from typing import Any
 
 from counterpoise._lib.format_text import format_number, format_signed
@@ -34,7 +35,7 @@ from counterpoise.study._text import (
     outcome_label,
 )
 
-__all__ = ["render"]
+__all__ = ["render", "shared_values"]
 
 _PACKAGE = "counterpoise.study._report"
 
@@ -56,13 +57,8 @@ def render(result: StudyConclusions) -> str:
     figures = [plot(result) for plot in plots]
     shown = {figure.name: figure for figure in figures if figure is not None}
     thresholds = threshold_candidates(result)
-    style, script = (read_resource(_PACKAGE, name) for name in ("page.css", "page.js"))
     values = {
-        "style": style,
-        "script": script,
-        "style_hash": _hash(style),
-        "script_hash": _hash(script),
-        "data": _embedded(shown, thresholds),
+        **shared_values(shown, thresholds),
         "figures": {
             name: shown.get(name)
             for name in ("improvements", "curves", "calibration", "projection")
@@ -74,11 +70,36 @@ def render(result: StudyConclusions) -> str:
     return render_template(_PACKAGE, "page.html.j2", values)
 
 
+def shared_values(
+    figures: Mapping[str, ReportFigure], thresholds: list[dict[str, Any]]
+) -> dict[str, str]:
+    """Return what parts.html.j2 needs: style, script, their hashes, and the data of the page.
+
+    Parameters
+    ----------
+    figures : mapping of str to ReportFigure
+    thresholds : list of dict
+        From `pack_thresholds`.
+
+    Returns
+    -------
+    dict of str to str
+    """
+    style, script = (read_resource(_PACKAGE, name) for name in ("page.css", "page.js"))
+    return {
+        "style": style,
+        "script": script,
+        "style_hash": _hash(style),
+        "script_hash": _hash(script),
+        "data": _embedded(figures, thresholds),
+    }
+
+
 def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
-def _embedded(figures: dict[str, ReportFigure], thresholds: list[dict[str, Any]]) -> str:
+def _embedded(figures: Mapping[str, ReportFigure], thresholds: list[dict[str, Any]]) -> str:
     data = {
         "figures": {name: figure.data for name, figure in figures.items()},
         "thresholds": thresholds,

@@ -12,7 +12,7 @@ from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS, mean_of
 from counterpoise.study._records import Candidate
-from counterpoise.study._report.curves import targets_of
+from counterpoise.study._report.curves import ScoredTable, targets_of
 
 __all__ = ["MAX_THRESHOLDS", "pack_thresholds", "threshold_candidates"]
 
@@ -20,13 +20,13 @@ MAX_THRESHOLDS = 50_000  # all thresholds up to this number, beyond it a selecti
 MAX_BYTES = 3_500_000
 
 
-def pack_thresholds(result: StudyConclusions, candidate: Candidate) -> dict[str, Any]:
+def pack_thresholds(result: ScoredTable, candidate: Candidate) -> dict[str, Any]:
     """Pack the thresholds of a candidate in the first repeat, with counts at each.
 
     Parameters
     ----------
-    result : StudyConclusions
-        A study of two classes.
+    result : ScoredTable
+        Of two classes.
     candidate : Candidate
 
     Returns
