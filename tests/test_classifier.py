@@ -84,10 +84,10 @@ def test_threshold(data):
 
 
 def test_without_correction(data):
-    """With correct_probabilities=False, probabilities are those of the estimator."""
+    """With calibration=None, probabilities are those of the estimator."""
     X, y = data
     model = ResampledClassifier(
-        LogisticRegression(), RandomUnderSampler(random_state=0), correct_probabilities=False
+        LogisticRegression(), RandomUnderSampler(random_state=0), calibration=None
     ).fit(X, y)
 
     np.testing.assert_array_equal(model.estimator_.predict_proba(X), model.predict_proba(X))

@@ -13,7 +13,7 @@ from counterpoise._lib.types import IntArray
 from counterpoise._table import Provenance
 from counterpoise.exceptions import InputError
 
-__all__ = ["RowOrigins", "contains_sampler"]
+__all__ = ["RowOrigins", "contains_sampler", "has_one_entry_per_row"]
 
 
 def contains_sampler(step: Any) -> bool:
@@ -65,7 +65,7 @@ class RowOrigins:
         InputError
             If the sampler does not report the input row of each output row.
         """
-        if not _has_one_entry_per_row(value, self._n_rows):
+        if not has_one_entry_per_row(value, self._n_rows):
             return value
         if self._rows is None:
             self._rows = self._check_rows(key, receiver)
@@ -102,7 +102,8 @@ def _find_input_rows(step: Any, n_rows: int) -> IntArray | None:
     return None if indices is None else np.asarray(indices, dtype=np.intp)
 
 
-def _has_one_entry_per_row(value: Any, n_rows: int) -> bool:
+def has_one_entry_per_row(value: Any, n_rows: int) -> bool:
+    """Return whether a value is an array-like of length `n_rows`."""
     if isinstance(value, str | bytes | Mapping) or not (
         hasattr(value, "__len__") or hasattr(value, "shape")
     ):

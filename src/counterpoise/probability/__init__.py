@@ -1,6 +1,7 @@
 """Calibrated probabilities: prior correction, cost-based thresholds and calibration measures."""
 
 from counterpoise.metrics import brier_skill_score
+from counterpoise.probability._calibrated_classifier import CalibratedClassifier, calibrate
 from counterpoise.probability._calibration import (
     CalibrationBins,
     calibration_bins,
@@ -17,9 +18,11 @@ from counterpoise.probability._prior import (
 )
 
 __all__ = [
+    "CalibratedClassifier",
     "CalibrationBins",
     "PriorCorrection",
     "brier_skill_score",
+    "calibrate",
     "calibration_bins",
     "calibration_intercept",
     "calibration_slope",
