@@ -102,7 +102,7 @@ def test_calibration_with_and_without_correction(seed: int) -> None:
     assert display.data["predicted"][first] == pytest.approx(predicted)
     assert display.data["observed"][first] == pytest.approx(observed)
     names = [text.get_text() for text in display.ax_.get_legend().get_texts()]
-    assert names[0].startswith("uncorrected: slope")
+    assert names[0].startswith("predicted: slope")
     assert names[1].startswith("corrected: slope")
 
 
@@ -122,8 +122,8 @@ def test_plots_of_a_result(seed: int) -> None:
     assert result.plot_improvements().data["method"].tolist() in (["smote"], [])
     label = result.plot_improvements("log_loss").ax_.get_xlabel()
     assert label == "improvement in log loss (reduction) over the baseline"
-    assert len(result.plot_calibration("m", "smote").curves) == 2
-    assert len(result.plot_calibration("m").curves) == 1
+    assert len(result.plot_calibration("m", "smote").curves) == 3
+    assert len(result.plot_calibration("m").curves) == 2
     _, ax = plt.subplots()
     display = result.plot_curves("m", ax=ax)
     assert display.ax_ is ax

@@ -68,7 +68,8 @@ def visit(browser: Browser, tmp_path: Path) -> Iterator[Any]:
 def test_the_slider_updates_the_confusion_matrix_exactly(visit: Any) -> None:
     result = make_result(offset=1.0)
     page = visit(result)
-    scores, truth = result.candidate("m").scores[0, :, 0], result.data.codes == 1
+    scores = result.scores_of(result.candidate("m"), "calibrated")[0, :, 0]
+    truth = result.data.codes == 1
     distinct = np.unique(scores)[::-1]
     slider = page.page.locator("#slider")
     assert int(slider.get_attribute("max") or 0) == len(distinct)
@@ -105,14 +106,14 @@ def test_candidates_costs_and_thresholds_can_be_chosen(visit: Any) -> None:
     assert page.number("tp") == (own & truth).sum()
     assert page.number("fp") == (own & ~truth).sum()
     page.page.locator("#threshold-value").fill("0.2")
-    predicted = candidate.scores[0, :, 0] >= 0.2
+    scores = result.scores_of(candidate, "calibrated")[0, :, 0]
+    predicted = scores >= 0.2
     assert page.number("tp") + page.number("fp") == predicted.sum()
     page.page.locator("#cost-fn").fill("25")
     page.page.locator("#cheapest").click()
     costs = [
-        (candidate.scores[0, :, 0] >= at)[~truth].sum()
-        + 25 * (candidate.scores[0, :, 0] < at)[truth].sum()
-        for at in [2, *np.unique(candidate.scores[0])]
+        (scores >= at)[~truth].sum() + 25 * (scores < at)[truth].sum()
+        for at in [2, *np.unique(scores)]
     ]
     assert page.number("fp") + 25 * page.number("fn") == min(costs)
     assert float(page.text("out-cost")) == pytest.approx(min(costs) / 600, rel=1e-3)
@@ -130,13 +131,13 @@ def test_data_of_figures_can_be_downloaded(visit: Any) -> None:
     assert float(lines[1].split(",")[4]) == result.improvements[0].value
 
 
-def test_uncorrected_and_corrected_tables_are_switched(visit: Any) -> None:
+def test_tables_of_the_kinds_of_probabilities_are_switched(visit: Any) -> None:
     page = visit(make_result(offset=2.0, prior=0.5)).page
-    assert page.locator("#table-uncorrected").is_visible()
-    assert not page.locator("#table-corrected").is_visible()
-    page.locator("#corrected").check()
-    assert page.locator("#table-corrected").is_visible()
-    assert not page.locator("#table-uncorrected").is_visible()
+    assert page.locator("#table-predicted").is_visible()
+    for kind in ("corrected", "calibrated", "predicted"):
+        page.locator("#probabilities").select_option(kind)
+        for other in ("predicted", "corrected", "calibrated"):
+            assert page.locator(f"#table-{other}").is_visible() == (other == kind)
 
 
 def test_a_hint_is_shown_where_content_scrolls(visit: Any) -> None:

@@ -339,8 +339,8 @@ def test_the_same_data_are_not_fitted_or_resampled_twice() -> None:
     assert len(RecordsResampling.calls) == 6
     assert len(RecordsFits.fits) == len(set(RecordsFits.fits)) == 2 * 6 * (2 + 5)
     # Everything below is computed from stored predictions.
-    result.improvements_in("brier", corrected=True)
-    result.with_costs(1, 50).table(corrected=True)
+    result.improvements_in("brier", probabilities="calibrated")
+    result.with_costs(1, 50).table(probabilities="corrected")
     assert result.findings
     assert StudyResult.from_json(result.to_json()).improvements == result.improvements
     assert len(RecordsFits.fits) == 2 * 6 * 7
@@ -370,7 +370,7 @@ def test_any_threshold_can_be_evaluated_afterwards(seed: int) -> None:
         rows = result.folds[0] == fold
         by_fold.append(balanced_accuracy_score(y[rows], scores[rows] >= 0.8))
     assert found["balanced_accuracy"] == pytest.approx(np.mean(by_fold))
-    corrected = result.at_threshold("logistic", "class-weight", 0.5, corrected=True)
+    corrected = result.at_threshold("logistic", "class-weight", 0.5, probabilities="corrected")
     assert corrected["matthews"] == pytest.approx(baseline["matthews"], abs=0.2)
 
 
@@ -768,5 +768,5 @@ def test_class_proportions_under_a_custom_function_are_unknown() -> None:
     result = Study("logistic", methods, **QUICK).run(X, y)
     cloned = result.candidate("logistic", "cloned")
     assert np.isnan(cloned.priors).all()
-    assert np.array_equal(result.corrected(cloned), cloned.scores)
+    assert np.array_equal(result.scores_of(cloned, "corrected"), cloned.scores)
     assert (result.candidate("logistic", "bagging").priors == 0.5).all()

@@ -48,15 +48,19 @@ def test_miscalibration_that_prior_correction_fixes() -> None:
     intercept = re.search(r"is −(\d\.\d\d) with smote", finding.sentence)
     assert intercept is not None
     assert float(intercept[1]) == pytest.approx(shift, abs=0.4)
-    assert re.search(r"correction, it lies between −0\.\d\d and \+0\.\d\d\.", finding.sentence)
+    near = r"it lies between −0\.\d\d and \+0\.\d\d"
+    assert re.search(f"prior correction, {near}; after calibration", finding.sentence)
 
 
-def test_miscalibration_that_prior_correction_does_not_fix() -> None:
+def test_miscalibration_that_calibration_fixes() -> None:
     finding = next(
         f for f in make_result(offset=4, prior=0.5).findings if f.code == "miscalibrated"
     )
-    assert finding.severity == "warning"
+    assert finding.severity == "caution"
     assert "After prior correction, it is still −" in finding.sentence
+    near = r"after calibration on out-of-fold predictions, it lies between −0\.\d\d and \+0\.\d\d"
+    assert re.search(near, finding.sentence)
+    assert "use ResampledClassifier(model, sampler)" in finding.sentence
 
 
 def test_calibrated_probabilities() -> None:

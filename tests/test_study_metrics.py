@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import numpy as np
 import pytest
 from scipy.stats import norm
@@ -15,8 +18,9 @@ from counterpoise.study._improvement import (
     measure_difference,
 )
 from counterpoise.study._metrics import METRICS, ScoredSamples
+from counterpoise.study._probabilities import calibrated_scores, corrected_scores
 from counterpoise.study._records import Candidate, Costs, TableSummary
-from counterpoise.study._scoring import Evaluator, corrected_scores
+from counterpoise.study._scoring import Evaluator
 from counterpoise.study._selection import select_best
 from counterpoise.study._thresholds import best_threshold
 
@@ -262,6 +266,49 @@ def test_prior_correction_has_the_odds_form(seed: int) -> None:
     assert corrected_scores(baseline, evaluator.data, evaluator.folds) == pytest.approx(
         baseline.scores
     )
+
+
+@pytest.mark.parametrize("by_time", [False, True])
+def test_a_fold_is_calibrated_with_other_folds_only(seed: int, by_time: bool) -> None:
+    rng = np.random.RandomState(seed)
+    folds = np.repeat(np.arange(4), 50)[None]
+    scores = rng.uniform(size=(1, 200, 1))
+    codes = (rng.uniform(size=200) < scores[0, :, 0] ** 2).astype(int)
+
+    def calibrate(codes: Any) -> Any:
+        data = TableSummary((0, 1), codes, 1, (), 0)
+        return calibrated_scores(scores, data, folds, by_time=by_time)[0, :, 0]
+
+    found = calibrate(codes)
+    assert np.array_equal(found[:50], scores[0, :50, 0]) == by_time
+    for fold in range(4):
+        changed = codes.copy()
+        changed[folds[0] == fold] = rng.randint(2, size=50)
+        # Only other folds, by time only later ones, depend on the classes of a fold.
+        same = folds[0] <= fold if by_time else folds[0] == fold
+        assert np.array_equal(calibrate(changed)[same], found[same])
+        assert not np.array_equal(calibrate(changed), found) or (by_time and fold == 3)
+
+
+def test_calibration_of_each_class_gives_probabilities(seed: int) -> None:
+    rng = np.random.RandomState(seed)
+    scores = rng.dirichlet([1, 1, 1], size=(1, 300))
+    data = TableSummary((0, 1, 2), rng.randint(3, size=300), None, (), 0)
+    folds = rng.randint(5, size=(1, 300))
+    found = calibrated_scores(scores, data, folds, by_time=False)
+    assert (found >= 0).all()
+    assert found.sum(axis=2) == pytest.approx(1)
+    # The classes do not depend on the scores.
+    assert found.std() < scores.std() / 2
+
+
+def test_calibrated_costs_are_those_of_the_cheapest_predictions(seed: int) -> None:
+    evaluator, _, candidate = make_candidates(seed)
+    evaluator = replace(evaluator, costs=Costs(1, 9))
+    for kind in ("corrected", "calibrated"):
+        changed = evaluator.with_probabilities(candidate, kind)
+        positive = changed.predictions == evaluator.data.positive
+        assert np.array_equal(positive, changed.scores[..., 0] >= 0.1)
 
 
 @pytest.mark.parametrize("costs", [None, Costs(1, 1), Costs(1, 30), Costs(50, 1)])

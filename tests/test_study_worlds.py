@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import importlib.util
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import logit
+from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
+from sklearn.tree import DecisionTreeClassifier
 
 from counterpoise.study import Study
+from counterpoise.study._records import Probabilities
 
 
 def studies(few: int, at_least: int, of_a_hundred: int) -> pytest.MarkDecorator:
@@ -83,12 +85,31 @@ def test_balancing_shifts_the_calibration_intercept_by_the_prior_log_odds(seed: 
     result = study.run(X, y)
     for method in ("class-weight", "random-over"):
         candidate = result.candidate("lr", method)
-        raw, corrected = (
-            result.values("calibration_intercept", candidate, corrected=correct).mean()
-            for correct in (False, True)
+        raw, corrected, calibrated = (
+            result.values("calibration_intercept", candidate, probabilities=kind).mean()
+            for kind in get_args(Probabilities)
         )
         assert raw == pytest.approx(logit(y.mean()), abs=0.3)
         assert corrected == pytest.approx(0, abs=0.2)
+        assert calibrated == pytest.approx(0, abs=0.2)
+
+
+def test_calibrated_probabilities_are_closer_to_the_true_ones(seed: int) -> None:
+    rng = np.random.RandomState(seed)
+    X = rng.normal(size=(3000, 3))
+    true = expit(2 * X[:, 0] + np.abs(X[:, 1]) - 4)
+    y = (rng.random_sample(3000) < true).astype(int)
+    order = np.argsort(-y, kind="stable")  # sorted files are common
+    tree = DecisionTreeClassifier(min_samples_leaf=5, random_state=0)
+    study = Study({"tree": tree}, ["random-over", "smote"], cv=(3, 1), random_state=seed)
+    result = study.run(X[order], y[order])
+    for method in ("random-over", "smote"):
+        candidate = result.candidate("tree", method)
+        predicted, corrected, calibrated = (
+            np.abs(result.scores_of(candidate, kind)[0, :, 0] - true[order]).mean()
+            for kind in get_args(Probabilities)
+        )
+        assert calibrated < min(predicted, corrected)
 
 
 @pytest.mark.costly

@@ -1,4 +1,4 @@
-"""Plot the calibration of probabilities, with and without correction."""
+"""Plot the calibration of probabilities: as predicted, corrected and calibrated."""
 
 from __future__ import annotations
 
@@ -54,6 +54,7 @@ class CalibrationDisplay:
         y_true: Any,
         y_prob: Any,
         corrected: Any = None,
+        calibrated: Any = None,
         *,
         n_bins: int = 10,
         pos_label: Any = None,
@@ -67,8 +68,8 @@ class CalibrationDisplay:
             The true classes, of two.
         y_prob : array-like of shape (n_samples,) or (n_samples, 2)
             Predicted probabilities of the positive class.
-        corrected : array-like, optional
-            Corrected probabilities, for a second curve.
+        corrected, calibrated : array-like, optional
+            Probabilities after prior correction and after calibration, for further curves.
         n_bins : int, default=10
             Number of bins of equal size.
         pos_label : int, float, bool or str, default=None
@@ -81,7 +82,8 @@ class CalibrationDisplay:
         CalibrationDisplay
         """
         curves = {}
-        for name, probabilities in (("uncorrected", y_prob), ("corrected", corrected)):
+        kinds = {"predicted": y_prob, "corrected": corrected, "calibrated": calibrated}
+        for name, probabilities in kinds.items():
             if probabilities is not None:
                 slope = calibration_slope(y_true, probabilities, pos_label=pos_label)
                 intercept = calibration_intercept(y_true, probabilities, pos_label=pos_label)

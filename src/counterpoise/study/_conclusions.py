@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, Self, get_args
 
 from counterpoise._lib.findings import Finding
 from counterpoise.study._findings import find
-from counterpoise.study._records import Improvement
+from counterpoise.study._records import Improvement, Probabilities
 from counterpoise.study._scores import StudyScores
 from counterpoise.study._serialization import FORMAT_VERSION, KIND, fields_from_json, to_plain
 from counterpoise.study._tables import build_frame
@@ -48,7 +48,8 @@ class StudyConclusions(StudyScores):
         -------
         DataFrame
             Columns model, method, repeat, fold, status, seconds and the metrics; metrics of
-            probabilities also with prior correction (suffix ``_corrected``).
+            probabilities and costs also after prior correction and after calibration (suffixes
+            ``_corrected`` and ``_calibrated``).
         """
         return build_frame(self, backend)
 
@@ -96,7 +97,7 @@ class StudyConclusions(StudyScores):
 
     def _rows(self) -> list[dict[str, Any]]:
         return [
-            {"model": model, "method": method, "corrected": corrected, **to_plain(row)}
-            for corrected in (False, True)
-            for (model, method), row in self.table(corrected=corrected).items()
+            {"model": model, "method": method, "probabilities": kind, **to_plain(row)}
+            for kind in get_args(Probabilities)
+            for (model, method), row in self.table(probabilities=kind).items()
         ]

@@ -11,7 +11,7 @@ from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._models import DUMMY
-from counterpoise.study._records import Candidate
+from counterpoise.study._records import Candidate, Probabilities
 from counterpoise.study._scores import StudyScores
 from counterpoise.study._text import candidate_name, join_names
 
@@ -140,7 +140,7 @@ def _noise(result: StudyScores) -> Iterator[Finding]:
 
 
 def _miscalibrated(result: StudyScores) -> Iterator[Finding]:
-    """Report methods that miscalibrate probabilities, and whether prior correction fixes that."""
+    """Report methods that miscalibrate probabilities, and what makes them calibrated."""
     if result.data.positive is None:
         return
     for model, _ in result.settings.models:
@@ -155,7 +155,7 @@ def _miscalibrated(result: StudyScores) -> Iterator[Finding]:
         if BASELINE not in candidates:
             continue
         offsets = {
-            method: _offset(result, candidate, corrected=False)
+            method: _offset(result, candidate, "predicted")
             for method, candidate in candidates.items()
         }
         plain = offsets.pop(BASELINE)
@@ -164,31 +164,44 @@ def _miscalibrated(result: StudyScores) -> Iterator[Finding]:
             for method, value in offsets.items()
             if abs(value) >= abs(plain) + MISCALIBRATED
         }
-        corrected = {
-            method: _offset(result, candidates[method], corrected=True) for method in miscalibrated
+        kinds: tuple[Probabilities, ...] = ("corrected", "calibrated")
+        after = {
+            kind: {name: _offset(result, candidates[name], kind) for name in miscalibrated}
+            for kind in kinds
         }
         if miscalibrated:
-            yield _miscalibration_finding(model, plain, miscalibrated, corrected)
+            yield _miscalibration_finding(model, plain, miscalibrated, **after)
 
 
 def _miscalibration_finding(
-    model: str, plain: float, miscalibrated: dict[str, float], corrected: dict[str, float]
+    model: str,
+    plain: float,
+    miscalibrated: dict[str, float],
+    *,
+    corrected: dict[str, float],
+    calibrated: dict[str, float],
 ) -> Finding:
     """Return the finding from calibration intercepts: of the baseline, and before and after."""
     near = abs(plain) + MISCALIBRATED / 2
-    left = {method: value for method, value in corrected.items() if abs(value) > near}
-    effect = f"is still {_offsets(left)}" if left else f"lies between −{near:.2f} and +{near:.2f}"
+    effects = [_describe_offsets(offsets, near) for offsets in (corrected, calibrated)]
     return create_finding(
         "miscalibrated",
-        "warning" if left else "caution",
+        "warning" if any(abs(value) > near for value in calibrated.values()) else "caution",
         f"Probabilities of {model} are miscalibrated: the calibration intercept, which should be 0 "
         f"and is {format_signed(plain, 2)} for the baseline, is {_offsets(miscalibrated)}. After "
-        f"prior correction, it {effect}.",
+        f"prior correction, it {effects[0]}; after calibration on out-of-fold predictions, it "
+        f"{effects[1]}. For calibrated probabilities, use ResampledClassifier(model, sampler), "
+        "which calibrates by default, or counterpoise.probability.calibrate(model, X, y).",
     )
 
 
-def _offset(result: StudyScores, candidate: Candidate, *, corrected: bool) -> float:
-    values = result.values("calibration_intercept", candidate, corrected=corrected)
+def _describe_offsets(offsets: dict[str, float], near: float) -> str:
+    far = {method: value for method, value in offsets.items() if abs(value) > near}
+    return f"is still {_offsets(far)}" if far else f"lies between −{near:.2f} and +{near:.2f}"
+
+
+def _offset(result: StudyScores, candidate: Candidate, kind: Probabilities) -> float:
+    values = result.values("calibration_intercept", candidate, probabilities=kind)
     return float(np.nanmean(values)) if (~np.isnan(values)).any() else 0.0
 
 

@@ -94,6 +94,8 @@ class Metric:
         Whether it is computed on all folds of a repeat at once.
     uses_scores : bool
         Whether it depends on scores; otherwise on predictions.
+    uses_costs : bool
+        Whether the best predictions follow from probabilities and costs.
     """
 
     name: str
@@ -107,6 +109,12 @@ class Metric:
     needs_two_classes: bool = False
     pooled: bool = False
     uses_scores: bool = True
+    uses_costs: bool = False
+
+    @property
+    def uses_probabilities(self) -> bool:
+        """Whether corrected or calibrated probabilities change it."""
+        return self.needs_probabilities or self.uses_costs
 
 
 # ---- Rankings ----
@@ -392,6 +400,7 @@ _ALL = (
         relative=True,
         needs_two_classes=True,
         uses_scores=False,
+        uses_costs=True,
     ),
 )
 

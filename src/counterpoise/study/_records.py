@@ -18,6 +18,7 @@ __all__ = [
     "FoldResult",
     "Improvement",
     "Outcome",
+    "Probabilities",
     "Projection",
     "Settings",
     "Status",
@@ -25,6 +26,8 @@ __all__ = [
 ]
 
 Status = Literal["done", "partial", "failed", "not applicable"]
+# As predicted, after prior correction, and after calibration.
+Probabilities = Literal["predicted", "corrected", "calibrated"]
 Outcome = Literal["better", "worse", "equivalent", "inconclusive"]
 
 

@@ -9,10 +9,12 @@ from typing import Any
 
 import numpy as np
 
+from counterpoise._lib.types import Array
 from counterpoise.display import CalibrationDisplay
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._displays import CurveDisplay, ImprovementDisplay
 from counterpoise.study._methods import BASELINE
+from counterpoise.study._records import Probabilities
 from counterpoise.study._report import to_html, to_markdown, to_snippet, to_text, write_report
 from counterpoise.study._report.curves import bands_of, mean_band
 from counterpoise.study._text import candidate_name
@@ -100,7 +102,7 @@ class StudyResult(StudyConclusions):
     def plot_calibration(
         self, model: str, method: str = BASELINE, *, ax: Any = None
     ) -> CalibrationDisplay:
-        """Plot the calibration of out-of-fold probabilities, with and without prior correction.
+        """Plot the calibration of out-of-fold probabilities, also corrected and calibrated.
 
         Parameters
         ----------
@@ -116,9 +118,17 @@ class StudyResult(StudyConclusions):
         candidate = self.candidate(model, method)
         tested = ~np.isnan(candidate.scores[..., 0])
         y_true = np.broadcast_to(self.data.codes == self.data.positive, tested.shape)[tested]
-        raw = candidate.scores[..., 0][tested]
-        corrected = None if method == BASELINE else self.corrected(candidate)[..., 0][tested]
-        return CalibrationDisplay.from_predictions(y_true, raw, corrected, ax=ax)
+
+        def scores(kind: Probabilities) -> Array:
+            return self.scores_of(candidate, kind)[..., 0][tested]
+
+        return CalibrationDisplay.from_predictions(
+            y_true,
+            scores("predicted"),
+            None if method == BASELINE else scores("corrected"),
+            scores("calibrated"),
+            ax=ax,
+        )
 
     def plot_curves(
         self, model: str, method: str = BASELINE, *, curve: str = "precision-recall", ax: Any = None

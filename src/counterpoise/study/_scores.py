@@ -16,16 +16,18 @@ from counterpoise.study._improvement import Difference, compare_family, measure_
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS, Metric, mean_of, metric_named
 from counterpoise.study._models import DUMMY
+from counterpoise.study._probabilities import scores_of
 from counterpoise.study._records import (
     BestCandidate,
     Candidate,
     Costs,
     Improvement,
+    Probabilities,
     Projection,
     Settings,
     TableSummary,
 )
-from counterpoise.study._scoring import Evaluator, corrected_scores
+from counterpoise.study._scoring import Evaluator
 from counterpoise.study._selection import select_best
 
 __all__ = ["StudyScores"]
@@ -99,7 +101,9 @@ class StudyScores:
             f"{'; '.join(f'({name}, {of})' for name, of in known)}."
         )
 
-    def values(self, metric: str, candidate: Candidate, *, corrected: bool = False) -> Float64Array:
+    def values(
+        self, metric: str, candidate: Candidate, *, probabilities: Probabilities = "predicted"
+    ) -> Float64Array:
         """Return a metric of a candidate in each fold.
 
         Parameters
@@ -107,8 +111,10 @@ class StudyScores:
         metric : str
             A name of `METRICS`.
         candidate : Candidate
-        corrected : bool, default=False
-            Whether to use prior-corrected probabilities.
+        probabilities : {"predicted", "corrected", "calibrated"}, default="predicted"
+            As the candidate predicts them; corrected for the class proportions of its training
+            data; or calibrated, each fold with a sigmoid of the predictions in the other folds.
+            The expected cost is then that of the predictions with the lowest expected cost.
 
         Returns
         -------
@@ -116,11 +122,11 @@ class StudyScores:
             NaN for folds that are not done, or if the metric is not defined.
         """
         chosen = metric_named(metric)
-        # A correction keeps the ranking within each fold, and predictions do not depend on it.
-        corrected = corrected and chosen.needs_probabilities
-        key = chosen.name, candidate.model, candidate.method, corrected
+        # Both keep the ranking within each fold, and predictions do not depend on them.
+        kind: Probabilities = probabilities if chosen.uses_probabilities else "predicted"
+        key = chosen.name, candidate.model, candidate.method, kind
         if key not in self._metric_values:
-            evaluated = self._evaluator.corrected(candidate) if corrected else candidate
+            evaluated = self._evaluator.with_probabilities(candidate, kind)
             self._metric_values[key] = self._evaluator.values(chosen, evaluated)
         return self._metric_values[key]
 
@@ -142,12 +148,28 @@ class StudyScores:
         influences = self._evaluator.influences(metric_named(metric), candidate, done)
         return float(np.linalg.norm(influences.sum(axis=0)) / max(done.sum(), 1))
 
-    def corrected(self, candidate: Candidate) -> Float64Array:
-        """Return the scores of a candidate, corrected for the prior of its training data."""
-        return corrected_scores(candidate, self.data, self.folds)
+    def scores_of(self, candidate: Candidate, probabilities: Probabilities) -> Float64Array:
+        """Return the out-of-fold scores of a candidate, corrected or calibrated.
+
+        Parameters
+        ----------
+        candidate : Candidate
+        probabilities : {"predicted", "corrected", "calibrated"}
+
+        Returns
+        -------
+        ndarray of float64 of shape (n_repeats, n_samples, n_columns)
+            Scores that are not probabilities are unchanged.
+        """
+        by_time = self.settings.cv_strategy == "by time"
+        return scores_of(candidate, probabilities, self.data, self.folds, by_time=by_time)
 
     def improvements_in(
-        self, metric: str, *, corrected: bool = False, margin: float | None = None
+        self,
+        metric: str,
+        *,
+        probabilities: Probabilities = "predicted",
+        margin: float | None = None,
     ) -> tuple[Improvement, ...]:
         """Compare each method with the baseline of the same model in a metric.
 
@@ -155,8 +177,8 @@ class StudyScores:
         ----------
         metric : str
             A name of `METRICS` with a confidence interval.
-        corrected : bool, default=False
-            Whether to use prior-corrected probabilities.
+        probabilities : {"predicted", "corrected", "calibrated"}, default="predicted"
+            As in `values`.
         margin : float, optional
             The equivalence margin; None for that of the settings.
 
@@ -168,8 +190,8 @@ class StudyScores:
         """
         chosen = metric_named(metric)
         used_margin = self.settings.margins[metric] if margin is None else margin
-        is_confirmatory = metric == self.settings.primary_metric and not corrected
-        differences = self._differences(chosen, used_margin, corrected=corrected)
+        is_confirmatory = metric == self.settings.primary_metric and probabilities == "predicted"
+        differences = self._differences(chosen, used_margin, probabilities)
         if is_confirmatory:
             return compare_family(differences, self.settings.confidence_level, self.n_minority)
         each = [
@@ -178,13 +200,15 @@ class StudyScores:
         ]
         return tuple(replace(improvement, confirmatory=False) for improvement in each)
 
-    def table(self, *, corrected: bool = False) -> dict[tuple[str, str], dict[str, float]]:
+    def table(
+        self, *, probabilities: Probabilities = "predicted"
+    ) -> dict[tuple[str, str], dict[str, float]]:
         """Return the means over folds of all metrics of all candidates.
 
         Parameters
         ----------
-        corrected : bool, default=False
-            Whether to use prior-corrected probabilities.
+        probabilities : {"predicted", "corrected", "calibrated"}, default="predicted"
+            As in `values`.
 
         Returns
         -------
@@ -193,14 +217,19 @@ class StudyScores:
         """
         return {
             (candidate.model, candidate.method): {
-                name: mean_of(self.values(name, candidate, corrected=corrected))
+                name: mean_of(self.values(name, candidate, probabilities=probabilities))
                 for name in self.settings.metrics
             }
             for candidate in self.candidates
         }
 
     def at_threshold(
-        self, model: str, method: str, threshold: float, *, corrected: bool = False
+        self,
+        model: str,
+        method: str,
+        threshold: float,
+        *,
+        probabilities: Probabilities = "predicted",
     ) -> dict[str, float]:
         """Return the metrics of a candidate at another decision threshold, without a new fit.
 
@@ -209,8 +238,8 @@ class StudyScores:
         model, method : str
         threshold : float
             Samples with a score of at least the threshold are predicted positive.
-        corrected : bool, default=False
-            Whether the threshold applies to prior-corrected probabilities.
+        probabilities : {"predicted", "corrected", "calibrated"}, default="predicted"
+            The probabilities that the threshold applies to, as in `values`.
 
         Returns
         -------
@@ -225,7 +254,7 @@ class StudyScores:
         if self.data.positive is None:
             raise InputError(f"A threshold needs two classes; there are {len(self.data.classes)}.")
         candidate = self.candidate(model, method)
-        scores = (self.corrected(candidate) if corrected else candidate.scores)[..., 0]
+        scores = self.scores_of(candidate, probabilities)[..., 0]
         predicted = np.where(scores >= threshold, self.data.positive, 1 - self.data.positive)
         moved = replace(candidate, predictions=np.where(np.isnan(scores), -1, predicted))
         metrics = [metric for metric in METRICS.values() if not metric.uses_scores]
@@ -248,16 +277,24 @@ class StudyScores:
 
     @cached_property
     def _evaluator(self) -> Evaluator:
-        return Evaluator(self.data, self.folds, self.settings.n_folds, self.settings.costs)
+        by_time = self.settings.cv_strategy == "by time"
+        return Evaluator(
+            self.data, self.folds, self.settings.n_folds, self.settings.costs, by_time=by_time
+        )
 
     @cached_property
-    def _metric_values(self) -> dict[tuple[str, str, str, bool], Float64Array]:
-        """Cache of metrics by fold, by metric, model, method and whether corrected."""
+    def _metric_values(self) -> dict[tuple[str, str, str, str], Float64Array]:
+        """Cache of metrics by fold, by metric, model, method and kind of probabilities."""
         return {}
 
-    def _differences(self, metric: Metric, margin: float, *, corrected: bool) -> list[Difference]:
+    def _differences(
+        self, metric: Metric, margin: float, probabilities: Probabilities
+    ) -> list[Difference]:
         evaluator = self._evaluator
-        change = evaluator.corrected if corrected else lambda candidate: candidate
+
+        def change(candidate: Candidate) -> Candidate:
+            return evaluator.with_probabilities(candidate, probabilities)
+
         baseline = {
             candidate.model: change(candidate)
             for candidate in self.candidates

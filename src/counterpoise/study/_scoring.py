@@ -7,46 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray
-from counterpoise.probability import correct_prior
 from counterpoise.study._metrics import Metric, ScoredSamples
-from counterpoise.study._records import Candidate, Costs, TableSummary
+from counterpoise.study._probabilities import scores_of
+from counterpoise.study._records import Candidate, Costs, Probabilities, TableSummary
 
-__all__ = ["Evaluator", "corrected_scores"]
-
-
-def corrected_scores(candidate: Candidate, data: TableSummary, folds: IntArray) -> Float64Array:
-    """Correct predicted probabilities for the class proportions of the training data.
-
-    Parameters
-    ----------
-    candidate : Candidate
-    data : TableSummary
-    folds : ndarray of int of shape (n_repeats, n_samples)
-
-    Returns
-    -------
-    ndarray of float64 of shape (n_repeats, n_samples, n_columns)
-        Scores that are not probabilities, or whose prior is unknown, are unchanged.
-    """
-    scores = candidate.scores.copy()
-    if not candidate.has_probabilities:
-        return scores
-    counts = np.bincount(data.codes, minlength=len(data.classes))
-    for repeat, fold in zip(*np.nonzero(~np.isnan(candidate.priors).any(axis=2)), strict=True):
-        rows = folds[repeat] == fold
-        if np.isnan(scores[repeat, rows]).any() or not rows.any():
-            continue
-        prior = candidate.priors[repeat, fold]
-        predicted = scores[repeat, rows]
-        whole = predicted
-        if data.positive is not None:
-            whole = np.empty((len(predicted), 2))
-            whole[:, data.positive] = predicted[:, 0]
-            whole[:, 1 - data.positive] = 1 - predicted[:, 0]
-        if (prior > 0).all():
-            whole = correct_prior(whole, prior, counts / counts.sum())
-        scores[repeat, rows] = whole if data.positive is None else whole[:, [data.positive]]
-    return scores
+__all__ = ["Evaluator"]
 
 
 @dataclass(frozen=True)
@@ -59,12 +24,15 @@ class Evaluator:
     folds : ndarray of int of shape (n_repeats, n_samples)
     n_folds : int
     costs : Costs
+    by_time : bool
+        Whether folds follow each other in time.
     """
 
     data: TableSummary
     folds: IntArray
     n_folds: int
     costs: Costs
+    by_time: bool = False
 
     def values(self, metric: Metric, candidate: Candidate) -> Float64Array:
         """Return the metric in each fold; NaN if it is undefined or the fold is not done.
@@ -120,9 +88,25 @@ class Evaluator:
             return False
         return not metric.needs_two_classes or self.data.positive is not None
 
-    def corrected(self, candidate: Candidate) -> Candidate:
-        """Return the candidate with prior-corrected probabilities."""
-        return replace(candidate, scores=corrected_scores(candidate, self.data, self.folds))
+    def with_probabilities(self, candidate: Candidate, kind: Probabilities) -> Candidate:
+        """Return the candidate with corrected or calibrated probabilities.
+
+        Of two classes, the positive one is then predicted where this has the lower expected cost.
+        """
+        if kind == "predicted" or not candidate.has_probabilities:
+            return candidate
+        scores = scores_of(candidate, kind, self.data, self.folds, by_time=self.by_time)
+        return replace(candidate, scores=scores, predictions=self._cheapest(candidate, scores))
+
+    def _cheapest(self, candidate: Candidate, scores: Float64Array) -> IntArray:
+        """Return the predictions with the lowest expected cost."""
+        positive, costs = self.data.positive, self.costs
+        total = costs.false_positive + costs.false_negative
+        if positive is None or not total:
+            return candidate.predictions
+        threshold = costs.false_positive / total  # Elkan (2001)
+        predicted = np.where(scores[..., 0] >= threshold, positive, 1 - positive)
+        return np.where(candidate.predictions < 0, -1, predicted).astype(np.int16)
 
     def _scored_samples(self, candidate: Candidate, repeat: int, rows: IntArray) -> ScoredSamples:
         return ScoredSamples(

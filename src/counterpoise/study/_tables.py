@@ -9,12 +9,10 @@ from counterpoise._table import make_frame
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._models import DUMMY
-from counterpoise.study._records import Improvement
+from counterpoise.study._records import Improvement, Probabilities
 from counterpoise.study._scores import StudyScores
 
 __all__ = ["ImprovementTable", "build_frame", "build_improvement_table"]
-
-CORRECTED = "_corrected"
 
 
 @dataclass(frozen=True)
@@ -61,20 +59,26 @@ def build_improvement_table(result: StudyScores) -> ImprovementTable:
 def build_frame(result: StudyScores, backend: str) -> Any:
     """Build the data frame of `StudyResult.to_frame`."""
     names = result.settings.metrics
-    probabilities = [name for name in names if METRICS[name].needs_probabilities]
+    kinds: tuple[Probabilities, ...] = ("corrected", "calibrated")
+    suffixed = {
+        f"{name}_{kind}": (name, kind)
+        for kind in kinds
+        for name in names
+        if METRICS[name].uses_probabilities
+    }
     columns: dict[str, list[Any]] = {
         name: []
         for name in (
             *("model", "method", "repeat", "fold", "status", "seconds"),
             *names,
-            *(name + CORRECTED for name in probabilities),
+            *suffixed,
         )
     }
     for candidate in result.candidates:
         raw = {name: result.values(name, candidate).ravel() for name in names}
-        corrected = {
-            name + CORRECTED: result.values(name, candidate, corrected=True).ravel()
-            for name in probabilities
+        others = {
+            column: result.values(name, candidate, probabilities=kind).ravel()
+            for column, (name, kind) in suffixed.items()
         }
         n_repeats, n_folds = candidate.seconds.shape
         for place in range(n_repeats * n_folds):
@@ -85,7 +89,7 @@ def build_frame(result: StudyScores, backend: str) -> Any:
                 "fold": place % n_folds,
                 "status": candidate.status,
                 "seconds": candidate.seconds.ravel()[place],
-                **{name: values[place] for name, values in {**raw, **corrected}.items()},
+                **{name: values[place] for name, values in {**raw, **others}.items()},
             }
             for name, value in row.items():
                 columns[name].append(value)

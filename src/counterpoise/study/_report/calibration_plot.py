@@ -25,7 +25,7 @@ LIMITS = float(logit(SMALLEST)), -float(logit(SMALLEST))
 
 
 def plot_calibration_curves(result: StudyConclusions) -> ReportFigure | None:
-    """Plot each model: baseline, least calibrated method, and that method after correction.
+    """Plot each model: baseline, and its least calibrated method before and after calibration.
 
     Parameters
     ----------
@@ -47,12 +47,13 @@ def plot_calibration_curves(result: StudyConclusions) -> ReportFigure | None:
         for name, bins in series:
             for values in zip(*vars(bins).values(), strict=True):
                 data.add(model, name, *values)
-    title = "Calibration with and without prior correction"
+    title = "Calibration of predicted, corrected and calibrated probabilities"
     caption = (
         "Each bin has the same number of samples; the axes are in log-odds. Vertical lines are 95% "
         "confidence intervals of the observed frequency. Perfectly calibrated probabilities lie "
         "on the diagonal. For each model: the baseline, the method with the largest "
-        "miscalibration, and that method after prior correction."
+        "miscalibration, and that method after prior correction and after calibration, each fold "
+        "with the predictions in the other folds."
     )
     texts = "; ".join(
         dict.fromkeys(f"{m}: {s}" for m, s in zip(data["model"], data["series"], strict=True))
@@ -115,9 +116,10 @@ def _series(result: StudyConclusions, model: str) -> list[tuple[str, Calibration
         for candidate in candidates
     ]
     miscalibrated = candidates[int(np.argmax(offsets))]
-    name, corrected = miscalibrated.method, result.corrected(miscalibrated)
+    name = miscalibrated.method
     return [
         *shown,
         (name, bins_of(result, miscalibrated.scores)),
-        (f"{name}, corrected", bins_of(result, corrected)),
+        (f"{name}, corrected", bins_of(result, result.scores_of(miscalibrated, "corrected"))),
+        (f"{name}, calibrated", bins_of(result, result.scores_of(miscalibrated, "calibrated"))),
     ]

@@ -36,16 +36,17 @@ const showHints = () => {
 addEventListener("resize", showHints);
 showHints();
 
-// ---- Uncorrected or corrected probabilities ----
+// ---- Predicted, corrected or calibrated probabilities ----
 
-const correctedBox = byId("corrected");
-if (correctedBox) {
+const probabilities = byId("probabilities");
+if (probabilities) {
   const show = () => {
-    byId("table-uncorrected").hidden = correctedBox.checked;
-    byId("table-corrected").hidden = !correctedBox.checked;
+    for (const { value } of probabilities.options) {
+      byId(`table-${value}`).hidden = value !== probabilities.value;
+    }
     showHints();
   };
-  correctedBox.addEventListener("change", show);
+  probabilities.addEventListener("change", show);
   show();
 }
 

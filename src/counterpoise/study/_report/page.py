@@ -6,13 +6,13 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_args
 
 from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise._lib.templates import read_resource, render_template
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._metrics import METRICS
-from counterpoise.study._records import Improvement
+from counterpoise.study._records import Improvement, Probabilities
 from counterpoise.study._report.calibration_plot import plot_calibration_curves
 from counterpoise.study._report.curves_plot import plot_curves
 from counterpoise.study._report.description import (
@@ -164,10 +164,10 @@ def _tables(result: StudyConclusions) -> dict[str, Any]:
                         candidate_name(model, method),
                         [format_number(row[name]) for name in settings.metrics],
                     )
-                    for (model, method), row in result.table(corrected=kind == "corrected").items()
+                    for (model, method), row in result.table(probabilities=kind).items()
                 ],
             )
-            for kind in ("uncorrected", "corrected")
+            for kind in get_args(Probabilities)
         ],
     }
 

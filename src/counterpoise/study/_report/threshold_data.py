@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -86,7 +87,8 @@ def threshold_candidates(result: StudyConclusions) -> list[dict[str, Any]]:
     selected: list[dict[str, Any]] = []
     bytes_left = MAX_BYTES
     for candidate in done:
-        packed = pack_thresholds(result, candidate)
+        scores = result.scores_of(candidate, "calibrated")
+        packed = pack_thresholds(result, replace(candidate, scores=scores))
         arrays = (packed[name] for name in ("scores", "predicted", "true_positives"))
         bytes_left -= sum(len(array["data"]) for array in arrays)
         if bytes_left < 0:
