@@ -43,6 +43,7 @@ __all__ = [
     "print_elapsed_time",
     "routing_enabled",
     "safe_indexing",
+    "scorer_parts",
     "set_random_states",
 ]
 
@@ -66,3 +67,8 @@ def has_callbacks(estimator: Any) -> bool:
     """Return whether callbacks were set on the estimator itself (scikit-learn 1.9 or later)."""
     attributes = vars(estimator)
     return bool(attributes.get("_skl_callbacks")) and "_parent_callback_ctx" not in attributes
+
+
+def scorer_parts(scorer: Any) -> tuple[Any, int, dict[str, Any], Any]:
+    """Return the metric of a scorer, its sign, its parameters and the prediction methods it uses."""
+    return scorer._score_func, scorer._sign, dict(scorer._kwargs), scorer._response_method  # noqa: SLF001

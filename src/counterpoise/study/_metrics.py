@@ -9,9 +9,11 @@ References: Efron (1982), doi:10.1137/1.9781611970319; DeLong et al. (1988), doi
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,7 @@ from counterpoise.exceptions import InputError
 from counterpoise.metrics import brier_skill_score, recall_at_precision
 from counterpoise.probability import calibration_intercept, calibration_slope
 from counterpoise.study._records import Costs
+from counterpoise.study._scorers import Scorer, scorer_named, scorer_names
 
 __all__ = ["METRICS", "Metric", "ScoredSamples", "mean_of", "metric_named"]
 
@@ -96,6 +99,8 @@ class Metric:
         Whether it depends on scores; otherwise on predictions.
     uses_costs : bool
         Whether the best predictions follow from probabilities and costs.
+    of_positive : bool
+        Whether it describes the positive class, if there are two classes.
     """
 
     name: str
@@ -110,6 +115,7 @@ class Metric:
     pooled: bool = False
     uses_scores: bool = True
     uses_costs: bool = False
+    of_positive: bool = False
 
     @property
     def uses_probabilities(self) -> bool:
@@ -244,19 +250,37 @@ _CountMetric = Callable[[Float64Array, int | None], float]
 
 
 def _balanced_accuracy(counts: Float64Array) -> float:
-    return float(np.mean(np.diag(counts) / counts.sum(axis=1)))
+    return float(np.mean(_recalls(counts)))
 
 
 def _geometric_mean(counts: Float64Array) -> float:
-    recalls = np.diag(counts) / counts.sum(axis=1)
+    recalls = _recalls(counts)
     return float(np.prod(np.maximum(recalls, 0)) ** (1 / len(recalls)))
 
 
-def _f1(counts: Float64Array) -> Float64Array:
-    """Return F1 of each class; 0 for a class that neither occurs nor is predicted."""
-    sizes = counts.sum(axis=0) + counts.sum(axis=1)
-    scores: Float64Array = 2 * np.diag(counts) / np.where(sizes > 0, sizes, 1)
+def _recalls(counts: Float64Array) -> Float64Array:
+    recalls: Float64Array = np.diag(counts) / counts.sum(axis=1)
+    return recalls
+
+
+def _precisions(counts: Float64Array) -> Float64Array:
+    """Return the precision of each class; 0 for a class that is never predicted."""
+    predicted = counts.sum(axis=0)
+    precisions: Float64Array = np.diag(counts) / np.where(predicted > 0, predicted, 1)
+    return precisions
+
+
+def _f_scores(counts: Float64Array, beta: float) -> Float64Array:
+    """Return the F-score of each class; 0 for a class that neither occurs nor is predicted."""
+    sizes = counts.sum(axis=0) + beta**2 * counts.sum(axis=1)
+    scores: Float64Array = (1 + beta**2) * np.diag(counts) / np.where(sizes > 0, sizes, 1)
     return scores
+
+
+def _cohen_kappa(counts: Float64Array) -> float:
+    n = counts.sum()
+    by_chance = counts.sum(axis=1) @ counts.sum(axis=0) / n**2
+    return float((np.trace(counts) / n - by_chance) / (1 - by_chance))
 
 
 def _matthews(counts: Float64Array) -> float:
@@ -284,15 +308,23 @@ def _influence_by_counts(from_counts: _CountMetric) -> Callable[[ScoredSamples],
     return influence
 
 
-def _f1_score(counts: Float64Array, positive: int | None) -> float:
-    return float(_f1(counts).mean() if positive is None else _f1(counts)[positive])
+def _of_positive(by_class: Callable[[Float64Array], Float64Array]) -> _CountMetric:
+    """Return the metric of the positive class, or its mean over several classes (macro average)."""
+
+    def metric(counts: Float64Array, positive: int | None) -> float:
+        values = by_class(counts)
+        return float(values.mean() if positive is None else values[positive])
+
+    return metric
 
 
 def _ignore_positive(from_counts: Callable[[Float64Array], float]) -> _CountMetric:
     return lambda counts, _: from_counts(counts)
 
 
-def _count_metric(name: str, label: str, from_counts: _CountMetric) -> Metric:
+def _count_metric(
+    name: str, label: str, from_counts: _CountMetric, *, of_positive: bool = False
+) -> Metric:
     return Metric(
         name,
         label,
@@ -300,7 +332,18 @@ def _count_metric(name: str, label: str, from_counts: _CountMetric) -> Metric:
         lambda tested: from_counts(tested.confusion, tested.positive),
         _influence_by_counts(from_counts),
         uses_scores=False,
+        of_positive=of_positive,
     )
+
+
+def _class_metric(
+    name: str, label: str, by_class: Callable[[Float64Array], Float64Array]
+) -> Metric:
+    return _count_metric(name, label, _of_positive(by_class), of_positive=True)
+
+
+def _f_metric(beta: float) -> Metric:
+    return _class_metric(f"f{beta:g}", f"F{beta:g}", lambda counts: _f_scores(counts, beta))
 
 
 # ---- Calibration and operating points ----
@@ -333,6 +376,7 @@ _ALL = (
         1,
         _over_columns(_average_precision),
         _over_columns(_average_precision_influence),
+        of_positive=True,
     ),
     Metric("roc_auc", "ROC-AUC", 1, _over_columns(_roc_auc), _over_columns(_roc_auc_influence)),
     Metric(
@@ -378,11 +422,15 @@ _ALL = (
         needs_probabilities=True,
         needs_two_classes=True,
         pooled=True,
+        of_positive=True,
     ),
     _count_metric("balanced_accuracy", "balanced accuracy", _ignore_positive(_balanced_accuracy)),
     _count_metric("geometric_mean", "G-mean", _ignore_positive(_geometric_mean)),
-    _count_metric("f1", "F1", _f1_score),
+    _f_metric(1),
+    _class_metric("precision", "precision", _precisions),
+    _class_metric("recall", "recall", _recalls),
     _count_metric("matthews", "Matthews correlation", _ignore_positive(_matthews)),
+    _count_metric("cohen_kappa", "Cohen's kappa", _ignore_positive(_cohen_kappa)),
     Metric(
         "recall_at_precision",
         f"recall at {PRECISION:.0%} precision",
@@ -390,6 +438,7 @@ _ALL = (
         _if_defined(_recall_at_precision),
         needs_two_classes=True,
         pooled=True,
+        of_positive=True,
     ),
     Metric(
         "expected_cost",
@@ -407,17 +456,79 @@ _ALL = (
 METRICS: dict[str, Metric] = {metric.name: metric for metric in _ALL}
 
 
+# Names of scikit-learn's scorers, and of counterpoise's, for metrics that have another name here.
+SYNONYMS = {
+    "matthews_corrcoef": "matthews",
+    "neg_brier_score": "brier",
+    "neg_expected_cost": "expected_cost",
+    "neg_log_loss": "log_loss",
+    "sensitivity": "recall",
+}
+_F_SCORE = re.compile(r"(?:f|fbeta=)(\d+(?:\.\d+)?)")
+
+
+@cache
 def metric_named(name: str) -> Metric:
     """Return a metric by name.
+
+    Parameters
+    ----------
+    name : str
+        A name of `METRICS`, ``f2`` or ``fbeta=2`` for the F-score with this beta, or the name of a
+        classification scorer of scikit-learn or counterpoise.
 
     Raises
     ------
     InputError
         If the name is unknown; the message suggests the most similar one.
+
+    Examples
+    --------
+    >>> [metric_named(name).label for name in ("neg_log_loss", "fbeta=0.5", "jaccard_macro")]
+    ['log loss', 'F0.5', 'jaccard macro']
     """
-    if name not in METRICS:
-        raise InputError(f"Unknown metric {name!r}.{suggest_names(name, METRICS)}")
-    return METRICS[name]
+    name = SYNONYMS.get(name, name)
+    if name in METRICS:
+        return METRICS[name]
+    f_score, scorer = _F_SCORE.fullmatch(name), scorer_named(name)
+    if f_score and float(f_score[1]) > 0:
+        beta = float(f_score[1])
+        return METRICS["f1"] if beta == 1 else _f_metric(beta)
+    if scorer is not None:
+        return _scorer_metric(name, scorer)
+    if name in ("f", "fbeta"):
+        raise InputError(
+            "fbeta needs its beta: fbeta=2 gives more weight to recall, fbeta=0.5 to precision."
+        )
+    known = (*METRICS, *SYNONYMS, *scorer_names())
+    raise InputError(f"Unknown metric {name!r}.{suggest_names(name, known)}")
+
+
+def _scorer_metric(name: str, scorer: Scorer) -> Metric:
+    """Return the metric of a scorer; it can be tested if it is one of the confusion matrix."""
+    is_of_counts = not scorer.uses_scores and scorer.takes_weights
+
+    def value(tested: ScoredSamples) -> float:
+        if is_of_counts:
+            return scorer.of_counts(tested.confusion, tested.positive)
+        if tested.positive is None:
+            output = tested.scores if scorer.uses_scores else tested.predictions
+            return scorer.of_samples(tested.codes, output)
+        predicted = (tested.predictions == tested.positive).astype(np.intp)
+        output = tested.scores[:, 0] if scorer.uses_scores else predicted
+        return scorer.of_samples(tested.targets[:, 0].astype(np.intp), output)
+
+    return Metric(
+        name,
+        name.removeprefix("neg_").replace("_", " "),
+        scorer.sign,
+        value,
+        _influence_by_counts(scorer.of_counts) if is_of_counts else None,
+        needs_probabilities=scorer.needs_probabilities,
+        needs_two_classes=scorer.of_positive,
+        uses_scores=scorer.uses_scores,
+        of_positive=scorer.of_positive,
+    )
 
 
 def mean_of(values: Float64Array) -> float:
