@@ -58,6 +58,10 @@ def resample(
         without randomness do not use it.
     **params : dict
         Other parameters of the sampler, such as ``sampling_strategy`` or ``k_neighbors``.
+        ``scale``, the units of distances, is "standard" by default if `method` is a name: each
+        numeric column is divided by its standard deviation, so that no column dominates. Use
+        "robust" for the interquartile range, or None for the original units, which are the default
+        of the samplers themselves.
 
     Returns
     -------
@@ -128,6 +132,8 @@ def family_of(method: str) -> str | None:
 def make_sampler(method: str | BaseSampler, **params: Any) -> BaseSampler:
     """Create a sampler from the name of a method, or from an instance, and parameters.
 
+    A sampler created from a name measures distances in standard units unless `scale` is given.
+
     Raises
     ------
     InputError
@@ -149,6 +155,8 @@ def make_sampler(method: str | BaseSampler, **params: Any) -> BaseSampler:
     if "random_state" not in known:
         params.pop("random_state", None)  # the method has no randomness
     _check_names(method, params, known)
+    if "scale" in known:
+        params.setdefault("scale", "standard")
     return METHODS[method](**params)
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Ignore", "InputFile", "Json", "Target"]
+__all__ = ["Ignore", "InputFile", "Json", "Scale", "Target"]
 
 InputFile = Annotated[
     str,
@@ -23,5 +23,14 @@ Target = Annotated[
 Ignore = Annotated[
     list[str] | None,
     typer.Option(metavar="COLUMN", help="Column to exclude from the features. Can be repeated."),
+]
+Scale = Annotated[
+    str,
+    typer.Option(
+        "--scale",
+        metavar="SCALE",
+        help="Units of distances: standard (each numeric column divided by its standard "
+        "deviation), robust (by its interquartile range) or none (original units).",
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from counterpoise._cli.arguments import Ignore, InputFile, Json, Target
+from counterpoise._cli.arguments import Ignore, InputFile, Json, Scale, Target
 from counterpoise._cli.errors import reported
+from counterpoise._cli.options import parse_scale
 from counterpoise._lib.optional_imports import import_optional
 
 if TYPE_CHECKING:
@@ -31,6 +32,7 @@ def inspect(
     source: InputFile,
     target: Target,
     ignore: Ignore = None,
+    scale: Scale = "standard",
     json: Json = False,
 ) -> None:
     """Profile an imbalanced table before resampling it.
@@ -39,6 +41,7 @@ def inspect(
     types of minority rows (safe, borderline, rare, outlier), columns that may contain target
     leakage, and the resampling methods and the study that suit the table.
     """
+    units = parse_scale(scale)
     with reported():
         import_optional("polars", "the command inspect")
         import_optional("pyarrow", "the command inspect")
@@ -48,7 +51,7 @@ def inspect(
 
         table = read_labeled_table(source, target, ignore or ())
         with errors_with_columns(target):
-            profile = build_profile(table.features, table.labels)
+            profile = build_profile(table.features, table.labels, scale=units)
         typer.echo(profile.to_json() if json else _to_text(profile, source, target, ignore or ()))
 
 

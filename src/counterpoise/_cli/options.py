@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
+
+if TYPE_CHECKING:  # it would load scikit-learn, which --help does not need
+    from counterpoise.neighbors._space import Scale
 
 __all__ = [
     "OptionError",
@@ -17,13 +20,15 @@ __all__ = [
     "parse_costs",
     "parse_format",
     "parse_parameters",
+    "parse_scale",
     "parse_seed",
     "parse_strategy",
+    "resolve_class",
     "resolve_class_names",
 ]
 
 _WORDS = {"none": None, "null": None, "true": True, "false": False}
-_OWN_OPTION = {"sampling_strategy": "--strategy", "random_state": "--seed"}
+_OWN_OPTION = {"sampling_strategy": "--strategy", "random_state": "--seed", "scale": "--scale"}
 _MAX_SEED = 2**32 - 1
 
 
@@ -48,6 +53,8 @@ class ResampleRequest:
     method : str
     parameters : dict
         The parameters of the method; mappings have names of classes as keys.
+    scale : {"standard", "robust"} or None
+        The units of distances, if the method uses any.
     ignore, copy : tuple of str
         Columns that are excluded from the features.
     provenance : bool
@@ -63,6 +70,7 @@ class ResampleRequest:
     target: str
     method: str
     parameters: dict[str, Any]
+    scale: Scale
     ignore: tuple[str, ...]
     copy: tuple[str, ...]
     provenance: bool
@@ -81,11 +89,15 @@ class StudyRequest:
     report : str or None
         The file to write.
     models, methods : tuple of str or None
-    primary_metric : str
+    metrics : tuple of str
+        The first is the primary metric; if there are others, these are reported.
+    positive : str or None
+        The name of the positive class.
     folds : (int, int)
         Folds and repeats.
     groups, time : str or None
         Columns.
+    time_format : str or None
     costs : (float, float) or None
     margin : float or None
         The equivalence margin of the primary metric.
@@ -104,10 +116,12 @@ class StudyRequest:
     report: str | None
     models: tuple[str, ...] | None
     methods: tuple[str, ...] | None
-    primary_metric: str
+    metrics: tuple[str, ...]
+    positive: str | None
     folds: tuple[int, int]
     groups: str | None
     time: str | None
+    time_format: str | None
     costs: tuple[float, float] | None
     margin: float | None
     seed: int | None
@@ -194,6 +208,20 @@ def parse_costs(text: str) -> tuple[float, float]:
     return false_positive, false_negative
 
 
+def parse_scale(text: str) -> Scale:
+    """Parse the units of distances.
+
+    Examples
+    --------
+    >>> parse_scale("robust"), parse_scale("none")
+    ('robust', None)
+    """
+    scales: dict[str, Scale] = {"standard": "standard", "robust": "robust", "none": None}
+    if text not in scales:
+        raise OptionError(f"--scale must be standard, robust or none; got {text!r}.")
+    return scales[text]
+
+
 def parse_seed(seed: int | None) -> int | None:
     """Check a random seed and return it.
 
@@ -226,8 +254,8 @@ def parse_parameters(texts: Sequence[str]) -> dict[str, Any]:
 
     Examples
     --------
-    >>> parse_parameters(["k_neighbors=8", "scale=robust"])
-    {'k_neighbors': 8, 'scale': 'robust'}
+    >>> parse_parameters(["k_neighbors=8", "kind=borderline-2"])
+    {'k_neighbors': 8, 'kind': 'borderline-2'}
     """
     parameters: dict[str, Any] = {}
     for text in texts:
@@ -297,14 +325,21 @@ def resolve_class_names(parameters: Mapping[str, Any], labels: Iterable[object])
     """
     distinct = {str(label): label for label in labels}.values()
     return {
-        name: {_class_named(key, distinct): item for key, item in value.items()}
+        name: {resolve_class(key, distinct): item for key, item in value.items()}
         if isinstance(value, Mapping)
         else value
         for name, value in parameters.items()
     }
 
 
-def _class_named(name: str, classes: Iterable[object]) -> object:
+def resolve_class(name: str, classes: Iterable[object]) -> object:
+    """Return the class with a name; the name itself if there is none.
+
+    Examples
+    --------
+    >>> resolve_class("1", [0, 1]), resolve_class("yes", ["yes", "no"])
+    (1, 'yes')
+    """
     return next((label for label in classes if _names(name, label)), name)
 
 

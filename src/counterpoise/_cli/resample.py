@@ -6,11 +6,12 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import InputFile, Target
+from counterpoise._cli.arguments import InputFile, Scale, Target
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import (
     ResampleRequest,
     parse_parameters,
+    parse_scale,
     parse_seed,
     parse_strategy,
 )
@@ -162,6 +163,7 @@ def resample(
     list_methods: _ListMethods = False,  # noqa: ARG001 (handled by its callback)
     param: _Param = None,
     strategy: _Strategy = "auto",
+    scale: Scale = "standard",
     seed: _Seed = None,
     ignore: _Ignore = None,
     copy: _Copy = None,
@@ -188,6 +190,7 @@ def resample(
         target=target,
         method=method,
         parameters=parameters,
+        scale=parse_scale(scale),
         ignore=tuple(ignore or ()),
         copy=tuple(copy or ()),
         provenance=provenance,

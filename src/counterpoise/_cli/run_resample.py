@@ -32,6 +32,7 @@ from counterpoise._cli.labeled_table import format_target_error
 from counterpoise._cli.options import ResampleRequest, resolve_class_names
 from counterpoise._resample import METHODS, family_of, make_sampler, resample_with_provenance
 from counterpoise._table import Provenance
+from counterpoise.base import BaseSampler
 from counterpoise.exceptions import (
     FeatureTypeError,
     InputError,
@@ -39,6 +40,7 @@ from counterpoise.exceptions import (
     TooFewSamplesError,
     UnknownColumnError,
 )
+from counterpoise.neighbors._space import UNITS
 
 __all__ = ["run_resample"]
 
@@ -63,7 +65,8 @@ def run_resample(request: ResampleRequest) -> None:
     source = read_table(request.source)
     request = _ignore_index(source, request)
     _check_columns(source, request)
-    result, provenance = _resample(source, request)
+    sampler = make_sampler(request.method, **_parameters(source, request))
+    result, provenance = _resample(source, request, sampler)
     before = _count(source.table, request.target)
     after = _count(result, request.target)
     _write(source, result, provenance, request)
@@ -73,6 +76,8 @@ def run_resample(request: ResampleRequest) -> None:
         typer.echo(json.dumps({"out": request.out, "target": request.target, **counts, **parts}))
         return
     print_counts(request.target, before, after)
+    if "scale" in sampler.get_params():
+        say(f"Distances: {UNITS[request.scale]}. --scale none|standard|robust changes this.")
     say(_closing_line(provenance, parts, request.out))
 
 
@@ -129,8 +134,9 @@ def _check_columns(source: InputTable, request: ResampleRequest) -> None:
         )
 
 
-def _resample(source: InputTable, request: ResampleRequest) -> tuple[Any, Provenance]:
-    sampler = make_sampler(request.method, **_parameters(source, request))
+def _resample(
+    source: InputTable, request: ResampleRequest, sampler: BaseSampler
+) -> tuple[Any, Provenance]:
     is_cleaning = family_of(request.method) == "clean-sampling"
     if is_cleaning and not isinstance(request.parameters["sampling_strategy"], str):
         raise InputError(f"{request.method} takes no class sizes. Remove --strategy.")
@@ -151,10 +157,14 @@ def _resample(source: InputTable, request: ResampleRequest) -> tuple[Any, Proven
 
 
 def _parameters(source: InputTable, request: ResampleRequest) -> dict[str, Any]:
-    by_class = any(isinstance(value, dict) for value in request.parameters.values())
+    parameters = request.parameters
+    sampler = METHODS.get(request.method)
+    if sampler is not None and "scale" in inspect.signature(sampler).parameters:
+        parameters = {**parameters, "scale": request.scale}
+    by_class = any(isinstance(value, dict) for value in parameters.values())
     if not by_class or request.target not in source.columns:
-        return request.parameters
-    return resolve_class_names(request.parameters, column_values(source.table, request.target))
+        return parameters
+    return resolve_class_names(parameters, column_values(source.table, request.target))
 
 
 def _format_type_error(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 import typer
 from rich.console import Console
 from rich.table import Table
@@ -13,14 +15,20 @@ from counterpoise._cli.console import StageBars, say
 from counterpoise._cli.errors import FileError
 from counterpoise._cli.files import check_writable
 from counterpoise._cli.labeled_table import errors_with_columns, read_labeled_table
-from counterpoise._cli.options import StudyRequest
+from counterpoise._cli.options import StudyRequest, resolve_class
 from counterpoise._lib.format_text import format_number, format_signed
-from counterpoise.study import METRICS, Improvement, Study, StudyResult
+from counterpoise.study import Improvement, Study, StudyResult
 from counterpoise.study._methods import BASELINE
+from counterpoise.study._metrics import metric_named
 from counterpoise.study._report import SUFFIXES, to_markdown, write_report
-from counterpoise.study._report.description import describe_intervals, describe_no_skill
+from counterpoise.study._report.description import (
+    describe_fold_times,
+    describe_intervals,
+    describe_no_skill,
+    describe_positive,
+)
 from counterpoise.study._tables import build_improvement_table
-from counterpoise.study._text import SYMBOLS, metric_heading, outcome_label
+from counterpoise.study._text import SYMBOLS, candidate_name, metric_heading, outcome_label
 
 __all__ = ["run_study"]
 
@@ -43,24 +51,30 @@ def run_study(request: StudyRequest) -> None:
     """
     if request.report is not None:
         _check_report(Path(request.report), force=request.force)
-    study = Study(
+    study = _build_study(request)
+    result = _run(study, request)
+    if request.report is not None:
+        write_report(result, request.report)
+    _print(result, request)
+    if request.report is not None:
+        say(f"Wrote {request.report}")
+
+
+def _build_study(request: StudyRequest) -> Study:
+    primary_metric, *others = request.metrics
+    return Study(
         request.models,
         request.methods,
-        primary_metric=request.primary_metric,
+        primary_metric=primary_metric,
+        metrics=others or None,
         cv=request.folds,
         costs=request.costs,
-        margins=None if request.margin is None else {request.primary_metric: request.margin},
+        margins=None if request.margin is None else {primary_metric: request.margin},
         random_state=request.seed,
         n_jobs=request.jobs,
         journal=request.journal,
         budget=request.budget,
     )
-    result = _run(study, request)
-    if request.report is not None:
-        write_report(result, request.report)
-    _print(result, request.printed)
-    if request.report is not None:
-        say(f"Wrote {request.report}")
 
 
 def _check_report(path: Path, *, force: bool) -> None:
@@ -70,32 +84,46 @@ def _check_report(path: Path, *, force: bool) -> None:
     check_writable(path, force=force)
 
 
-def _print(result: StudyResult, kind: str) -> None:
-    if kind == "json":
+def _print(result: StudyResult, request: StudyRequest) -> None:
+    if request.printed == "json":
         typer.echo(result.to_json())
-    elif kind == "md":
+    elif request.printed == "md":
         typer.echo(to_markdown(result))
     else:
-        print_study(result)
+        print_study(result, request.metrics)
 
 
 def _run(study: Study, request: StudyRequest) -> StudyResult:
-    columns = {"groups": request.groups, "time": request.time}
-    ignored = [*request.ignore, *(name for name in columns.values() if name is not None)]
+    columns = (request.groups, request.time)
+    ignored = [*request.ignore, *(name for name in columns if name is not None)]
     table = read_labeled_table(request.source, request.target, ignored)
-    values = {role: name and table.values_of(name) for role, name in columns.items()}
+    groups, time = (None if name is None else table.values_of(name) for name in columns)
+    if request.positive is not None:
+        study.positive = resolve_class(request.positive, table.labels or ())
     with StageBars() as bars, errors_with_columns(request.target):
-        return study.run(table.features, table.labels, **values, progress=bars)
+        return study.run(
+            table.features,
+            table.labels,
+            groups=groups,
+            time=time,
+            time_format=request.time_format,
+            progress=bars,
+        )
 
 
-def print_study(result: StudyResult) -> None:
-    """Print the conclusion, the table of improvements and the findings."""
+def print_study(result: StudyResult, names: Sequence[str]) -> None:
+    """Print the conclusion, the table of improvements, further metrics and the findings."""
     console = Console(highlight=False)
-    for sentence in result.verdict:
+    for sentence in (describe_positive(result), *result.verdict):
         console.print(Text(sentence))
     console.print()
     console.print(_improvements(result))
     console.print(Text(_legend(result), style="dim"))
+    for sentence in describe_fold_times(result):
+        console.print(Text(sentence, style="dim"))
+    if len(names) > 1:
+        console.print()
+        console.print(_further_metrics(result, names))
     for finding in result.findings:
         console.print()
         style = {"warning": "bold red", "caution": "yellow", "note": "cyan"}[finding.severity]
@@ -108,13 +136,28 @@ def _improvements(result: StudyResult) -> Table:
     """Return the table of methods by models: improvement, outcome and confidence interval."""
     improvements = build_improvement_table(result)
     table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(metric_heading(METRICS[result.settings.primary_metric]).replace(" (", "\n("))
+    table.add_column(metric_heading(result.primary_metric).replace(" (", "\n("))
     for model in improvements.models:
         table.add_column(Text(model), justify="right")
     scores = improvements.baseline_score
     table.add_row(BASELINE, *map(format_number, scores))
     for method, row in improvements.rows:
         table.add_row(Text(method), *map(_improvement_text, row))
+    return table
+
+
+def _further_metrics(result: StudyResult, names: Sequence[str]) -> Table:
+    """Return the table of the metrics that were chosen by name, one row for each candidate."""
+    # The first line names the positive class, so that the headings can be short.
+    metrics = [metric_named(name) for name in dict.fromkeys(names)]
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("means over folds")
+    for metric in metrics:
+        table.add_column(Text(metric.label), justify="right")
+    for (model, method), scores in result.table().items():
+        values = [scores[metric.name] for metric in metrics]
+        if not np.isnan(values).all():
+            table.add_row(Text(candidate_name(model, method)), *map(format_number, values))
     return table
 
 

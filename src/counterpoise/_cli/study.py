@@ -20,7 +20,19 @@ Examples:
   counterpoise study fraud.csv -t is_fraud --models logistic,boosting --methods class-weight,smote
   counterpoise study visits.csv -t readmitted --groups patient --costs 1,20 --budget 10m
   counterpoise study big.csv -t y --journal big.journal --report big.md
+  counterpoise study heart.csv -t disease --positive yes --metric recall --metric precision
 """
+
+
+def _list_names(wanted: bool) -> None:
+    if not wanted:
+        return
+    # Imported here so that --help does not load scikit-learn.
+    from counterpoise.study._names import describe_names  # noqa: PLC0415
+
+    typer.echo(describe_names())
+    raise typer.Exit
+
 
 _Report = Annotated[
     str | None,
@@ -30,7 +42,8 @@ _Models = Annotated[
     str | None,
     typer.Option(
         metavar="NAMES",
-        help="Comma-separated models: logistic, svm, forest, boosting. All by default.",
+        help="Comma-separated models: logistic, svm, forest, boosting (these by default), "
+        "neighbors, naive-bayes, lightgbm, xgboost, catboost, or module:Class.",
     ),
 ]
 _Methods = Annotated[
@@ -38,18 +51,33 @@ _Methods = Annotated[
     typer.Option(
         metavar="NAMES",
         help="Comma-separated methods: class-weight, threshold, random-under, random-over, smote, "
-        "borderline-smote, adasyn, smote-enn, under-ensemble. All by default. Each is compared "
-        "with the baseline (no resampling).",
+        "borderline-smote, adasyn, smote-enn, under-ensemble (these by default), or any other that "
+        "--list prints. Each is compared with the baseline (no resampling).",
     ),
 ]
-_Metric = Annotated[
-    str,
+_List = Annotated[
+    bool,
+    typer.Option(
+        "--list",
+        callback=_list_names,
+        is_eager=True,
+        help="Print all models, methods and metrics, and exit.",
+    ),
+]
+_Metrics = Annotated[
+    list[str] | None,
     typer.Option(
         "--metric",
         metavar="METRIC",
-        help="Primary metric, in which methods are compared: average_precision, roc_auc, "
-        "log_loss, brier, balanced_accuracy, geometric_mean, f1, matthews or expected_cost.",
+        help="Primary metric, in which methods are compared: average_precision (default), roc_auc, "
+        "log_loss, brier, balanced_accuracy, geometric_mean, f1, precision, recall, matthews, "
+        "cohen_kappa, expected_cost, f2 (the F-score with beta 2), or a classification scorer of "
+        "scikit-learn. Can be repeated: the first is the primary metric, the others are reported.",
     ),
+]
+_Positive = Annotated[
+    str | None,
+    typer.Option(metavar="CLASS", help="Positive class; by default the minority class."),
 ]
 _Folds = Annotated[int, typer.Option(metavar="N", min=2, help="Number of cross-validation folds.")]
 _Repeats = Annotated[
@@ -63,6 +91,14 @@ _Time = Annotated[
     str | None,
     typer.Option(
         metavar="COLUMN", help="Column of times; train on earlier rows, test on later ones."
+    ),
+]
+_TimeFormat = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FORMAT",
+        help="Format of the times, such as %d/%m/%y; by default ISO 8601, or the only other one "
+        "that fits all times.",
     ),
 ]
 _Costs = Annotated[
@@ -113,11 +149,14 @@ def study(
     report: _Report = None,
     models: _Models = None,
     methods: _Methods = None,
-    primary_metric: _Metric = "average_precision",
+    list_names: _List = False,  # noqa: ARG001 (handled by its callback)
+    metrics: _Metrics = None,
+    positive: _Positive = None,
     folds: _Folds = 5,
     repeats: _Repeats = 2,
     groups: _Groups = None,
     time: _Time = None,
+    time_format: _TimeFormat = None,
     costs: _Costs = None,
     margin: _Margin = None,
     seed: _Seed = None,
@@ -145,10 +184,12 @@ def study(
         report=report,
         models=None if models is None else tuple(models.split(",")),
         methods=None if methods is None else tuple(methods.split(",")),
-        primary_metric=primary_metric,
+        metrics=tuple(metrics or ("average_precision",)),
+        positive=positive,
         folds=(folds, repeats),
         groups=groups,
         time=time,
+        time_format=time_format,
         costs=None if costs is None else parse_costs(costs),
         margin=margin,
         seed=seed,

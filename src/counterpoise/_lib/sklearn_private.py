@@ -70,5 +70,5 @@ def has_callbacks(estimator: Any) -> bool:
 
 
 def scorer_parts(scorer: Any) -> tuple[Any, int, dict[str, Any], Any]:
-    """Return the metric of a scorer, its sign, its parameters and the prediction methods it uses."""
+    """Return the metric of a scorer, its sign, its parameters and its prediction methods."""
     return scorer._score_func, scorer._sign, dict(scorer._kwargs), scorer._response_method  # noqa: SLF001

@@ -9,7 +9,6 @@ import numpy as np
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold
 
 from counterpoise._lib.types import Array, IntArray, RowArray
-from counterpoise._table import is_missing
 from counterpoise.exceptions import InputError
 
 __all__ = [
@@ -19,7 +18,6 @@ __all__ = [
     "encode_groups",
     "folds_from_splitter",
     "inner_folds",
-    "rank_times",
 ]
 
 
@@ -190,34 +188,9 @@ def encode_groups(groups: Any, n_rows: int) -> Array:
         If there is not exactly one group per sample.
     """
     values = np.asarray(groups, dtype=object).ravel()
-    _require_length(values, n_rows, "groups")
-    return np.unique([str(value) for value in values], return_inverse=True)[1]
-
-
-def rank_times(time: Any, n_rows: int) -> Array:
-    """Rank the times of samples.
-
-    Raises
-    ------
-    InputError
-        If there is not exactly one time per sample, or times cannot be sorted.
-    """
-    values = np.asarray(time)
-    _require_length(values, n_rows, "time")
-    missing = sum(is_missing(value) for value in values.tolist())
-    if missing:
-        raise InputError(
-            f"time must have a value for each sample; it is missing for {missing} of them."
-        )
-    try:
-        return np.unique(values, return_inverse=True)[1]
-    except TypeError:
-        raise InputError("time must hold numbers, dates or strings that can be sorted.") from None
-
-
-def _require_length(values: Array, n_rows: int, name: str) -> None:
     if values.shape != (n_rows,):
         raise InputError(
-            f"{name} must have one value for each of the {n_rows} samples; its shape is "
+            f"groups must have one value for each of the {n_rows} samples; its shape is "
             f"{values.shape}."
         )
+    return np.unique([str(value) for value in values], return_inverse=True)[1]

@@ -22,6 +22,7 @@ from counterpoise.neighbors._checks import check_finite, reject_unsupported
 
 __all__ = [
     "SCALE",
+    "UNITS",
     "DistanceUnits",
     "Scale",
     "SearchSpace",
@@ -36,6 +37,13 @@ Scale = Literal["standard", "robust"] | None
 
 # What `scale` may be, for a sampler's `_parameter_constraints`.
 SCALE: list[Any] = [StrOptions({"standard", "robust"}), None]
+
+# What `scale` does, in words.
+UNITS: dict[str | None, str] = {
+    "standard": "each numeric column divided by its standard deviation",
+    "robust": "each numeric column divided by its interquartile range",
+    None: "in original units",
+}
 
 
 @dataclass(frozen=True)

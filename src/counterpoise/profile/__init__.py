@@ -11,7 +11,8 @@
 
 from counterpoise._lib.findings import Finding
 
-# Used by the study as well; not part of the public interface, as they take opened tables.
+# Used by the study as well; not part of the public interface.
+from counterpoise.profile._advice import advise_method as advise_method
 from counterpoise.profile._columns import find_separating_columns as find_separating_columns
 from counterpoise.profile._duplicates import find_duplicates as find_duplicates
 from counterpoise.profile._inspection import DataProfile, inspect

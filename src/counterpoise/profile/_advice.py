@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+from collections.abc import Collection
 
 from counterpoise._resample import METHODS
 from counterpoise._table import EncodedTarget, FeatureType, Table, feature_positions
@@ -19,7 +20,7 @@ from counterpoise.profile._records import (
 )
 from counterpoise.under_sampling import InstanceHardnessThreshold, NearMiss
 
-__all__ = ["advise_methods", "advise_study"]
+__all__ = ["advise_method", "advise_methods", "advise_study"]
 
 _COMBINED = (SMOTEENN, SMOTETomek)
 _CATEGORICAL = {FeatureType.CATEGORICAL, FeatureType.BOOLEAN}
@@ -43,19 +44,36 @@ def advise_methods(table: Table, target: EncodedTarget) -> tuple[MethodAdvice, .
     """
     feature_types = {table.columns[j].feature_type for j in feature_positions(table)}
     n_smallest = int(target.counts.min())
-    return tuple(_advise_method(method, feature_types, n_smallest) for method in METHODS)
+    return tuple(advise_method(method, feature_types, n_smallest) for method in METHODS)
 
 
-def _advise_method(method: str, feature_types: set[FeatureType], n_smallest: int) -> MethodAdvice:
+def advise_method(
+    method: str, feature_types: Collection[FeatureType], n_smallest: int
+) -> MethodAdvice:
+    """Check whether a method can be applied to features of some types and to a class size.
+
+    Parameters
+    ----------
+    method : str
+        A method of `counterpoise.resample`.
+    feature_types : collection of FeatureType
+        The types that occur.
+    n_smallest : int
+        Number of rows of the smallest class.
+
+    Returns
+    -------
+    MethodAdvice
+    """
     sampler = METHODS[method]
     reads = "distances" if sampler in _COMBINED else getattr(sampler, "_reads", "anything")
     if reads != "anything" and FeatureType.OTHER in feature_types:
         reason = "some columns have a type on which no distance is defined"
     elif reads == "numbers" and FeatureType.CATEGORICAL in feature_types:
         reason = "some columns are categorical"
-    elif sampler is SMOTENC and not feature_types & _CATEGORICAL:
+    elif sampler is SMOTENC and _CATEGORICAL.isdisjoint(feature_types):
         reason = NO_CATEGORIES
-    elif sampler is SMOTEN and not feature_types <= _CATEGORICAL:
+    elif sampler is SMOTEN and not _CATEGORICAL.issuperset(feature_types):
         reason = NUMBERS_AS_CATEGORIES
     else:
         return _check_class_size(method, sampler, n_smallest)

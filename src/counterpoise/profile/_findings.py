@@ -153,10 +153,11 @@ def _check_scales(data: Measurements) -> Iterator[Finding]:
             yield create_finding(
                 "dominant-column",
                 "caution",
-                f"Column {str(column.name)!r} accounts for "
+                f"In original units, column {str(column.name)!r} accounts for "
                 f"{format_percent(column.distance_share or 0)} of the squared distance between "
                 "rows, so that nearest neighbors depend on it almost alone. Set "
-                'scale="standard" in samplers, or leave the column out if it is an identifier.',
+                'scale="standard" in samplers (the default of counterpoise.resample), or leave the '
+                "column out if it is an identifier.",
             )
 
 

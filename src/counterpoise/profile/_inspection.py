@@ -22,7 +22,7 @@ from counterpoise._table import (
     split_target,
 )
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors._space import compute_distance_units
+from counterpoise.neighbors._space import UNITS, Scale, compute_distance_units
 from counterpoise.profile._advice import advise_methods, advise_study
 from counterpoise.profile._columns import (
     compute_distance_shares,
@@ -96,6 +96,8 @@ class DataProfile(Measurements):
     study : StudyAdvice or None
         Suggested study: `n_folds`, `n_repeats`, `min_test_rows`, `methods`, `group_duplicates`.
         None if the smallest class has a single row, or if all classes have the same size.
+    scale : {"standard", "robust"} or None
+        The units of distances.
     """
 
     @cached_property
@@ -154,16 +156,17 @@ def format_profile(
     return to_text(build_sections(profile, profile.findings, command, grouping))
 
 
-def inspect(X: Any, y: Any, *, ignore: Sequence[str] = ()) -> DataProfile:
+def inspect(
+    X: Any, y: Any, *, ignore: Sequence[str] = (), scale: Scale = "standard"
+) -> DataProfile:
     """Profile an imbalanced table before resampling it.
 
     The profile contains the class sizes, the feature types, missing values and duplicates, the
     sample types of minority rows (safe, borderline, rare, outlier), the overlap of the classes,
     columns that may contain target leakage, and the recommended methods and cross-validation.
 
-    Distances are computed after dividing each numeric feature by its standard deviation. In a
-    class of more than 50,000 rows, the neighbors of 10,000 random rows are searched; the selection
-    is the same in each call.
+    In a class of more than 50,000 rows, the neighbors of 10,000 random rows are searched; the
+    selection is the same in each call.
 
     Parameters
     ----------
@@ -173,6 +176,9 @@ def inspect(X: Any, y: Any, *, ignore: Sequence[str] = ()) -> DataProfile:
         Class labels; or the name of their column, if X is a data frame.
     ignore : sequence of str, default=()
         Names of data frame columns to leave out.
+    scale : {"standard", "robust"} or None, default="standard"
+        The units of distances: each numeric column is divided by its standard deviation or its
+        interquartile range; None for the original units.
 
     Returns
     -------
@@ -181,8 +187,8 @@ def inspect(X: Any, y: Any, *, ignore: Sequence[str] = ()) -> DataProfile:
     Raises
     ------
     InputError
-        If X is not a table or is sparse, a value is infinite, or y has fewer than two classes or
-        names no column of X.
+        If X is not a table or is sparse, a value is infinite, y has fewer than two classes or
+        names no column of X, or `scale` is unknown.
 
     References
     ----------
@@ -201,6 +207,8 @@ def inspect(X: Any, y: Any, *, ignore: Sequence[str] = ()) -> DataProfile:
     >>> [finding.code for finding in profile.findings]
     ['few-rows', 'dominant-column']
     """
+    if scale not in UNITS:
+        raise InputError(f"scale must be 'standard', 'robust' or None; got {scale!r}.")
     if isinstance(y, str):
         X, y = split_target(X, y)
     table = as_table(X, ignore=ignore)
@@ -215,7 +223,7 @@ def inspect(X: Any, y: Any, *, ignore: Sequence[str] = ()) -> DataProfile:
     shares = {}
     if measurable is not None:
         shares = compute_distance_shares(measurable, compute_distance_units(measurable, None))
-    sample_types, overlap = _measure_neighborhoods(measurable, target)
+    sample_types, overlap = _measure_neighborhoods(measurable, target, scale)
     columns, separations = _measure_columns(table, target, shares)
     methods = advise_methods(table, target)
     duplicates = _count_duplicates(find_duplicates(table, target), target)
@@ -235,6 +243,7 @@ def inspect(X: Any, y: Any, *, ignore: Sequence[str] = ()) -> DataProfile:
         max_folds=int(target.counts.min()),
         methods=methods,
         study=advise_study(table, target, methods, duplicates),
+        scale=scale,
     )
 
 
@@ -272,12 +281,12 @@ def _measure_columns(
 
 
 def _measure_neighborhoods(
-    table: Table | None, target: EncodedTarget
+    table: Table | None, target: EncodedTarget, scale: Scale
 ) -> tuple[tuple[SampleTypeCounts, ...], Overlap | None]:
     """Count the sample types and measure the overlap, with one search for neighbors."""
     if table is None or table.n_rows <= N_NEIGHBORS:
         return (), None
-    search, rows = build_search(table), select_rows(target)
+    search, rows = build_search(table, scale), select_rows(target)
     neighbors = search.nearest_others(rows)
     is_minority = (target.counts < target.counts.max())[target.codes[rows]]
     types = classify_rows(search, target, rows[is_minority], neighbors[is_minority])

@@ -1,7 +1,7 @@
 """Nearest neighbors of rows: minority sample types, and measures of class overlap.
 
-Each numeric feature is divided by its standard deviation, so that all of them have the same weight
-in the distance.
+By default, each numeric feature is divided by its standard deviation, so that all of them have the
+same weight in the distance.
 
 The type of a minority row depends on how many of its five nearest neighbors are of its own class:
 4 or 5, safe; 2 or 3, borderline; 1, rare; 0, outlier. A row with one such neighbor is rare only if
@@ -35,7 +35,7 @@ from counterpoise._table import EncodedTarget, Table, feature_positions
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._checks import check_feature_types
 from counterpoise.neighbors._search import NeighborSearch
-from counterpoise.neighbors._space import build_search_space, compute_distance_units
+from counterpoise.neighbors._space import Scale, build_search_space, compute_distance_units
 from counterpoise.profile._records import ClassOverlap, Overlap
 
 __all__ = [
@@ -60,13 +60,15 @@ _SAFE, _BORDERLINE, _RARE, _OUTLIER = range(4)
 _TYPE_OF = np.array([_OUTLIER, _RARE, _BORDERLINE, _BORDERLINE, _SAFE, _SAFE], np.int8)
 
 
-def build_search(table: Table) -> NeighborSearch:
+def build_search(table: Table, scale: Scale = "standard") -> NeighborSearch:
     """Build a search index for the five nearest neighbors of each row.
 
     Parameters
     ----------
     table : Table
         Numeric and categorical columns, with more than five rows.
+    scale : {"standard", "robust"} or None, default="standard"
+        The units of distances, as in samplers.
 
     Returns
     -------
@@ -78,7 +80,7 @@ def build_search(table: Table) -> NeighborSearch:
         If a value is infinite.
     """
     return NeighborSearch(
-        build_search_space(table, None, compute_distance_units(table, "standard")), N_NEIGHBORS
+        build_search_space(table, None, compute_distance_units(table, scale)), N_NEIGHBORS
     )
 
 

@@ -278,6 +278,7 @@ class Measurements:
     max_folds : int
     methods : tuple of MethodAdvice
     study : StudyAdvice or None
+    scale : {"standard", "robust"} or None
 
     See Also
     --------
@@ -296,6 +297,7 @@ class Measurements:
     max_folds: int
     methods: tuple[MethodAdvice, ...]
     study: StudyAdvice | None
+    scale: str | None
 
     @property
     def smallest_class(self) -> ClassSummary:

@@ -9,10 +9,10 @@ from textwrap import wrap
 
 from counterpoise._lib.findings import Finding, format_finding
 from counterpoise._lib.format_text import format_percent
+from counterpoise.neighbors._space import UNITS
 from counterpoise.profile._records import (
     NO_CATEGORIES,
     NUMBERS_AS_CATEGORIES,
-    ClassSummary,
     Measurements,
     MethodAdvice,
     SampleTypeCounts,
@@ -29,7 +29,7 @@ _CLASS_NOTES = (
 )
 _COLUMN_NOTES = (
     "ROC AUC: of the column alone; 0.5 is uninformative, 1 separates the classes",
-    "distance share: share of the column in the squared distance, without scaling",
+    "distance share: share of the column in the squared distance, in original units",
 )
 WIDTH = 80
 
@@ -87,7 +87,7 @@ def build_sections(
         Section("Resampling methods", lines=tuple(_describe_methods(data.methods))),
         Section(
             "Suggested study",
-            lines=tuple(_describe_study(data.study, data.smallest_class, grouping)),
+            lines=tuple(_describe_study(data, grouping)),
             code=_build_code(data.study, command),
         ),
         Section("Findings", lines=tuple(map(format_finding, findings))),
@@ -118,7 +118,7 @@ def _build_classes(data: Measurements) -> Section:
         rows,
         (
             *_count_rest(len(data.classes), "class", "classes"),
-            *(_CLASS_NOTES if errors else ()),
+            *((*_CLASS_NOTES, f"distances: {UNITS[data.scale]}") if errors else ()),
         ),
     )
 
@@ -200,9 +200,8 @@ def _describe_methods(methods: tuple[MethodAdvice, ...]) -> Iterator[str]:
         yield f"{head}: {', '.join(names)}"
 
 
-def _describe_study(
-    study: StudyAdvice | None, smallest: ClassSummary, grouping: str
-) -> Iterator[str]:
+def _describe_study(data: Measurements, grouping: str) -> Iterator[str]:
+    study, smallest = data.study, data.smallest_class
     if study is None:
         yield (
             "none: all classes have the same size"
@@ -216,6 +215,11 @@ def _describe_study(
         f"stratified {study.n_folds}-fold cross-validation{repeats}; at least "
         f"{format_count(study.min_test_rows, 'row')} of class {smallest.label!r} in each test fold"
     )
+    if len(data.classes) == 2:
+        yield (
+            f"positive class: {smallest.label}, the minority class; choose with positive "
+            "(--positive)"
+        )
     if study.group_duplicates:
         yield f"to keep duplicates in the same fold, {grouping}"
 

@@ -34,7 +34,8 @@ class StudyConclusions(StudyScores):
 
     def sentence(self, improvement: Improvement) -> str:
         """Describe an improvement in one sentence."""
-        return describe_improvement(improvement, self.settings.confidence_level)
+        metric = self.metric(improvement.metric)
+        return describe_improvement(improvement, metric, self.settings.confidence_level)
 
     def to_frame(self, backend: str = "pandas") -> Any:
         """Return the results as a data frame with one row per candidate and fold.

@@ -129,11 +129,12 @@ def _noise(result: StudyScores) -> Iterator[Finding]:
     if not improvements:
         return
     top = max(improvements, key=lambda improvement: improvement.value)
+    metric = result.metric(top.metric)
     if top.value > 0 and not top.direction:
         yield create_finding(
             "improvement-within-noise",
             "caution",
-            f"The largest improvement, {format_number(top.value)} in {METRICS[top.metric].label} "
+            f"The largest improvement, {format_number(top.value)} in {metric.label} "
             f"({candidate_name(top.model, top.method)}), is within noise: its confidence "
             "interval includes 0.",
         )
@@ -243,7 +244,7 @@ def _threshold(result: StudyScores) -> Iterator[Finding]:
 
 
 def _optimism(result: StudyScores) -> Iterator[Finding]:
-    best, metric = result.best, METRICS[result.settings.primary_metric]
+    best, metric = result.best, result.primary_metric
     if best is None:
         return
     bias = metric.sign * (best.mean_score - best.nested_score)

@@ -232,21 +232,21 @@ def _fit_and_score(
     scores, has_probabilities = _score(classifier, test, study_input)
     # The built-in models predict the class with the highest score; others may decide otherwise.
     predicted = scores.argmax(axis=1) if model.predicts_highest_score else classifier.predict(test)
-    prior, correction = _training_prior(method, fold_data)
+    prior, correction = _training_prior(method, model, fold_data)
     return replace(
         _empty_result(study_input, fold, "done", ""),
         scores=_columns_to_keep(scores, study_input),
-        predictions=np.asarray(predicted).astype(np.int16),
+        predictions=np.ravel(predicted).astype(np.int16),
         has_probabilities=has_probabilities,
         prior=prior,
         correction=correction,
     )
 
 
-def _training_prior(method: Method, fold_data: _FoldData) -> tuple[Float64Array, str]:
+def _training_prior(method: Method, model: Model, fold_data: _FoldData) -> tuple[Float64Array, str]:
     """Return the class proportions of the training data; NaN where unknown."""
     n_classes = len(fold_data.prior)
-    if method.balances:
+    if method.balances or model.balances:
         return np.full(
             n_classes, 1 / n_classes
         ), "exact" if method.how == "weights" else "approximate"

@@ -27,7 +27,11 @@ __all__ = ["Journal", "append", "head_of", "pack", "unpack"]
 _KIND, _FORMAT_VERSION = "study journal", 1
 _HEAD = {"kind": _KIND, "format_version": _FORMAT_VERSION}
 # What a difference from the study of a journal is called in the error message.
-_LABELS = {"format_version": "format version", "versions": "package versions"}
+_LABELS = {
+    "format_version": "format version",
+    "positive": "positive class",
+    "versions": "package versions",
+}
 
 
 def pack(array: Array) -> dict[str, Any]:

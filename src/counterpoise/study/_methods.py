@@ -12,10 +12,19 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import Pipeline
 
 from counterpoise._lib.suggest import suggest_names
+from counterpoise._resample import METHODS as SAMPLERS
+from counterpoise._resample import make_sampler
 from counterpoise._table import FeatureType, Table, feature_positions
 from counterpoise.base import is_sampler
 from counterpoise.combine import SMOTEENN
-from counterpoise.ensemble import BalancedBaggingClassifier, BalancedRandomForestClassifier
+from counterpoise.ensemble import (
+    BalanceCascadeClassifier,
+    BalancedBaggingClassifier,
+    BalancedRandomForestClassifier,
+    EasyEnsembleClassifier,
+    RUSBoostClassifier,
+    SelfPacedEnsembleClassifier,
+)
 from counterpoise.exceptions import InputError
 from counterpoise.over_sampling import (
     ADASYN,
@@ -25,10 +34,12 @@ from counterpoise.over_sampling import (
     BorderlineSMOTE,
     RandomOverSampler,
 )
+from counterpoise.profile import advise_method
 from counterpoise.under_sampling import EditedNearestNeighbours, RandomUnderSampler
 
 __all__ = [
     "BASELINE",
+    "DEFAULT_METHODS",
     "METHODS",
     "Method",
     "Requirements",
@@ -52,11 +63,13 @@ class Requirements:
         Number of categorical and boolean features, and of numeric features.
     n_minority : int
         Smallest number of minority samples in the training part of any fold.
+    feature_types : frozenset of FeatureType
     """
 
     n_categorical: int
     n_numeric: int
     n_minority: int
+    feature_types: frozenset[FeatureType]
 
     @classmethod
     def of(cls, table: Table, n_minority: int) -> Requirements:
@@ -66,7 +79,8 @@ class Requirements:
             feature_type in (FeatureType.CATEGORICAL, FeatureType.BOOLEAN)
             for feature_type in feature_types
         )
-        return cls(categorical, len(feature_types) - categorical, n_minority)
+        n_numeric = len(feature_types) - categorical
+        return cls(categorical, n_numeric, n_minority, frozenset(feature_types))
 
     @property
     def neighbors(self) -> int:
@@ -141,7 +155,36 @@ def undersampling_ensemble(model: Any) -> Any:
     return BalancedBaggingClassifier(estimator=clone(model))
 
 
-METHODS: dict[str, Method] = {
+def _sampler_method(name: str) -> Method:
+    """Return the method of `counterpoise.resample` with this name, in standardized units."""
+    sampler = SAMPLERS[name]
+
+    def make(requirements: Requirements) -> Any:
+        advice = advise_method(name, requirements.feature_types, requirements.n_minority)
+        if not advice.applicable:
+            return f"{sampler.__name__} is not suitable: {advice.reason}."
+        return make_sampler(name, **advice.parameters)
+
+    return Method(name, _first_line(sampler), "sampler", make)
+
+
+def _ensemble_method(name: str, ensemble: type[Any]) -> Method:
+    return Method(name, _first_line(ensemble), "standalone", ensemble, balances=True)
+
+
+def _first_line(documented: type[Any]) -> str:
+    return (documented.__doc__ or "").partition("\n")[0].removesuffix(".")
+
+
+_ENSEMBLES: dict[str, type[Any]] = {
+    "balance-cascade": BalanceCascadeClassifier,
+    "balanced-bagging": BalancedBaggingClassifier,
+    "balanced-forest": BalancedRandomForestClassifier,
+    "easy-ensemble": EasyEnsembleClassifier,
+    "rus-boost": RUSBoostClassifier,
+    "self-paced": SelfPacedEnsembleClassifier,
+}
+_DEFAULTS: dict[str, Method] = {
     method.name: method
     for method in (
         Method(BASELINE, "no resampling", "baseline"),
@@ -196,6 +239,12 @@ METHODS: dict[str, Method] = {
         ),
     )
 }
+DEFAULT_METHODS = tuple(_DEFAULTS)
+METHODS: dict[str, Method] = {
+    **_DEFAULTS,
+    **{name: _sampler_method(name) for name in SAMPLERS if name not in _DEFAULTS},
+    **{name: _ensemble_method(name, ensemble) for name, ensemble in _ENSEMBLES.items()},
+}
 
 
 def resolve_methods(methods: Any) -> tuple[Method, ...]:
@@ -204,7 +253,8 @@ def resolve_methods(methods: Any) -> tuple[Method, ...]:
     Parameters
     ----------
     methods : None, str, sampler, classifier, callable, sequence of these, or mapping of names
-        None for all of `METHODS`. A callable maps a model to a classifier.
+        None for `DEFAULT_METHODS`. A name is one of `METHODS`. A callable maps a model to a
+        classifier.
 
     Returns
     -------
@@ -216,7 +266,7 @@ def resolve_methods(methods: Any) -> tuple[Method, ...]:
         If a name is unknown or used twice, or a value is not a method.
     """
     if methods is None:
-        return tuple(METHODS.values())
+        methods = DEFAULT_METHODS
     if isinstance(methods, str | BaseEstimator) or callable(methods):
         methods = [methods]
     if isinstance(methods, Mapping):

@@ -27,7 +27,7 @@ from counterpoise.probability import calibration_intercept, calibration_slope
 from counterpoise.study._records import Costs
 from counterpoise.study._scorers import Scorer, scorer_named, scorer_names
 
-__all__ = ["METRICS", "Metric", "ScoredSamples", "mean_of", "metric_named"]
+__all__ = ["METRICS", "SYNONYMS", "Metric", "ScoredSamples", "mean_of", "metric_named"]
 
 _SMALLEST = 1e-15  # probabilities are clipped, so that the log loss is finite
 PRECISION = 0.5

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import Any
 
 import numpy as np
@@ -13,15 +14,20 @@ from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
+from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 
+from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.suggest import suggest_names
 from counterpoise._lib.types import BoolArray
 from counterpoise.exceptions import InputError
 
 __all__ = [
+    "BOOSTERS",
+    "DEFAULT_MODELS",
     "DUMMY",
     "DUMMY_MODEL",
     "MODELS",
@@ -47,6 +53,8 @@ class Model:
     predicts_highest_score : bool
         Whether its prediction is always the class with the highest score, so that `predict` need
         not be called.
+    balances : bool
+        Whether it is trained as if all classes were of the same size, as balanced ensembles are.
     """
 
     name: str
@@ -54,6 +62,7 @@ class Model:
     estimator: Any
     takes_raw_data: bool = False
     predicts_highest_score: bool = False
+    balances: bool = False
 
 
 MODELS: dict[str, Model] = {
@@ -83,7 +92,31 @@ MODELS: dict[str, Model] = {
             HistGradientBoostingClassifier(early_stopping=False),
             predicts_highest_score=True,
         ),
+        Model(
+            "neighbors",
+            "15 nearest neighbors on standardized features",
+            KNeighborsClassifier(15),
+            predicts_highest_score=True,
+        ),
+        Model(
+            "naive-bayes",
+            "Gaussian naive Bayes",
+            GaussianNB(),
+            predicts_highest_score=True,
+        ),
     )
+}
+DEFAULT_MODELS = ("logistic", "svm", "forest", "boosting")
+
+# Models of optional packages: the package's name is the model's. The study runs folds in parallel,
+# so each model uses one thread.
+BOOSTERS: dict[str, tuple[str, dict[str, Any]]] = {
+    "lightgbm": ("LGBMClassifier", {"n_jobs": 1, "verbosity": -1}),
+    "xgboost": ("XGBClassifier", {"n_jobs": 1}),
+    "catboost": (
+        "CatBoostClassifier",
+        {"thread_count": 1, "verbose": 0, "allow_writing_files": False},
+    ),
 }
 
 DUMMY = "dummy"
@@ -98,7 +131,7 @@ def resolve_models(models: Any) -> tuple[Model, ...]:
     Parameters
     ----------
     models : None, str, classifier, sequence of these, or mapping of names to classifiers
-        None for all of `MODELS`.
+        None for `DEFAULT_MODELS`. A name is one of `MODELS` or `BOOSTERS`, or ``module:Class``.
 
     Returns
     -------
@@ -108,9 +141,11 @@ def resolve_models(models: Any) -> tuple[Model, ...]:
     ------
     InputError
         If a name is unknown or used twice, or a value is not a classifier.
+    ImportError
+        If the package of the model is not installed.
     """
     if models is None:
-        return tuple(MODELS.values())
+        models = DEFAULT_MODELS
     if isinstance(models, str | BaseEstimator):
         models = [models]
     if isinstance(models, Mapping):
@@ -131,9 +166,34 @@ def resolve_models(models: Any) -> tuple[Model, ...]:
 
 
 def _builtin(name: str) -> Model:
+    if ":" in name:
+        return _from_module(*name.split(":", 1))
+    if name in BOOSTERS:
+        return _booster(name)
     if name not in MODELS:
-        raise InputError(f"Unknown model {name!r}.{suggest_names(name, MODELS)}")
+        raise InputError(
+            f"Unknown model {name!r}.{suggest_names(name, (*MODELS, *BOOSTERS))} Other classifiers "
+            "have the form module:Class, such as sklearn.tree:DecisionTreeClassifier."
+        )
     return MODELS[name]
+
+
+def _booster(name: str) -> Model:
+    classifier, parameters = BOOSTERS[name]
+    estimator = getattr(import_optional(name, f"the model {name}"), classifier)(**parameters)
+    return Model(
+        name, f"{classifier} with default parameters", estimator, predicts_highest_score=True
+    )
+
+
+def _from_module(module: str, name: str) -> Model:
+    """Return the model of a classifier class, with default parameters, or of a classifier."""
+    try:
+        found = getattr(import_module(module), name)
+        estimator = found() if isinstance(found, type) else found
+    except (ImportError, AttributeError, TypeError, ValueError) as error:
+        raise InputError(f"The model {module}:{name} cannot be created: {error}.") from error
+    return _from_user(name, estimator)
 
 
 def _from_user(name: str, estimator: Any) -> Model:

@@ -16,6 +16,7 @@ __all__ = [
     "Candidate",
     "Costs",
     "FoldResult",
+    "FoldTimes",
     "Improvement",
     "Outcome",
     "Probabilities",
@@ -71,6 +72,27 @@ class TableSummary:
     columns: tuple[tuple[str, str], ...]
     n_missing: int
 
+    @property
+    def positive_class(self) -> Any:
+        """The positive class; None if there are more than two classes."""
+        return None if self.positive is None else self.classes[self.positive]
+
+
+@dataclass(frozen=True)
+class FoldTimes:
+    """The times of the samples of one fold, as text.
+
+    Attributes
+    ----------
+    train_from, train_to, test_from, test_to : str
+        The first and the last time of the training samples and of the test samples.
+    """
+
+    train_from: str
+    train_to: str
+    test_from: str
+    test_to: str
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -97,6 +119,8 @@ class Settings:
         How samples were split into folds: "stratified", "grouped", "by time" or "user-defined".
     versions : tuple of (str, str)
         Packages that the numbers depend on.
+    fold_times : tuple of FoldTimes
+        The times of each fold, in order; empty without times.
     """
 
     primary_metric: str
@@ -111,6 +135,7 @@ class Settings:
     n_folds: int
     cv_strategy: str
     versions: tuple[tuple[str, str], ...]
+    fold_times: tuple[FoldTimes, ...] = ()
 
 
 @dataclass(frozen=True)

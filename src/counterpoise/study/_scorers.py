@@ -80,17 +80,15 @@ def scorer_named(name: str) -> Scorer | None:
     Examples
     --------
     >>> scorer = scorer_named("jaccard_macro")
-    >>> scorer.of_counts(np.array([[8.0, 2.0], [0.0, 10.0]]), None)
-    0.816...
+    >>> round(scorer.of_counts(np.array([[8.0, 2.0], [0.0, 10.0]]), None), 3)
+    0.817
     """
     if name not in get_scorer_names():
         return None
     function, sign, parameters, responses = scorer_parts(get_scorer(name))
     if not _is_of_classes(function) or parameters.get("average") == "samples":
         return None
-    return Scorer(
-        function, parameters, sign, responses != "predict", responses == "predict_proba"
-    )
+    return Scorer(function, parameters, sign, responses != "predict", responses == "predict_proba")
 
 
 def _is_of_classes(function: Callable[..., float]) -> bool:

@@ -66,6 +66,18 @@ class StudyScores:
     projection: Projection | None = None
     stopped: bool = False
 
+    @property
+    def primary_metric(self) -> Metric:
+        """The metric of the confirmatory comparisons, as `metric` returns it."""
+        return self.metric(self.settings.primary_metric)
+
+    def metric(self, name: str) -> Metric:
+        """Return a metric; the label of one that describes the positive class names that class."""
+        found = metric_named(name)
+        if not found.of_positive or self.data.positive is None:
+            return found
+        return replace(found, label=f"{found.label} of class {self.data.positive_class}")
+
     @cached_property
     def improvements(self) -> tuple[Improvement, ...]:
         """The confirmatory comparisons: each method against the baseline, in the primary metric."""
@@ -74,7 +86,7 @@ class StudyScores:
     @cached_property
     def best(self) -> BestCandidate | None:
         """The candidate with the best primary metric, with its nested cross-validation score."""
-        metric = METRICS[self.settings.primary_metric]
+        metric = self.primary_metric
         values = {
             (candidate.model, candidate.method): self.values(metric.name, candidate)
             for candidate in self.candidates
@@ -109,7 +121,7 @@ class StudyScores:
         Parameters
         ----------
         metric : str
-            A name of `METRICS`.
+            A name of `METRICS`, or of another metric that `Study` accepts.
         candidate : Candidate
         probabilities : {"predicted", "corrected", "calibrated"}, default="predicted"
             As the candidate predicts them; corrected for the class proportions of its training
@@ -189,8 +201,9 @@ class StudyScores:
             adjustment for multiple comparisons.
         """
         chosen = metric_named(metric)
-        used_margin = self.settings.margins[metric] if margin is None else margin
-        is_confirmatory = metric == self.settings.primary_metric and probabilities == "predicted"
+        used_margin = self.margin(chosen) if margin is None else margin
+        is_primary = chosen.name == self.settings.primary_metric
+        is_confirmatory = is_primary and probabilities == "predicted"
         differences = self._differences(chosen, used_margin, probabilities)
         if is_confirmatory:
             return compare_family(differences, self.settings.confidence_level, self.n_minority)
@@ -257,7 +270,8 @@ class StudyScores:
         scores = self.scores_of(candidate, probabilities)[..., 0]
         predicted = np.where(scores >= threshold, self.data.positive, 1 - self.data.positive)
         moved = replace(candidate, predictions=np.where(np.isnan(scores), -1, predicted))
-        metrics = [metric for metric in METRICS.values() if not metric.uses_scores]
+        names = dict.fromkeys((*METRICS, *self.settings.metrics))
+        metrics = [metric for metric in map(metric_named, names) if not metric.uses_scores]
         return {m.name: mean_of(self._evaluator.values(m, moved)) for m in metrics}
 
     def with_costs(self, false_positive: float, false_negative: float) -> Self:
@@ -267,6 +281,10 @@ class StudyScores:
         """
         costs = Costs(false_positive, false_negative)
         return replace(self, settings=replace(self.settings, costs=costs))
+
+    def margin(self, metric: Metric) -> float:
+        """Return the equivalence margin of a metric: that of the settings, or its default."""
+        return self.settings.margins.get(metric.name, metric.margin)
 
     @property
     def n_minority(self) -> int:

@@ -12,7 +12,14 @@ import numpy as np
 from counterpoise._lib.findings import Finding
 from counterpoise.exceptions import InputError
 from counterpoise.study._journal import pack, unpack
-from counterpoise.study._records import Candidate, Costs, Projection, Settings, TableSummary
+from counterpoise.study._records import (
+    Candidate,
+    Costs,
+    FoldTimes,
+    Projection,
+    Settings,
+    TableSummary,
+)
 
 __all__ = [
     "FORMAT_VERSION",
@@ -112,6 +119,8 @@ def _restored(name: str, value: Any) -> Any:
         return unpack(value)
     if name == "costs":
         return Costs(**value)
+    if name == "fold_times":
+        return tuple(FoldTimes(**times) for times in value)
     if isinstance(value, list):
         return tuple(_restored("", item) for item in value)
     return value

@@ -28,7 +28,6 @@ from counterpoise.model_selection._folds import (
     draw_folds,
     encode_groups,
     folds_from_splitter,
-    rank_times,
 )
 from counterpoise.neighbors._checks import check_finite
 from counterpoise.study._data_checks import check_data
@@ -38,9 +37,10 @@ from counterpoise.study._methods import Requirements, resolve_methods
 from counterpoise.study._metrics import METRICS, metric_named
 from counterpoise.study._models import DUMMY_MODEL, Model, resolve_models
 from counterpoise.study._projection import project_samples
-from counterpoise.study._records import Costs, FoldResult, Settings, TableSummary
+from counterpoise.study._records import Costs, FoldResult, FoldTimes, Settings, TableSummary
 from counterpoise.study._result import StudyResult
 from counterpoise.study._running import StudyPlan, build_candidates, run_plan
+from counterpoise.study._times import Times, parse_times
 
 __all__ = ["Study"]
 
@@ -57,21 +57,31 @@ class Study:
     Parameters
     ----------
     models : str, classifier, sequence of these, or mapping of names to classifiers, default=None
-        "logistic", "svm", "forest" and "boosting" take any table: categories are one-hot encoded,
-        missing values imputed with an indicator feature, and numbers standardized where the model
-        needs it. By default all four. Your own classifiers get the same preprocessing and the
-        classes encoded as 0, 1, …; a scikit-learn pipeline gets the original features.
+        "logistic", "svm", "forest" and "boosting" (these four by default), "neighbors",
+        "naive-bayes", and "lightgbm", "xgboost" and "catboost" if the package is installed. They
+        take any table: categories are one-hot encoded, missing values imputed with an indicator
+        feature, and numbers standardized. "module:Class", such as
+        "sklearn.tree:DecisionTreeClassifier", is a classifier with its default parameters. Your own
+        classifiers get the same preprocessing and the classes encoded as 0, 1, …; a scikit-learn
+        pipeline gets the original features.
     methods : str, sampler, classifier, callable, sequence of these, or mapping of names to them, \
 default=None
         "baseline", "class-weight", "threshold", "random-under", "random-over", "smote",
-        "borderline-smote", "adasyn", "smote-enn", "under-ensemble". By default all of these. A
-        sampler resamples the training data; a callable maps a model to a classifier; a classifier
-        is an additional model, without a method. The baseline is always included.
+        "borderline-smote", "adasyn", "smote-enn", "under-ensemble". By default all of these. Also
+        each other method of `counterpoise.resample`, such as "tomek-links", and the balanced
+        ensembles, such as "easy-ensemble"; `METHODS` describes all. A sampler resamples the
+        training data; a callable maps a model to a classifier; a classifier, as a balanced
+        ensemble, is an additional model, without a method. The baseline is always included.
     primary_metric : str, default="average_precision"
-        The metric of the confirmatory comparisons: "average_precision", "roc_auc", "log_loss",
-        "brier", "balanced_accuracy", "geometric_mean", "f1", "matthews" or "expected_cost".
+        The metric of the confirmatory comparisons: one of `METRICS` with a confidence interval
+        (such as "roc_auc", "brier", "recall" or "expected_cost"), "f2" for the F-score with beta 2,
+        or a classification scorer of scikit-learn that uses predictions, such as "f1_macro".
     metrics : sequence of str, default=None
-        Further metrics to report. By default all of `METRICS`.
+        Further metrics to report: names as above, or any other classification scorer. By default
+        all of `METRICS`.
+    positive : object, default=None
+        The positive class, if there are two. By default the minority class; of two classes of the
+        same size, the second.
     cv : int, (int, int), splitter or iterable of (train, test), default=None
         Number of folds, or of folds and repeats, or a scikit-learn splitter, or its splits. By
         default 5 folds and 2 repeats, shuffled and stratified.
@@ -122,6 +132,7 @@ default=None
         *,
         primary_metric: str = "average_precision",
         metrics: Sequence[str] | None = None,
+        positive: Any = None,
         cv: Any = None,
         costs: Costs | tuple[float, float] | None = None,
         margins: Mapping[str, float] | None = None,
@@ -134,10 +145,11 @@ default=None
         self.models = resolve_models(models)
         self.methods = resolve_methods(methods)
         self.primary_metric = _primary_metric(primary_metric)
-        self.metrics = _metrics(metrics, primary_metric)
+        self.metrics = _metrics(metrics, self.primary_metric)
+        self.positive = positive
         self.cv = cv
         self.costs = _costs(costs)
-        self.margins = _margins(margins)
+        self.margins = _margins(margins, self.metrics)
         self.confidence_level = _checked_number("confidence_level", confidence_level, 0, 1)
         self.random_state = random_state
         self.n_jobs = n_jobs
@@ -151,6 +163,7 @@ default=None
         *,
         groups: Any = None,
         time: Any = None,
+        time_format: str | None = None,
         progress: Progress | None = None,
     ) -> StudyResult:
         """Run the study.
@@ -165,6 +178,10 @@ default=None
             Samples of one group are never both in training and in test folds.
         time : array-like of shape (n_samples,), optional
             The time of each sample; models are trained on earlier samples and tested on later ones.
+            Numbers, dates, or dates as text: in ISO 8601, or in another format if only one fits
+            them all.
+        time_format : str, optional
+            The format of dates as text, such as "%d/%m/%y" (see `datetime.datetime.strptime`).
         progress : callable, optional
             Called as ``progress("candidates", done, total)``.
 
@@ -175,8 +192,9 @@ default=None
         Raises
         ------
         InputError
-            If the data do not allow the study: a class has fewer samples than there are folds, a
-            column holds dates, or the journal belongs to another study.
+            If the data do not allow the study: a class has fewer samples than there are folds, the
+            positive class does not occur, the order of the times is unclear, a column holds dates,
+            or the journal belongs to another study.
         """
         start = clock.time()
         table = as_table(X)
@@ -186,8 +204,9 @@ default=None
         )
         target = encode_target(y, table.n_rows)
         seed = self._seed()
+        times = None if time is None else parse_times(time, table.n_rows, time_format)
         study_input, folds = self._study_input(
-            X, table, target, groups=groups, time=time, seed=seed
+            X, table, target, groups=groups, times=times, seed=seed
         )
         plan = _plan(self.models, self.methods, folds)
         finished: dict[tuple[str, str, int, int], FoldResult] = {}
@@ -208,7 +227,7 @@ default=None
         tested = folds.test_fold_by_row(table.n_rows)
         return StudyResult(
             _data(table, target, study_input.positive),
-            self._settings(plan, seed),
+            self._settings(plan, seed, times),
             tested,
             build_candidates(study_input, plan, results),
             check_data(table, target, tested),
@@ -226,20 +245,25 @@ default=None
         return int(generator.randint(2**31 - 1))
 
     def _study_input(
-        self, X: Any, table: Table, target: EncodedTarget, *, groups: Any, time: Any, seed: int
+        self,
+        X: Any,
+        table: Table,
+        target: EncodedTarget,
+        *,
+        groups: Any,
+        times: Times | None,
+        seed: int,
     ) -> tuple[StudyInput, Folds]:
+        positive = _positive_code(target, self.positive)
+        _check_classes(self.primary_metric, target)
         groups = None if groups is None else encode_groups(groups, table.n_rows)
-        times = None if time is None else rank_times(time, table.n_rows)
-        if groups is not None and times is not None:
+        ranks = None if times is None else times.ranks
+        if groups is not None and ranks is not None:
             raise InputError("Use groups or time, not both.")
-        folds = self._folds(X, target, groups, times, seed)
+        folds = self._folds(X, target, groups, ranks, seed)
         smallest = _check_folds(folds, target)
-        two = len(target.classes) == 2
-        # The positive class is the minority class; of two equal classes, the second, as in
-        # scikit-learn.
-        positive = (0 if target.counts[0] < target.counts[1] else 1) if two else None
         requirements = Requirements.of(table, smallest)
-        study_input = StudyInput(X, target, groups, times, requirements, positive, self.costs, seed)
+        study_input = StudyInput(X, target, groups, ranks, requirements, positive, self.costs, seed)
         return study_input, folds
 
     def _folds(self, X: Any, target: EncodedTarget, groups: Any, times: Any, seed: int) -> Folds:
@@ -255,7 +279,7 @@ default=None
             return draw_folds(target.codes, n_folds, n_repeats, seed, groups=groups, time=times)
         return folds_from_splitter(cv, X, target.codes, groups)
 
-    def _settings(self, plan: StudyPlan, seed: int) -> Settings:
+    def _settings(self, plan: StudyPlan, seed: int, times: Times | None) -> Settings:
         folds = plan.folds
         models = (*plan.models, *plan.standalone, DUMMY_MODEL)
         installed = versions()
@@ -272,6 +296,7 @@ default=None
             n_folds=folds.n_folds,
             cv_strategy=folds.strategy,
             versions=tuple((name, installed[name]) for name in _PACKAGES),
+            fold_times=() if times is None else _fold_times(folds, times),
         )
 
     def _study_digests(
@@ -282,6 +307,7 @@ default=None
         parts = {
             "table": (TableEncoder().fit_transform(X), *names),
             "target": (study_input.target.codes, *map(repr, study_input.target.classes)),
+            "positive": (repr(study_input.positive),),
             "folds": tuple(part for fold in plan.folds.splits for part in (fold.train, fold.test)),
             "models": tuple(f"{m.name} {m.estimator!r}" for m in (*plan.models, *plan.standalone)),
             "methods": tuple(f"{r.name} {r.description}" for r in plan.methods),
@@ -300,7 +326,13 @@ _PACKAGES = ("counterpoise", "numpy", "scipy", "scikit-learn")
 
 def _plan(models: tuple[Model, ...], methods: Any, folds: Folds) -> StudyPlan:
     standalone = tuple(
-        Model(method.name, method.description, method.make(), isinstance(method.make(), Pipeline))
+        Model(
+            method.name,
+            method.description,
+            method.make(),
+            isinstance(method.make(), Pipeline),
+            balances=method.balances,
+        )
         for method in methods
         if method.how == "standalone"
     )
@@ -323,6 +355,12 @@ def _data(table: Table, target: EncodedTarget, positive: int | None) -> TableSum
     )
 
 
+def _fold_times(folds: Folds, times: Times) -> tuple[FoldTimes, ...]:
+    return tuple(
+        FoldTimes(*times.span(fold.train), *times.span(fold.test)) for fold in folds.splits
+    )
+
+
 def _digest(parts: Sequence[Any]) -> str:
     digest = hashlib.sha256()
     for part in parts:
@@ -331,6 +369,32 @@ def _digest(parts: Sequence[Any]) -> str:
         )
         digest.update(b"\0")
     return digest.hexdigest()[:16]
+
+
+def _positive_code(target: EncodedTarget, positive: Any) -> int | None:
+    """Return the code of the positive class; None if there are more than two classes."""
+    classes = target.classes
+    if positive is None:
+        # Of two equally large classes, the second is positive, as in scikit-learn.
+        return None if len(classes) > 2 else int(target.counts[0] >= target.counts[1])
+    if len(classes) > 2:
+        raise InputError(
+            f"A positive class needs two classes; there are {len(classes)}, and metrics are "
+            "averages over them. Remove positive (--positive)."
+        )
+    if positive not in classes:
+        raise InputError(
+            f"The positive class must be {classes[0]!r} or {classes[1]!r}; got {positive!r}."
+        )
+    return classes.index(positive)
+
+
+def _check_classes(primary_metric: str, target: EncodedTarget) -> None:
+    if metric_named(primary_metric).needs_two_classes and len(target.classes) > 2:
+        raise InputError(
+            f"The metric {primary_metric!r} is defined for two classes; there are "
+            f"{len(target.classes)}. Use for example balanced_accuracy."
+        )
 
 
 def _check_class_sizes(target: EncodedTarget, n_folds: int) -> None:
@@ -374,14 +438,14 @@ def _primary_metric(name: str) -> str:
         testable = ", ".join(m.name for m in METRICS.values() if m.influence)
         raise InputError(
             f"{name!r} cannot be the primary metric: it has no confidence interval. Use one of "
-            f"{testable}."
+            f"{testable}, or report it as a further metric."
         )
-    return name
+    return metric.name
 
 
 def _metrics(names: Sequence[str] | None, primary_metric: str) -> tuple[str, ...]:
     if names is None:
-        return tuple(METRICS)
+        return tuple(METRICS) if primary_metric in METRICS else (primary_metric, *METRICS)
     names = [names] if isinstance(names, str) else names
     return tuple(dict.fromkeys((primary_metric, *(metric_named(name).name for name in names))))
 
@@ -400,13 +464,13 @@ def _costs(costs: Any) -> Costs | None:
     return Costs(false_positive, false_negative)
 
 
-def _margins(margins: Mapping[str, float] | None) -> dict[str, float]:
+def _margins(margins: Mapping[str, float] | None, names: Sequence[str]) -> dict[str, float]:
     if margins is not None and not isinstance(margins, Mapping):
         raise InputError(
             "margins must be a mapping of metric to number, for example "
             f"{{'average_precision': 0.02}}; got {margins!r}."
         )
-    chosen = {name: metric.margin for name, metric in METRICS.items()}
+    chosen = {name: metric_named(name).margin for name in (*METRICS, *names)}
     for name, margin in (margins or {}).items():
         chosen[metric_named(name).name] = _checked_number(f"margins[{name!r}]", margin, 0, np.inf)
     return chosen

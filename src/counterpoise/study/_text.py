@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.study._methods import BASELINE
-from counterpoise.study._metrics import METRICS, Metric
+from counterpoise.study._metrics import Metric
 from counterpoise.study._models import DUMMY
 from counterpoise.study._records import Improvement
 from counterpoise.study._scores import StudyScores
@@ -96,19 +96,20 @@ def outcome_label(improvement: Improvement) -> str:
     return improvement.outcome
 
 
-def describe_improvement(improvement: Improvement, confidence_level: float) -> str:
+def describe_improvement(improvement: Improvement, metric: Metric, confidence_level: float) -> str:
     """Describe one comparison with the baseline in a sentence.
 
     Parameters
     ----------
     improvement : Improvement
+    metric : Metric
     confidence_level : float
 
     Returns
     -------
     str
     """
-    name, metric = _name(improvement), METRICS[improvement.metric]
+    name = _name(improvement)
     if improvement.same_scores:
         return f"{name}: the scores, and so {metric.label}, are those of the baseline."
     kind = "Holm-adjusted " if improvement.confirmatory else ""
@@ -150,7 +151,7 @@ def summarize(result: StudyScores) -> tuple[str, ...]:
     by_outcome = {name: [i for i in tested if outcome_label(i) == name] for name in SYMBOLS}
     sentences = [_main_sentence(result, tested, by_outcome)]
     if not by_outcome["better"]:
-        sentences.append(_describe_largest(tested, result.settings.confidence_level))
+        sentences.append(_describe_largest(result, tested))
     for outcome in ("better", "worse", "better, size uncertain", "worse, size uncertain"):
         sentences += _list_candidates(outcome, by_outcome[outcome])
     if by_outcome["equivalent"]:
@@ -163,7 +164,7 @@ def summarize(result: StudyScores) -> tuple[str, ...]:
 
 def _describe_untested(result: StudyScores) -> str:
     """Give the reason why there is no comparison."""
-    metric = METRICS[result.settings.primary_metric]
+    metric = result.primary_metric
     methods = {improvement.method for improvement in result.improvements}
     if not methods:
         return f"No method could be compared with the baseline in {metric.label}."
@@ -179,7 +180,7 @@ def _describe_untested(result: StudyScores) -> str:
 def _main_sentence(
     result: StudyScores, tested: list[Improvement], by_outcome: dict[str, list[Improvement]]
 ) -> str:
-    metric = METRICS[result.settings.primary_metric]
+    metric = result.primary_metric
     level = f"{result.settings.confidence_level:.0%} confidence"
     if by_outcome["better"]:
         top = max(by_outcome["better"], key=lambda item: item.value)
@@ -198,9 +199,9 @@ def _main_sentence(
     return f"No method {verb} {metric.label} by at least {smallest} over the baseline ({level})."
 
 
-def _describe_largest(tested: list[Improvement], confidence_level: float) -> str:
+def _describe_largest(result: StudyScores, tested: list[Improvement]) -> str:
     top = max(tested, key=lambda item: item.value)
-    metric = METRICS[top.metric]
+    metric, confidence_level = result.primary_metric, result.settings.confidence_level
     what = "Largest improvement" if top.value >= 0 else "Smallest deterioration"
     sign = "" if metric.sign > 0 else f"; positive values are reductions of {metric.label}"
     return (
@@ -237,7 +238,7 @@ def _describe_inconclusive(inconclusive: list[Improvement], n_tested: int) -> st
 
 
 def _describe_best(result: StudyScores) -> list[str]:
-    best, metric = result.best, METRICS[result.settings.primary_metric]
+    best, metric = result.best, result.primary_metric
     if best is None:
         return []
     is_worse = metric.sign * (best.mean_score - best.nested_score) > 0

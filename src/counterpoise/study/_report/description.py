@@ -6,14 +6,15 @@ import numpy as np
 
 from counterpoise._lib.format_text import format_number
 from counterpoise.study._conclusions import StudyConclusions
-from counterpoise.study._metrics import METRICS
 from counterpoise.study._tables import build_improvement_table
 from counterpoise.study._text import LEGEND, SYMBOLS, describe_margin
 
 __all__ = [
     "describe_data",
+    "describe_fold_times",
     "describe_intervals",
     "describe_no_skill",
+    "describe_positive",
     "describe_procedure",
     "outcome_legend",
 ]
@@ -30,6 +31,8 @@ def describe_data(result: StudyConclusions) -> list[tuple[str, str]]:
     """Return names and values that describe the data, such as the size of each class."""
     counts = np.bincount(result.data.codes, minlength=len(result.data.classes))
     entries = [("rows", f"{counts.sum():,}"), ("features", f"{len(result.data.columns):,}")]
+    if result.data.positive is not None:
+        entries.append(("positive class", str(result.data.positive_class)))
     for code in np.argsort(counts, kind="stable")[:4]:
         share = counts[code] / counts.sum()
         entries.append(
@@ -42,18 +45,36 @@ def describe_data(result: StudyConclusions) -> list[tuple[str, str]]:
     return entries
 
 
+def describe_positive(result: StudyConclusions) -> str:
+    """Describe the class that metrics describe, and its size."""
+    data = result.data
+    if data.positive is None:
+        return f"{len(data.classes)} classes; metrics are averages over the classes (macro)."
+    n_positive, n = int((data.codes == data.positive).sum()), len(data.codes)
+    return f"Positive class: {data.positive_class}, {n_positive:,} of {n:,} ({n_positive / n:.1%})."
+
+
+def describe_fold_times(result: StudyConclusions) -> list[str]:
+    """Describe from when to when each fold trains and tests; empty without times."""
+    return [
+        f"Fold {number}: trained on {times.train_from} to {times.train_to}, tested on "
+        f"{times.test_from} to {times.test_to}."
+        for number, times in enumerate(result.settings.fold_times, 1)
+    ]
+
+
 def describe_no_skill(result: StudyConclusions) -> str:
     """Return the primary metric of the dummy classifier in words."""
     no_skill = build_improvement_table(result).no_skill
     if np.isnan(no_skill):
         return ""
-    label = METRICS[result.settings.primary_metric].label
+    label = result.primary_metric.label
     return f"No-skill level of {label}: {format_number(no_skill)}."
 
 
 def describe_intervals(result: StudyConclusions) -> str:
     """Describe the improvements, their confidence intervals and the equivalence margin."""
-    settings, metric = result.settings, METRICS[result.settings.primary_metric]
+    settings, metric = result.settings, result.primary_metric
     reduction = "" if metric.sign > 0 else f", that is, a reduction of {metric.label}"
     margin = describe_margin(settings.margins[metric.name], metric)
     return (
@@ -71,7 +92,7 @@ def outcome_legend() -> list[str]:
 def describe_procedure(result: StudyConclusions) -> list[str]:
     """Describe how the study was done, in sentences."""
     settings = result.settings
-    metric = METRICS[settings.primary_metric]
+    metric = result.primary_metric
     repeats = "repeat" if settings.n_repeats == 1 else "repeats"
     folds = (
         f"Cross-validation with {settings.n_folds} folds and {settings.n_repeats} {repeats}, "
@@ -91,4 +112,4 @@ def describe_procedure(result: StudyConclusions) -> list[str]:
         f"Seed: {settings.seed}. Cost of a false positive: {costs.false_positive:g}; of a false "
         f"negative: {costs.false_negative:g}."
     )
-    return [folds, improvements, rest]
+    return [folds, *describe_fold_times(result), improvements, rest]

@@ -9,7 +9,7 @@ import numpy as np
 
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._methods import BASELINE
-from counterpoise.study._metrics import METRICS, mean_of
+from counterpoise.study._metrics import mean_of
 from counterpoise.study._records import Candidate
 
 __all__ = ["FigureData", "ReportFigure", "best_method", "models_of", "other_candidates"]
@@ -70,7 +70,7 @@ def other_candidates(result: StudyConclusions, model: str) -> list[Candidate]:
 
 def best_method(result: StudyConclusions, model: str) -> Candidate | None:
     """Return the candidate with the best primary metric, other than the baseline."""
-    primary_metric = METRICS[result.settings.primary_metric]
+    primary_metric = result.primary_metric
     candidates = other_candidates(result, model)
     merit = {
         id(candidate): primary_metric.sign * mean_of(result.values(primary_metric.name, candidate))

@@ -6,7 +6,6 @@ import numpy as np
 
 from counterpoise._lib.format_text import format_signed
 from counterpoise.study._conclusions import StudyConclusions
-from counterpoise.study._metrics import METRICS
 from counterpoise.study._records import Improvement
 from counterpoise.study._report.figure import ReportFigure
 from counterpoise.study._report.svg import Axes, SvgCanvas
@@ -49,7 +48,7 @@ def plot_improvements(result: StudyConclusions) -> ReportFigure | None:
     improvements = [item for item in result.improvements if not item.same_scores]
     if not improvements:
         return None
-    metric = METRICS[result.settings.primary_metric]
+    metric = result.primary_metric
     name = improvement_name(metric)
     margin = describe_margin(result.settings.margins[metric.name], metric)
     models = list(dict.fromkeys(improvement.model for improvement in improvements))

@@ -7,12 +7,12 @@ import re
 from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._methods import BASELINE
-from counterpoise.study._metrics import METRICS
 from counterpoise.study._records import Improvement
 from counterpoise.study._report.description import (
     describe_data,
     describe_intervals,
     describe_no_skill,
+    describe_positive,
     describe_procedure,
     outcome_legend,
 )
@@ -35,7 +35,8 @@ def render_markdown(result: StudyConclusions) -> str:
         Conclusion, table of improvements, findings and procedure. Text from the data is escaped.
     """
     verdict, *more = map(_plain, result.verdict)
-    lines = [f"## {verdict}", "", *more, "", *_table(result), ""]
+    positive = _plain(describe_positive(result))
+    lines = [f"## {verdict}", "", positive, *more, "", *_table(result), ""]
     lines += [f"{describe_no_skill(result)} {describe_intervals(result)}".strip(), ""]
     lines += [*(f"- {entry}" for entry in outcome_legend()), "", "### Findings", ""]
     lines += [
@@ -50,7 +51,7 @@ def render_markdown(result: StudyConclusions) -> str:
 
 def _table(result: StudyConclusions) -> list[str]:
     table = build_improvement_table(result)
-    heading = metric_heading(METRICS[result.settings.primary_metric])
+    heading = metric_heading(result.primary_metric)
     rows = [[heading, *table.models], ["---"] * (len(table.models) + 1)]
     rows.append([BASELINE, *map(format_number, table.baseline_score)])
     rows += [[method, *map(_improvement_text, improvements)] for method, improvements in table.rows]

@@ -11,7 +11,6 @@ from typing import Any, get_args
 from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise._lib.templates import read_resource, render_template
 from counterpoise.study._conclusions import StudyConclusions
-from counterpoise.study._metrics import METRICS
 from counterpoise.study._records import Improvement, Probabilities
 from counterpoise.study._report.calibration_plot import plot_calibration_curves
 from counterpoise.study._report.curves_plot import plot_curves
@@ -114,8 +113,8 @@ def _texts(result: StudyConclusions, thresholds: list[dict[str, Any]]) -> dict[s
     return {
         "verdict": result.verdict,
         "description": describe_data(result),
-        "primary_metric": METRICS[settings.primary_metric].label,
-        "heading": metric_heading(METRICS[settings.primary_metric]),
+        "primary_metric": result.primary_metric.label,
+        "heading": metric_heading(result.primary_metric),
         "no_skill": describe_no_skill(result),
         "intervals": describe_intervals(result),
         "legend": outcome_legend(),
@@ -155,7 +154,7 @@ def _tables(result: StudyConclusions) -> dict[str, Any]:
             )
             for method, improvements in table.rows
         ],
-        "labels": [METRICS[name].label for name in settings.metrics],
+        "labels": [result.metric(name).label for name in settings.metrics],
         "tables": [
             (
                 kind,

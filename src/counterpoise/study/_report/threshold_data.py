@@ -11,7 +11,7 @@ import numpy as np
 from counterpoise._lib.types import Array
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._methods import BASELINE
-from counterpoise.study._metrics import METRICS, mean_of
+from counterpoise.study._metrics import mean_of
 from counterpoise.study._records import Candidate
 from counterpoise.study._report.curves import ScoredTable, targets_of
 
@@ -66,7 +66,7 @@ def threshold_candidates(result: StudyConclusions) -> list[dict[str, Any]]:
     """
     if result.data.positive is None:
         return []
-    primary_metric = METRICS[result.settings.primary_metric]
+    primary_metric = result.primary_metric
     done = [
         candidate
         for candidate in result.candidates
