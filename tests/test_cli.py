@@ -346,7 +346,9 @@ def test_strategy_names_classes_of_a_categorical_column(command):
 def test_parameters_can_be_words_numbers_and_mappings(command):
     """--param accepts the values that the library accepts."""
     common = ["resample", "people.csv", "-t", "label", "-o", "-"]
-    result = command(*common, *SMOTE, "--param", "scale=standard")
+    result = command(
+        *common, *SMOTE, "--param", "kind=borderline-2", "--method", "borderline-smote"
+    )
     assert result.code == 0
     result = command(*common, "--method", "random-under", "--param", "replacement=true")
     assert result.code == 0
@@ -722,7 +724,7 @@ def test_the_tutorial_does_not_replace_a_file(command):
     ("name", "options"),
     [
         ("mammography", []),
-        ("phoneme", ["--param", "scale=standard", "--provenance"]),
+        ("phoneme", ["--scale", "none", "--provenance"]),
         ("oil_spill", ["--ignore", "patch"]),
         ("adult_sample", ["--method", "random-over"]),
         ("adult_sample", ["--method", "random-under"]),

@@ -211,7 +211,9 @@ def test_the_tables_explain_methods_and_name_candidates_alike() -> None:
 def test_a_result_is_printed_with_conclusions_and_table() -> None:
     result = make_result(lift=3.0)
     text = str(result)
-    assert text.startswith("\n".join(result.verdict))
+    n_positive = result.data.codes.sum()
+    assert text.startswith(f"Positive class: 1, {n_positive} of 600 ({n_positive / 600:.1%}).")
+    assert "\n".join(result.verdict) in text
     assert re.search(r"^smote +\+0\.\d{3} ▲$", text, re.MULTILINE)
     assert len(text) < 2000
     assert repr(result) == text

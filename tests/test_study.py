@@ -41,7 +41,8 @@ from counterpoise.ensemble import EasyEnsembleClassifier
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.model_selection._folds import draw_folds
 from counterpoise.over_sampling import SMOTE
-from counterpoise.study import METHODS, MODELS, Study, StudyResult
+from counterpoise.study import MODELS, Study, StudyResult
+from counterpoise.study._methods import DEFAULT_METHODS
 from counterpoise.under_sampling import RandomUnderSampler
 
 QUICK: dict[str, Any] = {"cv": (3, 2), "random_state": 0}
@@ -94,14 +95,14 @@ def mixed_frame(seed: int, n: int = 240) -> pd.DataFrame:
 def test_every_candidate_has_a_prediction_for_every_sample() -> None:
     X, y = imbalanced(0)
     result = Study(["logistic", "svm"], **QUICK).run(X, y)
-    assert {candidate.method for candidate in result.candidates} == set(METHODS)
+    assert {candidate.method for candidate in result.candidates} == set(DEFAULT_METHODS)
     for candidate in result.candidates:
         assert candidate.status == "done", (candidate.model, candidate.method, candidate.message)
         assert candidate.scores.shape == (2, 240, 1)
         assert not np.isnan(candidate.scores).any()
         assert (candidate.predictions >= 0).all()
     assert result.candidate("dummy").model == "dummy"
-    assert len(result.improvements) == 2 * (len(METHODS) - 1)
+    assert len(result.improvements) == 2 * (len(DEFAULT_METHODS) - 1)
 
 
 def test_scores_equal_those_of_a_manual_cross_validation(seed: int) -> None:
@@ -627,7 +628,9 @@ def test_a_candidate_that_fails_is_reported_and_excluded() -> None:
     [
         ({"models": "logistics"}, "Unknown model 'logistics'. Did you mean 'logistic'?"),
         ({"methods": "smot"}, "Unknown method 'smot'. Did you mean 'smote'?"),
-        ({"primary_metric": "f2"}, "Unknown metric 'f2'. Did you mean 'f1'?"),
+        ({"primary_metric": "f_1"}, "Unknown metric 'f_1'. Did you mean 'f1'?"),
+        ({"primary_metric": "fbeta"}, "fbeta needs its beta: fbeta=2"),
+        ({"primary_metric": "lift_at"}, "cannot be the primary metric"),
         ({"primary_metric": "calibration_slope"}, "cannot be the primary metric"),
         ({"metrics": ["roc"]}, "Unknown metric 'roc'"),
         ({"margins": {"f1": -1}}, r"margins\['f1'\] must be a number above 0"),

@@ -183,22 +183,26 @@ def test_every_finding_is_explained() -> None:
 
 def test_main_sentence_follows_the_outcomes() -> None:
     assert (
-        make_result(lift=3.0).verdict[0].startswith("m with smote improved average precision by 0.")
+        make_result(lift=3.0)
+        .verdict[0]
+        .startswith("m with smote improved average precision of class 1 by 0.")
     )
     harmed = make_result(noise=6.0)
     assert harmed.improvements[0].outcome == "worse"
-    assert harmed.verdict[0].startswith("No method improved average precision by at least 0.01")
+    assert harmed.verdict[0].startswith(
+        "No method improved average precision of class 1 by at least 0.01"
+    )
     assert harmed.verdict[1].startswith("Smallest deterioration: m with smote, −0.")
     assert "Worse: m with smote." in harmed.verdict
     equal = make_result(n=20_000, noise=0.01)
-    assert (
-        equal.verdict[0]
-        == "All methods were equivalent to the baseline in average precision (95% confidence)."
+    assert equal.verdict[0] == (
+        "All methods were equivalent to the baseline in average precision of class 1 "
+        "(95% confidence)."
     )
     inconclusive = make_result(n=300, noise=0.7)
     assert inconclusive.improvements[0].outcome == "inconclusive"
     assert inconclusive.verdict[0].startswith(
-        "No method was shown to improve average precision by at least 0.01"
+        "No method was shown to improve average precision of class 1 by at least 0.01"
     )
     assert re.match(r"(Largest|Smallest) \w+: m with smote, ", inconclusive.verdict[1])
 
@@ -228,7 +232,7 @@ def test_an_improvement_of_uncertain_size_is_not_counted_as_inconclusive() -> No
 def test_a_study_whose_methods_change_no_score() -> None:
     same = make_result()
     assert same.verdict == (
-        "No method changed the scores, so average precision equals the baseline's.",
+        "No method changed the scores, so average precision of class 1 equals the baseline's.",
     )
     threshold = replace(same.candidates[2], method="threshold")
     (sentence,) = replace(same, candidates=(*same.candidates[:2], threshold)).verdict
@@ -241,20 +245,23 @@ def test_the_best_candidate_has_its_nested_score() -> None:
     best = result.best
     assert best is not None
     score, nested = map(format_number, (best.mean_score, best.nested_score))
-    assert result.verdict[-1].startswith(f"Best candidate: m with smote, average precision {score}")
+    assert result.verdict[-1].startswith(
+        f"Best candidate: m with smote, whose average precision of class 1 is {score}"
+    )
     assert result.verdict[-1].endswith(f"its nested cross-validation score is {nested}.")
 
 
 def test_sentences_of_improvements() -> None:
     helped = make_result(lift=3.0)
-    assert "m with smote: better; improvement in average precision +0." in helped.sentence(
-        helped.improvements[0]
+    assert (
+        "m with smote: better; improvement in average precision of class 1: +0."
+        in helped.sentence(helped.improvements[0])
     )
     described = helped.improvements_in("roc_auc")[0]
     assert not described.confirmatory
     assert "(95% confidence interval " in helped.sentence(described)
     same_scores = make_result()
-    assert "average precision, are those of the baseline" in same_scores.sentence(
+    assert "average precision of class 1, are those of the baseline" in same_scores.sentence(
         same_scores.improvements[0]
     )
 
@@ -271,7 +278,7 @@ def test_lower_loss_is_an_improvement() -> None:
     assert improvement.outcome == "better"
     assert improvement.score < improvement.baseline_score
     assert improvement.margin == pytest.approx(0.02 * improvement.baseline_score)
-    assert "improvement in log loss (reduction) +0." in miscalibrated.sentence(improvement)
+    assert "improvement in log loss (reduction): +0." in miscalibrated.sentence(improvement)
 
 
 def test_formatted_numbers() -> None:

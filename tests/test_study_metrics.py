@@ -55,14 +55,16 @@ def oracle(name: str, tested: ScoredSamples, weight: np.ndarray | None = None) -
         value = np.average(error, weights=w)
     elif name == "geometric_mean":
         value = geometric_mean_score(y, said, average="multiclass", sample_weight=w)
-    elif name == "f1":
-        value = sk.f1_score(y, said, average="binary" if two else "macro", sample_weight=w)
+    elif name in ("f1", "precision", "recall"):
+        function = getattr(sk, f"{name}_score")
+        value = function(y, said, average="binary" if two else "macro", sample_weight=w)
     elif name == "expected_cost":
         cost = (said > y) * COSTS.false_positive + (said < y) * COSTS.false_negative
         value = np.average(cost, weights=w)
     else:
         function = {
             "balanced_accuracy": sk.balanced_accuracy_score,
+            "cohen_kappa": sk.cohen_kappa_score,
             "matthews": sk.matthews_corrcoef,
         }
         value = function[name](y, said, sample_weight=w)

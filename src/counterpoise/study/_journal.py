@@ -109,7 +109,8 @@ class Journal:
         if other:
             *first, last = (_LABELS.get(name, name) for name in other)
             names = f"{', '.join(first)} and {last}" if first else last
-            verb = "differ" if first or last.endswith("s") else "differs"
+            is_plural = last.endswith("s") and not last.endswith("class")
+            verb = "differ" if first or is_plural else "differs"
             raise InputError(
                 f"{self._path} is the journal of another study: the {names} {verb}. Choose another "
                 "file, or remove it to start again."

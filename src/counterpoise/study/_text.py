@@ -114,7 +114,7 @@ def describe_improvement(improvement: Improvement, metric: Metric, confidence_le
         return f"{name}: the scores, and so {metric.label}, are those of the baseline."
     kind = "Holm-adjusted " if improvement.confirmatory else ""
     return (
-        f"{name}: {outcome_label(improvement)}; {improvement_name(metric)} "
+        f"{name}: {outcome_label(improvement)}; {improvement_name(metric)}: "
         f"{format_signed(improvement.value)} ({kind}{confidence_level:.0%} confidence interval "
         f"{format_interval(improvement)}, equivalence margin ±{format_margin(improvement.margin)})"
         f"{_needed(improvement)}."
@@ -243,8 +243,8 @@ def _describe_best(result: StudyScores) -> list[str]:
         return []
     is_worse = metric.sign * (best.mean_score - best.nested_score) > 0
     sentence = (
-        f"Best candidate: {candidate_name(best.model, best.method)}, {metric.label} "
-        f"{format_number(best.mean_score)}. This {'is' if is_worse else 'can be'} optimistic, "
+        f"Best candidate: {candidate_name(best.model, best.method)}, whose {metric.label} "
+        f"is {format_number(best.mean_score)}. This {'is' if is_worse else 'can be'} optimistic, "
         "because it was selected on the same folds; its nested cross-validation score is "
         f"{format_number(best.nested_score)}."
     )

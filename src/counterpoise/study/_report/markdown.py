@@ -37,13 +37,14 @@ def render_markdown(result: StudyConclusions) -> str:
     verdict, *more = map(_plain, result.verdict)
     positive = _plain(describe_positive(result))
     lines = [f"## {verdict}", "", positive, *more, "", *_table(result), ""]
-    lines += [f"{describe_no_skill(result)} {describe_intervals(result)}".strip(), ""]
+    notes = f"{describe_no_skill(result)} {describe_intervals(result)}".strip()
+    lines += [_plain(notes), ""]
     lines += [*(f"- {entry}" for entry in outcome_legend()), "", "### Findings", ""]
     lines += [
         f"- **{finding.severity}** ({finding.code}): {_plain(finding.sentence)}"
         for finding in result.findings
     ] or ["None."]
-    lines += ["", "### Procedure", "", *describe_procedure(result), ""]
+    lines += ["", "### Procedure", "", *map(_plain, describe_procedure(result)), ""]
     data = ", ".join(f"{_plain(name)}: {_plain(value)}" for name, value in describe_data(result))
     versions = ", ".join(f"{name} {version}" for name, version in result.settings.versions)
     return "\n".join([*lines, f"{data}. {versions}.", ""])
