@@ -356,6 +356,28 @@ def test_parameters_can_be_words_numbers_and_mappings(command):
     assert command(*common, "--method", "random-over", *shrink).code == 0
 
 
+@pytest.mark.parametrize("scale", ["standard", "robust", "none"])
+def test_units_of_distances(command, scale):
+    """The units can be chosen; a line names them, unless the method measures no distances."""
+    rng = np.random.RandomState(0)
+    y = np.arange(60) % 4 == 0
+    table = pl.DataFrame({"a": rng.normal(size=60), "b": 1e4 * rng.random_sample(60), "y": y})
+    table.write_csv("s.csv")
+    common = ["resample", "s.csv", "-t", "y", "-o", "s.parquet", "--force"]
+    smote = command(*common, "--seed", "0", "--scale", scale)
+    expected = METHODS["smote"](scale=None if scale == "none" else scale, random_state=0)
+    X, _ = expected.fit_resample(table.select("a", "b"), y)
+    assert pl.read_parquet("s.parquet").select("a", "b").equals(X)
+    words = {"standard": "by its standard deviation", "robust": "range", "none": "original units"}
+    lines = [line for line in smote.err.splitlines() if line.startswith("Distances: ")]
+    assert len(lines) == 1
+    assert words[scale] in lines[0]
+    assert "--scale none|standard|robust" in lines[0]
+    other = command(*common, "--method", "random-over", "--scale", scale)
+    assert other.code == 0
+    assert "Distances" not in other.err
+
+
 # Streams and replacement of files
 
 

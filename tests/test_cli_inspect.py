@@ -53,6 +53,33 @@ def test_the_suggested_study_can_be_copied(command: Any) -> None:
     assert (code, err) == (0, "")
 
 
+def test_units_of_distances_are_standard_by_default(command: Any) -> None:
+    """A column in large units hides the neighbors in original units only."""
+    rng = np.random.RandomState(1)
+    y = np.arange(120) % 4 == 0
+    frame = {"x": rng.normal(size=120) + 9 * y, "seconds": rng.random_sample(120) * 1e6, "y": y}
+    pl.DataFrame(frame).write_csv("s.csv")
+    arguments = ["inspect", "s.csv", "-t", "y", "--json"]
+    safe = {
+        scale: json.loads(command(*arguments, "--scale", scale)[1])["sample_types"][0]["safe"]
+        for scale in ("standard", "robust", "none")
+    }
+    assert safe["standard"] > 25
+    assert safe["none"] < 10
+    assert safe["robust"] > 25
+    assert json.loads(command(*arguments)[1])["sample_types"][0]["safe"] == safe["standard"]
+    text = command(*arguments[:-1], "--scale", "robust")[1]
+    assert "distances: each numeric column divided by its interquartile range" in text
+    code, _, err = command(*arguments, "--scale", "raw")
+    assert code == 2
+    assert "--scale must be standard, robust or none; got 'raw'." in err
+
+
+def test_the_positive_class_of_the_suggested_study_is_named(command: Any) -> None:
+    _, out, _ = command("inspect", "t.csv", "-t", "label")
+    assert "positive class: y, the minority class" in out
+
+
 def test_findings_are_printed_with_their_codes(command: Any) -> None:
     _, out, _ = command("inspect", "t.csv", "-t", "label")
     assert "caution (few-rows): Class 'y' has only 15 rows" in out

@@ -130,6 +130,57 @@ def test_groups_time_costs_and_margins_reach_the_study(command: Any) -> None:
     assert result.improvements[0].margin == 0.2
 
 
+def test_positive_class_and_metrics_reach_the_study(command: Any) -> None:
+    arguments = ["study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--jobs", "1"]
+    metrics = ["--metric", "recall", "--metric", "fbeta=2", "--metric", "jaccard_macro"]
+    code, out, err = command(*arguments, "--positive", "no", *metrics)
+    assert code == 0, err
+    n = pl.read_csv("visits.csv")["label"].to_list().count("no")
+    assert out.startswith(f"Positive class: no, {n} of 200 ({n / 200:.1%}).\n")
+    assert "recall of class no" in out
+    heading = next(line for line in out.splitlines() if line.startswith("means over folds"))
+    assert heading.split()[3:] == ["recall", "F2", "jaccard", "macro"]
+    assert max(map(len, out.splitlines())) <= 80
+
+
+def test_a_positive_class_is_named_as_its_value(command: Any) -> None:
+    """The text 1 names the integer 1 of the table."""
+    table = pl.read_csv("visits.csv").with_columns((pl.col("label") == "no").cast(pl.Int8))
+    table.write_parquet("t.parquet")
+    arguments = ["study", "t.parquet", "-t", "label", *IGNORED, *QUICK, "--jobs", "1"]
+    code, out, err = command(*arguments, "--positive", "1")
+    assert code == 0, err
+    assert out.startswith("Positive class: 1, ")
+    code, _, err = command(*arguments, "--positive", "yes")
+    assert code == 1
+    assert "The positive class must be 0 or 1; got 'yes'." in err
+
+
+def test_dates_of_another_format_are_ordered_by_time(command: Any) -> None:
+    table = pl.read_csv("visits.csv", try_parse_dates=True)
+    for form, options in (("%m/%d/%Y", []), ("%d/%m/%y", ["--time-format", "%d/%m/%y"])):
+        table.with_columns(pl.col("day").dt.strftime(form)).write_csv("t.csv")
+        arguments = ["study", "t.csv", "-t", "label", "--ignore", "patient", "--time", "day"]
+        code, out, err = command(*arguments, *QUICK, "--folds", "3", "--jobs", "1", *options)
+        assert code == 0, err
+        first, last = table["day"].min(), table["day"].max()
+        assert f"Fold 1: trained on {first} to " in out
+        assert f"Fold 3: trained on {first} to " in out
+        assert f" to {last}." in " ".join(out.split())
+    table.head(120).with_columns(pl.lit("06/07/13").alias("day")).write_csv("t.csv")
+    code, _, err = command(*arguments, *QUICK, "--folds", "3", "--jobs", "1")
+    assert code == 1
+    assert "fit more than one format: %d/%m/%y or %m/%d/%y" in err
+    assert "--time-format '%d/%m/%y'" in err
+
+
+def test_all_names_are_listed(command: Any) -> None:
+    code, out, _ = command("study", "--list")
+    assert code == 0
+    for name in ("lightgbm", "tomek-links", "easy-ensemble", "cohen_kappa", "f1_macro"):
+        assert name in out
+
+
 def test_a_time_budget_ends_with_exit_code_0(command: Any) -> None:
     code, out, _ = command(
         "study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--budget", "0.001s"
@@ -151,6 +202,9 @@ def test_a_time_budget_ends_with_exit_code_0(command: Any) -> None:
         (["visits.csv", "-t", "label", "--models", "tree"], 1, "Unknown model 'tree'"),
         (["visits.csv", "-t", "label", "--methods", "smot"], 1, "Did you mean 'smote'?"),
         (["visits.csv", "-t", "label", "--metric", "auc"], 1, "Unknown metric 'auc'"),
+        (["visits.csv", "-t", "label", "--models", "no.module:C"], 1, "No module named 'no'"),
+        (["visits.csv", "-t", "label", "--positive", "y"], 1, "must be 'no' or 'yes'; got 'y'"),
+        (["visits.csv", "-t", "label", "--time", "city"], 1, "not dates of one known format"),
         (
             ["visits.csv", "-t", "label", "--report", "x.pdf"],
             3,
