@@ -19,8 +19,8 @@ from counterpoise.model_selection._folds import (
     draw_folds,
     encode_groups,
     folds_from_splitter,
-    rank_times,
 )
+from counterpoise.model_selection._times import parse_times
 from counterpoise.probability._calibrators import Calibrator, fit_calibrator
 
 __all__ = [
@@ -175,7 +175,7 @@ def _draw_splits(
             f"class has {smallest}." + (f" Set cv={smallest}." if smallest > 1 else "")
         )
     groups = None if groups is None else encode_groups(groups, len(codes))
-    time = None if time is None else rank_times(time, len(codes))
+    time = None if time is None else parse_times(time, len(codes)).ranks
     n_groups = len(codes) if groups is None else len(np.unique(groups))
     if n_groups < cv:
         raise FoldsError(

@@ -29,6 +29,7 @@ from counterpoise.model_selection._folds import (
     encode_groups,
     folds_from_splitter,
 )
+from counterpoise.model_selection._times import Times, parse_times
 from counterpoise.neighbors._checks import check_finite
 from counterpoise.study._data_checks import check_data
 from counterpoise.study._fitting import StudyInput
@@ -40,7 +41,6 @@ from counterpoise.study._projection import project_samples
 from counterpoise.study._records import Costs, FoldResult, FoldTimes, Settings, TableSummary
 from counterpoise.study._result import StudyResult
 from counterpoise.study._running import StudyPlan, build_candidates, run_plan
-from counterpoise.study._times import Times, parse_times
 
 __all__ = ["Study"]
 

@@ -189,12 +189,13 @@ def _describe_formats(texts: Sequence[str], fitting: Sequence[str]) -> str:
         return (
             f"The dates {first!r} and {second!r} fit more than one format: "
             f"{' or '.join(fitting)}. Choose one with time_format={fitting[0]!r} "
-            f"(--time-format {fitting[0]!r})."
+            f"(--time-format {fitting[0]!r}), or convert them to dates."
         )
     form, first, second = _most_frequent_format(texts)
     return (
         f"The times {first!r} and {second!r} are not dates of one known format. Write all times in "
-        f"the same format, and name it with time_format={form!r} (--time-format {form!r})."
+        f"the same format, and name it with time_format={form!r} (--time-format {form!r}), or "
+        "convert them to dates."
     )
 
 

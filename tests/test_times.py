@@ -11,8 +11,8 @@ import polars as pl
 import pytest
 
 from counterpoise.exceptions import InputError
+from counterpoise.model_selection._times import parse_times
 from counterpoise.study import Study, StudyResult
-from counterpoise.study._times import parse_times
 
 # Formats in which dates after the 12th of a month of 2013 or later fit no other order.
 FORMATS = (
