@@ -174,6 +174,20 @@ def test_dates_of_another_format_are_ordered_by_time(command: Any) -> None:
     assert "--time-format '%d/%m/%y'" in err
 
 
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_model_of_a_module_in_the_current_folder(
+    command: Any, monkeypatch: pytest.MonkeyPatch, jobs: str
+) -> None:
+    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if entry])
+    source = "from sklearn.tree import DecisionTreeClassifier as Base\nclass Oak(Base): pass\n"
+    Path(f"trees{jobs}.py").write_text(source)
+    arguments = ["study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--models"]
+    code, out, err = command(*arguments, f"trees{jobs}:Oak", "--folds", "2", "--jobs", jobs)
+    assert code == 0, err
+    assert "Oak with smote" in out
+    assert "candidate-failed" not in out
+
+
 def test_all_names_are_listed(command: Any) -> None:
     code, out, _ = command("study", "--list")
     assert code == 0

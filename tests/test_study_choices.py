@@ -194,6 +194,8 @@ def test_a_study_reports_the_metrics_that_were_chosen() -> None:
     assert result.improvements[0].margin == 0.3
     assert result.improvements_in("f1_macro")[0].margin == 0.2
     assert result.improvements_in("recall_macro")[0].margin == 0.01
+    with pytest.raises(InputError, match="'lift_at' has no confidence interval"):
+        result.improvements_in("lift_at")
     assert "F2 of class 1" in result.verdict[0]
     assert "lift at of class 1" in result.to_html()
     names = result.at_threshold("logistic", "baseline", 0.3)

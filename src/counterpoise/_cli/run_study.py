@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def run_study(request: StudyRequest) -> None:
     """
     if request.report is not None:
         _check_report(Path(request.report), force=request.force)
+    _import_from_current_folder()
     study = _build_study(request)
     result = _run(study, request)
     if request.report is not None:
@@ -58,6 +60,13 @@ def run_study(request: StudyRequest) -> None:
     _print(result, request)
     if request.report is not None:
         say(f"Wrote {request.report}")
+
+
+def _import_from_current_folder() -> None:
+    """Let --models module:Class find modules of the current folder, as ``python -m`` does."""
+    folder = str(Path.cwd())
+    if not {"", folder} & set(sys.path):
+        sys.path.insert(0, folder)
 
 
 def _build_study(request: StudyRequest) -> Study:

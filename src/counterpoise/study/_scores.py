@@ -199,8 +199,17 @@ class StudyScores:
         tuple of Improvement
             Confirmatory (Holm-adjusted) for the primary metric; otherwise descriptive, without
             adjustment for multiple comparisons.
+
+        Raises
+        ------
+        InputError
+            If the metric is unknown or has no confidence interval.
         """
         chosen = metric_named(metric)
+        if chosen.influence is None:
+            raise InputError(
+                f"The metric {metric!r} has no confidence interval; its values are in table()."
+            )
         used_margin = self.margin(chosen) if margin is None else margin
         is_primary = chosen.name == self.settings.primary_metric
         is_confirmatory = is_primary and probabilities == "predicted"
