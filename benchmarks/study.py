@@ -25,9 +25,10 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.model_selection import cross_val_predict
 
+from counterpoise._table import as_table
 from counterpoise.model_selection._folds import Folds, draw_folds
 from counterpoise.study import Study, StudyResult
-from counterpoise.study._methods import METHODS, Requirements
+from counterpoise.study._methods import Requirements, resolve_methods
 from counterpoise.study._models import MODELS, with_preprocessing
 
 MOVE_SLIDER = """
@@ -102,7 +103,7 @@ def run_plain_loop(
     start = time.perf_counter()
     categorical = np.zeros(X.shape[1], bool)
     for fold in folds.splits:
-        for method in METHODS.values():
+        for method in resolve_methods(None):
             train, codes = X[fold.train], y[fold.train]
             if method.how == "sampler":
                 train, codes = method.make(requirements).fit_resample(train, codes)
@@ -127,7 +128,7 @@ def print_overhead(table: Path, target: str) -> None:
     X, y = np.column_stack([data[name] for name in names]), data[target].astype(int)
     models = ["logistic", "boosting"]
     folds = draw_folds(y, 5, 2, 0)
-    requirements = Requirements(0, X.shape[1], int(np.bincount(y).min() * 4 // 5))
+    requirements = Requirements.of(as_table(X), int(np.bincount(y).min() * 4 // 5))
     loops = [run_plain_loop(X, y, models, folds, requirements)]
     start = time.perf_counter()
     result = Study(models, random_state=0).run(X, y)

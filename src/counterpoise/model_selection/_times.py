@@ -17,7 +17,7 @@ from counterpoise.exceptions import InputError
 
 __all__ = ["Times", "parse_times"]
 
-# Formats of dates that are not ISO 8601. Years are not guessed from two digits in other places.
+# Formats of dates that are not ISO 8601.
 _DATES = (
     *(
         order.replace("/", separator)

@@ -485,7 +485,7 @@ def metric_named(name: str) -> Metric:
     Examples
     --------
     >>> [metric_named(name).label for name in ("neg_log_loss", "fbeta=0.5", "jaccard_macro")]
-    ['log loss', 'F0.5', 'jaccard macro']
+    ['log loss', 'F0.5', 'jaccard (macro)']
     """
     name = SYNONYMS.get(name, name)
     if name in METRICS:
@@ -504,6 +504,16 @@ def metric_named(name: str) -> Metric:
     raise InputError(f"Unknown metric {name!r}.{suggest_names(name, known)}")
 
 
+def _scorer_label(name: str) -> str:
+    """Return the name of a scorer in text, such as *F1 (macro)*."""
+    if name in METRICS:
+        return METRICS[name].label
+    base, _, average = name.rpartition("_")
+    if average in ("macro", "micro", "weighted", "ovo", "ovr"):
+        return f"{_scorer_label(base)} ({average})"
+    return name.removeprefix("neg_").replace("_", " ")
+
+
 def _scorer_metric(name: str, scorer: Scorer) -> Metric:
     """Return the metric of a scorer; it can be tested if it is one of the confusion matrix."""
     is_of_counts = not scorer.uses_scores and scorer.takes_weights
@@ -520,7 +530,7 @@ def _scorer_metric(name: str, scorer: Scorer) -> Metric:
 
     return Metric(
         name,
-        name.removeprefix("neg_").replace("_", " "),
+        _scorer_label(name),
         scorer.sign,
         value,
         _influence_by_counts(scorer.of_counts) if is_of_counts else None,
