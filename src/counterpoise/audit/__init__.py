@@ -1,7 +1,14 @@
 """Audits: quality of synthetic samples, and leakage from resampling before the split."""
 
 from counterpoise.audit._leakage import LeakageReport, leakage
-from counterpoise.audit._records import ClassAudit, ColumnChange, LeakageCheck, TwoSampleTest
+from counterpoise.audit._records import (
+    ClassAudit,
+    ColumnChange,
+    LeakageCheck,
+    RegionValidity,
+    TwoSampleTest,
+    Validity,
+)
 from counterpoise.audit._synthetic_samples import SyntheticSamplesReport, synthetic_samples
 
 __all__ = [
@@ -9,8 +16,10 @@ __all__ = [
     "ColumnChange",
     "LeakageCheck",
     "LeakageReport",
+    "RegionValidity",
     "SyntheticSamplesReport",
     "TwoSampleTest",
+    "Validity",
     "leakage",
     "synthetic_samples",
 ]

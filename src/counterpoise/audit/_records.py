@@ -6,8 +6,17 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from counterpoise._lib.types import RowArray
+from counterpoise.metrics import ConfidenceInterval
 
-__all__ = ["CheckName", "ClassAudit", "ColumnChange", "LeakageCheck", "TwoSampleTest"]
+__all__ = [
+    "CheckName",
+    "ClassAudit",
+    "ColumnChange",
+    "LeakageCheck",
+    "RegionValidity",
+    "TwoSampleTest",
+    "Validity",
+]
 
 CheckName = Literal["duplicates", "interpolation"]
 
@@ -68,24 +77,86 @@ class ColumnChange:
 class TwoSampleTest:
     """Classifier two-sample test: how well a random forest detects the synthetic samples.
 
-    Synthetic samples depend on the original ones, so that the p-value measures how clear the
-    difference is; it is not an error rate.
+    Synthetic samples are compared with withheld samples, which the sampler has not seen. Original
+    samples pass the test: for a sampler that selects or duplicates them, the p-value is uniform.
 
     Attributes
     ----------
     auc : float
-        Area under the ROC curve on held-out samples of the class: 0.5 if synthetic and original
-        samples cannot be distinguished, 1 if they always can. Below 0.5 if synthetic samples
-        duplicate original ones.
+        Area under the ROC curve of out-of-fold scores: 0.5 if synthetic and withheld samples cannot
+        be distinguished, 1 if they always can.
     p_value : float
         Probability of an area at least as large by chance.
     n_each : int
-        Number of synthetic samples, and of original samples, that were drawn for the test.
+        Number of synthetic samples, and of withheld samples, that were drawn for the test.
+    detectable_auc : float
+        Power of the test: an area of this size is found with a probability of 80% (p below 0.01).
     """
 
     auc: float
     p_value: float
     n_each: int
+    detectable_auc: float
+
+
+@dataclass(frozen=True)
+class RegionValidity:
+    """Validity of the synthetic samples that are generated from one type of original samples.
+
+    Attributes
+    ----------
+    sample_type : {"safe", "borderline", "rare", "outlier"}
+        Type of the nearest sample of the class that the sampler has seen; see
+        `counterpoise.profile.SampleTypeCounts`.
+    share : float
+        Share of the synthetic samples of the class, in (0, 1].
+    invalid_rate : ConfidenceInterval
+        As in `Validity`.
+    """
+
+    sample_type: str
+    share: float
+    invalid_rate: ConfidenceInterval
+
+
+@dataclass(frozen=True)
+class Validity:
+    """Validity of the synthetic samples of one class, judged by withheld samples.
+
+    All rates are in [0, 1] and have 95% confidence intervals.
+
+    Attributes
+    ----------
+    invalid_rate : ConfidenceInterval
+        Share of the synthetic samples whose nearest withheld sample is of another class.
+    invalid_rate_original : ConfidenceInterval
+        The same share of the original samples that the sampler has seen.
+    excess : ConfidenceInterval
+        Difference of the two rates: what the sampler adds to the overlap of the classes.
+    hidden_rate : ConfidenceInterval
+        Share of the synthetic samples that are closer to a withheld sample of another class than to
+        any sample of their class that the sampler has seen (Tarawneh et al., 2022).
+    regions : tuple of RegionValidity
+        Rates by the type of the original sample that a synthetic sample is generated from.
+    two_sample : TwoSampleTest or None
+        None if there are fewer than 10 samples to compare.
+    n_judged : int
+        Number of synthetic samples that were judged, in all splits together.
+    n_withheld : int
+        Number of withheld samples of the class, in each split.
+    n_splits : int
+        Number of splits into samples for the sampler and withheld samples.
+    """
+
+    invalid_rate: ConfidenceInterval
+    invalid_rate_original: ConfidenceInterval
+    excess: ConfidenceInterval
+    hidden_rate: ConfidenceInterval
+    regions: tuple[RegionValidity, ...]
+    two_sample: TwoSampleTest | None
+    n_judged: int
+    n_withheld: int
+    n_splits: int
 
 
 @dataclass(frozen=True)
@@ -98,9 +169,13 @@ class ClassAudit:
         Class label.
     n_original, n_synthetic : int
         Number of original and of synthetic samples of the class.
+    validity : Validity or None
+        Validity, judged by withheld samples; None if it was not measured, as `not_validated` of the
+        report explains.
     other_class_rate, other_class_rate_original : float
         Share of the synthetic samples, and of the original samples of the class, whose nearest
-        original sample is of another class; in [0, 1].
+        original sample is of another class; in [0, 1]. The samples that a synthetic sample is
+        generated from are among these, so that the rate is too low as a measure of validity.
     n_duplicates : int
         Number of synthetic samples equal to an original sample of the class.
     n_near_duplicates : int
@@ -110,6 +185,10 @@ class ClassAudit:
         Distance to the closest original sample of the class: median over the synthetic samples,
         and over the original samples (to the closest other one). In standard deviations of the
         features; NaN for a class with one original sample.
+    close_rate : float
+        Share of the synthetic samples that are closer to an original sample of the class than 95%
+        of these are to each other, in [0, 1]; 0.05 is expected of new original samples. NaN for a
+        class with one original sample.
     out_of_range : tuple of (str, int)
         Columns in which synthetic samples lie outside the range of the class, and their number.
     new_categories : tuple of (str, int)
@@ -124,23 +203,22 @@ class ClassAudit:
         is defined.
     correlation_columns : tuple of str
         The two columns with that change.
-    two_sample : TwoSampleTest or None
-        None if there are fewer than 10 synthetic or original samples.
     """
 
     label: Any
     n_original: int
     n_synthetic: int
+    validity: Validity | None
     other_class_rate: float
     other_class_rate_original: float
     n_duplicates: int
     n_near_duplicates: int
     nearest_distance: float
     nearest_distance_original: float
+    close_rate: float
     out_of_range: tuple[tuple[str, int], ...]
     new_categories: tuple[tuple[str, int], ...]
     non_integer: tuple[tuple[str, int], ...]
     columns: tuple[ColumnChange, ...]
     correlation_change: float
     correlation_columns: tuple[str, ...]
-    two_sample: TwoSampleTest | None

@@ -1,15 +1,19 @@
-"""Findings about the synthetic samples of one class."""
+"""Findings about synthetic samples, and the conclusion on their validity."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from counterpoise._lib.findings import Finding, Severity, create_finding
-from counterpoise.audit._records import ClassAudit
+from counterpoise._lib.findings import Finding, Severity, create_finding, sort_by_severity
+from counterpoise.audit._records import ClassAudit, Validity
+from counterpoise.metrics import ConfidenceInterval
 
-__all__ = ["find_all"]
+__all__ = ["describe_validity", "find_all"]
 
-_OTHER_CLASS_EXCESS = 0.05  # above the rate of the original samples
+_FEW_INVALID, _MOST_INVALID = 0.1, 0.5
+_HIDDEN = 0.05
+_OUTLIERS, _OUTLIER_SHARE = ("rare", "outlier"), 0.2
+_CLOSE_RATIO = 0.5
 _MANY_DUPLICATES = 0.5
 _VARIANCE_RATIO = 0.8
 _CORRELATION_CHANGE = 0.2
@@ -17,37 +21,156 @@ _DETECTION_AUC, _SIGNIFICANCE = 0.6, 0.01
 _MAX_NAMES = 5
 
 
-def find_all(audit: ClassAudit) -> tuple[Finding, ...]:
-    """Return the findings about the synthetic samples of one class.
+def find_all(classes: tuple[ClassAudit, ...], not_validated: str) -> tuple[Finding, ...]:
+    """Return the findings about the synthetic samples, the most severe first.
 
     Parameters
     ----------
-    audit : ClassAudit
+    classes : tuple of ClassAudit
+    not_validated : str
+        Why the validity of a class was not measured; empty if it was.
 
     Returns
     -------
     tuple of Finding
     """
-    checks = (_check_distances, _check_values, _check_moments, _check_two_sample)
-    return tuple(finding for check in checks for finding in check(audit))
+    findings = []
+    if not classes:
+        sentence = "No row is synthetic, so there is nothing to audit. Check that the tables differ."
+        findings.append(create_finding("synthetic-none", "caution", sentence))
+    if not_validated:
+        findings.append(create_finding("synthetic-not-validated", "warning", not_validated))
+    checks = (
+        *(_check_invalid, _check_regions, _check_hidden, _check_two_sample),
+        *(_check_distances, _check_values, _check_moments),
+    )
+    findings += [finding for audit in classes for check in checks for finding in check(audit)]
+    return sort_by_severity(findings)
+
+
+def describe_validity(classes: tuple[ClassAudit, ...]) -> str:
+    """Return a sentence on the class with the highest rate of invalid synthetic samples.
+
+    Parameters
+    ----------
+    classes : tuple of ClassAudit
+
+    Returns
+    -------
+    str
+    """
+    measured = [(audit.validity, audit.label) for audit in classes if audit.validity is not None]
+    if not measured:
+        return "The validity of the synthetic rows was not measured."
+    validity, label = max(measured, key=lambda pair: pair[0].invalid_rate.value)
+    return (
+        f"{_format_rate(validity.invalid_rate)} of the synthetic rows of class {label!r} are "
+        "invalid: the nearest row that the sampler has not seen is of another class."
+    )
 
 
 def _build(code: str, severity: Severity, audit: ClassAudit, sentence: str) -> Finding:
     return create_finding(code, severity, f"Class {audit.label!r}: {sentence}")
 
 
-def _check_distances(audit: ClassAudit) -> Iterator[Finding]:
-    n_synthetic = audit.n_synthetic
-    if audit.other_class_rate > audit.other_class_rate_original + _OTHER_CLASS_EXCESS:
+def _format_rate(rate: ConfidenceInterval) -> str:
+    """Format a rate as a percentage with its confidence interval, as in '12% [9%, 16%]'."""
+    return f"{rate.value:.0%} [{rate.low:.0%}, {rate.high:.0%}]"
+
+
+# ---- Validity ----
+
+
+def _check_invalid(audit: ClassAudit) -> Iterator[Finding]:
+    validity = audit.validity
+    if validity is None or validity.invalid_rate.high <= _FEW_INVALID:
+        return
+    rate, original = validity.invalid_rate, validity.invalid_rate_original
+    severity: Severity = "note" if rate.low <= _FEW_INVALID else "caution"
+    yield _build(
+        "synthetic-invalid",
+        "warning" if rate.low > _MOST_INVALID else severity,
+        audit,
+        f"{_format_rate(rate)} of the synthetic rows are invalid: the nearest row that the sampler "
+        f"has not seen is of another class. Of the original rows it is {_format_rate(original)}. "
+        f"{_advise(validity)}",
+    )
+
+
+def _advise(validity: Validity) -> str:
+    """Return what to do about invalid samples: it depends on whether the sampler adds them."""
+    excess = validity.excess
+    if excess.low > 0:
+        return (
+            f"The sampler adds {100 * excess.value:.0f} percentage points "
+            f"[{100 * excess.low:.0f}, {100 * excess.high:.0f}]. Use fewer neighbors "
+            "(k_neighbors=3), or clean afterwards (smote-enn, smote-tomek)."
+        )
+    return (
+        "The classes overlap, and another sampler changes little. Compare class weights and "
+        "threshold tuning, which add no rows."
+    )
+
+
+def _check_regions(audit: ClassAudit) -> Iterator[Finding]:
+    regions = () if audit.validity is None else audit.validity.regions
+    outliers = [region for region in regions if region.sample_type in _OUTLIERS]
+    share = sum(region.share for region in outliers)
+    if share < _OUTLIER_SHARE:
+        return
+    invalid = sum(region.share * region.invalid_rate.value for region in outliers) / share
+    if invalid > _MOST_INVALID:
         yield _build(
-            "synthetic-other-class",
+            "synthetic-from-outliers",
             "caution",
             audit,
-            f"the nearest original row is of another class for {audit.other_class_rate:.0%} of "
-            f"{n_synthetic:,} synthetic rows, compared with {audit.other_class_rate_original:.0%} "
-            "of the original rows. Use fewer neighbors, or clean afterwards (smote-enn, "
-            "smote-tomek).",
+            f"{share:.0%} of the synthetic rows are generated from rare rows or outliers, which lie "
+            f"among other classes, and {invalid:.0%} of these are invalid. Use BorderlineSMOTE "
+            "(borderline-smote), which omits outliers, and check whether labels are wrong.",
         )
+
+
+def _check_hidden(audit: ClassAudit) -> Iterator[Finding]:
+    if audit.validity is not None and audit.validity.hidden_rate.low > _HIDDEN:
+        yield _build(
+            "synthetic-hidden-majority",
+            "caution",
+            audit,
+            f"{_format_rate(audit.validity.hidden_rate)} of the synthetic rows lie among withheld "
+            "rows of other classes: one of these is closer than any row of the class that the "
+            "sampler has seen. Use fewer neighbors (k_neighbors=3).",
+        )
+
+
+def _check_two_sample(audit: ClassAudit) -> Iterator[Finding]:
+    test = None if audit.validity is None else audit.validity.two_sample
+    if test is None:
+        return
+    numbers = f"ROC AUC {test.auc:.2f}, p = {test.p_value:.1g}, {test.n_each:,} rows of each"
+    if test.auc > _DETECTION_AUC and test.p_value < _SIGNIFICANCE:
+        yield _build(
+            "synthetic-detectable",
+            "note",
+            audit,
+            "a random forest can distinguish synthetic rows from original rows that the sampler "
+            f"has not seen ({numbers}), so that their distributions differ.",
+        )
+    elif test.p_value >= _SIGNIFICANCE:
+        yield _build(
+            "synthetic-not-detected",
+            "note",
+            audit,
+            "a random forest cannot distinguish synthetic rows from original rows that the sampler "
+            f"has not seen ({numbers}). With so many rows, it finds an area of "
+            f"{test.detectable_auc:.2f} in 80% of cases, and smaller differences less often.",
+        )
+
+
+# ---- Distances, values and moments ----
+
+
+def _check_distances(audit: ClassAudit) -> Iterator[Finding]:
+    n_synthetic = audit.n_synthetic
     if audit.n_duplicates:
         yield _build(
             "synthetic-duplicates",
@@ -65,6 +188,17 @@ def _check_distances(audit: ClassAudit) -> Iterator[Finding]:
             f"{_count_synthetic(audit.n_near_duplicates, n_synthetic)} closer to an original row "
             "than 1/100 of the median distance between original rows. Treat near-duplicates as "
             "personal data if the original rows are.",
+        )
+    ratio = audit.nearest_distance / audit.nearest_distance_original
+    if 0 < ratio < _CLOSE_RATIO:
+        yield _build(
+            "synthetic-close",
+            "note",
+            audit,
+            f"synthetic rows are closer to an original row than original rows are to each other: "
+            f"the median distance is {ratio:.0%} of theirs, and {audit.close_rate:.0%} of the "
+            "synthetic rows are closer than 95% of the original rows (expected: 5%). They disclose "
+            "original rows: do not publish them in place of personal data.",
         )
 
 
@@ -128,17 +262,4 @@ def _check_moments(audit: ClassAudit) -> Iterator[Finding]:
             audit,
             f"the correlation of {first!r} and {second!r} changes by "
             f"{audit.correlation_change:.2f}.",
-        )
-
-
-def _check_two_sample(audit: ClassAudit) -> Iterator[Finding]:
-    test = audit.two_sample
-    if test is not None and test.auc > _DETECTION_AUC and test.p_value < _SIGNIFICANCE:
-        yield _build(
-            "synthetic-detectable",
-            "note",
-            audit,
-            "a random forest can distinguish synthetic from original rows (ROC AUC "
-            f"{test.auc:.2f}, p = {test.p_value:.1g}, {test.n_each:,} rows of each), so that their "
-            "distributions differ.",
         )

@@ -9,73 +9,78 @@ from typing import Any
 import numpy as np
 
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
-from counterpoise._table import EncodedTarget, Table, feature_positions
-from counterpoise.audit._records import ClassAudit, ColumnChange
-from counterpoise.audit._two_sample import run_two_sample_test
-from counterpoise.neighbors._index import Index
-from counterpoise.neighbors._space import (
-    SearchSpace,
-    as_numeric_matrix,
-    build_search_space,
-    compute_distance_units,
-)
+from counterpoise._table import Table, concat_tables, feature_positions, group_equal_rows
+from counterpoise.audit._concat import concat_targets, find_excess
+from counterpoise.audit._pooled import PooledTable
+from counterpoise.audit._records import ClassAudit, ColumnChange, Validity
+from counterpoise.exceptions import InputError
+from counterpoise.neighbors._checks import check_feature_types
 
 __all__ = ["AuditData", "audit_class"]
 
 _NEAR_DUPLICATE = 0.01  # of the median distance between original samples of a class
+_CLOSE = 0.05  # quantile of the distances between original samples of a class
 
 
 @dataclass(frozen=True)
 class AuditData:
-    """Tables before and after resampling in one, prepared for neighbor searches and models.
+    """A table before and after resampling.
 
     Attributes
     ----------
-    table : Table
+    pooled : PooledTable
         Rows before resampling, followed by the rows after it.
-    target : EncodedTarget
-        Classes of all rows.
     n_before : int
         Number of rows before resampling.
     synthetic : ndarray of int of shape (n_synthetic,)
         Row numbers of the synthetic samples.
     groups : ndarray of int of shape (n_rows,)
         Group numbers, equal for equal rows.
-    space : SearchSpace
-        All rows in standardized units.
-    points : ndarray of float of shape (n_rows, n_features)
-        All rows in numeric form.
     """
 
-    table: Table
-    target: EncodedTarget
+    pooled: PooledTable
     n_before: int
     synthetic: RowArray
     groups: IntArray
-    space: SearchSpace
-    points: Any
+
+    @property
+    def n_classes(self) -> int:
+        """Number of classes."""
+        return len(self.pooled.target.classes)
+
+    @property
+    def synthetic_codes(self) -> list[int]:
+        """Codes of the classes that have synthetic samples, ascending."""
+        codes: list[int] = np.unique(self.pooled.codes[self.synthetic]).tolist()
+        return codes
 
     @classmethod
-    def prepare(
-        cls,
-        table: Table,
-        target: EncodedTarget,
-        n_before: int,
-        synthetic: RowArray,
-        groups: IntArray,
-    ) -> AuditData:
-        """Standardize the rows, with the penalties for missing values of neighbor searches."""
-        space = build_search_space(table, None, compute_distance_units(table, "standard"))
-        points = as_numeric_matrix(table, "The two-sample test")
-        return cls(table, target, n_before, synthetic, groups, space, points)
+    def pool(cls, before: tuple[Any, Any], after: tuple[Any, Any]) -> AuditData:
+        """Pool a table before and after resampling, each with its class labels.
 
-    def build_index(self, rows: RowArray) -> Index:
-        """Build a search index over some of the rows."""
-        space = self.space
-        return Index(space.points, rows=rows, penalties=space.penalties, mismatch=space.mismatch)
+        Raises
+        ------
+        InputError
+            If the tables differ in their features, or a class is in the second only.
+        """
+        table, n_before = concat_tables(before[0], after[0], names=("X before", "X after"))
+        check_feature_types(table, "synthetic_samples")
+        n_rows = (n_before, table.n_rows - n_before)
+        names = ("X and y in before", "X and y in after")
+        target = concat_targets((before[1], after[1]), n_rows, names)
+        groups = group_equal_rows(table)
+        synthetic = find_excess(groups * len(target.classes) + target.codes, n_before)
+        unknown = np.setdiff1d(target.codes[synthetic], target.codes[:n_before])
+        if len(unknown):
+            raise InputError(
+                f"Class {target.classes[unknown[0]]!r} is in the table after resampling, but not "
+                "in the table before it; synthetic samples are compared with original samples of "
+                "their class. Check that the tables and their labels belong together."
+            )
+        return cls(PooledTable.prepare(table, target, n_before), n_before, synthetic, groups)
 
 
-def audit_class(data: AuditData, code: int, rng: np.random.RandomState) -> ClassAudit:
+def audit_class(data: AuditData, code: int, validity: Validity | None) -> ClassAudit:
     """Measure the synthetic samples of one class.
 
     Parameters
@@ -83,40 +88,45 @@ def audit_class(data: AuditData, code: int, rng: np.random.RandomState) -> Class
     data : AuditData
     code : int
         Encoded class, which has synthetic samples.
-    rng : RandomState
-        For the two-sample test.
+    validity : Validity or None
+        Validity of its synthetic samples, if there are withheld samples.
 
     Returns
     -------
     ClassAudit
     """
-    of_class = data.target.rows_of(code)
+    of_class = data.pooled.target.rows_of(code)
     original = of_class[of_class < data.n_before]
     after = of_class[of_class >= data.n_before]
-    synthetic = data.synthetic[data.target.codes[data.synthetic] == code]
+    synthetic = data.synthetic[data.pooled.codes[data.synthetic] == code]
     is_duplicate = np.isin(data.groups[synthetic], data.groups[original])
     distances, distances_original = _compute_distances(data, original, synthetic)
-    typical = float(np.median(distances_original)) if len(distances_original) else np.nan
+    typical, close = (
+        np.quantile(distances_original, [0.5, _CLOSE]).tolist()
+        if len(distances_original)
+        else (np.nan, np.nan)
+    )
     is_near = ~is_duplicate & (distances < _NEAR_DUPLICATE * typical)
-    change, names = _find_correlation_change(data.table, original, after)
-    table = data.table
+    table = data.pooled.table
+    change, names = _find_correlation_change(table, original, after)
     return ClassAudit(
-        label=data.target.classes[code],
+        label=data.pooled.target.classes[code],
         n_original=len(original),
         n_synthetic=len(synthetic),
+        validity=validity,
         other_class_rate=_compute_other_class_rate(data, synthetic, code),
         other_class_rate_original=_compute_other_class_rate(data, original, code),
         n_duplicates=int(is_duplicate.sum()),
         n_near_duplicates=int(is_near.sum()),
         nearest_distance=float(np.median(distances)),
         nearest_distance_original=typical,
+        close_rate=float((distances < close).mean()) if len(distances_original) else np.nan,
         out_of_range=_count(table, lambda j: _is_out_of_range(table, j, original, synthetic)),
         new_categories=_count(table, lambda j: _is_new_category(table, j, original, synthetic)),
         non_integer=_count(table, lambda j: _is_non_integer(data, j, synthetic)),
         columns=tuple(_compute_changes(table, original, after)),
         correlation_change=change,
         correlation_columns=names,
-        two_sample=run_two_sample_test(data.points, original, synthetic, rng),
     )
 
 
@@ -124,8 +134,8 @@ def _compute_distances(
     data: AuditData, original: RowArray, synthetic: RowArray
 ) -> tuple[Float64Array, Float64Array]:
     """Compute the distance to the closest original sample, for synthetic and original ones."""
-    index = data.build_index(original)
-    distances = index.nearest(data.space.points, 1, rows=synthetic, return_distance=True)[1]
+    index = data.pooled.build_index(original)
+    distances = index.nearest(data.pooled.space.points, 1, rows=synthetic, return_distance=True)[1]
     if len(original) < 2:
         return distances[:, 0], np.empty(0)
     return distances[:, 0], index.nearest_others(1, return_distance=True)[1][:, 0]
@@ -133,12 +143,12 @@ def _compute_distances(
 
 def _compute_other_class_rate(data: AuditData, rows: RowArray, code: int) -> float:
     """Compute the share of some rows whose nearest original sample is of another class."""
-    index = data.build_index(np.arange(data.n_before))
+    index = data.pooled.build_index(np.arange(data.n_before))
     if rows[0] < data.n_before:  # original samples, which are not their own neighbors
         nearest = index.nearest_others(1, query_positions=rows)
     else:
-        nearest = index.nearest(data.space.points, 1, rows=rows)
-    return float((data.target.codes[nearest[:, 0]] != code).mean())
+        nearest = index.nearest(data.pooled.space.points, 1, rows=rows)
+    return float((data.pooled.codes[nearest[:, 0]] != code).mean())
 
 
 def _count(table: Table, check: Callable[[int], BoolArray | None]) -> tuple[tuple[str, int], ...]:
@@ -176,9 +186,9 @@ def _is_new_category(
 
 
 def _is_non_integer(data: AuditData, column: int, synthetic: RowArray) -> BoolArray | None:
-    if not data.table.columns[column].feature_type.is_number:
+    if not data.pooled.table.columns[column].feature_type.is_number:
         return None
-    values = data.table.numbers(column).astype(np.float64)
+    values = data.pooled.table.numbers(column).astype(np.float64)
     if _have_fractions(values[: data.n_before]).any():
         return None
     return _have_fractions(values[synthetic])

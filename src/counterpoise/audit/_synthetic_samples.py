@@ -4,26 +4,28 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from html import escape
 from typing import Any
 
-import numpy as np
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
 from counterpoise._lib.findings import Finding, format_finding
-from counterpoise._lib.types import IntArray, RowArray, Seed
-from counterpoise._table import concat_tables, group_equal_rows
-from counterpoise.audit._concat import concat_targets
+from counterpoise._lib.types import Seed
+from counterpoise.audit._projection import SampleProjection, project_trial
 from counterpoise.audit._records import ClassAudit
-from counterpoise.audit._synthetic_findings import find_all
+from counterpoise.audit._synthetic_findings import describe_validity, find_all
 from counterpoise.audit._synthetic_measures import AuditData, audit_class
+from counterpoise.audit._validity import measure_validity
+from counterpoise.audit._withheld import HalfError, plan_trials, without_withheld
 from counterpoise.base import is_sampler
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors._checks import check_feature_types
+from counterpoise.metrics import ConfidenceInterval
 
-__all__ = ["SyntheticSamplesReport", "synthetic_samples"]
+__all__ = ["STUDY_HINT", "SyntheticSamplesReport", "synthetic_samples"]
+
+STUDY_HINT = "Do they improve a model more than class weights or threshold tuning? Measure it:"
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,20 @@ class SyntheticSamplesReport:
         Number of samples before and after resampling.
     n_removed : int
         Number of samples that resampling removed.
+    not_validated : str
+        Why the validity of a class was not measured, and what to do; empty if it was measured.
+    study_code : str
+        Python code that measures what the synthetic samples add to class weights and threshold
+        tuning.
     """
 
     classes: tuple[ClassAudit, ...]
     n_before: int
     n_after: int
     n_removed: int
+    not_validated: str
+    study_code: str
+    projection: SampleProjection = field(repr=False)
 
     @property
     def n_synthetic(self) -> int:
@@ -52,8 +62,8 @@ class SyntheticSamplesReport:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Findings about the synthetic samples, class by class."""
-        return tuple(finding for audit in self.classes for finding in find_all(audit))
+        """Findings about the synthetic samples, the most severe first."""
+        return find_all(self.classes, self.not_validated)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as dictionaries, lists, strings and numbers; None instead of NaN."""
@@ -62,6 +72,8 @@ class SyntheticSamplesReport:
             "n_after": self.n_after,
             "n_synthetic": self.n_synthetic,
             "n_removed": self.n_removed,
+            "not_validated": self.not_validated,
+            "study_code": self.study_code,
             "classes": [_replace_nan(asdict(audit)) for audit in self.classes],
             "findings": [asdict(finding) for finding in self.findings],
         }
@@ -70,24 +82,53 @@ class SyntheticSamplesReport:
         """Return `to_dict` as a JSON string."""
         return json.dumps(self.to_dict(), ensure_ascii=False, default=str)
 
+    def to_html(self, study_command: str | None = None) -> str:
+        """Return the report as one self-contained HTML page.
+
+        Parameters
+        ----------
+        study_command : str, optional
+            Command or code that the page shows instead of `study_code`.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ImportError
+            If jinja2 is not installed; the message has the command to install it.
+        """
+        # Imported here, so that the audit needs neither jinja2 nor the study.
+        from counterpoise.audit._page import render  # noqa: PLC0415
+
+        return render(self, study_command or self.study_code)
+
     def __str__(self) -> str:
-        return "\n".join([self._summary, *(f"- {format_finding(f)}" for f in self.findings)])
+        lines = [*self.summary, *(f"- {format_finding(f)}" for f in self.findings)]
+        return "\n".join([*lines, STUDY_HINT, f"  {self.study_code}"])
 
     def _repr_html_(self) -> str:
+        first, second = map(escape, self.summary)
         items = "".join(f"<li>{escape(format_finding(f))}</li>" for f in self.findings)
-        return f"<p><strong>{escape(self._summary)}</strong></p><ul>{items}</ul>"
+        study = f"<p>{STUDY_HINT} <code>{escape(self.study_code)}</code></p>"
+        return f"<p><strong>{first}</strong> {second}</p><ul>{items}</ul>{study}"
 
     @property
-    def _summary(self) -> str:
+    def summary(self) -> tuple[str, str]:
+        """Conclusion on validity, and the number of synthetic samples; a sentence each."""
         n_classes = len(self.classes)
         return (
+            describe_validity(self.classes),
             f"{self.n_synthetic:,} of {self.n_after:,} rows are synthetic, in {n_classes} "
             f"class{'' if n_classes == 1 else 'es'}; {self.n_removed:,} of {self.n_before:,} "
-            "original rows were removed."
+            "original rows were removed.",
         )
 
 
 def _replace_nan(value: Any) -> Any:
+    if isinstance(value, ConfidenceInterval):
+        value = value._asdict()
     if isinstance(value, dict):
         return {name: _replace_nan(inner) for name, inner in value.items()}
     if isinstance(value, list | tuple):
@@ -95,22 +136,35 @@ def _replace_nan(value: Any) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
-def synthetic_samples(before: Any, after: Any, *, random_state: Seed = 0) -> SyntheticSamplesReport:
-    """Audit synthetic samples: their neighbors, duplicates, and changes of the distribution.
+def synthetic_samples(
+    before: Any,
+    after: Any,
+    *,
+    withheld: Any = None,
+    n_splits: int = 10,
+    random_state: Seed = 0,
+) -> SyntheticSamplesReport:
+    """Audit synthetic samples: validity, duplicates, and changes of the distribution.
 
-    A sample counts as synthetic if it does not occur in `before`, or occurs more often than there.
-    Duplicates of random oversampling are thus synthetic.
+    Whether a synthetic sample belongs to its class is judged by original samples that the sampler
+    has not seen: it is invalid if the nearest of these is of another class. If a sampler is passed,
+    it is applied to a random half of the samples of each class, and the other half judges what it
+    generates; this is repeated. Without a sampler, pass original samples as `withheld`.
 
     Parameters
     ----------
     before : tuple (X, y)
         Samples and class labels before resampling.
-    after : tuple (X, y) or sampler
-        Samples and class labels after resampling, in a container of the same type; or a sampler
-        that resamples `before`. A fitted sampler is cloned and resamples again, as it does not
-        store its output: set its `random_state` to an integer to get the same synthetic samples.
+    after : sampler or tuple (X, y)
+        A sampler, which is cloned and resamples `before`; or samples and class labels after
+        resampling, in a container of the same type.
+    withheld : tuple (X, y) or None, default=None
+        Original samples that the sampler has not seen, such as a test set. They judge the synthetic
+        samples instead of the random halves.
+    n_splits : int, default=10
+        Number of random splits into halves. Not used with `withheld`.
     random_state : int, RandomState instance or None, default=0
-        Seed of the two-sample test.
+        Seed of the splits, of the sampler in each of them, and of the two-sample test.
 
     Returns
     -------
@@ -119,52 +173,76 @@ def synthetic_samples(before: Any, after: Any, *, random_state: Seed = 0) -> Syn
     Raises
     ------
     InputError
-        If the tables differ in their features, or a value is infinite.
+        If the tables differ in their features, a value is infinite, or withheld samples of a class
+        are missing.
     FeatureTypeError
         If no distance is defined on a feature, such as dates.
 
     Notes
     -----
-    Distances are Euclidean, in standard deviations of the features; categories are compared as in
-    SMOTE-NC (Chawla et al., 2002, https://doi.org/10.1613/jair.953).
+    A sample counts as synthetic if it does not occur in `before`, or occurs more often than there.
+    Duplicates of random oversampling are thus synthetic.
+
+    Distances are Euclidean, in standard deviations of the features; categories and missing values
+    are compared as in SMOTE-NC (Chawla et al., 2002, https://doi.org/10.1613/jair.953).
+
+    The random halves describe a sampler that has half of the samples. With all of them, synthetic
+    samples are closer to the samples of their class, so that rates of invalid samples are, if
+    anything, lower.
+
+    References
+    ----------
+    A. B. Hassanat, A. S. Tarawneh, G. A. Altarawneh, "Synthetic minority data is redundant or
+    invalid: a data-dependent validity theory and a de-biased test" (2026),
+    https://doi.org/10.48550/arXiv.2607.20787.
+
+    A. S. Tarawneh, A. B. Hassanat, G. A. Altarawneh, A. Almuhaimeed, "Stop oversampling for class
+    imbalance learning: a review", IEEE Access 10, 47643-47660 (2022),
+    https://doi.org/10.1109/ACCESS.2022.3169512.
 
     Examples
     --------
     >>> from sklearn.datasets import make_classification
     >>> from counterpoise.audit import synthetic_samples
-    >>> from counterpoise.over_sampling import SMOTE, RandomOverSampler
+    >>> from counterpoise.over_sampling import SMOTE
     >>> X, y = make_classification(300, weights=[0.9], random_state=0)
     >>> minority = synthetic_samples((X, y), SMOTE(random_state=0)).classes[0]
     >>> minority.label, minority.n_original, minority.n_synthetic, minority.n_duplicates
     (1, 31, 238, 0)
-    >>> report = synthetic_samples((X, y), RandomOverSampler(random_state=0))
-    >>> report.classes[0].n_duplicates
-    238
+    >>> round(minority.validity.invalid_rate.value, 2), round(minority.other_class_rate, 2)
+    (0, 0)
     """
-    X_before, y_before = _unpack(before, "before")
-    if is_sampler(after):
-        after = clone(after).fit_resample(X_before, y_before)
-    X_after, y_after = _unpack(after, "after")
-    table, n_before = concat_tables(X_before, X_after, names=("X before", "X after"))
-    check_feature_types(table, "synthetic_samples")
-    n_after = table.n_rows - n_before
-    names = ("X and y in before", "X and y in after")
-    target = concat_targets((y_before, y_after), (n_before, n_after), names)
-    groups = group_equal_rows(table)
-    synthetic = _find_synthetic(groups * len(target.classes) + target.codes, n_before)
-    data = AuditData.prepare(table, target, n_before, synthetic, groups)
+    if n_splits < 1:
+        raise InputError(f"n_splits must be 1 or more; got {n_splits}.")
+    X, y = _unpack(before, "before")
+    sampler = after if is_sampler(after) else None
+    resampled = after if sampler is None else clone(sampler).fit_resample(X, y)
+    X_after, y_after = _unpack(resampled, "after")
     rng = check_random_state(random_state)
-    codes = np.unique(target.codes[synthetic])
-    unknown = np.setdiff1d(codes, target.codes[:n_before])
-    if len(unknown):
-        raise InputError(
-            f"Class {target.classes[unknown[0]]!r} is in the table after resampling, but not in "
-            "the table before it; synthetic samples are compared with original samples of their "
-            "class. Check that the tables and their labels belong together."
-        )
-    classes = tuple(audit_class(data, int(code), rng) for code in codes)
-    n_kept = n_after - len(synthetic)
-    return SyntheticSamplesReport(classes, n_before, n_after, n_before - n_kept)
+    data = AuditData.pool((X, y), (X_after, y_after))
+    held = None if withheld is None else _unpack(withheld, "withheld")
+    plan = plan_trials(data, (X, y), sampler, held, n_splits, rng)
+    not_validated = plan.not_validated
+    try:
+        validity, first = measure_validity(plan.trials, plan.n_original, rng)
+    except HalfError as error:
+        validity, first, not_validated = {}, None, str(error)
+    n_after = len(data.pooled.codes) - data.n_before
+    return SyntheticSamplesReport(
+        tuple(audit_class(data, code, validity.get(code)) for code in data.synthetic_codes),
+        data.n_before,
+        n_after,
+        data.n_before - n_after + len(data.synthetic),
+        not_validated if len(data.synthetic) else "",
+        _write_study_code(sampler),
+        project_trial(first or without_withheld(data, rng), data.synthetic_codes, rng),
+    )
+
+
+def _write_study_code(sampler: Any) -> str:
+    """Return Python code that compares a sampler with class weights and threshold tuning."""
+    name = "SMOTE()" if sampler is None else " ".join(repr(sampler).split())
+    return f'Study(methods=["class-weight", "threshold", {name}]).run(X, y).report("study.html")'
 
 
 def _unpack(table: Any, name: str) -> tuple[Any, Any]:
@@ -175,14 +253,3 @@ def _unpack(table: Any, name: str) -> tuple[Any, Any]:
         )
     return table
 
-
-def _find_synthetic(groups: IntArray, n_before: int) -> RowArray:
-    """Find the rows after resampling in excess of the equal rows before it."""
-    after = groups[n_before:]
-    n_equal = np.bincount(groups[:n_before], minlength=int(groups.max()) + 1)
-    order = np.argsort(after, kind="stable")
-    ordered = after[order]
-    is_first = np.r_[True, ordered[1:] != ordered[:-1]]
-    start = np.maximum.accumulate(np.where(is_first, np.arange(len(ordered)), 0))
-    is_in_excess = np.arange(len(ordered)) - start >= n_equal[ordered]
-    return np.sort(order[is_in_excess]) + n_before

@@ -14,16 +14,17 @@ from counterpoise.audit._records import TwoSampleTest
 
 __all__ = ["run_two_sample_test"]
 
-_MIN_SAMPLES, _MAX_SAMPLES = 10, 1_000
+_MIN_SAMPLES, _MAX_SAMPLES = 10, 300
 _N_FOLDS = 5
+_SIGNIFICANCE, _POWER = 0.01, 0.8
 
 
 def run_two_sample_test(
-    points: Any, original: RowArray, synthetic: RowArray, rng: np.random.RandomState
+    points: Any, withheld: RowArray, synthetic: RowArray, rng: np.random.RandomState
 ) -> TwoSampleTest | None:
     """Run a classifier two-sample test with a random forest (Lopez-Paz and Oquab, 2017).
 
-    As many synthetic as original samples are drawn, at most 1,000 of each. The area under the ROC
+    As many synthetic as withheld samples are drawn, at most 300 of each. The area under the ROC
     curve is that of out-of-fold predictions in five folds, ranked within each fold; its p-value is
     that of the rank sums, by the normal approximation with correction for ties (van Elteren, 1960).
 
@@ -31,26 +32,28 @@ def run_two_sample_test(
     ----------
     points : ndarray of float of shape (n_rows, n_features)
         All rows in numeric form.
-    original, synthetic : ndarray of int
-        Row numbers of the original and of the synthetic samples.
+    withheld, synthetic : ndarray of int
+        Row numbers of the withheld samples of a class and of its synthetic samples. No two
+        synthetic samples may be generated from the same sample: a forest that finds one of them
+        in its training folds recognizes the other, without any difference of the distributions.
     rng : RandomState
         Draws samples, folds and trees.
 
     Returns
     -------
     TwoSampleTest or None
-        None if there are fewer than 10 original or 10 synthetic samples.
+        None if there are fewer than 10 withheld or 10 synthetic samples.
 
     References
     ----------
     Lopez-Paz and Oquab, "Revisiting classifier two-sample tests", ICLR 2017,
     https://doi.org/10.48550/arXiv.1610.06545.
     """
-    n_each = min(len(original), len(synthetic), _MAX_SAMPLES)
+    n_each = min(len(withheld), len(synthetic), _MAX_SAMPLES)
     if n_each < _MIN_SAMPLES:
         return None
     rows = np.concatenate(
-        [rng.choice(part, n_each, replace=False) for part in (original, synthetic)]
+        [rng.choice(part, n_each, replace=False) for part in (withheld, synthetic)]
     )
     is_synthetic = np.repeat([0, 1], n_each)
     X, folds = points[rows], StratifiedKFold(_N_FOLDS, shuffle=True, random_state=rng)
@@ -60,8 +63,11 @@ def run_two_sample_test(
         scores = forest.fit(X[train], is_synthetic[train]).predict_proba(X[test])[:, 1]
         fold_wins, fold_pairs, fold_variance = _compute_rank_sum(scores, is_synthetic[test])
         wins, pairs, variance = wins + fold_wins, pairs + fold_pairs, variance + fold_variance
-    z = (wins - pairs / 2) / np.sqrt(variance) if variance else 0.0
-    return TwoSampleTest(wins / pairs, float(stats.norm.sf(z)), n_each)
+    error = float(np.sqrt(variance)) / pairs
+    z = (wins / pairs - 0.5) / error if error else 0.0
+    detectable = 0.5 + error * float(stats.norm.isf(_SIGNIFICANCE) + stats.norm.ppf(_POWER))
+    detectable = min(detectable, 1.0) if error else 1.0
+    return TwoSampleTest(wins / pairs, float(stats.norm.sf(z)), n_each, detectable)
 
 
 def _compute_rank_sum(scores: Any, is_synthetic: IntArray) -> tuple[float, float, float]:

@@ -23,6 +23,7 @@ __all__ = [
     "calibration_intercept",
     "calibration_slope",
     "expected_calibration_error",
+    "wilson_interval",
 ]
 
 # The log-odds of 0 and 1 are infinite: probabilities are clipped to [_EPSILON, 1 - _EPSILON].
@@ -111,11 +112,11 @@ def calibration_bins(
     counts = counts[filled]
     mean = np.bincount(bins, predicted, minlength=len(filled))[filled] / counts
     observed = np.bincount(bins, is_positive, minlength=len(filled))[filled] / counts
-    low, high = _compute_wilson_interval(observed, counts / n_repeats)
+    low, high = wilson_interval(observed, counts / n_repeats)
     return CalibrationBins(mean, observed, low, high, counts)
 
 
-def _compute_wilson_interval(
+def wilson_interval(
     proportion: Float64Array, n: Float64Array
 ) -> tuple[Float64Array, Float64Array]:
     """Return Wilson's 95% interval, which is not degenerate at proportions of 0 and 1."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
 
 from counterpoise._encoding import TableEncoder
 from counterpoise._lib.types import Float64Array, IntArray
@@ -17,7 +18,7 @@ from counterpoise.study._methods import METHODS, Requirements
 from counterpoise.study._models import with_preprocessing, with_random_state
 from counterpoise.study._records import Projection
 
-__all__ = ["project_samples"]
+__all__ = ["PrincipalPlane", "project_samples", "subsample"]
 
 MAX_MINORITY, MAX_MAJORITY, MAX_SYNTHETIC = 500, 500, 150
 
@@ -46,18 +47,15 @@ def project_samples(X: Any, table: Table, target: EncodedTarget, seed: int) -> P
     if not len(kinds.rows):
         return None
     rng = np.random.RandomState(seed)
-    encoder = TableEncoder().fit(X)
-    values = encoder.transform(X)
-    scaler = with_preprocessing(LogisticRegression(), encoder.categorical_)[:-1]
-    pca = PCA(min(2, values.shape[1]), random_state=0)
-    positions = _two_columns(pca.fit_transform(scaler.fit_transform(values)))
+    plane = PrincipalPlane(X)
+    positions = plane.project(X)
     synthetic, sources = _synthetic_samples(X, table, target, rng)
     majority = np.setdiff1d(np.arange(table.n_rows), kinds.rows)
     shown = np.unique(
         np.concatenate(
             [
-                _subsample(kinds.rows, MAX_MINORITY, rng),
-                _subsample(majority, MAX_MAJORITY, rng),
+                subsample(kinds.rows, MAX_MINORITY, rng),
+                subsample(majority, MAX_MAJORITY, rng),
                 sources[sources >= 0],
             ]
         )
@@ -66,24 +64,46 @@ def project_samples(X: Any, table: Table, target: EncodedTarget, seed: int) -> P
     sample_types[kinds.rows] = kinds.types
     synthetic_positions = np.empty((0, 2))
     if len(sources):
-        transformed = scaler.transform(encoder.transform(synthetic))
-        synthetic_positions = _two_columns(pca.transform(transformed))
+        synthetic_positions = plane.project(synthetic)
     return Projection(
         shown,
         positions[shown],
         sample_types[shown],
         synthetic_positions,
         np.where(sources >= 0, np.searchsorted(shown, sources), -1),
-        float(pca.explained_variance_ratio_.sum()),
+        plane.explained_variance,
     )
 
 
-def _two_columns(positions: Float64Array) -> Float64Array:
-    """Return two columns; the second is 0 if there is only one."""
-    return np.column_stack([positions, np.zeros((len(positions), 2 - positions.shape[1]))])
+class PrincipalPlane:
+    """The first two principal components of a table, after the preprocessing of a linear model.
+
+    Parameters
+    ----------
+    X : {array-like, dataframe} of shape (n_samples, n_features)
+
+    Attributes
+    ----------
+    explained_variance : float
+        Share of the variance of the scaled features, in [0, 1].
+    """
+
+    def __init__(self, X: Any) -> None:
+        self._encoder = TableEncoder().fit(X)
+        values = self._encoder.transform(X)
+        scaler = with_preprocessing(LogisticRegression(), self._encoder.categorical_)[:-1]
+        pca = PCA(min(2, values.shape[1]), random_state=0)
+        self._components = make_pipeline(*(step for _, step in scaler.steps), pca).fit(values)
+        self.explained_variance = float(pca.explained_variance_ratio_.sum())
+
+    def project(self, X: Any) -> Float64Array:
+        """Return the positions of samples; ndarray of float64 of shape (n_samples, 2)."""
+        positions: Float64Array = self._components.transform(self._encoder.transform(X))
+        # The second coordinate is 0 if there is only one feature.
+        return np.column_stack([positions, np.zeros((len(positions), 2 - positions.shape[1]))])
 
 
-def _subsample(rows: IntArray, size: int, rng: np.random.RandomState) -> IntArray:
+def subsample(rows: IntArray, size: int, rng: np.random.RandomState) -> IntArray:
     return rows if len(rows) <= size else rng.choice(rows, size, replace=False)
 
 
@@ -98,5 +118,5 @@ def _synthetic_samples(
     sampler = with_random_state(sampler, int(rng.randint(2**31 - 1)))
     resampled, _ = sampler.fit_resample(X, target.source)
     origin = sampler.provenance_
-    rows = _subsample(np.flatnonzero(origin.is_synthetic), MAX_SYNTHETIC, rng)
+    rows = subsample(np.flatnonzero(origin.is_synthetic), MAX_SYNTHETIC, rng)
     return take_rows(resampled, rows), np.column_stack([origin.base[rows], origin.neighbor[rows]])

@@ -1,0 +1,350 @@
+"""Validity of synthetic samples, judged by original samples that the sampler has not seen.
+
+A synthetic sample is invalid if its nearest withheld sample is of another class. The share of
+invalid samples estimates the probability that a sample at such a place belongs to another class.
+Judged by the samples that it was generated from, a sample is nearly always valid, because these are
+near by construction.
+
+Original samples of the class that the sampler has seen are judged in the same way. Where classes
+overlap, these are invalid as well, and no sampler can do better by generating similar samples.
+
+Synthetic samples are not independent: many of them are generated from one sample, or judged by one.
+The variance of a rate takes into account that any two judgments correlate if they share a sample in
+either role (dyadic clusters, Aronow et al., 2015).
+
+References: A. B. Hassanat, A. S. Tarawneh, G. A. Altarawneh, "Synthetic minority data is redundant
+or invalid: a data-dependent validity theory and a de-biased test" (2026),
+doi:10.48550/arXiv.2607.20787. A. S. Tarawneh, A. B. Hassanat, G. A. Altarawneh, A. Almuhaimeed,
+"Stop oversampling for class imbalance learning: a review", IEEE Access 10, 47643-47660 (2022),
+doi:10.1109/ACCESS.2022.3169512. P. M. Aronow, C. Samii, V. A. Assenova, "Cluster-robust variance
+estimation for dyadic data", Political Analysis 23, 564-577 (2015), doi:10.1093/pan/mpv018.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, fields
+
+import numpy as np
+
+from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
+from counterpoise._table import EncodedTarget
+from counterpoise.audit._pooled import PooledTable
+from counterpoise.audit._records import RegionValidity, TwoSampleTest, Validity
+from counterpoise.audit._two_sample import run_two_sample_test
+from counterpoise.metrics import ConfidenceInterval
+from counterpoise.neighbors._search import NeighborSearch
+from counterpoise.probability._calibration import wilson_interval
+from counterpoise.profile._neighborhoods import N_NEIGHBORS, SAMPLE_TYPES, classify_rows
+
+__all__ = ["MAX_SAMPLES", "Judgments", "Trial", "compare_nearest", "judge", "measure_validity"]
+
+MAX_SAMPLES = 1_000  # that are judged, of each class and split
+_Z = 1.959964  # 97.5% quantile of the normal distribution
+
+
+@dataclass(frozen=True)
+class Trial:
+    """Synthetic samples, the original samples that they were generated from, and withheld ones.
+
+    Attributes
+    ----------
+    data : PooledTable
+        All these samples.
+    fit_rows, withheld, synthetic : ndarray of int
+        Their row numbers.
+    """
+
+    data: PooledTable
+    fit_rows: RowArray
+    withheld: RowArray
+    synthetic: RowArray
+
+    def rows_of(self, rows: RowArray, code: int) -> RowArray:
+        """Return the rows of a class among some rows."""
+        return rows[self.data.codes[rows] == code]
+
+
+@dataclass(frozen=True)
+class Judgments:
+    """Judgments of samples of one class by withheld samples, one entry for each sample.
+
+    Attributes
+    ----------
+    rows : ndarray of int of shape (n_samples,)
+        Row number of the judged sample.
+    source : ndarray of int of shape (n_samples,)
+        Row number of the nearest sample of the class that the sampler has seen: the sample itself
+        if it is an original one.
+    judge : ndarray of int of shape (n_samples,)
+        Row number of the nearest withheld sample.
+    is_invalid : ndarray of float64 of shape (n_samples,)
+        1 if the nearest withheld sample is of another class, 0 if it is of the same class, and 0.5
+        if samples of both are equally near.
+    is_hidden : ndarray of float64 of shape (n_samples,)
+        1 if a withheld sample of another class is nearer than `source`, else 0.
+    sample_type : ndarray of int of shape (n_samples,)
+        Type of `source` among the samples that the sampler has seen: a position in `SAMPLE_TYPES`.
+    """
+
+    rows: RowArray
+    source: RowArray
+    judge: RowArray
+    is_invalid: Float64Array
+    is_hidden: Float64Array
+    sample_type: IntArray
+
+    @classmethod
+    def concat(cls, parts: Sequence[Judgments]) -> Judgments:
+        """Concatenate the judgments of several trials."""
+        names = [field.name for field in fields(cls)]
+        return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
+
+
+def measure_validity(
+    trials: Iterable[Trial], n_original: Mapping[int, int], rng: np.random.RandomState
+) -> tuple[dict[int, Validity], Trial | None]:
+    """Measure the validity of the synthetic samples of each class.
+
+    Parameters
+    ----------
+    trials : iterable of Trial
+    n_original : mapping of int to int
+        Number of original samples of each class that is measured, by code.
+    rng : RandomState
+        For the two-sample test, which uses the first trial.
+
+    Returns
+    -------
+    dict of int to Validity
+        For each class that has synthetic samples in a trial.
+    Trial or None
+        The first trial; None without trials.
+    """
+    judged: dict[int, list[tuple[Judgments, Judgments]]] = {code: [] for code in n_original}
+    tests: dict[int, TwoSampleTest | None] = {}
+    first = None
+    for trial in trials:
+        first = first or trial
+        for code, parts in judged.items():
+            if len(trial.rows_of(trial.synthetic, code)):
+                parts.append(judge(trial, code))
+                if code not in tests:
+                    tests[code] = _run_test(trial, parts[-1][0], code, rng)
+    measured = {
+        code: _summarize(parts, n_original[code], tests[code], first.rows_of(first.withheld, code))
+        for code, parts in judged.items()
+        if parts and first is not None
+    }
+    return measured, first
+
+
+def _run_test(
+    trial: Trial, synthetic: Judgments, code: int, rng: np.random.RandomState
+) -> TwoSampleTest | None:
+    """Compare withheld samples with synthetic ones, one for each sample they are generated from."""
+    order = rng.permutation(len(synthetic.rows))
+    one_each = order[np.unique(synthetic.source[order], return_index=True)[1]]
+    withheld = trial.rows_of(trial.withheld, code)
+    return run_two_sample_test(trial.data.points, withheld, synthetic.rows[one_each], rng)
+
+
+def _summarize(
+    parts: Sequence[tuple[Judgments, Judgments]],
+    n_original: int,
+    two_sample: TwoSampleTest | None,
+    withheld: RowArray,
+) -> Validity:
+    synthetic, original = map(Judgments.concat, zip(*parts, strict=True))
+    return Validity(
+        invalid_rate=_measure_rate(synthetic.is_invalid, synthetic, n_original),
+        invalid_rate_original=_measure_rate(original.is_invalid, original, n_original),
+        excess=_measure_difference(synthetic, original),
+        hidden_rate=_measure_rate(synthetic.is_hidden, synthetic, n_original),
+        regions=tuple(_measure_regions(synthetic, n_original)),
+        two_sample=two_sample,
+        n_judged=len(synthetic.rows),
+        n_withheld=len(withheld),
+        n_splits=len(parts),
+    )
+
+
+def judge(trial: Trial, code: int) -> tuple[Judgments, Judgments]:
+    """Judge the synthetic and the original samples of a class.
+
+    Parameters
+    ----------
+    trial : Trial
+        With synthetic samples of the class, and withheld samples of this and of another class.
+    code : int
+        Encoded class.
+
+    Returns
+    -------
+    synthetic, original : Judgments
+        Of at most 1,000 original samples, evenly spaced if there are more.
+    """
+    fit_rows = trial.rows_of(trial.fit_rows, code)
+    synthetic = trial.rows_of(trial.synthetic, code)
+    types = _find_types(trial, fit_rows)
+    step = -(-len(fit_rows) // MAX_SAMPLES)
+    every = np.arange(0, len(fit_rows), step)
+    index = trial.data.build_index(fit_rows)
+    positions, distances = index.nearest(
+        trial.data.space.points, 1, rows=synthetic, return_distance=True
+    )
+    zeros = np.zeros(len(every))
+    return (
+        _judge(trial, code, synthetic, fit_rows, types, positions[:, 0], distances[:, 0]),
+        _judge(trial, code, fit_rows[every], fit_rows, types, every, zeros),
+    )
+
+
+def _judge(
+    trial: Trial,
+    code: int,
+    rows: RowArray,
+    fit_rows: RowArray,
+    types: IntArray,
+    source: IntArray,
+    source_distances: Float64Array,
+) -> Judgments:
+    judges, is_invalid, other_distances = compare_nearest(trial, code, rows)
+    return Judgments(
+        rows,
+        fit_rows[source],
+        judges,
+        is_invalid,
+        (other_distances < source_distances).astype(np.float64),
+        types[source],
+    )
+
+
+def compare_nearest(
+    trial: Trial, code: int, rows: RowArray
+) -> tuple[RowArray, Float64Array, Float64Array]:
+    """Compare the nearest withheld samples of a class and of other classes.
+
+    Parameters
+    ----------
+    trial : Trial
+    code : int
+        Encoded class.
+    rows : ndarray of int of shape (n_samples,)
+        The samples to judge.
+
+    Returns
+    -------
+    judges : ndarray of int of shape (n_samples,)
+        Row number of the nearest withheld sample.
+    is_invalid : ndarray of float64 of shape (n_samples,)
+        As in `Judgments`.
+    distances : ndarray of float64 of shape (n_samples,)
+        Distance to the nearest withheld sample of another class.
+    """
+    is_same = trial.data.codes[trial.withheld] == code
+    same, same_distances = _find_nearest(trial, trial.withheld[is_same], rows)
+    other, other_distances = _find_nearest(trial, trial.withheld[~is_same], rows)
+    judges = np.where(other_distances < same_distances, other, same)
+    # Ties count half: either of the samples could be the nearest.
+    return judges, 0.5 + 0.5 * np.sign(same_distances - other_distances), other_distances
+
+
+def _find_nearest(
+    trial: Trial, among: RowArray, rows: RowArray
+) -> tuple[RowArray, Float64Array]:
+    positions, distances = trial.data.build_index(among).nearest(
+        trial.data.space.points, 1, rows=rows, return_distance=True
+    )
+    return among[positions[:, 0]], distances[:, 0]
+
+
+def _find_types(trial: Trial, rows: RowArray) -> IntArray:
+    """Find the types of samples of a class among all samples that the sampler has seen."""
+    codes = trial.data.codes[trial.fit_rows]
+    target = EncodedTarget(codes, trial.data.target.classes, np.bincount(codes), None, False)
+    search = NeighborSearch(trial.data.space.subset(trial.fit_rows), N_NEIGHBORS)
+    positions = np.searchsorted(trial.fit_rows, rows)
+    neighbors = search.nearest_others(positions)
+    return classify_rows(search, target, positions, neighbors).types
+
+
+# ---- Rates with confidence intervals ----
+
+
+def _measure_rate(
+    values: Float64Array, judgments: Judgments, n_original: int, where: BoolArray | None = None
+) -> ConfidenceInterval:
+    """Compute the mean of values in [0, 1] with its 95% confidence interval.
+
+    It is Wilson's interval with the effective number of samples: the number of independent samples
+    that has the same variance, but not more than the number of original samples.
+
+    Parameters
+    ----------
+    values : ndarray of float64 of shape (n_samples,)
+    judgments : Judgments
+        Which samples share an original one.
+    n_original : int
+        Number of original samples of the class.
+    where : ndarray of bool of shape (n_samples,), optional
+        The samples to average over.
+
+    Returns
+    -------
+    ConfidenceInterval
+        NaN if there is no sample.
+    """
+    source, judged_by = judgments.source, judgments.judge
+    if where is not None:
+        values, source, judged_by = values[where], source[where], judged_by[where]
+    if not len(values):
+        return ConfidenceInterval(np.nan, np.nan, np.nan)
+    mean = float(values.mean())
+    variance = _compute_dyadic_variance((values - mean) / len(values), source, judged_by)
+    n_effective = min(mean * (1 - mean) / variance, n_original) if variance > 0 else n_original
+    low, high = wilson_interval(np.array([mean]), np.array([float(n_effective)]))
+    return ConfidenceInterval(mean, min(float(low[0]), mean), max(float(high[0]), mean))
+
+
+def _measure_difference(synthetic: Judgments, original: Judgments) -> ConfidenceInterval:
+    """Compute how much more often synthetic than original samples are invalid, with its interval.
+
+    Parameters
+    ----------
+    synthetic, original : Judgments
+
+    Returns
+    -------
+    ConfidenceInterval
+        Of a difference of two rates, in [-1, 1].
+    """
+    parts = (synthetic.is_invalid, original.is_invalid)
+    means = [float(part.mean()) for part in parts]
+    errors = [(part - mean) / len(part) for part, mean in zip(parts, means, strict=True)]
+    variance = _compute_dyadic_variance(
+        np.concatenate([errors[0], -errors[1]]),
+        np.concatenate([synthetic.source, original.source]),
+        np.concatenate([synthetic.judge, original.judge]),
+    )
+    difference, half_width = means[0] - means[1], _Z * float(np.sqrt(variance))
+    return ConfidenceInterval(difference, difference - half_width, difference + half_width)
+
+
+def _compute_dyadic_variance(errors: Float64Array, first: RowArray, second: RowArray) -> float:
+    """Compute the variance of a sum of errors that correlate if they share a row in either role."""
+    n_rows = int(max(first.max(), second.max())) + 1
+    by_row = np.bincount(first, errors, n_rows) + np.bincount(second, errors, n_rows)
+    pairs = np.minimum(first, second) * n_rows + np.maximum(first, second)
+    pairs = np.unique(pairs, return_inverse=True)[1]
+    by_pair = np.bincount(pairs, errors)
+    return max(float((by_row**2).sum() - (by_pair**2).sum()), 0.0)
+
+
+def _measure_regions(judgments: Judgments, n_original: int) -> Iterator[RegionValidity]:
+    """Yield the rate of invalid samples for each type of sample that they are generated from."""
+    for kind, name in enumerate(SAMPLE_TYPES):
+        where = judgments.sample_type == kind
+        if where.any():
+            invalid = _measure_rate(judgments.is_invalid, judgments, n_original, where)
+            yield RegionValidity(name, float(where.mean()), invalid)
