@@ -31,6 +31,7 @@ Examples:
   counterpoise inspect fraud.csv -t is_fraud
   counterpoise resample fraud.csv -t is_fraud -o balanced.csv
   counterpoise study fraud.csv -t is_fraud --report report.html
+  counterpoise audit fraud.csv -t is_fraud --method smote
   counterpoise audit --leakage train.csv test.csv -t is_fraud
   counterpoise tutorial --out tutorial
 """

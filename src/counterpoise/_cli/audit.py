@@ -1,4 +1,4 @@
-"""The command `audit`."""
+"""Options of the command `audit`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import Json
+from counterpoise._cli.arguments import Ignore, Json
 from counterpoise._cli.errors import reported
+from counterpoise._cli.options import AuditRequest, parse_parameters, parse_strategy
 from counterpoise._lib.optional_imports import import_optional
 
 __all__ = ["EXAMPLES", "audit"]
@@ -15,67 +16,134 @@ __all__ = ["EXAMPLES", "audit"]
 EXAMPLES = """\
 \b
 Examples:
-  counterpoise audit fraud.csv balanced.csv -t is_fraud
+  counterpoise audit fraud.csv -t is_fraud --method smote --report audit.html
+  counterpoise audit fraud.csv balanced.csv -t is_fraud --withheld test.csv
   counterpoise audit --leakage train.csv test.csv -t is_fraud
   counterpoise audit --leakage train.parquet test.parquet --json
 """
 
 _FORMATS = ".csv, .tsv (also .gz), .parquet, .arrow or .feather"
 
+_Before = Annotated[
+    str,
+    typer.Argument(
+        metavar="BEFORE",
+        show_default=False,
+        help=f"Table before resampling; with --leakage, the training set. Formats: {_FORMATS}.",
+    ),
+]
+_After = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[AFTER]",
+        show_default=False,
+        help="Table after resampling, unless --method is given; with --leakage, the test set.",
+    ),
+]
+_Target = Annotated[
+    str | None,
+    typer.Option(
+        "--target",
+        "-t",
+        metavar="COLUMN",
+        help="Column with the classes. Optional with --leakage, but it makes the checks more "
+        "sensitive.",
+    ),
+]
+_Method = Annotated[
+    str | None,
+    typer.Option(
+        metavar="METHOD",
+        help="Audit this resampling method instead of its output; counterpoise resample "
+        "--list-methods prints all.",
+    ),
+]
+_Param = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=VALUE",
+        help="Parameter of the method, such as k_neighbors=8. Can be repeated.",
+    ),
+]
+_Strategy = Annotated[
+    str, typer.Option(metavar="STRATEGY", help="As in counterpoise resample, for --method.")
+]
+_Withheld = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="Original rows that the sampler has not seen, such as a test set, to judge the "
+        "synthetic rows by.",
+    ),
+]
+_Splits = Annotated[
+    int,
+    typer.Option(
+        metavar="N",
+        min=1,
+        help="With --method: number of random splits into halves, one for the sampler and one to "
+        "judge its synthetic rows.",
+    ),
+]
+_Seed = Annotated[
+    int, typer.Option(metavar="N", help="Random seed; the same seed gives the same result.")
+]
+_Report = Annotated[
+    str | None, typer.Option(metavar="FILE", help="Write a page to this file (.html).")
+]
+_Leakage = Annotated[
+    bool,
+    typer.Option(
+        "--leakage",
+        help="Check a training set and a test set for leakage from resampling before the split.",
+    ),
+]
+_Force = Annotated[bool, typer.Option("--force", help="Replace an existing page.")]
+
 
 def audit(
     *,
-    first: Annotated[
-        str,
-        typer.Argument(
-            metavar="BEFORE",
-            show_default=False,
-            help=f"Table before resampling; with --leakage, the training set. Formats: {_FORMATS}.",
-        ),
-    ],
-    second: Annotated[
-        str,
-        typer.Argument(
-            metavar="AFTER",
-            show_default=False,
-            help="Table after resampling; with --leakage, the test set.",
-        ),
-    ],
-    target: Annotated[
-        str | None,
-        typer.Option(
-            "--target",
-            "-t",
-            metavar="COLUMN",
-            help="Column with the classes. Optional with --leakage, but it makes the checks more "
-            "sensitive.",
-        ),
-    ] = None,
-    leakage: Annotated[
-        bool,
-        typer.Option(
-            "--leakage",
-            help="Check a training set and a test set for leakage from resampling before the "
-            "split.",
-        ),
-    ] = False,
+    before: _Before,
+    after: _After = None,
+    target: _Target = None,
+    method: _Method = None,
+    param: _Param = None,
+    strategy: _Strategy = "auto",
+    withheld: _Withheld = None,
+    splits: _Splits = 10,
+    seed: _Seed = 0,
+    ignore: Ignore = None,
+    report: _Report = None,
+    leakage: _Leakage = False,
     as_json: Json = False,
+    force: _Force = False,
 ) -> None:
     """Audit synthetic rows, or detect leakage between a training set and a test set.
 
-    Without --leakage, measures the rows of AFTER that are not in BEFORE: whether their nearest
-    neighbors are of another class, whether they duplicate rows or leave the range of their class,
-    and how they change its distribution. The exit code is 0 whatever the audit finds.
+    Without --leakage, measures how many synthetic rows are invalid: the nearest original row that
+    the sampler has not seen is of another class. This needs --method or --withheld. Also measures
+    duplicates, distances to original rows, values out of range, and how the distribution of a
+    class changes. The exit code is 0 whatever the audit finds.
     """
-    if target is None and not leakage:
-        raise typer.BadParameter(
-            "name the target column with -t COLUMN; it is optional only with --leakage.",
-            param_hint="--target",
-        )
+    request = AuditRequest(
+        before=before,
+        after=after,
+        withheld=withheld,
+        target=target,
+        leakage=leakage,
+        method=method,
+        parameters={**parse_parameters(param or []), "sampling_strategy": parse_strategy(strategy)},
+        n_splits=splits,
+        seed=seed,
+        ignore=tuple(ignore or ()),
+        report=report,
+        json=as_json,
+        force=force,
+    )
     with reported():
         import_optional("polars", "the command audit")
         import_optional("pyarrow", "the command audit")
         # Imported here so that --help loads neither polars nor scikit-learn.
-        from counterpoise._cli.audit_report import print_audit  # noqa: PLC0415
+        from counterpoise._cli.run_audit import run_audit  # noqa: PLC0415
 
-        print_audit(first, second, target, leakage=leakage, as_json=as_json)
+        run_audit(request)

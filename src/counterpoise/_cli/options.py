@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # it would load scikit-learn, which --help does not need
     from counterpoise.neighbors._space import Scale
 
 __all__ = [
+    "AuditRequest",
     "OptionError",
     "ResampleRequest",
     "StudyRequest",
@@ -38,6 +39,70 @@ class OptionError(typer.BadParameter):
     def format_message(self) -> str:
         """Return the message; see `typer.BadParameter`."""
         return self.message
+
+
+@dataclass(frozen=True)
+class AuditRequest:
+    """The arguments of the command `audit`.
+
+    Attributes
+    ----------
+    before, after, withheld : str or None
+        File names: the tables before and after resampling, and rows that the sampler has not seen;
+        for leakage, the training set and the test set.
+    target : str or None
+        The column of the classes.
+    leakage : bool
+        Whether to check for leakage between a training set and a test set.
+    method : str or None
+        The method that resamples the first table, in place of a second one.
+    parameters : dict
+        The parameters of the method; mappings have names of classes as keys.
+    n_splits : int
+    seed : int
+    ignore : tuple of str
+    report : str or None
+        The page to write.
+    json, force : bool
+    """
+
+    before: str
+    after: str | None
+    withheld: str | None
+    target: str | None
+    leakage: bool
+    method: str | None
+    parameters: dict[str, Any]
+    n_splits: int
+    seed: int
+    ignore: tuple[str, ...]
+    report: str | None
+    json: bool
+    force: bool
+
+    def __post_init__(self) -> None:
+        parse_seed(self.seed)
+        if self.leakage:
+            self._check_leakage()
+        elif self.target is None:
+            raise _build_error(
+                "name the target column with -t COLUMN; it is optional only with --leakage.",
+                "--target",
+            )
+        elif (self.after is None) == (self.method is None):
+            raise _build_error(
+                "give either the table after resampling, or the method that resamples the table: "
+                f"counterpoise audit {self.before} -t {self.target} --method smote",
+                "AFTER",
+            )
+
+    def _check_leakage(self) -> None:
+        given = {"--method": self.method, "--withheld": self.withheld, "--report": self.report}
+        for option, value in given.items():
+            if value is not None:
+                raise _build_error(f"{option} cannot be used with --leakage.", option)
+        if self.after is None:
+            raise _build_error("--leakage needs a training set and a test set.", "TEST")
 
 
 @dataclass(frozen=True)

@@ -42,7 +42,7 @@ from counterpoise.exceptions import (
 )
 from counterpoise.neighbors._space import UNITS
 
-__all__ = ["run_resample"]
+__all__ = ["format_size_error", "name_methods", "run_resample"]
 
 _DATE = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})([T ]\d\d:\S+)?$")
 
@@ -149,7 +149,7 @@ def _resample(
     except FeatureTypeError as error:
         raise InputError(_format_type_error(source, request, error)) from error
     except TooFewSamplesError as error:
-        raise InputError(_format_size_error(request.method, error)) from error
+        raise InputError(format_size_error(request.method, error)) from error
     except InputError as error:
         message = re.sub(r"^X\b", lambda _: display_name(request.source), str(error))
         message = re.sub(r"\bsampling_strategy=", "--strategy ", message)
@@ -177,7 +177,7 @@ def _format_type_error(
     dates = [name for name in source.columns if name not in excluded and _holds_dates(source, name)]
     if not error.advice.startswith("Use "):  # no method supports the type of these columns
         return f"{error.problem} Use {_exclude(error.columns)}."
-    advice = "Use --method " + _name_methods(error.advice.removeprefix("Use "))
+    advice = "Use --method " + name_methods(error.advice.removeprefix("Use "))
     if not dates:
         return f"{error.problem} {advice}"
     what = f"column {dates[0]!r} holds" if len(dates) == 1 else f"columns {_quote_all(dates)} hold"
@@ -207,13 +207,13 @@ def _holds_dates(source: InputTable, column: str) -> bool:
     return bool(values) and all(_DATE.match(value) for value in values)
 
 
-def _name_methods(advice: str) -> str:
+def name_methods(advice: str) -> str:
     """Replace the names of samplers by those of methods."""
     names = {sampler.__name__: method for method, sampler in METHODS.items()}
     return re.sub(r"\w+", lambda word: names.get(word[0], word[0]), advice)
 
 
-def _format_size_error(method: str, error: TooFewSamplesError) -> str:
+def format_size_error(method: str, error: TooFewSamplesError) -> str:
     can_be_set = error.parameter in inspect.signature(METHODS[method]).parameters
     is_possible = can_be_set and error.max_neighbors > 0
     smaller = f"--param {error.parameter}={error.max_neighbors}, or " if is_possible else ""

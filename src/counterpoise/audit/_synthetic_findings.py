@@ -36,7 +36,9 @@ def find_all(classes: tuple[ClassAudit, ...], not_validated: str) -> tuple[Findi
     """
     findings = []
     if not classes:
-        sentence = "No row is synthetic, so there is nothing to audit. Check that the tables differ."
+        sentence = (
+            "No row is synthetic, so there is nothing to audit. Check that the tables differ."
+        )
         findings.append(create_finding("synthetic-none", "caution", sentence))
     if not_validated:
         findings.append(create_finding("synthetic-not-validated", "warning", not_validated))
@@ -61,11 +63,11 @@ def describe_validity(classes: tuple[ClassAudit, ...]) -> str:
     """
     measured = [(audit.validity, audit.label) for audit in classes if audit.validity is not None]
     if not measured:
-        return "The validity of the synthetic rows was not measured."
+        return "The validity of the synthetic rows is not known."
     validity, label = max(measured, key=lambda pair: pair[0].invalid_rate.value)
     return (
         f"{_format_rate(validity.invalid_rate)} of the synthetic rows of class {label!r} are "
-        "invalid: the nearest row that the sampler has not seen is of another class."
+        f"invalid, and {validity.invalid_rate_original.value:.0%} of its original rows."
     )
 
 
@@ -107,7 +109,7 @@ def _advise(validity: Validity) -> str:
             "(k_neighbors=3), or clean afterwards (smote-enn, smote-tomek)."
         )
     return (
-        "The classes overlap, and another sampler changes little. Compare class weights and "
+        "The difference is no more than chance: the classes overlap. Compare class weights and "
         "threshold tuning, which add no rows."
     )
 

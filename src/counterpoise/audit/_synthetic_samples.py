@@ -118,12 +118,12 @@ class SyntheticSamplesReport:
     def summary(self) -> tuple[str, str]:
         """Conclusion on validity, and the number of synthetic samples; a sentence each."""
         n_classes = len(self.classes)
-        return (
-            describe_validity(self.classes),
+        counts = (
             f"{self.n_synthetic:,} of {self.n_after:,} rows are synthetic, in {n_classes} "
             f"class{'' if n_classes == 1 else 'es'}; {self.n_removed:,} of {self.n_before:,} "
-            "original rows were removed.",
+            "original rows were removed."
         )
+        return describe_validity(self.classes), counts
 
 
 def _replace_nan(value: Any) -> Any:
@@ -221,7 +221,7 @@ def synthetic_samples(
     rng = check_random_state(random_state)
     data = AuditData.pool((X, y), (X_after, y_after))
     held = None if withheld is None else _unpack(withheld, "withheld")
-    plan = plan_trials(data, (X, y), sampler, held, n_splits, rng)
+    plan = plan_trials(data, (X, y), sampler, held, n_splits=n_splits, rng=rng)
     not_validated = plan.not_validated
     try:
         validity, first = measure_validity(plan.trials, plan.n_original, rng)
@@ -252,4 +252,3 @@ def _unpack(table: Any, name: str) -> tuple[Any, Any]:
             f"{', or a sampler' if name == 'after' else ''}; got {type(table).__name__}."
         )
     return table
-

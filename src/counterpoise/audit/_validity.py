@@ -23,7 +23,7 @@ estimation for dyadic data", Political Analysis 23, 564-577 (2015), doi:10.1093/
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 
@@ -62,7 +62,8 @@ class Trial:
 
     def rows_of(self, rows: RowArray, code: int) -> RowArray:
         """Return the rows of a class among some rows."""
-        return rows[self.data.codes[rows] == code]
+        selected: RowArray = rows[self.data.codes[rows] == code]
+        return selected
 
 
 @dataclass(frozen=True)
@@ -97,7 +98,7 @@ class Judgments:
     @classmethod
     def concat(cls, parts: Sequence[Judgments]) -> Judgments:
         """Concatenate the judgments of several trials."""
-        names = [field.name for field in fields(cls)]
+        names = [each.name for each in fields(cls)]
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
 
@@ -187,37 +188,35 @@ def judge(trial: Trial, code: int) -> tuple[Judgments, Judgments]:
     fit_rows = trial.rows_of(trial.fit_rows, code)
     synthetic = trial.rows_of(trial.synthetic, code)
     types = _find_types(trial, fit_rows)
-    step = -(-len(fit_rows) // MAX_SAMPLES)
-    every = np.arange(0, len(fit_rows), step)
-    index = trial.data.build_index(fit_rows)
-    positions, distances = index.nearest(
+    positions, distances = trial.data.build_index(fit_rows).nearest(
         trial.data.space.points, 1, rows=synthetic, return_distance=True
     )
-    zeros = np.zeros(len(every))
+    generated = _Sources(fit_rows, types).take(positions[:, 0], distances[:, 0])
+    step = -(-len(fit_rows) // MAX_SAMPLES)
+    every = np.arange(0, len(fit_rows), step)
+    original = _Sources(fit_rows, types).take(every, np.zeros(len(every)))
     return (
-        _judge(trial, code, synthetic, fit_rows, types, positions[:, 0], distances[:, 0]),
-        _judge(trial, code, fit_rows[every], fit_rows, types, every, zeros),
+        _judge(trial, code, synthetic, generated),
+        _judge(trial, code, fit_rows[every], original),
     )
 
 
-def _judge(
-    trial: Trial,
-    code: int,
-    rows: RowArray,
-    fit_rows: RowArray,
-    types: IntArray,
-    source: IntArray,
-    source_distances: Float64Array,
-) -> Judgments:
+@dataclass(frozen=True)
+class _Sources:
+    """Samples that others are generated from, with their types and distances."""
+
+    rows: RowArray
+    types: IntArray
+    distances: Float64Array = field(default_factory=lambda: np.empty(0))
+
+    def take(self, positions: IntArray, distances: Float64Array) -> _Sources:
+        return _Sources(self.rows[positions], self.types[positions], distances)
+
+
+def _judge(trial: Trial, code: int, rows: RowArray, sources: _Sources) -> Judgments:
     judges, is_invalid, other_distances = compare_nearest(trial, code, rows)
-    return Judgments(
-        rows,
-        fit_rows[source],
-        judges,
-        is_invalid,
-        (other_distances < source_distances).astype(np.float64),
-        types[source],
-    )
+    is_hidden = (other_distances < sources.distances).astype(np.float64)
+    return Judgments(rows, sources.rows, judges, is_invalid, is_hidden, sources.types)
 
 
 def compare_nearest(
@@ -250,9 +249,7 @@ def compare_nearest(
     return judges, 0.5 + 0.5 * np.sign(same_distances - other_distances), other_distances
 
 
-def _find_nearest(
-    trial: Trial, among: RowArray, rows: RowArray
-) -> tuple[RowArray, Float64Array]:
+def _find_nearest(trial: Trial, among: RowArray, rows: RowArray) -> tuple[RowArray, Float64Array]:
     positions, distances = trial.data.build_index(among).nearest(
         trial.data.space.points, 1, rows=rows, return_distance=True
     )

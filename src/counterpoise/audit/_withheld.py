@@ -70,6 +70,7 @@ def plan_trials(
     before: tuple[Any, Any],
     sampler: Any,
     withheld: Any,
+    *,
     n_splits: int,
     rng: np.random.RandomState,
 ) -> TrialPlan:

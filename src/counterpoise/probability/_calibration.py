@@ -116,9 +116,7 @@ def calibration_bins(
     return CalibrationBins(mean, observed, low, high, counts)
 
 
-def wilson_interval(
-    proportion: Float64Array, n: Float64Array
-) -> tuple[Float64Array, Float64Array]:
+def wilson_interval(proportion: Float64Array, n: Float64Array) -> tuple[Float64Array, Float64Array]:
     """Return Wilson's 95% interval, which is not degenerate at proportions of 0 and 1."""
     z = float(ndtri(0.975))
     center = (proportion + z**2 / (2 * n)) / (1 + z**2 / n)

@@ -10,7 +10,7 @@ from counterpoise.study._records import Projection
 from counterpoise.study._report.figure import ReportFigure
 from counterpoise.study._report.svg import Axes, SvgCanvas
 
-__all__ = ["plot_projection"]
+__all__ = ["limits_of", "plot_projection"]
 
 SAMPLE_TYPES = ("safe", "borderline", "rare", "outlier")
 MAJORITY = "majority class"
@@ -32,7 +32,7 @@ def plot_projection(result: StudyConclusions) -> ReportFigure | None:
     if shown is None:
         return None
     canvas = SvgCanvas(760, 480)
-    across, up = (_limits(axis) for axis in shown.positions.T)
+    across, up = (limits_of(axis) for axis in shown.positions.T)
     axes = Axes(canvas, 20, 20, 720, 400, across, up)
     _draw_rows(axes, shown)
     counts = {
@@ -59,7 +59,7 @@ def plot_projection(result: StudyConclusions) -> ReportFigure | None:
     )
 
 
-def _limits(axis: Float64Array) -> tuple[float, float]:
+def limits_of(axis: Float64Array) -> tuple[float, float]:
     """Return the limits of an axis; extended if all values are equal."""
     low, high = float(axis.min()), float(axis.max())
     return (low, high) if low < high else (low - 1, high + 1)
