@@ -1,0 +1,133 @@
+"""Run the command `audit`: read tables, audit them, print and write the report."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from shlex import quote
+from typing import Any
+
+import typer
+
+from counterpoise._cli.audit_report import print_leakage, print_synthetic
+from counterpoise._cli.console import say
+from counterpoise._cli.errors import FileError
+from counterpoise._cli.files import check_writable
+from counterpoise._cli.labeled_table import errors_with_columns, read_labeled_table
+from counterpoise._cli.options import AuditRequest, resolve_class_names
+from counterpoise._cli.run_resample import format_size_error, name_methods
+from counterpoise._resample import make_sampler
+from counterpoise.audit import SyntheticSamplesReport, leakage, synthetic_samples
+from counterpoise.exceptions import FeatureTypeError, InputError, TargetError, TooFewSamplesError
+
+__all__ = ["run_audit"]
+
+
+def run_audit(request: AuditRequest) -> None:
+    """Run the command `audit`.
+
+    Parameters
+    ----------
+    request : AuditRequest
+
+    Raises
+    ------
+    FileError
+        If a file cannot be read or written.
+    InputError
+        If the tables cannot be compared, or the method does not suit the table.
+    """
+    if request.report is not None:
+        _check_page(Path(request.report), force=request.force)
+    with errors_with_columns(request.target), _errors_with_options(request):
+        report = _check_leakage(request) if request.leakage else _audit(request)
+    if request.json:
+        typer.echo(report.to_json())
+    elif isinstance(report, SyntheticSamplesReport):
+        print_synthetic(report, _study_command(request))
+    else:
+        print_leakage(report)
+    if request.report is not None and isinstance(report, SyntheticSamplesReport):
+        page = report.to_html(_study_command(request))
+        Path(request.report).write_text(page, encoding="utf-8")
+        say(f"Wrote {request.report}")
+
+
+def _check_page(path: Path, *, force: bool) -> None:
+    if path.suffix != ".html":
+        raise FileError(f"{path}: the name of the page must end in .html.")
+    check_writable(path, force=force)
+
+
+def _read(request: AuditRequest, path: str) -> tuple[Any, Any]:
+    table = read_labeled_table(path, request.target, request.ignore)
+    return table.features, table.labels
+
+
+def _check_leakage(request: AuditRequest) -> Any:
+    assert request.after is not None
+    (X_train, y_train), (X_test, y_test) = (
+        _read(request, path) for path in (request.before, request.after)
+    )
+    return leakage(X_train, X_test, y_train, y_test)
+
+
+def _audit(request: AuditRequest) -> SyntheticSamplesReport:
+    before = _read(request, request.before)
+    if request.method is None:
+        assert request.after is not None
+        after: Any = _read(request, request.after)
+    else:
+        parameters = resolve_class_names(request.parameters, before[1])
+        after = make_sampler(request.method, random_state=request.seed, **parameters)
+    return synthetic_samples(
+        before,
+        after,
+        withheld=None if request.withheld is None else _read(request, request.withheld),
+        n_splits=request.n_splits,
+        random_state=request.seed,
+    )
+
+
+def _study_command(request: AuditRequest) -> str:
+    """Return the command that compares the method with class weights and threshold tuning."""
+    ignored = "".join(f" --ignore {quote(name)}" for name in request.ignore)
+    return (
+        f"counterpoise study {quote(request.before)} -t {quote(str(request.target))}{ignored} "
+        f"--methods class-weight,threshold,{request.method or 'smote'} --report study.html"
+    )
+
+
+@contextmanager
+def _errors_with_options(request: AuditRequest) -> Iterator[None]:
+    """Name files and options instead of Python's parameters and classes in error messages."""
+    try:
+        yield
+    except TargetError:
+        raise
+    except FeatureTypeError as error:
+        if not error.advice.startswith("Use "):  # no method supports the type of these columns
+            raise
+        advice = name_methods(error.advice.removeprefix("Use "))
+        raise InputError(f"{error.problem} Use --method {advice}") from error
+    except TooFewSamplesError as error:
+        raise InputError(format_size_error(str(request.method), error)) from error
+    except InputError as error:
+        raise InputError(_name_files(str(error), request)) from error
+
+
+def _name_files(message: str, request: AuditRequest) -> str:
+    names = {
+        "X before": request.before,
+        "X_train": request.before,
+        "X after": request.after,
+        "X_test": request.after,
+        "X withheld": request.withheld,
+        "withheld": request.withheld,
+        "sampling_strategy": "--strategy",
+    }
+    known = {name: file for name, file in names.items() if file is not None}
+    pattern = "|".join(rf"\b{name}\b(?!=)" for name in known)
+    return re.sub(pattern, lambda found: known[found[0]], message)

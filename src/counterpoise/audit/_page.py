@@ -1,0 +1,178 @@
+"""Render the report on synthetic samples as one self-contained HTML page."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import isnan
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from counterpoise._lib.format_text import format_number, format_percent
+from counterpoise._lib.templates import render_template
+from counterpoise.audit._projection import KINDS, SampleProjection
+from counterpoise.audit._records import ClassAudit
+from counterpoise.metrics import ConfidenceInterval
+from counterpoise.study._report.figure import ReportFigure
+from counterpoise.study._report.page import shared_values
+from counterpoise.study._report.projection_plot import limits_of
+from counterpoise.study._report.svg import Axes, SvgCanvas
+
+if TYPE_CHECKING:
+    from counterpoise.audit._synthetic_samples import SyntheticSamplesReport
+
+__all__ = ["render"]
+
+_HEADINGS = (
+    "original",
+    "synthetic",
+    "invalid",
+    "original rows invalid",
+    "difference, percentage points",
+    "among withheld rows of other classes",
+    "duplicates",
+    "distance to the nearest original row",
+    "ROC AUC of a two-sample test",
+)
+_STYLES = ("majority", "sample safe", "synthetic", "sample invalid")
+
+
+def render(report: SyntheticSamplesReport, study_command: str) -> str:
+    """Render the page.
+
+    Parameters
+    ----------
+    report : SyntheticSamplesReport
+    study_command : str
+        Command or code that starts a study.
+
+    Returns
+    -------
+    str
+        HTML. Text from the data is escaped, and a Content-Security-Policy allows only the page's
+        own script and style.
+    """
+    figure = _plot(report.projection)
+    values = {
+        **shared_values({figure.name: figure}, []),
+        "summary": report.summary,
+        "headings": _HEADINGS,
+        "classes": [(audit.label, list(_format_class(audit))) for audit in report.classes],
+        "regions": [row for audit in report.classes for row in _format_regions(audit)],
+        "figure": figure,
+        "findings": report.findings,
+        "study_command": study_command,
+        "procedure": list(_describe_procedure(report)),
+    }
+    return render_template("counterpoise.audit", "page.html.j2", values)
+
+
+# ---- Tables ----
+
+
+def _format_class(audit: ClassAudit) -> Iterator[tuple[str, str]]:
+    """Yield the entries of a class: each a value, and its confidence interval or comparison."""
+    yield f"{audit.n_original:,}", ""
+    yield f"{audit.n_synthetic:,}", ""
+    validity = audit.validity
+    if validity is None:
+        yield from [("–", "")] * 4
+    else:
+        yield _format_rate(validity.invalid_rate)
+        yield _format_rate(validity.invalid_rate_original)
+        value, low, high = (format_number(100 * share, 1) for share in validity.excess)
+        yield value, f"[{low}, {high}]"
+        yield _format_rate(validity.hidden_rate)
+    yield f"{audit.n_duplicates:,}", ""
+    original = format_number(audit.nearest_distance_original, 2)
+    yield format_number(audit.nearest_distance, 2), f"original rows: {original}"
+    test = None if validity is None else validity.two_sample
+    yield ("–", "") if test is None else (f"{test.auc:.2f}", f"p = {test.p_value:.2g}")
+
+
+def _format_rate(rate: ConfidenceInterval) -> tuple[str, str]:
+    if isnan(rate.value):
+        return "–", ""
+    return format_percent(rate.value), f"[{format_percent(rate.low)}, {format_percent(rate.high)}]"
+
+
+def _format_regions(audit: ClassAudit) -> Iterator[tuple[str, ...]]:
+    for region in () if audit.validity is None else audit.validity.regions:
+        rate = _format_rate(region.invalid_rate)
+        yield f"{audit.label}: {region.sample_type}", format_percent(region.share), *rate
+
+
+# ---- Figure ----
+
+
+def _plot(shown: SampleProjection) -> ReportFigure:
+    canvas = SvgCanvas(760, 480)
+    x_limits, y_limits = (limits_of(axis) for axis in shown.positions.T)
+    axes = Axes(canvas, 20, 20, 720, 400, x_limits, y_limits)
+    x, y = axes.across(shown.positions[:, 0]), axes.up(shown.positions[:, 1])
+    for kind, at_x, at_y in zip(shown.kinds.tolist(), x.tolist(), y.tolist(), strict=True):
+        _draw_sample(canvas, at_x, at_y, kind)
+    counts = np.bincount(shown.kinds, minlength=len(KINDS))
+    for kind, name in enumerate(KINDS):
+        _draw_sample(canvas, 24 + 180 * kind, 452, kind)
+        canvas.text(36 + 180 * kind, 456, f"{name} ({counts[kind]:,})", "tick")
+    title = "Original and synthetic rows"
+    judges = (
+        "The sampler got a part of the original rows; the others decide which synthetic rows are "
+        "invalid."
+        if shown.is_withheld
+        else "The original rows decide which synthetic rows are invalid, including those that they "
+        "were generated from: too few are marked."
+    )
+    caption = (
+        f"Two principal components, which explain {shown.explained_variance:.0%} of the variance "
+        f"of the scaled features. {judges} At most 500 rows of each kind are shown."
+    )
+    names = [KINDS[kind] for kind in shown.kinds]
+    data: dict[str, list[Any]] = {
+        "kind": names,
+        "x": _round(shown.positions[:, 0]),
+        "y": _round(shown.positions[:, 1]),
+    }
+    return ReportFigure("map", title, caption, canvas.svg(title, caption, "map"), data)
+
+
+def _round(values: Any) -> list[float]:
+    rounded: list[float] = values.round(5).tolist()
+    return rounded
+
+
+def _draw_sample(canvas: SvgCanvas, x: float, y: float, kind: int) -> None:
+    """Draw a sample: a gray, blue or green disc, or a cross if it is invalid."""
+    if kind < len(KINDS) - 1:
+        canvas.dot(x, y, (2, 3.5, 2.2)[kind], _STYLES[kind])
+        return
+    canvas.line((x - 3.5, x + 3.5), (y - 3.5, y + 3.5), _STYLES[kind])
+    canvas.line((x - 3.5, x + 3.5), (y + 3.5, y - 3.5), _STYLES[kind])
+
+
+# ---- Procedure ----
+
+
+def _describe_procedure(report: SyntheticSamplesReport) -> Iterator[str]:
+    measured = [audit.validity for audit in report.classes if audit.validity is not None]
+    if report.not_validated:
+        yield report.not_validated
+    if measured and measured[0].n_splits > 1:
+        yield (
+            f"The rows of each class were split into random halves {measured[0].n_splits} times. "
+            "The sampler got one half, and the other half judged at most 1,000 of the synthetic "
+            "rows of each class. The rates describe a sampler that has half of the rows."
+        )
+    elif measured:
+        yield "The withheld rows judged at most 1,000 of the synthetic rows of each class."
+    yield (
+        "Distances are Euclidean, in standard deviations of the columns before resampling; two "
+        "different categories, or a missing value, add a constant. Confidence intervals take into "
+        "account that many synthetic rows are generated from one row, or judged by one."
+    )
+    yield (
+        "The two-sample test compares the synthetic rows, at most one for each row that they are "
+        "generated from, with withheld rows of the class: the area under the ROC curve of a random "
+        "forest is 0.5 if it cannot distinguish them."
+    )
