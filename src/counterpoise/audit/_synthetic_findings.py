@@ -126,8 +126,8 @@ def _check_regions(audit: ClassAudit) -> Iterator[Finding]:
             "synthetic-from-outliers",
             "caution",
             audit,
-            f"{share:.0%} of the synthetic rows are generated from rare rows or outliers, which lie "
-            f"among other classes, and {invalid:.0%} of these are invalid. Use BorderlineSMOTE "
+            f"{share:.0%} of the synthetic rows are generated from rare rows or outliers, which "
+            f"lie among other classes, and {invalid:.0%} of these are invalid. Use BorderlineSMOTE "
             "(borderline-smote), which omits outliers, and check whether labels are wrong.",
         )
 

@@ -15,7 +15,7 @@ from counterpoise.audit._records import TwoSampleTest
 __all__ = ["run_two_sample_test"]
 
 _MIN_SAMPLES, _MAX_SAMPLES = 10, 300
-_N_FOLDS = 5
+_N_FOLDS, _N_TREES = 5, 50
 _SIGNIFICANCE, _POWER = 0.01, 0.8
 
 
@@ -59,7 +59,7 @@ def run_two_sample_test(
     X, folds = points[rows], StratifiedKFold(_N_FOLDS, shuffle=True, random_state=rng)
     wins = pairs = variance = 0.0
     for train, test in folds.split(X, is_synthetic):
-        forest = RandomForestClassifier(min_samples_leaf=2, random_state=rng)
+        forest = RandomForestClassifier(_N_TREES, min_samples_leaf=2, random_state=rng)
         scores = forest.fit(X[train], is_synthetic[train]).predict_proba(X[test])[:, 1]
         fold_wins, fold_pairs, fold_variance = _compute_rank_sum(scores, is_synthetic[test])
         wins, pairs, variance = wins + fold_wins, pairs + fold_pairs, variance + fold_variance
