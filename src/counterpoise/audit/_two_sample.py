@@ -12,9 +12,9 @@ from sklearn.model_selection import StratifiedKFold
 from counterpoise._lib.types import IntArray, RowArray
 from counterpoise.audit._records import TwoSampleTest
 
-__all__ = ["run_two_sample_test"]
+__all__ = ["MIN_SAMPLES", "run_two_sample_test"]
 
-_MIN_SAMPLES, _MAX_SAMPLES = 10, 300
+MIN_SAMPLES, _MAX_SAMPLES = 10, 300
 _N_FOLDS, _N_TREES = 5, 50
 _SIGNIFICANCE, _POWER = 0.01, 0.8
 
@@ -33,9 +33,9 @@ def run_two_sample_test(
     points : ndarray of float of shape (n_rows, n_features)
         All rows in numeric form.
     withheld, synthetic : ndarray of int
-        Row numbers of the withheld samples of a class and of its synthetic samples. No two
-        synthetic samples may be generated from the same sample: a forest that finds one of them
-        in its training folds recognizes the other, without any difference of the distributions.
+        Row numbers of the withheld samples of a class and of its synthetic samples. For an exact
+        p-value, no two synthetic samples are generated from the same sample: a forest that finds
+        one of them in its training folds recognizes the other, even if the distributions are equal.
     rng : RandomState
         Draws samples, folds and trees.
 
@@ -50,7 +50,7 @@ def run_two_sample_test(
     https://doi.org/10.48550/arXiv.1610.06545.
     """
     n_each = min(len(withheld), len(synthetic), _MAX_SAMPLES)
-    if n_each < _MIN_SAMPLES:
+    if n_each < MIN_SAMPLES:
         return None
     rows = np.concatenate(
         [rng.choice(part, n_each, replace=False) for part in (withheld, synthetic)]

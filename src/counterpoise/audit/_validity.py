@@ -31,7 +31,7 @@ from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
 from counterpoise._table import EncodedTarget
 from counterpoise.audit._pooled import PooledTable
 from counterpoise.audit._records import RegionValidity, TwoSampleTest, Validity
-from counterpoise.audit._two_sample import run_two_sample_test
+from counterpoise.audit._two_sample import MIN_SAMPLES, run_two_sample_test
 from counterpoise.metrics import ConfidenceInterval
 from counterpoise.neighbors._search import NeighborSearch
 from counterpoise.probability._calibration import wilson_interval
@@ -40,7 +40,6 @@ from counterpoise.profile._neighborhoods import N_NEIGHBORS, SAMPLE_TYPES, class
 __all__ = ["MAX_SAMPLES", "Judgments", "Trial", "compare_nearest", "judge", "measure_validity"]
 
 MAX_SAMPLES = 1_000  # that are judged, of each class and split
-_Z = 1.959964  # 97.5% quantile of the normal distribution
 
 
 @dataclass(frozen=True)
@@ -143,11 +142,17 @@ def measure_validity(
 def _run_test(
     trial: Trial, synthetic: Judgments, code: int, rng: np.random.RandomState
 ) -> TwoSampleTest | None:
-    """Compare withheld samples with synthetic ones, one for each sample they are generated from."""
+    """Compare withheld samples with synthetic ones, one for each sample they are generated from.
+
+    If a sampler uses too few of the original samples, its distribution differs from theirs anyway,
+    and all synthetic samples are compared.
+    """
     order = rng.permutation(len(synthetic.rows))
-    one_each = order[np.unique(synthetic.source[order], return_index=True)[1]]
+    chosen = order[np.unique(synthetic.source[order], return_index=True)[1]]
+    if len(chosen) < MIN_SAMPLES:
+        chosen = order
     withheld = trial.rows_of(trial.withheld, code)
-    return run_two_sample_test(trial.data.points, withheld, synthetic.rows[one_each], rng)
+    return run_two_sample_test(trial.data.points, withheld, synthetic.rows[chosen], rng)
 
 
 def _summarize(
@@ -157,10 +162,14 @@ def _summarize(
     withheld: RowArray,
 ) -> Validity:
     synthetic, original = map(Judgments.concat, zip(*parts, strict=True))
+    rates = (
+        _measure_rate(synthetic.is_invalid, synthetic, n_original),
+        _measure_rate(original.is_invalid, original, n_original),
+    )
     return Validity(
-        invalid_rate=_measure_rate(synthetic.is_invalid, synthetic, n_original),
-        invalid_rate_original=_measure_rate(original.is_invalid, original, n_original),
-        excess=_measure_difference(synthetic, original),
+        invalid_rate=rates[0],
+        invalid_rate_original=rates[1],
+        excess=_measure_difference(rates, (synthetic, original)),
         hidden_rate=_measure_rate(synthetic.is_hidden, synthetic, n_original),
         regions=tuple(_measure_regions(synthetic, n_original)),
         two_sample=two_sample,
@@ -304,28 +313,39 @@ def _measure_rate(
     return ConfidenceInterval(mean, min(float(low[0]), mean), max(float(high[0]), mean))
 
 
-def _measure_difference(synthetic: Judgments, original: Judgments) -> ConfidenceInterval:
-    """Compute how much more often synthetic than original samples are invalid, with its interval.
+def _measure_difference(
+    rates: tuple[ConfidenceInterval, ConfidenceInterval], parts: tuple[Judgments, Judgments]
+) -> ConfidenceInterval:
+    """Compute the difference of two rates of invalid samples with its 95% confidence interval.
 
-    Parameters
-    ----------
-    synthetic, original : Judgments
-
-    Returns
-    -------
-    ConfidenceInterval
-        Of a difference of two rates, in [-1, 1].
+    The limits follow from those of the rates and from their correlation (Zou and Donner, 2008,
+    doi:10.1002/sim.3095). Unlike a normal interval, they are right for rates near 0 too.
     """
-    parts = (synthetic.is_invalid, original.is_invalid)
-    means = [float(part.mean()) for part in parts]
-    errors = [(part - mean) / len(part) for part, mean in zip(parts, means, strict=True)]
-    variance = _compute_dyadic_variance(
-        np.concatenate([errors[0], -errors[1]]),
-        np.concatenate([synthetic.source, original.source]),
-        np.concatenate([synthetic.judge, original.judge]),
-    )
-    difference, half_width = means[0] - means[1], _Z * float(np.sqrt(variance))
-    return ConfidenceInterval(difference, difference - half_width, difference + half_width)
+    first, second = rates
+    errors = [
+        (part.is_invalid - rate.value) / len(part.rows)
+        for part, rate in zip(parts, rates, strict=True)
+    ]
+    both = Judgments.concat(parts)
+    variances = [
+        _compute_dyadic_variance(e, part.source, part.judge)
+        for e, part in zip(errors, parts, strict=True)
+    ]
+    difference = np.concatenate([errors[0], -errors[1]])
+    covariance = (
+        sum(variances) - _compute_dyadic_variance(difference, both.source, both.judge)
+    ) / 2
+    scale = float(np.sqrt(variances[0] * variances[1]))
+    correlation = min(max(covariance / scale, -1.0), 1.0) if scale > 0 else 0.0
+    value = first.value - second.value
+
+    def distance(of_first: float, of_second: float) -> float:
+        squared = of_first**2 + of_second**2 - 2 * correlation * of_first * of_second
+        return float(np.sqrt(max(squared, 0.0)))
+
+    low = value - distance(first.value - first.low, second.high - second.value)
+    high = value + distance(first.high - first.value, second.value - second.low)
+    return ConfidenceInterval(value, low, high)
 
 
 def _compute_dyadic_variance(errors: Float64Array, first: RowArray, second: RowArray) -> float:
