@@ -1,4 +1,4 @@
-"""Validity of synthetic samples, judged by samples that the sampler has not seen."""
+"""Validity of synthetic samples, by the nearest samples that the sampler has not seen."""
 
 from __future__ import annotations
 
@@ -72,11 +72,15 @@ def test_rates_equal_scikit_learn(seed):
     assert found.invalid_rate_original.value == invalid(original).mean()
     assert found.excess.value == invalid(synthetic).mean() - invalid(original).mean()
     assert found.hidden_rate.value == hidden.mean()
-    assert (found.n_splits, found.n_judged, found.n_withheld) == (1, len(synthetic), y_held.sum())
+    assert (found.n_splits, found.n_evaluated, found.n_withheld) == (
+        1,
+        len(synthetic),
+        y_held.sum(),
+    )
 
 
 def test_halves_are_disjoint_and_generate_the_samples(seed):
-    """The sampler sees one half of each class only; the other half judges."""
+    """The sampler sees one half of each class only; the other half is withheld."""
     X, y = make_data(seed)
     for trial in generate_trials(X, y, RandomOverSampler(), 3, np.random.RandomState(seed)):
         points = trial.data.points
@@ -272,7 +276,7 @@ def test_synthetic_samples_are_found_without_provenance(seed):
         for sampler in (RandomOverSampler(), Foreign())
     )
 
-    assert foreign.n_judged == own.n_judged
+    assert foreign.n_evaluated == own.n_evaluated
 
 
 @pytest.mark.costly
@@ -330,7 +334,7 @@ def codes_of(report):
 
 
 def test_tables_alone_say_nothing_about_validity(seed):
-    """Without a sampler and without withheld samples, the report says what is missing."""
+    """Without a sampler and without withheld samples, the report names what is missing."""
     X, y = make_data(seed)
     report = synthetic_samples((X, y), SMOTE(random_state=seed).fit_resample(X, y))
 
@@ -377,7 +381,7 @@ def test_no_synthetic_samples(seed):
         (([[1.0, 2.0]], [0, 1]), "X and y in withheld must have the same number of rows"),
         (([[1.0], [2.0]], [0, 1]), "X before and X withheld must have the same number of columns"),
         ([[1.0, 2.0]], "withheld must be a tuple"),
-        ("before", "All rows of withheld are in before"),
+        ("before", "All rows of withheld are in X before"),
     ],
 )
 def test_errors_about_withheld_samples(withheld, message):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pandas as pd
@@ -21,6 +22,8 @@ def files(tmp_path):
     after = resample(before, "label", random_state=0)
     order = np.random.RandomState(0).permutation(len(after))
     parts = {"train": after.iloc[order[150:]], "test": after.iloc[order[:150]]}
+    held, fit = before.iloc[:150], before.iloc[150:]
+    parts |= {"held": held, "fit": fit, "larger": resample(fit, "label", random_state=0)}
     for name, table in {"before": before, "after": after, **parts}.items():
         table.to_csv(tmp_path / f"{name}.csv", index=False)
     after.to_parquet(tmp_path / "after.parquet")
@@ -39,10 +42,50 @@ def test_synthetic_rows_are_reported(files, after):
 
     assert result.exit_code == 0
     assert "rows are synthetic, in 1 class" in result.stdout
+    assert "- warning (synthetic-not-validated)" in result.stdout
     assert "- note (synthetic-" in result.stdout
-    assert "0.5: not distinguishable;" in result.stdout
-    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert "0.5: not distinguishable" in result.stdout
+    # The command to copy is not wrapped.
+    assert max(map(len, result.stdout.splitlines()[:-1])) <= 80
     assert "\x1b" not in result.stdout
+
+
+@pytest.mark.costly
+def test_method_is_audited(files):
+    """With a method, validity is measured, and a page is written."""
+    page = files / "audit.html"
+    arguments = ("before.csv", "-t", "label", "--method", "smote", "--splits", "2")
+    result = run(files, *arguments, "--report", str(page), "--param", "k_neighbors=3")
+
+    assert result.exit_code == 0
+    assert re.match(
+        r"\d+% \[\d+%, \d+%\] of the synthetic rows of class 1 are\s+invalid", result.stdout
+    )
+    assert "not-validated" not in result.stdout
+    command = "--methods class-weight,threshold,smote --report study.html"
+    assert result.stdout.splitlines()[-1].endswith(f"before.csv -t label {command}")
+    assert command in page.read_text(encoding="utf-8")
+    assert run(files, *arguments, "--report", str(page)).exit_code == 3
+    assert max(map(len, result.stdout.splitlines()[:-1])) <= 80
+
+
+@pytest.mark.costly
+def test_withheld_rows_evaluate_a_table(files):
+    """The rows of another file evaluate those that were added to a table."""
+    result = run(files, "fit.csv", "larger.csv", "-t", "label", "--withheld", "held.csv", "--json")
+    audit = json.loads(result.stdout)["classes"][0]
+
+    assert audit["validity"]["n_splits"] == 1
+    assert audit["validity"]["n_withheld"] == (pd.read_csv(files / "held.csv")["label"] == 1).sum()
+
+
+def test_same_seed_gives_the_same_output(files):
+    arguments = ("before.csv", "-t", "label", "--method", "smote", "--splits", "1", "--json")
+    first, second, other = (
+        run(files, *arguments, "--seed", seed).stdout for seed in ("1", "1", "2")
+    )
+
+    assert first == second != other
 
 
 def test_long_class_names_stay_distinguishable(files):
@@ -56,10 +99,10 @@ def test_long_class_names_stay_distinguishable(files):
     resample(before, "label", random_state=0).to_csv(files / "resampled.csv", index=False)
 
     result = run(files, "long.csv", "resampled.csv", "-t", "label")
-    table = result.stdout.partition("other class:")[0].replace(" ", "").replace("\n", "")
+    table = result.stdout.partition("invalid:")[0].replace(" ", "").replace("\n", "")
 
     assert "…" not in table
-    assert max(map(len, result.stdout.splitlines())) <= 80
+    assert max(map(len, result.stdout.splitlines()[:-1])) <= 80
 
 
 @pytest.mark.parametrize("target", [(), ("-t", "label")])
@@ -94,6 +137,32 @@ def test_index_columns_are_left_out(files):
     ("arguments", "code", "message"),
     [
         (("before.csv", "after.csv"), 2, "--target"),
+        (("before.csv", "-t", "label"), 2, "the table after resampling, or the method"),
+        (("before.csv", "after.csv", "-t", "label", "--method", "smote"), 2, "or the method"),
+        (("--leakage", "before.csv"), 2, "--leakage needs a training set and a test set"),
+        (
+            ("--leakage", "train.csv", "test.csv", "--report", "a.html"),
+            2,
+            "--report cannot be used",
+        ),
+        (("before.csv", "-t", "label", "--method", "smoe"), 1, "Did you mean 'smote'"),
+        (("before.csv", "-t", "label", "--method", "smote", "--report", "a.md"), 3, "end in .html"),
+        (("text.csv", "-t", "label", "--method", "smote"), 1, "Use --method smote-nc"),
+        (
+            ("few.csv", "-t", "label", "--method", "smote"),
+            1,
+            "Use --param k_neighbors=2, or --method",
+        ),
+        (
+            ("fit.csv", "larger.csv", "-t", "label", "--withheld", "other.csv"),
+            1,
+            "other.csv have different columns: only",
+        ),
+        (
+            ("fit.csv", "larger.csv", "-t", "label", "--withheld", "fit.csv"),
+            1,
+            "fit.csv are in",
+        ),
         (("before.csv", "after.csv", "-t", "lable"), 1, "Did you mean 'label'"),
         (("before.csv", "gone.csv", "-t", "label"), 3, "gone.csv"),
         (("empty.csv", "after.csv", "-t", "label"), 1, "no rows"),
@@ -104,7 +173,9 @@ def test_index_columns_are_left_out(files):
 def test_errors(files, arguments, code, message):
     (files / "empty.csv").write_text("a,b,c,d,label\n")
     (files / "other.csv").write_text("a,b,label\n1,2,0\n3,4,1\n")
+    (files / "text.csv").write_text("a,b,label\n" + "1,x,0\n2,y,0\n3,z,0\n" * 9 + "1,x,1\n" * 9)
+    (files / "few.csv").write_text("a,label\n" + "1,0\n2,0\n3,0\n" * 9 + "1,1\n" * 3)
     result = run(files, *arguments)
 
     assert result.exit_code == code
-    assert message in result.stderr
+    assert message in re.sub(r"\s+", " ", result.stderr)

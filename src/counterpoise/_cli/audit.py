@@ -72,8 +72,8 @@ _Withheld = Annotated[
     str | None,
     typer.Option(
         metavar="FILE",
-        help="Original rows that the sampler has not seen, such as a test set, to judge the "
-        "synthetic rows by.",
+        help="Original rows that the sampler has not seen, such as a test set, to evaluate the "
+        "synthetic rows with.",
     ),
 ]
 _Splits = Annotated[
@@ -82,7 +82,7 @@ _Splits = Annotated[
         metavar="N",
         min=1,
         help="With --method: number of random splits into halves, one for the sampler and one to "
-        "judge its synthetic rows.",
+        "evaluate its synthetic rows with.",
     ),
 ]
 _Seed = Annotated[

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
+from counterpoise._lib.findings import Finding
 from counterpoise._lib.format_text import format_number, format_percent
 from counterpoise._lib.templates import render_template
 from counterpoise.audit._projection import KINDS, SampleProjection
@@ -17,9 +18,6 @@ from counterpoise.study._report.figure import ReportFigure
 from counterpoise.study._report.page import shared_values
 from counterpoise.study._report.projection_plot import limits_of
 from counterpoise.study._report.svg import Axes, SvgCanvas
-
-if TYPE_CHECKING:
-    from counterpoise.audit._synthetic_samples import SyntheticSamplesReport
 
 __all__ = ["render"]
 
@@ -37,12 +35,26 @@ _HEADINGS = (
 _STYLES = ("majority", "sample safe", "synthetic", "sample invalid")
 
 
-def render(report: SyntheticSamplesReport, study_command: str) -> str:
+def render(
+    *,
+    summary: tuple[str, ...],
+    classes: tuple[ClassAudit, ...],
+    projection: SampleProjection,
+    findings: tuple[Finding, ...],
+    not_validated: str,
+    study_command: str,
+) -> str:
     """Render the page.
 
     Parameters
     ----------
-    report : SyntheticSamplesReport
+    summary : tuple of str
+        Conclusion and number of synthetic rows.
+    classes : tuple of ClassAudit
+    projection : SampleProjection
+    findings : tuple of Finding
+    not_validated : str
+        Why the validity of a class was not measured; empty if it was.
     study_command : str
         Command or code that starts a study.
 
@@ -52,17 +64,17 @@ def render(report: SyntheticSamplesReport, study_command: str) -> str:
         HTML. Text from the data is escaped, and a Content-Security-Policy allows only the page's
         own script and style.
     """
-    figure = _plot(report.projection)
+    figure = _plot(projection)
     values = {
         **shared_values({figure.name: figure}, []),
-        "summary": report.summary,
+        "summary": summary,
         "headings": _HEADINGS,
-        "classes": [(audit.label, list(_format_class(audit))) for audit in report.classes],
-        "regions": [row for audit in report.classes for row in _format_regions(audit)],
+        "classes": [(audit.label, list(_format_class(audit))) for audit in classes],
+        "regions": [row for audit in classes for row in _format_regions(audit)],
         "figure": figure,
-        "findings": report.findings,
+        "findings": findings,
         "study_command": study_command,
-        "procedure": list(_describe_procedure(report)),
+        "procedure": list(_describe_procedure(classes, not_validated)),
     }
     return render_template("counterpoise.audit", "page.html.j2", values)
 
@@ -117,7 +129,7 @@ def _plot(shown: SampleProjection) -> ReportFigure:
         _draw_sample(canvas, 24 + 180 * kind, 452, kind)
         canvas.text(36 + 180 * kind, 456, f"{name} ({counts[kind]:,})", "tick")
     title = "Original and synthetic rows"
-    judges = (
+    how = (
         "The sampler got a part of the original rows; the others decide which synthetic rows are "
         "invalid."
         if shown.is_withheld
@@ -126,7 +138,7 @@ def _plot(shown: SampleProjection) -> ReportFigure:
     )
     caption = (
         f"Two principal components, which explain {shown.explained_variance:.0%} of the variance "
-        f"of the scaled features. {judges} At most 500 rows of each kind are shown."
+        f"of the scaled features. {how} At most 500 rows of each kind are shown."
     )
     names = [KINDS[kind] for kind in shown.kinds]
     data: dict[str, list[Any]] = {
@@ -154,22 +166,22 @@ def _draw_sample(canvas: SvgCanvas, x: float, y: float, kind: int) -> None:
 # ---- Procedure ----
 
 
-def _describe_procedure(report: SyntheticSamplesReport) -> Iterator[str]:
-    measured = [audit.validity for audit in report.classes if audit.validity is not None]
-    if report.not_validated:
-        yield report.not_validated
+def _describe_procedure(classes: tuple[ClassAudit, ...], not_validated: str) -> Iterator[str]:
+    measured = [audit.validity for audit in classes if audit.validity is not None]
+    if not_validated:
+        yield not_validated
     if measured and measured[0].n_splits > 1:
         yield (
             f"The rows of each class were split into random halves {measured[0].n_splits} times. "
-            "The sampler got one half, and the other half judged at most 1,000 of the synthetic "
-            "rows of each class. The rates describe a sampler that has half of the rows."
+            "The sampler got one half, and at most 1,000 of the synthetic rows of each class were "
+            "evaluated with the other half. The rates describe a sampler that has half of the rows."
         )
     elif measured:
-        yield "The withheld rows judged at most 1,000 of the synthetic rows of each class."
+        yield "At most 1,000 synthetic rows of each class were evaluated with the withheld rows."
     yield (
         "Distances are Euclidean, in standard deviations of the columns before resampling; two "
         "different categories, or a missing value, add a constant. Confidence intervals take into "
-        "account that many synthetic rows are generated from one row, or judged by one."
+        "account that many synthetic rows are generated from one row, or have the same nearest row."
     )
     yield (
         "The two-sample test compares the synthetic rows, at most one for each row that they are "

@@ -29,7 +29,8 @@ class SampleProjection:
     explained_variance : float
         Share of the variance of the scaled features, in [0, 1].
     is_withheld : bool
-        Whether withheld samples judged the synthetic ones; otherwise the original samples did.
+        Whether the synthetic samples were evaluated with withheld samples, instead of all original
+        ones.
     """
 
     positions: Float64Array

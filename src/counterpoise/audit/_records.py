@@ -121,7 +121,7 @@ class RegionValidity:
 
 @dataclass(frozen=True)
 class Validity:
-    """Validity of the synthetic samples of one class, judged by withheld samples.
+    """Validity of the synthetic samples of one class, by the nearest withheld samples.
 
     All rates are in [0, 1] and have 95% confidence intervals.
 
@@ -140,8 +140,8 @@ class Validity:
         Rates by the type of the original sample that a synthetic sample is generated from.
     two_sample : TwoSampleTest or None
         None if there are fewer than 10 samples to compare.
-    n_judged : int
-        Number of synthetic samples that were judged, in all splits together.
+    n_evaluated : int
+        Number of synthetic samples that were evaluated, in all splits together.
     n_withheld : int
         Number of withheld samples of the class, in each split.
     n_splits : int
@@ -154,7 +154,7 @@ class Validity:
     hidden_rate: ConfidenceInterval
     regions: tuple[RegionValidity, ...]
     two_sample: TwoSampleTest | None
-    n_judged: int
+    n_evaluated: int
     n_withheld: int
     n_splits: int
 
@@ -170,8 +170,8 @@ class ClassAudit:
     n_original, n_synthetic : int
         Number of original and of synthetic samples of the class.
     validity : Validity or None
-        Validity, judged by withheld samples; None if it was not measured, as `not_validated` of the
-        report explains.
+        Validity, measured with withheld samples; None if it was not measured, for the reason in
+        `not_validated` of the report.
     other_class_rate, other_class_rate_original : float
         Share of the synthetic samples, and of the original samples of the class, whose nearest
         original sample is of another class; in [0, 1]. The samples that a synthetic sample is

@@ -126,7 +126,7 @@ def _check_regions(audit: ClassAudit) -> Iterator[Finding]:
             "synthetic-from-outliers",
             "caution",
             audit,
-            f"{share:.0%} of the synthetic rows are generated from rare rows or outliers, which "
+            f"{share:.0%} of the synthetic rows are generated from rare samples or outliers, which "
             f"lie among other classes, and {invalid:.0%} of these are invalid. Use BorderlineSMOTE "
             "(borderline-smote), which omits outliers, and check whether labels are wrong.",
         )
@@ -162,8 +162,8 @@ def _check_two_sample(audit: ClassAudit) -> Iterator[Finding]:
             "synthetic-not-detected",
             "note",
             audit,
-            "a random forest cannot distinguish synthetic rows from original rows that the sampler "
-            f"has not seen ({numbers}). With so many rows, it finds an area of "
+            "a random forest does not distinguish synthetic rows from original rows that the "
+            f"sampler has not seen ({numbers}). With so many rows, it finds an area of "
             f"{test.detectable_auc:.2f} in 80% of cases, and smaller differences less often.",
         )
 
@@ -198,7 +198,7 @@ def _check_distances(audit: ClassAudit) -> Iterator[Finding]:
             "note",
             audit,
             f"synthetic rows are closer to an original row than original rows are to each other: "
-            f"the median distance is {ratio:.0%} of theirs, and {audit.close_rate:.0%} of the "
+            f"the median distance is {ratio:.0%} as large, and {audit.close_rate:.0%} of the "
             "synthetic rows are closer than 95% of the original rows (expected: 5%). They disclose "
             "original rows: do not publish them in place of personal data.",
         )

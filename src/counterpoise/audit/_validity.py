@@ -1,16 +1,16 @@
-"""Validity of synthetic samples, judged by original samples that the sampler has not seen.
+"""Validity of synthetic samples, by the nearest original samples that the sampler has not seen.
 
 A synthetic sample is invalid if its nearest withheld sample is of another class. The share of
 invalid samples estimates the probability that a sample at such a place belongs to another class.
-Judged by the samples that it was generated from, a sample is nearly always valid, because these are
-near by construction.
+Compared with the samples that it was generated from, a sample is nearly always valid, because these
+are near by construction.
 
-Original samples of the class that the sampler has seen are judged in the same way. Where classes
+Original samples of the class that the sampler has seen are evaluated in the same way. Where classes
 overlap, these are invalid as well, and no sampler can do better by generating similar samples.
 
-Synthetic samples are not independent: many of them are generated from one sample, or judged by one.
-The variance of a rate takes into account that any two judgments correlate if they share a sample in
-either role (dyadic clusters, Aronow et al., 2015).
+Synthetic samples are not independent: many of them are generated from one sample, or have the same
+nearest withheld sample. The variance of a rate takes into account that any two evaluations
+correlate if they share a sample in either role (dyadic clusters, Aronow et al., 2015).
 
 References: A. B. Hassanat, A. S. Tarawneh, G. A. Altarawneh, "Synthetic minority data is redundant
 or invalid: a data-dependent validity theory and a de-biased test" (2026),
@@ -37,9 +37,9 @@ from counterpoise.neighbors._search import NeighborSearch
 from counterpoise.probability._calibration import wilson_interval
 from counterpoise.profile._neighborhoods import N_NEIGHBORS, SAMPLE_TYPES, classify_rows
 
-__all__ = ["MAX_SAMPLES", "Judgments", "Trial", "compare_nearest", "judge", "measure_validity"]
+__all__ = ["MAX_SAMPLES", "Evaluations", "Trial", "compare_nearest", "evaluate", "measure_validity"]
 
-MAX_SAMPLES = 1_000  # that are judged, of each class and split
+MAX_SAMPLES = 1_000  # that are evaluated, of each class and split
 
 
 @dataclass(frozen=True)
@@ -66,17 +66,17 @@ class Trial:
 
 
 @dataclass(frozen=True)
-class Judgments:
-    """Judgments of samples of one class by withheld samples, one entry for each sample.
+class Evaluations:
+    """Evaluations of samples of one class by withheld samples, one entry for each sample.
 
     Attributes
     ----------
     rows : ndarray of int of shape (n_samples,)
-        Row number of the judged sample.
+        Row number of the evaluated sample.
     source : ndarray of int of shape (n_samples,)
         Row number of the nearest sample of the class that the sampler has seen: the sample itself
         if it is an original one.
-    judge : ndarray of int of shape (n_samples,)
+    nearest : ndarray of int of shape (n_samples,)
         Row number of the nearest withheld sample.
     is_invalid : ndarray of float64 of shape (n_samples,)
         1 if the nearest withheld sample is of another class, 0 if it is of the same class, and 0.5
@@ -89,14 +89,14 @@ class Judgments:
 
     rows: RowArray
     source: RowArray
-    judge: RowArray
+    nearest: RowArray
     is_invalid: Float64Array
     is_hidden: Float64Array
     sample_type: IntArray
 
     @classmethod
-    def concat(cls, parts: Sequence[Judgments]) -> Judgments:
-        """Concatenate the judgments of several trials."""
+    def concat(cls, parts: Sequence[Evaluations]) -> Evaluations:
+        """Concatenate the evaluations of several trials."""
         names = [each.name for each in fields(cls)]
         return cls(*(np.concatenate([getattr(part, name) for part in parts]) for name in names))
 
@@ -121,26 +121,26 @@ def measure_validity(
     Trial or None
         The first trial; None without trials.
     """
-    judged: dict[int, list[tuple[Judgments, Judgments]]] = {code: [] for code in n_original}
+    evaluated: dict[int, list[tuple[Evaluations, Evaluations]]] = {code: [] for code in n_original}
     tests: dict[int, TwoSampleTest | None] = {}
     first = None
     for trial in trials:
         first = first or trial
-        for code, parts in judged.items():
+        for code, parts in evaluated.items():
             if len(trial.rows_of(trial.synthetic, code)):
-                parts.append(judge(trial, code))
+                parts.append(evaluate(trial, code))
                 if code not in tests:
                     tests[code] = _run_test(trial, parts[-1][0], code, rng)
     measured = {
         code: _summarize(parts, n_original[code], tests[code], first.rows_of(first.withheld, code))
-        for code, parts in judged.items()
+        for code, parts in evaluated.items()
         if parts and first is not None
     }
     return measured, first
 
 
 def _run_test(
-    trial: Trial, synthetic: Judgments, code: int, rng: np.random.RandomState
+    trial: Trial, synthetic: Evaluations, code: int, rng: np.random.RandomState
 ) -> TwoSampleTest | None:
     """Compare withheld samples with synthetic ones, one for each sample they are generated from.
 
@@ -156,12 +156,12 @@ def _run_test(
 
 
 def _summarize(
-    parts: Sequence[tuple[Judgments, Judgments]],
+    parts: Sequence[tuple[Evaluations, Evaluations]],
     n_original: int,
     two_sample: TwoSampleTest | None,
     withheld: RowArray,
 ) -> Validity:
-    synthetic, original = map(Judgments.concat, zip(*parts, strict=True))
+    synthetic, original = map(Evaluations.concat, zip(*parts, strict=True))
     rates = (
         _measure_rate(synthetic.is_invalid, synthetic, n_original),
         _measure_rate(original.is_invalid, original, n_original),
@@ -173,14 +173,14 @@ def _summarize(
         hidden_rate=_measure_rate(synthetic.is_hidden, synthetic, n_original),
         regions=tuple(_measure_regions(synthetic, n_original)),
         two_sample=two_sample,
-        n_judged=len(synthetic.rows),
+        n_evaluated=len(synthetic.rows),
         n_withheld=len(withheld),
         n_splits=len(parts),
     )
 
 
-def judge(trial: Trial, code: int) -> tuple[Judgments, Judgments]:
-    """Judge the synthetic and the original samples of a class.
+def evaluate(trial: Trial, code: int) -> tuple[Evaluations, Evaluations]:
+    """Evaluate the synthetic and the original samples of a class.
 
     Parameters
     ----------
@@ -191,7 +191,7 @@ def judge(trial: Trial, code: int) -> tuple[Judgments, Judgments]:
 
     Returns
     -------
-    synthetic, original : Judgments
+    synthetic, original : Evaluations
         Of at most 1,000 original samples, evenly spaced if there are more.
     """
     fit_rows = trial.rows_of(trial.fit_rows, code)
@@ -205,8 +205,8 @@ def judge(trial: Trial, code: int) -> tuple[Judgments, Judgments]:
     every = np.arange(0, len(fit_rows), step)
     original = _Sources(fit_rows, types).take(every, np.zeros(len(every)))
     return (
-        _judge(trial, code, synthetic, generated),
-        _judge(trial, code, fit_rows[every], original),
+        _evaluate(trial, code, synthetic, generated),
+        _evaluate(trial, code, fit_rows[every], original),
     )
 
 
@@ -222,10 +222,10 @@ class _Sources:
         return _Sources(self.rows[positions], self.types[positions], distances)
 
 
-def _judge(trial: Trial, code: int, rows: RowArray, sources: _Sources) -> Judgments:
-    judges, is_invalid, other_distances = compare_nearest(trial, code, rows)
+def _evaluate(trial: Trial, code: int, rows: RowArray, sources: _Sources) -> Evaluations:
+    nearest, is_invalid, other_distances = compare_nearest(trial, code, rows)
     is_hidden = (other_distances < sources.distances).astype(np.float64)
-    return Judgments(rows, sources.rows, judges, is_invalid, is_hidden, sources.types)
+    return Evaluations(rows, sources.rows, nearest, is_invalid, is_hidden, sources.types)
 
 
 def compare_nearest(
@@ -239,23 +239,23 @@ def compare_nearest(
     code : int
         Encoded class.
     rows : ndarray of int of shape (n_samples,)
-        The samples to judge.
+        The samples to evaluate.
 
     Returns
     -------
-    judges : ndarray of int of shape (n_samples,)
+    nearest : ndarray of int of shape (n_samples,)
         Row number of the nearest withheld sample.
     is_invalid : ndarray of float64 of shape (n_samples,)
-        As in `Judgments`.
+        As in `Evaluations`.
     distances : ndarray of float64 of shape (n_samples,)
         Distance to the nearest withheld sample of another class.
     """
     is_same = trial.data.codes[trial.withheld] == code
     same, same_distances = _find_nearest(trial, trial.withheld[is_same], rows)
     other, other_distances = _find_nearest(trial, trial.withheld[~is_same], rows)
-    judges = np.where(other_distances < same_distances, other, same)
+    nearest = np.where(other_distances < same_distances, other, same)
     # Ties count half: either of the samples could be the nearest.
-    return judges, 0.5 + 0.5 * np.sign(same_distances - other_distances), other_distances
+    return nearest, 0.5 + 0.5 * np.sign(same_distances - other_distances), other_distances
 
 
 def _find_nearest(trial: Trial, among: RowArray, rows: RowArray) -> tuple[RowArray, Float64Array]:
@@ -279,7 +279,7 @@ def _find_types(trial: Trial, rows: RowArray) -> IntArray:
 
 
 def _measure_rate(
-    values: Float64Array, judgments: Judgments, n_original: int, where: BoolArray | None = None
+    values: Float64Array, evaluations: Evaluations, n_original: int, where: BoolArray | None = None
 ) -> ConfidenceInterval:
     """Compute the mean of values in [0, 1] with its 95% confidence interval.
 
@@ -289,7 +289,7 @@ def _measure_rate(
     Parameters
     ----------
     values : ndarray of float64 of shape (n_samples,)
-    judgments : Judgments
+    evaluations : Evaluations
         Which samples share an original one.
     n_original : int
         Number of original samples of the class.
@@ -301,20 +301,20 @@ def _measure_rate(
     ConfidenceInterval
         NaN if there is no sample.
     """
-    source, judged_by = judgments.source, judgments.judge
+    source, nearest = evaluations.source, evaluations.nearest
     if where is not None:
-        values, source, judged_by = values[where], source[where], judged_by[where]
+        values, source, nearest = values[where], source[where], nearest[where]
     if not len(values):
         return ConfidenceInterval(np.nan, np.nan, np.nan)
     mean = float(values.mean())
-    variance = _compute_dyadic_variance((values - mean) / len(values), source, judged_by)
+    variance = _compute_dyadic_variance((values - mean) / len(values), source, nearest)
     n_effective = min(mean * (1 - mean) / variance, n_original) if variance > 0 else n_original
     low, high = wilson_interval(np.array([mean]), np.array([float(n_effective)]))
     return ConfidenceInterval(mean, min(float(low[0]), mean), max(float(high[0]), mean))
 
 
 def _measure_difference(
-    rates: tuple[ConfidenceInterval, ConfidenceInterval], parts: tuple[Judgments, Judgments]
+    rates: tuple[ConfidenceInterval, ConfidenceInterval], parts: tuple[Evaluations, Evaluations]
 ) -> ConfidenceInterval:
     """Compute the difference of two rates of invalid samples with its 95% confidence interval.
 
@@ -326,14 +326,14 @@ def _measure_difference(
         (part.is_invalid - rate.value) / len(part.rows)
         for part, rate in zip(parts, rates, strict=True)
     ]
-    both = Judgments.concat(parts)
+    both = Evaluations.concat(parts)
     variances = [
-        _compute_dyadic_variance(e, part.source, part.judge)
+        _compute_dyadic_variance(e, part.source, part.nearest)
         for e, part in zip(errors, parts, strict=True)
     ]
     difference = np.concatenate([errors[0], -errors[1]])
     covariance = (
-        sum(variances) - _compute_dyadic_variance(difference, both.source, both.judge)
+        sum(variances) - _compute_dyadic_variance(difference, both.source, both.nearest)
     ) / 2
     scale = float(np.sqrt(variances[0] * variances[1]))
     correlation = min(max(covariance / scale, -1.0), 1.0) if scale > 0 else 0.0
@@ -358,10 +358,10 @@ def _compute_dyadic_variance(errors: Float64Array, first: RowArray, second: RowA
     return max(float((by_row**2).sum() - (by_pair**2).sum()), 0.0)
 
 
-def _measure_regions(judgments: Judgments, n_original: int) -> Iterator[RegionValidity]:
+def _measure_regions(evaluations: Evaluations, n_original: int) -> Iterator[RegionValidity]:
     """Yield the rate of invalid samples for each type of sample that they are generated from."""
     for kind, name in enumerate(SAMPLE_TYPES):
-        where = judgments.sample_type == kind
+        where = evaluations.sample_type == kind
         if where.any():
-            invalid = _measure_rate(judgments.is_invalid, judgments, n_original, where)
+            invalid = _measure_rate(evaluations.is_invalid, evaluations, n_original, where)
             yield RegionValidity(name, float(where.mean()), invalid)

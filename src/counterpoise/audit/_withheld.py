@@ -48,16 +48,16 @@ class HalfError(InputError):
 
 @dataclass(frozen=True)
 class TrialPlan:
-    """The trials that judge synthetic samples.
+    """The trials in which synthetic samples are evaluated.
 
     Attributes
     ----------
     trials : iterable of Trial
         Computed on iteration.
     n_original : dict of int to int
-        Number of original samples of each class that the trials can judge, by code.
+        Number of original samples of each class that the trials can evaluate, by code.
     not_validated : str
-        Why they do not judge all classes; empty if they do.
+        Why they do not evaluate all classes; empty if they do.
     """
 
     trials: Iterable[Trial]
@@ -74,7 +74,7 @@ def plan_trials(
     n_splits: int,
     rng: np.random.RandomState,
 ) -> TrialPlan:
-    """Choose the samples that judge the synthetic samples.
+    """Choose the withheld samples that evaluate the synthetic samples.
 
     Parameters
     ----------
@@ -114,8 +114,9 @@ def plan_trials(
 def _describe_small(labels: list[Any]) -> str:
     names = ", ".join(map(repr, labels))
     return (
-        f"The validity of class {names} is not known: the sampler gets one half of its rows and "
-        f"the other half judges, which needs {_MIN_ORIGINAL} rows, and 2 of another class. "
+        f"The validity of class {names} is not known: the sampler gets one half of the rows, and "
+        f"the other half is withheld, which needs {_MIN_ORIGINAL} rows of the class, and 2 of "
+        "another. "
         f"{_WITHHOLD}"
     )
 
@@ -142,8 +143,8 @@ def _use_withheld(data: AuditData, withheld: tuple[Any, Any], rng: np.random.Ran
     groups = group_equal_rows(table)
     if np.isin(groups[rows], groups[: data.n_before]).all():
         raise InputError(
-            "All rows of withheld are in before, so that the sampler has seen them. Pass rows that "
-            "were split off before resampling, such as a test set."
+            "All rows of withheld are in X before, so that the sampler has seen them. Pass rows "
+            "that were split off before resampling, such as a test set."
         )
     target = EncodedTarget(codes, labels.classes, np.bincount(codes), None, False)
     return Trial(
