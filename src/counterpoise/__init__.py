@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from counterpoise._function_sampler import FunctionSampler
     from counterpoise._lib.versions import show_versions
     from counterpoise._resample import resample
+    from counterpoise.evaluation import evaluate
     from counterpoise.profile import inspect
 
     __version__: str
@@ -22,6 +23,7 @@ __all__ = [
     "FunctionSampler",
     "ResampledClassifier",
     "__version__",
+    "evaluate",
     "inspect",
     "resample",
     "show_versions",
@@ -30,6 +32,7 @@ __all__ = [
 _MODULE_OF = {
     "FunctionSampler": "_function_sampler",
     "ResampledClassifier": "_classifier",
+    "evaluate": "evaluation",
     "inspect": "profile",
     "resample": "_resample",
     "show_versions": "_lib.versions",
@@ -42,6 +45,7 @@ _PACKAGES = (
     "datasets",
     "display",
     "ensemble",
+    "evaluation",
     "exceptions",
     "metrics",
     "model_selection",

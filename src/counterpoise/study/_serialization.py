@@ -117,7 +117,7 @@ def restore_record(kind: type[Any], plain: Mapping[str, Any]) -> Any:
 def _restored(name: str, value: Any) -> Any:
     if isinstance(value, dict) and set(value) == {"dtype", "shape", "data"}:
         return unpack(value)
-    if name == "costs":
+    if name == "costs" and value is not None:
         return Costs(**value)
     if name == "fold_times":
         return tuple(FoldTimes(**times) for times in value)

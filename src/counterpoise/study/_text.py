@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Protocol
 
 from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import Metric
 from counterpoise.study._models import DUMMY
-from counterpoise.study._records import Improvement
+from counterpoise.study._records import Improvement, Outcome
 from counterpoise.study._scores import StudyScores
 
 __all__ = [
@@ -89,7 +90,19 @@ def describe_margin(margin: float, metric: Metric) -> str:
     return f"{100 * margin:g}% of the baseline" if metric.relative else f"{margin:g}"
 
 
-def outcome_label(improvement: Improvement) -> str:
+class Decided(Protocol):
+    """A comparison with an outcome."""
+
+    @property
+    def outcome(self) -> Outcome:
+        """As in `Improvement`."""
+
+    @property
+    def direction(self) -> int:
+        """As in `Improvement`."""
+
+
+def outcome_label(improvement: Decided) -> str:
     """Return the outcome, with the direction of an inconclusive one whose interval excludes 0."""
     if improvement.outcome == "inconclusive" and improvement.direction:
         return f"{'better' if improvement.direction > 0 else 'worse'}, size uncertain"

@@ -19,7 +19,7 @@ from counterpoise.study._report.description import (
 from counterpoise.study._tables import build_improvement_table
 from counterpoise.study._text import SYMBOLS, format_interval, metric_heading, outcome_label
 
-__all__ = ["render_markdown"]
+__all__ = ["escape_markdown", "render_markdown"]
 
 
 def render_markdown(result: StudyConclusions) -> str:
@@ -34,18 +34,21 @@ def render_markdown(result: StudyConclusions) -> str:
     str
         Conclusion, table of improvements, findings and procedure. Text from the data is escaped.
     """
-    verdict, *more = map(_plain, result.verdict)
-    positive = _plain(describe_positive(result))
+    verdict, *more = map(escape_markdown, result.verdict)
+    positive = escape_markdown(describe_positive(result))
     lines = [f"## {verdict}", "", positive, *more, "", *_table(result), ""]
     notes = f"{describe_no_skill(result)} {describe_intervals(result)}".strip()
-    lines += [_plain(notes), ""]
+    lines += [escape_markdown(notes), ""]
     lines += [*(f"- {entry}" for entry in outcome_legend()), "", "### Findings", ""]
     lines += [
-        f"- **{finding.severity}** ({finding.code}): {_plain(finding.sentence)}"
+        f"- **{finding.severity}** ({finding.code}): {escape_markdown(finding.sentence)}"
         for finding in result.findings
     ] or ["None."]
-    lines += ["", "### Procedure", "", *map(_plain, describe_procedure(result)), ""]
-    data = ", ".join(f"{_plain(name)}: {_plain(value)}" for name, value in describe_data(result))
+    lines += ["", "### Procedure", "", *map(escape_markdown, describe_procedure(result)), ""]
+    data = ", ".join(
+        f"{escape_markdown(name)}: {escape_markdown(value)}"
+        for name, value in describe_data(result)
+    )
     versions = ", ".join(f"{name} {version}" for name, version in result.settings.versions)
     return "\n".join([*lines, f"{data}. {versions}.", ""])
 
@@ -56,7 +59,7 @@ def _table(result: StudyConclusions) -> list[str]:
     rows = [[heading, *table.models], ["---"] * (len(table.models) + 1)]
     rows.append([BASELINE, *map(format_number, table.baseline_score)])
     rows += [[method, *map(_improvement_text, improvements)] for method, improvements in table.rows]
-    return ["| " + " | ".join(map(_plain, row)) + " |" for row in rows]
+    return ["| " + " | ".join(map(escape_markdown, row)) + " |" for row in rows]
 
 
 def _improvement_text(improvement: Improvement | None) -> str:
@@ -68,7 +71,7 @@ def _improvement_text(improvement: Improvement | None) -> str:
     return f"{format_signed(improvement.value)} {symbol} ({format_interval(improvement)})"
 
 
-def _plain(text: str) -> str:
+def escape_markdown(text: str) -> str:
     """Escape the characters that Markdown interprets."""
     text = text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", " ")
     return re.sub(r"([\\`*_\[\]|#])", r"\\\1", text)

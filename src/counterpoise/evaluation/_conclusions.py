@@ -1,0 +1,102 @@
+"""The results of an evaluation with their conclusions in words."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any, Self
+
+from counterpoise._lib.findings import Finding
+from counterpoise.evaluation._findings import find
+from counterpoise.evaluation._records import EvaluationSettings
+from counterpoise.evaluation._scores import EvaluationScores
+from counterpoise.evaluation._tables import build_frame
+from counterpoise.evaluation._text import describe_positive, summarize
+from counterpoise.study import Candidate, TableSummary
+from counterpoise.study._journal import unpack
+from counterpoise.study._serialization import restore_record, stored_result, to_plain
+
+__all__ = ["EvaluationConclusions"]
+
+KIND, FORMAT_VERSION = "evaluation", 1
+
+
+@dataclass(frozen=True)
+class EvaluationConclusions(EvaluationScores):
+    """The results of an evaluation with their conclusions in words: verdict and findings."""
+
+    @property
+    def positive_class(self) -> str:
+        """The positive class with its number of samples and its share, in words."""
+        return describe_positive(self)
+
+    @cached_property
+    def verdict(self) -> tuple[str, ...]:
+        """The conclusion in a few sentences, the most important first."""
+        return summarize(self)
+
+    @cached_property
+    def findings(self) -> tuple[Finding, ...]:
+        """What to know when reading the results, the most severe first."""
+        return find(self)
+
+    def to_frame(self, backend: str = "pandas") -> Any:
+        """Return the metrics as a data frame with one row per score column and metric.
+
+        Parameters
+        ----------
+        backend : str, default="pandas"
+            The data frame library: "pandas", "polars" or "pyarrow".
+
+        Returns
+        -------
+        DataFrame
+            Columns name, metric, value, low and high.
+        """
+        return build_frame(self, backend)
+
+    # ---- JSON ----
+
+    def to_json(self) -> str:
+        """Return scores, results and conclusions as JSON.
+
+        Returns
+        -------
+        str
+            Arrays are compressed (zlib, base64); conclusions are plain numbers and sentences.
+        """
+        computed = ("metrics", "comparisons", "thresholds", "top_shares", "prevalence_effects")
+        return json.dumps(
+            {
+                "kind": KIND,
+                "format_version": FORMAT_VERSION,
+                "positive_class": self.positive_class,
+                "verdict": list(self.verdict),
+                "findings": to_plain(self.findings),
+                **{name: to_plain(getattr(self, name)) for name in computed},
+                "result": {
+                    field.name: to_plain(getattr(self, field.name)) for field in fields(self)
+                },
+            },
+            ensure_ascii=False,
+            indent=1,
+            default=str,  # classes of other types, such as dates
+        )
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """Restore a result from the output of `to_json`.
+
+        Raises
+        ------
+        InputError
+            If the text is not the JSON of an evaluation.
+        """
+        stored = stored_result(text, KIND, "an evaluation", FORMAT_VERSION)
+        return cls(
+            restore_record(TableSummary, stored["data"]),
+            restore_record(EvaluationSettings, stored["settings"]),
+            tuple(restore_record(Candidate, candidate) for candidate in stored["candidates"]),
+            None if stored["groups"] is None else unpack(stored["groups"]),
+        )

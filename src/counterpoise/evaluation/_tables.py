@@ -1,0 +1,221 @@
+"""The tables of an evaluation as texts, for pages, Markdown, notebooks and terminals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from counterpoise._lib.format_text import format_number, format_percent, format_signed
+from counterpoise._table import make_frame
+from counterpoise.evaluation._scores import EvaluationScores
+from counterpoise.evaluation._text import (
+    chosen_by_text,
+    describe_intervals,
+    describe_prevalences,
+    describe_thresholds,
+    format_range,
+    format_threshold,
+    metric_label,
+)
+from counterpoise.study._metrics import metric_named
+from counterpoise.study._text import SYMBOLS, outcome_label
+
+__all__ = ["TextTable", "build_frame", "build_tables", "metric_table"]
+
+Cell = tuple[str, str]  # the value, and its interval or ""
+
+
+@dataclass(frozen=True)
+class TextTable:
+    """A table of texts.
+
+    Attributes
+    ----------
+    name, title : str
+    head : tuple of str
+        The heading of each column.
+    rows : tuple of (str, tuple of (str, str))
+        The name of each row, and its entries: a value and its interval, which can be empty.
+    note : str
+        What to know when reading the table.
+    """
+
+    name: str
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Cell, ...]], ...]
+    note: str = ""
+
+    @property
+    def lines(self) -> list[tuple[str, ...]]:
+        """The rows as texts, with intervals in parentheses."""
+        return [
+            (name, *(f"{value} ({limits})" if limits else value for value, limits in cells))
+            for name, cells in self.rows
+        ]
+
+
+def build_tables(result: EvaluationScores) -> list[TextTable]:
+    """Build all tables that have rows, in the order of the report."""
+    tables = [
+        metric_table(result),
+        _comparison_table(result),
+        _threshold_table(result),
+        _top_table(result),
+        _prevalence_table(result),
+    ]
+    return [table for table in tables if table.rows]
+
+
+def metric_table(result: EvaluationScores) -> TextTable:
+    """Build the table of metrics (rows) by score column."""
+    rows = []
+    for name in result.settings.metrics:
+        metric = metric_named(name)
+        estimates = [result.metric(name, column) for column in result.names]
+        if not all(np.isnan(estimate.value) for estimate in estimates):
+            cells = tuple((format_number(e.value), format_range(e.low, e.high)) for e in estimates)
+            rows.append((metric_label(result, metric), cells))
+    return TextTable(
+        "metrics", "Metrics", ("metric", *result.names), tuple(rows), describe_intervals(result)
+    )
+
+
+def _comparison_table(result: EvaluationScores) -> TextTable:
+    settings = result.settings
+    metric = metric_named(settings.primary_metric)
+    rows = tuple(
+        (
+            item.name,
+            (
+                (format_number(item.score), ""),
+                ("same scores", "")
+                if item.same_scores
+                else (
+                    format_signed(item.value),
+                    format_range(item.low, item.high, signed=True),
+                ),
+                ("", "")
+                if item.same_scores
+                else (f"{SYMBOLS[outcome_label(item)]} {outcome_label(item)}", ""),
+            ),
+        )
+        for item in result.comparisons
+    )
+    note = ""
+    if rows:
+        margin = result.comparisons[0].margin
+        note = (
+            f"Reference: {result.names[0]}, {metric.label} "
+            f"{format_number(result.comparisons[0].reference_score)}. A positive value is an "
+            f"improvement. Samples are paired. The equivalence margin, the smallest improvement "
+            f"that matters, is {margin:.3g}."
+        )
+    title = f"Comparison with {result.names[0]}"
+    return TextTable(
+        "comparisons", title, ("model", metric.label, "improvement", "outcome"), rows, note
+    )
+
+
+def _threshold_table(result: EvaluationScores) -> TextTable:
+    has_costs = result.settings.costs is not None
+    rows = tuple(
+        (
+            _row_name(result, choice.name, chosen_by_text(choice)),
+            (
+                (
+                    format_threshold(choice.threshold),
+                    ""
+                    if np.isnan(choice.low)
+                    else f"{format_threshold(choice.low)} to {format_threshold(choice.high)}",
+                ),
+                (format_number(choice.value), ""),
+                (
+                    format_percent(choice.precision)
+                    if choice.precision == choice.precision
+                    else "–",
+                    "",
+                ),
+                (format_percent(choice.recall), ""),
+                (format_percent(choice.predicted_positive), ""),
+                *([(format_number(choice.cost), "")] if has_costs else []),
+            ),
+        )
+        for choice in result.thresholds
+    )
+    head = ("chosen by", "threshold", "metric", "precision", "recall", "predicted positive")
+    costs = ("cost per row",) if has_costs else ()
+    return TextTable(
+        "thresholds", "Decision thresholds", (*head, *costs), rows, describe_thresholds(result)
+    )
+
+
+def _top_table(result: EvaluationScores) -> TextTable:
+    rows = tuple(
+        (
+            _row_name(result, top.name, f"top {top.share:.0%}"),
+            (
+                (f"{top.n_selected:,.0f}", ""),
+                (f"{top.n_positive:,.0f}", ""),
+                (format_percent(top.recall), _percent_range(top.low, top.high)),
+                (format_percent(top.precision), ""),
+                (f"{top.lift:.1f}", ""),
+            ),
+        )
+        for top in result.top_shares
+    )
+    head = ("highest scores", "rows", "positive", "share of positives", "precision", "lift")
+    return TextTable("top", "Positive rows among the highest scores", head, rows)
+
+
+def _prevalence_table(result: EvaluationScores) -> TextTable:
+    own = result.prevalence
+    rows = tuple(
+        (
+            _row_name(
+                result,
+                effect.name,
+                format_percent(effect.prevalence)
+                + (" (as here)" if np.isclose(effect.prevalence, own) else ""),
+            ),
+            (
+                (
+                    format_number(effect.average_precision),
+                    format_range(effect.average_precision_low, effect.average_precision_high),
+                ),
+                (
+                    _percent(effect.precision),
+                    _percent_range(effect.precision_low, effect.precision_high),
+                ),
+                (_percent(effect.predicted_positive), ""),
+            ),
+        )
+        for effect in result.prevalence_effects
+    )
+    head = ("prevalence", "average precision", "precision", "predicted positive")
+    return TextTable(
+        "prevalences", "Effect of another prevalence", head, rows, describe_prevalences()
+    )
+
+
+def _row_name(result: EvaluationScores, column: str, name: str) -> str:
+    return name if len(result.names) == 1 else f"{column}: {name}"
+
+
+def _percent(share: float) -> str:
+    return "–" if np.isnan(share) else format_percent(share)
+
+
+def _percent_range(low: float, high: float) -> str:
+    return "" if np.isnan(low) else f"{format_percent(low)} to {format_percent(high)}"
+
+
+def build_frame(result: EvaluationScores, backend: str) -> Any:
+    """Build the data frame of `Evaluation.to_frame`."""
+    columns = {
+        field: [getattr(estimate, field) for estimate in result.metrics]
+        for field in ("name", "metric", "value", "low", "high")
+    }
+    return make_frame(columns, backend, "Evaluation.to_frame")

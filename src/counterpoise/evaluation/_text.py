@@ -1,0 +1,215 @@
+"""Numbers and conclusions of an evaluation in sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from counterpoise._lib.format_text import format_number, format_percent, format_signed
+from counterpoise.evaluation._measured import BY_FORMULA, IN_USE
+from counterpoise.evaluation._records import Comparison, MetricEstimate, ThresholdChoice
+from counterpoise.evaluation._scores import EvaluationScores
+from counterpoise.study._metrics import Metric, metric_named
+from counterpoise.study._text import join_names, outcome_label
+
+__all__ = [
+    "chosen_by_text",
+    "describe_comparison",
+    "describe_intervals",
+    "describe_positive",
+    "describe_prevalences",
+    "describe_thresholds",
+    "format_range",
+    "format_threshold",
+    "metric_label",
+    "no_skill_level",
+    "summarize",
+]
+
+
+def describe_positive(result: EvaluationScores) -> str:
+    """Describe the positive class: its name, its number of samples and its share."""
+    data = result.data
+    if data.positive is None:
+        return f"{len(data.classes)} classes, {len(data.codes):,} samples: no positive class"
+    count = int((data.codes == data.positive).sum())
+    return (
+        f"positive class: {data.classes[data.positive]}, {count:,} of {len(data.codes):,}, "
+        f"{format_percent(result.prevalence)}"
+    )
+
+
+def metric_label(result: EvaluationScores, metric: Metric) -> str:
+    """Return the name of a metric, with a note if it is a mean over classes."""
+    is_mean = result.data.positive is None and metric.uses_scores and not metric.needs_probabilities
+    return f"{metric.label} (mean over classes)" if is_mean else metric.label
+
+
+def no_skill_level(result: EvaluationScores, metric: Metric) -> float:
+    """Return the metric of a random ranking; NaN if there is no such level."""
+    levels = {"average_precision": result.prevalence, "roc_auc": 0.5}
+    return levels.get(metric.name, float("nan"))
+
+
+def format_range(low: float, high: float, *, signed: bool = False) -> str:
+    """Format the limits of an interval; empty if it is not defined."""
+    if np.isnan(low):
+        return ""
+    form = format_signed if signed else format_number
+    return f"{form(low)} to {form(high)}"
+
+
+def format_threshold(threshold: float) -> str:
+    """Format a threshold with four significant digits."""
+    if np.isnan(threshold):
+        return "–"
+    if np.isinf(threshold):
+        return "above all scores"
+    return f"{threshold:.4g}".replace("-", "−")
+
+
+def chosen_by_text(choice: ThresholdChoice) -> str:
+    """Describe how a threshold was chosen."""
+    if choice.chosen_by == IN_USE:
+        return "in use"
+    if choice.chosen_by == BY_FORMULA:
+        return "lowest cost if calibrated"
+    metric = metric_named(choice.chosen_by)
+    return f"{'highest' if metric.sign > 0 else 'lowest'} {metric.label}"
+
+
+def describe_comparison(comparison: Comparison, level: float) -> str:
+    """Describe the comparison of a score column with the reference in a sentence."""
+    metric = metric_named(comparison.metric)
+    pair = f"{comparison.name} compared with {comparison.reference}"
+    if comparison.same_scores:
+        return f"{pair}: the same scores, so {metric.label} is the same."
+    what = "improvement in" if metric.sign > 0 else "reduction of"
+    return (
+        f"{pair}: {outcome_label(comparison)}; {what} {metric.label} "
+        f"{format_signed(comparison.value)} ({level:.0%} confidence interval "
+        f"{format_range(comparison.low, comparison.high, signed=True)})."
+    )
+
+
+def summarize(result: EvaluationScores) -> tuple[str, ...]:
+    """Summarize an evaluation in a few sentences, the most important first."""
+    sentences = [_main_sentence(result)]
+    if result.comparisons:
+        level = result.settings.confidence_level
+        sentences += [describe_comparison(comparison, level) for comparison in result.comparisons]
+    return (*sentences, *_describe_calibration(result), *_describe_top(result), *_cheapest(result))
+
+
+def _main_sentence(result: EvaluationScores) -> str:
+    metric = metric_named(result.settings.primary_metric)
+    label, level = metric_label(result, metric), f"{result.settings.confidence_level:.0%}"
+    estimates = [result.metric(metric.name, name) for name in result.names]
+    if len(estimates) == 1:
+        only = estimates[0]
+        skill = no_skill_level(result, metric)
+        random = "" if np.isnan(skill) else f"; no-skill level {format_number(skill)}"
+        return (
+            f"{label[0].upper()}{label[1:]} of {only.name}: {format_number(only.value)} ({level} "
+            f"confidence interval {format_range(only.low, only.high)}{random})."
+        )
+    better = [item for item in result.comparisons if item.direction > 0]
+    reference = result.names[0]
+    if better:
+        verb = "is" if len(better) == 1 else "are"
+        names = join_names(item.name for item in better)
+        return f"{names} {verb} better than {reference} in {label} ({level} confidence)."
+    worse = [item.name for item in result.comparisons if item.direction < 0]
+    if len(worse) == len(result.comparisons):
+        names = join_names(worse)
+        return f"{reference} is better than {names} in {label} ({level} confidence)."
+    return f"No model was shown to be better than {reference} in {label} ({level} confidence)."
+
+
+def _describe_calibration(result: EvaluationScores) -> list[str]:
+    if result.data.positive is None:
+        return []
+    sentences = []
+    for candidate in result.candidates:
+        if candidate.has_probabilities:
+            mean = float(candidate.scores.mean())
+            slope = result.metric_or_none("calibration_slope", candidate.model)
+            extra = "" if slope is None else f"; calibration slope {_with_interval(slope)}"
+            sentences.append(
+                f"Mean predicted probability of {candidate.model}: {format_percent(mean)}; "
+                f"observed rate {format_percent(result.prevalence)}{extra}."
+            )
+    return sentences
+
+
+def _with_interval(estimate: MetricEstimate) -> str:
+    limits = format_range(estimate.low, estimate.high)
+    return format_number(estimate.value) + (f" ({limits})" if limits else "")
+
+
+def _describe_top(result: EvaluationScores) -> list[str]:
+    n_positive = result.prevalence * len(result.data.codes)
+    return [
+        f"The {top.share:.0%} of rows with the highest scores of {top.name} "
+        f"({top.n_selected:,.0f} rows) contain {top.n_positive:,.0f} of {n_positive:,.0f} positive "
+        f"rows ({format_percent(top.recall)}; {top.lift:.1f} times as many as a random selection)."
+        for top in result.top_shares
+        if top.share == 0.05
+    ]
+
+
+def _cheapest(result: EvaluationScores) -> list[str]:
+    return [
+        f"Lowest expected cost of {choice.name}: at threshold {format_threshold(choice.threshold)} "
+        f"({result.settings.confidence_level:.0%} confidence interval "
+        f"{format_threshold(choice.low)} to {format_threshold(choice.high)}), "
+        f"{format_number(choice.value)} per row."
+        for choice in result.thresholds
+        if choice.chosen_by == "expected_cost"
+    ]
+
+
+# ---- Notes below tables ----
+
+
+def describe_intervals(result: EvaluationScores) -> str:
+    """Describe how the intervals were computed."""
+    settings = result.settings
+    unit = "row" if result.groups is None else "group"
+    groups = (
+        ""
+        if result.groups is None
+        else " Rows of a group are not independent: intervals are based on "
+        f"{result.groups.max() + 1:,} groups."
+    )
+    return (
+        f"{settings.confidence_level:.0%} confidence intervals follow from the influence of each "
+        f"{unit} on a metric; those of thresholds, highest scores, prevalences and curves from "
+        f"{settings.n_resamples:,} bootstrap resamples (seed {settings.seed}).{groups} They hold "
+        "for rows that the model was not trained on."
+    )
+
+
+def describe_thresholds(result: EvaluationScores) -> str:
+    """Describe the table of thresholds."""
+    costs = result.settings.costs
+    cost = (
+        "Without costs, no threshold minimizes the expected cost: add them with --costs FP,FN "
+        "(costs=(fp, fn))."
+        if costs is None
+        else f"A false positive costs {costs.false_positive:g}, a false negative "
+        f"{costs.false_negative:g}."
+    )
+    return (
+        "Rows with a score of at least the threshold are predicted positive. The metric at a "
+        "chosen threshold is corrected for the optimism of choosing it on the same rows; precision "
+        f"and recall are not. {cost}"
+    )
+
+
+def describe_prevalences() -> str:
+    """Describe the table of prevalences."""
+    return (
+        "If only the share of the positive class changes, and not the scores within each class "
+        "(prior shift). Recall, specificity and ROC-AUC do not change. To correct probabilities "
+        "for another prevalence, use counterpoise.probability.correct_prior."
+    )
