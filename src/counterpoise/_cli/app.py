@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperArgument, TyperCommand
 
-from counterpoise._cli import audit, inspect, resample, study, tutorial
+from counterpoise._cli import audit, evaluate, inspect, resample, study, tutorial
 from counterpoise._cli.options import OptionError
 
 __all__ = ["app"]
@@ -31,6 +31,7 @@ Examples:
   counterpoise inspect fraud.csv -t is_fraud
   counterpoise resample fraud.csv -t is_fraud -o balanced.csv
   counterpoise study fraud.csv -t is_fraud --report report.html
+  counterpoise evaluate scored.csv -t is_fraud --score probability --report report.html
   counterpoise audit fraud.csv -t is_fraud --method smote
   counterpoise audit --leakage train.csv test.csv -t is_fraud
   counterpoise tutorial --out tutorial
@@ -97,6 +98,11 @@ app = typer.Typer(
 app.command(cls=Command, epilog=f"{inspect.EXAMPLES}\n{EXIT_CODES}")(inspect.inspect)
 app.command(cls=Command, epilog=f"{resample.EXAMPLES}\n{EXIT_CODES}")(resample.resample)
 app.command(cls=Command, epilog=f"{study.EXAMPLES}\n{EXIT_CODES}")(study.study)
+app.command(
+    cls=Command,
+    short_help="Evaluate predicted probabilities of one model or several.",
+    epilog=f"{evaluate.EXAMPLES}\n{EXIT_CODES}",
+)(evaluate.evaluate)
 app.command(
     cls=Command,
     short_help="Audit synthetic rows, or detect data leakage.",

@@ -17,6 +17,7 @@ from counterpoise._cli.errors import FileError
 from counterpoise._cli.files import check_writable
 from counterpoise._cli.labeled_table import errors_with_columns, read_labeled_table
 from counterpoise._cli.options import StudyRequest, resolve_class
+from counterpoise._lib.findings import Finding
 from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.study import Improvement, Study, StudyResult
 from counterpoise.study._methods import BASELINE
@@ -31,7 +32,7 @@ from counterpoise.study._report.description import (
 from counterpoise.study._tables import build_improvement_table
 from counterpoise.study._text import SYMBOLS, candidate_name, metric_heading, outcome_label
 
-__all__ = ["run_study"]
+__all__ = ["check_report", "print_findings", "run_study"]
 
 _COLORS = {"better": "green", "worse": "red", "inconclusive": "dim"}
 
@@ -51,7 +52,7 @@ def run_study(request: StudyRequest) -> None:
         If the data do not allow the study.
     """
     if request.report is not None:
-        _check_report(Path(request.report), force=request.force)
+        check_report(Path(request.report), force=request.force)
     _import_from_current_folder()
     study = _build_study(request)
     result = _run(study, request)
@@ -86,7 +87,7 @@ def _build_study(request: StudyRequest) -> Study:
     )
 
 
-def _check_report(path: Path, *, force: bool) -> None:
+def check_report(path: Path, *, force: bool) -> None:
     """Check that the report can be written, before the study runs."""
     if path.suffix not in SUFFIXES:
         raise FileError(f"{path}: the name of a report must end in .html, .md or .json.")
@@ -133,7 +134,12 @@ def print_study(result: StudyResult, names: Sequence[str]) -> None:
     if len(names) > 1:
         console.print()
         console.print(_further_metrics(result, names))
-    for finding in result.findings:
+    print_findings(console, result.findings)
+
+
+def print_findings(console: Console, findings: Sequence[Finding]) -> None:
+    """Print findings, each with its severity in color."""
+    for finding in findings:
         console.print()
         style = {"warning": "bold red", "caution": "yellow", "note": "cyan"}[finding.severity]
         console.print(

@@ -81,11 +81,12 @@ def percentile_interval(
     estimate : ndarray of float64 of shape (n,)
     confidence_level : float
     """
+    limits = np.full((2, len(estimate)), np.nan)
     defined = ~np.isnan(values).all(axis=0)
-    low, high = np.full((2, len(estimate)), np.nan)
     tail = (1 - confidence_level) / 2
-    # A percentile is one of the values: thresholds can be infinite.
-    low[defined], high[defined] = np.nanquantile(
-        values[:, defined], [tail, 1 - tail], axis=0, method="inverted_cdf"
-    )
-    return np.fmin(low, estimate), np.fmax(high, estimate)
+    if defined.any():
+        # A percentile is one of the values: thresholds can be infinite.
+        limits[:, defined] = np.nanquantile(
+            values[:, defined], [tail, 1 - tail], axis=0, method="inverted_cdf"
+        )
+    return np.fmin(limits[0], estimate), np.fmax(limits[1], estimate)

@@ -132,6 +132,7 @@ to these, or dataframe
     data = read_target(y, positive)
     threshold = None if threshold is None else check_number(threshold, "threshold")
     candidates = read_scores(probabilities, y, data, threshold)
+    installed = versions()
     settings = EvaluationSettings(
         checked.primary_metric,
         checked.metrics,
@@ -142,7 +143,7 @@ to these, or dataframe
         _prevalences(prevalences, data),
         _check_resamples(n_resamples),
         _seed(random_state),
-        tuple((name, versions()[name]) for name in _PACKAGES),
+        tuple((name, installed[name]) for name in _PACKAGES),
     )
     result = Evaluation(data, settings, candidates, read_groups(groups, len(data.codes)))
     for candidate in candidates:

@@ -10,6 +10,7 @@ for groups (clusters), Obuchowski (1997), doi:10.2307/2533958.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 
 import numpy as np
@@ -33,7 +34,9 @@ def influence_of(metric: Metric, tested: ScoredSamples) -> Float64Array | None:
     if metric.influence is not None:
         return metric.influence(tested)
     own = _INFLUENCES.get(metric.name)
-    return None if own is None else own(tested)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as for the metric itself
+        return None if own is None else own(tested)
 
 
 def _brier_skill(tested: ScoredSamples) -> Float64Array:
@@ -60,7 +63,8 @@ def _calibration_slope(tested: ScoredSamples) -> Float64Array:
     p = expit(sloped + calibration_intercept(positive, expit(sloped), pos_label=True))
     design = np.column_stack([np.ones(len(odds)), odds])
     information = (design * (p * (1 - p))[:, None]).T @ design
-    influence: Float64Array = np.linalg.solve(information, (design * (positive - p)[:, None]).T)[1]
+    # The pseudoinverse, because the information is singular if probabilities separate the classes.
+    influence: Float64Array = (np.linalg.pinv(information) @ (design.T * (positive - p)))[1]
     return influence
 
 

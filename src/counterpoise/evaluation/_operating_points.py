@@ -83,7 +83,7 @@ def measure_points(counts: Counts, plan: Plan) -> OperatingPoints:
     places = np.append(-1, counts.places)
     tp, fp = counts.true_positives[1:], counts.false_positives[1:]
     return OperatingPoints(
-        positions=places[best] + 1,
+        positions=places[np.array(best, np.intp)] + 1,
         thresholds=np.array([counts.threshold(at) for at in best]),
         best_values=np.array([v[at] for v, at in zip(values, best, strict=True)]),
         recall_in_top=_recall_in_top(counts),
@@ -160,13 +160,11 @@ def _average_precision(counts: Counts, prevalences: tuple[float, ...]) -> Float6
 
 
 def _precision(counts: Counts, plan: Plan) -> Float64Array:
-    if plan.threshold is None:
-        return np.full(len(plan.prevalences), np.nan)
-    at = counts.position(plan.threshold)
-    recall, false = counts.recall[[at]], counts.false_positive_rate[[at]]
+    at = 0 if plan.threshold is None else counts.position(plan.threshold)
     if at == 0:
         return np.full(len(plan.prevalences), np.nan)
-    return np.concatenate([_precision_at(recall, false, share) for share in plan.prevalences])
+    recall, false = counts.recall[[at]], counts.false_positive_rate[[at]]
+    return np.array([_precision_at(recall, false, share)[0] for share in plan.prevalences])
 
 
 def _precision_at(recall: Float64Array, false: Float64Array, prevalence: float) -> Float64Array:

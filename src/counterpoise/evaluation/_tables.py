@@ -9,6 +9,7 @@ import numpy as np
 
 from counterpoise._lib.format_text import format_number, format_percent, format_signed
 from counterpoise._table import make_frame
+from counterpoise.evaluation._records import ThresholdChoice
 from counterpoise.evaluation._scores import EvaluationScores
 from counterpoise.evaluation._text import (
     chosen_by_text,
@@ -62,9 +63,9 @@ def build_tables(result: EvaluationScores) -> list[TextTable]:
     tables = [
         metric_table(result),
         _comparison_table(result),
-        _threshold_table(result),
+        *_threshold_tables(result),
         _top_table(result),
-        _prevalence_table(result),
+        *_prevalence_tables(result),
     ]
     return [table for table in tables if table.rows]
 
@@ -119,89 +120,92 @@ def _comparison_table(result: EvaluationScores) -> TextTable:
     )
 
 
-def _threshold_table(result: EvaluationScores) -> TextTable:
+def _threshold_tables(result: EvaluationScores) -> list[TextTable]:
+    """Build a table of thresholds for each score column; the last one has the note."""
     has_costs = result.settings.costs is not None
-    rows = tuple(
-        (
-            _row_name(result, choice.name, chosen_by_text(choice)),
-            (
-                (
-                    format_threshold(choice.threshold),
-                    ""
-                    if np.isnan(choice.low)
-                    else f"{format_threshold(choice.low)} to {format_threshold(choice.high)}",
-                ),
-                (format_number(choice.value), ""),
-                (
-                    format_percent(choice.precision)
-                    if choice.precision == choice.precision
-                    else "–",
-                    "",
-                ),
-                (format_percent(choice.recall), ""),
-                (format_percent(choice.predicted_positive), ""),
-                *([(format_number(choice.cost), "")] if has_costs else []),
-            ),
-        )
-        for choice in result.thresholds
-    )
     head = ("chosen by", "threshold", "metric", "precision", "recall", "predicted positive")
-    costs = ("cost per row",) if has_costs else ()
-    return TextTable(
-        "thresholds", "Decision thresholds", (*head, *costs), rows, describe_thresholds(result)
+    tables = []
+    for name in result.names:
+        rows = tuple(
+            (chosen_by_text(choice), _threshold_cells(choice, has_costs=has_costs))
+            for choice in result.thresholds
+            if choice.name == name
+        )
+        title = "Decision thresholds" + ("" if len(result.names) == 1 else f" of {name}")
+        note = describe_thresholds(result) if name == result.names[-1] else ""
+        costs = ("cost per row",) if has_costs else ()
+        tables.append(TextTable("thresholds", title, (*head, *costs), rows, note))
+    return tables
+
+
+def _threshold_cells(choice: ThresholdChoice, *, has_costs: bool) -> tuple[Cell, ...]:
+    limits = (
+        ""
+        if np.isnan(choice.low)
+        else f"{format_threshold(choice.low)} to {format_threshold(choice.high)}"
+    )
+    shares = (choice.precision, choice.recall, choice.predicted_positive)
+    return (
+        (format_threshold(choice.threshold), limits),
+        (format_number(choice.value), ""),
+        *((_percent(share), "") for share in shares),
+        *([(format_number(choice.cost), "")] if has_costs else []),
     )
 
 
 def _top_table(result: EvaluationScores) -> TextTable:
-    rows = tuple(
-        (
-            _row_name(result, top.name, f"top {top.share:.0%}"),
-            (
-                (f"{top.n_selected:,.0f}", ""),
-                (f"{top.n_positive:,.0f}", ""),
-                (format_percent(top.recall), _percent_range(top.low, top.high)),
-                (format_percent(top.precision), ""),
-                (f"{top.lift:.1f}", ""),
-            ),
+    """Build the table of the highest scores; with more columns for a single score column."""
+    is_single = len(result.names) == 1
+    by_share: dict[str, list[Cell]] = {}
+    for top in result.top_shares:
+        cells = by_share.setdefault(f"top {top.share:.0%} ({top.n_selected:,.0f} rows)", [])
+        cells += [
+            (f"{top.n_positive:,.0f}", ""),
+            (format_percent(top.recall), _percent_range(top.low, top.high)),
+        ]
+        if is_single:
+            cells += [(format_percent(top.precision), ""), (f"{top.lift:.1f}", "")]
+    head = (
+        ("positive rows", "share of all", "precision", "lift")
+        if is_single
+        else tuple(
+            f"{name}: {what}" for name in result.names for what in ("positive rows", "share")
         )
-        for top in result.top_shares
     )
-    head = ("highest scores", "rows", "positive", "share of positives", "precision", "lift")
-    return TextTable("top", "Positive rows among the highest scores", head, rows)
-
-
-def _prevalence_table(result: EvaluationScores) -> TextTable:
-    own = result.prevalence
-    rows = tuple(
-        (
-            _row_name(
-                result,
-                effect.name,
-                format_percent(effect.prevalence)
-                + (" (as here)" if np.isclose(effect.prevalence, own) else ""),
-            ),
-            (
-                (
-                    format_number(effect.average_precision),
-                    format_range(effect.average_precision_low, effect.average_precision_high),
-                ),
-                (
-                    _percent(effect.precision),
-                    _percent_range(effect.precision_low, effect.precision_high),
-                ),
-                (_percent(effect.predicted_positive), ""),
-            ),
-        )
-        for effect in result.prevalence_effects
-    )
-    head = ("prevalence", "average precision", "precision", "predicted positive")
     return TextTable(
-        "prevalences", "Effect of another prevalence", head, rows, describe_prevalences()
+        "top",
+        "Positive rows among the highest scores",
+        ("highest scores", *head),
+        tuple((name, tuple(cells)) for name, cells in by_share.items()),
     )
 
 
-def _row_name(result: EvaluationScores, column: str, name: str) -> str:
-    return name if len(result.names) == 1 else f"{column}: {name}"
+def _prevalence_tables(result: EvaluationScores) -> list[TextTable]:
+    """Build a table for average precision and one for precision, with a column per score column."""
+    average: dict[str, list[Cell]] = {}
+    precision: dict[str, list[Cell]] = {}
+    for effect in result.prevalence_effects:
+        here = " (as here)" if np.isclose(effect.prevalence, result.prevalence) else ""
+        name = format_percent(effect.prevalence) + here
+        limits = effect.average_precision_low, effect.average_precision_high
+        average.setdefault(name, []).append(
+            (format_number(effect.average_precision), format_range(*limits))
+        )
+        limits = effect.precision_low, effect.precision_high
+        precision.setdefault(name, []).append((_percent(effect.precision), _percent_range(*limits)))
+    columns = [("average precision", average), ("precision at the threshold in use", precision)]
+    if all(result.threshold_of(candidate) is None for candidate in result.candidates):
+        del columns[1]
+    return [
+        TextTable(
+            "prevalences",
+            f"{what[0].upper()}{what[1:]} at another prevalence",
+            ("prevalence", *result.names),
+            tuple((name, tuple(cells)) for name, cells in rows.items()),
+            describe_prevalences() if place == len(columns) - 1 else "",
+        )
+        for place, (what, rows) in enumerate(columns)
+    ]
 
 
 def _percent(share: float) -> str:

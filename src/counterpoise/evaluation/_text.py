@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 import numpy as np
 
 from counterpoise._lib.format_text import format_number, format_percent, format_signed
 from counterpoise.evaluation._measured import BY_FORMULA, IN_USE
-from counterpoise.evaluation._records import Comparison, MetricEstimate, ThresholdChoice
+from counterpoise.evaluation._records import Comparison, ThresholdChoice
 from counterpoise.evaluation._scores import EvaluationScores
 from counterpoise.study._metrics import Metric, metric_named
 from counterpoise.study._text import join_names, outcome_label
@@ -126,46 +128,48 @@ def _main_sentence(result: EvaluationScores) -> str:
 
 
 def _describe_calibration(result: EvaluationScores) -> list[str]:
-    if result.data.positive is None:
+    means = {c.model: float(c.scores.mean()) for c in result.candidates if c.has_probabilities}
+    if result.data.positive is None or not means:
         return []
-    sentences = []
-    for candidate in result.candidates:
-        if candidate.has_probabilities:
-            mean = float(candidate.scores.mean())
-            slope = result.metric_or_none("calibration_slope", candidate.model)
-            extra = "" if slope is None else f"; calibration slope {_with_interval(slope)}"
-            sentences.append(
-                f"Mean predicted probability of {candidate.model}: {format_percent(mean)}; "
-                f"observed rate {format_percent(result.prevalence)}{extra}."
-            )
-    return sentences
-
-
-def _with_interval(estimate: MetricEstimate) -> str:
-    limits = format_range(estimate.low, estimate.high)
-    return format_number(estimate.value) + (f" ({limits})" if limits else "")
+    observed = format_percent(result.prevalence)
+    return [f"Mean predicted probability: {_by_name(means, format_percent)}; observed {observed}."]
 
 
 def _describe_top(result: EvaluationScores) -> list[str]:
+    tops = {top.name: top for top in result.top_shares if top.share == 0.05}
+    if not tops:
+        return []
+    first = tops[result.names[0]]
     n_positive = result.prevalence * len(result.data.codes)
-    return [
-        f"The {top.share:.0%} of rows with the highest scores of {top.name} "
-        f"({top.n_selected:,.0f} rows) contain {top.n_positive:,.0f} of {n_positive:,.0f} positive "
-        f"rows ({format_percent(top.recall)}; {top.lift:.1f} times as many as a random selection)."
-        for top in result.top_shares
-        if top.share == 0.05
-    ]
+    found = {name: top.n_positive for name, top in tops.items()}
+    shares = {name: top.recall for name, top in tops.items()}
+    sentence = (
+        f"The 5% of rows with the highest scores ({first.n_selected:,.0f} rows) contain "
+        f"{_by_name(found, '{:,.0f}'.format)} of {n_positive:,.0f} positive rows "
+        f"({_by_name(shares, format_percent, named=False)})."
+    )
+    return [sentence]
 
 
 def _cheapest(result: EvaluationScores) -> list[str]:
+    best = {c.name: c for c in result.thresholds if c.chosen_by == "expected_cost"}
+    if not best:
+        return []
+    cost = {name: choice.value for name, choice in best.items()}
+    at = {name: choice.threshold for name, choice in best.items()}
+    thresholds = _by_name(at, format_threshold, named=False)
     return [
-        f"Lowest expected cost of {choice.name}: at threshold {format_threshold(choice.threshold)} "
-        f"({result.settings.confidence_level:.0%} confidence interval "
-        f"{format_threshold(choice.low)} to {format_threshold(choice.high)}), "
-        f"{format_number(choice.value)} per row."
-        for choice in result.thresholds
-        if choice.chosen_by == "expected_cost"
+        f"Lowest expected cost per row: {_by_name(cost, format_number)}, at threshold {thresholds}."
     ]
+
+
+def _by_name(
+    values: Mapping[str, float], form: Callable[[float], str], *, named: bool = True
+) -> str:
+    """Join values for a sentence, with the names of their score columns if there are several."""
+    if not named or len(values) == 1:
+        return join_names(map(form, values.values()))
+    return join_names(f"{form(value)} ({name})" for name, value in values.items())
 
 
 # ---- Notes below tables ----
@@ -210,6 +214,8 @@ def describe_prevalences() -> str:
     """Describe the table of prevalences."""
     return (
         "If only the share of the positive class changes, and not the scores within each class "
-        "(prior shift). Recall, specificity and ROC-AUC do not change. To correct probabilities "
-        "for another prevalence, use counterpoise.probability.correct_prior."
+        "(prior shift). Recall, specificity and ROC-AUC do not change. Average precision at a much "
+        "lower prevalence is optimistic: it depends on the few negative rows with the highest "
+        "scores. counterpoise.probability.correct_prior corrects probabilities for another "
+        "prevalence."
     )

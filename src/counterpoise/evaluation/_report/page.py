@@ -7,7 +7,7 @@ from typing import Any
 from counterpoise._lib.templates import render_template
 from counterpoise.evaluation._conclusions import EvaluationConclusions
 from counterpoise.evaluation._report.figures import plot_calibration, plot_curves
-from counterpoise.evaluation._tables import build_tables
+from counterpoise.evaluation._tables import TextTable, build_tables
 from counterpoise.study import Costs
 from counterpoise.study._report.page import shared_values
 from counterpoise.study._report.threshold_data import pack_thresholds
@@ -44,7 +44,7 @@ def render(result: EvaluationConclusions) -> str:
         **shared_values(shown, thresholds),
         "verdict": result.verdict,
         "positive_class": result.positive_class,
-        "tables": {table.name: table for table in build_tables(result)},
+        "tables": _tables_by_name(result),
         "figures": {name: shown.get(name) for name in ("curves", "calibration")},
         "thresholds": thresholds,
         "names": result.names,
@@ -55,3 +55,12 @@ def render(result: EvaluationConclusions) -> str:
         "versions": result.settings.versions,
     }
     return render_template(_PACKAGE, "page.html.j2", values)
+
+
+def _tables_by_name(result: EvaluationConclusions) -> dict[str, list[TextTable]]:
+    tables: dict[str, list[TextTable]] = {
+        name: [] for name in ("metrics", "comparisons", "thresholds", "top", "prevalences")
+    }
+    for table in build_tables(result):
+        tables[table.name].append(table)
+    return tables

@@ -1,0 +1,206 @@
+"""Options of the command `evaluate`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Annotated
+
+import typer
+
+from counterpoise._cli.arguments import InputFile, Target
+from counterpoise._cli.errors import reported
+from counterpoise._cli.options import OptionError, parse_costs, parse_format, parse_seed
+from counterpoise._lib.optional_imports import import_optional
+
+__all__ = ["EXAMPLES", "EvaluateRequest", "evaluate"]
+
+EXAMPLES = """\
+\b
+Examples:
+  counterpoise evaluate scored.csv -t is_fraud --score probability --report report.html
+  counterpoise evaluate scored.csv -t is_fraud --score old --score new --costs 1,20
+  counterpoise evaluate visits.csv -t readmitted --positive yes --score p --groups patient
+  counterpoise evaluate sample.csv -t y --score p --prevalence 0.01 --prevalence 0.001
+"""
+
+_Scores = Annotated[
+    list[str],
+    typer.Option(
+        "--score",
+        "-s",
+        metavar="COLUMN",
+        help="Column with predicted probabilities of the positive class, or other scores. Repeat "
+        "it to compare models; the first one is the reference.",
+    ),
+]
+_Positive = Annotated[
+    str | None,
+    typer.Option(metavar="CLASS", help="Positive class; by default the minority class."),
+]
+_Costs = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FP,FN",
+        help="Costs of a false positive and of a false negative, for example 1,20.",
+    ),
+]
+_Groups = Annotated[
+    str | None,
+    typer.Option(
+        metavar="COLUMN",
+        help="Column of groups, such as patients, whose rows are not independent; intervals "
+        "account for that.",
+    ),
+]
+_Threshold = Annotated[
+    float | None,
+    typer.Option(
+        metavar="X",
+        help="Rows with a score of at least X are predicted positive; by default 0.5 for "
+        "probabilities.",
+    ),
+]
+_Prevalences = Annotated[
+    list[float] | None,
+    typer.Option(
+        "--prevalence",
+        metavar="X",
+        help="Share of the positive class in the population, between 0 and 1. Can be repeated.",
+    ),
+]
+_Metrics = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--metric",
+        metavar="METRIC",
+        help="Metric in which models are compared, by default average_precision. Can be repeated: "
+        "the first is the primary metric, and the others are reported. By default all are.",
+    ),
+]
+_Margin = Annotated[
+    float | None,
+    typer.Option(
+        metavar="X",
+        help="Equivalence margin of the primary metric: smallest improvement that matters.",
+    ),
+]
+_Level = Annotated[
+    float,
+    typer.Option(metavar="X", help="Confidence level of the intervals, between 0 and 1."),
+]
+_Resamples = Annotated[int, typer.Option(metavar="N", help="Number of bootstrap resamples.")]
+_Seed = Annotated[int, typer.Option(metavar="N", help="Random seed of the bootstrap.")]
+_Report = Annotated[
+    str | None,
+    typer.Option(metavar="FILE", help="Write a report to this file: .html, .md or .json."),
+]
+_Format = Annotated[
+    str,
+    typer.Option("--format", metavar="FORMAT", help="Output: text, md (Markdown) or json."),
+]
+_Json = Annotated[bool, typer.Option("--json", help="Print JSON; the same as --format json.")]
+_Force = Annotated[bool, typer.Option("--force", help="Replace an existing report.")]
+
+
+@dataclass(frozen=True)
+class EvaluateRequest:
+    """The arguments of the command `evaluate`.
+
+    Attributes
+    ----------
+    source, target : str
+        The file of the table, and the column of the classes.
+    scores : tuple of str
+        Columns.
+    positive : str or None
+        The name of a class.
+    costs : (float, float) or None
+    groups : str or None
+        A column.
+    threshold : float or None
+    prevalences : tuple of float or None
+    metrics : tuple of str
+        The first is the primary metric; if there are others, these are reported.
+    margin : float or None
+    confidence_level : float
+    resamples, seed : int
+    report : str or None
+        The file to write.
+    printed : {"text", "md", "json"}
+    force : bool
+    """
+
+    source: str
+    target: str
+    scores: tuple[str, ...]
+    positive: str | None
+    costs: tuple[float, float] | None
+    groups: str | None
+    threshold: float | None
+    prevalences: tuple[float, ...] | None
+    metrics: tuple[str, ...]
+    margin: float | None
+    confidence_level: float
+    resamples: int
+    seed: int
+    report: str | None
+    printed: str
+    force: bool
+
+    def __post_init__(self) -> None:
+        parse_seed(self.seed)
+        if len(set(self.scores)) < len(self.scores):
+            raise OptionError("--score names the same column twice. Name each column once.")
+
+
+def evaluate(
+    *,
+    source: InputFile,
+    target: Target,
+    scores: _Scores,
+    positive: _Positive = None,
+    costs: _Costs = None,
+    groups: _Groups = None,
+    threshold: _Threshold = None,
+    prevalences: _Prevalences = None,
+    metrics: _Metrics = None,
+    margin: _Margin = None,
+    confidence_level: _Level = 0.95,
+    resamples: _Resamples = 1000,
+    seed: _Seed = 0,
+    report: _Report = None,
+    printed: _Format = "text",
+    json: _Json = False,
+    force: _Force = False,
+) -> None:
+    """Evaluate predicted probabilities of one model, or compare those of several.
+
+    IN holds one row per sample that the models were not trained on, with its class and its scores.
+    No model is fitted. Prints metrics with confidence intervals, decision thresholds, the positive
+    rows among the highest scores, and the effect of another prevalence.
+    """
+    request = EvaluateRequest(
+        source=source,
+        target=target,
+        scores=tuple(scores),
+        positive=positive,
+        costs=None if costs is None else parse_costs(costs),
+        groups=groups,
+        threshold=threshold,
+        prevalences=tuple(prevalences) if prevalences else None,
+        metrics=tuple(metrics or ("average_precision",)),
+        margin=margin,
+        confidence_level=confidence_level,
+        resamples=resamples,
+        seed=seed,
+        report=report,
+        printed=parse_format("json" if json else printed),
+        force=force,
+    )
+    with reported():
+        import_optional("polars", "the command evaluate")
+        import_optional("pyarrow", "the command evaluate")
+        # Imported here so that --help loads neither polars nor scikit-learn.
+        from counterpoise._cli.run_evaluate import run_evaluate  # noqa: PLC0415
+
+        run_evaluate(request)
