@@ -230,6 +230,19 @@ def test_the_same_seed_gives_the_same_result() -> None:
     assert quick(y, p, random_state=None).settings.seed >= 0
 
 
+def test_a_coarser_ranking_has_exact_counts_at_its_thresholds() -> None:
+    rng = np.random.RandomState(0)
+    target, score = rng.random_sample(20_000) < 0.1, rng.random_sample(20_000)
+    exact, coarse = Ranking.of(target, score).counts(), Ranking.of(target, score).coarser().counts()
+    at = [exact.position(score) for score in coarse.scores]
+    assert 1000 < len(at) <= 5000
+    assert at[-1] == 20_000
+    assert coarse.true_positives[1:] == pytest.approx(exact.true_positives[at])
+    assert coarse.false_positives[1:] == pytest.approx(exact.false_positives[at])
+    steps = np.diff(coarse.predicted[1:])
+    assert (steps <= np.maximum(0.005 * coarse.predicted[1:-1], 1)).all()
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("n", [400, 2000])
 def test_intervals_cover_the_metric_of_the_population(n: int) -> None:

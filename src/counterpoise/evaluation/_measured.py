@@ -28,6 +28,8 @@ class MeasuredScores:
     name : str
         The score column.
     counts : Counts
+    resampled_counts : Counts
+        Counts of all samples at the thresholds of the resamples.
     plan : Plan
     observed, resampled : OperatingPoints
     confidence_level : float
@@ -35,6 +37,7 @@ class MeasuredScores:
 
     name: str
     counts: Counts
+    resampled_counts: Counts
     plan: Plan
     observed: OperatingPoints
     resampled: OperatingPoints
@@ -62,7 +65,7 @@ class MeasuredScores:
         low, high = self.interval("thresholds")
         # The optimism: how much better a resample's best threshold is on the resample than on all
         # samples.
-        values = CRITERIA[name](self.counts, self.plan.costs)
+        values = CRITERIA[name](self.resampled_counts, self.plan.costs)
         there = values[self.resampled.positions[:, at]]
         optimism = float(np.mean(self.resampled.best_values[:, at] - there))
         return replace(

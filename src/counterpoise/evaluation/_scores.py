@@ -214,14 +214,16 @@ class EvaluationScores:
         measured = []
         for column, target in enumerate(targets_of(self).T):
             ranking = Ranking.of(target, candidate.scores[0, :, column])
+            coarser = ranking.coarser()
             weights = draw_weights(target, self.groups, settings.n_resamples, settings.seed)
             measured.append(
                 MeasuredScores(
                     candidate.model,
                     ranking.counts(),
+                    coarser.counts(),
                     plan,
                     measure_points(ranking.counts(), plan),
-                    bootstrap_points(ranking, plan, weights),
+                    bootstrap_points(coarser, plan, weights),
                     settings.confidence_level,
                 )
             )

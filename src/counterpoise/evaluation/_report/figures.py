@@ -15,6 +15,7 @@ from counterpoise.study._report.svg import SvgCanvas
 __all__ = ["plot_calibration", "plot_curves"]
 
 CURVES = ("precision-recall", "roc")
+TITLES = ("Precision-recall curve", "ROC curve")
 
 
 def plot_curves(result: EvaluationConclusions) -> ReportFigure:
@@ -24,7 +25,7 @@ def plot_curves(result: EvaluationConclusions) -> ReportFigure:
     prevalence = None if result.data.positive is None else result.prevalence
     for side, curve in enumerate(CURVES):
         series = [(c.model, result.curve(c, curve)) for c in result.candidates]
-        draw_curves(canvas, (0, side), "", series, prevalence)
+        draw_curves(canvas, (0, side), TITLES[side], series, prevalence)
         for name, band in series:
             for values in zip(band.x, band.y, band.low, band.high, strict=True):
                 data.add(name, curve, *values)
@@ -48,7 +49,7 @@ def plot_calibration(result: EvaluationConclusions) -> ReportFigure | None:
     data = FigureData("name", "predicted", "observed", "low", "high", "rows")
     for place, candidate in enumerate(shown):
         bins = bins_of(result, candidate.scores)
-        draw_calibration(canvas, place, candidate.model, [(candidate.model, bins)])
+        draw_calibration(canvas, place, candidate.model, [("predicted", bins)])
         for values in zip(*vars(bins).values(), strict=True):
             data.add(candidate.model, *values)
     title = "Calibration"
