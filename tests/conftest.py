@@ -43,6 +43,7 @@ NOT_QUICK = {
     "test_classifier.py",
     "test_cli.py",
     "test_cli_audit.py",
+    "test_cli_evaluate.py",
     "test_cli_study.py",
     "test_display.py",
     "test_ensembles.py",

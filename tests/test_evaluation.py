@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -401,6 +402,15 @@ def test_findings(code: str, make: Any) -> None:
     y, p = scored()
     assert code in {finding.code for finding in quick(y, make(y, p)).findings}
     assert code not in {finding.code for finding in quick(y, p).findings}
+
+
+def test_every_finding_is_explained() -> None:
+    root = Path(__file__).parent.parent
+    source = (root / "src/counterpoise/evaluation/_findings.py").read_text()
+    codes = set(re.findall(r'create_finding\(\s*"([a-z-]+)"', source))
+    document = (root / "docs/findings.md").read_text()
+    assert len(codes) == 8
+    assert codes <= set(re.findall(r"^### ([a-z-]+)$", document, re.MULTILINE))
 
 
 def test_few_samples_and_few_groups_are_found() -> None:

@@ -101,7 +101,7 @@ to these, or dataframe
     Intervals of metrics follow from the influence of each sample on the metric, and are computed on
     the scale of log-odds for bounded metrics. Thresholds, top shares, prevalences and bands of
     curves have percentile intervals of the bootstrap. Class counts are not held fixed: the samples
-    are taken to be drawn at random. docs/intervals.md reports the coverage in simulations.
+    are taken to be drawn at random. docs/evaluation.md reports the coverage in simulations.
 
     Examples
     --------
