@@ -51,12 +51,9 @@ def print_coverage(n_tables: int) -> None:
         "coverage | half-width | coverage, added | p < 0.05 | p < 0.01 |\n"
         "|---|---|---|---|---|---|---|---|---|---|---|---|"
     )
-    settings = [
-        (world, n_rows, share, sampler)
-        for n_rows, share in ((400, 0.1), (1_500, 0.07), (1_500, 0.2))
-        for world in WORLDS
-        for sampler in (SMOTE(), RandomOverSampler())
-    ]
+    sizes = ((400, 0.1), (1_500, 0.07), (1_500, 0.2))
+    settings = [(world, *size, SMOTE()) for world in WORLDS for size in sizes]
+    settings += [("shifted", *size, RandomOverSampler()) for size in sizes]
     for world, n_rows, share, sampler in settings:
         results = [audit_table(world, n_rows, share, sampler, seed) for seed in range(n_tables)]
         truth, rates, added, p_values = map(np.array, zip(*results, strict=True))

@@ -83,8 +83,9 @@ class TwoSampleTest:
     Attributes
     ----------
     auc : float
-        Area under the ROC curve of out-of-fold scores: 0.5 if synthetic and withheld samples cannot
-        be distinguished, 1 if they always can.
+        Area under the ROC curve of a forest that was trained on one half of the samples, on the
+        other half: 0.5 if synthetic and withheld samples cannot be distinguished, 1 if they always
+        can.
     p_value : float
         Probability of an area at least as large by chance.
     n_each : int
