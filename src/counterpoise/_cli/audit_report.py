@@ -11,7 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from counterpoise._lib.findings import format_finding
-from counterpoise._lib.format_text import format_signed
+from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.audit import ClassAudit, LeakageReport, SyntheticSamplesReport, Validity
 from counterpoise.audit._synthetic_samples import STUDY_HINT
 
@@ -20,8 +20,8 @@ __all__ = ["print_leakage", "print_synthetic"]
 _SYNTHETIC_NOTES: tuple[str, ...] = (
     "invalid: the nearest row that the sampler has not seen is of another class",
     "added: share of invalid synthetic rows minus that of original rows, in points",
-    "distance: median distance to the closest row of the class, in std. deviations;",
-    "  in parentheses: the same for the original rows of the class",
+    "distance: median distance to the closest original row of the class, relative to",
+    "  the distance that original rows have to each other",
     "AUC: of a random forest that distinguishes synthetic rows from rows that the",
     "  sampler has not seen; 0.5: not distinguishable",
 )
@@ -47,6 +47,8 @@ def print_synthetic(report: SyntheticSamplesReport, study_command: str) -> None:
     if report.classes:
         _print_table(console, _build_synthetic_table(report), _SYNTHETIC_NOTES)
     _print_list(console, [format_finding(finding) for finding in report.findings])
+    if not report.classes:
+        return
     console.print()
     console.print(Text(STUDY_HINT), highlight=False)
     # Not wrapped, so that it can be copied.
@@ -116,7 +118,7 @@ def _format_class(audit: ClassAudit) -> tuple[str, ...]:
         f"{audit.n_synthetic:,}",
         *(("–", "–") if validity is None else _format_validity(validity)),
         f"{audit.n_duplicates:,}",
-        f"{audit.nearest_distance:.2g} ({audit.nearest_distance_original:.2g})",
+        format_number(audit.distance_ratio, 2),
         "–" if test is None else f"{test.auc:.2f}",
     )
 

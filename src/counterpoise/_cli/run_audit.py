@@ -92,12 +92,11 @@ def _audit(request: AuditRequest) -> SyntheticSamplesReport:
 
 
 def _study_command(request: AuditRequest) -> str:
-    """Return the command that compares the method with class weights and threshold tuning."""
+    """Return the command that compares the method, or all, with class weights and thresholds."""
     ignored = "".join(f" --ignore {quote(name)}" for name in request.ignore)
-    return (
-        f"counterpoise study {quote(request.before)} -t {quote(str(request.target))}{ignored} "
-        f"--methods class-weight,threshold,{request.method or 'smote'} --report study.html"
-    )
+    methods = f" --methods class-weight,threshold,{request.method}" if request.method else ""
+    table = f"{quote(request.before)} -t {quote(str(request.target))}"
+    return f"counterpoise study {table}{ignored}{methods} --report study.html"
 
 
 @contextmanager

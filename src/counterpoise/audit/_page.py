@@ -12,8 +12,9 @@ from counterpoise._lib.findings import Finding
 from counterpoise._lib.format_text import format_number, format_percent
 from counterpoise._lib.templates import render_template
 from counterpoise.audit._projection import KINDS, SampleProjection
-from counterpoise.audit._records import ClassAudit
+from counterpoise.audit._records import ClassAudit, Validity
 from counterpoise.metrics import ConfidenceInterval
+from counterpoise.profile._neighborhoods import SAMPLE_TYPES
 from counterpoise.study._report.figure import ReportFigure
 from counterpoise.study._report.page import shared_values
 from counterpoise.study._report.projection_plot import limits_of
@@ -70,7 +71,12 @@ def render(
         "summary": summary,
         "headings": _HEADINGS,
         "classes": [(audit.label, list(_format_class(audit))) for audit in classes],
-        "regions": [row for audit in classes for row in _format_regions(audit)],
+        "sample_types": SAMPLE_TYPES,
+        "regions": [
+            (audit.label, _format_regions(audit.validity))
+            for audit in classes
+            if audit.validity is not None
+        ],
         "figure": figure,
         "findings": findings,
         "study_command": study_command,
@@ -108,10 +114,15 @@ def _format_rate(rate: ConfidenceInterval) -> tuple[str, str]:
     return format_percent(rate.value), f"[{format_percent(rate.low)}, {format_percent(rate.high)}]"
 
 
-def _format_regions(audit: ClassAudit) -> Iterator[tuple[str, ...]]:
-    for region in () if audit.validity is None else audit.validity.regions:
-        rate = _format_rate(region.invalid_rate)
-        yield f"{audit.label}: {region.sample_type}", format_percent(region.share), *rate
+def _format_regions(validity: Validity) -> list[tuple[str, str, str]]:
+    """Return the rate, its interval and the share of synthetic rows for each sample type."""
+    known = {region.sample_type: region for region in validity.regions}
+    return [
+        (*_format_rate(known[name].invalid_rate), f"{format_percent(known[name].share)} of rows")
+        if name in known
+        else ("–", "", "")
+        for name in SAMPLE_TYPES
+    ]
 
 
 # ---- Figure ----

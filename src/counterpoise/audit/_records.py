@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -223,3 +224,9 @@ class ClassAudit:
     columns: tuple[ColumnChange, ...]
     correlation_change: float
     correlation_columns: tuple[str, ...]
+
+    @property
+    def distance_ratio(self) -> float:
+        """Distance of synthetic samples relative to that of original ones; NaN if that is 0."""
+        original = self.nearest_distance_original
+        return self.nearest_distance / original if original else math.nan

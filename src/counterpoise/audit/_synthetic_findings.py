@@ -37,7 +37,9 @@ def find_all(classes: tuple[ClassAudit, ...], not_validated: str) -> tuple[Findi
     findings = []
     if not classes:
         sentence = (
-            "No row is synthetic, so there is nothing to audit. Check that the tables differ."
+            "There is nothing to audit: the table after resampling has no rows that the table "
+            "before it does not have. Audit a method that oversamples, or check the order of the "
+            "tables."
         )
         findings.append(create_finding("synthetic-none", "caution", sentence))
     if not_validated:
@@ -61,6 +63,8 @@ def describe_validity(classes: tuple[ClassAudit, ...]) -> str:
     -------
     str
     """
+    if not classes:
+        return "No row is synthetic."
     measured = [(audit.validity, audit.label) for audit in classes if audit.validity is not None]
     if not measured:
         return "The validity of the synthetic rows is not known."
@@ -191,16 +195,16 @@ def _check_distances(audit: ClassAudit) -> Iterator[Finding]:
             "than 1/100 of the median distance between original rows. Treat near-duplicates as "
             "personal data if the original rows are.",
         )
-    ratio = audit.nearest_distance / audit.nearest_distance_original
-    if 0 < ratio < _CLOSE_RATIO:
+    if 0 < audit.distance_ratio < _CLOSE_RATIO:
         yield _build(
             "synthetic-close",
             "note",
             audit,
-            f"synthetic rows are closer to an original row than original rows are to each other: "
-            f"the median distance is {ratio:.0%} as large, and {audit.close_rate:.0%} of the "
-            "synthetic rows are closer than 95% of the original rows (expected: 5%). They disclose "
-            "original rows: do not publish them in place of personal data.",
+            "synthetic rows are closer to an original row than original rows are to each other: "
+            f"the median distance is {audit.distance_ratio:.0%} as large, and "
+            f"{audit.close_rate:.0%} of the synthetic rows are closer than 95% of the original "
+            "rows (expected: 5%). They disclose original rows: do not publish them in place of "
+            "personal data.",
         )
 
 

@@ -251,8 +251,8 @@ def synthetic_samples(
 
 def _write_study_code(sampler: Any) -> str:
     """Return Python code that compares a sampler with class weights and threshold tuning."""
-    name = "SMOTE()" if sampler is None else " ".join(repr(sampler).split())
-    return f'Study(methods=["class-weight", "threshold", {name}]).run(X, y).report("study.html")'
+    methods = f'methods=["class-weight", "threshold", {" ".join(repr(sampler).split())}]'
+    return f'Study({"" if sampler is None else methods}).run(X, y).report("study.html")'
 
 
 def _unpack(table: Any, name: str) -> tuple[Any, Any]:
