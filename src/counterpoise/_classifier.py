@@ -13,7 +13,7 @@ from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
-from sklearn.utils import column_or_1d, get_tags
+from sklearn.utils import column_or_1d, get_tags, indexable
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.validation import check_is_fitted, has_fit_parameter
@@ -300,6 +300,7 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         scores = ("predict_proba", "decision_function")
         if method not in CALIBRATORS or not any(hasattr(self.estimator_, name) for name in scores):
             return None
+        (X,) = indexable(X)
         codes = np.searchsorted(self.classes_, y)
         try:
             folds = draw_calibration_folds(

@@ -5,11 +5,12 @@ References: Platt (1999); Van den Goorbergh et al. (2022), doi:10.1093/jamia/oca
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clone
-from sklearn.utils import column_or_1d, get_tags
+from sklearn.utils import column_or_1d, get_tags, indexable
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.multiclass import check_classification_targets
 from sklearn.utils.validation import check_is_fitted
@@ -20,7 +21,7 @@ from counterpoise._lib.sklearn_private import (
     routing_enabled,
     safe_indexing,
 )
-from counterpoise._lib.types import Array, Float64Array, RowArray, Seed
+from counterpoise._lib.types import Array, Float64Array, Seed
 from counterpoise.exceptions import InputError
 from counterpoise.probability._calibrators import CALIBRATORS
 from counterpoise.probability._cross_fitting import (
@@ -171,30 +172,34 @@ class CalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         """
         self._validate_params()
         fit_params = _route(self, params)
+        X, y = indexable(X, column_or_1d(y, warn=True))
+        # First, so that the estimator reports invalid data.
+        final = None if self.ensemble else self._fit_rows(X, y, fit_params)
         check_classification_targets(y)
-        y = column_or_1d(y, warn=True)
         self.classes_, codes = np.unique(y, return_inverse=True)
         if len(self.classes_) < 2:
             raise InputError(
                 "The classifier can't train when only one class is present. y needs at least two "
-                f"classes; it has only {self.classes_.tolist()[0]!r}."
+                f"classes; it has {self.classes_.tolist()}."
             )
         folds = draw_calibration_folds(
             self.cv, X, y, codes, groups=groups, time=time, random_state=self.random_state
         )
-
-        def fit_rows(rows: RowArray) -> ScoredModel:
-            selected = select_rows(fit_params, rows, len(y))
-            estimator = clone(self.estimator)
-            return ScoredModel(estimator.fit(safe_indexing(X, rows), y[rows], **selected))
-
-        weight = fit_params.get("sample_weight")
-        fitted = cross_fit(fit_rows, X, codes, folds, method=self.method, weight=weight)
-        if not self.ensemble:
-            final = ScoredModel(clone(self.estimator).fit(X, y, **fit_params))
-            fitted = CalibratedModels((final,), fitted.calibrator)
-        self._set_fitted(fitted)
+        fitted = cross_fit(
+            lambda rows: self._fit_rows(
+                safe_indexing(X, rows), y[rows], select_rows(fit_params, rows, len(y))
+            ),
+            X,
+            codes,
+            folds,
+            method=self.method,
+            weight=fit_params.get("sample_weight"),
+        )
+        self._set_fitted(fitted if final is None else replace(fitted, models=(final,)))
         return self
+
+    def _fit_rows(self, X: Any, y: Array, params: dict[str, Any]) -> ScoredModel:
+        return ScoredModel(clone(self.estimator).fit(X, y, **params))
 
     def _set_fitted(self, fitted: CalibratedModels) -> None:
         self._calibrated = fitted
@@ -216,6 +221,7 @@ class CalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         ndarray of shape (n_samples,)
             The predicted classes.
         """
+        check_is_fitted(self, "estimators_")
         predicted: Array = self.classes_[self.predict_proba(X).argmax(axis=1)]
         return predicted
 
@@ -324,7 +330,7 @@ def calibrate(
     >>> [round(m.predict_proba(X_new)[:, 1].mean().item(), 2) for m in (raw, model)]
     [0.2, 0.05]
     >>> round(y_new.mean().item(), 2)
-    0.06
+    0.05
     """
     classifier = CalibratedClassifier(
         estimator, method=method, cv=cv, ensemble=ensemble, random_state=random_state

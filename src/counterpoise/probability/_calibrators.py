@@ -136,17 +136,19 @@ def _fit_soft_targets(
     # A target of 0.9 is a sample of the class with weight 0.9 and one of the others with 0.1.
     rows, is_class = np.tile(np.arange(n), 2), np.repeat([True, False], n)
     both_weights = np.concatenate([weight * target, weight * (1 - target)])
-    slopes = np.zeros(features.shape[1])
-    used = np.flatnonzero(np.ptp(features, axis=0) > 0)
+    center, scale = features.mean(axis=0), features.std(axis=0)
+    used = np.flatnonzero(scale > 1e-12)
     while len(used):
+        standardized = (features[:, used] - center[used]) / scale[used]
         # Nearly no penalty: just enough for features that depend on each other.
-        model = LogisticRegression(C=1e6, solver="newton-cholesky", max_iter=1000)
-        model.fit(features[np.ix_(rows, used)], is_class, sample_weight=both_weights)
+        model = LogisticRegression(C=1e4, solver="newton-cholesky", max_iter=1000)
+        model.fit(standardized[rows], is_class, sample_weight=both_weights)
         if (model.coef_ >= 0).all():
-            slopes[used] = model.coef_[0]
-            return slopes, float(model.intercept_[0])
+            slopes = np.zeros(len(scale))
+            slopes[used] = model.coef_[0] / scale[used]
+            return slopes, float(model.intercept_[0] - slopes @ center)
         used = np.delete(used, model.coef_[0].argmin())
-    return slopes, float(logit(np.average(target, weights=weight)))
+    return np.zeros(len(scale)), float(logit(np.average(target, weights=weight)))
 
 
 def _fit_isotonic(

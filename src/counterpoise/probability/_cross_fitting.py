@@ -149,6 +149,11 @@ def draw_calibration_folds(
     """
     if isinstance(cv, int | np.integer):
         splits = _draw_splits(int(cv), codes, groups, time, random_state)
+    elif isinstance(cv, str) or not (hasattr(cv, "split") or hasattr(cv, "__iter__")):
+        raise InputError(
+            f"cv must be a number of folds, a splitter or splits; got {cv!r}. For example, set "
+            "cv=5."
+        )
     else:
         splits = folds_from_splitter(cv, X, y, groups).splits
     n_classes = int(codes.max()) + 1
