@@ -251,8 +251,8 @@ def measure(variant: Any, table: Table, *, categories: bool, sort: bool) -> dict
     X, y = (table.frame if categories else table.X), table.y
     predicted = np.zeros(len(y))
     splits = StratifiedKFold(OUTER_FOLDS, shuffle=True, random_state=0).split(table.X, y)
-    for train, test in splits:
-        train = train[np.argsort(-y[train], kind="stable")] if sort else train
+    for drawn, test in splits:
+        train = drawn[np.argsort(-y[drawn], kind="stable")] if sort else drawn
         parts = (X.iloc[train], X.iloc[test]) if categories else (X[train], X[test])
         predicted[test] = clone(variant).fit(parts[0], y[train]).predict_proba(parts[1])[:, 1]
     scores = {
@@ -267,7 +267,7 @@ def measure(variant: Any, table: Table, *, categories: bool, sort: bool) -> dict
 
 
 def cells(arguments: argparse.Namespace) -> Iterator[tuple[str, str, str]]:
-    """Yield the table, model and method of each cell that was asked for."""
+    """Yield the table, model and method of each requested cell."""
     for method in arguments.methods:
         for table in arguments.tables:
             for model in arguments.models:
@@ -326,6 +326,74 @@ def run(arguments: argparse.Namespace) -> None:
         with arguments.out.open("a") as out:
             out.write(json.dumps(line) + "\n")
         print(*cell, line["seconds"], file=sys.stderr, flush=True)
+
+
+# ---- Report ----
+
+
+def read_scores(path: Path) -> pd.DataFrame:
+    """Return a row for each variant of each cell."""
+    rows = []
+    for line in map(json.loads, path.open()):
+        names = zip(("table", "model", "method", "order"), line["cell"], strict=True)
+        cell = {**dict(names), "positives": line["positives"]}
+        rows += [{**cell, "variant": name, **scores} for name, scores in line["scores"].items()]
+    return pd.DataFrame(rows)
+
+
+def summarize(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return, for each variant, the range of its scores and how often they are out of bounds."""
+    grouped = scores.groupby("variant")
+    return pd.DataFrame(
+        {
+            "cells": grouped.size(),
+            "mean / rate, lowest": grouped.ratio.min(),
+            "highest": grouped.ratio.max(),
+            "outside 0.85 to 1.18": grouped.ratio.apply(lambda x: (~x.between(0.85, 1.18)).sum()),
+            "slope, lowest": grouped.slope.min(),
+            "highest slope": grouped.slope.max(),
+            "outside 0.8 to 1.3": grouped.slope.apply(lambda x: (~x.between(0.8, 1.3)).sum()),
+            "difference to the truth": grouped.difference.mean(),
+        }
+    )
+
+
+def compare(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return the log loss of ours divided by that of each other variant of the same cell."""
+    cell = ["table", "model", "method"]
+    losses = scores.pivot_table(index=cell, columns="variant", values="log_loss").reset_index()
+    imbcal_names = [name for name in losses if name.startswith("imbcal")]
+    peers = losses[losses.method == "peers"].set_index(["table", "model"])[imbcal_names]
+    losses = losses[losses["ours"].notna()].drop(columns=imbcal_names)
+    losses = losses.join(peers, on=["table", "model"]).set_index(cell)
+    peers = [*imbcal_names, "by hand", "CalibratedClassifierCV", "imbalanced-calibrate"]
+    losses["best of the peers"] = losses[losses.columns.intersection(peers)].min(axis=1)
+    rows = {}
+    for ours in ("ours", "ours, ensemble"):
+        for name in losses.columns.drop("ours"):
+            ratio = (losses[ours] / losses[name]).dropna()
+            above = (ratio > 1.03).sum()
+            rows[ours, name] = (len(ratio), ratio.median(), ratio.min(), ratio.max(), above)
+    columns = ["cells", "median", "lowest", "highest", "above 1.03"]
+    return pd.DataFrame.from_dict(rows, orient="index", columns=columns)
+
+
+def report(path: Path) -> None:
+    """Print the tables of RESULTS.md."""
+    scores = read_scores(path)
+    large = scores[(scores.positives >= LARGE) & (scores.order == "shuffled")]
+    parts = {
+        f"{LARGE} positives or more": summarize(large),
+        "fewer positives": summarize(scores[scores.positives < LARGE]),
+        "training rows sorted by class": summarize(scores[scores.order == "sorted"]),
+        "log loss of ours, relative": compare(large),
+    }
+    for model, part in large[large.variant.isin(["own", "prior", "ours"])].groupby("model"):
+        parts[f"mean / rate of {model}"] = part.pivot_table(
+            index="method", columns="variant", values="ratio", aggfunc=["min", "max"]
+        )
+    for title, table in parts.items():
+        print(f"\n{title}\n\n{table.round(3).to_string()}")
 
 
 def main() -> None:

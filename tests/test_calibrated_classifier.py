@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pickle
+import re
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -35,6 +37,8 @@ from counterpoise.over_sampling import SMOTE, RandomOverSampler
 from counterpoise.probability import CalibratedClassifier, calibrate, calibration_slope
 from counterpoise.probability._calibrators import fit_calibrator
 from counterpoise.under_sampling import EditedNearestNeighbours, RandomUnderSampler
+
+ROOT = Path(__file__).parent.parent
 
 
 def draw_world(n, seed):
@@ -81,7 +85,7 @@ def describe(value):
 @pytest.mark.parametrize("order", ["shuffled", "sorted"])
 @pytest.mark.parametrize(("estimator", "sampler"), WITH_SAMPLER, ids=describe)
 def test_probabilities_of_resampled_models_are_near_the_truth(estimator, sampler, order, seed):
-    """Calibration comes nearer to the true probabilities, whatever the order of the rows."""
+    """Calibration comes nearer to the known probabilities, whatever the order of the rows."""
     X, y, _ = draw_world(3000, seed)
     X, y = sort_rows(X, y) if order == "sorted" else (X, y)
     X_new, y_new, truth = draw_world(4000, seed + 1)
@@ -112,7 +116,7 @@ def test_probabilities_of_balanced_models_are_near_the_truth(estimator, seed):
 
 
 def test_probabilities_that_are_true_stay(seed):
-    """Calibration of the true probabilities changes them little, on every scale."""
+    """Calibration of the known probabilities changes them little, on every scale."""
     rng = np.random.RandomState(seed)
     truth = expit(1.5 * rng.randn(20_000) - 2)
     codes = (rng.rand(len(truth)) < truth).astype(int)
@@ -121,6 +125,34 @@ def test_probabilities_that_are_true_stay(seed):
         fitted = fit_calibrator(method, columns, codes, np.ones(len(truth)))
 
         assert np.abs(fitted.predict(columns)[:, 1] - truth).mean() < 0.012, method
+
+
+# ---- Advice in the documents ----
+
+DOCUMENTS = ["README.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+CALLS = r"`((?:calibrate|ResampledClassifier|CalibratedClassifier(?:CV)?)\([^`]+\))`"
+ADVICE = sorted(
+    {call for path in DOCUMENTS for call in re.findall(CALLS, (ROOT / path).read_text("utf-8"))}
+)
+
+
+def test_the_documents_advise_how_to_calibrate():
+    """The test below finds the calls in the documents."""
+    assert len(ADVICE) >= 4
+    assert any(call.startswith("calibrate(") for call in ADVICE)
+
+
+@pytest.mark.parametrize("call", ADVICE)
+def test_advice_of_the_documents_holds_on_sorted_rows(call, seed):
+    """Each call in the documents gives calibrated probabilities if the rows are sorted."""
+    X, y = sort_rows(*draw_world(2000, seed)[:2])
+    X_new, _, truth = draw_world(4000, seed + 1)
+    model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced"))
+    advised = eval(call, globals(), {"model": model, "X": X, "y": y})  # noqa: S307
+    if not call.startswith("calibrate("):
+        advised.fit(X, y)
+
+    assert 0.8 < advised.predict_proba(X_new)[:, 1].mean() / truth.mean() < 1.25
 
 
 # ---- Groups, time and splitters ----
@@ -355,7 +387,7 @@ SAMPLERS = [None, RandomOverSampler(), RandomUnderSampler(), SMOTE(k_neighbors=2
     ensemble=st.booleans(),
     seed=st.integers(0, 1000),
 )
-def test_any_model_and_sampler(
+def test_any_model_and_sampler(  # noqa: PLR0917
     estimator, sampler, labels, container, method, weighted, ensemble, seed
 ):
     """Shapes, classes and sums are right; clones and pickles predict the same."""

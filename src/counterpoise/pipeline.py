@@ -114,7 +114,7 @@ class Pipeline(SklearnPipeline):
     See Also
     --------
     make_pipeline : Pipeline with automatic names of the steps.
-    counterpoise.ResampledClassifier : Classifier on resampled data with corrected probabilities.
+    counterpoise.ResampledClassifier : Classifier on resampled data with calibrated probabilities.
 
     Notes
     -----

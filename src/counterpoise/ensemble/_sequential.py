@@ -66,8 +66,8 @@ class SequentialEnsembleBase(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
             name = type(model).__name__
             raise InputError(
                 f"{type(self).__name__} needs predicted probabilities, but {name} has no "
-                f"predict_proba. Pass estimator=CalibratedClassifierCV({name}(), "
-                "cv=StratifiedKFold(shuffle=True, random_state=0)), or another estimator."
+                f"predict_proba. Pass estimator=CalibratedClassifier({name}()) of "
+                "counterpoise.probability, or another estimator."
             )
         self.classes_ = np.unique(y)
         draws = SampleDraws.from_target(y, self.sampling_strategy, replacement=False)

@@ -1,4 +1,4 @@
-"""Calibrated probabilities: prior correction, cost-based thresholds and calibration measures."""
+"""Calibrated probabilities: out-of-fold calibration, prior correction, cost-based thresholds."""
 
 from counterpoise.metrics import brier_skill_score
 from counterpoise.probability._calibrated_classifier import CalibratedClassifier, calibrate

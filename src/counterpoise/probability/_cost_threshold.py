@@ -18,8 +18,8 @@ def cost_threshold(
     """Compute the decision threshold with the lowest expected cost.
 
     Predicting the positive class costs less if its probability is above the threshold. The
-    probabilities must be calibrated: if a model was trained on resampled data, correct its
-    probabilities first, for example with `correct_prior`.
+    probabilities must be calibrated: if a model was trained on resampled data or with class
+    weights, calibrate it first with `calibrate`.
 
     Parameters
     ----------
