@@ -498,7 +498,7 @@ def test_original_share_keeps_the_class_frequencies(share, weighted, seed):
 def test_all_weight_on_original_samples_is_the_baseline(seed):
     """With original_share=1, the model is that without resampling."""
     X, y, _ = draw_world(800, seed)
-    for estimator in (LogisticRegression(), BOOSTING):
+    for estimator in (make_pipeline(StandardScaler(), LogisticRegression()), BOOSTING):
         model = ResampledClassifier(
             estimator, SMOTE(random_state=0), original_share=1.0, calibration=None
         )

@@ -16,7 +16,7 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin
 from sklearn.utils import column_or_1d, get_tags, indexable
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping, process_routing
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted, has_fit_parameter
+from sklearn.utils.validation import check_is_fitted
 
 from counterpoise._lib.sklearn_private import (
     HasMethods,
@@ -92,7 +92,7 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         If given, resampled samples are weighted so that each class keeps its total weight: this
         share of it, from 0 to 1, is on original samples, and the rest on synthetic samples. 1 is
         training without synthetic samples. None means that all samples have the same weight. The
-        classifier must accept `sample_weight`.
+        classifier, or the last step of a pipeline, must accept `sample_weight`.
     threshold : {"resampled", "argmax"} or float, default="resampled"
         How `predict` chooses the class. "resampled" returns the prediction of the estimator trained
         on the resampled data, without correction. "argmax" chooses the class with the highest
@@ -266,7 +266,6 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         """
         self._validate_params()
         self._check_threshold()
-        self._check_original_share()
         if routing_enabled():
             params = dict(process_routing(self, "fit", **params).estimator.fit)
         y = column_or_1d(y, warn=True)
@@ -349,15 +348,6 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
                 f"threshold={threshold!r} needs probabilities. {error} Or set "
                 "threshold='resampled'."
             ) from None
-
-    def _check_original_share(self) -> None:
-        if self.original_share is None or has_fit_parameter(self.estimator, "sample_weight"):
-            return
-        raise InputError(
-            f"original_share={self.original_share} weights samples, and the fit method of "
-            f"{type(self.estimator).__name__} has no sample_weight. Set original_share=None, or "
-            "use another estimator; put preprocessing in a pipeline before this classifier."
-        )
 
     def _set_fitted(self, model: ResampledModel) -> None:
         if isinstance(self.threshold, float) and len(model.classes) != 2:

@@ -11,6 +11,8 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.pipeline import Pipeline
+from sklearn.utils.validation import has_fit_parameter
 
 from counterpoise._lib.sklearn_private import safe_indexing
 from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
@@ -20,7 +22,7 @@ from counterpoise.exceptions import InputError
 from counterpoise.probability._cross_fitting import ScoredModel, select_rows
 from counterpoise.probability._prior import correct_prior
 
-__all__ = ["ResampledModel", "fit_resampled"]
+__all__ = ["ResampledModel", "find_weight_parameter", "fit_resampled"]
 
 
 @dataclass(frozen=True)
@@ -96,28 +98,37 @@ def fit_resampled(
     _check_classes(sampler, classes, y_resampled)
     origins = RowOrigins("sampler", sampler, len(y), len(y_resampled))
     resampled = {name: origins.carry(value, name, "estimator") for name, value in params.items()}
-    totals = _class_totals(y, classes, params.get("sample_weight"))
+    weights = "sample_weight" if original_share is None else find_weight_parameter(estimator)
+    totals = _class_totals(y, classes, params.get(weights))
     if original_share is not None:
-        weight = _prevalence_weights(
-            sampler,
-            np.searchsorted(classes, np.asarray(y_resampled)),
-            resampled.get("sample_weight"),
-            class_totals=totals,
-            original_share=original_share,
-        )
+        codes, weight = np.searchsorted(classes, np.asarray(y_resampled)), resampled.get(weights)
+        weight = _prevalence_weights(sampler, codes, weight, totals, original_share)
         # A sample of weight 0 would still count for the bins of boosting and the size of leaves.
         used = np.flatnonzero(weight)
-        resampled = select_rows({**resampled, "sample_weight": weight}, used, len(weight))
+        resampled = select_rows({**resampled, weights: weight}, used, len(weight))
         X_resampled, y_resampled = safe_indexing(X_resampled, used), np.asarray(y_resampled)[used]
     fitted = clone(estimator).fit(X_resampled, y_resampled, **resampled)
-    totals_after = _class_totals(y_resampled, classes, resampled.get("sample_weight"))
-    return ResampledModel(
-        fitted,
-        sampler,
-        classes,
-        class_prior=totals / totals.sum(),
-        resampled_prior=totals_after / totals_after.sum(),
-        corrects_prior=corrects_prior,
+    totals_after = _class_totals(y_resampled, classes, resampled.get(weights))
+    prior, resampled_prior = (part / part.sum() for part in (totals, totals_after))
+    return ResampledModel(fitted, sampler, classes, prior, resampled_prior, corrects_prior)
+
+
+def find_weight_parameter(estimator: Any) -> str:
+    """Return the name of the sample weights in the `fit` method of a classifier or pipeline.
+
+    Raises
+    ------
+    InputError
+        If it takes no sample weights.
+    """
+    if isinstance(estimator, Pipeline):
+        step, last = estimator.steps[-1]
+        return f"{step}__{find_weight_parameter(last)}"
+    if has_fit_parameter(estimator, "sample_weight"):
+        return "sample_weight"
+    raise InputError(
+        f"original_share weights samples, and the fit method of {type(estimator).__name__} has no "
+        "sample_weight. Set original_share=None, or use another estimator."
     )
 
 
@@ -140,7 +151,6 @@ def _prevalence_weights(
     sampler: Any,
     codes: IntArray,
     weight: Any,
-    *,
     class_totals: Float64Array,
     original_share: float,
 ) -> Float64Array:
