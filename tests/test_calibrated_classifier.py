@@ -55,7 +55,7 @@ def sort_rows(X, y):
     return X[order], y[order]
 
 
-FOREST = RandomForestClassifier(20, random_state=0)
+FOREST = RandomForestClassifier(15, random_state=0)
 BOOSTING = HistGradientBoostingClassifier(max_iter=30, early_stopping=False, random_state=0)
 WITH_SAMPLER = [
     (LogisticRegression(), RandomOverSampler(random_state=0)),
@@ -82,12 +82,10 @@ def describe(value):
 
 
 @pytest.mark.costly
-@pytest.mark.parametrize("order", ["shuffled", "sorted"])
 @pytest.mark.parametrize(("estimator", "sampler"), WITH_SAMPLER, ids=describe)
-def test_probabilities_of_resampled_models_are_near_the_truth(estimator, sampler, order, seed):
-    """Calibration comes nearer to the known probabilities, whatever the order of the rows."""
-    X, y, _ = draw_world(3000, seed)
-    X, y = sort_rows(X, y) if order == "sorted" else (X, y)
+def test_probabilities_of_resampled_models_are_near_the_truth(estimator, sampler, seed):
+    """Calibration comes nearer to the known probabilities, also if the rows are sorted."""
+    X, y = sort_rows(*draw_world(3000, seed)[:2])
     X_new, y_new, truth = draw_world(4000, seed + 1)
     model = ResampledClassifier(estimator, sampler, random_state=seed).fit(X, y)
     calibrated = model.predict_proba(X_new)[:, 1]
@@ -357,7 +355,6 @@ def test_swapping_the_classes_swaps_the_probabilities(seed):
 @parametrize_with_checks(
     [
         CalibratedClassifier(DecisionTreeClassifier(random_state=0), cv=3),
-        CalibratedClassifier(LinearSVC(random_state=0), cv=3),
     ]
 )
 def test_scikit_learn_checks(estimator, check):
