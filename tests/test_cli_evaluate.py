@@ -53,13 +53,13 @@ def command(table: pl.DataFrame, capfdbinary: Any) -> Any:
 def test_the_first_line_names_the_positive_class(command: Any) -> None:
     code, out, err = command(*QUICK, "--score", "p", "--costs", "1,10")
     assert code == 0, err
-    assert out.startswith("positive class: yes, 64 of 600, 10.7%.\nAverage precision of p: 0.")
+    assert out.startswith("Positive class: yes, 64 of 600 (10.7%).\nAverage precision of p: 0.")
     for heading in ("Metrics", "Decision thresholds", "Positive rows among the highest scores"):
         assert f"\n{heading}\n" in out
     assert max(map(len, out.splitlines())) <= 80
     assert "\x1b" not in out  # no colors without a terminal
     other = command(*QUICK, "--score", "p", "--positive", "no")[1]
-    assert other.startswith("positive class: no, 536 of 600, 89.3%.")
+    assert other.startswith("Positive class: no, 536 of 600 (89.3%).")
     assert "warning (inverted-scores): p ranks samples worse than chance" in " ".join(other.split())
 
 
@@ -94,7 +94,7 @@ def test_classes_that_are_numbers_are_named(command: Any, table: pl.DataFrame) -
     numbers.write_csv("numbers.csv")
     code, out, _ = command("evaluate", "numbers.csv", "-t", "label", "-s", "p", "--positive", "0")
     assert code == 0
-    assert out.startswith("positive class: 0, 536 of 600")
+    assert out.startswith("Positive class: 0, 536 of 600")
 
 
 @pytest.mark.parametrize("suffix", [".html", ".md", ".json"])
@@ -102,7 +102,7 @@ def test_a_report_is_written_and_replaced_with_force_only(command: Any, suffix: 
     name = f"report{suffix}"
     code, _, err = command(*QUICK, "-s", "p", "--report", name)
     assert (code, err) == (0, f"Wrote {name}\n")
-    assert "64 of 600" in Path(name).read_text()
+    assert "Average precision of p: 0." in Path(name).read_text()
     code, _, err = command(*QUICK, "-s", "p", "--report", name)
     assert (code, f"{name} exists. Use --force" in err) == (3, True)
     assert command(*QUICK, "-s", "p", "--report", name, "--force")[0] == 0

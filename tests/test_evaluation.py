@@ -306,14 +306,14 @@ def test_pairing_makes_the_interval_shorter_than_that_of_each_score() -> None:
 def test_the_positive_class_is_the_minority_class_and_is_named() -> None:
     y = np.repeat(["sick", "healthy"], [165, 138])
     result = quick(y, np.linspace(0.2, 0.8, 303))
-    assert result.positive_class == "positive class: healthy, 138 of 303, 45.5%"
+    assert str(result).splitlines()[0] == "Positive class: healthy, 138 of 303 (45.5%)."
     other = quick(y, np.linspace(0.2, 0.8, 303), positive="sick")
-    assert other.positive_class == "positive class: sick, 165 of 303, 54.5%"
+    assert other.data.positive_class == "sick"
     areas = [each.metric("roc_auc").value for each in (result, other)]
     assert areas == [1, 0]
     for text in (str(other), other.to_html(), other.to_markdown(), other._repr_html_()):
-        assert "positive class: sick, 165 of 303, 54.5%" in text.replace("Positive", "positive")
-    assert str(other).startswith("positive class: sick")
+        assert "Positive class: sick, 165 of 303 (54.5%)." in text
+    assert str(other).startswith("Positive class: sick")
 
 
 def test_columns_of_predict_proba_are_classes_in_order() -> None:
@@ -359,7 +359,7 @@ def test_metrics_of_several_classes_are_means_over_classes() -> None:
     assert {name: result.metric(name).value for name in expected} == pytest.approx(expected)
     assert result.thresholds == result.top_shares == result.prevalence_effects == ()
     assert "need one positive class" in result.to_html()
-    assert result.positive_class == "3 classes, 300 samples: no positive class"
+    assert str(result).startswith("3 classes; metrics are averages over the classes (macro).")
 
 
 def test_a_positive_class_of_several_is_compared_with_the_others() -> None:

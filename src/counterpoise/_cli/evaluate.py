@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated
 
 import typer
 
 from counterpoise._cli.arguments import InputFile, Target
 from counterpoise._cli.errors import reported
-from counterpoise._cli.options import OptionError, parse_costs, parse_format, parse_seed
+from counterpoise._cli.options import EvaluateRequest, parse_costs, parse_format
 from counterpoise._lib.optional_imports import import_optional
 
-__all__ = ["EXAMPLES", "EvaluateRequest", "evaluate"]
+__all__ = ["EXAMPLES", "evaluate"]
 
 EXAMPLES = """\
 \b
@@ -100,57 +99,6 @@ _Format = Annotated[
 ]
 _Json = Annotated[bool, typer.Option("--json", help="Print JSON; the same as --format json.")]
 _Force = Annotated[bool, typer.Option("--force", help="Replace an existing report.")]
-
-
-@dataclass(frozen=True)
-class EvaluateRequest:
-    """The arguments of the command `evaluate`.
-
-    Attributes
-    ----------
-    source, target : str
-        The file of the table, and the column of the classes.
-    scores : tuple of str
-        Columns.
-    positive : str or None
-        The name of a class.
-    costs : (float, float) or None
-    groups : str or None
-        A column.
-    threshold : float or None
-    prevalences : tuple of float or None
-    metrics : tuple of str
-        The first is the primary metric; if there are others, these are reported.
-    margin : float or None
-    confidence_level : float
-    resamples, seed : int
-    report : str or None
-        The file to write.
-    printed : {"text", "md", "json"}
-    force : bool
-    """
-
-    source: str
-    target: str
-    scores: tuple[str, ...]
-    positive: str | None
-    costs: tuple[float, float] | None
-    groups: str | None
-    threshold: float | None
-    prevalences: tuple[float, ...] | None
-    metrics: tuple[str, ...]
-    margin: float | None
-    confidence_level: float
-    resamples: int
-    seed: int
-    report: str | None
-    printed: str
-    force: bool
-
-    def __post_init__(self) -> None:
-        parse_seed(self.seed)
-        if len(set(self.scores)) < len(self.scores):
-            raise OptionError("--score names the same column twice. Name each column once.")
 
 
 def evaluate(

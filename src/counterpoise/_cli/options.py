@@ -13,6 +13,7 @@ if TYPE_CHECKING:  # it would load scikit-learn, which --help does not need
     from counterpoise.neighbors._space import Scale
 
 __all__ = [
+    "EvaluateRequest",
     "AuditRequest",
     "OptionError",
     "ResampleRequest",
@@ -199,6 +200,57 @@ class StudyRequest:
 
     def __post_init__(self) -> None:
         parse_seed(self.seed)
+
+
+@dataclass(frozen=True)
+class EvaluateRequest:
+    """The arguments of the command `evaluate`.
+
+    Attributes
+    ----------
+    source, target : str
+        The file of the table, and the column of the classes.
+    scores : tuple of str
+        Columns.
+    positive : str or None
+        The name of a class.
+    costs : (float, float) or None
+    groups : str or None
+        A column.
+    threshold : float or None
+    prevalences : tuple of float or None
+    metrics : tuple of str
+        The first is the primary metric; if there are others, these are reported.
+    margin : float or None
+    confidence_level : float
+    resamples, seed : int
+    report : str or None
+        The file to write.
+    printed : {"text", "md", "json"}
+    force : bool
+    """
+
+    source: str
+    target: str
+    scores: tuple[str, ...]
+    positive: str | None
+    costs: tuple[float, float] | None
+    groups: str | None
+    threshold: float | None
+    prevalences: tuple[float, ...] | None
+    metrics: tuple[str, ...]
+    margin: float | None
+    confidence_level: float
+    resamples: int
+    seed: int
+    report: str | None
+    printed: str
+    force: bool
+
+    def __post_init__(self) -> None:
+        parse_seed(self.seed)
+        if len(set(self.scores)) < len(self.scores):
+            raise OptionError("--score names the same column twice. Name each column once.")
 
 
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}

@@ -11,14 +11,14 @@ from rich.table import Table
 from rich.text import Text
 
 from counterpoise._cli.console import say
-from counterpoise._cli.evaluate import EvaluateRequest
 from counterpoise._cli.files import InputTable, column_values, display_name, read_table
 from counterpoise._cli.labeled_table import errors_with_columns
-from counterpoise._cli.options import resolve_class
+from counterpoise._cli.options import EvaluateRequest, resolve_class
 from counterpoise._cli.run_study import check_report, print_findings
 from counterpoise.evaluation import Evaluation, evaluate
 from counterpoise.evaluation._tables import TextTable, build_tables
 from counterpoise.exceptions import InputError, UnknownColumnError
+from counterpoise.study._report.description import describe_positive
 
 __all__ = ["run_evaluate"]
 
@@ -103,7 +103,7 @@ def _print(result: Evaluation, kind: str) -> None:
         typer.echo(result.to_markdown())
     else:
         console = Console(highlight=False)
-        for sentence in (f"{result.positive_class}.", *result.verdict):
+        for sentence in (describe_positive(result), *result.verdict):
             console.print(Text(sentence))
         for table in build_tables(result):
             _print_table(console, table)

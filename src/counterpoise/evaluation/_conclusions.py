@@ -12,7 +12,7 @@ from counterpoise.evaluation._findings import find
 from counterpoise.evaluation._records import EvaluationSettings
 from counterpoise.evaluation._scores import EvaluationScores
 from counterpoise.evaluation._tables import build_frame
-from counterpoise.evaluation._text import describe_positive, summarize
+from counterpoise.evaluation._text import summarize
 from counterpoise.study import Candidate, TableSummary
 from counterpoise.study._journal import unpack
 from counterpoise.study._serialization import restore_record, stored_result, to_plain
@@ -25,11 +25,6 @@ KIND, FORMAT_VERSION = "evaluation", 1
 @dataclass(frozen=True)
 class EvaluationConclusions(EvaluationScores):
     """The results of an evaluation with their conclusions in words: verdict and findings."""
-
-    @property
-    def positive_class(self) -> str:
-        """The positive class with its number of samples and its share, in words."""
-        return describe_positive(self)
 
     @cached_property
     def verdict(self) -> tuple[str, ...]:
@@ -71,7 +66,7 @@ class EvaluationConclusions(EvaluationScores):
             {
                 "kind": KIND,
                 "format_version": FORMAT_VERSION,
-                "positive_class": self.positive_class,
+                "positive_class": to_plain(self.data.positive_class),
                 "verdict": list(self.verdict),
                 "findings": to_plain(self.findings),
                 **{name: to_plain(getattr(self, name)) for name in computed},

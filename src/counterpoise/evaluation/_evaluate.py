@@ -111,14 +111,15 @@ to these, or dataframe
     >>> X, y = make_classification(2000, weights=[0.9], random_state=0)
     >>> model = LogisticRegression().fit(X[:1000], y[:1000])
     >>> result = evaluate(y[1000:], model.predict_proba(X[1000:]), costs=(1, 10))
-    >>> print(result.positive_class)
-    positive class: 1, 96 of 1,000, 9.6%
+    >>> print(str(result).splitlines()[0])
+    Positive class: 1, 96 of 1,000 (9.6%).
     >>> area = result.metric("roc_auc")
     >>> area.low < area.value < area.high
     True
     """
     if metrics is None and costs is None:
-        metrics = [name for name in Study("logistic").metrics if name != "expected_cost"]
+        reported = Study("logistic", primary_metric=primary_metric).metrics
+        metrics = [name for name in reported if name != "expected_cost"]
     # A study checks these parameters, with the same rules and messages.
     checked = Study(
         "logistic",
@@ -128,7 +129,7 @@ to these, or dataframe
         margins=margins,
         confidence_level=confidence_level,
     )
-    _check_costs(checked.costs, checked.primary_metric)
+    _check_costs(checked.costs, checked.metrics)
     data = read_target(y, positive)
     threshold = None if threshold is None else check_number(threshold, "threshold")
     candidates = read_scores(probabilities, y, data, threshold)
@@ -151,8 +152,8 @@ to these, or dataframe
     return result
 
 
-def _check_costs(costs: Costs | None, primary_metric: str) -> None:
-    if costs is None and primary_metric == "expected_cost":
+def _check_costs(costs: Costs | None, metrics: Sequence[str]) -> None:
+    if costs is None and "expected_cost" in metrics:
         raise InputError(
             "expected_cost needs the costs of a false positive and of a false negative, for "
             "example costs=(1, 20) (--costs 1,20)."

@@ -84,7 +84,7 @@ def read_groups(groups: Any, n_samples: int) -> IntArray | None:
     if n_missing:
         raise InputError(
             f"groups must have a value for each sample; it is missing for {n_missing} of "
-            f"{n_samples}. Give these samples a group of their own, or leave them out."
+            f"{n_samples}. Give each of these samples another group, or leave them out."
         )
     encoded: IntArray = encode_groups(groups, n_samples)
     if encoded.max() == 0:

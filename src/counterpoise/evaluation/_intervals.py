@@ -175,6 +175,8 @@ def _limits(metric: Metric, tested: ScoredSamples) -> tuple[float, float]:
         return 0.0, max(tested.costs.false_positive, tested.costs.false_negative)
     if metric.name == "brier":
         return 0.0, 1.0 if tested.positive is not None else 2.0
+    if metric.of_positive and not metric.uses_scores:
+        return 0.0, 1.0  # precision, recall and F-scores
     return _LIMITS.get(metric.name, (-np.inf, np.inf))
 
 
@@ -185,9 +187,6 @@ _LIMITS = {
             "roc_auc",
             "balanced_accuracy",
             "geometric_mean",
-            "f1",
-            "precision",
-            "recall",
             "recall_at_precision",
         ),
         (0.0, 1.0),

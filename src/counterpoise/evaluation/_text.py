@@ -17,7 +17,6 @@ __all__ = [
     "chosen_by_text",
     "describe_comparison",
     "describe_intervals",
-    "describe_positive",
     "describe_prevalences",
     "describe_thresholds",
     "format_range",
@@ -28,22 +27,14 @@ __all__ = [
 ]
 
 
-def describe_positive(result: EvaluationScores) -> str:
-    """Describe the positive class: its name, its number of samples and its share."""
-    data = result.data
-    if data.positive is None:
-        return f"{len(data.classes)} classes, {len(data.codes):,} samples: no positive class"
-    count = int((data.codes == data.positive).sum())
-    return (
-        f"positive class: {data.classes[data.positive]}, {count:,} of {len(data.codes):,}, "
-        f"{format_percent(result.prevalence)}"
-    )
-
-
 def metric_label(result: EvaluationScores, metric: Metric) -> str:
-    """Return the name of a metric, with a note if it is a mean over classes."""
-    is_mean = result.data.positive is None and metric.uses_scores and not metric.needs_probabilities
-    return f"{metric.label} (mean over classes)" if is_mean else metric.label
+    """Return the name of a metric, with the class that it describes."""
+    positive = result.data.positive_class
+    return (
+        f"{metric.label} of class {positive}"
+        if positive is not None and metric.of_positive
+        else metric.label
+    )
 
 
 def no_skill_level(result: EvaluationScores, metric: Metric) -> float:
@@ -104,7 +95,7 @@ def summarize(result: EvaluationScores) -> tuple[str, ...]:
 
 def _main_sentence(result: EvaluationScores) -> str:
     metric = metric_named(result.settings.primary_metric)
-    label, level = metric_label(result, metric), f"{result.settings.confidence_level:.0%}"
+    label, level = metric.label, f"{result.settings.confidence_level:.0%}"
     estimates = [result.metric(metric.name, name) for name in result.names]
     if len(estimates) == 1:
         only = estimates[0]

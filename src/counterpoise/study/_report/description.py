@@ -6,6 +6,7 @@ import numpy as np
 
 from counterpoise._lib.format_text import format_number
 from counterpoise.study._conclusions import StudyConclusions
+from counterpoise.study._report.curves import ScoredTable
 from counterpoise.study._tables import build_improvement_table
 from counterpoise.study._text import LEGEND, SYMBOLS, describe_margin
 
@@ -45,7 +46,7 @@ def describe_data(result: StudyConclusions) -> list[tuple[str, str]]:
     return entries
 
 
-def describe_positive(result: StudyConclusions) -> str:
+def describe_positive(result: ScoredTable) -> str:
     """Describe the class that metrics describe, and its size."""
     data = result.data
     if data.positive is None:
