@@ -13,8 +13,8 @@ if TYPE_CHECKING:  # it would load scikit-learn, which --help does not need
     from counterpoise.neighbors._space import Scale
 
 __all__ = [
-    "EvaluateRequest",
     "AuditRequest",
+    "EvaluateRequest",
     "OptionError",
     "ResampleRequest",
     "StudyRequest",
