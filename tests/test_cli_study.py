@@ -136,7 +136,7 @@ def test_positive_class_and_metrics_reach_the_study(command: Any) -> None:
     code, out, err = command(*arguments, "--positive", "no", *metrics)
     assert code == 0, err
     n = pl.read_csv("visits.csv")["label"].to_list().count("no")
-    assert out.startswith(f"Positive class: no, {n} of 200 ({n / 200:.1%}).\n")
+    assert out.startswith(f"Positive class: no, {n} of 200, {n / 200:.1%}.\n")
     assert "recall of class no" in out
     heading = next(line for line in out.splitlines() if line.startswith("means over folds"))
     assert heading.split()[3:] == ["recall", "F2", "jaccard", "(macro)"]

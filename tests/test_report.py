@@ -212,7 +212,7 @@ def test_a_result_is_printed_with_conclusions_and_table() -> None:
     result = make_result(lift=3.0)
     text = str(result)
     n_positive = result.data.codes.sum()
-    assert text.startswith(f"Positive class: 1, {n_positive} of 600 ({n_positive / 600:.1%}).")
+    assert text.startswith(f"Positive class: 1, {n_positive} of 600, {n_positive / 600:.1%}.")
     assert "\n".join(result.verdict) in text
     assert re.search(r"^smote +\+0\.\d{3} ▲$", text, re.MULTILINE)
     assert len(text) < 2000

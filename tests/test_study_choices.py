@@ -54,7 +54,7 @@ def test_every_output_names_the_positive_class() -> None:
     X, y = imbalanced(0)
     result = Study("logistic", "class-weight", positive=0, **QUICK).run(X, y)
     n = int((y == 0).sum())
-    line = f"Positive class: 0, {n} of 150 ({n / 150:.1%})."
+    line = f"Positive class: 0, {n} of 150, {n / 150:.1%}."
     assert str(result).startswith(line)
     assert line in result._repr_html_()
     assert line in result.to_markdown()

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Ignore", "InputFile", "Json", "Scale", "Target"]
+__all__ = ["Ignore", "InputFile", "Json", "Positive", "Scale", "Target"]
 
 InputFile = Annotated[
     str,
@@ -23,6 +23,10 @@ Target = Annotated[
 Ignore = Annotated[
     list[str] | None,
     typer.Option(metavar="COLUMN", help="Column to exclude from the features. Can be repeated."),
+]
+Positive = Annotated[
+    str | None,
+    typer.Option(metavar="CLASS", help="Positive class; by default the minority class."),
 ]
 Scale = Annotated[
     str,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import InputFile, Target
+from counterpoise._cli.arguments import InputFile, Positive, Target
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import EvaluateRequest, parse_costs, parse_format
 from counterpoise._lib.optional_imports import import_optional
@@ -31,10 +31,6 @@ _Scores = Annotated[
         help="Column with predicted probabilities of the positive class, or other scores. Repeat "
         "it to compare models; the first one is the reference.",
     ),
-]
-_Positive = Annotated[
-    str | None,
-    typer.Option(metavar="CLASS", help="Positive class; by default the minority class."),
 ]
 _Costs = Annotated[
     str | None,
@@ -106,7 +102,7 @@ def evaluate(
     source: InputFile,
     target: Target,
     scores: _Scores,
-    positive: _Positive = None,
+    positive: Positive = None,
     costs: _Costs = None,
     groups: _Groups = None,
     threshold: _Threshold = None,

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import InputFile, Target
+from counterpoise._cli.arguments import InputFile, Positive, Target
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import StudyRequest, parse_budget, parse_costs, parse_format
 from counterpoise._lib.optional_imports import import_optional
@@ -74,10 +74,6 @@ _Metrics = Annotated[
         "cohen_kappa, expected_cost, f2 (the F-score with beta 2), or a classification scorer of "
         "scikit-learn. Can be repeated: the first is the primary metric, the others are reported.",
     ),
-]
-_Positive = Annotated[
-    str | None,
-    typer.Option(metavar="CLASS", help="Positive class; by default the minority class."),
 ]
 _Folds = Annotated[int, typer.Option(metavar="N", min=2, help="Number of cross-validation folds.")]
 _Repeats = Annotated[
@@ -151,7 +147,7 @@ def study(
     methods: _Methods = None,
     list_names: _List = False,  # noqa: ARG001 (handled by its callback)
     metrics: _Metrics = None,
-    positive: _Positive = None,
+    positive: Positive = None,
     folds: _Folds = 5,
     repeats: _Repeats = 2,
     groups: _Groups = None,

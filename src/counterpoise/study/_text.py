@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Protocol
 
-from counterpoise._lib.format_text import format_number, format_signed
+from counterpoise._lib.format_text import format_number, format_percent, format_signed
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import Metric
 from counterpoise.study._models import DUMMY
-from counterpoise.study._records import Improvement, Outcome
+from counterpoise.study._records import Improvement, Outcome, TableSummary
 from counterpoise.study._scores import StudyScores
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "candidate_name",
     "describe_improvement",
     "describe_margin",
+    "describe_positive_class",
     "format_count",
     "format_interval",
     "format_margin",
@@ -66,6 +67,13 @@ def format_count(number: float) -> str:
     """Format a count with two significant digits."""
     digits = len(f"{number:.0f}")
     return f"{round(number, 2 - digits):,.0f}" if digits > 2 else f"{number:.0f}"
+
+
+def describe_positive_class(data: TableSummary) -> str:
+    """Describe the positive class of two: its name, its number of samples and its share."""
+    count, total = int((data.codes == data.positive).sum()), len(data.codes)
+    share = format_percent(count / total)
+    return f"positive class: {data.positive_class}, {count:,} of {total:,}, {share}"
 
 
 def candidate_name(model: str, method: str) -> str:

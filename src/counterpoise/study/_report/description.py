@@ -8,7 +8,7 @@ from counterpoise._lib.format_text import format_number
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._report.curves import ScoredTable
 from counterpoise.study._tables import build_improvement_table
-from counterpoise.study._text import LEGEND, SYMBOLS, describe_margin
+from counterpoise.study._text import LEGEND, SYMBOLS, describe_margin, describe_positive_class
 
 __all__ = [
     "describe_data",
@@ -47,12 +47,11 @@ def describe_data(result: StudyConclusions) -> list[tuple[str, str]]:
 
 
 def describe_positive(result: ScoredTable) -> str:
-    """Describe the class that metrics describe, and its size."""
-    data = result.data
-    if data.positive is None:
-        return f"{len(data.classes)} classes; metrics are averages over the classes (macro)."
-    n_positive, n = int((data.codes == data.positive).sum()), len(data.codes)
-    return f"Positive class: {data.positive_class}, {n_positive:,} of {n:,} ({n_positive / n:.1%})."
+    """Describe the class that metrics describe, in a sentence."""
+    if result.data.positive is None:
+        return f"{len(result.data.classes)} classes; metrics are averages over the classes (macro)."
+    text = describe_positive_class(result.data)
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def describe_fold_times(result: StudyConclusions) -> list[str]:
