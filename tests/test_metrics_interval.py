@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binomtest, bootstrap
 from sklearn.metrics import (
     accuracy_score,
     matthews_corrcoef,
@@ -141,20 +141,71 @@ def test_bootstrap_of_scores(metric, weighted, seed):
     )
 
 
-def test_bootstrap_draws_within_classes(seed):
-    """Every resample has as many samples of each class as the data."""
+@pytest.mark.parametrize("stratify", [False, True])
+def test_bootstrap_draws_of_classes(stratify, seed):
+    """Resamples have every class; with stratify=True, as many samples of each as the data."""
     y = np.array(["a"] * 5 + ["b"] * 3 + ["c"])
     resamples = []
 
     def metric(y_true, y_score):
+        assert y_score.shape == (len(y_true), 2)
         resamples.append(sorted(y_true.tolist()))
-        assert len(y_score) == 9
-        assert y_score.shape[1] == 2
         return 0.0
 
-    metrics.confidence_interval(metric, y, np.zeros((9, 2)), n_resamples=20, random_state=seed)
-    assert all(labels == sorted(y.tolist()) for labels in resamples)
-    assert len(resamples) == 21
+    metrics.confidence_interval(
+        metric, y, np.zeros((9, 2)), n_resamples=20, stratify=stratify, random_state=seed
+    )
+    data, *drawn = resamples[:21]
+    assert data == sorted(y.tolist())
+    assert all(set(labels) == {"a", "b", "c"} and len(labels) == 9 for labels in drawn)
+    assert all(labels == data for labels in drawn) == stratify
+
+
+def test_bootstrap_interval_is_that_of_scipy(seed):
+    """The interval is SciPy's BCa interval, apart from the random resamples."""
+    rng = np.random.RandomState(seed)
+    y = (rng.rand(150) < 0.4).astype(int)
+    score = y + rng.exponential(size=150)
+
+    def cost(true, score):
+        return float(np.mean((true - score) ** 2))
+
+    expected = bootstrap(
+        (y, score), cost, paired=True, vectorized=False, method="BCa", n_resamples=4000, rng=seed
+    ).confidence_interval
+    found = metrics.confidence_interval(cost, y, score, n_resamples=4000, random_state=seed)
+    tolerance = 0.06 * (expected.high - expected.low)
+
+    assert found.low == pytest.approx(expected.low, abs=tolerance)
+    assert found.high == pytest.approx(expected.high, abs=tolerance)
+
+
+def test_bootstrap_of_transformed_metric(seed):
+    """The interval of an increasing function of a metric is the function of its interval."""
+    y, predicted = draw(seed)
+
+    def odds(true, predicted):
+        return accuracy_score(true, predicted) / (1 - accuracy_score(true, predicted))
+
+    chosen = {"n_resamples": 200, "random_state": seed}
+    of_odds = metrics.confidence_interval(odds, y, predicted, **chosen)
+    plain = metrics.confidence_interval(accuracy_score, y, predicted, **chosen)
+
+    # The acceleration is estimated on each scale, so that the limits agree but for one draw.
+    step = 1.5 / len(y)
+    assert of_odds.low / (1 + of_odds.low) == pytest.approx(plain.low, abs=step)
+    assert of_odds.high / (1 + of_odds.high) == pytest.approx(plain.high, abs=step)
+
+
+def test_bootstrap_of_too_small_classes(seed):
+    """If resamples lack a class all the time, the message offers stratify=True."""
+    y = np.arange(40)
+    with pytest.raises(InputError, match="resamples in turn lack a class.* stratify=True"):
+        metrics.confidence_interval(accuracy_score, y, y, n_resamples=3, random_state=seed)
+    found = metrics.confidence_interval(
+        accuracy_score, y, y, n_resamples=3, stratify=True, random_state=seed
+    )
+    assert found == (1, 1, 1)
 
 
 def test_bootstrap_with_pos_label(seed):

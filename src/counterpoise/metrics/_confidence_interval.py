@@ -1,6 +1,6 @@
 """Confidence intervals for metrics: bootstrap for any metric, exact for proportions.
 
-References: Efron (1979), doi:10.1214/aos/1176344552; Clopper and Pearson (1934),
+References: Efron (1987), doi:10.1080/01621459.1987.10478410; Clopper and Pearson (1934),
 doi:10.1093/biomet/26.4.404.
 """
 
@@ -12,7 +12,7 @@ from inspect import signature
 from typing import Any, NamedTuple
 
 import numpy as np
-from scipy.special import betaincinv, ndtri
+from scipy.special import betaincinv, ndtr, ndtri
 from sklearn.metrics import accuracy_score, precision_score, recall_score
 from sklearn.utils import check_random_state
 
@@ -44,6 +44,8 @@ _METRICS_BY_NAME: dict[str, Callable[..., Any]] = {
     "sensitivity": sensitivity_score,
     "specificity": specificity_score,
 }
+_N_PARTS = 200  # of the jackknife
+_MAX_DRAWS = 100  # of a resample that lacks a class
 # For each proportion: the samples in its denominator, and the condition that is counted among
 # them, from whether samples are positive and whether they are predicted positive.
 _PROPORTIONS: dict[Callable[..., Any], Callable[[BoolArray, BoolArray], tuple[Array, Array]]] = {
@@ -78,6 +80,7 @@ def confidence_interval(
     confidence_level: float = 0.95,
     method: str = "bootstrap",
     n_resamples: int = 1000,
+    stratify: bool = False,
     random_state: Seed = None,
     pos_label: Any = None,
     sample_weight: Any = None,
@@ -97,12 +100,16 @@ def confidence_interval(
     confidence_level : float, default=0.95
         Confidence level of the interval, between 0 and 1.
     method : {"bootstrap", "exact"}, default="bootstrap"
-        "bootstrap" is the stratified percentile bootstrap, for any metric: it draws as many samples
-        of each class as there are, with replacement, and takes percentiles of the metric. "exact"
-        is the Clopper-Pearson interval of a proportion, for sensitivity, recall, specificity,
-        precision and accuracy.
+        "bootstrap" is the bias-corrected and accelerated bootstrap (BCa), for any metric: it draws
+        samples with replacement and takes percentiles of the metric, corrected for the bias and
+        the skewness of its distribution. "exact" is the Clopper-Pearson interval of a proportion,
+        for sensitivity, recall, specificity, precision and accuracy.
     n_resamples : int, default=1000
         Number of bootstrap resamples.
+    stratify : bool, default=False
+        Whether resamples keep the number of samples of each class. Keep False if the data are a
+        random sample, in which these numbers vary too. Set True if they were fixed in advance, as
+        in a case-control study.
     random_state : int, RandomState instance or None, default=None
         Controls the random numbers of the bootstrap. Pass an int for the same result on every call.
     pos_label : int, float, bool or str, default=None
@@ -121,7 +128,8 @@ def confidence_interval(
     ------
     InputError
         If `method` is "exact" and the metric is not a proportion or has no samples to count; if the
-        metric does not return a finite number; or if a parameter, weight or length is not valid.
+        metric does not return a finite number; if the classes are so small that resamples miss
+        them; or if a parameter, weight or length is not valid.
 
     See Also
     --------
@@ -129,13 +137,15 @@ def confidence_interval(
 
     Notes
     -----
-    The bootstrap keeps the number of samples of each class. If a metric depends on these numbers,
-    as precision does, the interval is valid for data with the same prevalence.
+    A resample that lacks a class is drawn again. The acceleration is computed from up to 200 more
+    evaluations of the metric, each without a part of the samples (jackknife). If all resamples have
+    the same value, as if all samples are predicted correctly, the bootstrap cannot measure the
+    uncertainty; use "exact" for a proportion.
 
     References
     ----------
-    B. Efron, "Bootstrap Methods: Another Look at the Jackknife", Annals of Statistics 7 (1), 1-26
-    (1979), doi:10.1214/aos/1176344552.
+    B. Efron, "Better Bootstrap Confidence Intervals", Journal of the American Statistical
+    Association 82 (397), 171-185 (1987), doi:10.1080/01621459.1987.10478410.
 
     C. J. Clopper, E. S. Pearson, "The Use of Confidence or Fiducial Limits Illustrated in the Case
     of the Binomial", Biometrika 26 (4), 404-413 (1934), doi:10.1093/biomet/26.4.404.
@@ -169,11 +179,13 @@ def confidence_interval(
     _check_bootstrap(method, n_resamples)
     if pos_label is not None:
         function = partial(function, pos_label=pos_label)
-    bootstrap = _Bootstrap(function, y_true, y_score, sample_weight)
+    bootstrap = _Bootstrap(function, y_true, y_score, sample_weight, stratify=stratify)
     value = bootstrap.compute_metric(np.arange(len(bootstrap.true)))
-    resamples = bootstrap.draw_resamples(check_random_state(random_state), int(n_resamples))
-    values = [bootstrap.compute_metric(indices) for indices in resamples]
-    low, high = np.quantile(values, [(1 - confidence_level) / 2, (1 + confidence_level) / 2])
+    rng = check_random_state(random_state)
+    resamples = bootstrap.draw_resamples(rng, int(n_resamples))
+    values = np.array([bootstrap.compute_metric(indices) for indices in resamples])
+    levels = _correct_levels(values, value, bootstrap.compute_acceleration(rng), confidence_level)
+    low, high = np.quantile(values, levels)
     return ConfidenceInterval(value, min(float(low), value), max(float(high), value))
 
 
@@ -233,10 +245,16 @@ def _check_bootstrap(method: str, n_resamples: Any) -> None:
 
 
 class _Bootstrap:
-    """Computes a metric on the original samples and on stratified resamples."""
+    """Computes a metric on the original samples, on resamples and without parts of the samples."""
 
     def __init__(
-        self, metric: Callable[..., Any], y_true: Any, y_score: Any, sample_weight: Any
+        self,
+        metric: Callable[..., Any],
+        y_true: Any,
+        y_score: Any,
+        sample_weight: Any,
+        *,
+        stratify: bool,
     ) -> None:
         self.metric = metric
         self.true = check_target(y_true, "y_true")
@@ -245,6 +263,11 @@ class _Bootstrap:
         self.weight: Float64Array | None = None
         if sample_weight is not None:
             self.weight = check_weights(sample_weight, len(self.true))
+        labels = self.true.tolist()
+        position = {label: code for code, label in enumerate(sorted(set(labels)))}
+        self.codes = np.fromiter((position[label] for label in labels), np.intp, len(labels))
+        classes = [np.flatnonzero(self.codes == code) for code in range(len(position))]
+        self.strata = classes if stratify else [np.arange(len(labels))]
 
     def compute_metric(self, indices: IntArray) -> float:
         """Return the metric of the samples with the given indices."""
@@ -258,15 +281,60 @@ class _Bootstrap:
         return float(value)
 
     def draw_resamples(self, rng: np.random.RandomState, count: int) -> Iterator[IntArray]:
-        """Yield sample indices drawn with replacement, class by class in sorted order."""
-        labels = self.true.tolist()
-        position = {label: code for code, label in enumerate(sorted(set(labels)))}
-        codes = np.fromiter((position[label] for label in labels), np.intp, len(labels))
-        classes = [np.flatnonzero(codes == code) for code in range(len(position))]
+        """Yield sample indices drawn with replacement, in which each class occurs."""
         for _ in range(count):
-            yield np.concatenate(
-                [members[rng.randint(len(members), size=len(members))] for members in classes]
+            for _ in range(_MAX_DRAWS):
+                indices = np.concatenate(
+                    [
+                        members[rng.randint(len(members), size=len(members))]
+                        for members in self.strata
+                    ]
+                )
+                if self._has_all_classes(indices):
+                    break
+            else:
+                smallest = np.bincount(self.codes).min()
+                raise InputError(
+                    f"{_MAX_DRAWS} resamples in turn lack a class; the smallest class has "
+                    f"{smallest} of {len(self.codes)} samples. Add samples of it, or keep the "
+                    "class counts fixed with stratify=True."
+                )
+            yield indices
+
+    def compute_acceleration(self, rng: np.random.RandomState) -> float:
+        """Return the acceleration of BCa, from the metric without each of up to 200 parts.
+
+        It is a sixth of the skewness of the metric's distribution. The third cumulant of a part is
+        the sum of those of its samples, so that parts give the same result as single samples.
+        """
+        influences: list[Float64Array] = []
+        for members in self.strata:
+            n_parts = int(np.ceil(_N_PARTS * len(members) / len(self.codes)))
+            parts = np.array_split(rng.permutation(members), min(n_parts, len(members)))
+            rest = [np.delete(np.arange(len(self.codes)), part) for part in parts]
+            values = np.array(
+                [self.compute_metric(indices) for indices in rest if self._has_all_classes(indices)]
             )
+            influences.append(values.mean() - values if len(values) else values)
+        influence = np.concatenate(influences)
+        scale = np.linalg.norm(influence)
+        return float(((influence / scale) ** 3).sum() / 6) if scale else 0.0
+
+    def _has_all_classes(self, indices: IntArray) -> bool:
+        return bool(np.bincount(self.codes[indices], minlength=self.codes.max() + 1).all())
+
+
+def _correct_levels(
+    values: Float64Array, value: float, acceleration: float, confidence_level: float
+) -> Float64Array:
+    """Return the quantile levels of BCa, corrected for the bias and the acceleration."""
+    below = ((values < value).mean() + (values <= value).mean()) / 2
+    bias = ndtri(np.clip(below, 0.5 / len(values), 1 - 0.5 / len(values)))
+    normal = bias + np.array([-1, 1]) * compute_normal_quantile(confidence_level)
+    # With an extreme acceleration, the correction has no limit; the level is then 0 or 1.
+    corrected = bias + normal / np.maximum(1 - acceleration * normal, 1e-3)
+    levels: Float64Array = ndtr(corrected)
+    return levels
 
 
 def _check_predictions(y_score: Any) -> Array:
