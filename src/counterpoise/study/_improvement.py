@@ -1,13 +1,13 @@
 """Improvement of a method over the baseline: estimate, confidence interval and outcome.
 
-The improvement is the mean difference of a metric over folds. Its variance has two parts: one from
-the test samples, the influence of each sample on the difference, summed over the repeats that
-tested it; and one from the training samples, the variance of the difference between folds as far
-as their models differ. docs/intervals.md reports the coverage of this interval in simulations,
-compared with other intervals.
+The improvement is the mean difference of a metric over folds. The variance of its error has two
+parts: the influence of each sample, as a test sample and as a training sample, summed over the
+repeats; and the variance of the difference between folds as far as their models differ. Both also
+give the covariance of several improvements, from which simultaneous intervals follow.
+docs/intervals.md reports the coverage of the intervals in simulations.
 
 References: Efron (1982), doi:10.1137/1.9781611970319; Nadeau and Bengio (2003),
-doi:10.1023/A:1024068626366; Holm (1979), https://www.jstor.org/stable/4615733; Schuirmann (1987),
+doi:10.1023/A:1024068626366; Satterthwaite (1946), doi:10.2307/3002019; Schuirmann (1987),
 doi:10.1007/BF01068419.
 """
 
@@ -17,14 +17,69 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.stats import norm
+from scipy.special import ndtri_exp
+from scipy.stats import norm, t
 
-from counterpoise._lib.types import Float64Array
+from counterpoise._lib.types import BoolArray, Float64Array
 from counterpoise.study._metrics import Metric
 from counterpoise.study._records import Candidate, Improvement, Outcome
 from counterpoise.study._scoring import Evaluator
+from counterpoise.study._simultaneous import draw_errors
+from counterpoise.study._training_influence import training_influences
 
-__all__ = ["Difference", "compare_family", "holm_adjust", "measure_difference"]
+__all__ = ["Difference", "compare_family", "measure_difference"]
+
+
+# Models that share training samples err together, which the variance between folds does not show.
+# The influences contain it for the level of the scores, but few samples near the threshold decide
+# on predictions; their share was chosen by simulation.
+_SHARED_BY_FOLDS = 2
+
+
+@dataclass(frozen=True)
+class Errors:
+    """Independent components of the error of an improvement.
+
+    The covariance of the errors of two improvements of a study is the product of their components.
+
+    Attributes
+    ----------
+    by_sample : ndarray of float64 of shape (n_samples,)
+        The influence of each sample on the mean over folds.
+    by_fold : ndarray of float64 of shape (n_repeats * n_folds,)
+        The deviation of each fold from the mean; their sum of squares is a variance.
+    fold_degrees : float
+        Degrees of freedom of this variance.
+    """
+
+    by_sample: Float64Array
+    by_fold: Float64Array
+    fold_degrees: float
+
+    @classmethod
+    def none(cls) -> Errors:
+        """Return the components of an improvement that is known."""
+        return cls(np.zeros(0), np.zeros(0), 1)
+
+    @property
+    def components(self) -> Float64Array:
+        """All components."""
+        return np.concatenate([self.by_sample, self.by_fold])
+
+    @property
+    def standard_error(self) -> float:
+        """The standard error of the improvement."""
+        return float(np.linalg.norm(self.components))
+
+    @property
+    def degrees_of_freedom(self) -> float:
+        """The degrees of freedom of the variance, by Satterthwaite's approximation.
+
+        They are few if few samples have a large influence, such as those of a small class.
+        """
+        of_samples, of_folds = (self.by_sample**4).sum(), (self.by_fold**2).sum() ** 2
+        uncertainty = of_samples + 2 * of_folds / self.fold_degrees
+        return float(2 * self.standard_error**4 / uncertainty) if uncertainty else float("inf")
 
 
 @dataclass(frozen=True)
@@ -36,8 +91,10 @@ class Difference:
     model, method, metric : str
     baseline_score, score : float
         Means over the folds that are done for both candidates.
-    value, standard_error : float
-        The improvement and its standard error; positive is better.
+    value : float
+        The improvement; positive is better.
+    errors : Errors
+        The components of its error.
     margin : float
     same_scores : bool
         Whether the two candidates have the same scores (or predictions, for metrics of these).
@@ -49,7 +106,7 @@ class Difference:
     baseline_score: float
     score: float
     value: float
-    standard_error: float
+    errors: Errors
     margin: float
     same_scores: bool
 
@@ -86,11 +143,11 @@ def measure_difference(
     differences = metric.sign * (after - before)
     compared = "scores" if metric.uses_scores else "predictions"
     rows = candidate.predictions >= 0
-    influences = evaluator.influences(metric, candidate, done) - evaluator.influences(
-        metric, baseline, done
-    )
     same_scores = bool(
         np.array_equal(getattr(candidate, compared)[rows], getattr(baseline, compared)[rows])
+    )
+    influences = _influences(evaluator, metric, candidate, done) - _influences(
+        evaluator, metric, baseline, done
     )
     return Difference(
         candidate.model,
@@ -99,44 +156,59 @@ def measure_difference(
         baseline_score,
         score,
         float(differences[done].mean()),
-        0.0 if same_scores else _standard_error(evaluator, influences, differences[done]),
+        Errors.none()
+        if same_scores
+        else _measure_errors(evaluator, metric, influences, differences),
         margin * abs(baseline_score) if metric.relative else margin,
         same_scores,
     )
 
 
-def _standard_error(
-    evaluator: Evaluator, influences: Float64Array, differences: Float64Array
-) -> float:
-    """Return the standard error of the mean difference over folds.
+def _influences(
+    evaluator: Evaluator, metric: Metric, candidate: Candidate, done: BoolArray
+) -> Float64Array:
+    """Return the influence of each sample in each repeat, as a test and a training sample."""
+    tested = evaluator.influences(metric, candidate, done)
+    return tested + training_influences(evaluator.data, metric, candidate, tested)
+
+
+def _measure_errors(
+    evaluator: Evaluator, metric: Metric, influences: Float64Array, differences: Float64Array
+) -> Errors:
+    """Return the components of the error of the mean difference over folds.
 
     Parameters
     ----------
     evaluator : Evaluator
+    metric : Metric
     influences : ndarray of float64 of shape (n_repeats, n_samples)
-        The influence of each sample on the difference in its fold.
-    differences : ndarray of float64 of shape (n_done,)
-        The differences of the folds that are done.
+        The influence of each sample on the difference.
+    differences : ndarray of float64 of shape (n_repeats, n_folds)
+        The difference in each fold; NaN if it is not done.
     """
+    n_done = int((~np.isnan(differences)).sum())
     # A sample that several repeats tested is still one sample: its influences are summed before
     # squaring.
-    by_sample = influences.sum(axis=0) / len(differences)
+    by_sample = influences.sum(axis=0) / n_done
     tested = np.bincount(evaluator.folds[evaluator.folds >= 0]).mean() / len(evaluator.folds)
     train_share = 1 - tested / len(evaluator.data.codes)
-    between = float(differences.var(ddof=1)) / len(differences)
-    return float(np.sqrt(by_sample @ by_sample + train_share * between))
+    deviations = np.nan_to_num(differences - np.nanmean(differences)).ravel()
+    shared = 1 if metric.uses_scores else _SHARED_BY_FOLDS
+    by_fold = deviations * np.sqrt(shared * train_share / (n_done * (n_done - 1)))
+    return Errors(by_sample, by_fold, n_done - 1)
 
 
 def compare_family(
     differences: Sequence[Difference], confidence_level: float, n_minority: int
 ) -> tuple[Improvement, ...]:
-    """Test a family of differences with Holm's procedure.
+    """Test a family of differences, with simultaneous confidence intervals.
 
     Parameters
     ----------
     differences : sequence of Difference
     confidence_level : float
-        Probability that no outcome of the family is wrong.
+        Probability that all intervals of the family include the true improvements, and that no
+        outcome is wrong.
     n_minority : int
         Number of minority samples, for the estimate of how many more are needed.
 
@@ -145,62 +217,77 @@ def compare_family(
     tuple of Improvement
         In the same order. Differences with equal scores are not tested.
     """
-    standalone = [
-        classify_difference(difference, 1 - confidence_level, n_minority)
+    tested = [difference for difference in differences if not difference.same_scores]
+    if not tested:
+        return tuple(_describe_same_scores(difference) for difference in differences)
+    draws = draw_errors(np.array([difference.errors.components for difference in tested]))
+    critical_value = draws.critical_value(confidence_level)
+    p_values = iter(draws.adjust_p_values(np.array([_statistic(found) for found in tested])))
+    return tuple(
+        _describe_same_scores(difference)
+        if difference.same_scores
+        else _classify(
+            difference, critical_value, float(next(p_values)), confidence_level, n_minority
+        )
         for difference in differences
-    ]
-    tested = [place for place, difference in enumerate(differences) if not difference.same_scores]
-    improvements = list(standalone)
-    p_values = np.array([standalone[place].p_value for place in tested])
-    for place, (alpha, p_value) in zip(
-        tested, holm_adjust(p_values, 1 - confidence_level), strict=True
-    ):
-        improvement = classify_difference(differences[place], alpha, n_minority)
-        improvements[place] = replace(improvement, p_value=p_value, confirmatory=True)
-    return tuple(improvements)
+    )
 
 
-def holm_adjust(p_values: Float64Array, alpha: float) -> list[tuple[float, float]]:
-    """Return Holm's significance level and the adjusted p-value of each hypothesis.
+def _statistic(difference: Difference) -> float:
+    """Return the distance of the estimate from the nearest limit of the margin.
 
-    Parameters
-    ----------
-    p_values : ndarray of float64 of shape (n,)
-    alpha : float
-
-    Returns
-    -------
-    list of (float, float)
-        Hypotheses after the first that is not rejected share its level.
-
-    Examples
-    --------
-    >>> holm_adjust(np.array([0.03, 0.01]), 0.05)
-    [(0.05, 0.03), (0.025, 0.02)]
+    It is a quantile of the normal distribution that is as probable as the distance in standard
+    errors is by Student's distribution.
     """
-    n = len(p_values)
-    out: list[tuple[float, float]] = [(alpha, 1.0)] * n
-    rejecting, level, highest = True, alpha / max(n, 1), 0.0
-    for rank, place in enumerate(np.argsort(p_values, kind="stable")):
-        level = alpha / (n - rank) if rejecting else level
-        rejecting = rejecting and bool(p_values[place] <= level)
-        highest = max(highest, min(1.0, float(p_values[place]) * (n - rank)))
-        out[place] = level, highest
-    return out
+    errors, distance = difference.errors, abs(abs(difference.value) - difference.margin)
+    if not errors.standard_error:
+        return float("inf")
+    tail = t.logsf(distance / errors.standard_error, errors.degrees_of_freedom)
+    return float(-ndtri_exp(tail))
 
 
-def classify_difference(difference: Difference, alpha: float, n_minority: int) -> Improvement:
-    """Return an improvement with its interval at one level, and the outcome that follows."""
-    value, error, margin = difference.value, difference.standard_error, difference.margin
-    half = float(norm.ppf(1 - alpha / 2)) * error
+def _classify(
+    difference: Difference,
+    critical_value: float,
+    p_value: float,
+    confidence_level: float,
+    n_minority: int,
+) -> Improvement:
+    """Return an improvement with its simultaneous interval and the outcome of the test.
+
+    The step-down test decides more than the intervals do alone. Such an outcome bounds the
+    improvement, so that its interval ends at the margin.
+    """
+    value, margin = difference.value, difference.margin
+    errors = difference.errors
+    half = t.isf(norm.sf(critical_value), errors.degrees_of_freedom) * errors.standard_error
     low, high = value - half, value + half
     outcome: Outcome = "inconclusive"
-    if low > margin:
-        outcome = "better"
-    elif high < -margin:
-        outcome = "worse"
-    elif -margin < low and high < margin:
-        outcome = "equivalent"
+    if p_value <= 1 - confidence_level:
+        outcome = "better" if value > margin else "worse" if value < -margin else "equivalent"
+    if outcome == "better":
+        low = max(low, margin)
+    elif outcome == "worse":
+        high = min(high, -margin)
+    elif outcome == "equivalent":
+        low, high = max(low, -margin), min(high, margin)
+    return replace(
+        _describe_same_scores(difference),
+        low=low,
+        high=high,
+        p_value=p_value,
+        outcome=outcome,
+        direction=int(low > 0 or outcome == "better") - int(high < 0 or outcome == "worse"),
+        confirmatory=True,
+        samples_needed=0.0
+        if outcome != "inconclusive"
+        else _samples_needed(value, half, margin, n_minority),
+    )
+
+
+def _describe_same_scores(difference: Difference) -> Improvement:
+    """Return the improvement of a method that changes no score, which is not tested."""
+    value = difference.value
     return Improvement(
         difference.model,
         difference.method,
@@ -208,26 +295,17 @@ def classify_difference(difference: Difference, alpha: float, n_minority: int) -
         difference.baseline_score,
         difference.score,
         value,
-        low,
-        high,
-        error,
-        margin,
-        _p_value(value, error, margin),
-        outcome,
-        int(low > 0) - int(high < 0),
+        low=value,
+        high=value,
+        standard_error=difference.errors.standard_error,
+        margin=difference.margin,
+        p_value=0.0,
+        outcome="equivalent",
+        direction=0,
         confirmatory=False,
         same_scores=difference.same_scores,
-        samples_needed=0.0
-        if outcome != "inconclusive"
-        else _samples_needed(value, half, margin, n_minority),
+        samples_needed=0.0,
     )
-
-
-def _p_value(value: float, error: float, margin: float) -> float:
-    """Return the smallest level at which the interval excludes a limit of the margin."""
-    if error == 0:
-        return 0.0
-    return float(2 * norm.sf(abs(abs(value) - margin) / error))
 
 
 def _samples_needed(value: float, half: float, margin: float, n_minority: int) -> float:

@@ -97,6 +97,8 @@ class Metric:
         Whether it is computed on all folds of a repeat at once.
     uses_scores : bool
         Whether it depends on scores; otherwise on predictions.
+    ranks : bool
+        Whether it depends on the ranking of the scores only.
     uses_costs : bool
         Whether the best predictions follow from probabilities and costs.
     of_positive : bool
@@ -114,6 +116,7 @@ class Metric:
     needs_two_classes: bool = False
     pooled: bool = False
     uses_scores: bool = True
+    ranks: bool = False
     uses_costs: bool = False
     of_positive: bool = False
 
@@ -376,9 +379,17 @@ _ALL = (
         1,
         _over_columns(_average_precision),
         _over_columns(_average_precision_influence),
+        ranks=True,
         of_positive=True,
     ),
-    Metric("roc_auc", "ROC-AUC", 1, _over_columns(_roc_auc), _over_columns(_roc_auc_influence)),
+    Metric(
+        "roc_auc",
+        "ROC-AUC",
+        1,
+        _over_columns(_roc_auc),
+        _over_columns(_roc_auc_influence),
+        ranks=True,
+    ),
     Metric(
         "log_loss",
         "log loss",

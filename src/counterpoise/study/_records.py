@@ -230,17 +230,18 @@ class Improvement:
     value : float
         The improvement: the mean difference, signed so that more is better for any metric.
     low, high : float
-        The limits of its confidence interval; Holm-adjusted if `confirmatory`.
+        The limits of its confidence interval. If `confirmatory`, it is simultaneous: the intervals
+        of all comparisons are meant to include the true improvements together.
     standard_error : float
         The standard error that the interval is computed from.
     margin : float
         The equivalence margin in the metric's units: the smallest improvement that matters.
     p_value : float
-        The smallest significance level at which the outcome would be other than "inconclusive";
-        Holm-adjusted if `confirmatory`.
+        The smallest significance level at which the outcome would be other than "inconclusive"; if
+        `confirmatory`, adjusted for the number of comparisons (step-down).
     outcome : {"better", "worse", "equivalent", "inconclusive"}
         "better": the interval lies above the margin; "worse": below minus the margin;
-        "equivalent": between the two; "inconclusive": it includes a limit of the margin.
+        "equivalent": between the two; "inconclusive": a limit of the margin lies within it.
     direction : int
         1 if the interval lies above 0 (an improvement), −1 if it lies below 0 (a deterioration),
         0 if it includes 0.

@@ -87,7 +87,7 @@ class StudyResult(StudyConclusions):
         Parameters
         ----------
         metric : str, optional
-            By default the primary metric, with Holm-adjusted intervals.
+            By default the primary metric, with simultaneous intervals.
         ax : matplotlib Axes, optional
             Axes to draw on; new ones by default.
 

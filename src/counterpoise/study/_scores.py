@@ -197,7 +197,7 @@ class StudyScores:
         Returns
         -------
         tuple of Improvement
-            Confirmatory (Holm-adjusted) for the primary metric; otherwise descriptive, without
+            Confirmatory (simultaneous) for the primary metric; otherwise descriptive, without
             adjustment for multiple comparisons.
 
         Raises

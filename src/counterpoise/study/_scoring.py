@@ -96,7 +96,16 @@ class Evaluator:
         if kind == "predicted" or not candidate.has_probabilities:
             return candidate
         scores = scores_of(candidate, kind, self.data, self.folds, by_time=self.by_time)
-        return replace(candidate, scores=scores, predictions=self._cheapest(candidate, scores))
+        natural = np.bincount(self.data.codes, minlength=len(self.data.classes)) / len(
+            self.data.codes
+        )
+        return replace(
+            candidate,
+            scores=scores,
+            predictions=self._cheapest(candidate, scores),
+            priors=np.broadcast_to(natural, candidate.priors.shape),
+            thresholds=np.full_like(candidate.thresholds, np.nan),
+        )
 
     def _cheapest(self, candidate: Candidate, scores: Float64Array) -> IntArray:
         """Return the predictions with the lowest expected cost."""

@@ -133,10 +133,10 @@ def describe_improvement(improvement: Improvement, metric: Metric, confidence_le
     name = _name(improvement)
     if improvement.same_scores:
         return f"{name}: the scores, and so {metric.label}, are those of the baseline."
-    kind = "Holm-adjusted " if improvement.confirmatory else ""
+    kind = "simultaneous " if improvement.confirmatory else ""
     return (
         f"{name}: {outcome_label(improvement)}; {improvement_name(metric)}: "
-        f"{format_signed(improvement.value)} ({kind}{confidence_level:.0%} confidence interval "
+        f"{format_signed(improvement.value)} ({confidence_level:.0%} {kind}confidence interval "
         f"{format_interval(improvement)}, equivalence margin ±{format_margin(improvement.margin)})"
         f"{_needed(improvement)}."
     )

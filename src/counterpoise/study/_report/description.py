@@ -78,9 +78,10 @@ def describe_intervals(result: StudyConclusions) -> str:
     reduction = "" if metric.sign > 0 else f", that is, a reduction of {metric.label}"
     margin = describe_margin(settings.margins[metric.name], metric)
     return (
-        f"A positive value is an improvement{reduction}. {settings.confidence_level:.0%} "
-        "confidence intervals are adjusted for multiple comparisons (Holm). The equivalence "
-        f"margin, the smallest improvement that matters, is {margin}."
+        f"A positive value is an improvement{reduction}. The {settings.confidence_level:.0%} "
+        "confidence intervals are simultaneous: they are meant to include all true improvements "
+        f"together with a probability of {settings.confidence_level:.0%}. The equivalence margin, "
+        f"the smallest improvement that matters, is {margin}."
     )
 
 
@@ -104,8 +105,11 @@ def describe_procedure(result: StudyConclusions) -> list[str]:
         f"The primary metric, {metric.label}, was specified before the run. An improvement is the "
         "mean difference over folds between a method and the baseline of the same model, with the "
         "sign such that a positive value is better. The confidence interval accounts for the "
-        "variation of test samples (influence functions) and of training samples (variance between "
-        "folds). All other numbers are descriptive."
+        "variation of test samples and of training samples (influence functions, and the variance "
+        "between folds). Intervals are simultaneous (largest of correlated errors; Hothorn, Bretz "
+        "and Westfall 2008) and outcomes are tested step by step (Romano and Wolf 2005); the "
+        "interval of an outcome that only the steps decide ends at the margin. All other numbers "
+        "are descriptive."
     )
     costs = settings.costs
     rest = (

@@ -68,7 +68,7 @@ def plot_improvements(result: StudyConclusions) -> ReportFigure | None:
     )
     caption = (
         f"Points are improvements; lines are {result.settings.confidence_level:.0%} confidence "
-        "intervals, Holm-adjusted. The gray band is the equivalence margin, "
+        "intervals, simultaneous. The gray band is the equivalence margin, "
         f"±{margin}: smaller differences do not matter."
     )
     data = {
