@@ -21,7 +21,7 @@ from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise.probability import calibration_intercept, calibration_slope
 from counterpoise.study._metrics import Metric, ScoredSamples
 
-__all__ = ["count_units", "influence_of", "metric_interval", "standard_error"]
+__all__ = ["count_units", "influence_of", "metric_interval", "error_components"]
 
 _SMALLEST = 1e-15  # as in the metrics of probabilities
 
@@ -83,8 +83,12 @@ _INFLUENCES: dict[str, Callable[[ScoredSamples], Float64Array]] = {
 # ---- Intervals ----
 
 
-def standard_error(influence: Float64Array, groups: IntArray | None, n_units: int) -> float:
-    """Return the standard error that follows from influences.
+def error_components(
+    influence: Float64Array, groups: IntArray | None, n_units: int
+) -> Float64Array:
+    """Return the independent components of an error that follows from influences.
+
+    Their sum of squares is the variance of the error.
 
     Parameters
     ----------
@@ -96,7 +100,8 @@ def standard_error(influence: Float64Array, groups: IntArray | None, n_units: in
         that the correction for a small sample is based on their number.
     """
     by_unit = influence if groups is None else np.bincount(groups, influence)
-    return float(np.sqrt(by_unit @ by_unit * n_units / max(n_units - 1, 1)))
+    components: Float64Array = by_unit * np.sqrt(n_units / max(n_units - 1, 1))
+    return components
 
 
 def count_units(codes: IntArray, groups: IntArray | None) -> int:
@@ -132,7 +137,7 @@ def metric_interval(
     if influence is None:
         return float("nan"), float("nan")
     n_units = count_units(tested.codes, groups)
-    error = standard_error(influence, groups, n_units)
+    error = float(np.linalg.norm(error_components(influence, groups, n_units)))
     low, high = _limits(metric, tested)
     quantile = float(t.ppf((1 + confidence_level) / 2, max(n_units - 1, 1)))
     if np.isfinite(low) and np.isfinite(high) and (value in (low, high) or error == 0):

@@ -13,7 +13,7 @@ from counterpoise.evaluation._intervals import (
     count_units,
     influence_of,
     metric_interval,
-    standard_error,
+    error_components,
 )
 from counterpoise.evaluation._measured import MeasuredScores
 from counterpoise.evaluation._operating_points import (
@@ -32,7 +32,7 @@ from counterpoise.evaluation._records import (
 )
 from counterpoise.exceptions import InputError
 from counterpoise.study import Candidate, Costs, TableSummary
-from counterpoise.study._improvement import Difference, compare_family
+from counterpoise.study._improvement import Difference, Errors, compare_family
 from counterpoise.study._metrics import Metric, ScoredSamples, metric_named
 from counterpoise.study._report.curves import GRID, CurveBand, targets_of
 
@@ -272,12 +272,14 @@ class EvaluationScores:
             score,
             new_score,
             metric.sign * (new_score - score),
-            0.0
+            Errors.none()
             if is_same
-            else standard_error(
-                influences[0] - influences[1],
-                self.groups,
-                count_units(self.data.codes, self.groups),
+            else Errors.of_samples(
+                error_components(
+                    influences[0] - influences[1],
+                    self.groups,
+                    count_units(self.data.codes, self.groups),
+                )
             ),
             margin * abs(score) if metric.relative else margin,
             is_same,

@@ -27,7 +27,7 @@ from counterpoise.study._scoring import Evaluator
 from counterpoise.study._simultaneous import draw_errors
 from counterpoise.study._training_influence import training_influences
 
-__all__ = ["Difference", "compare_family", "measure_difference"]
+__all__ = ["Difference", "Errors", "compare_family", "measure_difference"]
 
 
 # Models that share training samples err together, which the variance between folds does not show.
@@ -59,7 +59,12 @@ class Errors:
     @classmethod
     def none(cls) -> Errors:
         """Return the components of an improvement that is known."""
-        return cls(np.zeros(0), np.zeros(0), 1)
+        return cls.of_samples(np.zeros(0))
+
+    @classmethod
+    def of_samples(cls, by_sample: Float64Array) -> Errors:
+        """Return the components of an error without a part of folds."""
+        return cls(by_sample, np.zeros(0), 1)
 
     @property
     def components(self) -> Float64Array:
