@@ -21,7 +21,7 @@ from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise.probability import calibration_intercept, calibration_slope
 from counterpoise.study._metrics import Metric, ScoredSamples
 
-__all__ = ["count_units", "influence_of", "metric_interval", "error_components"]
+__all__ = ["count_units", "error_components", "influence_of", "metric_interval"]
 
 _SMALLEST = 1e-15  # as in the metrics of probabilities
 

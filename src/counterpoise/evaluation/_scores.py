@@ -11,9 +11,9 @@ from counterpoise._lib.types import IntArray
 from counterpoise.evaluation._bootstrap import bootstrap_points, draw_weights, percentile_interval
 from counterpoise.evaluation._intervals import (
     count_units,
+    error_components,
     influence_of,
     metric_interval,
-    error_components,
 )
 from counterpoise.evaluation._measured import MeasuredScores
 from counterpoise.evaluation._operating_points import (
