@@ -53,13 +53,13 @@ def command(table: pl.DataFrame, capfdbinary: Any) -> Any:
 def test_the_first_line_names_the_positive_class(command: Any) -> None:
     code, out, err = command(*QUICK, "--score", "p", "--costs", "1,10")
     assert code == 0, err
-    assert out.startswith("Positive class: yes, 64 of 600 (10.7%).\nAverage precision of p: 0.")
+    assert out.startswith("Positive class: yes, 64 of 600, 10.7%.\nAverage precision of p: 0.")
     for heading in ("Metrics", "Decision thresholds", "Positive rows among the highest scores"):
         assert f"\n{heading}\n" in out
     assert max(map(len, out.splitlines())) <= 80
     assert "\x1b" not in out  # no colors without a terminal
     other = command(*QUICK, "--score", "p", "--positive", "no")[1]
-    assert other.startswith("Positive class: no, 536 of 600 (89.3%).")
+    assert other.startswith("Positive class: no, 536 of 600, 89.3%.")
     assert "warning (inverted-scores): p ranks samples worse than chance" in " ".join(other.split())
 
 

@@ -306,13 +306,13 @@ def test_pairing_makes_the_interval_shorter_than_that_of_each_score() -> None:
 def test_the_positive_class_is_the_minority_class_and_is_named() -> None:
     y = np.repeat(["sick", "healthy"], [165, 138])
     result = quick(y, np.linspace(0.2, 0.8, 303))
-    assert str(result).splitlines()[0] == "Positive class: healthy, 138 of 303 (45.5%)."
+    assert str(result).splitlines()[0] == "Positive class: healthy, 138 of 303, 45.5%."
     other = quick(y, np.linspace(0.2, 0.8, 303), positive="sick")
     assert other.data.positive_class == "sick"
     areas = [each.metric("roc_auc").value for each in (result, other)]
     assert areas == [1, 0]
     for text in (str(other), other.to_html(), other.to_markdown(), other._repr_html_()):
-        assert "Positive class: sick, 165 of 303 (54.5%)." in text
+        assert "Positive class: sick, 165 of 303, 54.5%." in text
     assert str(other).startswith("Positive class: sick")
 
 
