@@ -146,7 +146,7 @@ def test_advice_of_the_documents_holds_on_sorted_rows(call, seed):
     X, y = sort_rows(*draw_world(2000, seed)[:2])
     X_new, _, truth = draw_world(4000, seed + 1)
     model = make_pipeline(StandardScaler(), LogisticRegression(class_weight="balanced"))
-    advised = eval(call, globals(), {"model": model, "X": X, "y": y})  # noqa: S307
+    advised = eval(call, globals(), {"model": model, "sampler": SMOTE(), "X": X, "y": y})  # noqa: S307
     if not call.startswith("calibrate("):
         advised.fit(X, y)
 
