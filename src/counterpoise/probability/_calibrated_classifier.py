@@ -85,8 +85,10 @@ class CalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
     `fit` fits the estimator `cv` + 1 times, or `cv` times if `ensemble` is true; then prediction
     takes `cv` times as long.
 
-    The mean of several models is often a little more accurate than one model, but not extreme
-    enough: its calibration slope is above 1.
+    The mean of several models (`ensemble=True`) is often a little more accurate than one model, but
+    not extreme enough: its calibration slope is above 1. Choose it for models that differ much from
+    one fit to the next, such as a boosting of few trees: the calibrator, which is fitted to the
+    models of the folds, does not suit another model then.
 
     Calibration never reverses the order of two samples, but can make their probabilities equal. It
     does not improve the ranking.
