@@ -370,7 +370,7 @@ def compare(scores: pd.DataFrame) -> pd.DataFrame:
     losses["best of the peers"] = losses[losses.columns.intersection(peers)].min(axis=1)
     rows = {}
     for ours in ("ours", "ours, ensemble"):
-        for name in losses.columns.drop("ours"):
+        for name in losses.columns.intersection(["own", "prior", *peers, "best of the peers"]):
             ratio = (losses[ours] / losses[name]).dropna()
             above = (ratio > 1.03).sum()
             rows[ours, name] = (len(ratio), ratio.median(), ratio.min(), ratio.max(), above)
