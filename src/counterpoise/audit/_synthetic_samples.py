@@ -220,7 +220,7 @@ def synthetic_samples(
     Many are invalid, although each is near the samples that it was generated from:
 
     >>> round(minority.validity.invalid_rate.value, 2), minority.other_class_rate
-    (0.41, 0.0)
+    (0.48, 0.0)
     """
     if n_splits < 1:
         raise InputError(f"n_splits must be 1 or more; got {n_splits}.")
