@@ -79,13 +79,18 @@ def test_withheld_rows_evaluate_a_table(files):
     assert audit["validity"]["n_withheld"] == (pd.read_csv(files / "held.csv")["label"] == 1).sum()
 
 
-def test_same_seed_gives_the_same_output(files):
+def test_output_depends_on_seed_and_scale(files):
     arguments = ("before.csv", "-t", "label", "--method", "smote", "--splits", "1", "--json")
-    first, second, other = (
-        run(files, *arguments, "--seed", seed).stdout for seed in ("1", "1", "2")
+    options = (
+        ("--seed", "1"),
+        ("--seed", "1"),
+        ("--seed", "2"),
+        ("--seed", "1", "--scale", "none"),
     )
+    first, second, *others = (run(files, *arguments, *option).stdout for option in options)
 
-    assert first == second != other
+    assert first == second
+    assert first not in others
 
 
 def test_long_class_names_stay_distinguishable(files):

@@ -6,9 +6,14 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import Ignore, Json
+from counterpoise._cli.arguments import Ignore, Json, Scale
 from counterpoise._cli.errors import reported
-from counterpoise._cli.options import AuditRequest, parse_parameters, parse_strategy
+from counterpoise._cli.options import (
+    AuditRequest,
+    parse_parameters,
+    parse_scale,
+    parse_strategy,
+)
 from counterpoise._lib.optional_imports import import_optional
 
 __all__ = ["EXAMPLES", "audit"]
@@ -109,6 +114,7 @@ def audit(
     method: _Method = None,
     param: _Param = None,
     strategy: _Strategy = "auto",
+    scale: Scale = "standard",
     withheld: _Withheld = None,
     splits: _Splits = 10,
     seed: _Seed = 0,
@@ -133,6 +139,7 @@ def audit(
         leakage=leakage,
         method=method,
         parameters={**parse_parameters(param or []), "sampling_strategy": parse_strategy(strategy)},
+        scale=parse_scale(scale),
         n_splits=splits,
         seed=seed,
         ignore=tuple(ignore or ()),

@@ -59,6 +59,8 @@ class AuditRequest:
         The method that resamples the first table, in place of a second one.
     parameters : dict
         The parameters of the method; mappings have names of classes as keys.
+    scale : {"standard", "robust"} or None
+        The units of distances in the method.
     n_splits : int
     seed : int
     ignore : tuple of str
@@ -74,6 +76,7 @@ class AuditRequest:
     leakage: bool
     method: str | None
     parameters: dict[str, Any]
+    scale: Scale
     n_splits: int
     seed: int
     ignore: tuple[str, ...]

@@ -20,6 +20,7 @@ from counterpoise._cli.options import AuditRequest, resolve_class_names
 from counterpoise._cli.run_resample import format_size_error, name_methods
 from counterpoise._resample import make_sampler
 from counterpoise.audit import SyntheticSamplesReport, leakage, synthetic_samples
+from counterpoise.base import BaseSampler
 from counterpoise.exceptions import FeatureTypeError, InputError, TargetError, TooFewSamplesError
 
 __all__ = ["run_audit"]
@@ -67,28 +68,28 @@ def _read(request: AuditRequest, path: str) -> tuple[Any, Any]:
 
 
 def _check_leakage(request: AuditRequest) -> Any:
-    assert request.after is not None
     (X_train, y_train), (X_test, y_test) = (
-        _read(request, path) for path in (request.before, request.after)
+        _read(request, str(path)) for path in (request.before, request.after)
     )
     return leakage(X_train, X_test, y_train, y_test)
 
 
 def _audit(request: AuditRequest) -> SyntheticSamplesReport:
     before = _read(request, request.before)
-    if request.method is None:
-        assert request.after is not None
-        after: Any = _read(request, request.after)
-    else:
-        parameters = resolve_class_names(request.parameters, before[1])
-        after = make_sampler(request.method, random_state=request.seed, **parameters)
     return synthetic_samples(
         before,
-        after,
+        _read(request, str(request.after)) if request.method is None else _make(request, before[1]),
         withheld=None if request.withheld is None else _read(request, request.withheld),
         n_splits=request.n_splits,
         random_state=request.seed,
     )
+
+
+def _make(request: AuditRequest, labels: list[Any]) -> BaseSampler:
+    parameters = resolve_class_names(request.parameters, labels)
+    sampler = make_sampler(str(request.method), random_state=request.seed, **parameters)
+    # Methods without distances have no scale.
+    return sampler.set_params(scale=request.scale) if "scale" in sampler.get_params() else sampler
 
 
 def _study_command(request: AuditRequest) -> str:
