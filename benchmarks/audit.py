@@ -1,8 +1,9 @@
 """Measure the audit of synthetic samples: its intervals, its agreement with other tools, its speed.
 
-Run it with ``python benchmarks/audit.py coverage N_TABLES``, ``python benchmarks/audit.py peers
-FOLDER`` (tables as CSV files) or ``python benchmarks/audit.py speed``. The last two need
-resample-audit and oversampleqa. It prints the tables in RESULTS.md.
+Run it with ``python benchmarks/audit.py coverage N_TABLES``, ``python benchmarks/audit.py samplers
+FOLDER`` (tables as CSV files), ``python benchmarks/audit.py peers FOLDER`` or ``python
+benchmarks/audit.py speed``. The last two need resample-audit and oversampleqa. It prints the tables
+in RESULTS.md.
 """
 
 from __future__ import annotations
@@ -23,11 +24,19 @@ from sklearn.preprocessing import StandardScaler
 from counterpoise.audit import synthetic_samples
 from counterpoise.audit._validity import measure_validity
 from counterpoise.audit._withheld import generate_trials
-from counterpoise.over_sampling import SMOTE, BorderlineSMOTE, RandomOverSampler
+from counterpoise.combine import SMOTEENN
+from counterpoise.over_sampling import (
+    ADASYN,
+    SMOTE,
+    SVMSMOTE,
+    BorderlineSMOTE,
+    RandomOverSampler,
+)
 
 N_FEATURES = 5
 # Mean and standard deviation of the minority class in the first two features.
 WORLDS = {"far apart": (4.0, 1.0), "shifted": (1.5, 1.0), "inside": (0.0, 0.5)}
+SAMPLER_TABLES = ("haberman", "pima_diabetes", "phoneme", "mammography")
 TABLES = ("haberman", "pima_diabetes", "phoneme", "oil_spill", "abalone_19", "mammography")
 
 
@@ -38,6 +47,8 @@ def main() -> None:
         print_coverage(int(arguments[0]))
     elif command == "peers":
         print_peers(Path(arguments[0]))
+    elif command == "samplers":
+        print_samplers(Path(arguments[0]))
     else:
         print_speed()
 
@@ -87,7 +98,7 @@ def audit_table(
     X = rng.normal(size=(n_rows, N_FEATURES))
     X[y == 1, :2] = X[y == 1, :2] * deviation + shift
     trials = list(generate_trials(X, y, sampler, 10, rng))
-    validity = measure_validity(trials, {1: int(y.sum())}, rng)[0][1]
+    validity = measure_validity(trials, [1], rng)[0][1]
     generated = np.concatenate([trial.data.points[trial.synthetic] for trial in trials])
     other, own = (
         stats.norm(mean, sd).logpdf(generated[:, :2]).sum(axis=1) + np.log(prior)
@@ -95,6 +106,40 @@ def audit_table(
     )
     truth = float((1 / (1 + np.exp(own - other))).mean())
     return truth, validity.invalid_rate, validity.excess, validity.two_sample.p_value
+
+
+# ---- Samplers ----
+
+
+def print_samplers(folder: Path) -> None:
+    samplers = {
+        "SMOTE": SMOTE(),
+        "SMOTE, k = 1": SMOTE(k_neighbors=1),
+        "SMOTEENN": SMOTEENN(),
+        "BorderlineSMOTE": BorderlineSMOTE(),
+        "SVMSMOTE": SVMSMOTE(),
+        "ADASYN": ADASYN(),
+    }
+    print(
+        "| table | sampler | invalid | added, percentage points | among withheld rows of other "
+        "classes | generated from rare samples or outliers |\n|---|---|---|---|---|---|"
+    )
+    for name in SAMPLER_TABLES:
+        X, y = read_table(folder, name)
+        for sampler_name, sampler in samplers.items():
+            rng = np.random.RandomState(0)
+            trials = generate_trials(X, y, sampler, 10, rng)
+            validity = measure_validity(trials, [1], rng)[0][1]
+            added, low, high = (100 * value for value in validity.excess)
+            regions = validity.regions
+            outliers = sum(r.share for r in regions if r.sample_type in ("rare", "outlier"))
+            cells = [
+                f"{validity.invalid_rate.value:.1%}",
+                f"{added:+.1f} [{low:+.1f}, {high:+.1f}]",
+                f"{validity.hidden_rate.value:.1%}",
+                f"{outliers:.1%}",
+            ]
+            print(f"| {name} | {sampler_name} | {' | '.join(cells)} |", flush=True)
 
 
 # ---- Other tools ----
@@ -118,7 +163,7 @@ def compare(X: np.ndarray, y: np.ndarray, sampler: Any) -> str:
 
     rng = np.random.RandomState(0)
     (validity, _), seconds = timed(
-        lambda: measure_validity(generate_trials(X, y, sampler, 10, rng), {1: int(y.sum())}, rng)
+        lambda: measure_validity(generate_trials(X, y, sampler, 10, rng), [1], rng)
     )
     audit, audit_seconds = timed(
         lambda: validity_audit(
@@ -188,7 +233,7 @@ def print_speed() -> None:
 
 def validity_only(X: np.ndarray, y: np.ndarray, sampler: Any) -> Any:
     rng = np.random.RandomState(0)
-    return measure_validity(generate_trials(X, y, sampler, 5, rng), {1: int(y.sum())}, rng)
+    return measure_validity(generate_trials(X, y, sampler, 5, rng), [1], rng)
 
 
 if __name__ == "__main__":

@@ -109,12 +109,18 @@ def _advise(validity: Validity) -> str:
     if excess.low > 0:
         return (
             f"The sampler adds {100 * excess.value:.0f} percentage points "
-            f"[{100 * excess.low:.0f}, {100 * excess.high:.0f}]. Use fewer neighbors "
-            "(k_neighbors=3), or clean afterwards (smote-enn, smote-tomek)."
+            f"[{100 * excess.low:.0f}, {100 * excess.high:.0f}]. Use smote in place of a method "
+            "that oversamples near other classes (adasyn, borderline-smote, svm-smote), or fewer "
+            "neighbors (k_neighbors=3)."
         )
+    difference = (
+        "Synthetic rows are invalid less often"
+        if excess.high < 0
+        else "The difference is no more than chance"
+    )
     return (
-        "The difference is no more than chance: the classes overlap. Compare class weights and "
-        "threshold tuning, which add no rows."
+        f"{difference}: the classes overlap. Compare class weights and threshold tuning, which add "
+        "no rows."
     )
 
 
@@ -131,8 +137,8 @@ def _check_regions(audit: ClassAudit) -> Iterator[Finding]:
             "caution",
             audit,
             f"{share:.0%} of the synthetic rows are generated from rare samples or outliers, which "
-            f"lie among other classes, and {invalid:.0%} of these are invalid. Use BorderlineSMOTE "
-            "(borderline-smote), which omits outliers, and check whether labels are wrong.",
+            f"lie among other classes, and {invalid:.0%} of these are invalid. Check whether "
+            "labels are wrong, and clean afterwards (smote-enn).",
         )
 
 

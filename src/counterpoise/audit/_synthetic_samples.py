@@ -113,12 +113,14 @@ class SyntheticSamplesReport:
 
     def __str__(self) -> str:
         lines = [*self.summary, *(f"- {format_finding(f)}" for f in self.findings)]
-        return "\n".join([*lines, STUDY_HINT, f"  {self.study_code}"])
+        study = [STUDY_HINT, f"  {self.study_code}"] if self.classes else []
+        return "\n".join([*lines, *study])
 
     def _repr_html_(self) -> str:
         first, second = map(escape, self.summary)
         items = "".join(f"<li>{escape(format_finding(f))}</li>" for f in self.findings)
-        study = f"<p>{STUDY_HINT} <code>{escape(self.study_code)}</code></p>"
+        code = escape(self.study_code)
+        study = f"<p>{STUDY_HINT} <code>{code}</code></p>" if self.classes else ""
         return f"<p><strong>{first}</strong> {second}</p><ul>{items}</ul>{study}"
 
     @property
@@ -234,7 +236,7 @@ def synthetic_samples(
     plan = plan_trials(data, (X, y), sampler, held, n_splits=n_splits, rng=rng)
     not_validated = plan.not_validated
     try:
-        validity, first = measure_validity(plan.trials, plan.n_original, rng)
+        validity, first = measure_validity(plan.trials, plan.codes, rng)
     except HalfError as error:
         validity, first, not_validated = {}, None, str(error)
     n_after = len(data.pooled.codes) - data.n_before
@@ -252,7 +254,8 @@ def synthetic_samples(
 def _write_study_code(sampler: Any) -> str:
     """Return Python code that compares a sampler with class weights and threshold tuning."""
     methods = f'methods=["class-weight", "threshold", {" ".join(repr(sampler).split())}]'
-    return f'Study({"" if sampler is None else methods}).run(X, y).report("study.html")'
+    study = f"counterpoise.study.Study({'' if sampler is None else methods})"
+    return f'{study}.run(X, y).report("study.html")'
 
 
 def _unpack(table: Any, name: str) -> tuple[Any, Any]:

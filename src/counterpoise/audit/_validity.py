@@ -22,7 +22,7 @@ estimation for dyadic data", Political Analysis 23, 564-577 (2015), doi:10.1093/
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, fields
 
 import numpy as np
@@ -102,15 +102,15 @@ class Evaluations:
 
 
 def measure_validity(
-    trials: Iterable[Trial], n_original: Mapping[int, int], rng: np.random.RandomState
+    trials: Iterable[Trial], codes: Iterable[int], rng: np.random.RandomState
 ) -> tuple[dict[int, Validity], Trial | None]:
     """Measure the validity of the synthetic samples of each class.
 
     Parameters
     ----------
     trials : iterable of Trial
-    n_original : mapping of int to int
-        Number of original samples of each class that is measured, by code.
+    codes : iterable of int
+        Encoded classes that are measured.
     rng : RandomState
         For the two-sample test, which uses the first trial.
 
@@ -121,7 +121,7 @@ def measure_validity(
     Trial or None
         The first trial; None without trials.
     """
-    evaluated: dict[int, list[tuple[Evaluations, Evaluations]]] = {code: [] for code in n_original}
+    evaluated: dict[int, list[tuple[Evaluations, Evaluations]]] = {code: [] for code in codes}
     tests: dict[int, TwoSampleTest | None] = {}
     first = None
     for trial in trials:
@@ -132,7 +132,7 @@ def measure_validity(
                 if code not in tests:
                     tests[code] = _run_test(trial, parts[-1][0], code, rng)
     measured = {
-        code: _summarize(parts, n_original[code], tests[code], first.rows_of(first.withheld, code))
+        code: _summarize(parts, tests[code], first.rows_of(first.withheld, code))
         for code, parts in evaluated.items()
         if parts and first is not None
     }
@@ -157,21 +157,20 @@ def _run_test(
 
 def _summarize(
     parts: Sequence[tuple[Evaluations, Evaluations]],
-    n_original: int,
     two_sample: TwoSampleTest | None,
     withheld: RowArray,
 ) -> Validity:
     synthetic, original = map(Evaluations.concat, zip(*parts, strict=True))
     rates = (
-        _measure_rate(synthetic.is_invalid, synthetic, n_original),
-        _measure_rate(original.is_invalid, original, n_original),
+        _measure_rate(synthetic.is_invalid, synthetic),
+        _measure_rate(original.is_invalid, original),
     )
     return Validity(
         invalid_rate=rates[0],
         invalid_rate_original=rates[1],
         excess=_measure_difference(rates, (synthetic, original)),
-        hidden_rate=_measure_rate(synthetic.is_hidden, synthetic, n_original),
-        regions=tuple(_measure_regions(synthetic, n_original)),
+        hidden_rate=_measure_rate(synthetic.is_hidden, synthetic),
+        regions=tuple(_measure_regions(synthetic)),
         two_sample=two_sample,
         n_evaluated=len(synthetic.rows),
         n_withheld=len(withheld),
@@ -279,36 +278,32 @@ def _find_types(trial: Trial, rows: RowArray) -> IntArray:
 
 
 def _measure_rate(
-    values: Float64Array, evaluations: Evaluations, n_original: int, where: BoolArray | None = None
+    values: Float64Array, evaluations: Evaluations, where: BoolArray | None = None
 ) -> ConfidenceInterval:
     """Compute the mean of values in [0, 1] with its 95% confidence interval.
 
     It is Wilson's interval with the effective number of samples: the number of independent samples
-    that has the same variance, but not more than the number of original samples.
+    that has the same variance, but not more than the number of samples they are generated from.
 
     Parameters
     ----------
     values : ndarray of float64 of shape (n_samples,)
     evaluations : Evaluations
         Which samples share an original one.
-    n_original : int
-        Number of original samples of the class.
     where : ndarray of bool of shape (n_samples,), optional
         The samples to average over.
 
     Returns
     -------
     ConfidenceInterval
-        NaN if there is no sample.
     """
     source, nearest = evaluations.source, evaluations.nearest
     if where is not None:
         values, source, nearest = values[where], source[where], nearest[where]
-    if not len(values):
-        return ConfidenceInterval(np.nan, np.nan, np.nan)
+    n_sources = len(np.unique(source))
     mean = float(values.mean())
     variance = _compute_dyadic_variance((values - mean) / len(values), source, nearest)
-    n_effective = min(mean * (1 - mean) / variance, n_original) if variance > 0 else n_original
+    n_effective = min(mean * (1 - mean) / variance, n_sources) if variance > 0 else n_sources
     low, high = wilson_interval(np.array([mean]), np.array([float(n_effective)]))
     return ConfidenceInterval(mean, min(float(low[0]), mean), max(float(high[0]), mean))
 
@@ -358,10 +353,10 @@ def _compute_dyadic_variance(errors: Float64Array, first: RowArray, second: RowA
     return max(float((by_row**2).sum() - (by_pair**2).sum()), 0.0)
 
 
-def _measure_regions(evaluations: Evaluations, n_original: int) -> Iterator[RegionValidity]:
+def _measure_regions(evaluations: Evaluations) -> Iterator[RegionValidity]:
     """Yield the rate of invalid samples for each type of sample that they are generated from."""
     for kind, name in enumerate(SAMPLE_TYPES):
         where = evaluations.sample_type == kind
         if where.any():
-            invalid = _measure_rate(evaluations.is_invalid, evaluations, n_original, where)
+            invalid = _measure_rate(evaluations.is_invalid, evaluations, where)
             yield RegionValidity(name, float(where.mean()), invalid)

@@ -54,14 +54,14 @@ class TrialPlan:
     ----------
     trials : iterable of Trial
         Computed on iteration.
-    n_original : dict of int to int
-        Number of original samples of each class that the trials can evaluate, by code.
+    codes : list of int
+        Encoded classes that the trials can evaluate.
     not_validated : str
         Why they do not evaluate all classes; empty if they do.
     """
 
     trials: Iterable[Trial]
-    n_original: dict[int, int]
+    codes: list[int]
     not_validated: str = ""
 
 
@@ -95,18 +95,16 @@ def plan_trials(
         If withheld samples are passed and a class is missing, or all were seen by the sampler.
     """
     counts = np.bincount(data.pooled.codes[: data.n_before], minlength=data.n_classes)
-    n_original = {code: int(counts[code]) for code in data.synthetic_codes}
+    codes = data.synthetic_codes
     if withheld is not None:
-        return TrialPlan([_use_withheld(data, withheld, rng)], n_original)
+        return TrialPlan([_use_withheld(data, withheld, rng)], codes)
     if sampler is None:
-        return TrialPlan((), {}, _NO_SAMPLER)
+        return TrialPlan((), [], _NO_SAMPLER)
     n_halves = counts // 2
-    large = {
-        code: n
-        for code, n in n_original.items()
-        if n >= _MIN_ORIGINAL and n_halves.sum() > n_halves[code]
-    }
-    small = [data.pooled.target.classes[code] for code in n_original if code not in large]
+    large = [
+        code for code in codes if counts[code] >= _MIN_ORIGINAL and n_halves.sum() > n_halves[code]
+    ]
+    small = [data.pooled.target.classes[code] for code in codes if code not in large]
     trials = generate_trials(*before, sampler, n_splits, rng) if large else ()
     return TrialPlan(trials, large, _describe_small(small) if small else "")
 
