@@ -110,8 +110,8 @@ def _advise(validity: Validity) -> str:
         return (
             f"The sampler adds {100 * excess.value:.0f} percentage points "
             f"[{100 * excess.low:.0f}, {100 * excess.high:.0f}]. Use smote in place of a method "
-            "that oversamples near other classes (adasyn, borderline-smote, svm-smote), or fewer "
-            "neighbors (k_neighbors=3)."
+            "that oversamples near other classes (adasyn, borderline-smote), or fewer neighbors "
+            "(k_neighbors=3)."
         )
     difference = (
         "Synthetic rows are invalid less often"
