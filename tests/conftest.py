@@ -39,6 +39,7 @@ NOT_QUICK = {
     "pitfalls.md",
     "test_audit_leakage.py",
     "test_audit_synthetic_samples.py",
+    "test_audit_validity.py",
     "test_balanced_forest.py",
     "test_calibrated_classifier.py",
     "test_classifier.py",
