@@ -1,6 +1,6 @@
 """Measure the coverage of the confidence intervals of `evaluate`, by simulation.
 
-    python benchmarks/evaluation.py [--samples 400] [--resamples 200]
+    python benchmarks/evaluation.py [--samples 200] [--resamples 150]
 
 Each sample is drawn at random from a world with 5% positive rows, class counts left to chance, and
 evaluated; the truth is the metric of 2,000,000 other rows of the world. In the world "normal", the
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import argparse
 import time
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -75,22 +76,24 @@ def measure(world: str, n: int, n_samples: int, n_resamples: int) -> dict[str, l
         y, scores, groups = draw(world, n, rng)
         if y.sum() < 3:
             continue
-        options = {"groups": groups, "threshold": THRESHOLD, "costs": COSTS, "positive": 1}
+        both = evaluate(
+            y,
+            scores,
+            positive=1,
+            groups=groups,
+            threshold=THRESHOLD,
+            costs=COSTS,
+            prevalences=PREVALENCES,
+            metrics=[name for name in METRICS if n_resamples or name != "recall_at_precision"],
+            n_resamples=n_resamples or 100,
+        )
         for metric in ("average_precision", "roc_auc", "brier", "expected_cost"):
-            result = evaluate(y, scores, primary_metric=metric, **options)
-            (item,) = result.comparisons
+            settings = replace(both.settings, primary_metric=metric)
+            (item,) = replace(both, settings=settings).comparisons
             sign = METRICS[metric].sign
             truth = sign * (metrics["second"][metric] - metrics["first"][metric])
             note(f"{METRICS[metric].label}, paired difference", truth, item.low, item.high)
-        names = [name for name in METRICS if n_resamples or name != "recall_at_precision"]
-        one = evaluate(
-            y,
-            scores["first"],
-            metrics=names,
-            prevalences=PREVALENCES,
-            n_resamples=n_resamples or 100,
-            **options,
-        )
+        one = replace(both, candidates=both.candidates[:1])
         for estimate in one.metrics:
             truth = metrics["first"][estimate.metric]
             note(METRICS[estimate.metric].label, truth, estimate.low, estimate.high)
@@ -144,8 +147,8 @@ def measure_time(n: int) -> None:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("--samples", type=int, default=400)
-    parser.add_argument("--resamples", type=int, default=200)
+    parser.add_argument("--samples", type=int, default=200)
+    parser.add_argument("--resamples", type=int, default=150)
     arguments = parser.parse_args()
     results = {}
     for world, sizes in SIZES.items():

@@ -60,7 +60,9 @@ def test_the_first_line_names_the_positive_class(command: Any) -> None:
     assert "\x1b" not in out  # no colors without a terminal
     other = command(*QUICK, "--score", "p", "--positive", "no")[1]
     assert other.startswith("Positive class: no, 536 of 600, 89.3%.")
-    assert "warning (inverted-scores): p ranks samples worse than chance" in " ".join(other.split())
+    lines = " ".join(other.split())
+    assert "Scores of p seem to be those of class yes: ROC-AUC for class no is 0.0" in lines
+    assert "If so, name that class: positive='yes' (--positive yes)." in lines
 
 
 def test_the_command_returns_what_the_function_returns(command: Any, table: pl.DataFrame) -> None:

@@ -311,6 +311,8 @@ def test_the_positive_class_is_the_minority_class_and_is_named() -> None:
     assert other.data.positive_class == "sick"
     areas = [each.metric("roc_auc").value for each in (result, other)]
     assert areas == [1, 0]
+    assert other.verdict[0].startswith("Scores of model seem to be those of class healthy: ROC-AUC")
+    assert result.verdict[0].startswith("Average precision of model")
     for text in (str(other), other.to_html(), other.to_markdown(), other._repr_html_()):
         assert "Positive class: sick, 165 of 303, 54.5%." in text
     assert str(other).startswith("Positive class: sick")

@@ -10,7 +10,9 @@ from counterpoise._lib.findings import Finding, create_finding, sort_by_severity
 from counterpoise._lib.format_text import format_number, format_percent, format_signed
 from counterpoise.evaluation._intervals import count_units
 from counterpoise.evaluation._scores import EvaluationScores
+from counterpoise.evaluation._text import describe_inverted, format_range
 from counterpoise.study import Candidate
+from counterpoise.study._findings import NO_SKILL_AUC
 
 __all__ = ["find"]
 
@@ -88,21 +90,15 @@ def _skill(result: EvaluationScores, candidate: Candidate) -> Iterator[Finding]:
     area = result.metric_or_none("roc_auc", candidate.model)
     if area is None or np.isnan(area.value):
         return
-    limits = f"{format_number(area.low)} to {format_number(area.high)}"
-    if area.high < 0.5:
-        yield create_finding(
-            "inverted-scores",
-            "warning",
-            f"{candidate.model} ranks samples worse than chance: ROC-AUC "
-            f"{format_number(area.value)} ({limits}). Its scores may be those of the other class: "
-            "check the positive class (positive=, --positive CLASS).",
-        )
-    elif area.low <= 0.5:
+    inverted = describe_inverted(result).get(candidate.model)
+    if inverted is not None:
+        yield create_finding("inverted-scores", "warning", inverted)
+    elif area.low <= NO_SKILL_AUC:
         yield create_finding(
             "no-skill",
             "warning",
             f"{candidate.model} does not rank samples significantly better than chance: ROC-AUC "
-            f"{format_number(area.value)} ({limits}).",
+            f"{format_number(area.value)} ({format_range(area.low, area.high)}).",
         )
 
 

@@ -16,6 +16,7 @@ from counterpoise.evaluation._text import (
     describe_intervals,
     describe_prevalences,
     describe_thresholds,
+    format_positives,
     format_range,
     format_threshold,
     metric_label,
@@ -141,7 +142,7 @@ def _threshold_tables(result: EvaluationScores) -> list[TextTable]:
 def _threshold_cells(choice: ThresholdChoice, *, has_costs: bool) -> tuple[Cell, ...]:
     limits = (
         ""
-        if np.isnan(choice.low)
+        if np.isnan(choice.low) or choice.low == choice.high
         else f"{format_threshold(choice.low)} to {format_threshold(choice.high)}"
     )
     shares = (choice.precision, choice.recall, choice.predicted_positive)
@@ -160,7 +161,7 @@ def _top_table(result: EvaluationScores) -> TextTable:
     for top in result.top_shares:
         cells = by_share.setdefault(f"top {top.share:.0%} ({top.n_selected:,.0f} rows)", [])
         cells += [
-            (f"{top.n_positive:,.0f}", ""),
+            (format_positives(top.n_positive), ""),
             (format_percent(top.recall), _percent_range(top.low, top.high)),
         ]
         if is_single:

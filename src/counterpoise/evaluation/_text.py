@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from shlex import quote
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from counterpoise._lib.format_text import format_number, format_percent, format_
 from counterpoise.evaluation._measured import BY_FORMULA, IN_USE
 from counterpoise.evaluation._records import Comparison, ThresholdChoice
 from counterpoise.evaluation._scores import EvaluationScores
+from counterpoise.study._findings import NO_SKILL_AUC
 from counterpoise.study._metrics import Metric, metric_named
 from counterpoise.study._text import join_names, outcome_label
 
@@ -17,8 +19,10 @@ __all__ = [
     "chosen_by_text",
     "describe_comparison",
     "describe_intervals",
+    "describe_inverted",
     "describe_prevalences",
     "describe_thresholds",
+    "format_positives",
     "format_range",
     "format_threshold",
     "metric_label",
@@ -39,7 +43,7 @@ def metric_label(result: EvaluationScores, metric: Metric) -> str:
 
 def no_skill_level(result: EvaluationScores, metric: Metric) -> float:
     """Return the metric of a random ranking; NaN if there is no such level."""
-    levels = {"average_precision": result.prevalence, "roc_auc": 0.5}
+    levels = {"average_precision": result.prevalence, "roc_auc": NO_SKILL_AUC}
     return levels.get(metric.name, float("nan"))
 
 
@@ -51,12 +55,17 @@ def format_range(low: float, high: float, *, signed: bool = False) -> str:
     return f"{form(low)} to {form(high)}"
 
 
+def format_positives(number: float) -> str:
+    """Format an expected number of positive rows: with a decimal if it is not whole."""
+    return f"{number:,.0f}" if abs(number - round(number)) < 0.05 else f"{number:,.1f}"
+
+
 def format_threshold(threshold: float) -> str:
     """Format a threshold with four significant digits."""
     if np.isnan(threshold):
         return "–"
     if np.isinf(threshold):
-        return "above all scores"
+        return "above all"
     return f"{threshold:.4g}".replace("-", "−")
 
 
@@ -86,11 +95,27 @@ def describe_comparison(comparison: Comparison, level: float) -> str:
 
 def summarize(result: EvaluationScores) -> tuple[str, ...]:
     """Summarize an evaluation in a few sentences, the most important first."""
-    sentences = [_main_sentence(result)]
+    sentences = [*describe_inverted(result).values(), _main_sentence(result)]
     if result.comparisons:
         level = result.settings.confidence_level
         sentences += [describe_comparison(comparison, level) for comparison in result.comparisons]
     return (*sentences, *_describe_calibration(result), *_describe_top(result), *_cheapest(result))
+
+
+def describe_inverted(result: EvaluationScores) -> dict[str, str]:
+    """Describe the score columns that seem to belong to the negative class, by name."""
+    data, found = result.data, {}
+    for name in result.names:
+        area = result.metric_or_none("roc_auc", name)
+        if data.positive is not None and area is not None and area.high < NO_SKILL_AUC:
+            other = data.classes[1 - data.positive]
+            found[name] = (
+                f"Scores of {name} seem to be those of class {other}: ROC-AUC for class "
+                f"{data.positive_class} is {format_number(area.value)} "
+                f"({format_range(area.low, area.high)}). If so, name that class: "
+                f"positive={other!r} (--positive {quote(str(other))})."
+            )
+    return found
 
 
 def _main_sentence(result: EvaluationScores) -> str:
@@ -136,7 +161,7 @@ def _describe_top(result: EvaluationScores) -> list[str]:
     shares = {name: top.recall for name, top in tops.items()}
     sentence = (
         f"The 5% of rows with the highest scores ({first.n_selected:,.0f} rows) contain "
-        f"{_by_name(found, '{:,.0f}'.format)} of {n_positive:,.0f} positive rows "
+        f"{_by_name(found, format_positives)} of {n_positive:,.0f} positive rows "
         f"({_by_name(shares, format_percent, named=False)})."
     )
     return [sentence]

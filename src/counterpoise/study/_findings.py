@@ -15,7 +15,7 @@ from counterpoise.study._records import Candidate, Probabilities
 from counterpoise.study._scores import StudyScores
 from counterpoise.study._text import candidate_name, join_names
 
-__all__ = ["find"]
+__all__ = ["NO_SKILL_AUC", "find"]
 
 FEW_SAMPLES = 10  # minority samples in a test fold; with fewer, one sample moves recall by 0.1
 MISCALIBRATED = 0.5  # log-odds: odds wrong by a factor of 1.6
