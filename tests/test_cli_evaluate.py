@@ -143,6 +143,20 @@ def test_errors_name_the_option_and_what_to_do(
     assert message in " ".join(err.replace("│", " ").split())
 
 
+def test_errors_about_classes_name_the_column(command: Any, table: pl.DataFrame) -> None:
+    table.with_columns(label=pl.lit("no")).write_csv("one.csv")
+    code, _, err = command("evaluate", "one.csv", "-t", "label", "-s", "p")
+    assert (code, "Target column 'label' has only one class, 'no'" in err) == (1, True)
+    code, _, err = command("evaluate", "scored.csv", "-t", "city", "-s", "p")
+    assert code == 0
+    three = table.with_columns(label=pl.Series(["a", "b", "c"] * (len(table) // 3)))
+    three.write_csv("three.csv")
+    code, _, err = command("evaluate", "three.csv", "-t", "label", "-s", "p")
+    assert (code, "'p' has one column of scores. Name its class" in err) == (1, True)
+    assert "(--positive c)" in err
+    assert command("evaluate", "three.csv", "-t", "label", "-s", "p", "--positive", "c")[0] == 0
+
+
 def test_an_empty_table_is_an_error(command: Any) -> None:
     Path("empty.csv").write_text("label,p\n")
     code, _, err = command("evaluate", "empty.csv", "-t", "label", "-s", "p")

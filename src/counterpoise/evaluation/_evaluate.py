@@ -112,7 +112,7 @@ to these, or dataframe
     >>> model = LogisticRegression().fit(X[:1000], y[:1000])
     >>> result = evaluate(y[1000:], model.predict_proba(X[1000:]), costs=(1, 10))
     >>> print(str(result).splitlines()[0])
-    Positive class: 1, 96 of 1,000 (9.6%).
+    Positive class: 1, 96 of 1,000, 9.6%.
     >>> area = result.metric("roc_auc")
     >>> area.low < area.value < area.high
     True

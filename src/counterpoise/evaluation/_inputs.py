@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -10,13 +11,13 @@ import numpy as np
 from counterpoise._lib.suggest import suggest_names
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray
 from counterpoise._table import as_table, encode_target, is_missing
-from counterpoise.exceptions import InputError
+from counterpoise.exceptions import InputError, TargetError
 from counterpoise.metrics._validation import check_target, format_classes
 from counterpoise.model_selection._folds import encode_groups
 from counterpoise.study import Candidate, TableSummary
 from counterpoise.study._methods import BASELINE
 
-__all__ = ["are_probabilities", "read_groups", "read_scores", "read_target"]
+__all__ = ["are_probabilities", "read_groups", "read_scores", "read_target", "rest_of"]
 
 UNNAMED = "model"
 DEFAULT_THRESHOLD = 0.5
@@ -42,7 +43,7 @@ def read_target(y: Any, positive: Any) -> TableSummary:
     values = check_target(y, "y")
     classes = sorted(set(values.tolist()), key=lambda label: (isinstance(label, str), label))
     if len(classes) < 2:
-        raise InputError(
+        raise TargetError(
             f"y has only one class, {classes[0]!r}: every metric needs samples of both classes. "
             "Pass all samples that were scored, positive and negative."
         )
@@ -57,10 +58,15 @@ def read_target(y: Any, positive: Any) -> TableSummary:
     if len(names) > 2:
         codes, names, code = (
             (codes == code).astype(np.int16),
-            (f"not {names[code]}", names[code]),
+            (rest_of(names[code]), names[code]),
             1,
         )
     return TableSummary(names, codes, code, (), 0)
+
+
+def rest_of(label: Any) -> str:
+    """Return the name of all classes but one."""
+    return f"not {label}"
 
 
 def _code_of(positive: Any, classes: tuple[Any, ...]) -> int:
@@ -133,7 +139,7 @@ def _named(probabilities: Any, classes: tuple[Any, ...]) -> dict[str, Any]:
         return {str(name): values for name, values in probabilities.items()}
     if not hasattr(probabilities, "columns"):
         name = getattr(probabilities, "name", None)
-        return {name if isinstance(name, str) else UNNAMED: probabilities}
+        return {name if isinstance(name, str) and name else UNNAMED: probabilities}
     table = as_table(probabilities)
     columns = {}
     for position, column in enumerate(table.columns):
@@ -181,10 +187,11 @@ def _columns(
     """Return the column of the positive class, or the columns of all classes."""
     if scores.shape[1] == 1:
         if data.positive is None:
-            raise InputError(
+            label = classes[-1]
+            raise TargetError(
                 f"y has {len(classes)} classes, {format_classes(classes)}, and {name!r} has one "
-                f"column of scores. Name its class, for example positive={classes[-1]!r}, or pass "
-                "one column per class, as predict_proba returns them."
+                f"column of scores. Name its class, for example positive={label!r} (--positive "
+                f"{quote(str(label))}), or pass one column per class, as in predict_proba."
             )
         return scores
     if scores.shape[1] != len(classes):

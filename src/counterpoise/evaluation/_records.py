@@ -91,8 +91,8 @@ class Comparison:
     value : float
         The improvement, signed so that more is better for any metric.
     low, high : float
-        The limits of its confidence interval. It is a paired comparison: both columns are scores of
-        the same samples.
+        The limits of its confidence interval. It is a paired comparison, as both columns are scores
+        of the same samples, and simultaneous with the other comparisons.
     margin : float
         The equivalence margin in the metric's units.
     outcome : {"better", "worse", "equivalent", "inconclusive"}

@@ -109,11 +109,12 @@ def _comparison_table(result: EvaluationScores) -> TextTable:
     note = ""
     if rows:
         margin = result.comparisons[0].margin
+        simultaneous = ", and intervals are simultaneous" if len(rows) > 1 else ""
         note = (
             f"Reference: {result.names[0]}, {metric.label} "
             f"{format_number(result.comparisons[0].reference_score)}. A positive value is an "
-            f"improvement. Samples are paired. The equivalence margin, the smallest improvement "
-            f"that matters, is {margin:.3g}."
+            f"improvement. Rows are paired{simultaneous}. The equivalence margin, the smallest "
+            f"improvement that matters, is {margin:.3g}."
         )
     title = f"Comparison with {result.names[0]}"
     return TextTable(

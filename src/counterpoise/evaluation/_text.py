@@ -8,6 +8,7 @@ from shlex import quote
 import numpy as np
 
 from counterpoise._lib.format_text import format_number, format_percent, format_signed
+from counterpoise.evaluation._inputs import rest_of
 from counterpoise.evaluation._measured import BY_FORMULA, IN_USE
 from counterpoise.evaluation._records import Comparison, ThresholdChoice
 from counterpoise.evaluation._scores import EvaluationScores
@@ -104,11 +105,13 @@ def summarize(result: EvaluationScores) -> tuple[str, ...]:
 
 def describe_inverted(result: EvaluationScores) -> dict[str, str]:
     """Describe the score columns that seem to belong to the negative class, by name."""
-    data, found = result.data, {}
+    data, found = result.data, dict[str, str]()
+    if data.positive is None or data.classes[1 - data.positive] == rest_of(data.positive_class):
+        return found
+    other = data.classes[1 - data.positive]
     for name in result.names:
         area = result.metric_or_none("roc_auc", name)
-        if data.positive is not None and area is not None and area.high < NO_SKILL_AUC:
-            other = data.classes[1 - data.positive]
+        if area is not None and area.high < NO_SKILL_AUC:
             found[name] = (
                 f"Scores of {name} seem to be those of class {other}: ROC-AUC for class "
                 f"{data.positive_class} is {format_number(area.value)} "
