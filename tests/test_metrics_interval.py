@@ -16,7 +16,7 @@ from sklearn.metrics import (
 )
 
 from counterpoise import metrics
-from counterpoise.exceptions import InputError
+from counterpoise.exceptions import CounterpoiseWarning, InputError
 
 PROPORTIONS = {
     "sensitivity": lambda y, p: ((y & p).sum(), y.sum()),
@@ -150,7 +150,7 @@ def test_bootstrap_draws_of_classes(stratify, seed):
     def metric(y_true, y_score):
         assert y_score.shape == (len(y_true), 2)
         resamples.append(sorted(y_true.tolist()))
-        return 0.0
+        return float(len(resamples))
 
     metrics.confidence_interval(
         metric, y, np.zeros((9, 2)), n_resamples=20, stratify=stratify, random_state=seed
@@ -202,9 +202,10 @@ def test_bootstrap_of_too_small_classes(seed):
     y = np.arange(40)
     with pytest.raises(InputError, match="resamples in turn lack a class.* stratify=True"):
         metrics.confidence_interval(accuracy_score, y, y, n_resamples=3, random_state=seed)
-    found = metrics.confidence_interval(
-        accuracy_score, y, y, n_resamples=3, stratify=True, random_state=seed
-    )
+    with pytest.warns(CounterpoiseWarning, match="All 3 resamples have the value 1.*method='exact'"):
+        found = metrics.confidence_interval(
+            accuracy_score, y, y, n_resamples=3, stratify=True, random_state=seed
+        )
     assert found == (1, 1, 1)
 
 

@@ -6,6 +6,7 @@ doi:10.1093/biomet/26.4.404.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator
 from functools import partial
 from inspect import signature
@@ -17,7 +18,7 @@ from sklearn.metrics import accuracy_score, precision_score, recall_score
 from sklearn.utils import check_random_state
 
 from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray, Seed
-from counterpoise.exceptions import InputError
+from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.metrics._sensitivity_specificity import sensitivity_score, specificity_score
 from counterpoise.metrics._validation import (
     check_number,
@@ -131,6 +132,11 @@ def confidence_interval(
         metric does not return a finite number; if the classes are so small that resamples miss
         them; or if a parameter, weight or length is not valid.
 
+    Warns
+    -----
+    CounterpoiseWarning
+        If all resamples have the same value.
+
     See Also
     --------
     matthews_interval : Confidence interval for the Matthews correlation coefficient.
@@ -184,6 +190,7 @@ def confidence_interval(
     rng = check_random_state(random_state)
     resamples = bootstrap.draw_resamples(rng, int(n_resamples))
     values = np.array([bootstrap.compute_metric(indices) for indices in resamples])
+    _warn_if_constant(values)
     levels = _correct_levels(values, value, bootstrap.compute_acceleration(rng), confidence_level)
     low, high = np.quantile(values, levels)
     return ConfidenceInterval(value, min(float(low), value), max(float(high), value))
@@ -322,6 +329,16 @@ class _Bootstrap:
 
     def _has_all_classes(self, indices: IntArray) -> bool:
         return bool(np.bincount(self.codes[indices], minlength=self.codes.max() + 1).all())
+
+
+def _warn_if_constant(values: Float64Array) -> None:
+    if len(values) > 1 and not np.ptp(values):
+        warnings.warn(
+            f"All {len(values)} resamples have the value {values[0]:g}, so that the interval has no "
+            "width. For a proportion, set method='exact'; for other metrics, add samples.",
+            CounterpoiseWarning,
+            stacklevel=3,
+        )
 
 
 def _correct_levels(
