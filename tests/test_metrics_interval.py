@@ -202,7 +202,9 @@ def test_bootstrap_of_too_small_classes(seed):
     y = np.arange(40)
     with pytest.raises(InputError, match="resamples in turn lack a class.* stratify=True"):
         metrics.confidence_interval(accuracy_score, y, y, n_resamples=3, random_state=seed)
-    with pytest.warns(CounterpoiseWarning, match="All 3 resamples have the value 1.*method='exact'"):
+    with pytest.warns(
+        CounterpoiseWarning, match="All 3 resamples have the value 1.*method='exact'"
+    ):
         found = metrics.confidence_interval(
             accuracy_score, y, y, n_resamples=3, stratify=True, random_state=seed
         )

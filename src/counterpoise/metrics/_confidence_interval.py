@@ -334,8 +334,8 @@ class _Bootstrap:
 def _warn_if_constant(values: Float64Array) -> None:
     if len(values) > 1 and not np.ptp(values):
         warnings.warn(
-            f"All {len(values)} resamples have the value {values[0]:g}, so that the interval has no "
-            "width. For a proportion, set method='exact'; for other metrics, add samples.",
+            f"All {len(values)} resamples have the value {values[0]:g}, so that the interval has "
+            "no width. For a proportion, set method='exact'; for other metrics, add samples.",
             CounterpoiseWarning,
             stacklevel=3,
         )
