@@ -343,7 +343,7 @@ def read_scores(path: Path) -> pd.DataFrame:
 
 def summarize(scores: pd.DataFrame) -> pd.DataFrame:
     """Return, for each variant, the range of its scores and how often they are out of bounds."""
-    grouped = scores.groupby("variant")
+    grouped = scores.dropna(subset=["ratio"]).groupby("variant")
     return pd.DataFrame(
         {
             "cells": grouped.size(),
