@@ -48,7 +48,7 @@ def concat_tables(
     """
     for X, name in zip((first, second), names, strict=True):
         if sparse.issparse(X):
-            raise InputError(f"{name} is sparse, but must be dense. Pass {name}.toarray().")
+            raise InputError(f"{name} is sparse, but must be dense. Convert it with toarray().")
         check_unique_names(X)
     frames = [nw.from_native(X, eager_only=True, pass_through=True) for X in (first, second)]
     if all(isinstance(frame, nw.DataFrame) for frame in frames):
