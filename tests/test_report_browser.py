@@ -1,4 +1,4 @@
-"""The report page in a browser: slider, tables, downloads, dark mode, phone, accessibility."""
+"""Report pages in a browser: slider, tables, downloads, dark mode, phone, accessibility."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
+from sklearn.datasets import make_classification
 
+from counterpoise.audit import synthetic_samples
+from counterpoise.over_sampling import SMOTE
 from counterpoise.study import StudyResult
 from counterpoise.study._report import write_report
 from tests.study_results import make_result
@@ -173,3 +176,26 @@ def test_the_page_prints(visit: Any) -> None:
     page.emulate_media(media="print")
     assert not page.locator("#slider").is_visible()
     assert page.pdf().startswith(b"%PDF")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_of_an_audit_is_accessible_and_works(
+    browser: Browser, tmp_path: Path, scheme: Any
+) -> None:
+    X, y = make_classification(200, 4, n_redundant=0, weights=[0.8], flip_y=0.1, random_state=0)
+    labels = np.array(["no", "<b>yes</b>"])[y]
+    report = synthetic_samples((X, labels), SMOTE(random_state=0), n_splits=1)
+    (tmp_path / "audit.html").write_text(report.to_html(), encoding="utf-8")
+    size: Any = {"width": 390, "height": 800}
+    visit = Visit(browser, tmp_path / "audit.html", color_scheme=scheme, viewport=size)
+    found = Axe().run(visit.page)
+    with visit.page.expect_download() as download:
+        visit.page.locator("button[data-csv=map]").click()
+    lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
+
+    assert found.violations_count == 0, found.generate_report()
+    assert visit.messages == []
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
+    assert visit.page.locator("b", has_text="yes").count() == 0
+    assert len(lines) == 1 + len(report.projection.kinds)
+    visit.context.close()
