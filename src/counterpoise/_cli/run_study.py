@@ -182,8 +182,10 @@ def _improvement_text(improvement: Improvement | None) -> Text:
     if improvement.same_scores:
         return Text("same as baseline", style="dim")
     value = f"{format_signed(improvement.value)} {SYMBOLS[outcome_label(improvement)]}"
-    half = f"±{(improvement.high - improvement.low) / 2:.3f}  "
-    return Text.assemble((value, _COLORS.get(outcome_label(improvement), "")), "\n", (half, "dim"))
+    # Four models fit into 80 columns.
+    limits = f"{format_signed(improvement.low)}…{format_signed(improvement.high)}"
+    color = _COLORS.get(outcome_label(improvement), "")
+    return Text.assemble((value, color), "\n", (limits, "dim"))
 
 
 def _legend(result: StudyResult) -> str:

@@ -265,7 +265,8 @@ def _classify(
     """
     value, margin = difference.value, difference.margin
     errors = difference.errors
-    half = t.isf(norm.sf(critical_value), errors.degrees_of_freedom) * errors.standard_error
+    quantile = t.isf(norm.sf(critical_value), errors.degrees_of_freedom)
+    half = float(quantile) * errors.standard_error
     low, high = value - half, value + half
     outcome: Outcome = "inconclusive"
     if p_value <= 1 - confidence_level:

@@ -55,15 +55,17 @@ class ErrorDraws:
         Returns
         -------
         ndarray of float64 of shape (n_estimates,)
-            Between the p-values without adjustment and those of Holm's method.
+            Between the p-values without adjustment and those of Holm's method with Sidak's levels,
+            which hold for any correlation.
         """
         order = np.argsort(statistics, kind="stable")
         # A hypothesis competes with those whose statistics are at most as large as its own.
         largest = np.maximum.accumulate(self.errors[:, order], axis=1)
         shares = (largest >= statistics[order]).mean(axis=0)
         single = 2 * norm.sf(statistics[order])
-        holm = np.minimum(single * np.arange(1, len(order) + 1), 1)
-        bounded = np.clip(shares, single, holm)
+        with np.errstate(divide="ignore"):  # log(0), of a statistic of 0
+            independent = -np.expm1(np.log1p(-single) * np.arange(1, len(order) + 1))
+        bounded = np.clip(shares, single, independent)
         adjusted = np.empty(len(order))
         adjusted[order] = np.maximum.accumulate(bounded[::-1])[::-1]
         return adjusted
