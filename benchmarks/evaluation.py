@@ -3,7 +3,7 @@
     python benchmarks/evaluation.py [--samples 200] [--resamples 150]
 
 Each sample is drawn at random from a world with 5% positive rows, class counts left to chance, and
-evaluated; the truth is the metric of 2,000,000 other rows of the world. In the world "normal", the
+evaluated; the truth is the metric of 1,000,000 other rows of the world. In the world "normal", the
 scores are calibrated probabilities of two normal classes. In "skewed", classes are gamma and
 exponential, and the scores are miscalibrated and rounded to 0.01, so that many are equal. In
 "groups", as "normal", five rows share their class and most of their score. Tables are printed as
@@ -15,18 +15,24 @@ from __future__ import annotations
 import argparse
 import time
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
 from scipy.special import expit, logit
 
 from counterpoise import evaluate
-from counterpoise.evaluation._operating_points import CRITERIA, Plan, measure_points
+from counterpoise.evaluation._operating_points import (
+    CRITERIA,
+    OperatingPoints,
+    Plan,
+    measure_points,
+)
 from counterpoise.evaluation._ranking import Ranking
 from counterpoise.study import METRICS, Costs
 from counterpoise.study._metrics import ScoredSamples
 
-PREVALENCE, COSTS, THRESHOLD, N_POPULATION = 0.05, (1, 10), 0.3, 2_000_000
+PREVALENCE, COSTS, THRESHOLD, N_POPULATION = 0.05, (1, 10), 0.3, 1_000_000
 PREVALENCES = (0.01, PREVALENCE, 0.3)
 SIGNAL, GROUP = 1.8, 5
 # Rows: 20, 100 and 1,000 positive rows, or groups of positive rows.
@@ -59,13 +65,19 @@ def population_metrics(y: Any, score: Any) -> dict[str, float]:
     return {name: metric.value(tested) for name, metric in METRICS.items()}
 
 
-def measure(world: str, n: int, n_samples: int, n_resamples: int) -> dict[str, list[float]]:
-    """Return coverage, share of intervals below and above the truth, and width of each interval."""
-    rng = np.random.RandomState(1)
-    y, scores, _ = draw(world, N_POPULATION, rng)
+@cache
+def population(world: str) -> tuple[dict[str, dict[str, float]], OperatingPoints]:
+    """Return the metrics of both columns of scores in the population, and points of the first."""
+    y, scores, _ = draw(world, N_POPULATION, np.random.RandomState(1))
     metrics = {name: population_metrics(y, score) for name, score in scores.items()}
     plan = Plan(tuple(CRITERIA), Costs(*COSTS), THRESHOLD, PREVALENCES)
-    points = measure_points(Ranking.of(y == 1, scores["first"]).counts(), plan)
+    return metrics, measure_points(Ranking.of(y == 1, scores["first"]).counts(), plan)
+
+
+def measure(world: str, n: int, n_samples: int, n_resamples: int) -> dict[str, list[float]]:
+    """Return coverage, share of intervals below and above the truth, and width of each interval."""
+    rng = np.random.RandomState(n)
+    metrics, points = population(world)
     found: dict[str, list[tuple[bool, bool, bool, float]]] = {}
 
     def note(name: str, truth: float, low: float, high: float) -> None:

@@ -14,10 +14,11 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from sklearn.datasets import make_classification
 
 from counterpoise.audit import synthetic_samples
+from counterpoise.evaluation import Evaluation, evaluate
 from counterpoise.over_sampling import SMOTE
 from counterpoise.study import StudyResult
-from counterpoise.study._report import write_report
 from tests.study_results import make_result
+from tests.test_evaluation import scored
 from tests.test_report import hostile
 
 
@@ -56,8 +57,8 @@ class Visit:
 def visit(browser: Browser, tmp_path: Path) -> Iterator[Any]:
     visits: list[Visit] = []
 
-    def go(result: StudyResult, **options: Any) -> Visit:
-        path = write_report(result, tmp_path / "report.html")
+    def go(result: StudyResult | Evaluation, **options: Any) -> Visit:
+        path = result.report(tmp_path / "report.html")
         visits.append(Visit(browser, path, **options))
         return visits[-1]
 
@@ -162,6 +163,22 @@ def test_the_page_is_accessible_and_fits(visit: Any, scheme: str, width: int) ->
     assert (sum(map(int, paper[4:-1].split(","))) < 200) == (scheme == "dark")
     found = Axe().run(page)
     assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1100)])
+def test_the_page_of_an_evaluation_is_accessible_and_fits(
+    visit: Any, scheme: str, width: int
+) -> None:
+    y, p = scored()
+    result = evaluate(y, {"old": p, "new": p**2}, costs=(1, 10), n_resamples=100)
+    visited = visit(result, color_scheme=scheme, viewport={"width": width, "height": 800})
+    page = visited.page
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    found = Axe().run(page)
+    assert found.violations_count == 0, found.generate_report()
+    page.locator("#cheapest").click()
+    (best,) = (c for c in result.thresholds if (c.name, c.chosen_by) == ("old", "expected_cost"))
+    assert visited.number("tp") == ((p >= best.threshold) & (y == 1)).sum()
 
 
 def test_hostile_names_are_shown_as_text(visit: Any) -> None:
