@@ -67,6 +67,9 @@ CONTAINERS = [
         lambda y: series(y).astype("int64[pyarrow]"),
     ),
     Container(
+        "pandas objects", lambda v: frame(v).astype(object), lambda y: series(y).astype(object)
+    ),
+    Container(
         "polars",
         lambda v: pl.DataFrame(dict(zip(NAMES, v.T, strict=False))),
         lambda y: pl.Series("label", y),

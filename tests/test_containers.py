@@ -101,6 +101,81 @@ def test_decimals_are_numbers():
         assert table.equals(out[:N])
 
 
+NAN = float("nan")
+OBJECTS = {
+    "int": ([1, 5, 9], int),
+    "float": ([1.5, 5, np.float32(9)], float),
+    "bool": ([True, False, np.bool_(1)], bool),
+    "numpy scalars": ([np.int8(1), 5, True], int),
+    "beyond 2**53": ([2**62 + 1, None, 2**62 + 9], int),
+    "beyond int64": ([2**70, 2**71, None], int),
+    "integers, some missing": ([1, None, 9, NAN, 4, pd.NA], int),
+    "floats, some missing": ([1.5, None, NAN], float),
+    "booleans, some missing": ([True, None, False], bool),
+    "Decimal": ([Decimal("1.25"), Decimal("5.5"), 9], Decimal),
+    "Decimal, some missing": ([Decimal("1.25"), Decimal("NaN"), None], Decimal),
+    "Decimal and float": ([Decimal("1.25"), 5.5, None], float),
+    "only missing": ([None, NAN, pd.NA], None),
+}
+OBJECT_TABLES = {
+    "pandas": lambda columns: pd.DataFrame(columns, dtype=object),
+    "numpy": lambda columns: pd.DataFrame(columns, dtype=object).to_numpy(),
+    "list": lambda columns: pd.DataFrame(columns, dtype=object).to_numpy().tolist(),
+}
+
+
+def objects_of(table):
+    """Return the second column of a table of objects as a list."""
+    return [row[1] for row in (table.to_numpy() if isinstance(table, pd.DataFrame) else table)]
+
+
+def is_same(left, right):
+    """Return whether two objects are of the same type and equal, or both missing."""
+    return left is right or (type(left) is type(right) and (left == right or pd.isna(left)))
+
+
+@pytest.mark.parametrize("form", OBJECT_TABLES)
+@pytest.mark.parametrize("kind", OBJECTS)
+def test_objects_that_are_numbers(kind, form):
+    """Python objects are interpolated as numbers, and stay objects of their type.
+
+    Kept rows have the same objects. A value is missing where the base's is, and in the same form.
+    """
+    values, expected = OBJECTS[kind]
+    values = [values[i % len(values)] for i in range(N)]
+    X = OBJECT_TABLES[form]({"x": RNG.randn(N).tolist(), "n": values})
+    before = objects_of(X)
+    for sampler in (SMOTE(random_state=0), RandomOverSampler(shrinkage=0.1, random_state=0)):
+        out, _ = sampler.fit_resample(X, Y)
+
+        assert all(map(is_same, objects_of(out), before))
+        assert form != "pandas" or list(X.dtypes) == list(out.dtypes)
+        base = [before[row] for row in sampler.provenance_.base[N:]]
+        for value, origin in zip(objects_of(out)[N:], base, strict=True):
+            assert is_same(value, origin) if pd.isna(origin) else type(value) is expected
+
+
+def test_decimal_objects_keep_their_places():
+    """Synthetic Decimal objects have the decimal places of the column, and lie in its range."""
+    values = [Decimal("10.25"), Decimal("3.5"), Decimal("99")] * 10
+
+    out, _ = SMOTE(random_state=0).fit_resample(pd.DataFrame({"amount": values}), Y)
+
+    assert all(-2 == value.as_tuple().exponent for value in out["amount"][N:])
+    assert Decimal("3.5") <= min(out["amount"]) <= max(out["amount"]) <= 99
+
+
+@pytest.mark.parametrize("form", OBJECT_TABLES)
+def test_objects_equal_typed_columns(form):
+    """A column of objects gives the same values as one of integers."""
+    columns = {"x": RNG.randn(N).tolist(), "n": RNG.randint(0, 1000, N).tolist()}
+
+    typed, _ = SMOTE(random_state=0).fit_resample(pd.DataFrame(columns), Y)
+    objects, _ = SMOTE(random_state=0).fit_resample(OBJECT_TABLES[form](columns), Y)
+
+    assert typed["n"].tolist() == objects_of(objects)
+
+
 @pytest.mark.parametrize("sampler", [RandomOverSampler(random_state=0), RandomUnderSampler()])
 def test_random_samplers_take_any_column(sampler):
     """Random samplers accept columns of every type, and return the rows of sample_indices_."""

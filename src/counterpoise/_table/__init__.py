@@ -1,11 +1,12 @@
 """Tables in any container: the only package that reads data frames and sparse matrices."""
 
-from counterpoise._table.columns import feature_positions, is_missing
+from counterpoise._table.columns import feature_positions
 from counterpoise._table.compose import ResampledTable, compose, rebuild, resample_target
 from counterpoise._table.concat import concat_tables, group_equal_rows
 from counterpoise._table.dense import allocate_points
 from counterpoise._table.frame import make_frame
 from counterpoise._table.labels import encode_like, encode_target, take_rows, target_values
+from counterpoise._table.objects import is_missing
 from counterpoise._table.open import as_table, backend_of, check_unique_names, split_target
 from counterpoise._table.provenance import Provenance
 from counterpoise._table.records import (

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import math
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
 
 from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
+from counterpoise._table.objects import fill_missing_objects, is_missing, objects_of_numbers
 from counterpoise._table.records import FeatureType, SyntheticSamples, Table
 
 __all__ = [
@@ -15,11 +16,11 @@ __all__ = [
     "codes_of",
     "feature_positions",
     "interpolate_column",
-    "numbers_of_objects",
+    "interpolate_filled",
     "rank_values",
+    "synthetic_objects",
     "synthetic_values",
     "type_of_array",
-    "type_of_objects",
 ]
 
 _TYPE_OF_DTYPE = {
@@ -35,20 +36,6 @@ def type_of_array(dtype: np.dtype[Any]) -> FeatureType:
     if dtype.kind in "US":
         return FeatureType.CATEGORICAL
     return _TYPE_OF_DTYPE.get(dtype.kind, FeatureType.OTHER)
-
-
-def type_of_objects(values: Array) -> FeatureType:
-    """Return the feature type of an array of Python objects, from the types of all its values."""
-    classes = {type(value) for value in values.tolist() if value is not None}
-    if classes <= {bool, np.bool_} and classes:
-        return FeatureType.BOOLEAN
-    if classes and all(issubclass(cls, int | np.integer) and cls is not bool for cls in classes):
-        return FeatureType.INTEGER
-    if all(issubclass(cls, int | float | np.number) and cls is not bool for cls in classes):
-        return FeatureType.FLOAT
-    if all(issubclass(cls, str | bool | int | float | np.generic) for cls in classes):
-        return FeatureType.CATEGORICAL
-    return FeatureType.OTHER
 
 
 def feature_positions(table: Table) -> list[int]:
@@ -86,11 +73,6 @@ def rank_values(values: list[Any]) -> IntArray:
     return rank
 
 
-def is_missing(value: Any) -> bool:
-    """Return whether a Python object is a missing value: None or NaN."""
-    return value is None or value is _MISSING or (isinstance(value, float) and math.isnan(value))
-
-
 class _Missing:
     """Hashable stand-in for a missing value."""
 
@@ -99,19 +81,10 @@ _MISSING = _Missing()
 
 
 def _sort_key(value: Any) -> tuple[bool, str, Any]:
-    if is_missing(value):
+    if value is _MISSING or is_missing(value):
         return True, "", 0
-    is_number = isinstance(value, int | float | np.number | np.bool_)
+    is_number = isinstance(value, int | float | np.number | np.bool_ | Decimal)
     return False, "" if is_number else type(value).__name__, value
-
-
-def numbers_of_objects(values: Array, missing: BoolArray, feature_type: FeatureType) -> Array:
-    """Convert a column of Python objects to numbers, with NaN for missing values."""
-    if missing.any():
-        return np.where(missing, np.nan, values).astype(np.float64)
-    if feature_type is FeatureType.INTEGER:
-        return values.astype(np.int64)
-    return values.astype(np.bool_ if feature_type is FeatureType.BOOLEAN else np.float64)
 
 
 def synthetic_values(table: Table, column: int, synthetic: SyntheticSamples) -> Array:
@@ -151,6 +124,41 @@ def synthetic_values(table: Table, column: int, synthetic: SyntheticSamples) -> 
     return values
 
 
+def synthetic_objects(
+    table: Table, column: int, objects: Array, synthetic: SyntheticSamples
+) -> Array:
+    """Compute the values of one column of Python objects in the synthetic rows.
+
+    Parameters
+    ----------
+    table : Table
+    column : int
+        Position of a numeric or boolean column.
+    objects : ndarray of object of shape (n_rows,)
+        The column.
+    synthetic : SyntheticSamples
+        The synthetic rows.
+
+    Returns
+    -------
+    ndarray of object of shape (n_synthetic,)
+    """
+    feature_type = table.columns[column].feature_type
+    if synthetic.points is None:
+        base, neighbor = (
+            fill_missing_objects(objects[rows], feature_type)
+            for rows in (synthetic.base, synthetic.neighbor)
+        )
+        numbers, missing = interpolate_filled(base, neighbor, synthetic.weight, feature_type)
+    else:
+        numbers = synthetic_values(table, column, synthetic)
+        missing = np.isnan(numbers)
+    # Missing values are taken from the base rows, which have them in the column's own form.
+    base_objects = objects[synthetic.base]
+    base_objects[synthetic.base < 0] = None
+    return objects_of_numbers(numbers, missing, base_objects, objects, feature_type)
+
+
 def interpolate_column(
     base: Array, neighbor: Array, weight: Float64Array, feature_type: FeatureType
 ) -> Array:
@@ -188,6 +196,35 @@ def interpolate_column(
     if feature_type is not FeatureType.FLOAT:
         values = np.rint(values)
     return np.where(np.isnan(values), base, values)
+
+
+def interpolate_filled(
+    base: tuple[Array, BoolArray],
+    neighbor: tuple[Array, BoolArray],
+    weight: Float64Array,
+    feature_type: FeatureType,
+) -> tuple[Array, BoolArray]:
+    """Interpolate a column in its own type, given without NaN, which keeps integers exact.
+
+    Parameters
+    ----------
+    base, neighbor : tuple of ndarray of shape (n,)
+        The values, 0 where missing, and the mask of the missing ones.
+    weight : ndarray of float64 of shape (n,)
+    feature_type : FeatureType
+
+    Returns
+    -------
+    values : ndarray of shape (n,)
+        The interpolated values, 0 where missing.
+    missing : ndarray of bool of shape (n,)
+        Which of them are missing: where the value of the base is.
+    """
+    (base_values, missing), (values, neighbor_missing) = base, neighbor
+    values = np.where(neighbor_missing, base_values, values)
+    values = interpolate_column(base_values, values, weight, feature_type)
+    missing = missing | np.isnan(values)
+    return np.where(missing, np.zeros_like(values), values), missing
 
 
 def _clip_between(values: Array, base: Array, neighbor: Array, weight: Float64Array) -> Array:

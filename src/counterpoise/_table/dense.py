@@ -14,11 +14,11 @@ from counterpoise._lib.types import Array, FloatArray, IntArray
 from counterpoise._table.columns import (
     codes_of,
     feature_positions,
-    numbers_of_objects,
+    synthetic_objects,
     synthetic_values,
     type_of_array,
-    type_of_objects,
 )
+from counterpoise._table.objects import numbers_of_objects, type_of_objects
 from counterpoise._table.records import Column, Resampling, SyntheticSamples, Table
 
 __all__ = ["DenseTable", "allocate_points", "build_matrix"]
@@ -71,8 +71,7 @@ class DenseTable:
         values = self.array[:, column] if rows is None else self.array[rows, column]
         if values.dtype.kind != "O":
             return values
-        missing = np.array([value is None for value in values], bool)
-        return numbers_of_objects(values, missing, self.columns[column].feature_type)
+        return numbers_of_objects(values, self.columns[column].feature_type)
 
     def codes(self, column: int) -> IntArray:
         """Return each value's position among the column's sorted values, missing values last."""
@@ -98,13 +97,17 @@ class DenseTable:
             out[:n_kept] = self.array if kept is None else self.array[kept]
         if len(decision.synthetic):
             for j in range(out.shape[1]):
-                category_sources = decision.synthetic.category_sources_of(j)
-                out[n_kept:, j] = (
-                    synthetic_values(self, j, decision.synthetic)
-                    if category_sources is None
-                    else self.array[category_sources, j]
-                )
+                out[n_kept:, j] = self._synthetic_column(j, decision.synthetic)
         return out
+
+    def _synthetic_column(self, column: int, synthetic: SyntheticSamples) -> Array:
+        category_sources = synthetic.category_sources_of(column)
+        if category_sources is not None:
+            values: Array = self.array[category_sources, column]
+            return values
+        if self.array.dtype.kind != "O":
+            return synthetic_values(self, column, synthetic)
+        return synthetic_objects(self, column, self.array[:, column], synthetic)
 
 
 def build_matrix(matrix: FloatArray, decision: Resampling) -> FloatArray:

@@ -18,14 +18,14 @@ from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import Array, BoolArray, FloatArray, IntArray
 from counterpoise._table.columns import (
     feature_positions,
-    interpolate_column,
-    numbers_of_objects,
+    interpolate_filled,
     rank_values,
+    synthetic_objects,
     synthetic_values,
     type_of_array,
-    type_of_objects,
 )
 from counterpoise._table.dense import build_matrix
+from counterpoise._table.objects import numbers_of_objects, type_of_objects
 from counterpoise._table.records import Column, FeatureType, Resampling, SyntheticSamples
 from counterpoise.exceptions import InputError
 
@@ -116,9 +116,7 @@ class FrameTable:
         values = series.to_numpy()
         if values.dtype.kind != "O":
             return values
-        return numbers_of_objects(
-            values, series.is_null().to_numpy(), self.columns[column].feature_type
-        )
+        return numbers_of_objects(values, self.columns[column].feature_type)
 
     def codes(self, column: int) -> IntArray:
         """Return each value's position among the column's sorted values, missing values last."""
@@ -178,6 +176,8 @@ class FrameTable:
         category_sources = synthetic.category_sources_of(column)
         if category_sources is not None:
             return self.series[column][category_sources]
+        if _holds_objects(like):
+            return self._synthetic_objects(column, synthetic)
         if synthetic.points is not None:
             values = synthetic_values(self, column, synthetic)
             missing = np.isnan(values)
@@ -190,6 +190,11 @@ class FrameTable:
         # Missing values are taken from the base rows, which have them in the column's own form.
         base = self._base_values(column, synthetic, like)
         return base.zip_with(nw.new_series("", missing, backend=like.implementation), new)
+
+    def _synthetic_objects(self, column: int, synthetic: SyntheticSamples) -> nw.Series[Any]:
+        native = self.series[column].to_native()
+        new = synthetic_objects(self, column, native.to_numpy(), synthetic)
+        return _series(type(native)(new, dtype=object), self.series[column].name)
 
     def _copy_from_base(self, column: int, synthetic: SyntheticSamples) -> nw.Series[Any]:
         if (synthetic.base < 0).any():
@@ -212,19 +217,12 @@ class FrameTable:
         return values.zip_with(mask, _nulls(like, len(synthetic)))
 
     def _interpolate(self, column: int, synthetic: SyntheticSamples) -> tuple[Array, BoolArray]:
-        """Interpolate a column in its own type, which keeps integers exact.
-
-        Returns the values, 0 where missing, and which of them are missing.
-        """
-        series = self.series[column]
-        base, base_missing = _fill_nulls(series[synthetic.base])
-        neighbor, neighbor_missing = _fill_nulls(series[synthetic.neighbor])
-        neighbor = np.where(neighbor_missing, base, neighbor)
-        values = interpolate_column(
-            base, neighbor, synthetic.weight, self.columns[column].feature_type
+        """Interpolate a column in its own type: the values, 0 where missing, and which are."""
+        series, feature_type = self.series[column], self.columns[column].feature_type
+        base, neighbor = (
+            _fill_nulls(series[rows]) for rows in (synthetic.base, synthetic.neighbor)
         )
-        missing = base_missing | np.isnan(values)
-        return np.where(missing, np.zeros_like(values), values), missing
+        return interpolate_filled(base, neighbor, synthetic.weight, feature_type)
 
     def _as_nullable(self, series: nw.Series[Any], feature_type: FeatureType) -> nw.Series[Any]:
         """Make an ignored pandas column nullable, as numpy's integers cannot be missing."""
@@ -246,14 +244,20 @@ _TYPE_OF_DTYPE = (
 
 
 def _type_of_series(series: nw.Series[Any]) -> FeatureType:
-    for matches, feature_type in _TYPE_OF_DTYPE:
-        if matches(series.dtype):
-            return feature_type
-    if isinstance(series.dtype, nw.Object):
+    dtype = series.dtype
+    if _holds_objects(series) and (not isinstance(dtype, nw.String) or series.is_null().all()):
         return type_of_objects(series.to_numpy())
+    for matches, feature_type in _TYPE_OF_DTYPE:
+        if matches(dtype):
+            return feature_type
     if series.implementation.is_pandas():  # sparse columns, which narwhals does not know
         return type_of_array(np.dtype(getattr(series.to_native().dtype, "subtype", object)))
     return FeatureType.OTHER
+
+
+def _holds_objects(series: nw.Series[Any]) -> bool:
+    """Return whether a column is a pandas column of Python objects."""
+    return bool(series.implementation.is_pandas() and series.to_native().dtype == object)
 
 
 def factorize(series: nw.Series[Any]) -> tuple[IntArray, list[Any]]:

@@ -10,6 +10,7 @@ from scipy import sparse
 
 from counterpoise._lib.types import Array, IntArray
 from counterpoise._table.frame import takeable
+from counterpoise._table.objects import is_missing
 from counterpoise._table.records import EncodedTarget, Resampling
 from counterpoise.exceptions import InputError, TargetError
 
@@ -268,8 +269,8 @@ def _encode_objects(values: Array) -> tuple[tuple[Any, ...], IntArray]:
         raise TargetError(
             f"The classes in y must be single values; it contains {labels[0]!r}."
         ) from error
-    if any(label is None or _is_na(label) for label in distinct):
-        _check_no_missing([label is None or _is_na(label) for label in labels])
+    if any(is_missing(label) for label in distinct):
+        _check_no_missing([is_missing(label) for label in labels])
     types = {_type_name(label) for label in distinct}
     if len(types) > 1:
         raise TargetError(
@@ -289,12 +290,6 @@ def _encode_objects(values: Array) -> tuple[tuple[Any, ...], IntArray]:
     code_of = {label: code for code, label in enumerate(classes)}
     codes = (code_of[label] for label in labels)
     return classes, np.fromiter(codes, np.min_scalar_type(len(classes)), len(labels))
-
-
-def _is_na(label: Any) -> bool:
-    return type(label).__name__ in ("NAType", "NaTType") or (
-        isinstance(label, float | np.floating) and bool(np.isnan(label))
-    )
 
 
 def _type_name(label: Any) -> str:

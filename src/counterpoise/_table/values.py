@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 
 from counterpoise._lib.types import Array, BoolArray
-from counterpoise._table.columns import feature_positions, is_missing
+from counterpoise._table.columns import feature_positions
 from counterpoise._table.dense import DenseTable
 from counterpoise._table.frame import FrameTable, factorize
+from counterpoise._table.objects import is_missing
 from counterpoise._table.records import Table
 from counterpoise._table.sparse import SparseTable
 from counterpoise.exceptions import InputError
