@@ -5,11 +5,15 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from scipy import sparse
+from sklearn.neighbors import NearestNeighbors
 
 from counterpoise.neighbors._adapters import SparseIndex
 from counterpoise.neighbors._condensing import classify_by_neighbors
+from counterpoise.neighbors._farthest import farthest_distances
 from counterpoise.neighbors._index import Index
+from counterpoise.neighbors._search import NeighborSearch
 from counterpoise.neighbors._space import SearchSpace
+from counterpoise.over_sampling import SVMSMOTE
 from counterpoise.under_sampling import CondensedNearestNeighbour, OneSidedSelection
 
 KINDS = {
@@ -82,3 +86,33 @@ def test_a_store_smaller_than_the_number_of_neighbors(convert):
     )
 
     np.testing.assert_array_equal([0, 0, 0, 0], predicted)
+
+
+@pytest.mark.parametrize("form", [np.asarray, sparse.csr_array], ids=["dense", "sparse"])
+@pytest.mark.parametrize("neighbors", [3, NearestNeighbors(n_neighbors=4)], ids=["k", "estimator"])
+def test_no_queries(form, neighbors):
+    """Every search answers an empty query with an empty result, whatever searches."""
+    points = np.random.RandomState(0).randn(20, 2)
+    space, nothing = SearchSpace(form(points)), np.empty(0, np.intp)
+    search = NeighborSearch(space, neighbors)
+
+    positions, distances = search.nearest(space.subset(nothing), 2)
+
+    assert (0, 2) == positions.shape == distances.shape
+    assert (0, 3) == search.nearest_others(nothing).shape
+    every = np.arange(20)
+    assert not len(farthest_distances(space, every, nothing, neighbors))
+    codes = np.arange(20) % 2
+    assert not len(classify_by_neighbors(space, codes, nothing, every, neighbors=neighbors))
+
+
+def test_svm_smote_of_one_sample():
+    """One synthetic sample comes from one side of the border: the other side has no queries."""
+    rng = np.random.RandomState(0)
+    X, y = np.r_[rng.randn(40, 3), rng.randn(20, 3) + 1.5], np.repeat([0, 1], [40, 20])
+    sampler = SVMSMOTE(sampling_strategy={1: 21}, random_state=0, k_neighbors=3, m_neighbors=6)
+
+    dense, _ = sampler.fit_resample(X, y)
+    out, _ = sampler.fit_resample(sparse.csr_matrix(X), y)
+
+    np.testing.assert_allclose(dense, out.toarray())

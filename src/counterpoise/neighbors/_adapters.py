@@ -68,6 +68,8 @@ class SparseIndex:
     def _find_nearest(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
         width = min(k + _N_EXTRA_NEIGHBORS, self.n_points)
         k = min(k, width)
+        if not queries.shape[0]:  # which scikit-learn's search refuses
+            return np.empty((0, k), np.intp), np.empty((0, k))
         rough, found = self._estimator.kneighbors(queries, n_neighbors=width)
         query = np.repeat(np.arange(queries.shape[0]), width)
         squared = paired_squared_distances(self._points, queries, found.ravel(), query)
@@ -126,6 +128,8 @@ class EstimatorIndex:
         queries = (
             np.arange(self.n_points) if query_positions is None else np.asarray(query_positions)
         )
+        if not len(queries):
+            return np.empty((0, k), np.intp)
         found = self._estimator.kneighbors(self._points[queries], return_distance=False)
         found = self._check_shape(found, len(queries), k + 1)
         nearest: RowArray = exclude_self(found, queries, k)
@@ -133,8 +137,10 @@ class EstimatorIndex:
 
     def nearest(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
         """Find the `k` nearest points to each query with the estimator, and their distances."""
-        distances, positions = self._estimator.kneighbors(queries, n_neighbors=k)
         n = queries.shape[0]
+        if not n:
+            return np.empty((0, k), np.intp), np.empty((0, k))
+        distances, positions = self._estimator.kneighbors(queries, n_neighbors=k)
         return self._check_shape(positions, n, k), self._check_shape(distances, n, k)
 
     def _check_shape(self, found: Any, n_queries: int, k: int) -> Any:

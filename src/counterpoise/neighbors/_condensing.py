@@ -56,6 +56,8 @@ def classify_by_neighbors(
     ndarray of int of shape (n_queries,)
         The most frequent class among the neighbors; in a tie, the one with the smallest code.
     """
+    if not len(rows):
+        return codes[:0]
     if not isinstance(neighbors, int | np.integer):
         classifier = _make_classifier(space, neighbors, n_jobs).fit(
             space.subset(store).selected, codes[store]
@@ -93,6 +95,8 @@ def condense(
     ndarray of int of shape (n_added,)
         The added rows, in the order in which they were added.
     """
+    if not len(rows):
+        return codes[:0]
     if not isinstance(neighbors, int | np.integer):
         classifier = _make_classifier(space, neighbors, n_jobs)
         return _condense_with_classifier(classifier, space, codes, rows, store, once=once)

@@ -51,6 +51,8 @@ def farthest_distances(
         The distances to the `k` farthest rows, ascending.
     """
     k = min(get_n_neighbors(neighbors, includes_self=False), len(points))
+    if not len(queries):
+        return np.empty((0, k))
     if hasattr(neighbors, "kneighbors"):
         # An estimator finds nearest rows only: it returns all rows, and the last ones are taken.
         search = NeighborSearch(space.subset(points), neighbors, n_jobs=n_jobs, includes_self=False)
