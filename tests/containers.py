@@ -76,6 +76,7 @@ CONTAINERS = [
     ),
     Container("pyarrow", arrow, pa.array),
     Container("pyarrow chunks", arrow, lambda y: pa.chunked_array([y[:3], y[3:]])),
+    Container("pyarrow batch", lambda v: arrow(v).to_batches()[0], pd.Categorical),
     Container("csr matrix", sparse.csr_matrix, np.asarray),
     Container("csc array", sparse.csc_array, np.asarray),
 ]
@@ -85,7 +86,7 @@ def as_array(table: Any) -> np.ndarray:
     """Return the numbers of a table in any container as a float64 array."""
     if sparse.issparse(table):
         return table.toarray()
-    if isinstance(table, pa.Table):
+    if isinstance(table, pa.Table | pa.RecordBatch):
         return np.column_stack([column.to_numpy() for column in table.columns])
     if isinstance(table, pd.DataFrame):
         return table.to_numpy(dtype=np.float64, na_value=np.nan)
@@ -106,8 +107,8 @@ def signature(table: Any) -> tuple[Any, ...]:
         return ("pandas series", table.dtype, table.name)
     if isinstance(table, pl.DataFrame):
         return ("polars", table.schema)
-    if isinstance(table, pa.Table):
-        return ("pyarrow", table.schema)
+    if isinstance(table, pa.Table | pa.RecordBatch):
+        return (type(table), table.schema)
     if isinstance(table, list):
         return ("list",)
     return (type(table), getattr(table, "dtype", None), getattr(table, "type", None))

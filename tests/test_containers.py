@@ -13,6 +13,7 @@ import polars as pl
 import pyarrow as pa
 import pytest
 from scipy import sparse
+from sklearn.tree import DecisionTreeClassifier
 
 import counterpoise
 from counterpoise._table import (
@@ -24,6 +25,7 @@ from counterpoise._table import (
     rebuild,
 )
 from counterpoise.base import BaseSampler
+from counterpoise.ensemble import BalanceCascadeClassifier, BalancedBaggingClassifier
 from counterpoise.exceptions import InputError
 from counterpoise.over_sampling import SMOTE, RandomOverSampler
 from counterpoise.over_sampling._random_over_sampler import bandwidth
@@ -274,6 +276,59 @@ def test_sparse_integers_are_rounded():
 
     assert (np.int64, type(X)) == (out.dtype, type(out))
     assert abs(out - exact).max() <= 0.5
+
+
+@pytest.mark.parametrize("form", ["matrix", "array"])
+@pytest.mark.parametrize("name", ["coo", "lil", "dok", "bsr", "dia"])
+def test_other_sparse_formats_become_csr(name, form):
+    """Sparse formats without row selection give the result of CSR, of samplers and of models."""
+    csr = getattr(sparse, f"csr_{form}")(sparse.random(N, 6, 0.5, random_state=0))
+    X = getattr(sparse, f"{name}_{form}")(csr)
+    for sampler in (SMOTE(random_state=0), RandomUnderSampler(random_state=0)):
+        out, _ = sampler.fit_resample(X, Y)
+
+        expected, _ = sampler.fit_resample(csr, Y)
+        assert type(out) is type(csr)
+        np.testing.assert_array_equal(expected.toarray(), out.toarray())
+    tree = DecisionTreeClassifier(max_depth=2)
+    for model in (
+        counterpoise.ResampledClassifier(tree, RandomUnderSampler()),
+        BalancedBaggingClassifier(tree, n_estimators=2),
+        BalanceCascadeClassifier(tree, n_estimators=2),
+    ):
+        assert N == len(model.fit(X, Y).predict(X))
+
+
+@pytest.mark.parametrize(
+    "y",
+    [
+        pd.Categorical(Y, categories=["rare", "unused", "common"], ordered=True),
+        pd.array(Y, dtype="string"),
+        pd.array(Y == "rare"),
+        pd.Index(Y, name="label"),
+    ],
+    ids=["Categorical", "string", "boolean", "Index"],
+)
+def test_target_in_a_pandas_array(y):
+    """A target in an array or an index of pandas comes back as one of the same type."""
+    X = RNG.randn(N, 2)
+    for sampler in (SMOTE(random_state=0), RandomUnderSampler(random_state=0)):
+        _, out = sampler.fit_resample(X, y)
+
+        assert (type(y), y.dtype) == (type(out), out.dtype)
+        counts = pd.Series(out).value_counts().to_dict()
+        assert len(out) // 2 == counts[y[0]] == counts[y[-1]]
+
+
+def test_record_batch():
+    """A pyarrow RecordBatch comes back as one, with its names, types and metadata."""
+    table = pa.table({"a": RNG.randn(N), "b": pa.array([None, 1, 2] * 10, pa.int16())})
+    batch = table.replace_schema_metadata({"source": "here"}).to_batches()[0]
+    for sampler in (SMOTE(random_state=0), RandomUnderSampler(random_state=0)):
+        out, _ = sampler.fit_resample(batch, Y)
+
+        assert (pa.RecordBatch, batch.schema) == (type(out), out.schema)
+        assert batch.schema.metadata == out.schema.metadata
 
 
 def test_sparse_equals_dense():

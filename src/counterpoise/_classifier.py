@@ -268,7 +268,7 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self._check_threshold()
         if routing_enabled():
             params = dict(process_routing(self, "fit", **params).estimator.fit)
-        y = column_or_1d(y, warn=True)
+        X, y = indexable(X)[0], column_or_1d(y, warn=True)  # not every sparse format has rows
         self._set_fitted(self._fit_rows(X, y, params))
         self._calibrated = self._calibrate(X, y, params, groups, time)
         self._warn_if_not_correctable()

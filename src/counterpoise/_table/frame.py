@@ -44,12 +44,15 @@ class FrameTable:
     ignored, copied : collection of object
         Names of columns that are not features: missing in synthetic rows, or copied from the base
         row.
+    is_batch : bool
+        Whether the input was a record batch of pyarrow; the output is then one, too.
     """
 
     frame: nw.DataFrame[Any]
     schema: Any = None
     ignored: Collection[object] = ()
     copied: Collection[object] = ()
+    is_batch: bool = False
 
     @cached_property
     def series(self) -> tuple[nw.Series[Any], ...]:
@@ -145,7 +148,10 @@ class FrameTable:
         if self.has_index:
             native.columns = source.columns
             return native.__finalize__(source)
-        return native if self.schema is None else native.cast(self.schema)
+        if self.schema is None:
+            return native
+        native = native.cast(self.schema)
+        return native.combine_chunks().to_batches()[0] if self.is_batch else native
 
     def _rebuild_matrix(self, matrix: FloatArray, decision: Resampling) -> Any:
         frame = self.frame.to_native()

@@ -12,6 +12,7 @@ from counterpoise._lib.types import Array, IntArray
 from counterpoise._table.frame import takeable
 from counterpoise._table.objects import is_missing
 from counterpoise._table.records import EncodedTarget, Resampling
+from counterpoise._table.sparse import compress
 from counterpoise.exceptions import InputError, TargetError
 
 __all__ = ["encode_like", "encode_target", "rebuild_target", "take_rows", "target_values"]
@@ -139,7 +140,7 @@ def take_rows(source: Any, rows: IntArray) -> Any:
     Returns
     -------
     array-like, dataframe or sparse matrix of shape (n_selected, ...)
-        A container of the type of `source`.
+        A container of the type of `source`; CSR for a sparse format without row selection.
 
     Examples
     --------
@@ -152,12 +153,12 @@ def take_rows(source: Any, rows: IntArray) -> Any:
     if isinstance(source, np.ndarray):
         return source[rows]
     if sparse.issparse(source):
-        return source[rows]  # type: ignore[index]  # CSR and CSC support row selection
+        return compress(source)[rows]
     if nw.dependencies.is_polars_series(source) or nw.dependencies.is_polars_dataframe(source):
         return source[rows]
     if hasattr(source, "null_count"):  # a pyarrow array
         return takeable(source).take(rows).cast(source.type)
-    return source.take(rows)  # pandas, or a pyarrow table
+    return source.take(rows)  # pandas (with its extension arrays), or a pyarrow table
 
 
 def _read_target(y: Any) -> tuple[Any, Array]:
@@ -171,6 +172,9 @@ def _read_target(y: Any) -> tuple[Any, Array]:
         if y.null_count:
             _check_no_missing(y.is_null().to_numpy(zero_copy_only=False))
         return y, np.asarray(y.to_numpy(zero_copy_only=False))
+    if _is_pandas_array(y):
+        series = nw.dependencies.get_pandas().Series(y)
+        return y, _values_of_series(nw.from_native(series, series_only=True))
     if hasattr(y, "toarray"):
         raise TargetError("y must be dense, but is a sparse matrix. Pass y.toarray().")
     if isinstance(y, np.ma.MaskedArray):
@@ -182,6 +186,12 @@ def _read_target(y: Any) -> tuple[Any, Array]:
     except TypeError as error:
         raise TargetError(f"y must be array-like, with one class per row; got {y!r}.") from error
     return values, _as_1d(_array_of(values))
+
+
+def _is_pandas_array(y: Any) -> bool:
+    """Return whether the target is an array or an index of pandas, such as a Categorical."""
+    pandas = nw.dependencies.get_pandas()
+    return pandas is not None and isinstance(y, pandas.api.extensions.ExtensionArray | pandas.Index)
 
 
 def _values_of_series(series: nw.Series[Any]) -> Array:

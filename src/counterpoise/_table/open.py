@@ -14,7 +14,7 @@ from counterpoise._lib.types import Array
 from counterpoise._table.dense import DenseTable
 from counterpoise._table.frame import FrameTable, takeable_table
 from counterpoise._table.records import Table
-from counterpoise._table.sparse import SparseTable
+from counterpoise._table.sparse import SparseTable, compress
 from counterpoise.exceptions import FeatureTypeError, InputError, UnknownColumnError
 
 __all__ = ["as_table", "backend_of", "check_unique_names", "split_target"]
@@ -28,8 +28,9 @@ def as_table(X: Any, *, ignore: Sequence[object] = (), copy: Sequence[object] = 
     Parameters
     ----------
     X : {array-like, sparse matrix, dataframe} of shape (n_rows, n_features)
-        A list of rows, a numpy array, a CSR or CSC matrix or array, a pandas or polars DataFrame
-        or a pyarrow Table. It is never written to.
+        A list of rows, a numpy array, a sparse matrix or array of scipy (converted to CSR unless it
+        is in CSR or CSC format), a pandas or polars DataFrame, or a Table or RecordBatch of
+        pyarrow. It is never written to.
     ignore, copy : sequence of object, default=()
         Columns of a data frame that are not features. In synthetic rows the ignored ones are
         missing, and the copied ones have the value of the base row.
@@ -95,6 +96,9 @@ def split_target(X: Any, target: str) -> tuple[Any, Any]:
 
 
 def _open(X: Any, ignore: Sequence[object], copy: Sequence[object]) -> Table:
+    is_batch = _is_record_batch(X)
+    if is_batch:
+        X = nw.dependencies.get_pyarrow().Table.from_batches([X])
     check_unique_names(X)
     frame = nw.from_native(X, pass_through=True, allow_series=True)
     if isinstance(frame, nw.LazyFrame):
@@ -105,12 +109,17 @@ def _open(X: Any, ignore: Sequence[object], copy: Sequence[object]) -> Table:
             "Expected 2D array, got 1D array instead. Reshape your data: X.to_frame()."
         )
     if isinstance(frame, nw.DataFrame):
-        return _open_frame(frame, ignore, copy)
+        return _open_frame(frame, ignore, copy, is_batch=is_batch)
     if ignore or copy:
         raise InputError("ignore and copy need a data frame, whose columns have names.")
     if sparse.issparse(X):
         return _open_sparse(X)
     return DenseTable(_as_array(X), as_list=isinstance(X, list | tuple))
+
+
+def _is_record_batch(X: Any) -> bool:
+    pyarrow = nw.dependencies.get_pyarrow()
+    return pyarrow is not None and isinstance(X, pyarrow.RecordBatch)
 
 
 def check_unique_names(X: Any) -> None:
@@ -138,6 +147,8 @@ def _open_frame(
     frame: nw.DataFrame[Any],
     ignore: Sequence[object],
     copy: Sequence[object],
+    *,
+    is_batch: bool,
 ) -> FrameTable:
     if str(frame.implementation.value) not in _FRAMES:
         raise InputError(
@@ -154,19 +165,14 @@ def _open_frame(
     if frame.implementation.is_pyarrow():
         schema = frame.to_native().schema
         frame = nw.from_native(takeable_table(frame.to_native()), eager_only=True)
-    return FrameTable(frame, schema, tuple(ignore), tuple(copy))
+    return FrameTable(frame, schema, tuple(ignore), tuple(copy), is_batch)
 
 
 def _open_sparse(X: Any) -> SparseTable:
-    if X.format not in ("csr", "csc"):
-        raise InputError(
-            f"A sparse X must be in CSR or CSC format, but is in {X.format.upper()} format. "
-            "Pass X.tocsr()."
-        )
     if X.ndim != 2:
         raise InputError(f"X must be a table of rows and columns; its shape is {X.shape}.")
     _check_not_complex(X.dtype)
-    return SparseTable(X)
+    return SparseTable(compress(X))
 
 
 def _as_array(X: Any) -> Array:

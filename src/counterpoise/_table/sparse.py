@@ -13,7 +13,12 @@ from counterpoise._lib.types import Array, FloatArray, IntArray
 from counterpoise._table.columns import cast_numbers, codes_of, type_of_array
 from counterpoise._table.records import Column, FeatureType, Resampling, SyntheticSamples
 
-__all__ = ["SparseTable"]
+__all__ = ["SparseTable", "compress"]
+
+
+def compress(matrix: Any) -> Any:
+    """Return a sparse matrix in a format with rows that can be selected: CSC as it is, or CSR."""
+    return matrix if matrix.format in ("csr", "csc") else matrix.tocsr()
 
 
 @dataclass(frozen=True)

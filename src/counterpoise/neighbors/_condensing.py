@@ -57,7 +57,7 @@ def classify_by_neighbors(
         The most frequent class among the neighbors; in a tie, the one with the smallest code.
     """
     if not len(rows):
-        return codes[:0]
+        return np.empty(0, np.intp)
     if not isinstance(neighbors, int | np.integer):
         classifier = _make_classifier(space, neighbors, n_jobs).fit(
             space.subset(store).selected, codes[store]
@@ -96,7 +96,7 @@ def condense(
         The added rows, in the order in which they were added.
     """
     if not len(rows):
-        return codes[:0]
+        return np.empty(0, np.intp)
     if not isinstance(neighbors, int | np.integer):
         classifier = _make_classifier(space, neighbors, n_jobs)
         return _condense_with_classifier(classifier, space, codes, rows, store, once=once)
