@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from scipy import sparse
 from sklearn.tree import DecisionTreeClassifier
@@ -26,10 +27,11 @@ from counterpoise._table import (
 )
 from counterpoise.base import BaseSampler
 from counterpoise.ensemble import BalanceCascadeClassifier, BalancedBaggingClassifier
-from counterpoise.exceptions import InputError
-from counterpoise.over_sampling import SMOTE, RandomOverSampler
+from counterpoise.exceptions import FeatureTypeError, InputError
+from counterpoise.over_sampling import SMOTE, SMOTEN, SMOTENC, RandomOverSampler
 from counterpoise.over_sampling._random_over_sampler import bandwidth
-from counterpoise.under_sampling import RandomUnderSampler
+from counterpoise.under_sampling import EditedNearestNeighbours, RandomUnderSampler
+from tests.containers import signature
 
 RNG = np.random.RandomState(0)
 N = 30
@@ -176,6 +178,113 @@ def test_objects_equal_typed_columns(form):
     objects, _ = SMOTE(random_state=0).fit_resample(OBJECT_TABLES[form](columns), Y)
 
     assert typed["n"].tolist() == objects_of(objects)
+
+
+TIMES = [dt.datetime(2020, 1, 1 + i % 28) for i in range(N)]
+NOT_NUMBERS = {
+    "polars Int128": pl.Series(range(N), dtype=pl.Int128),
+    "polars UInt128": pl.Series(range(N), dtype=pl.UInt128),
+    "polars Struct": pl.Series([{"a": i} for i in range(N)]),
+    "polars List": pl.Series([[i] for i in range(N)]),
+    "polars Object": pl.Series([object()] * N, dtype=pl.Object),
+    "polars Datetime": pl.Series(TIMES, dtype=pl.Datetime("us", "Europe/Berlin")),
+    "pyarrow list": pa.array([[i] for i in range(N)]),
+    "pyarrow struct": pa.array([{"a": i} for i in range(N)]),
+    "pyarrow interval": pa.array([pa.MonthDayNano([1, i, 0]) for i in range(N)]),
+    "pyarrow timestamp": pa.array(TIMES, pa.timestamp("us", "Europe/Berlin")),
+    "pandas interval": pd.Series(pd.interval_range(0, N)),
+    "pandas complex": pd.Series(np.arange(N) * 1j),
+    "pandas tuples": pd.Series([(i,) for i in range(N)]),
+    "pandas datetime": pd.Series(TIMES).dt.tz_localize("Europe/Berlin"),
+}
+
+
+def table_with(column):
+    """Return a data frame of the library of a column, with one numeric column before it."""
+    if isinstance(column, pl.Series):
+        return pl.DataFrame({"x": np.arange(float(N)), "odd": column})
+    library = pd.DataFrame if isinstance(column, pd.Series) else pa.table
+    return library({"x": np.arange(float(N)), "odd": column})
+
+
+def first_rows(table):
+    """Return the first N rows of the second column of a data frame, as a list."""
+    column = table["odd"]
+    return (column.to_pylist() if isinstance(table, pa.Table) else column.to_list())[:N]
+
+
+@pytest.mark.parametrize("kind", NOT_NUMBERS)
+def test_columns_that_are_not_numbers(kind):
+    """Such a column is named where distances need it, and kept untouched where they do not."""
+    X = table_with(NOT_NUMBERS[kind])
+    for sampler in (
+        SMOTE(),
+        SMOTENC(),
+        EditedNearestNeighbours(),
+        RandomOverSampler(shrinkage=1.0),
+    ):
+        with pytest.raises(FeatureTypeError, match="'odd'"):
+            sampler.fit_resample(X, Y)
+    over, under = RandomOverSampler(random_state=0), RandomUnderSampler(random_state=0)
+    out, _ = over.fit_resample(X, Y)
+    assert first_rows(X) == first_rows(out)
+    assert signature(X) == signature(out) == signature(under.fit_resample(X, Y)[0])
+    labeled = X.append_column("y", pa.array(Y)) if isinstance(X, pa.Table) else None
+    if isinstance(X, pl.DataFrame):
+        labeled = X.with_columns(y=pl.Series(Y))
+    labeled = X.assign(y=Y) if labeled is None else labeled
+    for role in ("ignore", "copy"):
+        out = counterpoise.resample(labeled, "y", **{role: "odd"}, random_state=0)
+        assert first_rows(X) == first_rows(out)
+
+
+@pytest.mark.parametrize(
+    "kind", ["polars Struct", "polars Object", "pyarrow list", "pandas complex"]
+)
+def test_values_that_cannot_be_compared(kind):
+    """SMOTEN, which compares values of any type, names a column whose values it cannot compare."""
+    X = table_with(NOT_NUMBERS[kind])
+
+    with pytest.raises(FeatureTypeError, match="'odd', of type .*, cannot be compared"):
+        SMOTEN().fit_resample(X, Y)
+
+
+@pytest.mark.parametrize(
+    "column",
+    [
+        pl.Series([None] * N, dtype=pl.Null),
+        pl.Series([None, 1.5, 9.0] * 10, dtype=pl.Float16),
+        pa.nulls(N),
+        pa.array([None, Decimal("1.5"), Decimal(9)] * 10, pa.decimal32(5, 1)),
+        pa.array([None, 1.5, 9.0] * 10, pa.float16()),
+        pd.Series([None, 1.5, 9.0] * 10, dtype=np.longdouble),
+        pd.Series([None] * N, dtype=pd.ArrowDtype(pa.null())),
+    ],
+    ids=lambda column: str(getattr(column, "dtype", getattr(column, "type", None))),
+)
+def test_rare_types_of_numbers(column):
+    """Rare types of numbers, and columns that are empty, are kept by every kind of sampler."""
+    X = table_with(column)
+    for sampler in (
+        SMOTE(random_state=0),
+        SMOTENC(["odd"], random_state=0),
+        EditedNearestNeighbours(sampling_strategy="all"),
+        RandomOverSampler(shrinkage=0.1, random_state=0),
+    ):
+        out, _ = sampler.fit_resample(X, Y)
+
+        assert signature(X) == signature(out)
+        row = sampler.provenance_.row
+        kept = pd.Series(first_rows(X), dtype=object)[row[row >= 0]].isna().tolist()
+        assert kept == pd.isna(pd.Series(first_rows(out), dtype=object)).tolist()[: len(kept)]
+
+
+def test_run_end_encoded_columns():
+    """pyarrow cannot select rows of a run-end encoded column: the error says how to decode it."""
+    X = table_with(pc.run_end_encode(pa.array([1] * N)))
+
+    with pytest.raises(FeatureTypeError, match=r"'odd' is run-end encoded.*run_end_decode"):
+        RandomOverSampler().fit_resample(X, Y)
 
 
 @pytest.mark.parametrize("sampler", [RandomOverSampler(random_state=0), RandomUnderSampler()])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
@@ -9,7 +11,8 @@ import numpy as np
 
 from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
 from counterpoise._table.objects import fill_missing_objects, is_missing, objects_of_numbers
-from counterpoise._table.records import FeatureType, SyntheticSamples, Table
+from counterpoise._table.records import Column, FeatureType, SyntheticSamples, Table
+from counterpoise.exceptions import FeatureTypeError
 
 __all__ = [
     "cast_numbers",
@@ -17,6 +20,7 @@ __all__ = [
     "feature_positions",
     "interpolate_column",
     "interpolate_filled",
+    "naming_column",
     "rank_values",
     "synthetic_objects",
     "synthetic_values",
@@ -41,6 +45,20 @@ def type_of_array(dtype: np.dtype[Any]) -> FeatureType:
 def feature_positions(table: Table) -> list[int]:
     """Return the positions of the feature columns, which models are trained on."""
     return [j for j, column in enumerate(table.columns) if column.feature_type.is_feature]
+
+
+@contextmanager
+def naming_column(column: Column) -> Iterator[None]:
+    """Turn any error in reading the values of a column into one that names the column."""
+    try:
+        yield
+    except Exception as error:  # each library raises its own
+        raise FeatureTypeError(
+            f"The values of column {str(column.name)!r}, of type {column.dtype}, cannot be "
+            f"compared ({type(error).__name__}: {error}).",
+            [str(column.name)],
+            "Drop this column, or convert it to strings or numbers first.",
+        ) from error
 
 
 def codes_of(values: Array) -> IntArray:

@@ -14,6 +14,7 @@ from counterpoise._lib.types import Array, FloatArray, IntArray
 from counterpoise._table.columns import (
     codes_of,
     feature_positions,
+    naming_column,
     synthetic_objects,
     synthetic_values,
     type_of_array,
@@ -75,7 +76,8 @@ class DenseTable:
 
     def codes(self, column: int) -> IntArray:
         """Return each value's position among the column's sorted values, missing values last."""
-        return codes_of(self.array[:, column])
+        with naming_column(self.columns[column]):
+            return codes_of(self.array[:, column])
 
     def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
         """Build the output rows, written once into their final array."""

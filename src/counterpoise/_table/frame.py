@@ -19,6 +19,7 @@ from counterpoise._lib.types import Array, BoolArray, FloatArray, IntArray
 from counterpoise._table.columns import (
     feature_positions,
     interpolate_filled,
+    naming_column,
     rank_values,
     synthetic_objects,
     synthetic_values,
@@ -27,7 +28,7 @@ from counterpoise._table.columns import (
 from counterpoise._table.dense import build_matrix
 from counterpoise._table.objects import numbers_of_objects, type_of_objects
 from counterpoise._table.records import Column, FeatureType, Resampling, SyntheticSamples
-from counterpoise.exceptions import InputError
+from counterpoise.exceptions import FeatureTypeError, InputError
 
 __all__ = ["FrameTable", "factorize", "make_frame", "takeable", "takeable_table"]
 
@@ -63,9 +64,7 @@ class FrameTable:
     def columns(self) -> tuple[Column, ...]:
         """The columns with their feature types."""
         return tuple(
-            Column(series.name, self._type_of(series), str(series.to_native().dtype))
-            if self.has_index
-            else Column(series.name, self._type_of(series), str(series.dtype))
+            Column(series.name, self._type_of(series), _name_dtype(series))
             for series in self.series
         )
 
@@ -123,8 +122,9 @@ class FrameTable:
 
     def codes(self, column: int) -> IntArray:
         """Return each value's position among the column's sorted values, missing values last."""
-        codes, values = factorize(self.series[column])
-        return rank_values(values)[codes]
+        with naming_column(self.columns[column]):
+            codes, values = factorize(self.series[column])
+            return rank_values(values)[codes]
 
     def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
         """Build the output rows as a data frame of the same library."""
@@ -182,8 +182,15 @@ class FrameTable:
         category_sources = synthetic.category_sources_of(column)
         if category_sources is not None:
             return self.series[column][category_sources]
+        return self._synthetic_numbers(column, synthetic, like)
+
+    def _synthetic_numbers(
+        self, column: int, synthetic: SyntheticSamples, like: nw.Series[Any]
+    ) -> nw.Series[Any]:
         if _holds_objects(like):
             return self._synthetic_objects(column, synthetic)
+        if _is_null(like):
+            return _nulls(like, len(synthetic))
         if synthetic.points is not None:
             values = synthetic_values(self, column, synthetic)
             missing = np.isnan(values)
@@ -251,14 +258,35 @@ _TYPE_OF_DTYPE = (
 
 def _type_of_series(series: nw.Series[Any]) -> FeatureType:
     dtype = series.dtype
+    if isinstance(dtype, nw.Int128 | nw.UInt128):  # numpy has no such type
+        return FeatureType.OTHER
+    if _is_null(series):
+        return FeatureType.FLOAT
     if _holds_objects(series) and (not isinstance(dtype, nw.String) or series.is_null().all()):
         return type_of_objects(series.to_numpy())
     for matches, feature_type in _TYPE_OF_DTYPE:
         if matches(dtype):
             return feature_type
-    if series.implementation.is_pandas():  # sparse columns, which narwhals does not know
-        return type_of_array(np.dtype(getattr(series.to_native().dtype, "subtype", object)))
+    if series.implementation.is_pandas():  # sparse columns and long doubles
+        native_dtype = series.to_native().dtype
+        if isinstance(native_dtype, nw.dependencies.get_pandas().SparseDtype):
+            native_dtype = native_dtype.subtype
+        if isinstance(native_dtype, np.dtype):
+            return type_of_array(native_dtype)
     return FeatureType.OTHER
+
+
+def _name_dtype(series: nw.Series[Any]) -> str:
+    """Return the name of a data type: narwhals' name, for polars and pyarrow, if it has one."""
+    native = series.to_native()
+    if not series.implementation.is_pandas() and not isinstance(series.dtype, nw.Unknown):
+        return str(series.dtype)
+    return str(native.type if series.implementation.is_pyarrow() else native.dtype)
+
+
+def _is_null(series: nw.Series[Any]) -> bool:
+    """Return whether a column is of the null type of polars or pyarrow: all values are missing."""
+    return isinstance(series.dtype, nw.Unknown) and series.null_count() == len(series)
 
 
 def _holds_objects(series: nw.Series[Any]) -> bool:
@@ -336,16 +364,31 @@ _TAKEABLE = {"string_view": "large_string", "binary_view": "large_binary"}
 
 
 def takeable(column: Any) -> Any:
-    """Return a pyarrow array, cast if needed to a type that supports `take`."""
+    """Return a pyarrow array, cast if needed to a type that supports `take` and arithmetic."""
     target = _TAKEABLE.get(str(column.type))
+    if str(column.type).startswith(("decimal32", "decimal64")):
+        decimal128 = nw.dependencies.get_pyarrow().decimal128
+        target = decimal128(column.type.precision, column.type.scale)
     return column if target is None else column.cast(target)
 
 
 def takeable_table(table: Any) -> Any:
-    """Return a pyarrow table, with columns cast if needed to types that support `take`."""
+    """Return a pyarrow table, with columns cast if needed to types that support `take`.
+
+    Raises
+    ------
+    FeatureTypeError
+        If a column is run-end encoded: pyarrow can neither select its rows nor cast it.
+    """
     for position, field in enumerate(table.schema):
-        if str(field.type) in _TAKEABLE:
-            column = takeable(table.column(position))
+        if str(field.type).startswith("run_end_encoded"):
+            raise FeatureTypeError(
+                f"Column {field.name!r} is run-end encoded; its rows cannot be selected.",
+                [field.name],
+                "Decode it with pyarrow.compute.run_end_decode.",
+            )
+        column = takeable(table.column(position))
+        if column.type != field.type:
             table = table.set_column(position, field.name, column)
     return table
 

@@ -100,18 +100,17 @@ def reject_unsupported(table: Table, requirement: str) -> None:
             column.dtype for column in table.columns if column.feature_type is FeatureType.OTHER
         )
         is_date = dtype.lower().startswith(("date", "time"))  # such as datetime64[ns], Date
-        # The second phrase is the one that scikit-learn uses, and that people search for.
-        what = (
-            f"holds dates or times ({dtype})"
-            if is_date
-            else f"is of type {dtype}: each argument must be a string, a category or a number"
-        )
+        advice = "Drop such columns, or convert them to numbers first."
+        if is_date:
+            what = f"holds dates or times ({dtype})"
+        elif dtype in ("Int128", "UInt128"):
+            what = f"is of type {dtype}, which NumPy does not have"
+            advice = "Drop such columns, or convert them to Int64 or Float64 first."
+        else:
+            # The phrase that scikit-learn uses, and that people search for.
+            what = f"is of type {dtype}: each argument must be a string, a category or a number"
         more = f" ({len(names)} such columns)" if len(names) > 1 else ""
-        raise FeatureTypeError(
-            f"{requirement}; column {names[0]!r} {what}{more}.",
-            names,
-            "Drop such columns, or convert them to numbers first.",
-        )
+        raise FeatureTypeError(f"{requirement}; column {names[0]!r} {what}{more}.", names, advice)
 
 
 def _names_of(table: Table, feature_type: FeatureType) -> list[str]:
