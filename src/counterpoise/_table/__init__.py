@@ -7,7 +7,13 @@ from counterpoise._table.dense import allocate_points
 from counterpoise._table.frame import make_frame
 from counterpoise._table.labels import encode_like, encode_target, take_rows, target_values
 from counterpoise._table.objects import is_missing
-from counterpoise._table.open import as_table, backend_of, check_unique_names, split_target
+from counterpoise._table.open import (
+    as_table,
+    backend_of,
+    check_unique_names,
+    is_data_frame,
+    split_target,
+)
 from counterpoise._table.provenance import Provenance
 from counterpoise._table.records import (
     Column,
@@ -41,6 +47,7 @@ __all__ = [
     "encode_target",
     "feature_positions",
     "group_equal_rows",
+    "is_data_frame",
     "is_missing",
     "make_frame",
     "missing_mask",

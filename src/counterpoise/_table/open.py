@@ -17,7 +17,7 @@ from counterpoise._table.records import Table
 from counterpoise._table.sparse import SparseTable, compress
 from counterpoise.exceptions import FeatureTypeError, InputError, UnknownColumnError
 
-__all__ = ["as_table", "backend_of", "check_unique_names", "split_target"]
+__all__ = ["as_table", "backend_of", "check_unique_names", "is_data_frame", "split_target"]
 
 _FRAMES = ("pandas", "polars", "pyarrow")
 
@@ -53,6 +53,11 @@ def as_table(X: Any, *, ignore: Sequence[object] = (), copy: Sequence[object] = 
     if not any(column.feature_type.is_feature for column in table.columns):
         raise InputError(f"X has 0 feature(s) (shape={shape}) while a minimum of 1 is required.")
     return table
+
+
+def is_data_frame(X: Any) -> bool:
+    """Return whether X is a pandas or polars DataFrame, whose columns models select by name."""
+    return bool(nw.dependencies.is_pandas_dataframe(X) or nw.dependencies.is_polars_dataframe(X))
 
 
 def backend_of(table: Table) -> str:

@@ -15,10 +15,20 @@ from joblib import Parallel, delayed
 from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.ensemble import BaggingClassifier
 from sklearn.metrics import accuracy_score
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
 
 from counterpoise._lib.types import Array, Float64Array, IntArray, RowArray
+from counterpoise._table import take_rows
 from counterpoise.ensemble._out_of_bag import compute_oob_probabilities
+from counterpoise.ensemble._samples import (
+    mean_importances,
+    name_text_columns,
+    needs_frame,
+    read_samples,
+    read_training_samples,
+    select_features,
+)
 from counterpoise.ensemble._tree_predictions import (
     convert_for_trees,
     is_adaboost_of_trees,
@@ -55,8 +65,8 @@ class SampleView:
 
     def take(self, samples: RowArray) -> Any:
         """Return samples of X, by index, with the features of this view."""
-        taken = self.X[samples]
-        return taken if self.features is None else taken[:, self.features]
+        taken = take_rows(self.X, samples)
+        return taken if self.features is None else select_features(taken, self.features)
 
 
 class BalancedMember(ClassifierMixin, BaseEstimator):
@@ -134,6 +144,17 @@ def _with_every_class(codes: IntArray, samples: RowArray) -> RowArray:
     return np.concatenate([samples, np.flatnonzero(np.isin(codes, missing))])
 
 
+def _has_decision_function(ensemble: Any) -> bool:
+    return hasattr(ensemble._get_estimator(), "decision_function")  # noqa: SLF001
+
+
+def _decide(member: BalancedMember, features: IntArray, X: Any) -> Float64Array:
+    if not np.array_equal(features, np.arange(X.shape[1])):
+        X = select_features(X, features)
+    decision: Float64Array = member.classifier.decision_function(X)
+    return decision
+
+
 class BalancedBaggingBase(BaggingClassifier):
     """Base class of bagging ensembles that balance the samples of each base estimator."""
 
@@ -152,8 +173,18 @@ class BalancedBaggingBase(BaggingClassifier):
         self
             The fitted ensemble.
         """
-        fitted: Self = super().fit(X, y)
-        return fitted
+        self._validate_params()
+        # Without distinct features, the columns of a data frame would have no distinct names.
+        self._keeps_frame = self._needs_frame() and not self.bootstrap_features
+        samples, y = read_training_samples(
+            self, X, y, keeps_frame=self._keeps_frame, multi_output=True
+        )
+        with name_text_columns(X, type(self).__name__):
+            return self._fit(samples, y, max_samples=self.max_samples)
+
+    def _needs_frame(self) -> bool:
+        """Return whether the base estimators or their samplers may use the names of columns."""
+        return needs_frame(self._get_estimator())
 
     @abstractmethod
     def _make_sampler(self) -> Any:
@@ -202,7 +233,7 @@ class BalancedBaggingBase(BaggingClassifier):
 
         def predict(i: int, samples: RowArray) -> Float64Array:
             fitted = self.estimators_[i], self.estimators_features_[i]
-            return self._predict_proba_member(*fitted, X.X[samples], None)
+            return self._predict_proba_member(*fitted, take_rows(X.X, samples), None)
 
         self.oob_decision_function_, has_oob = compute_oob_probabilities(
             (len(X), self.n_classes_),
@@ -229,14 +260,7 @@ class BalancedBaggingBase(BaggingClassifier):
             The probabilities, in the order of `classes_`.
         """
         check_is_fitted(self)
-        X = validate_data(
-            self,
-            X,
-            accept_sparse=["csr", "csc"],
-            dtype=None,
-            ensure_all_finite=False,
-            reset=False,
-        )
+        X = read_samples(self, X, keeps_frame=self._keeps_frame)
         has_boosting = any(is_adaboost_of_trees(member.classifier) for member in self.estimators_)
         X_float32 = convert_for_trees(X) if has_boosting else None
         predictions = Parallel(n_jobs=self.n_jobs, verbose=self.verbose, prefer="threads")(
@@ -247,12 +271,60 @@ class BalancedBaggingBase(BaggingClassifier):
         probabilities: Float64Array = sum(predictions) / len(self.estimators_)
         return probabilities
 
+    def predict_log_proba(self, X: Any) -> Float64Array:
+        """Predict the logarithms of the class probabilities.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The samples to predict.
+
+        Returns
+        -------
+        ndarray of float64 of shape (n_samples, n_classes)
+            The logarithms, in the order of `classes_`.
+        """
+        with np.errstate(divide="ignore"):  # the logarithm of 0 is −∞
+            logarithms: Float64Array = np.log(self.predict_proba(X))
+        return logarithms
+
+    @available_if(_has_decision_function)  # type: ignore[untyped-decorator]
+    def decision_function(self, X: Any) -> Float64Array:
+        """Compute the mean of the decision functions of the base estimators.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The samples.
+
+        Returns
+        -------
+        ndarray of float64 of shape (n_samples,) or (n_samples, n_classes)
+            One value per sample if there are two classes.
+        """
+        check_is_fitted(self)
+        X = read_samples(self, X, keeps_frame=self._keeps_frame)
+        decisions = Parallel(n_jobs=self.n_jobs, verbose=self.verbose, prefer="threads")(
+            delayed(_decide)(member, features, X)
+            for member, features in zip(self.estimators_, self.estimators_features_, strict=True)
+        )
+        mean: Float64Array = sum(decisions) / len(self.estimators_)
+        return mean
+
+    @property
+    def feature_importances_(self) -> Float64Array:
+        """The mean of the feature importances of the base estimators, if all of them have any."""
+        check_is_fitted(self)
+        models = [member.classifier for member in self.estimators_]
+        return mean_importances(models, self.n_features_in_, self.estimators_features_)
+
     def _predict_proba_member(
         self, member: BalancedMember, features: IntArray, X: Any, X_float32: Any
     ) -> Float64Array:
         """Return the probabilities, or votes, of a base estimator for all classes."""
         if not np.array_equal(features, np.arange(X.shape[1])):
-            X, X_float32 = X[:, features], None if X_float32 is None else X_float32[:, features]
+            X = select_features(X, features)
+            X_float32 = None if X_float32 is None else X_float32[:, features]
         model, probabilities = member.classifier, np.zeros((X.shape[0], self.n_classes_))
         if X_float32 is not None and is_adaboost_of_trees(model):
             predicted = predict_proba_adaboost(model, X_float32)

@@ -156,6 +156,9 @@ class BalancedBaggingClassifier(BalancedBaggingBase):
         self.replacement = replacement
         self.sampler = sampler
 
+    def _needs_frame(self) -> bool:
+        return self.sampler is not None or super()._needs_frame()
+
     def _make_sampler(self) -> Any:
         strategy = self._encode_strategy(self.sampling_strategy)
         if self.sampler is None:

@@ -20,6 +20,7 @@ from counterpoise._lib.types import IntArray, RowArray
 from counterpoise._strategy import SamplingStrategy
 from counterpoise.ensemble._out_of_bag import compute_oob_probabilities
 from counterpoise.ensemble._sample_draws import SampleDraws, SampleDrawsMixin
+from counterpoise.ensemble._samples import name_text_columns
 from counterpoise.exceptions import InputError
 
 __all__ = ["BalancedRandomForestClassifier"]
@@ -227,7 +228,7 @@ class BalancedRandomForestClassifier(SampleDrawsMixin, RandomForestClassifier):
         is_warm = self.warm_start and hasattr(self, "estimators_")
         self._n_seeds_to_skip = len(self.estimators_) if is_warm else 0
         self._bootstrap_size = self.max_samples if self.bootstrap else 0
-        with _without_forest_bootstrap(self):
+        with _without_forest_bootstrap(self), name_text_columns(X, type(self).__name__):
             super().fit(X, y, sample_weight)
         if self.oob_score:
             self._compute_oob_score(X)

@@ -10,12 +10,16 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.base import clone
 from sklearn.ensemble import AdaBoostClassifier
+from sklearn.pipeline import Pipeline
 from sklearn.tree import DecisionTreeClassifier
+from sklearn.utils.validation import has_fit_parameter, validate_data
 
 from counterpoise._lib.sklearn_private import parameter_constraints, set_random_states
 from counterpoise._lib.types import Array, Float64Array
 from counterpoise._strategy import SamplingStrategy
+from counterpoise._table import is_data_frame, take_rows
 from counterpoise.ensemble._sample_draws import SampleDraws, SampleDrawsMixin
+from counterpoise.ensemble._samples import name_text_columns, needs_frame, read_samples
 from counterpoise.ensemble._tree_predictions import convert_for_trees, predict_codes_tree
 from counterpoise.exceptions import InputError
 
@@ -33,8 +37,8 @@ class RUSBoostClassifier(SampleDrawsMixin, AdaBoostClassifier):
     Parameters
     ----------
     estimator : classifier or None, default=None
-        The base estimator; its `fit` must support `sample_weight`. None uses
-        ``sklearn.tree.DecisionTreeClassifier(max_depth=1)``.
+        The base estimator; its `fit` must support `sample_weight`, of a pipeline that of its last
+        step. None uses ``sklearn.tree.DecisionTreeClassifier(max_depth=1)``.
     n_estimators : int, default=50
         The maximum number of boosting rounds.
     learning_rate : float, default=1.0
@@ -147,21 +151,50 @@ class RUSBoostClassifier(SampleDrawsMixin, AdaBoostClassifier):
         """
         self._seeds: list[int] = []
         self._X_float32: Any = None
-        fitted: Self = super().fit(X, y, sample_weight)
-        del self._X_float32
-        return fitted
+        self._keeps_frame = is_data_frame(X) and needs_frame(self._get_estimator())
+        self._frame: Any = X
+        # AdaBoost itself reads only the shape of X, and would convert a data frame to an array.
+        samples = np.broadcast_to(0.0, X.shape) if self._keeps_frame else X
+        with name_text_columns(X, type(self).__name__):
+            super().fit(samples, y, sample_weight)
+        if self._keeps_frame:
+            validate_data(self, X, skip_check_array=True)  # the names of the features
+        del self._X_float32, self._frame
+        return self
+
+    def _get_estimator(self) -> Any:
+        return DecisionTreeClassifier(max_depth=1) if self.estimator is None else self.estimator
+
+    def _validate_estimator(self) -> None:
+        self.estimator_ = self._get_estimator()
+        parameter = _find_weight_parameter(self.estimator_)
+        if parameter is None:
+            name = type(self.estimator_).__name__
+            raise InputError(
+                f"{name} doesn't support sample_weight, which boosting passes to its base "
+                "estimator. Pass one that does, such as estimator=DecisionTreeClassifier("
+                f"max_depth=3), or use EasyEnsembleClassifier(estimator={name}())."
+            )
+        self._weight_parameter = parameter
+
+    def _check_X(self, X: Any) -> Any:  # noqa: N802  # the name in AdaBoostClassifier
+        return read_samples(
+            self, X, keeps_frame=self._keeps_frame, ensure_all_finite=True, allow_nd=True
+        )
 
     def _boost(
         self, iboost: int, X: Any, y: Array, sample_weight: Float64Array, random_state: Any
     ) -> tuple[Float64Array | None, float | None, float | None]:
         """Fit a base estimator on a balanced subset, and update the weights of all samples."""
+        X = self._frame if self._keeps_frame else X
         if iboost == 0:
             self._prepare_rounds(X, y)
         estimator = clone(self.estimator_)
         set_random_states(estimator, random_state)
         seed = random_state.randint(_MAX_SEED)
         samples = self._draws.draw_indices(seed)
-        estimator.fit(X[samples], y[samples], sample_weight=sample_weight[samples])
+        weights = {self._weight_parameter: sample_weight[samples]}
+        estimator.fit(take_rows(X, samples), y[samples], **weights)
         if iboost == 0:
             self.classes_, self.n_classes_ = estimator.classes_, len(estimator.classes_)
         is_wrong = self._predict_member(estimator, X) != y
@@ -205,3 +238,12 @@ class RUSBoostClassifier(SampleDrawsMixin, AdaBoostClassifier):
 
     def _member_seeds(self) -> list[int]:
         return self._seeds
+
+
+def _find_weight_parameter(estimator: Any) -> str | None:
+    """Return the parameter of `fit` that takes sample weights; that of a pipeline's last step."""
+    if isinstance(estimator, Pipeline):
+        name, last = estimator.steps[-1]
+        parameter = _find_weight_parameter(last)
+        return None if parameter is None else f"{name}__{parameter}"
+    return "sample_weight" if has_fit_parameter(estimator, "sample_weight") else None

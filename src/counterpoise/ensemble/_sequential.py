@@ -11,13 +11,21 @@ from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, clo
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import check_random_state, get_tags
 from sklearn.utils.multiclass import check_classification_targets
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import check_is_fitted
 
 from counterpoise._array_ops import select_by_class
 from counterpoise._lib.sklearn_private import HasMethods, Interval, set_random_states
 from counterpoise._lib.types import Array, Float64Array, RowArray
 from counterpoise._strategy import ClassQuota, SamplingStrategy
+from counterpoise._table import take_rows
 from counterpoise.ensemble._sample_draws import SampleDraws
+from counterpoise.ensemble._samples import (
+    mean_importances,
+    name_text_columns,
+    needs_frame,
+    read_samples,
+    read_training_samples,
+)
 from counterpoise.exceptions import InputError
 
 __all__ = ["SequentialEnsembleBase"]
@@ -59,9 +67,12 @@ class SequentialEnsembleBase(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
             The fitted ensemble.
         """
         self._validate_params()
-        X, y = validate_data(self, X, y, accept_sparse=["csr"], dtype=None, ensure_all_finite=False)
-        check_classification_targets(y)
         model = self._get_estimator()
+        self._keeps_frame = needs_frame(model)
+        samples, y = read_training_samples(
+            self, X, y, keeps_frame=self._keeps_frame, accept_sparse=["csr"]
+        )
+        check_classification_targets(y)
         if not hasattr(model, "predict_proba"):
             name = type(model).__name__
             raise InputError(
@@ -72,7 +83,8 @@ class SequentialEnsembleBase(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
         self.classes_ = np.unique(y)
         draws = SampleDraws.from_target(y, self.sampling_strategy, replacement=False)
         self.sampling_strategy_ = {t.label: t.amount for t in draws.quotas}
-        self._fit_rounds(X, y, draws, model)
+        with name_text_columns(X, type(self).__name__):
+            self._fit_rounds(samples, y, draws, model)
         return self
 
     def _get_estimator(self) -> Any:
@@ -92,7 +104,7 @@ class SequentialEnsembleBase(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
             samples = select_by_class(draws.codes, selected)
             member = clone(model)
             set_random_states(member, rng)
-            self.estimators_.append(member.fit(X[samples], y[samples]))
+            self.estimators_.append(member.fit(take_rows(X, samples), y[samples]))
             self.estimators_samples_.append(samples)
             if i == self.n_estimators - 1:
                 break  # no later round uses the scores
@@ -136,12 +148,16 @@ class SequentialEnsembleBase(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
             The probabilities, in the order of `classes_`.
         """
         check_is_fitted(self, "estimators_")
-        X = validate_data(
-            self, X, accept_sparse=["csr"], dtype=None, ensure_all_finite=False, reset=False
-        )
+        X = read_samples(self, X, keeps_frame=self._keeps_frame, accept_sparse=["csr"])
         total: Any = sum(member.predict_proba(X) for member in self.estimators_)
         probabilities: Float64Array = total / len(self.estimators_)
         return probabilities
+
+    @property
+    def feature_importances_(self) -> Float64Array:
+        """The mean of the feature importances of the base estimators, if all of them have any."""
+        check_is_fitted(self, "estimators_")
+        return mean_importances(self.estimators_, self.n_features_in_)
 
     def predict(self, X: Any) -> Array:
         """Predict the class with the highest probability.

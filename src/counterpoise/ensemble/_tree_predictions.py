@@ -11,6 +11,7 @@ from sklearn.ensemble import AdaBoostClassifier
 from sklearn.tree import DecisionTreeClassifier
 
 from counterpoise._lib.types import Array, Float64Array, IntArray
+from counterpoise._table import as_table, is_data_frame
 
 __all__ = [
     "convert_for_trees",
@@ -44,7 +45,7 @@ def convert_for_trees(X: Any) -> Array | None:
 
     Parameters
     ----------
-    X : {ndarray, sparse matrix} of shape (n_samples, n_features)
+    X : {ndarray, sparse matrix, dataframe} of shape (n_samples, n_features)
 
     Returns
     -------
@@ -52,6 +53,11 @@ def convert_for_trees(X: Any) -> Array | None:
         None where a tree must check X itself: if it is sparse or not numeric, or has values that
         are missing or not finite in float32.
     """
+    if is_data_frame(X):
+        columns = as_table(X).columns
+        if not all(column.feature_type.is_number for column in columns):
+            return None
+        X = np.asarray(X)
     if not isinstance(X, np.ndarray) or X.dtype.kind not in "fiub":
         return None
     with np.errstate(over="ignore"):
