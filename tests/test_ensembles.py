@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import pickle
+import warnings
 
 import imblearn.ensemble
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from scipy import sparse
+from sklearn.compose import ColumnTransformer
 from sklearn.datasets import make_classification
 from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import AdaBoostClassifier
+from sklearn.ensemble import AdaBoostClassifier, HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OrdinalEncoder
 from sklearn.svm import LinearSVC
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.estimator_checks import parametrize_with_checks
@@ -22,8 +28,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 import counterpoise.ensemble as ours
 from counterpoise.combine import SMOTETomek
 from counterpoise.ensemble._tree_predictions import convert_for_trees, predict_proba_adaboost
-from counterpoise.exceptions import CounterpoiseWarning, InputError
-from counterpoise.over_sampling import SMOTE
+from counterpoise.exceptions import CounterpoiseWarning, FeatureTypeError, InputError
+from counterpoise.over_sampling import SMOTE, SMOTENC
 from counterpoise.under_sampling import TomekLinks
 
 SHALLOW = DecisionTreeClassifier(max_depth=3)
@@ -270,6 +276,131 @@ def test_sequential_ensembles_rank_better_than_one_tree(ensemble):
         improvements.append(np.subtract(*(average_precision_score(y[half:], s) for s in scores)))
 
     assert np.mean(improvements) > 0.05
+
+
+CITIES = ["bern", "oslo", "rome"]
+ENSEMBLES = [getattr(ours, name) for name in ours.__all__ if "Forest" not in name]
+FRAMES = [pd.DataFrame, pl.DataFrame]
+
+
+def mixed_data(library, seed):
+    """Return a data frame with a column of strings, the same data encoded, and a target."""
+    rng = np.random.RandomState(seed)
+    y = rng.permutation(np.repeat([0, 1], [240, 60]))
+    codes, amount = (rng.randint(0, 3, 300) + y) % 3, rng.randn(300) + 2 * y
+    cities = np.array(CITIES)[codes].tolist()
+    frame = library({"city": cities, "amount": amount, "noise": rng.randn(300)})
+    return frame, np.column_stack([codes, amount]), y
+
+
+def by_name(classifier):
+    """Return a pipeline that selects two columns by name, and encodes one of them."""
+    encoder = OrdinalEncoder(categories=[CITIES])
+    columns = [("city", encoder, ["city"]), ("amount", "passthrough", ["amount"])]
+    return make_pipeline(ColumnTransformer(columns), classifier)
+
+
+@pytest.mark.parametrize("library", FRAMES)
+@pytest.mark.parametrize("ensemble", ENSEMBLES)
+def test_base_estimators_select_columns_by_name(ensemble, library, seed):
+    """Base estimators get data frames; the result is that for the same data in an array."""
+    frame, X, y = mixed_data(library, seed)
+    model = ensemble(estimator=by_name(GaussianNB()), n_estimators=3, random_state=seed)
+
+    model.fit(frame, y)
+
+    plain = ensemble(estimator=GaussianNB(), n_estimators=3, random_state=seed).fit(X, y)
+    np.testing.assert_allclose(plain.predict_proba(X), model.predict_proba(frame))
+    np.testing.assert_array_equal(plain.predict(X), model.predict(frame))
+    assert ["city", "amount", "noise"] == list(model.feature_names_in_)
+    assert not hasattr(model, "feature_importances_")
+
+
+@pytest.mark.parametrize("ensemble", ENSEMBLES)
+def test_base_estimators_read_categorical_columns(ensemble):
+    """A booster that reads the data types of columns gets them, on some of the features too."""
+    frame, _, y = mixed_data(pd.DataFrame, 0)
+    frame = frame.astype({"city": "category"})
+    booster = HistGradientBoostingClassifier(max_iter=3, categorical_features="from_dtype")
+    params = {"oob_score": True, "max_features": 0.7} if "Bagging" in ensemble.__name__ else {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # such as one about the names of features
+        warnings.filterwarnings("ignore", ".*out-of-bag")
+        model = ensemble(estimator=booster, n_estimators=5, random_state=0, **params).fit(frame, y)
+
+        assert average_precision_score(y, model.predict_proba(frame)[:, 1]) > 0.5
+    if params:
+        np.testing.assert_allclose(
+            model.predict_log_proba(frame), np.log(model.predict_proba(frame))
+        )
+        assert model.oob_score_ > 0.6
+
+
+def test_samplers_of_bagging_get_the_data_frame():
+    """The sampler of balanced bagging can select columns by name."""
+    frame, _, y = mixed_data(pd.DataFrame, 0)
+    model = ours.BalancedBaggingClassifier(
+        by_name(LogisticRegression()), 2, sampler=SMOTENC(["city"]), random_state=0
+    )
+
+    model.fit(frame, y)
+
+    assert (300,) == model.decision_function(frame).shape
+    model.set_params(bootstrap_features=True)  # a data frame cannot have a column twice
+    with pytest.raises(ValueError, match="no column 'city'"):
+        model.fit(frame, y)
+
+
+@pytest.mark.parametrize("library", FRAMES)
+@pytest.mark.parametrize("ensemble", ENSEMBLES)
+def test_trees_give_the_same_result_for_arrays_and_data_frames(ensemble, library, data):
+    """Default base estimators predict the same for the same numbers in a data frame."""
+    X, y = data
+    frame = library({f"x{j}": column for j, column in enumerate(X.T)})
+    model = ensemble(estimator=SHALLOW, n_estimators=3, random_state=0)
+
+    expected = model.fit(X, y).predict_proba(X)
+
+    np.testing.assert_array_equal(expected, model.fit(frame, y).predict_proba(frame))
+
+
+@pytest.mark.parametrize("ensemble", ENSEMBLES)
+def test_feature_importances(ensemble, data):
+    """Feature importances are the mean over the base estimators, each with its own features."""
+    X, y = data
+    params = {"max_features": 0.5} if "Bagging" in ensemble.__name__ else {}
+    model = ensemble(estimator=SHALLOW, n_estimators=4, random_state=0, **params)
+    assert not hasattr(model, "feature_importances_")
+
+    importances = model.fit(X, y).feature_importances_
+
+    assert (8,) == importances.shape
+    assert np.isclose(1, importances.sum())
+    if "Bagging" in ensemble.__name__:
+        expected = np.zeros(8)
+        for member, features in zip(model.estimators_, model.estimators_features_, strict=True):
+            expected[features] += member.classifier.feature_importances_ / 4
+        np.testing.assert_allclose(expected, importances)
+    model.set_params(estimator=GaussianNB()).fit(X, y)
+    assert not hasattr(model, "feature_importances_")
+
+
+def test_boosting_needs_sample_weights(data):
+    """The error for an estimator without sample weights comes before anything is fitted."""
+    for estimator in (KNeighborsClassifier(), make_pipeline(KNeighborsClassifier())):
+        name = type(estimator).__name__
+        with pytest.raises(InputError, match=f"{name} doesn't support sample_weight.*EasyEnsemble"):
+            ours.RUSBoostClassifier(estimator).fit(*data)
+
+
+@pytest.mark.parametrize("library", FRAMES)
+@pytest.mark.parametrize("name", ours.__all__)
+def test_text_columns_are_named(name, library):
+    """Trees cannot read strings: the error names the columns and how to encode them."""
+    frame, _, y = mixed_data(library, 0)
+
+    with pytest.raises(FeatureTypeError, match=r"'city' is categorical.*OrdinalEncoder"):
+        getattr(ours, name)(n_estimators=2).fit(frame, y)
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,8 @@
-"""Ensembles whose base estimators are trained on balanced samples."""
+"""Ensembles whose base estimators are trained on balanced samples.
+
+Base estimators get their samples in the container of `X`: of a pandas or polars data frame they get
+a data frame, and can select columns by name or read categorical columns.
+"""
 
 from counterpoise.ensemble._balance_cascade import BalanceCascadeClassifier
 from counterpoise.ensemble._balanced_bagging import BalancedBaggingClassifier

@@ -41,7 +41,8 @@ class BalancedBaggingClassifier(BalancedBaggingBase):
     bootstrap : bool, default=True
         Whether bootstrap samples are drawn with replacement.
     bootstrap_features : bool, default=False
-        Whether features are drawn with replacement.
+        Whether features are drawn with replacement. Base estimators then get arrays, as a data
+        frame cannot have the same column twice.
     oob_score : bool, default=False
         Whether to estimate the accuracy from out-of-bag samples. A sample is out of bag for the
         base estimators that were not trained on it: those whose bootstrap sample did not have it,
@@ -86,6 +87,9 @@ class BalancedBaggingClassifier(BalancedBaggingBase):
         Number of features.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
         Names of the features. Defined only if `X` has feature names that are all strings.
+    feature_importances_ : ndarray of float64 of shape (n_features_in_,)
+        The mean of the feature importances of the base estimators. Defined only if all of them have
+        feature importances.
     oob_score_ : float
         Accuracy of the out-of-bag predictions. Defined only if `oob_score` is true.
     oob_decision_function_ : ndarray of float64 of shape (n_samples, n_classes)

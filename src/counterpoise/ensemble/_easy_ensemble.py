@@ -68,6 +68,9 @@ class EasyEnsembleClassifier(BalancedBaggingBase):
         Number of features.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
         Names of the features. Defined only if `X` has feature names that are all strings.
+    feature_importances_ : ndarray of float64 of shape (n_features_in_,)
+        The mean of the feature importances of the base estimators. Defined only if all of them have
+        feature importances.
 
     See Also
     --------
