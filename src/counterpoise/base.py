@@ -70,11 +70,14 @@ from counterpoise._table import (
     EncodedTarget,
     Provenance,
     Resampling,
+    Samples,
     SyntheticSamples,
     Table,
+    WholeSamples,
     as_table,
     backend_of,
     encode_target,
+    look_swapped,
     rebuild,
 )
 from counterpoise.exceptions import InputError
@@ -133,6 +136,8 @@ class SamplerMixin(metaclass=ABCMeta):
         """Resample the data, and return X and y in the containers of the input."""
 
     def _set_feature_names(self, table: Table) -> None:
+        if isinstance(table, WholeSamples):
+            return  # such samples have no features
         names = [column.name for column in table.columns if column.feature_type.is_feature]
         self.n_features_in_ = len(names)
         if all(isinstance(name, str) for name in names):
@@ -206,8 +211,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
             The sampler itself.
         """
         self._validate_params()
-        table = as_table(X)
-        self._check(table, encode_target(y, table.n_rows))
+        self._check(*self._read(X, y))
         return self
 
     def fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
@@ -216,7 +220,8 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         Parameters
         ----------
         X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
-            The samples. X is never written to.
+            The samples. X is never written to. Random samplers also take samples that are not rows
+            of a table, such as images and texts; SMOTE and its variants flatten images.
         y : array-like of shape (n_samples,)
             The class of each sample.
 
@@ -232,7 +237,25 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         InputError
             If the data cannot be resampled with these parameters.
         """
-        return self.fit_resample_table(as_table(X), y)
+        self._validate_params()
+        table, target = self._read(X, y)
+        return rebuild(table, target, self.decide(table, target))
+
+    def _read(self, X: Any, y: Any) -> tuple[Table, EncodedTarget]:
+        try:
+            table = as_table(X, samples=self._accepted_samples())
+            return table, encode_target(y, table.n_rows)
+        except InputError as error:
+            if look_swapped(X, y):
+                raise InputError(
+                    "X and y look swapped: X has one dimension, and y has more. Pass the samples "
+                    f"first: fit_resample(X, y). {error}"
+                ) from error
+            raise
+
+    def _accepted_samples(self) -> Samples:
+        """Return what the sampler does with samples that are not rows of a table."""
+        return "rows"
 
     def fit_resample_table(self, table: Table, y: Any) -> tuple[Any, Any]:
         """Resample a `Table`, such as one that `as_table` returns. See also `fit_resample`.

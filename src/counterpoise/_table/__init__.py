@@ -8,10 +8,12 @@ from counterpoise._table.frame import make_frame
 from counterpoise._table.labels import encode_like, encode_target, take_rows, target_values
 from counterpoise._table.objects import is_missing
 from counterpoise._table.open import (
+    Samples,
     as_table,
     backend_of,
     check_unique_names,
     is_data_frame,
+    look_swapped,
     split_target,
 )
 from counterpoise._table.provenance import Provenance
@@ -26,6 +28,7 @@ from counterpoise._table.records import (
 from counterpoise._table.selection import select_columns
 from counterpoise._table.sparse import SparseTable
 from counterpoise._table.values import missing_mask, text_values, to_array
+from counterpoise._table.whole_samples import WholeSamples
 
 __all__ = [
     "Column",
@@ -34,9 +37,11 @@ __all__ = [
     "Provenance",
     "ResampledTable",
     "Resampling",
+    "Samples",
     "SparseTable",
     "SyntheticSamples",
     "Table",
+    "WholeSamples",
     "allocate_points",
     "as_table",
     "backend_of",
@@ -49,6 +54,7 @@ __all__ = [
     "group_equal_rows",
     "is_data_frame",
     "is_missing",
+    "look_swapped",
     "make_frame",
     "missing_mask",
     "rebuild",

@@ -34,10 +34,13 @@ class DenseTable:
     array : ndarray of shape (n_rows, n_features)
     as_list : bool
         Whether the input was a list of rows; the output is then a list, too.
+    shape : tuple of int or None
+        The shape of a sample, if the rows are flattened samples; the output has it again.
     """
 
     array: Array
     as_list: bool = False
+    shape: tuple[int, ...] | None = None
     has_index: bool = False
 
     @cached_property
@@ -87,6 +90,8 @@ class DenseTable:
         else:
             out = self._build_columns(decision)
             out = out if decision.order is None else out[decision.order]
+        if self.shape is not None:
+            return out.reshape(len(out), *self.shape)
         return out.tolist() if self.as_list else out
 
     def _build_columns(self, decision: Resampling) -> Array:

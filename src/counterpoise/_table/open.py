@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from collections import Counter
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Literal
 
 import narwhals as nw
 import numpy as np
@@ -15,14 +16,39 @@ from counterpoise._table.dense import DenseTable
 from counterpoise._table.frame import FrameTable, takeable_table
 from counterpoise._table.records import Table
 from counterpoise._table.sparse import SparseTable, compress
-from counterpoise.exceptions import FeatureTypeError, InputError, UnknownColumnError
+from counterpoise._table.whole_samples import holds_texts, open_whole_samples
+from counterpoise.exceptions import (
+    CounterpoiseWarning,
+    FeatureTypeError,
+    InputError,
+    UnknownColumnError,
+)
 
-__all__ = ["as_table", "backend_of", "check_unique_names", "is_data_frame", "split_target"]
+__all__ = [
+    "Samples",
+    "as_table",
+    "backend_of",
+    "check_unique_names",
+    "is_data_frame",
+    "look_swapped",
+    "split_target",
+]
 
 _FRAMES = ("pandas", "polars", "pyarrow")
 
 
-def as_table(X: Any, *, ignore: Sequence[object] = (), copy: Sequence[object] = ()) -> Table:
+#: Samples that are not rows of a table: refused ("rows"), flattened if they are n-dimensional
+#: ("flattened"), or selected as a whole ("any").
+Samples = Literal["rows", "flattened", "any"]
+
+
+def as_table(
+    X: Any,
+    *,
+    ignore: Sequence[object] = (),
+    copy: Sequence[object] = (),
+    samples: Samples = "rows",
+) -> Table:
     """Open a container as a table, without copying it.
 
     Parameters
@@ -34,6 +60,9 @@ def as_table(X: Any, *, ignore: Sequence[object] = (), copy: Sequence[object] = 
     ignore, copy : sequence of object, default=()
         Columns of a data frame that are not features. In synthetic rows the ignored ones are
         missing, and the copied ones have the value of the base row.
+    samples : {"rows", "flattened", "any"}, default="rows"
+        What to do with samples that are not rows of a table, such as images and texts: raise an
+        error, flatten n-dimensional arrays with a warning, or open the samples as a whole.
 
     Returns
     -------
@@ -46,13 +75,32 @@ def as_table(X: Any, *, ignore: Sequence[object] = (), copy: Sequence[object] = 
     UnknownColumnError
         If `ignore` or `copy` names a column that X does not have.
     """
-    table = _open(X, ignore, copy)
+    table = _open_samples(X, samples) or _open(X, ignore, copy)
     shape = (table.n_rows, len(table.columns))
     if not shape[0]:
         raise InputError(f"X has 0 rows (shape={shape}) while a minimum of 1 is required.")
     if not any(column.feature_type.is_feature for column in table.columns):
         raise InputError(f"X has 0 feature(s) (shape={shape}) while a minimum of 1 is required.")
     return table
+
+
+def _open_samples(X: Any, samples: Samples) -> Table | None:
+    """Open samples that are not rows of a table, if they are accepted; else return None."""
+    if samples == "any":
+        return open_whole_samples(X)
+    return _flatten(X) if samples == "flattened" and getattr(X, "ndim", 0) > 2 else None
+
+
+def _flatten(X: Array) -> DenseTable:
+    width = int(np.prod(X.shape[1:]))
+    warnings.warn(
+        f"X has shape {X.shape}: each sample is treated as a row of {width} numbers, and the "
+        "resampled samples get the shape of X again.",
+        CounterpoiseWarning,
+        stacklevel=6,
+    )
+    array = np.asarray(X)
+    return DenseTable(_as_array(array.reshape(len(array), width)), shape=array.shape[1:])
 
 
 def is_data_frame(X: Any) -> bool:
@@ -111,7 +159,7 @@ def _open(X: Any, ignore: Sequence[object], copy: Sequence[object]) -> Table:
     if isinstance(frame, nw.Series):
         raise InputError(
             f"X must be a table of rows and columns, but is a single column, {frame.name!r}. "
-            "Expected 2D array, got 1D array instead. Reshape your data: X.to_frame()."
+            f"Expected 2D array, got 1D array instead. {_advise_for(X)}"
         )
     if isinstance(frame, nw.DataFrame):
         return _open_frame(frame, ignore, copy, is_batch=is_batch)
@@ -120,6 +168,18 @@ def _open(X: Any, ignore: Sequence[object], copy: Sequence[object]) -> Table:
     if sparse.issparse(X):
         return _open_sparse(X)
     return DenseTable(_as_array(X), as_list=isinstance(X, list | tuple))
+
+
+def look_swapped(X: Any, y: Any) -> bool:
+    """Return whether the samples have one dimension and the target two."""
+    return _count_dimensions(X) == 1 and _count_dimensions(y) > 1
+
+
+def _count_dimensions(values: Any) -> int:
+    if isinstance(values, list | tuple):
+        is_nested = len(values) > 0 and isinstance(values[0], list | tuple | np.ndarray)
+        return 2 if is_nested else 1
+    return len(getattr(values, "shape", ()))
 
 
 def _is_record_batch(X: Any) -> bool:
@@ -191,11 +251,27 @@ def _as_array(X: Any) -> Array:
     if array.ndim != 2:
         raise InputError(
             f"X must be a table of rows and columns; its shape is {array.shape}. Expected 2D "
-            f"array, got {array.ndim}D array instead. Reshape your data: X.reshape(-1, 1) if it "
-            "is one column, X.reshape(1, -1) if it is one row."
+            f"array, got {array.ndim}D array instead. {_advise_for(array)}"
         )
     _check_not_complex(array.dtype)
     return array
+
+
+def _advise_for(X: Any) -> str:
+    """Return how to make a table of samples that are not rows of one."""
+    if holds_texts(X):
+        return (
+            "Turn texts into numbers first, for example with TfidfVectorizer, or use "
+            "RandomOverSampler or RandomUnderSampler, which select whole texts."
+        )
+    if getattr(X, "ndim", 1) > 2:
+        return "Reshape your data: X.reshape(len(X), -1)."
+    if not isinstance(X, np.ndarray):
+        return "Reshape your data: X.to_frame()."
+    return (
+        "Reshape your data: X.reshape(-1, 1) if it is one column, X.reshape(1, -1) if it is one "
+        "row."
+    )
 
 
 def _check_not_complex(dtype: np.dtype[Any]) -> None:

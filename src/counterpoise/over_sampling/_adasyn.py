@@ -20,7 +20,7 @@ from counterpoise._strategy import (
     check_class_sizes,
     check_n_rows,
 )
-from counterpoise._table import EncodedTarget, Resampling, SyntheticSamples, Table
+from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors._search import (
@@ -150,6 +150,9 @@ class ADASYN(BaseSampler):
         self.random_state = random_state
         self.n_neighbors = n_neighbors
         self.scale = scale
+
+    def _accepted_samples(self) -> Samples:
+        return "flattened"
 
     def _resample(
         self,

@@ -21,7 +21,7 @@ from counterpoise._strategy import (
     check_class_sizes,
     check_n_rows,
 )
-from counterpoise._table import EncodedTarget, Resampling, SyntheticSamples, Table
+from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors._search import NEIGHBORS, NeighborSearch, get_n_neighbors
@@ -160,6 +160,9 @@ class BorderlineSMOTE(BaseSampler):
         self.m_neighbors = m_neighbors
         self.kind = kind
         self.scale = scale
+
+    def _accepted_samples(self) -> Samples:
+        return "flattened"
 
     def _resample(
         self,

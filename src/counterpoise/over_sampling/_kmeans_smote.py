@@ -19,7 +19,7 @@ from counterpoise._array_ops import split_proportionally
 from counterpoise._lib.sklearn_private import HasMethods, Interval, StrOptions
 from counterpoise._lib.types import IntArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
-from counterpoise._table import EncodedTarget, Resampling, SyntheticSamples, Table
+from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._search import JOBS, NEIGHBORS, NeighborSearch, get_n_neighbors
@@ -178,6 +178,9 @@ class KMeansSMOTE(BaseSampler):
         self.cluster_balance_threshold = cluster_balance_threshold
         self.density_exponent = density_exponent
         self.scale = scale
+
+    def _accepted_samples(self) -> Samples:
+        return "flattened"
 
     def _resample(
         self,

@@ -17,6 +17,7 @@ from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise._table import (
     EncodedTarget,
     Resampling,
+    Samples,
     SyntheticSamples,
     Table,
     allocate_points,
@@ -125,6 +126,9 @@ class RandomOverSampler(BaseSampler):
         Duplicates drawn at random change the class frequencies only.
         """
         return "exact" if self.shrinkage is None else "approximate"
+
+    def _accepted_samples(self) -> Samples:
+        return "any" if self.shrinkage is None else "flattened"
 
     def _resample(
         self,

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 import numpy as np
 
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
-from counterpoise._table import EncodedTarget, Resampling, SyntheticSamples, Table
+from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors._search import NEIGHBORS, NeighborSearch, get_n_neighbors
 from counterpoise.neighbors._space import (
@@ -122,6 +122,9 @@ class SMOTE(BaseSampler):
         self.random_state = random_state
         self.k_neighbors = k_neighbors
         self.scale = scale
+
+    def _accepted_samples(self) -> Samples:
+        return "flattened"
 
     def _resample(
         self,

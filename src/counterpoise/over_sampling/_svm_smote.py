@@ -23,7 +23,7 @@ from counterpoise._strategy import (
     check_class_sizes,
     check_n_rows,
 )
-from counterpoise._table import EncodedTarget, Resampling, SyntheticSamples, Table
+from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._search import NEIGHBORS, NeighborSearch, get_n_neighbors
@@ -181,6 +181,9 @@ class SVMSMOTE(BaseSampler):
         self.svm_estimator = svm_estimator
         self.out_step = out_step
         self.scale = scale
+
+    def _accepted_samples(self) -> Samples:
+        return "flattened"
 
     def _resample(
         self,

@@ -10,7 +10,7 @@ import numpy as np
 from counterpoise._array_ops import select_by_class
 from counterpoise._lib.types import IntArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
-from counterpoise._table import EncodedTarget, Resampling, Table
+from counterpoise._table import EncodedTarget, Resampling, Samples, Table
 from counterpoise.base import BaseSampler, Correction
 
 __all__ = ["RandomUnderSampler", "draw_rows"]
@@ -96,6 +96,9 @@ class RandomUnderSampler(BaseSampler):
     def prior_correction(self) -> Correction:
         """How well a prior correction restores probabilities: "exact", for random subsets."""
         return "exact"
+
+    def _accepted_samples(self) -> Samples:
+        return "any"
 
     def _resample(
         self,
