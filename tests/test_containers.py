@@ -280,7 +280,7 @@ def test_rare_types_of_numbers(column):
 
 
 def test_run_end_encoded_columns():
-    """pyarrow cannot select rows of a run-end encoded column: the error says how to decode it."""
+    """pyarrow cannot select rows of such a column; the error names the function that decodes it."""
     X = table_with(pc.run_end_encode(pa.array([1] * N)))
 
     with pytest.raises(FeatureTypeError, match=r"'odd' is run-end encoded.*run_end_decode"):

@@ -101,15 +101,15 @@ def test_images_are_flattened(sampler, dtype):
 
 
 @pytest.mark.parametrize("sampler", [EditedNearestNeighbours(), SMOTEENN(), SMOTEN()])
-def test_other_samplers_say_how_to_reshape(sampler):
-    """Other samplers need rows; the error says how to get them."""
+def test_other_samplers_need_rows(sampler):
+    """Other samplers need rows; the error has the code that makes them."""
     with pytest.raises(InputError, match=r"got 4D array.*X\.reshape\(len\(X\), -1\)"):
         sampler.fit_resample(IMAGES, Y)
 
 
 @pytest.mark.parametrize("kind", ["list of texts", "array of texts", "pandas", "pyarrow"])
 def test_texts_need_to_become_numbers(kind):
-    """Samplers that measure distances say what to do with texts."""
+    """Samplers that measure distances need numbers; the error names a vectorizer."""
     with pytest.raises(InputError, match="got 1D array.*TfidfVectorizer.*RandomOverSampler"):
         SMOTE().fit_resample(WHOLE_SAMPLES[kind], Y)
 
