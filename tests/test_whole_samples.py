@@ -7,7 +7,10 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.linear_model import LogisticRegression
 
+from counterpoise import ResampledClassifier
 from counterpoise.combine import SMOTEENN
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.over_sampling import (
@@ -19,6 +22,7 @@ from counterpoise.over_sampling import (
     KMeansSMOTE,
     RandomOverSampler,
 )
+from counterpoise.pipeline import make_pipeline
 from counterpoise.under_sampling import EditedNearestNeighbours, RandomUnderSampler
 
 N = 40
@@ -59,6 +63,18 @@ def test_random_samplers_select_whole_samples(kind, sampler, seed):
     table = sampler(random_state=seed)  # the same rows as of a table
     table.fit_resample(np.zeros((N, 1)), Y)
     np.testing.assert_array_equal(table.sample_indices_, rows)
+
+
+@pytest.mark.parametrize("kind", ["list of texts", "array of texts", "pandas"])
+def test_texts_in_models(kind):
+    """Texts are undersampled before a vectorizer, in a pipeline and in a resampled classifier."""
+    X, vectorizer, model = WHOLE_SAMPLES[kind], TfidfVectorizer(), LogisticRegression()
+    sampler = RandomUnderSampler(random_state=0)
+
+    pipeline = make_pipeline(sampler, vectorizer, model).fit(X, Y)
+    resampled = ResampledClassifier(make_pipeline(vectorizer, model), sampler).fit(X, Y)
+
+    assert (N,) == pipeline.predict(X).shape == resampled.predict(X).shape
 
 
 def test_selection_keeps_the_index_of_texts():

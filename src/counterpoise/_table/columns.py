@@ -52,6 +52,8 @@ def naming_column(column: Column) -> Iterator[None]:
     """Turn any error in reading the values of a column into one that names the column."""
     try:
         yield
+    except MemoryError:
+        raise
     except Exception as error:  # each library raises its own
         raise FeatureTypeError(
             f"The values of column {str(column.name)!r}, of type {column.dtype}, cannot be "
