@@ -175,15 +175,14 @@ def test_the_command_returns_the_rows_of_the_library(command):
     result = command("resample", "people.csv", "-t", "label", "-o", "out.parquet", *SMOTE)
     assert result.code == 0
     table = pl.read_csv("people.csv", null_values="NA", schema_overrides={"zip": pl.String})
-    with pytest.warns(counterpoise.exceptions.CounterpoiseWarning):
-        expected = counterpoise.resample(
-            table.with_columns(pl.col("born").cast(pl.String)),
-            "label",
-            ignore=["id", "note"],
-            copy=["zip", "born"],
-            k_neighbors=2,
-            random_state=0,
-        )
+    expected = counterpoise.resample(
+        table.with_columns(pl.col("born").cast(pl.String)),
+        "label",
+        ignore=["id", "note"],
+        copy=["zip", "born"],
+        k_neighbors=2,
+        random_state=0,
+    )
     written = pl.read_parquet("out.parquet")
     assert written["ratio"].to_list() == expected["ratio"].to_list()
     assert written["income"].to_list() == expected["income"].to_list()
@@ -378,6 +377,26 @@ def test_units_of_distances(command, scale):
     assert "Distances" not in other.err
 
 
+@pytest.mark.parametrize(
+    ("options", "method", "features"),
+    [
+        (["--ignore", "note", "--copy", "born"], "smote-nc", "some features"),
+        ([*EXCLUDED[:2], *EXCLUDED[4:6], *(p for n in ("income", "ratio") for p in ("--copy", n))],
+         "smote-n", "all features"),
+    ],
+)  # fmt: skip
+def test_smote_is_the_one_for_the_table(command, options, method, features):
+    """The default method reads categorical columns, and a line names the sampler."""
+    common = ["resample", "people.csv", "-t", "label", "--param", "k_neighbors=2", "--seed", "1"]
+    default = command(*common, "-o", "a.csv", *options)
+    assert default.code == 0, default.err
+    name = METHODS[method].__name__
+    assert f"Note: method smote is {name} for this table: {features} are" in default.err
+    named = command(*common, "-o", "b.csv", "--method", name, *options)
+    assert "Note: method" not in named.err
+    assert Path("a.csv").read_text() == Path("b.csv").read_text()
+
+
 # Streams and replacement of files
 
 
@@ -494,13 +513,16 @@ def write_table(text: str) -> str:
         (["people.csv", "--method", "smot"], 1, ["Unknown method 'smot'", "Did you mean 'smote'?"]),
         (["people.csv", "--param", "k_neighbor=3"], 1, ["Did you mean 'k_neighbors'?"]),
         (["people.csv", *EXCLUDED, "--param", "k_neighbors=0"], 1, ["'k_neighbors'", "Got 0"]),
-        (["people.csv"], 1, ["'zip', 'born' and 'note' are categorical. Use --method smote-nc."]),
         (
-            ["people.csv", *EXCLUDED[:4], *EXCLUDED[6:]],
+            ["people.csv", "--method", "adasyn"],
+            1,
+            ["'zip', 'born' and 'note' are categorical. Use --method smote-nc."],
+        ),
+        (
+            ["people.csv", *EXCLUDED[:4], *EXCLUDED[6:], "--method", "adasyn"],
             1,
             ["'born' holds dates. Use --copy"],
         ),
-        (["people.csv", "--method", "SMOTE"], 1, ["Unknown method 'SMOTE'. Did you mean 'smote'?"]),
         (
             ["people.csv", "--method", "cluster-centroids"],
             1,

@@ -180,7 +180,8 @@ def test_applicable_methods_run_and_others_have_a_reason() -> None:
                 assert advice.reason
     applicable = {a.method: a.applicable for a in counterpoise.inspect(mixed, y).methods}
     assert applicable["smote-nc"]
-    assert not applicable["smote"]
+    assert applicable["smote"]  # it becomes SMOTENC
+    assert not applicable["adasyn"]
     text = str(counterpoise.inspect(X, y))
     assert "not recommended (treats each number as a category): smote-n" in text
 

@@ -9,7 +9,10 @@ from pandas.testing import assert_frame_equal
 from sklearn.datasets import make_classification
 
 import counterpoise
-from counterpoise._resample import METHODS
+from counterpoise._resample import METHODS, resolve_method
+from counterpoise.exceptions import InputError
+from counterpoise.over_sampling import SMOTE
+from counterpoise.study import Study
 from counterpoise.utils import all_estimators
 
 COMMANDS = Path(__file__).parent.parent / "docs" / "command_line.md"
@@ -44,3 +47,59 @@ def test_method_name_equals_sampler(table, method):
     X, y = sampler.fit_resample(table.drop(columns="label"), table["label"])
     assert_frame_equal(by_name, X.assign(label=y))
     assert len(by_name) != len(table)
+
+
+@pytest.mark.parametrize(
+    ("spelling", "method"),
+    [
+        *((method, method) for method in METHODS),
+        *((cls.__name__, method) for method, cls in METHODS.items()),
+        ("smotenc", "smote-nc"),
+        ("SMOTE_ENN", "smote-enn"),
+        ("Smote", "smote"),
+        ("edited nearest neighbors", "enn"),
+        ("EditedNearestNeighbors", "enn"),
+        ("random_over_sampler", "random-over"),
+        ("RandomUnderSampling", "random-under"),
+    ],
+)
+def test_methods_are_found_in_any_spelling(spelling, method):
+    """Names of methods and of samplers are found, whatever their case and hyphens."""
+    assert resolve_method(spelling) == method
+
+
+@pytest.mark.parametrize("spelling", ["", "-", "smot", "sampler", "neighbor"])
+def test_other_names_are_unknown(spelling):
+    """A name that is only similar is an error."""
+    with pytest.raises(InputError, match="Unknown method"):
+        resolve_method(spelling)
+
+
+def test_a_study_knows_the_same_spellings(table):
+    """Methods and ensembles of a study have the same freedom of spelling."""
+    study = Study(
+        "logistic", ["SMOTENC", "Class_Weight", "BalancedRandomForestClassifier"], cv=(2, 1)
+    )
+    candidates = study.run(table.drop(columns="label"), table["label"]).candidates
+    names = {name for c in candidates for name in (c.model, c.method)}
+    assert {"smote-nc", "class-weight", "balanced-forest"} <= names
+
+
+@pytest.mark.parametrize(
+    ("columns", "method"),
+    [("abcd", "smote"), ("abuv", "smote-nc"), ("uv", "smote-n"), ("abw", "smote-nc")],
+)
+def test_smote_is_the_one_for_the_features(table, columns, method):
+    """The method "smote" reads categorical and boolean columns; the class SMOTE stays strict."""
+    codes = {name: np.where(table["a"] > limit, "x", "y") for name, limit in (("u", 0), ("v", 1))}
+    mixed = table.assign(**codes, w=table["a"] > 0.5)[[*columns, "label"]]
+    smote = counterpoise.resample(mixed, "label", random_state=0)
+    assert_frame_equal(smote, counterpoise.resample(mixed, "label", method=method, random_state=0))
+    if "u" in columns:
+        with pytest.raises(InputError, match="Use SMOTEN"):
+            SMOTE().fit_resample(mixed.drop(columns="label"), mixed["label"])
+    # A column that takes no part does not decide.
+    numeric = counterpoise.resample(
+        table.assign(**codes), "label", ignore="u", copy="v", random_state=0
+    )
+    assert set("abcd") <= set(numeric.columns)

@@ -3,20 +3,35 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 import narwhals as nw
 from sklearn.base import clone
 
 from counterpoise import combine, over_sampling, under_sampling
-from counterpoise._lib.suggest import suggest_names
+from counterpoise._lib.suggest import find_name, suggest_names
 from counterpoise._lib.types import Seed
-from counterpoise._table import Provenance, as_table, check_unique_names
+from counterpoise._table import (
+    FeatureType,
+    Provenance,
+    as_table,
+    check_unique_names,
+    feature_positions,
+)
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError, UnknownColumnError
 
-__all__ = ["METHODS", "family_of", "make_sampler", "resample", "resample_with_provenance"]
+__all__ = [
+    "METHODS",
+    "choose_smote",
+    "family_of",
+    "make_sampler",
+    "resample",
+    "resample_with_provenance",
+    "resolve_method",
+    "select_method",
+]
 
 # The samplers by the name of their method, which each class defines.
 METHODS: dict[str, type[BaseSampler]] = {
@@ -25,6 +40,7 @@ METHODS: dict[str, type[BaseSampler]] = {
     for sampler in (getattr(package, name) for name in package.__all__)
     if sampler._method
 }
+_CATEGORICAL = frozenset({FeatureType.CATEGORICAL, FeatureType.BOOLEAN})
 
 
 def resample(
@@ -45,9 +61,11 @@ def resample(
     target : str
         The name of the target column, which has the class of each row.
     method : str or sampler instance, default="smote"
-        The resampling method, such as "smote", "smote-nc" (numeric and categorical features),
-        "random-over", "random-under", "enn" (edited nearest neighbors) or "smote-tomek". The
-        command ``counterpoise resample --list-methods`` prints all of them.
+        The resampling method, such as "smote", "random-over", "random-under", "enn" (edited nearest
+        neighbors) or "smote-tomek", in any common spelling: "SMOTENC", "smotenc" and "smote-nc" are
+        the same. "smote" is the SMOTE for the features of the table: SMOTENC if some are
+        categorical, SMOTEN if all are, otherwise SMOTE. The command
+        ``counterpoise resample --list-methods`` prints all methods.
     ignore : str or sequence of str, default=()
         Columns that are not features, such as identifiers and dates. They are missing in synthetic
         rows. A pandas column of integers or booleans becomes nullable.
@@ -82,8 +100,9 @@ def resample(
     >>> counterpoise.resample(table, "fraud", k_neighbors=1, random_state=0)["fraud"].to_list()
     ['y', 'y', 'n', 'n', 'n', 'y']
     """
-    sampler = make_sampler(method, random_state=random_state, **params)
     ignore, copy = ((names,) if isinstance(names, str) else names for names in (ignore, copy))
+    method = select_method(table, target, method, ignore=ignore, copy=copy)
+    sampler = make_sampler(method, random_state=random_state, **params)
     return resample_with_provenance(table, target, sampler, ignore=ignore, copy=copy)[0]
 
 
@@ -99,22 +118,10 @@ def resample_with_provenance(
 
     The parameters are those of `resample`.
     """
-    check_unique_names(table)
-    frame = nw.from_native(table, eager_only=True, pass_through=True)
-    if not isinstance(frame, nw.DataFrame):
-        raise InputError(
-            "table must be a pandas or polars DataFrame or a pyarrow Table in memory; got "
-            f"{type(table).__name__}. For arrays, use a sampler's fit_resample(X, y)."
-        )
+    frame = _as_frame(table, target, ignore, copy)
     names = frame.columns
-    if target not in names:
-        raise UnknownColumnError.among(target, names, role="target column")
-    if target in ignore or target in copy:
-        raise InputError(f"The target column {target!r} cannot be in ignore or copy.")
-    features = frame.drop(target).to_native()
-    X, y = sampler.fit_resample_table(
-        as_table(features, ignore=ignore, copy=copy), frame.get_column(target).to_native()
-    )
+    features = as_table(frame.drop(target).to_native(), ignore=ignore, copy=copy)
+    X, y = sampler.fit_resample_table(features, frame.get_column(target).to_native())
     resampled = nw.from_native(X, eager_only=True).with_columns(
         nw.from_native(y, series_only=True).alias(target)
     )
@@ -122,6 +129,74 @@ def resample_with_provenance(
         return resampled.select(names).to_native(), sampler.provenance_
     # pandas allows column names that are not strings, which narwhals does not select by name.
     return resampled.to_native()[names], sampler.provenance_
+
+
+def _as_frame(
+    table: Any, target: str, ignore: Sequence[str], copy: Sequence[str]
+) -> nw.DataFrame[Any]:
+    check_unique_names(table)
+    frame = nw.from_native(table, eager_only=True, pass_through=True)
+    if not isinstance(frame, nw.DataFrame):
+        raise InputError(
+            "table must be a pandas or polars DataFrame or a pyarrow Table in memory; got "
+            f"{type(table).__name__}. For arrays, use a sampler's fit_resample(X, y)."
+        )
+    if target not in frame.columns:
+        raise UnknownColumnError.among(target, frame.columns, role="target column")
+    if target in ignore or target in copy:
+        raise InputError(f"The target column {target!r} cannot be in ignore or copy.")
+    return frame
+
+
+def select_method(
+    table: Any,
+    target: str,
+    method: str | BaseSampler,
+    *,
+    ignore: Sequence[str] = (),
+    copy: Sequence[str] = (),
+) -> str | BaseSampler:
+    """Return the method for a data frame: "smote" becomes the SMOTE for its features.
+
+    The parameters are those of `resample`. A sampler is returned as it is.
+    """
+    if not isinstance(method, str) or resolve_method(method) != "smote":
+        return method
+    frame = _as_frame(table, target, ignore, copy)
+    features = as_table(frame.drop(target).to_native(), ignore=ignore, copy=copy)
+    return choose_smote({features.columns[j].feature_type for j in feature_positions(features)})
+
+
+def choose_smote(feature_types: Collection[FeatureType]) -> str:
+    """Return the SMOTE for features of some types: "smote", "smote-nc" or "smote-n".
+
+    Examples
+    --------
+    >>> choose_smote({FeatureType.FLOAT, FeatureType.CATEGORICAL})
+    'smote-nc'
+    """
+    if _CATEGORICAL.isdisjoint(feature_types):
+        return "smote"
+    return "smote-n" if _CATEGORICAL.issuperset(feature_types) else "smote-nc"
+
+
+def resolve_method(name: str) -> str:
+    """Return the method with a name in any common spelling, or the name of its sampler.
+
+    Raises
+    ------
+    InputError
+        If there is no such method.
+
+    Examples
+    --------
+    >>> resolve_method("SMOTENC"), resolve_method("EditedNearestNeighbours")
+    ('smote-nc', 'enn')
+    """
+    method = find_name(name, {key: (key, cls.__name__) for key, cls in METHODS.items()})
+    if method is None:
+        raise InputError(f"Unknown method {name!r}.{suggest_names(name, METHODS)}")
+    return method
 
 
 def family_of(method: str) -> str | None:
@@ -149,8 +224,7 @@ def make_sampler(method: str | BaseSampler, **params: Any) -> BaseSampler:
             f"method must be one of {', '.join(METHODS)}, or an instance of a sampler of "
             f"counterpoise; got {method!r}."
         )
-    if method not in METHODS:
-        raise InputError(f"Unknown method {method!r}.{suggest_names(method, list(METHODS))}")
+    method = resolve_method(method)
     known = list(inspect.signature(METHODS[method]).parameters)
     if "random_state" not in known:
         params.pop("random_state", None)  # the method has no randomness

@@ -30,7 +30,14 @@ from counterpoise._cli.files import (
 )
 from counterpoise._cli.labeled_table import format_target_error
 from counterpoise._cli.options import ResampleRequest, resolve_class_names
-from counterpoise._resample import METHODS, family_of, make_sampler, resample_with_provenance
+from counterpoise._resample import (
+    METHODS,
+    family_of,
+    make_sampler,
+    resample_with_provenance,
+    resolve_method,
+    select_method,
+)
 from counterpoise._table import Provenance
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import (
@@ -62,9 +69,11 @@ def run_resample(request: ResampleRequest) -> None:
         If the table cannot be resampled as requested.
     """
     check_output(request.out, force=request.force)
+    request = replace(request, method=resolve_method(request.method))
     source = read_table(request.source)
     request = _ignore_index(source, request)
     _check_columns(source, request)
+    request = _select_method(source, request)
     sampler = make_sampler(request.method, **_parameters(source, request))
     result, provenance = _resample(source, request, sampler)
     before = _count(source.table, request.target)
@@ -132,6 +141,18 @@ def _check_columns(source: InputTable, request: ResampleRequest) -> None:
             f"No feature is left: apart from the target column {request.target!r}, the table has "
             f"{'only ignored or copied columns' if excluded else 'no column'}."
         )
+
+
+def _select_method(source: InputTable, request: ResampleRequest) -> ResampleRequest:
+    method = select_method(
+        source.table, request.target, request.method, ignore=request.ignore, copy=request.copy
+    )
+    if method == request.method:
+        return request
+    name = METHODS[method].__name__
+    features = "all features" if method == "smote-n" else "some features"
+    say(f"Note: method smote is {name} for this table: {features} are categorical.")
+    return replace(request, method=method)
 
 
 def _resample(

@@ -1,11 +1,32 @@
-"""Suggest similar names in error messages about unknown ones."""
+"""Find names in any common spelling, and suggest similar ones in error messages."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
-__all__ = ["suggest_names"]
+__all__ = ["find_name", "suggest_names"]
+
+
+def find_name(name: str, spellings: Mapping[str, Iterable[str]]) -> str | None:
+    """Return the key one of whose spellings equals a name, or None.
+
+    Case, hyphens, underscores, blanks, British spelling and the endings "sampler", "sampling" and
+    "classifier" make no difference.
+
+    Examples
+    --------
+    >>> find_name("SMOTE_NC", {"smote-nc": ["smote-nc"], "smote": ["smote"]})
+    'smote-nc'
+    """
+    wanted = _simplify(name)
+    return next((key for key, texts in spellings.items() if wanted in map(_simplify, texts)), None)
+
+
+def _simplify(name: str) -> str:
+    letters = re.sub(r"[\W_]+", "", name.lower()).replace("neighbour", "neighbor")
+    return re.sub(r"(sampl(er|ing)|classifier)$", "", letters)
 
 
 def suggest_names(name: str, known: Iterable[str]) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Collection
 
-from counterpoise._resample import METHODS
+from counterpoise._resample import METHODS, choose_smote
 from counterpoise._table import EncodedTarget, FeatureType, Table, feature_positions
 from counterpoise.base import BaseSampler
 from counterpoise.combine import SMOTEENN, SMOTETomek
@@ -23,7 +23,6 @@ from counterpoise.under_sampling import InstanceHardnessThreshold, NearMiss
 __all__ = ["advise_method", "advise_methods", "advise_study"]
 
 _COMBINED = (SMOTEENN, SMOTETomek)
-_CATEGORICAL = {FeatureType.CATEGORICAL, FeatureType.BOOLEAN}
 _NEIGHBOR_PARAMETERS = ("k_neighbors", "n_neighbors")
 # Out-of-fold predictions of the smallest class, over all repeats, after which more repeats add
 # little.
@@ -65,15 +64,16 @@ def advise_method(
     -------
     MethodAdvice
     """
-    sampler = METHODS[method]
+    smote = choose_smote(feature_types)
+    sampler = METHODS[smote if method == "smote" else method]
     reads = "distances" if sampler in _COMBINED else getattr(sampler, "_reads", "anything")
     if reads != "anything" and FeatureType.OTHER in feature_types:
         reason = "some columns have a type on which no distance is defined"
     elif reads == "numbers" and FeatureType.CATEGORICAL in feature_types:
         reason = "some columns are categorical"
-    elif sampler is SMOTENC and _CATEGORICAL.isdisjoint(feature_types):
+    elif sampler is SMOTENC and smote == "smote":
         reason = NO_CATEGORIES
-    elif sampler is SMOTEN and not _CATEGORICAL.issuperset(feature_types):
+    elif sampler is SMOTEN and smote != "smote-n":
         reason = NUMBERS_AS_CATEGORIES
     else:
         return _check_class_size(method, sampler, n_smallest)
@@ -137,9 +137,8 @@ def advise_study(
     n_folds = min(5, n_smallest)
     n_repeats = max(1, min(10, -(-_ENOUGH_PREDICTIONS // n_smallest)))
     n_train = n_smallest - -(-n_smallest // n_folds)  # in the smallest training fold
-    smote = _select_smote({table.columns[j].feature_type for j in feature_positions(table)})
     selected = ["random-under", "random-over"]
-    if n_train > 1 and any(advice.method == smote and advice.applicable for advice in methods):
+    if n_train > 1 and any(advice.method == "smote" and advice.applicable for advice in methods):
         selected.append("smote")  # a study chooses the variant itself
     return StudyAdvice(
         n_folds,
@@ -148,9 +147,3 @@ def advise_study(
         tuple(selected),
         duplicates.n_duplicates >= MANY_DUPLICATES * table.n_rows,
     )
-
-
-def _select_smote(feature_types: set[FeatureType]) -> str:
-    if not feature_types & _CATEGORICAL:
-        return "smote"
-    return "smote-n" if feature_types <= _CATEGORICAL else "smote-nc"

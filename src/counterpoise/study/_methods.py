@@ -11,9 +11,9 @@ from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import Pipeline
 
-from counterpoise._lib.suggest import suggest_names
+from counterpoise._lib.suggest import find_name, suggest_names
 from counterpoise._resample import METHODS as SAMPLERS
-from counterpoise._resample import make_sampler
+from counterpoise._resample import choose_smote, make_sampler
 from counterpoise._table import FeatureType, Table, feature_positions
 from counterpoise.base import is_sampler
 from counterpoise.combine import SMOTEENN
@@ -28,9 +28,6 @@ from counterpoise.ensemble import (
 from counterpoise.exceptions import InputError
 from counterpoise.over_sampling import (
     ADASYN,
-    SMOTE,
-    SMOTEN,
-    SMOTENC,
     BorderlineSMOTE,
     RandomOverSampler,
 )
@@ -59,15 +56,14 @@ class Requirements:
 
     Attributes
     ----------
-    n_categorical, n_numeric : int
-        Number of categorical and boolean features, and of numeric features.
+    n_categorical : int
+        Number of categorical and boolean features.
     n_minority : int
         Smallest number of minority samples in the training part of any fold.
     feature_types : frozenset of FeatureType
     """
 
     n_categorical: int
-    n_numeric: int
     n_minority: int
     feature_types: frozenset[FeatureType]
 
@@ -79,8 +75,7 @@ class Requirements:
             feature_type in (FeatureType.CATEGORICAL, FeatureType.BOOLEAN)
             for feature_type in feature_types
         )
-        n_numeric = len(feature_types) - categorical
-        return cls(categorical, n_numeric, n_minority, frozenset(feature_types))
+        return cls(categorical, n_minority, frozenset(feature_types))
 
     @property
     def neighbors(self) -> int:
@@ -117,11 +112,9 @@ class Method:
 def _smote(requirements: Requirements) -> Any:
     if requirements.neighbors < 1:
         return "SMOTE needs at least 2 minority samples in each training fold."
-    if not requirements.n_categorical:
-        return SMOTE(k_neighbors=requirements.neighbors, scale="standard")
-    if not requirements.n_numeric:
-        return SMOTEN(k_neighbors=requirements.neighbors)
-    return SMOTENC("auto", k_neighbors=requirements.neighbors, scale="standard")
+    return make_sampler(
+        choose_smote(requirements.feature_types), k_neighbors=requirements.neighbors
+    )
 
 
 def _numeric_only(sampler: type[Any], parameter: str) -> Callable[[Requirements], Any]:
@@ -288,9 +281,12 @@ def resolve_methods(methods: Any) -> tuple[Method, ...]:
 
 
 def _builtin(name: str) -> Method:
-    if name not in METHODS:
+    classes = {**SAMPLERS, **_ENSEMBLES}
+    spellings = {key: (key, classes[key].__name__) if key in classes else (key,) for key in METHODS}
+    method = find_name(name, spellings)
+    if method is None:
         raise InputError(f"Unknown method {name!r}.{suggest_names(name, METHODS)}")
-    return METHODS[name]
+    return METHODS[method]
 
 
 def _name_of(method: Any) -> str:
