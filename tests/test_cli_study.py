@@ -282,6 +282,20 @@ def test_an_existing_report_is_not_replaced_without_force(command: Any) -> None:
     assert StudyResult.from_json(Path("x.json").read_text()).improvements
 
 
+def test_a_full_disk_leaves_the_result_on_the_terminal(
+    command: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "write_text", fail)
+    arguments = ["study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--jobs", "1"]
+    code, out, err = command(*arguments, "--report", "r.html")
+    assert code == 3
+    assert err.splitlines()[-1] == "Error: Cannot use r.html: no space left on device."
+    assert "class-weight" in out
+
+
 def test_the_error_for_dates_has_advice(command: Any) -> None:
     pl.read_csv("visits.csv", try_parse_dates=True).write_parquet("visits.parquet")
     code, _, err = command("study", "visits.parquet", "-t", "label", *QUICK)

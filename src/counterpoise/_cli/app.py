@@ -23,7 +23,7 @@ Exit codes:
   2    invalid command line: unknown option or malformed value
   3    a file cannot be read or written
   70   a bug in counterpoise
-  130  interrupted (143: terminated)
+  130  interrupted (143: terminated; 141: the reader of the output closed the pipe)
 """
 EXAMPLES = """\
 \b

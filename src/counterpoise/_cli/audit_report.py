@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich import box
-from rich.console import Console
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from counterpoise._cli.console import OutputConsole
 from counterpoise._lib.findings import format_finding
 from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.audit import ClassAudit, LeakageReport, SyntheticSamplesReport, Validity
@@ -41,7 +41,7 @@ def print_synthetic(report: SyntheticSamplesReport, study_command: str) -> None:
     study_command : str
         The command that measures whether the synthetic rows improve a model.
     """
-    console = Console()
+    console = OutputConsole()
     for sentence in report.summary:
         console.print(Text(sentence), highlight=False)
     if report.classes:
@@ -57,7 +57,7 @@ def print_synthetic(report: SyntheticSamplesReport, study_command: str) -> None:
 
 def print_leakage(report: LeakageReport) -> None:
     """Print a report on leakage to standard output."""
-    console = Console()
+    console = OutputConsole()
     summary, *sentences = str(report).splitlines()
     console.print(Text(summary), highlight=False)
     _print_table(console, _build_leakage_table(report), _LEAKAGE_NOTES)

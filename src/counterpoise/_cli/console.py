@@ -18,9 +18,17 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["StageBars", "print_counts", "say"]
+__all__ = ["OutputConsole", "StageBars", "print_counts", "say"]
 
 _MAX_CLASSES = 20
+
+
+class OutputConsole(Console):
+    """A console for results, on standard output."""
+
+    def on_broken_pipe(self) -> None:
+        """Raise the error, which the command handles as it does without a console."""
+        raise BrokenPipeError
 
 
 def say(message: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,9 +14,9 @@ import typer
 
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 
-__all__ = ["FileError", "reported"]
+__all__ = ["FileError", "discard_output", "reported"]
 
-DATA, FILE, BUG, INTERRUPTED = 1, 3, 70, 130
+DATA, FILE, BUG, INTERRUPTED, CLOSED_PIPE = 1, 3, 70, 130, 141
 
 
 class FileError(Exception):
@@ -58,10 +59,18 @@ def reported() -> Iterator[None]:
             _fail(INTERRUPTED, "Interrupted.")
         except (SystemExit, typer.Exit):
             raise
+        except BrokenPipeError:
+            discard_output()
+            raise typer.Exit(CLOSED_PIPE) from None  # as a program that SIGPIPE ends
         except BaseException as error:  # a panic inside polars is not an Exception
             if os.environ.get("COUNTERPOISE_TRACEBACK"):
                 raise
             _report(error)
+
+
+def discard_output() -> None:
+    """Discard what is left for standard output: at exit, Python would flush it and fail again."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _report(error: BaseException) -> NoReturn:
@@ -72,9 +81,8 @@ def _report(error: BaseException) -> NoReturn:
         _fail(FILE, str(error))
     if isinstance(error, OSError):
         # An OSError without a number has been raised with a complete message.
-        reported_error = (
-            FileError.from_os(f"Cannot use {error.filename}", error) if error.errno else error
-        )
+        action = f"Cannot use {error.filename}" if error.filename else "Cannot read or write"
+        reported_error = FileError.from_os(action, error) if error.errno else error
         _fail(FILE, str(reported_error))
     # A missing optional package raises an ImportError that contains the install command.
     is_missing_extra = type(error) is ImportError

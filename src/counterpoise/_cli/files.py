@@ -7,6 +7,7 @@ that fails leaves no partial file, and an existing file stays unchanged.
 from __future__ import annotations
 
 import contextlib
+import errno
 import gzip
 import os
 import secrets
@@ -25,7 +26,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from counterpoise._cli.csv_text import Dialect, check_unique_names, infer_types, read_csv_text
-from counterpoise._cli.errors import FileError
+from counterpoise._cli.errors import FileError, discard_output
 from counterpoise.exceptions import InputError
 
 __all__ = [
@@ -248,6 +249,8 @@ def write_table(path: str, table: Any, dialect: Dialect) -> None:
     try:
         with _standard_output() if path == STREAM else _replacing(Path(path)) as stream:
             write(stream)
+    except BrokenPipeError:
+        raise
     except OSError as error:
         name = "standard output" if path == STREAM else path
         raise FileError.from_os(f"Cannot write {name}", error) from None
@@ -353,7 +356,8 @@ def _standard_output() -> Iterator[IO[bytes]]:
     try:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
-    except OSError:
-        # At exit, Python would flush again and print a second message.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except OSError as error:
+        discard_output()
+        if error.errno == errno.EPIPE or "os error 32" in str(error):  # polars has no numbers
+            raise BrokenPipeError from error
         raise

@@ -6,11 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from counterpoise._cli.console import say
+from counterpoise._cli.console import OutputConsole, say
 from counterpoise._cli.files import InputTable, column_values, display_name, read_table
 from counterpoise._cli.labeled_table import errors_with_columns
 from counterpoise._cli.options import EvaluateRequest, resolve_class
@@ -102,7 +101,7 @@ def _print(result: Evaluation, kind: str) -> None:
     elif kind == "md":
         typer.echo(result.to_markdown())
     else:
-        console = Console(highlight=False)
+        console = OutputConsole(highlight=False)
         for sentence in (describe_positive(result), *result.verdict):
             console.print(Text(sentence))
         for table in build_tables(result):
@@ -110,7 +109,7 @@ def _print(result: Evaluation, kind: str) -> None:
         print_findings(console, result.findings)
 
 
-def _print_table(console: Console, table: TextTable) -> None:
+def _print_table(console: OutputConsole, table: TextTable) -> None:
     console.print()
     console.print(Text(table.title, style="bold"))
     shown = Table(box=None, pad_edge=False, header_style="dim")

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import typer
-from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from counterpoise._cli.console import StageBars, say
+from counterpoise._cli.console import OutputConsole, StageBars, say
 from counterpoise._cli.errors import FileError
 from counterpoise._cli.files import check_writable
 from counterpoise._cli.labeled_table import errors_with_columns, read_labeled_table
@@ -56,10 +55,9 @@ def run_study(request: StudyRequest) -> None:
     _import_from_current_folder()
     study = _build_study(request)
     result = _run(study, request)
+    _print(result, request)  # first, so that it is not lost if the report cannot be written
     if request.report is not None:
         write_report(result, request.report)
-    _print(result, request)
-    if request.report is not None:
         say(f"Wrote {request.report}")
 
 
@@ -123,7 +121,7 @@ def _run(study: Study, request: StudyRequest) -> StudyResult:
 
 def print_study(result: StudyResult, names: Sequence[str]) -> None:
     """Print the conclusion, the table of improvements, further metrics and the findings."""
-    console = Console(highlight=False)
+    console = OutputConsole(highlight=False)
     for sentence in (describe_positive(result), *result.verdict):
         console.print(Text(sentence))
     console.print()

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from counterpoise._lib.os_errors import name_file
 from counterpoise._lib.types import Array
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.study._records import FoldResult
@@ -142,7 +143,8 @@ def _write(path: str | os.PathLike[str], entry: Mapping[str, Any]) -> None:
     # separates the line from an incomplete one.
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
     try:
-        os.write(descriptor, b"\n" + line)
+        with name_file(path):
+            os.write(descriptor, b"\n" + line)
     finally:
         os.close(descriptor)
 

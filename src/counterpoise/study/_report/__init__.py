@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from counterpoise._lib.os_errors import name_file
 from counterpoise.exceptions import InputError
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._report.markdown import render_markdown
@@ -121,8 +122,9 @@ def write_rendered(
     text = renderers[target.suffix]()
     temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.unfinished")
     try:
-        temporary.write_text(text, encoding="utf-8")
-        temporary.replace(target)
+        with name_file(target):
+            temporary.write_text(text, encoding="utf-8")
+            temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
     return target
