@@ -519,7 +519,7 @@ def write_table(text: str) -> str:
         (["no/such.csv"], 3, ["nor does the folder no"]),
         (["."], 3, ["unknown file format"]),
         (["folder.csv"], 3, ["is a folder"]),
-        (["people.xlsx"], 3, [".parquet"]),
+        (["people.xls"], 3, [".parquet"]),
         (["people.csv", "-t", "lable"], 1, ["no target column 'lable'", "'label'"]),
         (["people.csv", "--ignore", "Id"], 1, ["no column 'Id'", "'id'"]),
         (["people.csv", "--copy", "zipp"], 1, ["no column 'zipp'", "'zip'"]),
@@ -560,7 +560,7 @@ def write_table(text: str) -> str:
         (["people.csv", *OVER, "-t", "note"], 1, ["Target column 'note'", "missing"]),
         (["people.csv", *OVER, "-t", "ratio"], 1, ["Target column 'ratio'", "continuous"]),
         (["people.csv", "-o", "no/out.csv"], 3, ["the folder no does not exist"]),
-        (["people.csv", "-o", "out.txt"], 3, ["out.txt", ".feather"]),
+        (["people.csv", "-o", "out.xls"], 3, ["out.xls", ".feather"]),
         (["people.csv", "-o", "folder.csv"], 3, ["exists and is not a file"]),
     ],
 )
@@ -652,7 +652,7 @@ def test_a_wrong_command_line_is_a_usage_error(command, arguments, fragment):
 
 def test_an_unexpected_exception_is_reported_as_a_bug(command, monkeypatch):
     """The message is one line and explains how to see the traceback."""
-    monkeypatch.setattr("counterpoise._cli.run_resample.read_table", lambda _: 1 / 0)
+    monkeypatch.setattr("counterpoise._cli.run_resample.read_table", lambda *_, **__: 1 / 0)
     arguments = ["resample", "people.csv", "-t", "label", "-o", "out.csv"]
     result = command(*arguments)
     assert_error(result, 70, "bug in counterpoise", "ZeroDivisionError", "COUNTERPOISE_TRACEBACK=1")
@@ -674,7 +674,7 @@ def test_an_unexpected_exception_is_reported_as_a_bug(command, monkeypatch):
 def test_other_exceptions_have_their_exit_codes(command, monkeypatch, error, code, message):
     """Lack of memory, errors of the system and interrupts are not bugs."""
 
-    def fail(_: str) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr("counterpoise._cli.run_resample.read_table", fail)
@@ -820,7 +820,9 @@ def test_json_counts_are_the_only_output(command):
     assert counts["before"] == {"n": 8, "y": 4}
     assert counts["after"] == {"n": 8, "y": 8}
     assert (counts["kept"], counts["duplicates"], counts["synthetic"]) == (12, 4, 0)
-    assert result.err == ""
+    assert counts["method"] == "random-over"
+    assert counts["notes"] == ["1 value is read as missing: 1 of 'income' (NA)."]
+    assert result.err == f"Note: {counts['notes'][0]}\n"
     to_stdout = command("resample", "people.csv", "-t", "label", "-o", "-", "--json")
     assert to_stdout.code == 2
 

@@ -14,6 +14,7 @@ from counterpoise._cli.options import (
     parse_scale,
     parse_strategy,
 )
+from counterpoise._cli.reading_options import ReadingOptions, with_reading_options
 from counterpoise._lib.optional_imports import import_optional
 
 __all__ = ["EXAMPLES", "audit"]
@@ -106,6 +107,7 @@ _Leakage = Annotated[
 _Force = Annotated[bool, typer.Option("--force", help="Replace an existing page.")]
 
 
+@with_reading_options
 def audit(
     *,
     before: _Before,
@@ -123,6 +125,7 @@ def audit(
     leakage: _Leakage = False,
     as_json: Json = False,
     force: _Force = False,
+    reading: ReadingOptions,
 ) -> None:
     """Audit synthetic rows, or detect leakage between a training set and a test set.
 
@@ -146,6 +149,7 @@ def audit(
         report=report,
         json=as_json,
         force=force,
+        reading=reading,
     )
     with reported():
         import_optional("polars", "the command audit")

@@ -64,13 +64,13 @@ def print_leakage(report: LeakageReport) -> None:
     _print_list(console, [sentence.removeprefix("- ") for sentence in sentences])
 
 
-def _print_table(console: Console, table: Table, notes: Sequence[str]) -> None:
+def _print_table(console: OutputConsole, table: Table, notes: Sequence[str]) -> None:
     console.print(table, highlight=False)
     for note in notes:
         console.print(Padding(Text(note), (0, 0, 0, 2)), highlight=False)
 
 
-def _print_list(console: Console, sentences: Sequence[str]) -> None:
+def _print_list(console: OutputConsole, sentences: Sequence[str]) -> None:
     if not sentences:
         return
     # A grid indents the second and further lines of each sentence.

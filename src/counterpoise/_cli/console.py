@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Console
@@ -18,7 +19,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["OutputConsole", "StageBars", "print_counts", "say"]
+__all__ = ["OutputConsole", "StageBars", "add_notes", "print_counts", "say", "say_notes"]
 
 _MAX_CLASSES = 20
 
@@ -34,6 +35,17 @@ class OutputConsole(Console):
 def say(message: str) -> None:
     """Print a line without formatting."""
     _console().print(message, markup=False, highlight=False, soft_wrap=True)
+
+
+def say_notes(notes: Sequence[str]) -> None:
+    """Print what was assumed about a file."""
+    for note in notes:
+        say(f"Note: {note}")
+
+
+def add_notes(text: str, notes: Sequence[str]) -> str:
+    """Add what was assumed about a file to a JSON object."""
+    return json.dumps({**json.loads(text), "notes": list(notes)}, ensure_ascii=False, indent=2)
 
 
 def print_counts(label: str, before: Mapping[Any, int], after: Mapping[Any, int]) -> None:

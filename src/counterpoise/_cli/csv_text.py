@@ -1,4 +1,4 @@
-"""Read CSV files as text, infer types, and write synthetic rows in the style of the file.
+"""Read CSV files as text.
 
 Every field is read as text, and the types of the columns are inferred from it. Original rows are
 written with their text, selected by row number, so that ``007``, ``1.50`` and ``2024-01-31`` do
@@ -9,36 +9,26 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any, NoReturn
 
-import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
+from counterpoise._cli.encodings import Encoding, decode, raise_undecodable
 from counterpoise._cli.errors import FileError
-from counterpoise._table import Provenance
+from counterpoise._cli.reading_options import ReadingOptions
 from counterpoise.exceptions import InputError
 
-__all__ = [
-    "Dialect",
-    "TextTable",
-    "check_unique_names",
-    "format_rows",
-    "infer_types",
-    "read_csv_text",
-]
+__all__ = ["Dialect", "TextTable", "check_unique_names", "read_csv_text"]
 
 _DELIMITERS = ",;\t|"
-_BOM = b"\xef\xbb\xbf"
-# Markers of missing values in columns of numbers; in columns of text they are ordinary values.
-_MISSING = ["", "?", "<NA>", "N/A", "n/a", "NA", "na", "NaN", "nan", "NULL", "null", "None", "none"]
-# Digits that are not numbers: postcodes, account numbers, long identifiers.
-_PADDED = r"^[+-]?0[0-9]+$"
-_TOO_LONG = r"^[+-]?[0-9]{19,}$"
+_LINE_END = rb"(?:\r\n|\r|\n)"
+_UTF8 = Encoding()
 
 
 @dataclass(frozen=True)
@@ -51,13 +41,18 @@ class Dialect:
         The character between fields.
     newline : str
         The line terminator.
-    has_bom : bool
-        Whether the file starts with a byte order mark.
+    encoding : Encoding
+    has_header : bool
+        Whether the first line has the names of the columns.
+    names_delimiter : bool
+        Whether the file starts with a line such as ``sep=;``, as Excel writes it.
     """
 
     delimiter: str = ","
     newline: str = "\n"
-    has_bom: bool = False
+    encoding: Encoding = _UTF8
+    has_header: bool = True
+    names_delimiter: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,22 +64,77 @@ class TextTable:
     fields : polars.DataFrame
         Columns of strings; null for an empty field, "" for an empty field in quotes.
     dialect : Dialect
+    notes : tuple of str
+        What was assumed, one sentence each.
+    body : CsvBody
+        The lines with the fields.
     """
 
     fields: pl.DataFrame
     dialect: Dialect
+    notes: tuple[str, ...]
+    body: CsvBody
+
+    def line_of(self, row: int) -> int:
+        """Return the line of the file in which a row starts."""
+        lines = self.body.lines()
+        start, remaining = 0, row + self.dialect.has_header
+        while remaining >= 0:
+            start = lines.line_num
+            remaining -= bool(next(lines))  # empty lines are not rows
+        return self.body.n_skipped + start + 1
 
 
-def read_csv_text(data: bytes, name: str, delimiter: str | None = None) -> TextTable:
+@dataclass(frozen=True)
+class CsvBody:
+    """The lines of a CSV that have fields, in UTF-8.
+
+    Attributes
+    ----------
+    data : bytes
+    file : str
+        Name of the file for messages.
+    delimiter : str
+    n_skipped : int
+        Number of lines of the file before them.
+    """
+
+    data: bytes
+    file: str
+    delimiter: str = ""
+    n_skipped: int = 0
+
+    def lines(self, delimiter: str | None = None, *, strict: bool = False) -> Any:
+        """Return a reader that yields the fields of each line."""
+        csv.field_size_limit(max(csv.field_size_limit(), len(self.data)))  # long documents
+        text = io.TextIOWrapper(io.BytesIO(self.data), encoding="utf-8", newline="")
+        return csv.reader(text, delimiter=delimiter or self.delimiter, strict=strict)
+
+    def without(self, pattern: bytes) -> CsvBody:
+        """Return the lines without the start that matches a regular expression."""
+        found = re.match(pattern, self.data)
+        start = found[0] if found else b""
+        n_skipped = self.n_skipped + len(re.findall(_LINE_END, start))
+        return replace(self, data=self.data[len(start) :], n_skipped=n_skipped)
+
+    def split_most(self) -> str:
+        """Return the delimiter that splits the first line into most fields."""
+        return max(_DELIMITERS, key=lambda mark: len(next(self.lines(mark))))
+
+
+def read_csv_text(
+    data: bytes, file: str, delimiter: str | None = None, reading: ReadingOptions | None = None
+) -> TextTable:
     """Read a CSV without inferring types.
 
     Parameters
     ----------
     data : bytes
-    name : str
+    file : str
         Name of the file for messages.
     delimiter : str, optional
-        By default comma, semicolon, tab or bar, whichever splits the header into most fields.
+        By default comma, semicolon, tab or bar, whichever splits the first line into most fields.
+    reading : ReadingOptions, optional
 
     Returns
     -------
@@ -93,28 +143,43 @@ def read_csv_text(data: bytes, name: str, delimiter: str | None = None) -> TextT
     Raises
     ------
     FileError
-        If the data are empty or not UTF-8, or a line has more or fewer fields than the header.
+        If the data are empty or in another encoding, or a line has more or fewer fields than the
+        first.
     InputError
         If two columns have the same name.
     """
-    if not data.removeprefix(_BOM).strip():
-        raise FileError(f"{name} is empty; a table with a header line is needed.")
+    reading = reading or ReadingOptions()
+    text, encoding = decode(data, file, reading.encoding)
+    if not text.strip():
+        raise FileError(f"{file} is empty; a table with a header line is needed.")
+    notes = []
+    if encoding.name.startswith("utf-16") and reading.encoding is None:
+        notes.append(f"{file} is read as UTF-16, as its byte order mark says.")
+    newline = _newline(text)
+    body, named = _skip_lines(CsvBody(text, file, delimiter or ""), reading)
     try:
-        delimiter = delimiter or max(_DELIMITERS, key=lambda mark: len(_header(data, mark)))
-        header = _header(data, delimiter)
-        if not header:
-            raise FileError(f"{name} starts with an empty line; a header line is needed.")
-        check_unique_names(header, name)
-        if data.count(b'"') % 2:
-            _check_lines(data, name, delimiter)
-        fields = _read_fields(data, delimiter, len(header))
+        unwrapped = _unwrap(body)
+        if unwrapped is not body:
+            notes.append(
+                f"Each line of {file} is in quotation marks as a whole; they are removed, and "
+                "doubled ones are read as single ones."
+            )
+        body = replace(unwrapped, delimiter=unwrapped.delimiter or unwrapped.split_most())
+        names, trailing = _read_names(body, reading)
+        fields = _read_fields(body, len(names), reading)
     except (UnicodeDecodeError, csv.Error, pa.ArrowInvalid) as error:
-        _explain(data, name, delimiter or ",", error)
-    fields.columns = header
-    return TextTable(fields, Dialect(delimiter, _newline(data), data.startswith(_BOM)))
+        _explain(body, error)
+    if trailing:
+        notes.append(
+            f"The header of {file} ends in {body.delimiter!r}, but no other line does: the empty "
+            "column is ignored."
+        )
+    fields.columns = names
+    dialect = Dialect(body.delimiter, newline, encoding, reading.has_header, named)
+    return TextTable(fields, dialect, tuple(notes), body)
 
 
-def check_unique_names(names: Collection[str], table: str) -> None:
+def check_unique_names(names: Collection[str], table: str, advice: str = "") -> None:
     """Check that no two columns have the same name.
 
     Parameters
@@ -122,159 +187,87 @@ def check_unique_names(names: Collection[str], table: str) -> None:
     names : collection of str
     table : str
         Name of the table for messages.
+    advice : str, optional
+        The end of the message.
     """
     repeated = sorted(repr(name) for name, times in Counter(names).items() if times > 1)
     if repeated:
         raise InputError(
             f"Column names must be unique; {table} has {', '.join(repeated)} more than once."
+            f"{advice}"
         )
 
 
-def infer_types(fields: pl.DataFrame) -> pl.DataFrame:
-    """Infer the types of columns of text.
-
-    A column holds integers, floats or booleans (true and false, in any case) if all its fields do,
-    and strings otherwise. Surrounding blanks are ignored. Empty fields are missing values; in
-    columns of numbers and booleans, so are markers such as NA, NaN and null. A column in which a
-    number has a leading zero, such as 007, or more digits than a 64-bit integer, holds strings.
-
-    Parameters
-    ----------
-    fields : polars.DataFrame
-        Columns of strings.
-
-    Returns
-    -------
-    polars.DataFrame
-    """
-    return _frame(_infer(column) for column in fields.iter_columns())
+def _skip_lines(body: CsvBody, reading: ReadingOptions) -> tuple[CsvBody, bool]:
+    """Skip lines before the header and comments; return whether a line names the delimiter."""
+    body = body.without(rb"(?:[^\r\n]*(?:%b|\Z)){%d}" % (_LINE_END, reading.skip_rows))
+    if reading.comment is not None:
+        comment = rb"%b[^\r\n]*" % re.escape(reading.comment.encode())
+        body = body.without(rb"(?:%b(?:%b|\Z))*" % (comment, _LINE_END))
+        # The line ends stay, so that the numbers of the following lines do not change.
+        body = replace(body, data=re.sub(rb"(?<=[\r\n])%b" % comment, b"", body.data))
+    named = re.match(rb"sep=([^\r\n])%b" % _LINE_END, body.data, re.IGNORECASE)
+    if named is None:
+        return body, False
+    return replace(body.without(re.escape(named[0])), delimiter=named[1].decode()), True
 
 
-def format_rows(
-    fields: pl.DataFrame,
-    values: pl.DataFrame,
-    result: pl.DataFrame,
-    provenance: Provenance,
-    *,
-    label: str,
-    ignore: Collection[str] = (),
-    copy: Collection[str] = (),
-) -> pl.DataFrame:
-    """Format the output rows as text: original rows unchanged, synthetic rows in the same style.
-
-    Parameters
-    ----------
-    fields, values : polars.DataFrame
-        The input as text, and with the types of `infer_types`.
-    result : polars.DataFrame
-        The typed output.
-    provenance : Provenance
-        The origin of the output rows.
-    label : str
-        The column of the classes.
-    ignore, copy : collection of str
-        Columns that are empty in synthetic rows, or copied from the base row.
-
-    Returns
-    -------
-    polars.DataFrame
-        Columns of strings.
-    """
-    new, row = provenance.is_synthetic, provenance.row
-    kept = fields[row[~new]]
-    if not new.any():
-        return kept
-    formatter = _Formatter(fields, values, label, frozenset(ignore), frozenset(copy))
-    synthetic = formatter.format(result.filter(new), provenance.base[new])
-    stacked = pl.concat([kept, synthetic])
-    order = np.argsort(np.concatenate([np.flatnonzero(~new), np.flatnonzero(new)]))
-    return stacked if (np.diff(order) > 0).all() else stacked[order]
+def _unwrap(body: CsvBody) -> CsvBody:
+    """Remove quotation marks around whole lines; without any, return the same object."""
+    if not body.data.startswith(b'"') or any(
+        len(next(body.lines(mark))) != 1 for mark in _DELIMITERS
+    ):
+        return body
+    header = next(body.lines(","))[0]
+    if not any(mark in header for mark in _DELIMITERS):
+        return body
+    rows = list(body.lines(","))
+    if any(len(row) > 1 for row in rows):
+        return body
+    end = _newline(body.data)
+    return replace(body, data="".join(f"{''.join(row)}{end}" for row in rows).encode())
 
 
-@dataclass(frozen=True)
-class _Formatter:
-    fields: pl.DataFrame
-    values: pl.DataFrame
-    label: str
-    ignore: frozenset[str]
-    copy: frozenset[str]
-
-    def format(self, synthetic: pl.DataFrame, base: Any) -> pl.DataFrame:
-        rows = pl.Series(base)
-        base_texts = self.fields.select(pl.all().gather(rows.set(rows < 0, None)))
-        return _frame(
-            self._format(column, base_texts[column.name]) for column in synthetic.iter_columns()
-        )
-
-    def _format(self, synthetic: pl.Series, base_texts: pl.Series) -> pl.Series:
-        if synthetic.name in self.ignore:
-            return base_texts.clear(len(base_texts))
-        if synthetic.name in self.copy:
-            return base_texts
-        if synthetic.dtype == pl.Boolean or synthetic.name == self.label:
-            texts = self._first_spelling(synthetic)
-        else:
-            texts = synthetic.cast(pl.String)
-        # A value that is missing in a synthetic row is missing in its base row too, and written
-        # with the same marker.
-        return base_texts.zip_with(synthetic.is_null(), texts)
-
-    def _first_spelling(self, synthetic: pl.Series) -> pl.Series:
-        """Write classes and booleans as the input does: TRUE remains TRUE, 1.00 remains 1.00."""
-        name = synthetic.name
-        seen = pl.DataFrame({"value": self.values[name], "text": self.fields[name]})
-        seen = seen.drop_nulls().unique("value", keep="first", maintain_order=True)
-        return synthetic.replace_strict(
-            seen["value"], seen["text"], default=None, return_dtype=pl.String
-        )
+def _read_names(body: CsvBody, reading: ReadingOptions) -> tuple[list[str], bool]:
+    """Return the names of the columns, and whether the header ends in an empty one too many."""
+    lines = body.lines()
+    first = next(lines)
+    if not first:
+        raise FileError(f"{body.file} starts with an empty line; a header line is needed.")
+    if not reading.has_header:
+        return [f"column_{position}" for position in range(1, len(first) + 1)], False
+    second: list[str] = next(filter(None, lines), [])
+    trailing = not first[-1] and len(second) == len(first) - 1
+    names = first[:-1] if trailing else first
+    check_unique_names(names, body.file, " If the first line is data, use --no-header.")
+    return names, trailing
 
 
-def _frame(columns: Iterable[pl.Series]) -> pl.DataFrame:
-    # From a list, polars would invent a name for a column without one.
-    return pl.DataFrame({column.name: column for column in columns})
-
-
-def _infer(column: pl.Series) -> pl.Series:
-    stripped = column.str.strip_chars()
-    present = stripped.set(stripped.is_in(_MISSING), None)
-    if present.null_count() == len(present):
-        return present.cast(pl.Float64)
-    integers = present.cast(pl.Int64, strict=False)
-    if integers.null_count() == present.null_count():
-        return column if present.str.contains(_PADDED).any() else integers
-    floats = present.cast(pl.Float64, strict=False)
-    if floats.null_count() == present.null_count():
-        not_numbers = present.str.contains(_PADDED) | present.str.contains(_TOO_LONG)
-        return column if not_numbers.any() else floats
-    lower = present.str.to_lowercase()
-    return lower == "true" if lower.drop_nulls().is_in(["true", "false"]).all() else column
-
-
-def _header(data: bytes, delimiter: str) -> list[str]:
-    return next(_lines(data, delimiter))
-
-
-def _lines(data: bytes, delimiter: str, *, strict: bool = False) -> Any:
-    text = io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline="")
-    return csv.reader(text, delimiter=delimiter, strict=strict)
-
-
-def _read_fields(data: bytes, delimiter: str, width: int) -> pl.DataFrame:
+def _read_fields(body: CsvBody, width: int, reading: ReadingOptions) -> pl.DataFrame:
+    if body.data.count(b'"') % 2:
+        _check_lines(body, width)
     names = [str(position) for position in range(width)]
     # pyarrow's reader is the one that rejects a line with too few fields.
-    table = pacsv.read_csv(
-        pa.BufferReader(data),
-        read_options=pacsv.ReadOptions(
-            column_names=names, skip_rows_after_names=1, block_size=1 << 24
-        ),
-        parse_options=pacsv.ParseOptions(delimiter=delimiter, newlines_in_values=True),
-        convert_options=pacsv.ConvertOptions(
-            column_types=dict.fromkeys(names, pa.large_string()),
-            null_values=[""],
-            strings_can_be_null=True,
-            quoted_strings_can_be_null=False,
-        ),
-    )
+    try:
+        table = pacsv.read_csv(
+            pa.BufferReader(body.data),
+            read_options=pacsv.ReadOptions(
+                column_names=names,
+                skip_rows_after_names=int(reading.has_header),
+                block_size=1 << 24,
+            ),
+            parse_options=pacsv.ParseOptions(delimiter=body.delimiter, newlines_in_values=True),
+            convert_options=pacsv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.large_string()),
+                null_values=[""],
+                strings_can_be_null=True,
+                quoted_strings_can_be_null=False,
+            ),
+        )
+    except pa.ArrowInvalid:
+        _check_utf8(body)
+        _check_lines(body, width)
+        raise
     return pl.DataFrame(table)
 
 
@@ -285,37 +278,38 @@ def _newline(data: bytes) -> str:
     return "\r\n" if data[end - 1 : end] == b"\r" else "\n"
 
 
-def _explain(data: bytes, name: str, delimiter: str, error: Exception) -> NoReturn:
-    """Find the line that could not be read, and raise an error that explains it."""
+def _explain(body: CsvBody, error: Exception) -> NoReturn:
+    """Raise an error that explains why the lines could not be read."""
+    _check_utf8(body)
+    raise FileError(
+        f"{body.file} cannot be read as CSV: {str(error).partition(chr(10))[0]}"
+    ) from None
+
+
+def _check_utf8(body: CsvBody) -> None:
     try:
-        data.decode()
-    except UnicodeDecodeError as undecodable:
-        start = undecodable.start
-        line = data.count(b"\n", 0, start) + 1
-        raise FileError(
-            f"{name} is not UTF-8: line {line} contains the byte 0x{data[start]:02X}. Save it as "
-            "UTF-8, or convert it: iconv -f LATIN1 -t UTF-8."
-        ) from None
-    _check_lines(data, name, delimiter)
-    raise FileError(f"{name} cannot be read as CSV: {str(error).partition(chr(10))[0]}") from None
+        body.data.decode()
+    except UnicodeDecodeError as error:
+        line = body.n_skipped + len(re.findall(_LINE_END, body.data[: error.start])) + 1
+        raise_undecodable(body.data, body.file, error.start, line)
 
 
-def _check_lines(data: bytes, name: str, delimiter: str) -> None:
+def _check_lines(body: CsvBody, width: int) -> None:
     """Raise an error for the first line with a wrong number of fields or an unclosed quote."""
-    csv.field_size_limit(max(csv.field_size_limit(), len(data)))  # fields may be long documents
-    lines = _lines(data, delimiter, strict=True)
-    width = len(next(lines))
-    start = lines.line_num + 1
+    lines = body.lines(strict=True)
+    start = body.n_skipped + 1
+    is_first = True
     try:
         for fields in lines:
-            if fields and len(fields) != width:
+            # The header may have one name more, which is empty.
+            if fields and len(fields) != width and not is_first:
                 raise FileError(
-                    f"{name}, line {start}: {len(fields)} fields, but the header has {width}. Fix "
-                    "the "
-                    f"line, or put quotes around fields that contain {delimiter!r}."
+                    f"{body.file}, line {start}: {len(fields)} fields, but the header has "
+                    f"{width}. Fix the line, or put quotes around fields that contain "
+                    f"{body.delimiter!r}."
                 )
-            start = lines.line_num + 1
+            start, is_first = body.n_skipped + lines.line_num + 1, False
     except csv.Error as error:
         raise FileError(
-            f"{name}, line {start}: a quotation mark is opened but not closed ({error})."
+            f"{body.file}, line {start}: a quotation mark is opened but not closed ({error})."
         ) from None

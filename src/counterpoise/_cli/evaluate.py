@@ -9,6 +9,7 @@ import typer
 from counterpoise._cli.arguments import InputFile, Positive, Target
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import EvaluateRequest, parse_costs, parse_format
+from counterpoise._cli.reading_options import ReadingOptions, with_reading_options
 from counterpoise._lib.optional_imports import import_optional
 
 __all__ = ["EXAMPLES", "evaluate"]
@@ -97,6 +98,7 @@ _Json = Annotated[bool, typer.Option("--json", help="Print JSON; the same as --f
 _Force = Annotated[bool, typer.Option("--force", help="Replace an existing report.")]
 
 
+@with_reading_options
 def evaluate(
     *,
     source: InputFile,
@@ -116,6 +118,7 @@ def evaluate(
     printed: _Format = "text",
     json: _Json = False,
     force: _Force = False,
+    reading: ReadingOptions,
 ) -> None:
     """Evaluate predicted probabilities of one model, or compare those of several.
 
@@ -140,6 +143,7 @@ def evaluate(
         report=report,
         printed=parse_format("json" if json else printed),
         force=force,
+        reading=reading,
     )
     with reported():
         import_optional("polars", "the command evaluate")

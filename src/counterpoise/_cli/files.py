@@ -8,76 +8,46 @@ from __future__ import annotations
 
 import contextlib
 import errno
-import gzip
+import io
 import os
+import re
 import secrets
 import shutil
 import sys
-import zlib
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any
 
 import polars as pl
+import polars.selectors as cs
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from counterpoise._cli.csv_text import Dialect, check_unique_names, infer_types, read_csv_text
+from counterpoise._cli.column_types import NumberStyle, infer_types
+from counterpoise._cli.compression import codec_of, compressed, decompress
+from counterpoise._cli.csv_text import Dialect, check_unique_names, read_csv_text
+from counterpoise._cli.encodings import Encoding
 from counterpoise._cli.errors import FileError, discard_output
+from counterpoise._cli.formats import STREAM, Format, format_of
+from counterpoise._cli.reading_options import ReadingOptions
+from counterpoise._lib.optional_imports import import_optional
 from counterpoise.exceptions import InputError
 
 __all__ = [
-    "STREAM",
-    "Format",
     "InputTable",
     "check_output",
     "check_writable",
     "column_values",
     "display_name",
-    "format_of",
     "read_table",
     "write_table",
 ]
 
-STREAM = "-"
-
-
-@dataclass(frozen=True)
-class Format:
-    """A file format.
-
-    Attributes
-    ----------
-    name : {"csv", "parquet", "arrow"}
-    delimiter : str, optional
-        The delimiter of a CSV, if the suffix determines it.
-    gzipped : bool
-        Whether a CSV is compressed with gzip.
-    compression : str, optional
-        The compression of an Arrow file.
-    """
-
-    name: str
-    delimiter: str | None = None
-    gzipped: bool = False
-    compression: str | None = None
-
-
-_FORMATS = {
-    ".csv": Format("csv"),
-    ".csv.gz": Format("csv", gzipped=True),
-    ".tsv": Format("csv", "\t"),
-    ".tsv.gz": Format("csv", "\t", gzipped=True),
-    ".parquet": Format("parquet"),
-    ".arrow": Format("arrow"),
-    ".feather": Format("arrow", compression="lz4"),  # as other writers of Feather do
-}
-
-
 _PLAIN = Dialect()
+_NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
 
 
 @dataclass(frozen=True)
@@ -92,11 +62,17 @@ class InputTable:
         The original text of each field, for a CSV.
     dialect : Dialect
         The dialect for a CSV that is written from it.
+    styles : mapping of str to NumberStyle
+        How columns of numbers are written, where it is not the usual way.
+    notes : tuple of str
+        What was assumed about the file, one sentence each.
     """
 
     table: Any
     texts: pl.DataFrame | None = None
     dialect: Dialect = _PLAIN
+    styles: Mapping[str, NumberStyle] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
     @property
     def columns(self) -> list[str]:
@@ -113,38 +89,6 @@ class InputTable:
         return [name for name in written if name in self.columns]
 
 
-def format_of(path: str) -> Format:
-    """Return the format of a file from its suffix.
-
-    Parameters
-    ----------
-    path : str
-
-    Returns
-    -------
-    Format
-
-    Raises
-    ------
-    FileError
-        If the suffix is unknown.
-
-    Examples
-    --------
-    >>> format_of("fraud.parquet").name
-    'parquet'
-    """
-    if path == STREAM:
-        return _FORMATS[".csv"]
-    for suffix, form in _FORMATS.items():
-        if path.lower().endswith(suffix):
-            return form
-    raise FileError(
-        f"{path}: unknown file format. The name must end in one of {', '.join(_FORMATS)}, or be - "
-        "for a stream of CSV."
-    )
-
-
 def display_name(path: str) -> str:
     """Return the name of an input file in messages."""
     return "Standard input" if path == STREAM else path
@@ -157,13 +101,18 @@ def column_values(table: Any, column: str) -> list[Any]:
     return listed
 
 
-def read_table(path: str) -> InputTable:
+def read_table(
+    path: str, reading: ReadingOptions | None = None, *, target: str | None = None
+) -> InputTable:
     """Read a table from a file.
 
     Parameters
     ----------
     path : str
         A file name, or ``-`` for standard input.
+    reading : ReadingOptions, optional
+    target : str, optional
+        The column of the classes.
 
     Returns
     -------
@@ -180,18 +129,19 @@ def read_table(path: str) -> InputTable:
     if path != STREAM:
         _check_input(Path(path))
     try:
-        if form.name == "csv":
-            return _read_csv(path, form)
-        table = pq.ParquetFile(path).read() if form.name == "parquet" else _read_arrow(path)
-    except (pa.ArrowException, EOFError, zlib.error, gzip.BadGzipFile) as error:
-        kind = "gzip" if form.gzipped else form.name.capitalize()
-        raise FileError(
-            f"{path} is not a {kind} file, or is damaged ({str(error).partition(chr(10))[0]})."
-        ) from None
+        if form.is_text:
+            source = _read_text(path, form, reading or ReadingOptions(), target)
+        elif form.name == "xlsx":
+            source = _read_workbook(path, target)
+        else:
+            is_parquet = form.name == "parquet"
+            source = InputTable(pq.ParquetFile(path).read() if is_parquet else _read_arrow(path))
+    except pa.ArrowException as error:
+        raise _damaged(path, form.name.capitalize(), error) from None
     except OSError as error:
         raise FileError.from_os(f"Cannot read {path}", error) from None
-    check_unique_names(table.column_names, path)
-    return InputTable(table)
+    check_unique_names(source.columns, path)
+    return source
 
 
 def check_output(path: str, *, force: bool) -> None:
@@ -209,7 +159,7 @@ def check_output(path: str, *, force: bool) -> None:
     FileError
         If the format is unknown, the folder does not exist or is not writable, or the file exists.
     """
-    format_of(path)
+    format_of(path, to_write=True)
     if path != STREAM:
         check_writable(Path(path), force=force)
 
@@ -245,7 +195,7 @@ def write_table(path: str, table: Any, dialect: Dialect) -> None:
     InputError
         If the format cannot hold a column.
     """
-    write = _writer(format_of(path), table, dialect)
+    write = _writer(path, table, dialect)
     try:
         with _standard_output() if path == STREAM else _replacing(Path(path)) as stream:
             write(stream)
@@ -269,14 +219,79 @@ def _check_input(path: Path) -> None:
     raise FileError(f"The file {path} does not exist.{f' Did you mean {hint}?' if near else ''}")
 
 
-def _read_csv(path: str, form: Format) -> InputTable:
+def _read_text(path: str, form: Format, reading: ReadingOptions, target: str | None) -> InputTable:
     data = sys.stdin.buffer.read() if path == STREAM else Path(path).read_bytes()
-    if form.gzipped:
-        data = gzip.decompress(data)
-    text = read_csv_text(data, display_name(path), form.delimiter)
+    name = display_name(path)
+    notes: tuple[str, ...] = ()
+    codec = form.codec or codec_of(data)
+    if codec is not None:
+        data, member = decompress(data, codec, name)
+        if codec == "zip":
+            form = format_of(member)
+            if not form.is_text:
+                raise FileError(f"{name} is an archive of {member}. Extract it first.")
+        if form.codec is None:
+            notes = (f"{name} is compressed with {codec}.",)
+    source = (
+        _read_jsonl(data, name)
+        if form.name == "jsonl"
+        else _read_csv(data, name, form, reading, target)
+    )
+    return replace(source, notes=(*notes, *source.notes))
+
+
+def _read_csv(
+    data: bytes, name: str, form: Format, reading: ReadingOptions, target: str | None
+) -> InputTable:
+    text = read_csv_text(data, name, form.delimiter, reading)
+    typed = infer_types(text.fields, reading, target=target, line_of=text.line_of)
     # The delimiter of a .tsv follows from its suffix: a .csv that is written from it has commas.
     dialect = replace(text.dialect, delimiter=",") if form.delimiter else text.dialect
-    return InputTable(infer_types(text.fields), text.fields, dialect)
+    notes = (*text.notes, *_check_header(typed.values, name, reading), *typed.notes)
+    return InputTable(typed.values, text.fields, dialect, typed.styles, notes)
+
+
+def _check_header(values: pl.DataFrame, name: str, reading: ReadingOptions) -> tuple[str, ...]:
+    """Note a header that looks like data: numbers wherever the column has numbers."""
+    numeric = [column for column, dtype in values.schema.items() if dtype.is_numeric()]
+    is_number = all(re.fullmatch(_NUMBER, column.strip()) for column in numeric)
+    counted = [str(position) for position in range(len(values.columns))]
+    is_counted = all(column in counted for column in numeric)  # as pandas names columns
+    if not (reading.has_header and numeric and is_number) or is_counted:
+        return ()
+    note = (
+        f"The header of {name} looks like data ({', '.join(values.columns[:5])} …). If the first "
+        "line is data, use --no-header."
+    )
+    return (note,)
+
+
+def _read_jsonl(data: bytes, name: str) -> InputTable:
+    try:
+        frame = pl.read_ndjson(data, infer_schema_length=None)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise _damaged(name, "JSON Lines", error) from None
+    return InputTable(frame.to_arrow())
+
+
+def _read_workbook(path: str, target: str | None) -> InputTable:
+    excel = import_optional("fastexcel", "reading .xlsx files")
+    try:
+        names = excel.read_excel(path).sheet_names
+        frame = pl.read_excel(path, infer_schema_length=None)
+    except (pl.exceptions.PolarsError, excel.FastExcelError) as error:
+        raise _damaged(path, "workbook", error) from None
+    texts = frame.select(cs.string())
+    typed = infer_types(texts, target=target, line_of=lambda row: row + 2)
+    others = "" if len(names) == 1 else f", the first of {len(names)}"
+    note = f"Sheet {names[0]!r} of {path} is read{others}."
+    table = frame.with_columns(typed.values.iter_columns()).to_arrow()
+    return InputTable(table, notes=(note, *typed.notes))
+
+
+def _damaged(path: str, kind: str, error: Exception) -> FileError:
+    reason = str(error).partition("\n")[0]
+    return FileError(f"{path} is not a {kind} file, or is damaged ({reason}).")
 
 
 def _read_arrow(path: str) -> Any:
@@ -288,13 +303,20 @@ def _read_arrow(path: str) -> Any:
             return pa.ipc.open_stream(file).read_all()
 
 
-def _writer(form: Format, table: Any, dialect: Dialect) -> Callable[[IO[bytes]], None]:
-    if form.name == "csv":
+def _writer(path: str, table: Any, dialect: Dialect) -> Callable[[IO[bytes]], None]:
+    form = format_of(path, to_write=True)
+    if form.is_text:
         frame = table if isinstance(table, pl.DataFrame) else pl.DataFrame(table)
-        _check_csv_types(frame)
-        return partial(_write_csv, frame, form, dialect)
+        if form.name == "csv":
+            _check_csv_types(frame)
+        return partial(_write_text, frame, form, dialect, _member_name(path, form))
     arrow = table.to_arrow() if isinstance(table, pl.DataFrame) else table
     return partial(_write_parquet if form.name == "parquet" else _write_arrow, arrow, form)
+
+
+def _member_name(path: str, form: Format) -> str:
+    name = Path(path).stem if form.codec == "zip" else path
+    return name if Path(name).suffix else f"{name}.csv"
 
 
 def _check_csv_types(frame: pl.DataFrame) -> None:
@@ -310,17 +332,31 @@ def _check_csv_types(frame: pl.DataFrame) -> None:
         )
 
 
+def _write_text(
+    frame: pl.DataFrame, form: Format, dialect: Dialect, member: str, stream: IO[bytes]
+) -> None:
+    with compressed(stream, form.codec, member) as packed:
+        if form.name == "jsonl":
+            frame.write_ndjson(packed)
+        elif dialect.encoding == Encoding():
+            _write_csv(frame, form, dialect, packed)
+        else:
+            buffer = io.BytesIO()
+            _write_csv(frame, form, dialect, buffer)
+            packed.write(dialect.encoding.encode(buffer.getvalue()))
+
+
 def _write_csv(frame: pl.DataFrame, form: Format, dialect: Dialect, stream: IO[bytes]) -> None:
-    # Without a timestamp, the same table gives the same bytes.
-    zipped = gzip.GzipFile(fileobj=stream, mode="wb", mtime=0) if form.gzipped else None
-    with zipped or contextlib.nullcontext():
-        frame.write_csv(
-            cast("IO[bytes]", zipped or stream),
-            separator=form.delimiter or dialect.delimiter,
-            line_terminator=dialect.newline,
-            include_bom=dialect.has_bom,
-            quote_style="necessary",
-        )
+    delimiter = form.delimiter or dialect.delimiter
+    if dialect.names_delimiter:
+        stream.write(f"sep={delimiter}{dialect.newline}".encode())
+    frame.write_csv(
+        stream,
+        separator=delimiter,
+        line_terminator=dialect.newline,
+        include_header=dialect.has_header,
+        quote_style="necessary",
+    )
 
 
 def _write_parquet(table: Any, _form: Format, stream: IO[bytes]) -> None:

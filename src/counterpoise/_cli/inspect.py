@@ -10,6 +10,7 @@ import typer
 from counterpoise._cli.arguments import Ignore, InputFile, Json, Scale, Target
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import parse_scale
+from counterpoise._cli.reading_options import ReadingOptions, with_reading_options
 from counterpoise._lib.optional_imports import import_optional
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ Examples:
 """
 
 
+@with_reading_options
 def inspect(
     *,
     source: InputFile,
@@ -34,6 +36,7 @@ def inspect(
     ignore: Ignore = None,
     scale: Scale = "standard",
     json: Json = False,
+    reading: ReadingOptions,
 ) -> None:
     """Profile an imbalanced table before resampling it.
 
@@ -46,16 +49,24 @@ def inspect(
         import_optional("polars", "the command inspect")
         import_optional("pyarrow", "the command inspect")
         # Imported here so that --help loads neither polars nor scikit-learn.
+        from counterpoise._cli.console import add_notes  # noqa: PLC0415
         from counterpoise._cli.labeled_table import errors_with_columns, read_labeled_table  # noqa: PLC0415
         from counterpoise.profile import inspect as build_profile  # noqa: PLC0415
 
-        table = read_labeled_table(source, target, ignore or ())
+        table = read_labeled_table(source, target, ignore or (), reading)
         with errors_with_columns(target):
             profile = build_profile(table.features, table.labels, scale=units)
-        typer.echo(profile.to_json() if json else _to_text(profile, source, target, ignore or ()))
+        if json:
+            typer.echo(add_notes(profile.to_json(), table.notes))
+        else:
+            options = [
+                *(f"--ignore {quote(name)}" for name in ignore or ()),
+                *reading.to_arguments(),
+            ]
+            typer.echo(_to_text(profile, source, target, options))
 
 
-def _to_text(profile: DataProfile, source: str, target: str, ignored: Sequence[str]) -> str:
+def _to_text(profile: DataProfile, source: str, target: str, given: Sequence[str]) -> str:
     """Return the profile as text, with the suggested study as a command that can be copied."""
     from counterpoise.profile import format_profile  # noqa: PLC0415
 
@@ -64,7 +75,7 @@ def _to_text(profile: DataProfile, source: str, target: str, ignored: Sequence[s
         return format_profile(profile)
     options = [
         f"{quote(source)} -t {quote(target)}",
-        *(f"--ignore {quote(name)}" for name in ignored),
+        *given,
         f"--methods {','.join(study.methods)}",
         f"--folds {study.n_folds} --repeats {study.n_repeats}",
     ]

@@ -10,8 +10,9 @@ from typing import Any
 
 import polars as pl
 
-from counterpoise._cli.console import say
+from counterpoise._cli.console import say, say_notes
 from counterpoise._cli.files import InputTable, column_values, display_name, read_table
+from counterpoise._cli.reading_options import ReadingOptions
 from counterpoise.exceptions import FeatureTypeError, InputError, TargetError, UnknownColumnError
 
 __all__ = ["LabeledTable", "errors_with_columns", "format_target_error", "read_labeled_table"]
@@ -29,14 +30,22 @@ class LabeledTable:
         The class of each row; None if no target column was given.
     values_of : callable
         Maps the name of any column to its values.
+    notes : tuple of str
+        What was assumed about the file, one sentence each.
     """
 
     features: pl.DataFrame
     labels: list[Any] | None
     values_of: Callable[[str], list[Any]]
+    notes: tuple[str, ...]
 
 
-def read_labeled_table(path: str, target: str | None, ignored: Sequence[str] = ()) -> LabeledTable:
+def read_labeled_table(
+    path: str,
+    target: str | None,
+    ignored: Sequence[str] = (),
+    reading: ReadingOptions | None = None,
+) -> LabeledTable:
     """Read a table and split it into features and target.
 
     Parameters
@@ -47,6 +56,7 @@ def read_labeled_table(path: str, target: str | None, ignored: Sequence[str] = (
         The column of the classes.
     ignored : sequence of str
         Columns to exclude from the features. Columns of row labels are excluded too, with a note.
+    reading : ReadingOptions, optional
 
     Returns
     -------
@@ -59,7 +69,7 @@ def read_labeled_table(path: str, target: str | None, ignored: Sequence[str] = (
     InputError
         If a column is unknown, or no feature is left.
     """
-    source = read_table(path)
+    source = read_table(path, reading, target=target)
     names = source.columns
     for name in (target, *ignored):
         if name is not None and name not in names:
@@ -69,10 +79,13 @@ def read_labeled_table(path: str, target: str | None, ignored: Sequence[str] = (
         raise InputError(f"{target!r} is the target column; it cannot be ignored.")
     if not len(source.table):
         raise InputError(f"{display_name(path)} has column names but no rows.")
+    say_notes(source.notes)
     names = _features(source, path, {*ignored, *([] if target is None else [target])})
     labels = None if target is None else column_values(source.table, target)
     features = pl.DataFrame(source.table.select(names))  # one library, whatever the files
-    return LabeledTable(features, labels, lambda name: column_values(source.table, name))
+    return LabeledTable(
+        features, labels, lambda name: column_values(source.table, name), source.notes
+    )
 
 
 def _features(source: InputTable, path: str, excluded: set[str]) -> list[str]:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from counterpoise._cli.reading_options import ReadingOptions
+
 if TYPE_CHECKING:  # it would load scikit-learn, which --help does not need
     from counterpoise.neighbors._space import Scale
 
@@ -67,6 +69,7 @@ class AuditRequest:
     report : str or None
         The page to write.
     json, force : bool
+    reading : ReadingOptions
     """
 
     before: str
@@ -83,6 +86,7 @@ class AuditRequest:
     report: str | None
     json: bool
     force: bool
+    reading: ReadingOptions
 
     def __post_init__(self) -> None:
         parse_seed(self.seed)
@@ -132,6 +136,7 @@ class ResampleRequest:
         Whether to print the counts as JSON.
     force : bool
         Whether to replace an existing output file.
+    reading : ReadingOptions
     """
 
     source: str
@@ -145,6 +150,7 @@ class ResampleRequest:
     provenance: bool
     json: bool
     force: bool
+    reading: ReadingOptions
 
 
 @dataclass(frozen=True)
@@ -178,6 +184,7 @@ class StudyRequest:
         Seconds.
     printed : {"text", "md", "json"}
     force : bool
+    reading : ReadingOptions
     """
 
     source: str
@@ -200,6 +207,7 @@ class StudyRequest:
     budget: float | None
     printed: str
     force: bool
+    reading: ReadingOptions
 
     def __post_init__(self) -> None:
         parse_seed(self.seed)
@@ -231,6 +239,7 @@ class EvaluateRequest:
         The file to write.
     printed : {"text", "md", "json"}
     force : bool
+    reading : ReadingOptions
     """
 
     source: str
@@ -249,6 +258,7 @@ class EvaluateRequest:
     report: str | None
     printed: str
     force: bool
+    reading: ReadingOptions
 
     def __post_init__(self) -> None:
         parse_seed(self.seed)

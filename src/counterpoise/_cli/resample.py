@@ -15,6 +15,7 @@ from counterpoise._cli.options import (
     parse_seed,
     parse_strategy,
 )
+from counterpoise._cli.reading_options import ReadingOptions, with_reading_options
 from counterpoise._lib.optional_imports import import_optional
 
 __all__ = ["EXAMPLES", "resample"]
@@ -154,6 +155,7 @@ _Force = Annotated[
 ]
 
 
+@with_reading_options
 def resample(
     *,
     source: InputFile,
@@ -170,6 +172,7 @@ def resample(
     provenance: _Provenance = False,
     json: _Json = False,
     force: _Force = False,
+    reading: ReadingOptions,
 ) -> None:
     """Resample a table so that its classes are balanced.
 
@@ -196,6 +199,7 @@ def resample(
         provenance=provenance,
         json=json,
         force=force,
+        reading=reading,
     )
     with reported():
         import_optional("polars", "the command resample")

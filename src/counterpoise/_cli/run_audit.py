@@ -12,12 +12,13 @@ from typing import Any
 import typer
 
 from counterpoise._cli.audit_report import print_leakage, print_synthetic
-from counterpoise._cli.console import say
+from counterpoise._cli.console import add_notes, say
 from counterpoise._cli.errors import FileError
 from counterpoise._cli.files import check_writable
 from counterpoise._cli.labeled_table import errors_with_columns, read_labeled_table
 from counterpoise._cli.options import AuditRequest, resolve_class_names
 from counterpoise._cli.run_resample import format_size_error, name_methods
+from counterpoise._lib.os_errors import name_file
 from counterpoise._resample import make_sampler
 from counterpoise.audit import SyntheticSamplesReport, leakage, synthetic_samples
 from counterpoise.base import BaseSampler
@@ -42,17 +43,19 @@ def run_audit(request: AuditRequest) -> None:
     """
     if request.report is not None:
         _check_page(Path(request.report), force=request.force)
+    notes: list[str] = []
     with errors_with_columns(request.target), _errors_with_options(request):
-        report = _check_leakage(request) if request.leakage else _audit(request)
+        report = (_check_leakage if request.leakage else _audit)(request, notes)
     if request.json:
-        typer.echo(report.to_json())
+        typer.echo(add_notes(report.to_json(), notes))
     elif isinstance(report, SyntheticSamplesReport):
         print_synthetic(report, _study_command(request))
     else:
         print_leakage(report)
     if request.report is not None and isinstance(report, SyntheticSamplesReport):
         page = report.to_html(_study_command(request))
-        Path(request.report).write_text(page, encoding="utf-8")
+        with name_file(request.report):
+            Path(request.report).write_text(page, encoding="utf-8")
         say(f"Wrote {request.report}")
 
 
@@ -62,24 +65,30 @@ def _check_page(path: Path, *, force: bool) -> None:
     check_writable(path, force=force)
 
 
-def _read(request: AuditRequest, path: str) -> tuple[Any, Any]:
-    table = read_labeled_table(path, request.target, request.ignore)
+def _read(request: AuditRequest, path: str, notes: list[str]) -> tuple[Any, Any]:
+    """Read a table, and add what was assumed about it to the notes."""
+    table = read_labeled_table(path, request.target, request.ignore, request.reading)
+    notes += table.notes
     return table.features, table.labels
 
 
-def _check_leakage(request: AuditRequest) -> Any:
+def _check_leakage(request: AuditRequest, notes: list[str]) -> Any:
     (X_train, y_train), (X_test, y_test) = (
-        _read(request, str(path)) for path in (request.before, request.after)
+        _read(request, str(path), notes) for path in (request.before, request.after)
     )
     return leakage(X_train, X_test, y_train, y_test)
 
 
-def _audit(request: AuditRequest) -> SyntheticSamplesReport:
-    before = _read(request, request.before)
+def _audit(request: AuditRequest, notes: list[str]) -> SyntheticSamplesReport:
+    before = _read(request, request.before, notes)
+    if request.method is None:
+        after: Any = _read(request, str(request.after), notes)
+    else:
+        after = _make(request, before[1])
     return synthetic_samples(
         before,
-        _read(request, str(request.after)) if request.method is None else _make(request, before[1]),
-        withheld=None if request.withheld is None else _read(request, request.withheld),
+        after,
+        withheld=None if request.withheld is None else _read(request, request.withheld, notes),
         n_splits=request.n_splits,
         random_state=request.seed,
     )
@@ -95,6 +104,7 @@ def _make(request: AuditRequest, labels: list[Any]) -> BaseSampler:
 def _study_command(request: AuditRequest) -> str:
     """Return the command that compares the method, or all, with class weights and thresholds."""
     ignored = "".join(f" --ignore {quote(name)}" for name in request.ignore)
+    ignored += "".join(f" {argument}" for argument in request.reading.to_arguments())
     methods = f" --methods class-weight,threshold,{request.method}" if request.method else ""
     table = f"{quote(request.before)} -t {quote(str(request.target))}"
     return f"counterpoise study {table}{ignored}{methods} --report study.html"

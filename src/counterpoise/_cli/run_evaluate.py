@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from counterpoise._cli.console import OutputConsole, say
+from counterpoise._cli.console import OutputConsole, add_notes, say, say_notes
 from counterpoise._cli.files import InputTable, column_values, display_name, read_table
 from counterpoise._cli.labeled_table import errors_with_columns
 from counterpoise._cli.options import EvaluateRequest, resolve_class
@@ -38,14 +39,14 @@ def run_evaluate(request: EvaluateRequest) -> None:
     """
     if request.report is not None:
         check_report(Path(request.report), force=request.force)
-    source = read_table(request.source)
+    source = read_table(request.source, request.reading, target=request.target)
+    say_notes(source.notes)
     _check_columns(source, request)
     with errors_with_columns(request.target):
         result = _evaluate(source, request)
+    _print(result, request.printed, source.notes)
     if request.report is not None:
         result.report(request.report)
-    _print(result, request.printed)
-    if request.report is not None:
         say(f"Wrote {request.report}")
 
 
@@ -95,9 +96,9 @@ def _scores(source: InputTable, name: str) -> list[Any]:
     return values
 
 
-def _print(result: Evaluation, kind: str) -> None:
+def _print(result: Evaluation, kind: str, notes: Sequence[str]) -> None:
     if kind == "json":
-        typer.echo(result.to_json())
+        typer.echo(add_notes(result.to_json(), notes))
     elif kind == "md":
         typer.echo(result.to_markdown())
     else:

@@ -16,18 +16,17 @@ import polars as pl
 import pyarrow as pa
 import typer
 
-from counterpoise._cli.console import print_counts, say
-from counterpoise._cli.csv_text import format_rows
+from counterpoise._cli.console import print_counts, say, say_notes
+from counterpoise._cli.csv_rows import format_rows
 from counterpoise._cli.files import (
-    STREAM,
     InputTable,
     check_output,
     column_values,
     display_name,
-    format_of,
     read_table,
     write_table,
 )
+from counterpoise._cli.formats import STREAM, format_of
 from counterpoise._cli.labeled_table import format_target_error
 from counterpoise._cli.options import ResampleRequest, resolve_class_names
 from counterpoise._resample import (
@@ -70,7 +69,8 @@ def run_resample(request: ResampleRequest) -> None:
     """
     check_output(request.out, force=request.force)
     request = replace(request, method=resolve_method(request.method))
-    source = read_table(request.source)
+    source = read_table(request.source, request.reading, target=request.target)
+    say_notes(source.notes)
     request = _ignore_index(source, request)
     _check_columns(source, request)
     request = _select_method(source, request)
@@ -82,7 +82,8 @@ def run_resample(request: ResampleRequest) -> None:
     parts = _count_by_origin(provenance)
     if request.json:
         counts = {"before": _by_name(before), "after": _by_name(after)}
-        typer.echo(json.dumps({"out": request.out, "target": request.target, **counts, **parts}))
+        head = {"out": request.out, "target": request.target, "method": request.method}
+        typer.echo(json.dumps({**head, **counts, **parts, "notes": source.notes}))
         return
     print_counts(request.target, before, after)
     if "scale" in sampler.get_params():
@@ -256,6 +257,7 @@ def _write(
             result,
             provenance,
             label=request.target,
+            styles=source.styles,
             ignore=request.ignore,
             copy=request.copy,
         )

@@ -104,7 +104,7 @@ def _print(result: StudyResult, request: StudyRequest) -> None:
 def _run(study: Study, request: StudyRequest) -> StudyResult:
     columns = (request.groups, request.time)
     ignored = [*request.ignore, *(name for name in columns if name is not None)]
-    table = read_labeled_table(request.source, request.target, ignored)
+    table = read_labeled_table(request.source, request.target, ignored, request.reading)
     groups, time = (None if name is None else table.values_of(name) for name in columns)
     if request.positive is not None:
         study.positive = resolve_class(request.positive, table.labels or ())
@@ -135,7 +135,7 @@ def print_study(result: StudyResult, names: Sequence[str]) -> None:
     print_findings(console, result.findings)
 
 
-def print_findings(console: Console, findings: Sequence[Finding]) -> None:
+def print_findings(console: OutputConsole, findings: Sequence[Finding]) -> None:
     """Print findings, each with its severity in color."""
     for finding in findings:
         console.print()

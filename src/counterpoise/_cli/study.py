@@ -9,6 +9,7 @@ import typer
 from counterpoise._cli.arguments import InputFile, Positive, Target
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import StudyRequest, parse_budget, parse_costs, parse_format
+from counterpoise._cli.reading_options import ReadingOptions, with_reading_options
 from counterpoise._lib.optional_imports import import_optional
 
 __all__ = ["EXAMPLES", "study"]
@@ -138,6 +139,7 @@ _Json = Annotated[bool, typer.Option("--json", help="Print JSON; the same as --f
 _Force = Annotated[bool, typer.Option("--force", help="Replace an existing report.")]
 
 
+@with_reading_options
 def study(
     *,
     source: InputFile,
@@ -163,6 +165,7 @@ def study(
     printed: _Format = "text",
     json: _Json = False,
     force: _Force = False,
+    reading: ReadingOptions,
 ) -> None:
     """Compare methods for imbalanced data by cross-validation.
 
@@ -195,6 +198,7 @@ def study(
         budget=None if budget is None else parse_budget(budget),
         printed=parse_format("json" if json else printed),
         force=force,
+        reading=reading,
     )
     with reported():
         import_optional("polars", "the command study")

@@ -1,0 +1,284 @@
+"""Infer the types of columns of text, and describe what is nearly a number."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from shlex import quote
+
+import polars as pl
+
+from counterpoise._cli.reading_options import ReadingOptions
+
+__all__ = ["NumberStyle", "TypedTable", "build_frame", "infer_types"]
+
+# Markers of missing values in columns of numbers; in columns of text they are ordinary values.
+_MISSING = ("", "?", "<NA>", "N/A", "n/a", "NA", "na", "NaN", "nan", "NULL", "null", "None", "none")
+# What spreadsheets, SAS and databases write. In a target column, these may be classes.
+_MISSING_FEATURES = (
+    *("#N/A", "#N/A N/A", "#NA", "#NULL!", "#NUM!", "#DIV/0!", "#VALUE!", "#REF!"),
+    *("-", "--", "---", ".", "..", "\\N", "NaT", "(null)"),
+)
+# Digits that are not numbers: postcodes, account numbers, long identifiers.
+_PADDED = r"^[+-]?0[0-9]+$"
+_TOO_LONG = r"^[+-]?[0-9]{19,}$"
+_SIGN = r"(?:[$€£¥₹₩₽]|USD|EUR|GBP|CHF|INR|JPY)?"
+_SPACES = "\u00a0\u202f"  # spaces that do not break a line, between groups of digits
+_MANY = 0.9  # share of numbers in a column in which other values are probably an exception
+_MAX_NAMES = 5
+
+
+@dataclass(frozen=True)
+class NumberStyle:
+    """How the numbers of a column are written.
+
+    Attributes
+    ----------
+    decimal : str
+        The decimal separator.
+    thousands : str or None
+        The thousands separator.
+    prefix, suffix : str
+        What is written before and after a number, such as a currency sign.
+    """
+
+    decimal: str = "."
+    thousands: str | None = None
+    prefix: str = ""
+    suffix: str = ""
+
+    @property
+    def pattern(self) -> str:
+        """A regular expression of numbers in this style, with currency and percent signs."""
+        whole = r"(?:0|[1-9][0-9]*)"
+        if self.thousands is not None:
+            mark = f"[{_SPACES} ]" if self.thousands.isspace() else re.escape(self.thousands)
+            whole = rf"(?:[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+|{whole})"
+        point = re.escape(self.decimal)
+        number = rf"(?:{whole}(?:{point}[0-9]*)?|{point}[0-9]+)(?:[eE][+-]?[0-9]+)?"
+        return rf"^([+-]?){_SIGN}\s*([+-]?{number})\s*(?:%|{_SIGN})$"
+
+    def matches(self, texts: pl.Series) -> pl.Series:
+        """Return whether each text is a number in this style."""
+        return texts.str.contains(self.pattern)
+
+    def parse(self, texts: pl.Series) -> pl.Series | None:
+        """Return the numbers; None if a text is not a number in this style."""
+        bare = texts.str.extract(self.pattern, 1) + texts.str.extract(self.pattern, 2)
+        if self.thousands is not None:
+            bare = bare.str.replace_all(self.thousands, "", literal=True)
+        bare = bare.str.replace_all(r"\s", "").str.replace_all(self.decimal, ".", literal=True)
+        for dtype in (pl.Int64, pl.Float64):
+            numbers = bare.cast(dtype, strict=False)
+            if numbers.null_count() == texts.null_count():
+                return numbers
+        return None
+
+    def format(self, numbers: pl.Series) -> pl.Series:
+        """Write numbers in this style."""
+        texts = [None if text is None else self._write(text) for text in numbers.cast(pl.String)]
+        return pl.Series(numbers.name, texts, pl.String)
+
+    def _write(self, text: str) -> str:
+        sign = "-" if text.startswith("-") else ""
+        whole, point, fraction = text.removeprefix("-").partition(".")
+        if self.thousands is not None and whole.isdigit():
+            whole = f"{int(whole):,}".replace(",", self.thousands)
+        mark = self.decimal if point else ""
+        return f"{self.prefix}{sign}{whole}{mark}{fraction}{self.suffix}"
+
+    def like(self, texts: pl.Series) -> NumberStyle:
+        """Return this style with the signs of a text, and without unused thousands separators."""
+        example = texts.drop_nulls()[0]
+        found = re.search(r"[0-9](?:.*[0-9])?", example, re.DOTALL)
+        first, last = found.span() if found else (0, len(example))
+        prefix = example[:first].replace("-", "").replace("+", "").removesuffix(self.decimal)
+        grouped = (
+            self.thousands is not None
+            and self.thousands != " "
+            and bool(texts.str.contains(self.thousands, literal=True).any())
+        )
+        spaced = self.thousands == " " and bool(texts.str.contains(r"[0-9]\s[0-9]").any())
+        thousands = self.thousands if grouped or spaced else None
+        return NumberStyle(self.decimal, thousands, prefix, example[last:])
+
+
+# Styles in which numbers can be text, most usual first; plain numbers last.
+_STYLES = tuple(
+    NumberStyle(decimal, thousands)
+    for decimal, thousands in (
+        (".", ","),
+        (",", None),
+        (",", "."),
+        (".", " "),
+        (",", " "),
+        (".", "'"),
+    )
+)
+
+
+@dataclass(frozen=True)
+class TypedTable:
+    """The typed values of a CSV.
+
+    Attributes
+    ----------
+    values : polars.DataFrame
+    styles : mapping of str to NumberStyle
+        The columns of numbers that are not written as programs write them.
+    notes : tuple of str
+        What was assumed, one sentence each.
+    """
+
+    values: pl.DataFrame
+    styles: Mapping[str, NumberStyle] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+
+def infer_types(
+    fields: pl.DataFrame,
+    reading: ReadingOptions | None = None,
+    *,
+    target: str | None = None,
+    line_of: Callable[[int], int] = lambda row: row + 2,
+) -> TypedTable:
+    """Infer the types of columns of text.
+
+    A column holds integers, floats or booleans (true and false, in any case) if all its fields do,
+    and strings otherwise. Surrounding blanks are ignored. Empty fields are missing values; in
+    columns of numbers and booleans, so are markers such as NA, NaN and null. A column in which a
+    number has a leading zero, such as 007, or more digits than a 64-bit integer, holds strings.
+
+    Parameters
+    ----------
+    fields : polars.DataFrame
+        Columns of strings.
+    reading : ReadingOptions, optional
+    target : str, optional
+        The column of the classes, in which fewer markers are missing values.
+    line_of : callable
+        Maps the number of a row to its line in the file, for messages.
+
+    Returns
+    -------
+    TypedTable
+    """
+    reading = reading or ReadingOptions()
+    columns = [
+        _Column(column, reading, is_target=column.name == target)
+        for column in fields.iter_columns()
+    ]
+    values = [column.infer() for column in columns]
+    typed = build_frame(series for series, _ in values)
+    styles = {series.name: style for series, style in values if style is not None}
+    texts = [c for c, (series, _) in zip(columns, values, strict=True) if series.dtype == pl.String]
+    numbers = [c for c in columns if c not in texts]
+    notes = [note for column in texts for note in column.describe_numbers(line_of)]
+    return TypedTable(typed, styles, (*_describe_missing(numbers), *notes))
+
+
+def build_frame(columns: Iterable[pl.Series]) -> pl.DataFrame:
+    """Return a data frame of columns, also if one of them has no name."""
+    # From a list, polars would invent a name for a column without one.
+    return pl.DataFrame({column.name: column for column in columns})
+
+
+class _Column:
+    """A column of text, without blanks around its values."""
+
+    def __init__(self, column: pl.Series, reading: ReadingOptions, *, is_target: bool) -> None:
+        self.column, self.is_target, self.reading = column, is_target, reading
+        further = () if is_target else (*_MISSING_FEATURES, *reading.missing_values)
+        stripped = column.str.strip_chars()
+        self._is_marker = stripped.is_in([*_MISSING, *further])
+        self._stripped = stripped
+        self._present = stripped.set(self._is_marker, None)
+
+    def infer(self) -> tuple[pl.Series, NumberStyle | None]:
+        """Return the typed values, and the style of numbers if it is not the usual one."""
+        present, column = self._present, self.column
+        if present.null_count() == len(present):
+            return present.cast(pl.Float64), None
+        if (self.reading.decimal or self.reading.thousands) and not self.is_target:
+            style = NumberStyle(self.reading.decimal or ".", self.reading.thousands)
+            numbers = style.parse(present)
+            if numbers is not None:
+                return numbers, style.like(column.set(self._is_marker, None))
+        integers = present.cast(pl.Int64, strict=False)
+        if integers.null_count() == present.null_count():
+            return (column if present.str.contains(_PADDED).any() else integers), None
+        floats = present.cast(pl.Float64, strict=False)
+        if floats.null_count() == present.null_count():
+            not_numbers = present.str.contains(_PADDED) | present.str.contains(_TOO_LONG)
+            return (column if not_numbers.any() else floats), None
+        lower = present.str.to_lowercase()
+        is_boolean = lower.drop_nulls().is_in(["true", "false"]).all()
+        return (lower == "true" if is_boolean else column), None
+
+    def count_markers(self) -> dict[str, int]:
+        """Return how often each marker of missing values occurs; empty fields are not counted."""
+        return dict(self._stripped.filter(self._is_marker).value_counts(sort=True).iter_rows())
+
+    def describe_numbers(self, line_of: Callable[[int], int]) -> list[str]:
+        """Describe numbers that are read as text, and how they can be read as numbers."""
+        present = self._present.drop_nulls()
+        is_plain = present.str.strip_prefix("+").cast(pl.Float64, strict=False).is_not_null()
+        if self.is_target or present.str.contains(f"{_PADDED}|{_TOO_LONG}").any():
+            return []
+        style = max(_STYLES, key=lambda style: int(style.matches(present).sum()))
+        is_styled = style.matches(present)
+        if is_styled.sum() > is_plain.sum() and _are_few(present.filter(~is_styled), len(present)):
+            example = present.filter(is_styled & ~is_plain)[0]
+            return [self._describe_style(style, example, int(is_styled.sum()), len(present))]
+        others = present.filter(~is_plain).unique(maintain_order=True)
+        if not is_plain.any() or not _are_few(present.filter(~is_plain), len(present)):
+            return []
+        row = self._present.eq(others[0]).arg_true()[0]
+        markers = " ".join(f"--missing-values {quote(text)}" for text in others[:3])
+        note = (
+            f"{is_plain.sum():,} of {len(present):,} values of {self.column.name!r} are numbers; "
+            f"line {line_of(row):,} has {others[0]!r}, so the column is read as text. If that is a "
+            f"missing value, use {markers}."
+        )
+        return [note]
+
+    def _describe_style(
+        self, style: NumberStyle, example: str, n_numbers: int, n_present: int
+    ) -> str:
+        arguments = []
+        if style.decimal != "." or not style.like(self._present).thousands:
+            arguments.append(f'--decimal "{style.decimal}"')
+        if style.like(self._present).thousands:
+            arguments.append(f'--thousands "{style.thousands}"')
+        return (
+            f"{n_numbers:,} of {n_present:,} values of {self.column.name!r} are numbers such as "
+            f"{example!r}, but are read as text. To read them as numbers, use "
+            f"{' '.join(arguments)}."
+        )
+
+
+def _are_few(exceptions: pl.Series, n_present: int) -> bool:
+    """Return whether values are few, or the minority and all the same."""
+    return len(exceptions) <= (1 - _MANY) * n_present or (
+        exceptions.n_unique() == 1 and len(exceptions) < n_present / 2
+    )
+
+
+def _describe_missing(columns: list[_Column]) -> list[str]:
+    counts = {c.column.name: markers for c in columns if (markers := c.count_markers())}
+    if not counts:
+        return []
+    parts = [
+        f"{sum(markers.values()):,} of {name!r} ({', '.join(map(_marker_name, markers))})"
+        for name, markers in list(counts.items())[:_MAX_NAMES]
+    ]
+    if len(counts) > _MAX_NAMES:
+        parts.append(f"and of {len(counts) - _MAX_NAMES} more columns")
+    total = sum(sum(markers.values()) for markers in counts.values())
+    verb = "value is" if total == 1 else "values are"
+    return [f"{total:,} {verb} read as missing: {', '.join(parts)}."]
+
+
+def _marker_name(marker: str) -> str:
+    return marker if marker else "blank"
