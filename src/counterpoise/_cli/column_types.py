@@ -218,13 +218,17 @@ class _Column:
 
     def count_markers(self) -> dict[str, int]:
         """Return how often each marker of missing values occurs; empty fields are not counted."""
+        if self._present.null_count() == self.column.null_count():
+            return {}
         return dict(self._stripped.filter(self._is_marker).value_counts(sort=True).iter_rows())
 
     def describe_numbers(self, line_of: Callable[[int], int]) -> list[str]:
         """Describe numbers that are read as text, and how they can be read as numbers."""
+        if self.is_target or not self._present.str.contains("[0-9]").any():
+            return []
         present = self._present.drop_nulls()
         is_plain = present.str.strip_prefix("+").cast(pl.Float64, strict=False).is_not_null()
-        if self.is_target or present.str.contains(f"{_PADDED}|{_TOO_LONG}").any():
+        if present.str.contains(f"{_PADDED}|{_TOO_LONG}").any():
             return []
         style = max(_STYLES, key=lambda style: int(style.matches(present).sum()))
         is_styled = style.matches(present)

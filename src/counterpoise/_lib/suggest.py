@@ -25,7 +25,7 @@ def find_name(name: str, spellings: Mapping[str, Iterable[str]]) -> str | None:
 
 
 def _simplify(name: str) -> str:
-    letters = re.sub(r"[\W_]+", "", name.lower()).replace("neighbour", "neighbor")
+    letters = re.sub(r"[\W_]+", "", name.lower()).replace("bour", "bor")
     return re.sub(r"(sampl(er|ing)|classifier)$", "", letters)
 
 
