@@ -397,6 +397,24 @@ def test_smote_is_the_one_for_the_table(command, options, method, features):
     assert Path("a.csv").read_text() == Path("b.csv").read_text()
 
 
+@pytest.mark.parametrize("name", ["in.csv", "in.parquet"])
+def test_similar_classes_are_merged_on_request(command, name):
+    """Without the option they stay apart, with a warning that names it."""
+    rows = [(i, "Yes" if i % 5 else "yes ") for i in range(30)] + [(i, "no") for i in range(60)]
+    frame = pl.DataFrame(rows, ["x", "y"], orient="row")
+    (frame.write_csv if name == "in.csv" else frame.write_parquet)(name)
+    common = ["resample", name, "-t", "y", "--method", "random-over"]
+    apart = command(*common, "-o", "apart.csv")
+    assert "Warning: Classes 'Yes' (24 rows) and 'yes ' (6 rows) differ only" in apart.err
+    assert "--merge-classes" in apart.err
+    assert pl.read_csv("apart.csv")["y"].n_unique() == 3
+    merged = command(*common, "-o", "merged.csv", "--merge-classes")
+    assert "Note: The class of 6 rows is read as another: 'yes ' as 'Yes'." in merged.err
+    assert "Warning" not in merged.err
+    counts = dict(pl.read_csv("merged.csv")["y"].value_counts().iter_rows())
+    assert counts == {"Yes": 60, "no": 60}
+
+
 # Streams and replacement of files
 
 
@@ -640,6 +658,11 @@ def test_empty_standard_input_is_an_error(command, monkeypatch):
         (["--seed", "-1"], "--seed must be 0 or more; got -1."),
         (["--seed", "one"], "--seed must be a whole number; got one."),
         (["--sede", "1"], "--seed"),
+        (["--encoding", "utf-88"], "unknown encoding 'utf-88'"),
+        (["--decimal", "comma"], "one character"),
+        (["--decimal", ",", "--thousands", ","], "--decimal and --thousands must differ"),
+        (["--thousands", "."], '--decimal "," --thousands "."'),
+        (["--skip-rows", "-1"], "--skip-rows must be 0 or more; got -1."),
     ],
 )
 def test_a_wrong_command_line_is_a_usage_error(command, arguments, fragment):
@@ -808,6 +831,53 @@ def test_real_tables_are_balanced(command, tables, name, options):
     n_original = sum(tuple(row[:width]) in original for row in written[1:])
     assert n_original >= int(count[1].replace(",", ""))
     assert len(written[0]) == width + 5 * provenance
+
+
+SHARED = {  # target, options, parts of the messages
+    "churn_blanks_ids.csv": ("Churn", [], ["8 of 'TotalCharges' (blank)", "is SMOTENC"]),
+    "stroke_na_sorted.csv": ("stroke", [], ["9 of 'bmi' (N/A)", "is SMOTENC"]),
+    "bank_wrapped_lines.csv": ("y", [], ["Each line of", "is SMOTENC"]),
+    "tumour_trailing_comma.csv": ("diagnosis", [], ["ends in ',', but no other line does"]),
+    "kidney_untidy_classes.csv": (
+        "classification",
+        ["--merge-classes"],
+        ["The class of 2 rows is read as another: 'ckd\\t' as 'ckd'."],
+    ),
+    "diabetes_no_header.csv": ("column_9", ["--no-header"], []),
+    "approval.data": ("column_16", ["--no-header"], ["8 of 'column_2' (?)"]),
+    "heart_bom.csv": ("target", [], []),
+    "cohort_cr_lines.csv": ("TenYearCHD", [], ["36 of 'glucose' (NA)"]),
+    "campaign_money_dates.csv": (
+        "Response",
+        [],
+        ["297 of 297 values of ' Income ' are numbers such as '$15,759.00'", '--thousands ","'],
+    ),
+}
+
+
+@pytest.mark.parametrize("name", SHARED)
+def test_tables_as_people_share_them(command, tables, name):
+    """Each is balanced by the default method, original rows keep their text, and quirks are noted.
+
+    Line ends, byte order mark and delimiter stay; the quotation marks around whole lines do not.
+    """
+    target, options, messages = SHARED[name]
+    source = tables / "raw" / name
+    result = command(
+        "resample", str(source), "-t", target, "-o", "out.csv", "--seed", "0", *options
+    )
+    assert result.code == 0, result.err
+    for message in messages:
+        assert message in result.err
+    assert "Error" not in result.err
+    data, written = source.read_bytes(), Path("out.csv").read_bytes()
+    if name in ("heart_bom.csv", "diabetes_no_header.csv", "approval.data", "cohort_cr_lines.csv"):
+        assert written.startswith(data)
+    assert written.count(b"\r") > 0 or data.count(b"\r") == 0
+    if name != "bank_wrapped_lines.csv" and not options:
+        lines = [line for line in csv.reader(data.decode("utf-8-sig").splitlines()) if line]
+        rows = list(csv.reader(written.decode("utf-8-sig").splitlines()))
+        assert rows[1 : len(lines)] == lines[1:]
 
 
 # JSON and completion

@@ -262,6 +262,16 @@ def test_findings_of_the_same_type_are_merged() -> None:
     assert find(X, y, "many-classes") is None
 
 
+def test_similar_classes() -> None:
+    X, y = make_blobs(0)
+    labels = np.where(np.arange(len(y)) % 7, y.astype(str), "0 ")
+    finding = find(X, labels, "similar-classes")
+    assert finding is not None
+    assert finding.severity == "warning"
+    assert "'0' (" in finding.sentence
+    assert find(X, y, "similar-classes") is None
+
+
 def test_every_finding_is_explained() -> None:
     root = Path(__file__).parent.parent
     source = (root / "src/counterpoise/profile/_findings.py").read_text()

@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from pandas.testing import assert_frame_equal
 from sklearn.datasets import make_classification
 
 import counterpoise
 from counterpoise._resample import METHODS, resolve_method
-from counterpoise.exceptions import InputError
+from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.over_sampling import SMOTE
 from counterpoise.study import Study
 from counterpoise.utils import all_estimators
@@ -83,6 +84,27 @@ def test_a_study_knows_the_same_spellings(table):
     candidates = study.run(table.drop(columns="label"), table["label"]).candidates
     names = {name for c in candidates for name in (c.model, c.method)}
     assert {"smote-nc", "class-weight", "balanced-forest"} <= names
+
+
+@pytest.mark.parametrize("library", ["pandas", "polars", "pyarrow"])
+def test_similar_classes_are_reported(table, library):
+    """Classes that differ only in case or spaces are a warning, and are not changed."""
+    labels = table["label"].mask(table["label"].eq("rare") & table["a"].gt(0), "Rare\t")
+    frame = table.assign(label=labels)
+    native = {"pandas": frame, "polars": pl.DataFrame(frame.to_dict("list"))}
+    native["pyarrow"] = native["polars"].to_arrow()
+    with pytest.warns(CounterpoiseWarning, match=r"'[Rr]are(\\t)?' \(\d+ rows\) and '[Rr]are"):
+        resampled = counterpoise.resample(native[library], "label", method="random-over")
+    assert set(pd.Series(list(resampled["label"])).astype(str)) == set(labels)
+
+
+@pytest.mark.parametrize(
+    "labels", [["yes", "no"], [1, 0], [True, False], ["a b", "ab"], ["a", "\u00e4"]]
+)
+def test_different_classes_are_not_similar(labels):
+    """Other classes are no warning."""
+    frame = pd.DataFrame({"x": np.arange(9.0), "y": [labels[i % 3 // 2] for i in range(9)]})
+    counterpoise.resample(frame, "y", method="random-over")
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from scipy.special import logit
 
+from counterpoise.study import Study
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._text import (
     format_count,
@@ -163,6 +164,16 @@ def test_no_skill() -> None:
     )
     assert codes_of(replace(base, candidates=candidates))[0] == "no-skill"
     assert "no-skill" not in codes_of(base)
+
+
+def test_similar_classes_are_a_finding() -> None:
+    """Classes that differ only in case or spaces are reported, most severe first."""
+    rng = np.random.default_rng(0)
+    labels = np.repeat(["ckd", "ckd\t", "no"], [30, 30, 60])
+    result = Study("logistic", "class-weight", cv=(2, 1)).run(rng.normal(size=(120, 2)), labels)
+    finding = next(f for f in result.findings if f.code == "similar-classes")
+    assert "'ckd' (30 rows) and 'ckd\\t' (30 rows)" in finding.sentence
+    assert finding.anchor == "docs/findings.md#similar-classes"
 
 
 def test_every_finding_is_explained() -> None:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import warnings
+from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -10,6 +12,7 @@ import narwhals as nw
 from sklearn.base import clone
 
 from counterpoise import combine, over_sampling, under_sampling
+from counterpoise._lib.similar_classes import describe_similar_classes
 from counterpoise._lib.suggest import find_name, suggest_names
 from counterpoise._lib.types import Seed
 from counterpoise._table import (
@@ -20,7 +23,7 @@ from counterpoise._table import (
     feature_positions,
 )
 from counterpoise.base import BaseSampler
-from counterpoise.exceptions import InputError, UnknownColumnError
+from counterpoise.exceptions import CounterpoiseWarning, InputError, UnknownColumnError
 
 __all__ = [
     "METHODS",
@@ -81,6 +84,11 @@ def resample(
         "robust" for the interquartile range, or None for the original units, which are the default
         of the samplers themselves.
 
+    Warns
+    -----
+    CounterpoiseWarning
+        If classes differ only in case or spaces.
+
     Returns
     -------
     DataFrame or Table
@@ -120,6 +128,7 @@ def resample_with_provenance(
     """
     frame = _as_frame(table, target, ignore, copy)
     names = frame.columns
+    _warn_about_similar_classes(frame.get_column(target))
     features = as_table(frame.drop(target).to_native(), ignore=ignore, copy=copy)
     X, y = sampler.fit_resample_table(features, frame.get_column(target).to_native())
     resampled = nw.from_native(X, eager_only=True).with_columns(
@@ -146,6 +155,15 @@ def _as_frame(
     if target in ignore or target in copy:
         raise InputError(f"The target column {target!r} cannot be in ignore or copy.")
     return frame
+
+
+def _warn_about_similar_classes(labels: nw.Series[Any]) -> None:
+    if labels.dtype.is_numeric():
+        return
+    counts = Counter(label for label in labels.to_list() if isinstance(label, str))
+    description = describe_similar_classes(counts)
+    if description:
+        warnings.warn(description, CounterpoiseWarning, stacklevel=4)
 
 
 def select_method(

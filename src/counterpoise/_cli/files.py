@@ -14,8 +14,8 @@ import re
 import secrets
 import shutil
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import partial
 from pathlib import Path
@@ -26,79 +26,32 @@ import polars.selectors as cs
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from counterpoise._cli.column_types import NumberStyle, infer_types
+from counterpoise._cli.column_types import infer_types
 from counterpoise._cli.compression import codec_of, compressed, decompress
 from counterpoise._cli.csv_text import Dialect, check_unique_names, read_csv_text
 from counterpoise._cli.encodings import Encoding
 from counterpoise._cli.errors import FileError, discard_output
 from counterpoise._cli.formats import STREAM, Format, format_of
+from counterpoise._cli.input_table import InputTable
+from counterpoise._cli.merge_classes import merge_classes
 from counterpoise._cli.reading_options import ReadingOptions
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise.exceptions import InputError
 
 __all__ = [
-    "InputTable",
     "check_output",
     "check_writable",
-    "column_values",
     "display_name",
     "read_table",
     "write_table",
 ]
 
-_PLAIN = Dialect()
 _NUMBER = r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?"
-
-
-@dataclass(frozen=True)
-class InputTable:
-    """A table that was read from a file.
-
-    Attributes
-    ----------
-    table : polars.DataFrame or pyarrow.Table
-        The typed values.
-    texts : polars.DataFrame or None
-        The original text of each field, for a CSV.
-    dialect : Dialect
-        The dialect for a CSV that is written from it.
-    styles : mapping of str to NumberStyle
-        How columns of numbers are written, where it is not the usual way.
-    notes : tuple of str
-        What was assumed about the file, one sentence each.
-    """
-
-    table: Any
-    texts: pl.DataFrame | None = None
-    dialect: Dialect = _PLAIN
-    styles: Mapping[str, NumberStyle] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
-
-    @property
-    def columns(self) -> list[str]:
-        """The names of the columns."""
-        names = self.table.column_names if self.texts is None else self.table.columns
-        return list(names)
-
-    @property
-    def index_columns(self) -> list[str]:
-        """The columns of row labels: the index of pandas, or a first column without a name."""
-        if self.texts is not None:
-            return [name for name in self.columns[:1] if not name]
-        written = (self.table.schema.pandas_metadata or {}).get("index_columns", [])
-        return [name for name in written if name in self.columns]
 
 
 def display_name(path: str) -> str:
     """Return the name of an input file in messages."""
     return "Standard input" if path == STREAM else path
-
-
-def column_values(table: Any, column: str) -> list[Any]:
-    """Return the values of one column of a polars or pyarrow table."""
-    values = table[column]
-    listed: list[Any] = values.to_list() if isinstance(values, pl.Series) else values.to_pylist()
-    return listed
 
 
 def read_table(
@@ -125,12 +78,13 @@ def read_table(
     InputError
         If two columns have the same name.
     """
+    reading = reading or ReadingOptions()
     form = format_of(path)
     if path != STREAM:
         _check_input(Path(path))
     try:
         if form.is_text:
-            source = _read_text(path, form, reading or ReadingOptions(), target)
+            source = _read_text(path, form, reading, target)
         elif form.name == "xlsx":
             source = _read_workbook(path, target)
         else:
@@ -141,6 +95,8 @@ def read_table(
     except OSError as error:
         raise FileError.from_os(f"Cannot read {path}", error) from None
     check_unique_names(source.columns, path)
+    if reading.merge_classes and target in source.columns:
+        return merge_classes(source, str(target))
     return source
 
 

@@ -11,7 +11,8 @@ from typing import Any
 import polars as pl
 
 from counterpoise._cli.console import say, say_notes
-from counterpoise._cli.files import InputTable, column_values, display_name, read_table
+from counterpoise._cli.files import display_name, read_table
+from counterpoise._cli.input_table import InputTable, column_values
 from counterpoise._cli.reading_options import ReadingOptions
 from counterpoise.exceptions import FeatureTypeError, InputError, TargetError, UnknownColumnError
 

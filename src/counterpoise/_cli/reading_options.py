@@ -34,6 +34,8 @@ class ReadingOptions:
         Number of lines before the header that are not read.
     comment : str or None
         Lines that start with this text are not read.
+    merge_classes : bool
+        Whether classes that differ only in case or spaces are one class.
     """
 
     encoding: str | None = None
@@ -43,6 +45,7 @@ class ReadingOptions:
     has_header: bool = True
     skip_rows: int = 0
     comment: str | None = None
+    merge_classes: bool = False
 
     def to_arguments(self) -> list[str]:
         """Return the options as they are written on the command line."""
@@ -57,6 +60,7 @@ class ReadingOptions:
             *(f"{option} {quote(value)}" for option, value in values.items() if value is not None),
             *(f"--missing-values {quote(marker)}" for marker in self.missing_values),
             *([] if self.has_header else ["--no-header"]),
+            *(["--merge-classes"] if self.merge_classes else []),
         ]
 
 
@@ -96,6 +100,14 @@ _SkipRows = Annotated[
 _Comment = Annotated[
     str | None, typer.Option(metavar="TEXT", help='Skip lines that start with this, such as "#".')
 ]
+_MergeClasses = Annotated[
+    bool,
+    typer.Option(
+        "--merge-classes",
+        help="Read classes that differ only in case or spaces as one class, with the spelling of "
+        "the most frequent one.",
+    ),
+]
 
 
 def _read_options(
@@ -107,15 +119,36 @@ def _read_options(
     no_header: _NoHeader = False,
     skip_rows: _SkipRows = 0,
     comment: _Comment = None,
+    merge_classes: _MergeClasses = False,
 ) -> ReadingOptions:
-    if encoding is not None:
-        try:
-            codecs.lookup(encoding)
-        except LookupError:
-            raise typer.BadParameter(
-                f"unknown encoding {encoding!r}; use for example cp1252, latin-1 or utf-16.",
-                param_hint="--encoding",
-            ) from None
+    """Return the options for reading files."""
+    _check_encoding(encoding)
+    _check_separators(decimal, thousands)
+    return ReadingOptions(
+        encoding=encoding,
+        decimal=decimal,
+        thousands=thousands,
+        missing_values=tuple(marker.strip() for marker in missing_values or ()),
+        has_header=not no_header,
+        skip_rows=skip_rows,
+        comment=comment or None,
+        merge_classes=merge_classes,
+    )
+
+
+def _check_encoding(encoding: str | None) -> None:
+    if encoding is None:
+        return
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        raise typer.BadParameter(
+            f"unknown encoding {encoding!r}; use for example cp1252, latin-1 or utf-16.",
+            param_hint="--encoding",
+        ) from None
+
+
+def _check_separators(decimal: str | None, thousands: str | None) -> None:
     for option, mark in {"--decimal": decimal, "--thousands": thousands}.items():
         if mark is not None and (len(mark) != 1 or mark.isalnum()):
             raise typer.BadParameter(
@@ -128,10 +161,6 @@ def _read_options(
             '1.234,5 use --decimal "," --thousands ".".',
             param_hint="--thousands",
         )
-    markers = tuple(marker.strip() for marker in missing_values or ())
-    return ReadingOptions(
-        encoding, decimal, thousands, markers, not no_header, skip_rows, comment or None
-    )
 
 
 def with_reading_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -11,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 from counterpoise._cli.console import OutputConsole, add_notes, say, say_notes
-from counterpoise._cli.files import InputTable, column_values, display_name, read_table
+from counterpoise._cli.files import display_name, read_table
+from counterpoise._cli.input_table import InputTable, column_values
 from counterpoise._cli.labeled_table import errors_with_columns
 from counterpoise._cli.options import EvaluateRequest, resolve_class
 from counterpoise._cli.run_study import check_report, print_findings

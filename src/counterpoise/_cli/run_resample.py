@@ -18,15 +18,9 @@ import typer
 
 from counterpoise._cli.console import print_counts, say, say_notes
 from counterpoise._cli.csv_rows import format_rows
-from counterpoise._cli.files import (
-    InputTable,
-    check_output,
-    column_values,
-    display_name,
-    read_table,
-    write_table,
-)
+from counterpoise._cli.files import check_output, display_name, read_table, write_table
 from counterpoise._cli.formats import STREAM, format_of
+from counterpoise._cli.input_table import InputTable, column_values
 from counterpoise._cli.labeled_table import format_target_error
 from counterpoise._cli.options import ResampleRequest, resolve_class_names
 from counterpoise._resample import (

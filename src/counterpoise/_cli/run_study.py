@@ -11,10 +11,14 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from counterpoise._cli.console import OutputConsole, StageBars, say
+from counterpoise._cli.console import OutputConsole, StageBars, add_notes, say
 from counterpoise._cli.errors import FileError
 from counterpoise._cli.files import check_writable
-from counterpoise._cli.labeled_table import errors_with_columns, read_labeled_table
+from counterpoise._cli.labeled_table import (
+    LabeledTable,
+    errors_with_columns,
+    read_labeled_table,
+)
 from counterpoise._cli.options import StudyRequest, resolve_class
 from counterpoise._lib.findings import Finding
 from counterpoise._lib.format_text import format_number, format_signed
@@ -54,8 +58,13 @@ def run_study(request: StudyRequest) -> None:
         check_report(Path(request.report), force=request.force)
     _import_from_current_folder()
     study = _build_study(request)
-    result = _run(study, request)
-    _print(result, request)  # first, so that it is not lost if the report cannot be written
+    columns = (request.groups, request.time)
+    ignored = [*request.ignore, *(name for name in columns if name is not None)]
+    table = read_labeled_table(request.source, request.target, ignored, request.reading)
+    result = _run(study, request, table)
+    _print(
+        result, request, table.notes
+    )  # first, so that it is not lost if the report cannot be written
     if request.report is not None:
         write_report(result, request.report)
         say(f"Wrote {request.report}")
@@ -92,20 +101,19 @@ def check_report(path: Path, *, force: bool) -> None:
     check_writable(path, force=force)
 
 
-def _print(result: StudyResult, request: StudyRequest) -> None:
+def _print(result: StudyResult, request: StudyRequest, notes: Sequence[str]) -> None:
     if request.printed == "json":
-        typer.echo(result.to_json())
+        typer.echo(add_notes(result.to_json(), notes))
     elif request.printed == "md":
         typer.echo(to_markdown(result))
     else:
         print_study(result, request.metrics)
 
 
-def _run(study: Study, request: StudyRequest) -> StudyResult:
-    columns = (request.groups, request.time)
-    ignored = [*request.ignore, *(name for name in columns if name is not None)]
-    table = read_labeled_table(request.source, request.target, ignored, request.reading)
-    groups, time = (None if name is None else table.values_of(name) for name in columns)
+def _run(study: Study, request: StudyRequest, table: LabeledTable) -> StudyResult:
+    groups, time = (
+        None if name is None else table.values_of(name) for name in (request.groups, request.time)
+    )
     if request.positive is not None:
         study.positive = resolve_class(request.positive, table.labels or ())
     with StageBars() as bars, errors_with_columns(request.target):

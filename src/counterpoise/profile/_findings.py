@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from counterpoise._lib.findings import Finding, Severity, create_finding, sort_by_severity
 from counterpoise._lib.format_text import format_percent
+from counterpoise._lib.similar_classes import describe_similar_classes
 from counterpoise.profile._records import MANY_DUPLICATES, ColumnSummary, Measurements
 from counterpoise.profile._text import MAX_NAMES, format_count, format_names
 
@@ -84,6 +85,12 @@ def _check_n_classes(data: Measurements) -> Iterator[Finding]:
             f"The target has {n_classes:,} classes: is it the right column? Convert a continuous "
             "target to classes first, for example with pandas.cut.",
         )
+
+
+def _check_similar_classes(data: Measurements) -> Iterator[Finding]:
+    description = describe_similar_classes({c.label: c.n_rows for c in data.classes})
+    if description:
+        yield create_finding("similar-classes", "warning", description)
 
 
 def _check_class_sizes(data: Measurements) -> Iterator[Finding]:
@@ -310,6 +317,7 @@ def _check_missing(data: Measurements) -> Iterator[Finding]:
 _CHECKS = (
     _check_separation,
     _check_n_classes,
+    _check_similar_classes,
     _check_class_sizes,
     _check_identifiers,
     _check_scales,

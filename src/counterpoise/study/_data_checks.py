@@ -1,4 +1,4 @@
-"""Check the data of a study for leaking columns and for duplicates across folds."""
+"""Check the data of a study: similar classes, leaking columns, duplicates across folds."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from counterpoise._lib.findings import Finding, create_finding
+from counterpoise._lib.similar_classes import describe_similar_classes
 from counterpoise._lib.types import IntArray
 from counterpoise._table import EncodedTarget, Table
 from counterpoise.profile import find_duplicates, find_separating_columns
@@ -15,7 +16,7 @@ __all__ = ["check_data"]
 
 
 def check_data(table: Table, target: EncodedTarget, tested: IntArray) -> tuple[Finding, ...]:
-    """Find columns that separate the classes, and duplicates in training and test folds.
+    """Find similar classes, columns that separate them, and duplicates across folds.
 
     Parameters
     ----------
@@ -28,7 +29,18 @@ def check_data(table: Table, target: EncodedTarget, tested: IntArray) -> tuple[F
     -------
     tuple of Finding
     """
-    return (*_separating(table, target), *_duplicates(table, target, tested[0]))
+    return (
+        *_similar_classes(target),
+        *_separating(table, target),
+        *_duplicates(table, target, tested[0]),
+    )
+
+
+def _similar_classes(target: EncodedTarget) -> Iterator[Finding]:
+    counts = dict(zip(target.classes, target.counts.tolist(), strict=True))
+    description = describe_similar_classes(counts)
+    if description:
+        yield create_finding("similar-classes", "warning", description)
 
 
 def _separating(table: Table, target: EncodedTarget) -> Iterator[Finding]:

@@ -1,0 +1,62 @@
+"""A table that was read from a file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from counterpoise._cli.column_types import NumberStyle
+from counterpoise._cli.csv_text import Dialect
+
+__all__ = ["InputTable", "column_values"]
+
+_PLAIN = Dialect()
+
+
+@dataclass(frozen=True)
+class InputTable:
+    """A table that was read from a file.
+
+    Attributes
+    ----------
+    table : polars.DataFrame or pyarrow.Table
+        The typed values.
+    texts : polars.DataFrame or None
+        The original text of each field, for a CSV.
+    dialect : Dialect
+        The dialect for a CSV that is written from it.
+    styles : mapping of str to NumberStyle
+        How columns of numbers are written, where it is not the usual way.
+    notes : tuple of str
+        What was assumed about the file, one sentence each.
+    """
+
+    table: Any
+    texts: pl.DataFrame | None = None
+    dialect: Dialect = _PLAIN
+    styles: Mapping[str, NumberStyle] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of the columns."""
+        names = self.table.column_names if self.texts is None else self.table.columns
+        return list(names)
+
+    @property
+    def index_columns(self) -> list[str]:
+        """The columns of row labels: the index of pandas, or a first column without a name."""
+        if self.texts is not None:
+            return [name for name in self.columns[:1] if not name]
+        written = (self.table.schema.pandas_metadata or {}).get("index_columns", [])
+        return [name for name in written if name in self.columns]
+
+
+def column_values(table: Any, column: str) -> list[Any]:
+    """Return the values of one column of a polars or pyarrow table."""
+    values = table[column]
+    listed: list[Any] = values.to_list() if isinstance(values, pl.Series) else values.to_pylist()
+    return listed
