@@ -148,8 +148,13 @@ def test_tables_of_options_are_complete(command):
     rows = re.findall(r"^\| (`--.*?) \|", part.partition("\n## ")[0], re.MULTILINE)
     documented = {option for row in rows for option in re.findall(r"`(--[\w-]+)", row)}
     # In the heading, or described for all commands together.
+    files = read("docs/command_line.md").partition("\n## Files\n")[2].partition("\n## ")[0]
+    rows = re.findall(r"^\| (`--.*?) \|", files, re.MULTILINE)
+    shared = {option for row in rows for option in re.findall(r"`(--[\w-]+)", row)}
     elsewhere = {"--target", "--out", "--json", "--report"}
     options = {option for option in command_options()[command] if option.startswith("--")}
+    assert shared <= options
+    options -= shared
 
     assert documented - elsewhere == options - elsewhere
 

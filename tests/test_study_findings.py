@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from scipy.special import logit
 
+from counterpoise.exceptions import InputError
 from counterpoise.study import Study
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._text import (
@@ -174,6 +175,8 @@ def test_similar_classes_are_a_finding() -> None:
     finding = next(f for f in result.findings if f.code == "similar-classes")
     assert "'ckd' (30 rows) and 'ckd\\t' (30 rows)" in finding.sentence
     assert finding.anchor == "docs/findings.md#similar-classes"
+    with pytest.raises(InputError, match="merge the class with another. Classes 'ckd' "):
+        Study("logistic", cv=(31, 1)).run(rng.normal(size=(120, 2)), labels)
 
 
 def test_every_finding_is_explained() -> None:

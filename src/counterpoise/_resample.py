@@ -168,7 +168,7 @@ def _warn_about_similar_classes(labels: nw.Series[Any]) -> None:
 
 def select_method(
     table: Any,
-    target: str,
+    target: str | None,
     method: str | BaseSampler,
     *,
     ignore: Sequence[str] = (),
@@ -176,12 +176,14 @@ def select_method(
 ) -> str | BaseSampler:
     """Return the method for a data frame: "smote" becomes the SMOTE for its features.
 
-    The parameters are those of `resample`. A sampler is returned as it is.
+    The parameters are those of `resample`; without a target, the table has features only. A sampler
+    is returned as it is.
     """
     if not isinstance(method, str) or resolve_method(method) != "smote":
         return method
-    frame = _as_frame(table, target, ignore, copy)
-    features = as_table(frame.drop(target).to_native(), ignore=ignore, copy=copy)
+    if target is not None:
+        table = _as_frame(table, target, ignore, copy).drop(target).to_native()
+    features = as_table(table, ignore=ignore, copy=copy)
     return choose_smote({features.columns[j].feature_type for j in feature_positions(features)})
 
 

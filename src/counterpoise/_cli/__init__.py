@@ -3,8 +3,10 @@
     app                                      the application: commands, ``--version``, exit codes
     inspect, resample, study, audit, tutorial   the options of each command
     run_resample, run_study, audit_report    what these commands do
-    options, arguments                       parsing of option values; shared arguments
-    files, csv_text, labeled_table           tables in files; CSV as text; features and target
+    options, arguments, reading_options      parsing of option values; shared arguments
+    files, formats, compression, encodings   tables in files
+    csv_text, column_types, csv_rows         CSV as text, its types, and its synthetic rows
+    labeled_table, merge_classes             features and target
     console, errors                          messages, and exit codes of errors
 
 typer, rich, polars and pyarrow are an optional extra; importing this package loads none of them.

@@ -13,8 +13,8 @@ InputFile = Annotated[
     typer.Argument(
         metavar="IN",
         show_default=False,
-        help="The table: .csv, .tsv (also .gz), .parquet, .arrow or .feather; - reads a CSV from "
-        "standard input.",
+        help="The table: .csv, .tsv, .txt, .data, .jsonl (also with .gz, .zst or .zip), .xlsx, "
+        ".parquet, .arrow or .feather; - reads a CSV from standard input.",
     ),
 ]
 Target = Annotated[

@@ -28,14 +28,14 @@ Examples:
   counterpoise audit --leakage train.parquet test.parquet --json
 """
 
-_FORMATS = ".csv, .tsv (also .gz), .parquet, .arrow or .feather"
 
 _Before = Annotated[
     str,
     typer.Argument(
         metavar="BEFORE",
         show_default=False,
-        help=f"Table before resampling; with --leakage, the training set. Formats: {_FORMATS}.",
+        help="Table before resampling; with --leakage, the training set. The formats are those of "
+        "counterpoise resample.",
     ),
 ]
 _After = Annotated[

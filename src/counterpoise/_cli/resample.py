@@ -80,15 +80,17 @@ _Out = Annotated[
         "--out",
         "-o",
         metavar="OUT",
-        help="The file to write, in one of these formats; - writes a CSV to standard output.",
+        help="The file to write, in one of these formats except .xlsx; - writes a CSV to standard "
+        "output.",
     ),
 ]
 _Method = Annotated[
     str,
     typer.Option(
         metavar="METHOD",
-        help="Resampling method, such as smote, smote-nc (for categorical columns), random-over, "
-        "random-under, enn or smote-tomek. --list-methods prints all.",
+        help="Resampling method, such as smote (SMOTENC or SMOTEN if the table has categorical "
+        "columns), random-over, random-under, enn or smote-tomek, in any common spelling. "
+        "--list-methods prints all.",
     ),
 ]
 _ListMethods = Annotated[
@@ -178,7 +180,7 @@ def resample(
 
     Original rows are written unchanged: rows of a CSV keep their text, rows of other files their
     types. In a CSV, a column of numbers with leading zeros (007) is text. Class counts before and
-    after are printed to standard error.
+    after, and what is assumed about IN, are printed to standard error.
     """
     if json and out == "-":
         raise typer.BadParameter(

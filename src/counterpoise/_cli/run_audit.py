@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -19,7 +20,7 @@ from counterpoise._cli.labeled_table import errors_with_columns, read_labeled_ta
 from counterpoise._cli.options import AuditRequest, resolve_class_names
 from counterpoise._cli.run_resample import format_size_error, name_methods
 from counterpoise._lib.os_errors import name_file
-from counterpoise._resample import make_sampler
+from counterpoise._resample import make_sampler, resolve_method, select_method
 from counterpoise.audit import SyntheticSamplesReport, leakage, synthetic_samples
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import FeatureTypeError, InputError, TargetError, TooFewSamplesError
@@ -43,6 +44,8 @@ def run_audit(request: AuditRequest) -> None:
     """
     if request.report is not None:
         _check_page(Path(request.report), force=request.force)
+    if request.method is not None:
+        request = replace(request, method=resolve_method(request.method))
     notes: list[str] = []
     with errors_with_columns(request.target), _errors_with_options(request):
         report = (_check_leakage if request.leakage else _audit)(request, notes)
@@ -84,7 +87,7 @@ def _audit(request: AuditRequest, notes: list[str]) -> SyntheticSamplesReport:
     if request.method is None:
         after: Any = _read(request, str(request.after), notes)
     else:
-        after = _make(request, before[1])
+        after = _make(request, *before)
     return synthetic_samples(
         before,
         after,
@@ -94,9 +97,10 @@ def _audit(request: AuditRequest, notes: list[str]) -> SyntheticSamplesReport:
     )
 
 
-def _make(request: AuditRequest, labels: list[Any]) -> BaseSampler:
+def _make(request: AuditRequest, features: Any, labels: list[Any]) -> BaseSampler:
     parameters = resolve_class_names(request.parameters, labels)
-    sampler = make_sampler(str(request.method), random_state=request.seed, **parameters)
+    method = select_method(features, None, str(request.method))
+    sampler = make_sampler(method, random_state=request.seed, **parameters)
     # Methods without distances have no scale.
     return sampler.set_params(scale=request.scale) if "scale" in sampler.get_params() else sampler
 

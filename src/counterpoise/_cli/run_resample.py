@@ -174,8 +174,7 @@ def _resample(
 
 def _parameters(source: InputTable, request: ResampleRequest) -> dict[str, Any]:
     parameters = request.parameters
-    sampler = METHODS.get(request.method)
-    if sampler is not None and "scale" in inspect.signature(sampler).parameters:
+    if "scale" in inspect.signature(METHODS[request.method]).parameters:
         parameters = {**parameters, "scale": request.scale}
     by_class = any(isinstance(value, dict) for value in parameters.values())
     if not by_class or request.target not in source.columns:

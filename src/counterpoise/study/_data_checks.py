@@ -12,7 +12,7 @@ from counterpoise._lib.types import IntArray
 from counterpoise._table import EncodedTarget, Table
 from counterpoise.profile import find_duplicates, find_separating_columns
 
-__all__ = ["check_data"]
+__all__ = ["check_data", "similar_classes"]
 
 
 def check_data(table: Table, target: EncodedTarget, tested: IntArray) -> tuple[Finding, ...]:
@@ -36,9 +36,14 @@ def check_data(table: Table, target: EncodedTarget, tested: IntArray) -> tuple[F
     )
 
 
-def _similar_classes(target: EncodedTarget) -> Iterator[Finding]:
+def similar_classes(target: EncodedTarget) -> str:
+    """Describe classes that differ only in case or spaces; empty if there are none."""
     counts = dict(zip(target.classes, target.counts.tolist(), strict=True))
-    description = describe_similar_classes(counts)
+    return describe_similar_classes(counts)
+
+
+def _similar_classes(target: EncodedTarget) -> Iterator[Finding]:
+    description = similar_classes(target)
     if description:
         yield create_finding("similar-classes", "warning", description)
 

@@ -31,7 +31,7 @@ from counterpoise.model_selection._folds import (
 )
 from counterpoise.model_selection._times import Times, parse_times
 from counterpoise.neighbors._checks import check_finite
-from counterpoise.study._data_checks import check_data
+from counterpoise.study._data_checks import check_data, similar_classes
 from counterpoise.study._fitting import StudyInput
 from counterpoise.study._journal import Journal, head_of
 from counterpoise.study._methods import Requirements, resolve_methods
@@ -406,7 +406,7 @@ def _check_class_sizes(target: EncodedTarget, n_folds: int) -> None:
     raise InputError(
         f"Class {target.classes[minority]!r} has {count} {'sample' if count == 1 else 'samples'}, "
         f"and each of {n_folds} folds needs one to test on. {advice}, or merge the class with "
-        "another."
+        f"another. {similar_classes(target)}".rstrip()
     )
 
 
