@@ -282,6 +282,16 @@ def test_row_labels_are_left_out_of_distances(command):
         assert [row[index] for row in written] == ["9", "8", "7", "6", "1", ""]
 
 
+def test_a_comma_at_the_end_of_every_line_is_no_feature(command):
+    """The empty column that it makes is ignored, with a note, and the lines stay as they are."""
+    text = "x,y,\n" + "1,a,\n" * 5 + "2,b,\n" * 3
+    Path("in.csv").write_text(text)
+    result = command("resample", "in.csv", "-t", "y", "-o", "out.csv", "--param", "k_neighbors=1")
+    assert "Note: column '' has neither a name nor values; it is ignored" in result.err
+    rows = Path("out.csv").read_text().partition("\n")[2]
+    assert rows == text.partition("\n")[2] + "2,b,\n" * 2
+
+
 def test_class_counts_are_printed_to_standard_error(command):
     """The counts before and after, and the name of the file; nothing on standard output."""
     result = command("resample", "people.csv", "-t", "label", "-o", "out.csv", *SMOTE)

@@ -162,7 +162,7 @@ def test_index_columns_are_left_out(files):
         ),
         (("before.csv", "-t", "label", "--method", "smoe"), 1, "Did you mean 'smote'"),
         (("before.csv", "-t", "label", "--method", "smote", "--report", "a.md"), 3, "end in .html"),
-        (("text.csv", "-t", "label", "--method", "smote"), 1, "Use --method smote-nc"),
+        (("text.csv", "-t", "label", "--method", "adasyn"), 1, "Use --method smote-nc"),
         (
             ("few.csv", "-t", "label", "--method", "smote"),
             1,

@@ -91,6 +91,23 @@ def test_json(command: Any) -> None:
     assert [column["name"] for column in json.loads(out)["columns"]] == ["amount"]
 
 
+def test_files_that_are_not_plain_csv(command: Any) -> None:
+    """The options for files are used, kept in the suggested study, and notes are in the JSON."""
+    lines = [f"{i},5;{'?' if i % 9 == 0 else i};{'yn'[i % 3 > 0]}" for i in range(60)]
+    Path("u.txt").write_bytes("\n".join(["# Maße", "Größe;n;y", *lines]).encode("cp1252"))
+    options = ["--encoding", "cp1252", "--decimal", ",", "--comment", "#"]
+    arguments = ["inspect", "u.txt", "-t", "y", *options]
+    code, out, err = command(*arguments)
+    note = "7 values are read as missing: 7 of 'n' (?)."
+    assert (code, err) == (0, f"Note: {note}\n")
+    start = out.index("counterpoise study")
+    suggested = shlex.split(out[start : out.index("\n\n", start)].replace("\\\n", ""))
+    assert suggested[5:11] == options
+    profile = json.loads(command(*arguments, "--json")[1])
+    assert profile["notes"] == [note]
+    assert [column["type"] for column in profile["columns"]] == ["float", "integer"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

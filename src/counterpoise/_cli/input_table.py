@@ -13,6 +13,8 @@ from counterpoise._cli.csv_text import Dialect
 
 __all__ = ["InputTable", "column_values"]
 
+_ROW_LABELS = "holds row labels"
+
 _PLAIN = Dialect()
 
 
@@ -47,12 +49,16 @@ class InputTable:
         return list(names)
 
     @property
-    def index_columns(self) -> list[str]:
-        """The columns of row labels: the index of pandas, or a first column without a name."""
-        if self.texts is not None:
-            return [name for name in self.columns[:1] if not name]
-        written = (self.table.schema.pandas_metadata or {}).get("index_columns", [])
-        return [name for name in written if name in self.columns]
+    def not_features(self) -> dict[str, str]:
+        """Columns that are no features, and why: row labels, and an empty column without a name."""
+        if self.texts is None:
+            written = (self.table.schema.pandas_metadata or {}).get("index_columns", [])
+            return {name: _ROW_LABELS for name in written if name in self.columns}
+        if "" not in self.columns:
+            return {}
+        if self.texts[""].is_null().all():
+            return {"": "has neither a name nor values"}
+        return {"": _ROW_LABELS} if self.columns[0] == "" else {}
 
 
 def column_values(table: Any, column: str) -> list[Any]:

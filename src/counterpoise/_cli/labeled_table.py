@@ -90,13 +90,11 @@ def read_labeled_table(
 
 
 def _features(source: InputTable, path: str, excluded: set[str]) -> list[str]:
-    for name in source.index_columns:
+    left_out = source.not_features
+    for name, reason in left_out.items():
         if name not in excluded:
-            say(
-                f"Note: column {name!r} of {path} holds row labels; it is ignored, as with "
-                "--ignore."
-            )
-    features = [name for name in source.columns if name not in {*excluded, *source.index_columns}]
+            say(f"Note: column {name!r} of {path} {reason}; it is ignored, as with --ignore.")
+    features = [name for name in source.columns if name not in {*excluded, *left_out}]
     if not features:
         raise InputError(f"No feature of {path} is left.")
     return features

@@ -106,12 +106,12 @@ def _closing_line(provenance: Provenance, parts: dict[str, int], out: str) -> st
 
 
 def _ignore_index(source: InputTable, request: ResampleRequest) -> ResampleRequest:
-    """Ignore columns of row labels, as pandas writes its index into files."""
+    """Ignore columns of row labels, as pandas writes its index into files, and empty columns."""
     named = {request.target, *request.ignore, *request.copy}
-    index = [name for name in source.index_columns if name not in named]
-    for name in index:
-        say(f"Note: column {name!r} holds row labels; it is ignored, as with --ignore.")
-    return replace(request, ignore=(*request.ignore, *index))
+    left_out = {name: why for name, why in source.not_features.items() if name not in named}
+    for name, reason in left_out.items():
+        say(f"Note: column {name!r} {reason}; it is ignored, as with --ignore.")
+    return replace(request, ignore=(*request.ignore, *left_out))
 
 
 def _check_columns(source: InputTable, request: ResampleRequest) -> None:
