@@ -105,7 +105,7 @@ def test_files_that_are_not_plain_csv(command: Any) -> None:
     assert suggested[5:11] == options
     profile = json.loads(command(*arguments, "--json")[1])
     assert profile["notes"] == [note]
-    assert [column["type"] for column in profile["columns"]] == ["float", "integer"]
+    assert [column["feature_type"] for column in profile["columns"]] == ["float", "integer"]
 
 
 @pytest.mark.parametrize(
