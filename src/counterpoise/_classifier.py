@@ -75,8 +75,8 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
 
         - "sigmoid", "isotonic" or "temperature": on out-of-fold predictions of the original
           samples, as in `counterpoise.probability.CalibratedClassifier`. It suits any sampler and
-          any classifier that is stable from fit to fit, and fits it `cv` + 1 times. For "temperature", the
-          predictions are first corrected as by "prior".
+          any classifier that is stable from fit to fit, and fits it `cv` + 1 times. For
+          "temperature", the predictions are first corrected as by "prior".
         - "prior": corrected for the change of the class frequencies, with one fit. It suits models
           such as logistic regression, and not flexible models such as random forests and gradient
           boosting: see Notes.
