@@ -38,10 +38,9 @@ def scores_of(
     """
     if kind == "predicted" or not candidate.has_probabilities:
         return candidate.scores
-    corrected = corrected_scores(candidate, data, folds)
     if kind == "corrected":
-        return corrected
-    return calibrated_scores(corrected, data, folds, by_time=by_time)
+        return corrected_scores(candidate, data, folds)
+    return calibrated_scores(candidate.scores, data, folds, by_time=by_time)
 
 
 def corrected_scores(candidate: Candidate, data: TableSummary, folds: IntArray) -> Float64Array:
