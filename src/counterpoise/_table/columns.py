@@ -79,8 +79,10 @@ def codes_of(values: Array) -> IntArray:
         codes = np.unique(values, return_inverse=True, equal_nan=True)[1]
         return codes.astype(np.int32)
     first: dict[Any, int] = {}
-    # All missing values become one key, as NaN differs from itself.
-    keys = [_MISSING if is_missing(value) else value for value in values.tolist()]
+    keys = values.tolist()
+    if not {type(key) for key in keys} <= {str, int, bool}:  # which are never missing
+        # All missing values become one key, as NaN differs from itself.
+        keys = [_MISSING if is_missing(key) else key for key in keys]
     codes = np.fromiter((first.setdefault(key, len(first)) for key in keys), np.int32, len(keys))
     return rank_values(list(first))[codes]
 

@@ -26,7 +26,7 @@ from counterpoise._table.columns import (
     type_of_array,
 )
 from counterpoise._table.dense import build_matrix
-from counterpoise._table.objects import numbers_of_objects, type_of_objects
+from counterpoise._table.objects import is_missing, numbers_of_objects, type_of_objects
 from counterpoise._table.records import Column, FeatureType, Resampling, SyntheticSamples
 from counterpoise.exceptions import FeatureTypeError, InputError
 
@@ -262,8 +262,10 @@ def _type_of_series(series: nw.Series[Any]) -> FeatureType:
         return FeatureType.OTHER
     if _is_null(series):
         return FeatureType.FLOAT
-    if _holds_objects(series) and (not isinstance(dtype, nw.String) or series.is_null().all()):
-        return type_of_objects(series.to_numpy())
+    if _holds_objects(series):
+        is_text = isinstance(dtype, nw.String)  # also if all values are missing
+        if not is_text or (is_missing(series[0]) and series.is_null().all()):
+            return type_of_objects(series.to_numpy())
     for matches, feature_type in _TYPE_OF_DTYPE:
         if matches(dtype):
             return feature_type

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from contextlib import suppress
 from decimal import Context, Decimal
 from numbers import Integral, Real
@@ -45,10 +44,7 @@ def is_missing(value: Any) -> bool:
 
 def type_of_objects(values: Array) -> FeatureType:
     """Return the feature type of an array of Python objects, from the types of all its values."""
-    objects = values.tolist()
-    classes = {type(value) for value in objects}
-    if any(not issubclass(cls, str | int) for cls in classes):  # these are never missing
-        classes = {type(value) for value in objects if not is_missing(value)}
+    classes = _classes_present(values.tolist())
     if classes and classes <= {bool, np.bool_}:
         return FeatureType.BOOLEAN
     if classes and all(issubclass(cls, Integral | np.bool_) for cls in classes):
@@ -58,6 +54,17 @@ def type_of_objects(values: Array) -> FeatureType:
     if all(issubclass(cls, str | Real | Decimal | np.generic) for cls in classes):
         return FeatureType.CATEGORICAL
     return FeatureType.OTHER
+
+
+def _classes_present(objects: list[Any]) -> set[type[Any]]:
+    """Return the types of the values that are not missing."""
+    classes = {type(value) for value in objects}
+    classes = {cls for cls in classes if cls.__name__ not in _MISSING_TYPES}
+    floats = {cls for cls in classes if issubclass(cls, float | np.floating | Decimal)}
+    # Among other types, a NaN is a missing value, and its type says nothing.
+    if floats < classes and all(is_missing(value) for value in objects if type(value) in floats):
+        return classes - floats
+    return classes
 
 
 def numbers_of_objects(values: Array, feature_type: FeatureType) -> Array:
@@ -99,6 +106,10 @@ def fill_missing_objects(values: Array, feature_type: FeatureType) -> tuple[Arra
 
     Integers stay exact, as no NaN has to be represented.
     """
+    if feature_type is FeatureType.FLOAT:
+        numbers = numbers_of_objects(values, feature_type)
+        missing: BoolArray = np.isnan(numbers)
+        return np.where(missing, 0.0, numbers), missing
     missing = _missing_objects(values)
     return numbers_of_objects(np.where(missing, 0, values), feature_type), missing
 
@@ -127,20 +138,33 @@ def objects_of_numbers(
         bool, int, float or, if the column has Decimal objects and no floats, Decimal.
     """
     objects = base.copy()
-    convert = _converter(column, feature_type)
-    present = np.flatnonzero(~missing)
-    objects[present] = [convert(number) for number in numbers[present].tolist()]
+    present = ~missing
+    objects[present] = _as_objects(numbers[present], column, feature_type)
     return objects
 
 
-def _converter(column: Array, feature_type: FeatureType) -> Callable[[Any], Any]:
-    if feature_type is not FeatureType.FLOAT:
-        return bool if feature_type is FeatureType.BOOLEAN else int
-    present = [value for value in column.tolist() if not is_missing(value)]
-    decimals = [value for value in present if isinstance(value, Decimal)]
-    if not decimals or any(not isinstance(value, Decimal | Integral) for value in present):
-        return float
-    # The step is the last decimal place of the most precise value, as in columns of decimals.
-    places = min(0, *(int(value.as_tuple().exponent) for value in decimals if value.is_finite()))
-    step = Decimal(1).scaleb(places)
-    return lambda number: Decimal(number).quantize(step, context=_DECIMAL_CONTEXT)
+def _as_objects(numbers: Array, column: Array, feature_type: FeatureType) -> Array:
+    if feature_type is FeatureType.FLOAT:
+        step = _decimal_step(column)
+        if step is None:
+            return numbers.astype(np.float64).astype(object)
+        decimals = (Decimal(number) for number in numbers.tolist())
+        values: list[Any] = [number.quantize(step, context=_DECIMAL_CONTEXT) for number in decimals]
+    elif numbers.dtype.kind == "f":  # as some values are missing, or beyond the range of int64
+        convert = bool if feature_type is FeatureType.BOOLEAN else int
+        values = [convert(number) for number in numbers.tolist()]
+    else:
+        return numbers.astype(object)
+    return np.array(values, object)
+
+
+def _decimal_step(column: Array) -> Decimal | None:
+    """Return one unit of the last decimal place of a column of Decimal objects, else None."""
+    objects = column.tolist()
+    classes = _classes_present(objects)
+    if not any(issubclass(cls, Decimal) for cls in classes):
+        return None
+    if not all(issubclass(cls, Decimal | Integral) for cls in classes):
+        return None
+    finite = [v for v in objects if isinstance(v, Decimal) and v.is_finite()]
+    return Decimal(1).scaleb(min(0, *(int(value.as_tuple().exponent) for value in finite)))
