@@ -506,7 +506,28 @@ def test_synthetic_numbers_have_the_style_of_their_column():
     """Currency signs, separators and blanks are written as in the column."""
     fields = pl.DataFrame({"x": ["$1,234.50 ", "$7.00 "], "n": ["1", "2"]})
     style = infer_types(fields, ReadingOptions(thousands=",")).styles["x"]
-    assert style.format(pl.Series([-98765.25, 3.0])).to_list() == ["$-98,765.25 ", "$3.0 "]
+    assert style.format(pl.Series([-98765.25, 3.0])).to_list() == ["-$98,765.25 ", "$3.0 "]
+
+
+@pytest.mark.parametrize(
+    "texts", [["$1.50", "€1.50"], ["12345678901234567890", "1,234"], ["1,234", "x", "y", "z"]]
+)
+def test_numbers_that_would_be_wrong_stay_text(texts):
+    """Amounts in two currencies, identifiers and words are not read as numbers."""
+    fields = pl.DataFrame({"x": texts})
+    assert infer_types(fields).notes == ()
+    typed = infer_types(fields, ReadingOptions(thousands=","))
+    assert typed.values["x"].to_list() == texts
+
+
+def test_money_with_one_word_names_both_options():
+    """A column of amounts with one word needs the word to be missing as well."""
+    fields = pl.DataFrame({"x": [f"${i},000.00" for i in range(1, 30)] + ["none given"]})
+    note = infer_types(fields).notes[0]
+    assert note.startswith("29 of 30 values of 'x' are numbers such as '$1,000.00'")
+    assert "use --missing-values 'none given' --thousands \",\"." in note
+    reading = ReadingOptions(thousands=",", missing_values=("none given",))
+    assert infer_types(fields, reading).values["x"].sum() == 1000 * 29 * 15
 
 
 def test_one_word_that_makes_a_column_text_is_named():

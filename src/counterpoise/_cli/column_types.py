@@ -23,7 +23,8 @@ _MISSING_FEATURES = (
 # Digits that are not numbers: postcodes, account numbers, long identifiers.
 _PADDED = r"^[+-]?0[0-9]+$"
 _TOO_LONG = r"^[+-]?[0-9]{19,}$"
-_SIGN = r"(?:[$€£¥₹₩₽]|USD|EUR|GBP|CHF|INR|JPY)?"
+_CURRENCIES = r"[$€£¥₹₩₽]|USD|EUR|GBP|CHF|INR|JPY"
+_SIGN = rf"(?:{_CURRENCIES})?"
 _SPACES = "\u00a0\u202f"  # spaces that do not break a line, between groups of digits
 _MANY = 0.9  # share of numbers in a column in which other values are probably an exception
 _MAX_NAMES = 5
@@ -53,18 +54,26 @@ class NumberStyle:
         """A regular expression of numbers in this style, with currency and percent signs."""
         whole = r"(?:0|[1-9][0-9]*)"
         if self.thousands is not None:
-            mark = f"[{_SPACES} ]" if self.thousands.isspace() else re.escape(self.thousands)
-            whole = rf"(?:[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}})+|{whole})"
+            whole = rf"(?:[1-9][0-9]{{0,2}}(?:{self._mark}[0-9]{{3}})+|{whole})"
         point = re.escape(self.decimal)
         number = rf"(?:{whole}(?:{point}[0-9]*)?|{point}[0-9]+)(?:[eE][+-]?[0-9]+)?"
         return rf"^([+-]?){_SIGN}\s*([+-]?{number})\s*(?:%|{_SIGN})$"
+
+    @property
+    def _mark(self) -> str:
+        """A regular expression of the thousands separator."""
+        is_space = self.thousands is not None and self.thousands.isspace()
+        return f"[{_SPACES} ]" if is_space else re.escape(self.thousands or "")
 
     def matches(self, texts: pl.Series) -> pl.Series:
         """Return whether each text is a number in this style."""
         return texts.str.contains(self.pattern)
 
     def parse(self, texts: pl.Series) -> pl.Series | None:
-        """Return the numbers; None if a text is not a number in this style."""
+        """Return the numbers; None if a text is not a number in this style, or if signs differ."""
+        signs = texts.str.extract(f"({_CURRENCIES}|%)")
+        if signs.drop_nulls().n_unique() > 1 or texts.str.contains(_TOO_LONG).any():
+            return None
         bare = texts.str.extract(self.pattern, 1) + texts.str.extract(self.pattern, 2)
         if self.thousands is not None:
             bare = bare.str.replace_all(self.thousands, "", literal=True)
@@ -86,7 +95,7 @@ class NumberStyle:
         if self.thousands is not None and whole.isdigit():
             whole = f"{int(whole):,}".replace(",", self.thousands)
         mark = self.decimal if point else ""
-        return f"{self.prefix}{sign}{whole}{mark}{fraction}{self.suffix}"
+        return f"{sign}{self.prefix}{whole}{mark}{fraction}{self.suffix}"
 
     def like(self, texts: pl.Series) -> NumberStyle:
         """Return this style with the signs of a text, and without unused thousands separators."""
@@ -94,17 +103,12 @@ class NumberStyle:
         found = re.search(r"[0-9](?:.*[0-9])?", example, re.DOTALL)
         first, last = found.span() if found else (0, len(example))
         prefix = example[:first].replace("-", "").replace("+", "").removesuffix(self.decimal)
-        grouped = (
-            self.thousands is not None
-            and self.thousands != " "
-            and bool(texts.str.contains(self.thousands, literal=True).any())
-        )
-        spaced = self.thousands == " " and bool(texts.str.contains(r"[0-9]\s[0-9]").any())
-        thousands = self.thousands if grouped or spaced else None
+        is_grouped = texts.str.contains(f"[0-9]{self._mark}[0-9]").any()
+        thousands = self.thousands if self.thousands is not None and is_grouped else None
         return NumberStyle(self.decimal, thousands, prefix, example[last:])
 
 
-# Styles in which numbers can be text, most usual first; plain numbers last.
+# Styles in which numbers can be text, most usual first. The first one includes signs alone.
 _STYLES = tuple(
     NumberStyle(decimal, thousands)
     for decimal, thousands in (
@@ -232,34 +236,38 @@ class _Column:
             return []
         style = max(_STYLES, key=lambda style: int(style.matches(present).sum()))
         is_styled = style.matches(present)
-        if is_styled.sum() > is_plain.sum() and _are_few(present.filter(~is_styled), len(present)):
-            example = present.filter(is_styled & ~is_plain)[0]
-            return [self._describe_style(style, example, int(is_styled.sum()), len(present))]
-        others = present.filter(~is_plain).unique(maintain_order=True)
-        if not is_plain.any() or not _are_few(present.filter(~is_plain), len(present)):
+        if is_styled.sum() > is_plain.sum():
+            return self._describe_style(style, present, is_styled, is_plain)
+        exceptions = present.filter(~is_plain)
+        if not is_plain.any() or not _are_few(exceptions, len(present)):
             return []
-        row = self._present.eq(others[0]).arg_true()[0]
-        markers = " ".join(f"--missing-values {quote(text)}" for text in others[:3])
+        row = self._present.eq(exceptions[0]).arg_true()[0]
         note = (
             f"{is_plain.sum():,} of {len(present):,} values of {self.column.name!r} are numbers; "
-            f"line {line_of(row):,} has {others[0]!r}, so the column is read as text. If that is a "
-            f"missing value, use {markers}."
+            f"line {line_of(row):,} has {exceptions[0]!r}, so the column is read as text. If that "
+            f"is a missing value, use {' '.join(_marker_options(exceptions))}."
         )
         return [note]
 
     def _describe_style(
-        self, style: NumberStyle, example: str, n_numbers: int, n_present: int
-    ) -> str:
-        arguments = []
-        if style.decimal != "." or not style.like(self._present).thousands:
+        self, style: NumberStyle, present: pl.Series, is_styled: pl.Series, is_plain: pl.Series
+    ) -> list[str]:
+        exceptions = present.filter(~is_styled)
+        if not _are_few(exceptions, len(present)) or style.parse(present.filter(is_styled)) is None:
+            return []
+        used = style.like(present.filter(is_styled))
+        arguments = _marker_options(exceptions)
+        if style.decimal != "." or used.thousands is None:
             arguments.append(f'--decimal "{style.decimal}"')
-        if style.like(self._present).thousands:
+        if used.thousands is not None:
             arguments.append(f'--thousands "{style.thousands}"')
-        return (
-            f"{n_numbers:,} of {n_present:,} values of {self.column.name!r} are numbers such as "
-            f"{example!r}, but are read as text. To read them as numbers, use "
+        example = present.filter(is_styled & ~is_plain)[0]
+        note = (
+            f"{is_styled.sum():,} of {len(present):,} values of {self.column.name!r} are numbers "
+            f"such as {example!r}, but are read as text. To read them as numbers, use "
             f"{' '.join(arguments)}."
         )
+        return [note]
 
 
 def _are_few(exceptions: pl.Series, n_present: int) -> bool:
@@ -267,6 +275,13 @@ def _are_few(exceptions: pl.Series, n_present: int) -> bool:
     return len(exceptions) <= (1 - _MANY) * n_present or (
         exceptions.n_unique() == 1 and len(exceptions) < n_present / 2
     )
+
+
+def _marker_options(exceptions: pl.Series) -> list[str]:
+    """Return the options that read some values as missing."""
+    return [
+        f"--missing-values {quote(text)}" for text in exceptions.unique(maintain_order=True)[:3]
+    ]
 
 
 def _describe_missing(columns: list[_Column]) -> list[str]:

@@ -86,7 +86,7 @@ def read_table(
         if form.is_text:
             source = _read_text(path, form, reading, target)
         elif form.name == "xlsx":
-            source = _read_workbook(path, target)
+            source = _read_workbook(path, reading, target)
         else:
             is_parquet = form.name == "parquet"
             source = InputTable(pq.ParquetFile(path).read() if is_parquet else _read_arrow(path))
@@ -230,7 +230,7 @@ def _read_jsonl(data: bytes, name: str) -> InputTable:
     return InputTable(frame.to_arrow())
 
 
-def _read_workbook(path: str, target: str | None) -> InputTable:
+def _read_workbook(path: str, reading: ReadingOptions, target: str | None) -> InputTable:
     excel = import_optional("fastexcel", "reading .xlsx files")
     try:
         names = excel.read_excel(path).sheet_names
@@ -238,7 +238,7 @@ def _read_workbook(path: str, target: str | None) -> InputTable:
     except (pl.exceptions.PolarsError, excel.FastExcelError) as error:
         raise _damaged(path, "workbook", error) from None
     texts = frame.select(cs.string())
-    typed = infer_types(texts, target=target, line_of=lambda row: row + 2)
+    typed = infer_types(texts, reading, target=target)
     others = "" if len(names) == 1 else f", the first of {len(names)}"
     note = f"Sheet {names[0]!r} of {path} is read{others}."
     table = frame.with_columns(typed.values.iter_columns()).to_arrow()
