@@ -365,6 +365,16 @@ def test_workbooks_are_read(tables):
     source = read_table(str(tables / "raw" / "attrition.xlsx"), target="Attrition")
     assert source.table.num_rows == 300
     assert "Sheet 'Sheet1' of" in source.notes[0]
+    later = read_table(str(tables / "raw" / "attrition.xlsx"), ReadingOptions(skip_rows=3))
+    assert later.table.num_rows == 297
+    bare = read_table(
+        str(tables / "raw" / "attrition.xlsx"), ReadingOptions(skip_rows=3, has_header=False)
+    )
+    assert bare.columns[:2] == ["column_1", "column_2"]
+    assert bare.table["column_1"].to_pylist() == [
+        int(later.columns[0]),
+        *later.table[0].to_pylist(),
+    ]
     with pytest.raises(FileError, match="workbooks can be read, but not written"):
         check_output("x.xlsx", force=False)
 

@@ -19,8 +19,9 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["OutputConsole", "StageBars", "add_notes", "print_counts", "say", "say_notes"]
+__all__ = ["WARNING", "OutputConsole", "StageBars", "add_notes", "print_counts", "say", "say_notes"]
 
+WARNING = "Warning: "  # the start of a note that needs an action
 _MAX_CLASSES = 20
 
 
@@ -40,7 +41,7 @@ def say(message: str) -> None:
 def say_notes(notes: Sequence[str]) -> None:
     """Print what was assumed about a file."""
     for note in notes:
-        say(f"Note: {note}")
+        say(note if note.startswith(WARNING) else f"Note: {note}")
 
 
 def add_notes(text: str, notes: Sequence[str]) -> str:

@@ -24,7 +24,7 @@ from counterpoise._cli.errors import FileError
 from counterpoise._cli.reading_options import ReadingOptions
 from counterpoise.exceptions import InputError
 
-__all__ = ["Dialect", "TextTable", "check_unique_names", "read_csv_text"]
+__all__ = ["Dialect", "TextTable", "check_unique_names", "number_columns", "read_csv_text"]
 
 _DELIMITERS = ",;\t|"
 _LINE_END = rb"(?:\r\n|\r|\n)"
@@ -179,6 +179,11 @@ def read_csv_text(
     return TextTable(fields, dialect, tuple(notes), body)
 
 
+def number_columns(width: int) -> list[str]:
+    """Return names for the columns of a table without a header."""
+    return [f"column_{position}" for position in range(1, width + 1)]
+
+
 def check_unique_names(names: Collection[str], table: str, advice: str = "") -> None:
     """Check that no two columns have the same name.
 
@@ -235,7 +240,7 @@ def _read_names(body: CsvBody, reading: ReadingOptions) -> tuple[list[str], bool
     if not first:
         raise FileError(f"{body.file} starts with an empty line; a header line is needed.")
     if not reading.has_header:
-        return [f"column_{position}" for position in range(1, len(first) + 1)], False
+        return number_columns(len(first)), False
     second: list[str] = next(filter(None, lines), [])
     trailing = not first[-1] and len(second) == len(first) - 1
     names = first[:-1] if trailing else first

@@ -28,7 +28,8 @@ import pyarrow.parquet as pq
 
 from counterpoise._cli.column_types import infer_types
 from counterpoise._cli.compression import codec_of, compressed, decompress
-from counterpoise._cli.csv_text import Dialect, check_unique_names, read_csv_text
+from counterpoise._cli.console import WARNING
+from counterpoise._cli.csv_text import Dialect, check_unique_names, number_columns, read_csv_text
 from counterpoise._cli.encodings import Encoding
 from counterpoise._cli.errors import FileError, discard_output
 from counterpoise._cli.formats import STREAM, Format, format_of
@@ -215,9 +216,10 @@ def _check_header(values: pl.DataFrame, name: str, reading: ReadingOptions) -> t
     is_counted = all(column in counted for column in numeric)  # as pandas names columns
     if not (reading.has_header and numeric and is_number) or is_counted:
         return ()
+    names = ", ".join(values.columns[:5])
     note = (
-        f"The header of {name} looks like data ({', '.join(values.columns[:5])} …). If the first "
-        "line is data, use --no-header."
+        f"{WARNING}The header of {name} looks like data ({names}{' …' * (values.width > 5)}). If the "
+        "first line is data, use --no-header."
     )
     return (note,)
 
@@ -234,9 +236,17 @@ def _read_workbook(path: str, reading: ReadingOptions, target: str | None) -> In
     excel = import_optional("fastexcel", "reading .xlsx files")
     try:
         names = excel.read_excel(path).sheet_names
-        frame = pl.read_excel(path, infer_schema_length=None)
+        skip = "header_row" if reading.has_header else "skip_rows"
+        frame = pl.read_excel(
+            path,
+            has_header=reading.has_header,
+            read_options={skip: reading.skip_rows},
+            infer_schema_length=None,
+        )
     except (pl.exceptions.PolarsError, excel.FastExcelError) as error:
         raise _damaged(path, "workbook", error) from None
+    if not reading.has_header:
+        frame.columns = number_columns(frame.width)
     texts = frame.select(cs.string())
     typed = infer_types(texts, reading, target=target)
     others = "" if len(names) == 1 else f", the first of {len(names)}"

@@ -33,7 +33,8 @@ class InputTable:
     styles : mapping of str to NumberStyle
         How columns of numbers are written, where it is not the usual way.
     notes : tuple of str
-        What was assumed about the file, one sentence each.
+        What was assumed about the file, one sentence each. What needs an action starts with
+        "Warning: ".
     """
 
     table: Any
