@@ -218,8 +218,8 @@ def _check_header(values: pl.DataFrame, name: str, reading: ReadingOptions) -> t
         return ()
     names = ", ".join(values.columns[:5])
     note = (
-        f"{WARNING}The header of {name} looks like data ({names}{' …' * (values.width > 5)}). If the "
-        "first line is data, use --no-header."
+        f"{WARNING}The header of {name} looks like data ({names}{' …' * (values.width > 5)}). If "
+        "the first line is data, use --no-header."
     )
     return (note,)
 
