@@ -758,7 +758,7 @@ def test_methods_are_listed_by_family(command):
 
 def test_help_shows_arguments_without_braces(command):
     assert "[OPTIONS] IN\n" in command("resample", "--help").out.decode()
-    assert "[OPTIONS] BEFORE AFTER\n" in command("audit", "--help").out.decode()
+    assert "[OPTIONS] BEFORE [AFTER]\n" in command("audit", "--help").out.decode()
     assert "..." not in command("--help").out.decode().partition("Commands:")[2].partition("Ex")[0]
 
 
