@@ -20,6 +20,7 @@ from counterpoise._lib.sklearn_private import safe_indexing
 from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise._table import FeatureType, as_table, is_data_frame
 from counterpoise.exceptions import FeatureTypeError
+from counterpoise.neighbors._checks import describe_columns
 
 __all__ = [
     "mean_importances",
@@ -114,12 +115,11 @@ def name_text_columns(X: Any, model: str) -> Iterator[None]:
         columns = _text_columns(X) if "could not convert string" in str(error) else []
         if not columns:
             raise
-        what = "is categorical" if len(columns) == 1 else "are categorical"
         raise FeatureTypeError(
-            f"{model} needs numeric features; {', '.join(map(repr, columns))} {what} (could not "
+            f"{model} needs numeric features; {describe_columns(columns)} categorical (could not "
             "convert string to float).",
             columns,
-            "Encode them first, for example with make_column_transformer((OrdinalEncoder(), "
+            "Encode categories first, for example with make_column_transformer((OrdinalEncoder(), "
             f"{columns}), remainder='passthrough').",
         ) from error
 

@@ -12,7 +12,13 @@ from counterpoise._lib.threads import thread_count
 from counterpoise._table import FeatureType, SparseTable, Table, feature_positions
 from counterpoise.exceptions import CounterpoiseWarning, FeatureTypeError, InputError
 
-__all__ = ["check_feature_types", "check_finite", "check_numeric", "reject_unsupported"]
+__all__ = [
+    "check_feature_types",
+    "check_finite",
+    "check_numeric",
+    "describe_columns",
+    "reject_unsupported",
+]
 
 
 def check_numeric(table: Table, sampler: str, family: str | None = "over-sampling") -> None:
@@ -42,7 +48,7 @@ def check_numeric(table: Table, sampler: str, family: str | None = "over-samplin
         else:
             advice = "Use SMOTENC."
         raise FeatureTypeError(
-            f"{sampler} needs numeric features; {_describe(categorical)} categorical.",
+            f"{sampler} needs numeric features; {describe_columns(categorical)} categorical.",
             categorical,
             advice,
         )
@@ -50,7 +56,7 @@ def check_numeric(table: Table, sampler: str, family: str | None = "over-samplin
     boolean = _names_of(table, FeatureType.BOOLEAN)
     if boolean:
         warnings.warn(
-            f"{sampler} treats booleans as 0 and 1 and rounds the results; {_describe(boolean)} "
+            f"{sampler} treats booleans as 0 and 1 and rounds the results; {describe_columns(boolean)} "
             "boolean. SMOTENC treats such columns as categorical.",
             CounterpoiseWarning,
             stacklevel=2,
@@ -117,7 +123,8 @@ def _names_of(table: Table, feature_type: FeatureType) -> list[str]:
     return [str(column.name) for column in table.columns if column.feature_type is feature_type]
 
 
-def _describe(columns: list[str]) -> str:
+def describe_columns(columns: list[str]) -> str:
+    """Return the names of columns with a verb, "column 'a' is" or "'a', 'b' and 'c' are"."""
     if len(columns) == 1:
         return f"column {columns[0]!r} is"
     n_shown = 2 if len(columns) > 3 else len(columns) - 1
