@@ -56,8 +56,8 @@ def check_numeric(table: Table, sampler: str, family: str | None = "over-samplin
     boolean = _names_of(table, FeatureType.BOOLEAN)
     if boolean:
         warnings.warn(
-            f"{sampler} treats booleans as 0 and 1 and rounds the results; {describe_columns(boolean)} "
-            "boolean. SMOTENC treats such columns as categorical.",
+            f"{sampler} treats booleans as 0 and 1 and rounds the results; "
+            f"{describe_columns(boolean)} boolean. SMOTENC treats such columns as categorical.",
             CounterpoiseWarning,
             stacklevel=2,
         )
