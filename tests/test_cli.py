@@ -669,6 +669,7 @@ def test_empty_standard_input_is_an_error(command, monkeypatch):
         (["--seed", "one"], "--seed must be a whole number; got one."),
         (["--sede", "1"], "--seed"),
         (["--encoding", "utf-88"], "unknown encoding 'utf-88'"),
+        (["--encoding", "base64"], "unknown encoding 'base64'"),
         (["--decimal", "comma"], "one character"),
         (["--decimal", ",", "--thousands", ","], "--decimal and --thousands must differ"),
         (["--thousands", "."], '--decimal "," --thousands "."'),

@@ -155,6 +155,8 @@ def test_an_arrow_stream_is_read_too(tmp_path):
         (b"", "empty"),
         (b"\n \n", "empty"),
         (b"\xef\xbb\xbf", "empty"),
+        (b"sep=;\n", "x.csv is empty after the lines that are skipped"),
+        ("a,b\n1,2\n".encode("utf-16-le"), "byte 0x00. It is probably utf-16-le"),
         (b"\na,b\n1,2\n", "starts with an empty line"),
         (b'a,b\n"' + b"x" * 200_000 + b'",2\n3\n', "line 3: 1 fields"),
         (b"a,b\n1,2\n3\n", "line 3: 1 fields, but the header has 2"),
@@ -455,6 +457,9 @@ def test_skipped_lines_comments_and_the_delimiter_in_the_first_line():
     assert text.fields.columns == ["x;", "y"]
     assert text.fields.rows() == [("1", "a"), ("2", "b#")]
     assert [text.line_of(row) for row in (0, 1)] == [7, 8]
+    for skipped in ({"skip_rows": 99}, {"comment": "x"}):
+        with pytest.raises(FileError, match="is empty after the lines that are skipped"):
+            read(b"x,y\n" * 3, **skipped)
     with pytest.raises(FileError, match="line 9: 1 fields"):
         read(data + b"3\n", skip_rows=2, comment="#")
     assert read(b"x,y\n1,#\n#,2\n").fields.rows() == [("1", "#"), ("#", "2")]

@@ -150,13 +150,14 @@ def read_csv_text(
     """
     reading = reading or ReadingOptions()
     text, encoding = decode(data, file, reading.encoding)
-    if not text.strip():
-        raise FileError(f"{file} is empty; a table with a header line is needed.")
     notes = []
     if encoding.name.startswith("utf-16") and reading.encoding is None:
         notes.append(f"{file} is read as UTF-16, as its byte order mark says.")
     newline = _newline(text)
     body, named = _skip_lines(CsvBody(text, file, delimiter or ""), reading)
+    if not body.data.strip():
+        where = "" if len(body.data) == len(text) else " after the lines that are skipped"
+        raise FileError(f"{file} is empty{where}; a table with a header line is needed.")
     try:
         unwrapped = _unwrap(body)
         if unwrapped is not body:

@@ -69,6 +69,8 @@ def decode(data: bytes, file: str, encoding: str | None) -> tuple[bytes, Encodin
         mark = b""
     body = data.removeprefix(mark)
     if name == "utf-8":
+        if _guess_utf16(body):
+            raise_undecodable(body, file, body.index(b"\0"), 1)
         return body, Encoding(name, mark)
     try:
         return body.decode(name).encode(), Encoding(name, mark)
@@ -94,11 +96,16 @@ def raise_undecodable(data: bytes, file: str, start: int, line: int) -> NoReturn
 
 
 def _guess(data: bytes) -> str:
-    zeros = [data[start:10_000:2].count(0) for start in (0, 1)]
-    if max(zeros) > len(data[:10_000]) / 4:  # half of UTF-16 is zero in Western text
-        return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"
     try:
         data.decode("cp1252")
     except UnicodeDecodeError:
-        return "latin-1"
-    return "cp1252"
+        return _guess_utf16(data) or "latin-1"
+    return _guess_utf16(data) or "cp1252"
+
+
+def _guess_utf16(data: bytes) -> str | None:
+    """Return UTF-16 if about half of the bytes are zero, as in Western text; None otherwise."""
+    zeros = [data[start:10_000:2].count(0) for start in (0, 1)]
+    if max(zeros) <= len(data[:10_000]) / 4:
+        return None
+    return "utf-16-le" if zeros[1] > zeros[0] else "utf-16-be"

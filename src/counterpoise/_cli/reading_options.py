@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
@@ -140,7 +139,7 @@ def _check_encoding(encoding: str | None) -> None:
     if encoding is None:
         return
     try:
-        codecs.lookup(encoding)
+        "".encode(encoding)  # fails for codecs that are not of text, such as base64
     except LookupError:
         raise typer.BadParameter(
             f"unknown encoding {encoding!r}; use for example cp1252, latin-1 or utf-16.",
