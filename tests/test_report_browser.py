@@ -150,7 +150,7 @@ def test_a_hint_is_shown_where_content_scrolls(visit: Any) -> None:
     hints = narrow.locator("figure .hint")
     assert hints.count() == 3
     assert all(hints.nth(place).is_visible() for place in range(3))
-    wide = visit(result, viewport={"width": 1200, "height": 800}).page
+    wide = visit(result, viewport={"width": 1800, "height": 800}).page
     assert not any(wide.locator(".hint").nth(place).is_visible() for place in range(6))
 
 

@@ -16,7 +16,6 @@ from counterpoise.study._improvement import Difference, compare_family, measure_
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS, Metric, mean_of, metric_named
 from counterpoise.study._models import DUMMY
-from counterpoise.study._probabilities import scores_of
 from counterpoise.study._records import (
     BestCandidate,
     Candidate,
@@ -138,7 +137,7 @@ class StudyScores:
         kind: Probabilities = probabilities if chosen.uses_probabilities else "predicted"
         key = chosen.name, candidate.model, candidate.method, kind
         if key not in self._metric_values:
-            evaluated = self._evaluator.with_probabilities(candidate, kind)
+            evaluated = self._with_probabilities(candidate, kind)
             self._metric_values[key] = self._evaluator.values(chosen, evaluated)
         return self._metric_values[key]
 
@@ -173,8 +172,7 @@ class StudyScores:
         ndarray of float64 of shape (n_repeats, n_samples, n_columns)
             Scores that are not probabilities are unchanged.
         """
-        by_time = self.settings.cv_strategy == "by time"
-        return scores_of(candidate, probabilities, self.data, self.folds, by_time=by_time)
+        return self._with_probabilities(candidate, probabilities).scores
 
     def improvements_in(
         self,
@@ -314,22 +312,35 @@ class StudyScores:
         """Cache of metrics by fold, by metric, model, method and kind of probabilities."""
         return {}
 
+    def _with_probabilities(self, candidate: Candidate, kind: Probabilities) -> Candidate:
+        """Return the candidate with corrected or calibrated probabilities, computed once."""
+        key = candidate.model, candidate.method, kind
+        if key not in self._candidates_by_kind:
+            changed = self._evaluator.with_probabilities(candidate, kind)
+            self._candidates_by_kind[key] = changed
+        return self._candidates_by_kind[key]
+
+    @cached_property
+    def _candidates_by_kind(self) -> dict[tuple[str, str, Probabilities], Candidate]:
+        """Cache of candidates by model, method and kind of probabilities."""
+        return {}
+
     def _differences(
         self, metric: Metric, margin: float, probabilities: Probabilities
     ) -> list[Difference]:
         evaluator = self._evaluator
-
-        def change(candidate: Candidate) -> Candidate:
-            return evaluator.with_probabilities(candidate, probabilities)
-
         baseline = {
-            candidate.model: change(candidate)
+            candidate.model: self._with_probabilities(candidate, probabilities)
             for candidate in self.candidates
             if candidate.method == BASELINE
         }
         found = [
             measure_difference(
-                evaluator, metric, baseline[candidate.model], change(candidate), margin
+                evaluator,
+                metric,
+                baseline[candidate.model],
+                self._with_probabilities(candidate, probabilities),
+                margin,
             )
             for candidate in self.candidates
             if candidate.method != BASELINE and candidate.status in ("done", "partial")

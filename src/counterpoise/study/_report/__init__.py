@@ -75,8 +75,8 @@ def to_markdown(result: StudyConclusions) -> str:
     >>> from counterpoise.study import Study
     >>> X, y = make_classification(300, weights=[0.9], random_state=0)
     >>> result = Study("logistic", "class-weight", cv=(3, 1), random_state=0).run(X, y)
-    >>> to_markdown(result).startswith("## No method improved average precision")
-    True
+    >>> to_markdown(result)[:12]
+    '## No method'
     """
     return render_markdown(result)
 
