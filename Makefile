@@ -21,7 +21,7 @@ test: $(VENV)/.test  ## Run all tests except the slow ones; with ARGS=--cov also
 	$(BIN)/pytest $(PARALLEL) $(ARGS)
 
 quick: $(VENV)/.test  ## Run a selection of tests from every layer
-	$(BIN)/pytest $(PARALLEL) --quick -m 'not slow and not costly' --ignore=src/counterpoise/tutorial $(ARGS)
+	$(BIN)/pytest $(PARALLEL) --quick -m 'not slow and not costly' --ignore=src/counterpoise/tutorial tests src $(ARGS)
 
 test-slow: $(VENV)/.test  ## Run the slow tests: simulations, full grids, all seeds
 	$(BIN)/pytest $(PARALLEL) -m slow $(ARGS)

@@ -35,8 +35,6 @@ def seed(request: pytest.FixtureRequest) -> int:
 
 # Files that `make quick` skips: they fit many models, or start processes or a browser.
 NOT_QUICK = {
-    "README.md",
-    "pitfalls.md",
     "test_audit_leakage.py",
     "test_audit_synthetic_samples.py",
     "test_audit_validity.py",

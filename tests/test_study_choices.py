@@ -255,6 +255,7 @@ def test_a_missing_package_is_reported_with_the_install_command(
         Study("no_such_booster")
 
 
+@pytest.mark.costly
 def test_samplers_and_balanced_ensembles_are_methods() -> None:
     """A method that cannot be used with the table has a reason; all others are done."""
     assert set(SAMPLERS) <= set(METHODS)

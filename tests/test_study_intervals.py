@@ -150,6 +150,7 @@ def draw_classes(rng: np.random.RandomState, n: int = 500) -> tuple[np.ndarray, 
     return rng.normal(size=(n, 2)) + y[:, None], y
 
 
+@pytest.mark.costly
 def test_influences_have_the_variance_of_models_of_other_training_samples() -> None:
     """Balanced logistic regressions: the variance of their true metrics is the estimated one."""
     rng = np.random.RandomState(0)
