@@ -559,13 +559,10 @@ def write_table(text: str) -> str:
         (
             ["people.csv", "--method", "adasyn"],
             1,
-            ["'zip', 'born' and 'note' are categorical. Use --method smote-nc."],
+            ["'zip' and 'note' are categorical. Use --method smote-nc."],
         ),
-        (
-            ["people.csv", *EXCLUDED[:4], *EXCLUDED[6:], "--method", "adasyn"],
-            1,
-            ["'born' holds dates. Use --copy"],
-        ),
+        (["people.csv", "--keep", "borne"], 1, ["no column 'borne'", "'born'"]),
+        (["people.csv", "--keep", "id", "--ignore", "id"], 1, ["'id' is given to --keep"]),
         (
             ["people.csv", "--method", "cluster-centroids"],
             1,

@@ -12,6 +12,7 @@ import narwhals as nw
 from sklearn.base import clone
 
 from counterpoise import combine, over_sampling, under_sampling
+from counterpoise._column_roles import ColumnRole, describe_roles, find_roles
 from counterpoise._lib.similar_classes import describe_similar_classes
 from counterpoise._lib.suggest import find_name, suggest_names
 from counterpoise._lib.types import Seed
@@ -28,6 +29,7 @@ from counterpoise.exceptions import CounterpoiseWarning, InputError, UnknownColu
 __all__ = [
     "METHODS",
     "choose_smote",
+    "exclude_non_features",
     "family_of",
     "make_sampler",
     "resample",
@@ -44,6 +46,12 @@ METHODS: dict[str, type[BaseSampler]] = {
     if sampler._method
 }
 _CATEGORICAL = frozenset({FeatureType.CATEGORICAL, FeatureType.BOOLEAN})
+_IGNORED = "not used as a feature, and empty in synthetic rows"
+_USES = {
+    ColumnRole.IDENTIFIER: _IGNORED,
+    ColumnRole.TEXT: f"{_IGNORED} (TfidfVectorizer turns text into numbers)",
+    ColumnRole.DATE: "not used as a feature; a synthetic row has the date of its base row",
+}
 
 
 def resample(
@@ -53,6 +61,7 @@ def resample(
     method: str | BaseSampler = "smote",
     ignore: str | Sequence[str] = (),
     copy: str | Sequence[str] = (),
+    keep: str | Sequence[str] = (),
     random_state: Seed = None,
     **params: Any,
 ) -> Any:
@@ -74,6 +83,10 @@ def resample(
         rows. A pandas column of integers or booleans becomes nullable.
     copy : str or sequence of str, default=()
         Columns that are not features. A synthetic row has the value of its base row.
+    keep : str or sequence of str, default=()
+        Columns that are features, whatever their values look like. By default, columns that seem to
+        be identifiers or free text are ignored, and dates are copied, with a warning; random
+        sampling uses no feature and changes nothing.
     random_state : int, RandomState instance or None, default=None
         Controls the randomization of the method. Pass an int for reproducible results. Methods
         without randomness do not use it.
@@ -87,7 +100,7 @@ def resample(
     Warns
     -----
     CounterpoiseWarning
-        If classes differ only in case or spaces.
+        If columns are not used as features, or if classes differ only in case or spaces.
 
     Returns
     -------
@@ -108,10 +121,54 @@ def resample(
     >>> counterpoise.resample(table, "fraud", k_neighbors=1, random_state=0)["fraud"].to_list()
     ['y', 'y', 'n', 'n', 'n', 'y']
     """
-    ignore, copy = ((names,) if isinstance(names, str) else names for names in (ignore, copy))
+    ignore, copy, keep = (
+        (names,) if isinstance(names, str) else names for names in (ignore, copy, keep)
+    )
+    ignore, copy = exclude_non_features(
+        table, target, method, params, ignore=ignore, copy=copy, keep=keep
+    )
     method = select_method(table, target, method, ignore=ignore, copy=copy)
     sampler = make_sampler(method, random_state=random_state, **params)
     return resample_with_provenance(table, target, sampler, ignore=ignore, copy=copy)[0]
+
+
+def exclude_non_features(
+    table: Any,
+    target: str,
+    method: str | BaseSampler,
+    params: Mapping[str, Any],
+    *,
+    ignore: Sequence[str] = (),
+    copy: Sequence[str] = (),
+    keep: Sequence[str] = (),
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Add the columns that are no features to `ignore` and `copy`, with a warning.
+
+    The parameters are those of `resample`. Nothing is added for methods that use no feature.
+    """
+    frame = _as_frame(table, target, ignore, copy)
+    for name in keep:
+        if name not in frame.columns:
+            raise UnknownColumnError.among(name, frame.columns)
+        if name in (*ignore, *copy):
+            raise InputError(f"Column {name!r} is in keep, and in ignore or copy; choose one.")
+    if not _uses_features(method, params):
+        return tuple(ignore), tuple(copy)
+    features = as_table(frame.drop(target).to_native(), ignore=ignore, copy=copy)
+    roles = find_roles(features, keep)
+    if roles:
+        warnings.warn(describe_roles(roles, _USES), CounterpoiseWarning, stacklevel=3)
+    dates = [name for name, role in roles.items() if role is ColumnRole.DATE]
+    return (*ignore, *(name for name in roles if name not in dates)), (*copy, *dates)
+
+
+def _uses_features(method: str | BaseSampler, params: Mapping[str, Any]) -> bool:
+    """Return whether a method reads the features: random sampling without shrinkage does not."""
+    if isinstance(method, str):
+        method = METHODS[resolve_method(method)]()
+    if not isinstance(method, BaseSampler) or params.get("shrinkage") is not None:
+        return True
+    return method._accepted_samples() != "any"
 
 
 def resample_with_provenance(

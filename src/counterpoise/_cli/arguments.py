@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Ignore", "InputFile", "Json", "Positive", "Scale", "Target"]
+__all__ = ["Ignore", "InputFile", "Json", "Keep", "Positive", "Scale", "Target"]
 
 InputFile = Annotated[
     str,
@@ -23,6 +23,14 @@ Target = Annotated[
 Ignore = Annotated[
     list[str] | None,
     typer.Option(metavar="COLUMN", help="Column to exclude from the features. Can be repeated."),
+]
+Keep = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="COLUMN",
+        help="Column to use as a feature although it looks like an identifier, free text or dates. "
+        "Can be repeated.",
+    ),
 ]
 Positive = Annotated[
     str | None,

@@ -128,8 +128,8 @@ class ResampleRequest:
         The parameters of the method; mappings have names of classes as keys.
     scale : {"standard", "robust"} or None
         The units of distances, if the method uses any.
-    ignore, copy : tuple of str
-        Columns that are excluded from the features.
+    ignore, copy, keep : tuple of str
+        Columns that are excluded from the features, or are features in any case.
     provenance : bool
         Whether to add columns with the origin of each row.
     json : bool
@@ -147,6 +147,7 @@ class ResampleRequest:
     scale: Scale
     ignore: tuple[str, ...]
     copy: tuple[str, ...]
+    keep: tuple[str, ...]
     provenance: bool
     json: bool
     force: bool
@@ -178,7 +179,7 @@ class StudyRequest:
         The equivalence margin of the primary metric.
     seed : int or None
     jobs : int
-    ignore : tuple of str
+    ignore, keep : tuple of str
     journal : str or None
     budget : float or None
         Seconds.
@@ -203,6 +204,7 @@ class StudyRequest:
     seed: int | None
     jobs: int
     ignore: tuple[str, ...]
+    keep: tuple[str, ...]
     journal: str | None
     budget: float | None
     printed: str

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import InputFile, Scale, Target
+from counterpoise._cli.arguments import InputFile, Keep, Scale, Target
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import (
     ResampleRequest,
@@ -171,6 +171,7 @@ def resample(
     seed: _Seed = None,
     ignore: _Ignore = None,
     copy: _Copy = None,
+    keep: Keep = None,
     provenance: _Provenance = False,
     json: _Json = False,
     force: _Force = False,
@@ -179,8 +180,10 @@ def resample(
     """Resample a table so that its classes are balanced.
 
     Original rows are written unchanged: rows of a CSV keep their text, rows of other files their
-    types. In a CSV, a column of numbers with leading zeros (007) is text. Class counts before and
-    after, and what is assumed about IN, are printed to standard error.
+    types. In a CSV, a column of numbers with leading zeros (007) is text. Columns that look like
+    identifiers or free text are not features, and are empty in synthetic rows; dates are those of
+    the base row. Class counts before and after, and what is assumed about IN, are printed to
+    standard error.
     """
     if json and out == "-":
         raise typer.BadParameter(
@@ -198,6 +201,7 @@ def resample(
         scale=parse_scale(scale),
         ignore=tuple(ignore or ()),
         copy=tuple(copy or ()),
+        keep=tuple(keep or ()),
         provenance=provenance,
         json=json,
         force=force,

@@ -25,6 +25,7 @@ from counterpoise._cli.labeled_table import format_target_error
 from counterpoise._cli.options import ResampleRequest, resolve_class_names
 from counterpoise._resample import (
     METHODS,
+    exclude_non_features,
     family_of,
     make_sampler,
     resample_with_provenance,
@@ -43,8 +44,6 @@ from counterpoise.exceptions import (
 from counterpoise.neighbors._space import UNITS
 
 __all__ = ["format_size_error", "name_methods", "run_resample"]
-
-_DATE = re.compile(r"(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.]\d{4})([T ]\d\d:\S+)?$")
 
 
 def run_resample(request: ResampleRequest) -> None:
@@ -67,6 +66,7 @@ def run_resample(request: ResampleRequest) -> None:
     say_notes(source.notes)
     request = _ignore_index(source, request)
     _check_columns(source, request)
+    request = _exclude_non_features(source, request)
     request = _select_method(source, request)
     sampler = make_sampler(request.method, **_parameters(source, request))
     result, provenance = _resample(source, request, sampler)
@@ -107,7 +107,7 @@ def _closing_line(provenance: Provenance, parts: dict[str, int], out: str) -> st
 
 def _ignore_index(source: InputTable, request: ResampleRequest) -> ResampleRequest:
     """Ignore columns of row labels, as pandas writes its index into files, and empty columns."""
-    named = {request.target, *request.ignore, *request.copy}
+    named = {request.target, *request.ignore, *request.copy, *request.keep}
     left_out = {name: why for name, why in source.not_features.items() if name not in named}
     for name, reason in left_out.items():
         say(f"Note: column {name!r} {reason}; it is ignored, as with --ignore.")
@@ -116,7 +116,7 @@ def _ignore_index(source: InputTable, request: ResampleRequest) -> ResampleReque
 
 def _check_columns(source: InputTable, request: ResampleRequest) -> None:
     names, file = source.columns, display_name(request.source)
-    for name in (*request.ignore, *request.copy):
+    for name in (*request.ignore, *request.copy, *request.keep):
         if name not in names:
             raise UnknownColumnError.among(name, names, table=file)
     if request.target not in names:
@@ -124,6 +124,11 @@ def _check_columns(source: InputTable, request: ResampleRequest) -> None:
     both = set(request.ignore) & set(request.copy)
     if both:
         raise InputError(f"Column {min(both)!r} is given to both --ignore and --copy; choose one.")
+    kept = set(request.keep) & {*request.ignore, *request.copy}
+    if kept:
+        raise InputError(
+            f"Column {min(kept)!r} is given to --keep, and to --ignore or --copy; choose one."
+        )
     excluded = {*request.ignore, *request.copy}
     if request.target in excluded:
         raise InputError(
@@ -136,6 +141,19 @@ def _check_columns(source: InputTable, request: ResampleRequest) -> None:
             f"No feature is left: apart from the target column {request.target!r}, the table has "
             f"{'only ignored or copied columns' if excluded else 'no column'}."
         )
+
+
+def _exclude_non_features(source: InputTable, request: ResampleRequest) -> ResampleRequest:
+    ignore, copy = exclude_non_features(
+        source.table,
+        request.target,
+        request.method,
+        request.parameters,
+        ignore=request.ignore,
+        copy=request.copy,
+        keep=request.keep,
+    )
+    return replace(request, ignore=ignore, copy=copy)
 
 
 def _select_method(source: InputTable, request: ResampleRequest) -> ResampleRequest:
@@ -163,7 +181,7 @@ def _resample(
     except TargetError as error:
         raise InputError(format_target_error(request.target, error)) from error
     except FeatureTypeError as error:
-        raise InputError(_format_type_error(source, request, error)) from error
+        raise InputError(_format_type_error(error)) from error
     except TooFewSamplesError as error:
         raise InputError(format_size_error(request.method, error)) from error
     except InputError as error:
@@ -182,27 +200,13 @@ def _parameters(source: InputTable, request: ResampleRequest) -> dict[str, Any]:
     return resolve_class_names(parameters, column_values(source.table, request.target))
 
 
-def _format_type_error(
-    source: InputTable, request: ResampleRequest, error: FeatureTypeError
-) -> str:
+def _format_type_error(error: FeatureTypeError) -> str:
     """Return the message with the option that fixes it: another method, or columns to exclude."""
     if not error.columns:
         return str(error)
-    excluded = {request.target, *request.ignore, *request.copy}
-    dates = [name for name in source.columns if name not in excluded and _holds_dates(source, name)]
-    if not error.advice.startswith("Use "):  # no method supports the type of these columns
-        return f"{error.problem} Use {_exclude(error.columns)}."
-    advice = "Use --method " + name_methods(error.advice.removeprefix("Use "))
-    if not dates:
-        return f"{error.problem} {advice}"
-    what = f"column {dates[0]!r} holds" if len(dates) == 1 else f"columns {_quote_all(dates)} hold"
-    if not set(error.columns) <= set(dates):
-        return f"{error.problem} {advice} Also, {what} dates: use {_exclude(dates)}."
-    return f"{error.problem.partition(';')[0]}; {what} dates. Use {_exclude(dates)}."
-
-
-def _quote_all(names: Sequence[str]) -> str:
-    return ", ".join(map(repr, names))
+    if error.advice.startswith("Use "):
+        return f"{error.problem} Use --method {name_methods(error.advice.removeprefix('Use '))}"
+    return f"{error.problem} Use {_exclude(error.columns)}."  # no method supports their type
 
 
 def _exclude(columns: Sequence[str]) -> str:
@@ -210,16 +214,6 @@ def _exclude(columns: Sequence[str]) -> str:
         " ".join(f"{option} {quote(name)}" for name in columns) for option in ("--copy", "--ignore")
     )
     return f"{copy} (value of the base row) or {ignore} (empty in synthetic rows)"
-
-
-def _holds_dates(source: InputTable, column: str) -> bool:
-    """Return whether a column holds dates; in a CSV, whether its text looks like dates."""
-    if source.texts is None:
-        return bool(pa.types.is_temporal(source.table.schema.field(column).type))
-    if source.table.schema[column] != pl.String:
-        return False
-    values = [value for value in column_values(source.table, column) if value is not None]
-    return bool(values) and all(_DATE.match(value) for value in values)
 
 
 def name_methods(advice: str) -> str:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import InputFile, Positive, Target
+from counterpoise._cli.arguments import InputFile, Keep, Positive, Target
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import StudyRequest, parse_budget, parse_costs, parse_format
 from counterpoise._cli.reading_options import ReadingOptions, with_reading_options
@@ -160,6 +160,7 @@ def study(
     seed: _Seed = None,
     jobs: _Jobs = -1,
     ignore: _Ignore = None,
+    keep: Keep = None,
     journal: _Journal = None,
     budget: _Budget = None,
     printed: _Format = "text",
@@ -194,6 +195,7 @@ def study(
         seed=seed,
         jobs=jobs,
         ignore=tuple(ignore or ()),
+        keep=tuple(keep or ()),
         journal=journal,
         budget=None if budget is None else parse_budget(budget),
         printed=parse_format("json" if json else printed),

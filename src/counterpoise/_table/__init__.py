@@ -4,7 +4,7 @@ from counterpoise._table.columns import feature_positions
 from counterpoise._table.compose import ResampledTable, compose, rebuild, resample_target
 from counterpoise._table.concat import concat_tables, group_equal_rows
 from counterpoise._table.dense import allocate_points
-from counterpoise._table.frame import make_frame
+from counterpoise._table.frame import FrameTable, make_frame
 from counterpoise._table.labels import encode_like, encode_target, take_rows, target_values
 from counterpoise._table.objects import is_missing
 from counterpoise._table.open import (
@@ -34,6 +34,7 @@ __all__ = [
     "Column",
     "EncodedTarget",
     "FeatureType",
+    "FrameTable",
     "Provenance",
     "ResampledTable",
     "Resampling",

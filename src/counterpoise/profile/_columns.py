@@ -14,93 +14,31 @@ Computational Statistics & Data Analysis 55, 1828-1844 (2011), doi:10.1016/j.csd
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
 
-from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
+from counterpoise._column_roles import ColumnRole, ColumnValues, read_values, role_of
+from counterpoise._lib.types import Array, Float64Array, IntArray
 from counterpoise._table import (
     Column,
     EncodedTarget,
     FeatureType,
     Table,
     feature_positions,
-    missing_mask,
 )
-from counterpoise.exceptions import FeatureTypeError
 from counterpoise.neighbors._space import DistanceUnits
 from counterpoise.profile._records import ColumnSeparation, ColumnSummary
 
 __all__ = [
-    "ColumnValues",
     "compute_distance_shares",
     "find_separating_columns",
     "measure_separation",
-    "read_values",
     "summarize_column",
 ]
 
-_MIN_IDENTIFIERS = 20  # values; among fewer, all being different is nothing unusual
-_UNIQUE_SHARE, _CONSECUTIVE_SHARE = 0.9, 0.8
 _CODE_COUNTS = range(3, 11)  # distinct values of a column of category codes
 _MIN_CLASS_ROWS = 3  # smaller classes are separated by many a column by chance
-
-
-@dataclass(frozen=True)
-class ColumnValues:
-    """Encoded values of one column.
-
-    Attributes
-    ----------
-    codes : ndarray of int of shape (n_rows,)
-        Position of each value among the sorted distinct values; `n_unique` for missing values.
-    n_unique : int
-        Number of distinct values, not counting missing values.
-    is_missing : ndarray of bool of shape (n_rows,)
-        Whether each value is missing.
-    """
-
-    codes: IntArray
-    n_unique: int
-    is_missing: BoolArray
-
-
-def read_values(table: Table, column: int) -> ColumnValues:
-    """Encode the values of one column.
-
-    Parameters
-    ----------
-    table : Table
-    column : int
-
-    Returns
-    -------
-    ColumnValues
-
-    Raises
-    ------
-    FeatureTypeError
-        If the values cannot be compared with each other, as lists cannot.
-    """
-    codes, is_missing = _encode(table, column), missing_mask(table, column)
-    n_codes = int(codes.max(initial=-1)) + 1  # missing values have the last code
-    return ColumnValues(codes, n_codes - bool(is_missing.any()), is_missing)
-
-
-def _encode(table: Table, column: int) -> IntArray:
-    about = table.columns[column]
-    if about.feature_type.is_number:
-        return np.unique(table.numbers(column), return_inverse=True)[1]
-    try:
-        return table.codes(column)
-    except Exception as error:  # pandas, polars and pyarrow raise different types
-        raise FeatureTypeError(
-            f"The values of column {str(about.name)!r}, of type {about.dtype}, cannot be compared "
-            "with each other.",
-            (str(about.name),),
-            f"Exclude the column: ignore=[{about.name!r}].",
-        ) from error
 
 
 # ---- Feature types and identifiers ----
@@ -124,7 +62,7 @@ def summarize_column(
     -------
     ColumnSummary
     """
-    about = table.columns[column]
+    about, role = table.columns[column], role_of(table, column, values)
     return ColumnSummary(
         name=about.name,
         feature_type="categorical"
@@ -134,27 +72,10 @@ def summarize_column(
         n_missing=int(values.is_missing.sum()),
         n_unique=values.n_unique,
         distance_share=share,
-        is_identifier=_is_identifier(table, column, values),
+        is_identifier=role is ColumnRole.IDENTIFIER,
+        is_free_text=role is ColumnRole.TEXT,
         may_be_categorical=_may_be_categorical(table, column, values),
     )
-
-
-def _is_identifier(table: Table, column: int, values: ColumnValues) -> bool:
-    """Return whether strings are nearly unique, or whole numbers are consecutive."""
-    feature_type, n_present = table.columns[column].feature_type, int((~values.is_missing).sum())
-    if n_present < _MIN_IDENTIFIERS:
-        return False
-    if feature_type is FeatureType.CATEGORICAL:
-        return values.n_unique >= _UNIQUE_SHARE * n_present
-    if feature_type not in (FeatureType.INTEGER, FeatureType.FLOAT):
-        return False
-    numbers = table.numbers(column)[~values.is_missing]
-    if not _are_whole(numbers):
-        return False
-    low, high = float(numbers.min()), float(numbers.max())
-    is_permutation = values.n_unique == n_present and high - low == n_present - 1
-    steps = numbers[1:] == numbers[:-1] + numbers.dtype.type(1)
-    return is_permutation or float(steps.mean()) >= _CONSECUTIVE_SHARE
 
 
 def _may_be_categorical(table: Table, column: int, values: ColumnValues) -> bool:

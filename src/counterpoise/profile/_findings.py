@@ -178,6 +178,17 @@ def _check_identifiers(data: Measurements) -> Iterator[Finding]:
     )
 
 
+def _check_free_text(data: Measurements) -> Iterator[Finding]:
+    yield from _list_columns(
+        (column for column in data.columns if column.is_free_text),
+        "free-text",
+        "caution",
+        ("seems to hold free text", "seem to hold free text"),
+        "Leave out free text (--ignore), or turn it into numbers first, for example with "
+        "scikit-learn's TfidfVectorizer: as categories, texts that differ have nothing in common.",
+    )
+
+
 def _check_feature_types(data: Measurements) -> Iterator[Finding]:
     yield from _list_columns(
         (column for column in data.columns if column.feature_type == "other"),
@@ -320,6 +331,7 @@ _CHECKS = (
     _check_similar_classes,
     _check_class_sizes,
     _check_identifiers,
+    _check_free_text,
     _check_scales,
     _check_sample_types,
     _check_duplicates,

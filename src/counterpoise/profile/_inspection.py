@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from counterpoise._column_roles import read_values
 from counterpoise._lib.findings import Finding
 from counterpoise._table import (
     EncodedTarget,
@@ -27,7 +28,6 @@ from counterpoise.profile._advice import advise_methods, advise_study
 from counterpoise.profile._columns import (
     compute_distance_shares,
     measure_separation,
-    read_values,
     summarize_column,
 )
 from counterpoise.profile._duplicates import Duplicates, find_duplicates
@@ -72,8 +72,8 @@ class DataProfile(Measurements):
         Number of rows of the largest class divided by that of the smallest.
     columns : tuple of ColumnSummary
         Type and content of each feature: `name`, `feature_type`, `dtype`, `n_missing`, `n_unique`,
-        `distance_share`, `is_identifier`, `may_be_categorical`, `is_constant`. Ignored columns are
-        not included.
+        `distance_share`, `is_identifier`, `is_free_text`, `may_be_categorical`, `is_constant`.
+        Ignored columns are not included.
     n_missing : int
         Number of missing values in all features.
     duplicates : DuplicateCounts

@@ -71,8 +71,10 @@ class ColumnSummary:
         Share of the column in the mean squared distance between two rows when features are not
         scaled. None if the column is not part of the distance, or no two rows differ.
     is_identifier : bool
-        Whether the column seems to hold row identifiers: nearly unique strings, or consecutive
-        integers.
+        Whether the column seems to hold row identifiers: strings that are nearly all different, or
+        whole numbers that are consecutive, or different in a way that chance does not explain.
+    is_free_text : bool
+        Whether the column seems to hold free text: many different strings of several words.
     may_be_categorical : bool
         Whether a numeric column holds 3 to 10 distinct whole numbers, which may be category codes.
     """
@@ -84,6 +86,7 @@ class ColumnSummary:
     n_unique: int
     distance_share: float | None
     is_identifier: bool
+    is_free_text: bool
     may_be_categorical: bool
 
     @property

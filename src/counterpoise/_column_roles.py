@@ -1,0 +1,302 @@
+"""Tell features from columns that are none: identifiers of rows, free text, dates.
+
+Nothing that generalizes can be learned from an identifier, but it adds noise to distances and to
+models: SMOTE invents customer 103 between customers 98 and 108.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from enum import Enum
+from shlex import quote
+
+import numpy as np
+
+from counterpoise._lib.types import Array, BoolArray, IntArray
+from counterpoise._table import (
+    Column,
+    FeatureType,
+    FrameTable,
+    Table,
+    feature_positions,
+    missing_mask,
+    text_values,
+)
+from counterpoise.exceptions import FeatureTypeError
+
+__all__ = [
+    "ColumnRole",
+    "ColumnValues",
+    "describe_roles",
+    "find_roles",
+    "read_values",
+    "role_of",
+]
+
+_MIN_VALUES = 20  # among fewer, all being different is nothing unusual
+_DISTINCT_NUMBERS, _DISTINCT_TEXTS, _CONSECUTIVE = 0.9, 0.75, 0.8  # shares of the values
+_FREE_TEXT_DISTINCT, _FREE_TEXT_WORDS = 0.25, 5
+_N_DEVIATIONS = 4  # fewer ties than this below the mean are no coincidence
+_HEAD = 1000  # rows that decide whether all rows of a column are examined
+_DATE = re.compile(
+    r"\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))([T ]\d{1,2}:\S+)?\s*"
+)
+_IDENTIFIER_NAME = re.compile(
+    r"(^|[^a-z])(id|uuid|guid|identifier|index|number|nr|no)$"  # id, customer_id, Loan ID
+    r"|(?-i:[a-z](ID|Id|Number|Nr|No))$",  # customerID, EmployeeNumber
+    re.IGNORECASE,
+)
+
+
+class ColumnRole(Enum):
+    """What the values of a column are."""
+
+    FEATURE = "feature"
+    IDENTIFIER = "identifier"
+    TEXT = "free text"
+    DATE = "date"
+
+
+@dataclass(frozen=True)
+class ColumnValues:
+    """Encoded values of one column.
+
+    Attributes
+    ----------
+    codes : ndarray of int of shape (n_rows,)
+        Position of each value among the sorted distinct values; `n_unique` for missing values.
+    n_unique : int
+        Number of distinct values, not counting missing values.
+    is_missing : ndarray of bool of shape (n_rows,)
+        Whether each value is missing.
+    """
+
+    codes: IntArray
+    n_unique: int
+    is_missing: BoolArray
+
+    @property
+    def n_present(self) -> int:
+        """Number of values that are not missing."""
+        return int((~self.is_missing).sum())
+
+
+def read_values(table: Table, column: int) -> ColumnValues:
+    """Encode the values of one column.
+
+    Parameters
+    ----------
+    table : Table
+    column : int
+
+    Returns
+    -------
+    ColumnValues
+
+    Raises
+    ------
+    FeatureTypeError
+        If the values cannot be compared with each other, as lists cannot.
+    """
+    codes, is_missing = _encode(table, column), missing_mask(table, column)
+    n_codes = int(codes.max(initial=-1)) + 1  # missing values have the last code
+    return ColumnValues(codes, n_codes - bool(is_missing.any()), is_missing)
+
+
+def _encode(table: Table, column: int) -> IntArray:
+    about = table.columns[column]
+    if about.feature_type.is_number:
+        return np.unique(table.numbers(column), return_inverse=True)[1]
+    try:
+        return table.codes(column)
+    except Exception as error:  # pandas, polars and pyarrow raise different types
+        raise FeatureTypeError(
+            f"The values of column {str(about.name)!r}, of type {about.dtype}, cannot be compared "
+            "with each other.",
+            (str(about.name),),
+            f"Exclude the column: ignore=[{about.name!r}].",
+        ) from error
+
+
+def find_roles(table: Table, keep: Collection[object] = ()) -> dict[str, ColumnRole]:
+    """Find the columns of a data frame that are no features.
+
+    Parameters
+    ----------
+    table : Table
+    keep : collection of object, default=()
+        Columns that are features in any case.
+
+    Returns
+    -------
+    dict of str to ColumnRole
+        Empty for tables whose columns have no names, and if no feature would be left.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from counterpoise._table import as_table
+    >>> X = pd.DataFrame({"id": range(100, 120), "x": [1.5, 2.5] * 10, "day": ["2024-01-31"] * 20})
+    >>> {name: role.value for name, role in find_roles(as_table(X)).items()}
+    {'id': 'identifier', 'day': 'date'}
+    """
+    if not isinstance(table, FrameTable):
+        return {}
+    head = replace(table, frame=table.frame.head(_HEAD))
+    candidates = [
+        j
+        for j in feature_positions(table)
+        if table.columns[j].name not in keep and _may_be_other(head, j)
+    ]
+    roles = {str(table.columns[j].name): role_of(table, j) for j in candidates}
+    found: dict[str, ColumnRole] = {
+        name: role for name, role in roles.items() if role is not ColumnRole.FEATURE
+    }
+    return found if len(found) < len(feature_positions(table)) else {}
+
+
+_SEEMS = {
+    ColumnRole.IDENTIFIER: (
+        "seems to be an identifier (nearly all values differ)",
+        "seem to be identifiers (nearly all values differ)",
+    ),
+    ColumnRole.TEXT: ("seems to hold free text", "seem to hold free text"),
+    ColumnRole.DATE: ("holds dates", "hold dates"),
+}
+
+
+def describe_roles(roles: Mapping[str, ColumnRole], uses: Mapping[ColumnRole, str]) -> str:
+    """Describe columns that are no features, what is done with them, and how to keep them.
+
+    Parameters
+    ----------
+    roles : mapping of str to ColumnRole
+        From `find_roles`.
+    uses : mapping of ColumnRole to str
+        What is done with the columns of each role.
+
+    Examples
+    --------
+    >>> print(describe_roles({"at": ColumnRole.DATE}, {ColumnRole.DATE: "left out"}))
+    Column 'at' holds dates: left out. keep=['at'] (--keep at) makes it a feature.
+    """
+    sentences = []
+    for role, (one, many) in _SEEMS.items():
+        names = [name for name, found in roles.items() if found is role]
+        if names:
+            columns, seem = ("Columns", many) if len(names) > 1 else ("Column", one)
+            listed = ", ".join(map(repr, names))
+            sentences.append(f"{columns} {listed} {seem}: {uses[role]}.")
+    options = " ".join(f"--keep {quote(name)}" for name in roles)
+    them = "them features" if len(roles) > 1 else "it a feature"
+    return " ".join([*sentences, f"keep={list(roles)} ({options}) makes {them}."])
+
+
+def _may_be_other(head: Table, column: int) -> bool:
+    """Return whether the first rows allow another role than that of a feature."""
+    feature_type = head.columns[column].feature_type
+    if feature_type in (FeatureType.BOOLEAN, FeatureType.OTHER):
+        return feature_type is FeatureType.OTHER
+    if feature_type is FeatureType.FLOAT and not _are_whole(_numbers(head, column)):
+        return False
+    values = read_values(head, column)
+    if values.n_present < _MIN_VALUES or values.n_unique >= _FREE_TEXT_DISTINCT * values.n_present:
+        return True
+    return feature_type is FeatureType.CATEGORICAL and _are_dates(head, column)
+
+
+def role_of(table: Table, column: int, values: ColumnValues | None = None) -> ColumnRole:
+    """Return the role of a column.
+
+    Parameters
+    ----------
+    table : Table
+    column : int
+    values : ColumnValues, optional
+        Its values, if they have been read already.
+
+    Returns
+    -------
+    ColumnRole
+
+    Notes
+    -----
+    Strings are an identifier if at least three quarters of them are different; free text if they
+    have five words or more on average, and a quarter of them are different. Whole numbers are an
+    identifier if they are consecutive, or if nine of ten are different and either the name of the
+    column says so (such as ``customer_id``) or there are far fewer ties than independent draws from
+    their range would have (the birthday problem).
+    """
+    about = table.columns[column]
+    if about.feature_type is FeatureType.OTHER:
+        return ColumnRole.DATE if _is_date_type(about) else ColumnRole.FEATURE
+    if about.feature_type is FeatureType.CATEGORICAL and _are_dates(table, column):
+        return ColumnRole.DATE
+    values = read_values(table, column) if values is None else values
+    if values.n_present < _MIN_VALUES:
+        return ColumnRole.FEATURE
+    if about.feature_type is FeatureType.CATEGORICAL:
+        return _role_of_texts(table, column, values)
+    is_identifier = about.feature_type in (
+        FeatureType.INTEGER,
+        FeatureType.FLOAT,
+    ) and _number_rows(about, _numbers(table, column), values)
+    return ColumnRole.IDENTIFIER if is_identifier else ColumnRole.FEATURE
+
+
+def _is_date_type(column: Column) -> bool:
+    name = column.dtype.lower()
+    return name.startswith(("date", "timestamp"))  # date32, Datetime(...), datetime64[ns, UTC]
+
+
+def _are_dates(table: Table, column: int) -> bool:
+    texts = [text for text in set(text_values(table, column).tolist()) if isinstance(text, str)]
+    return bool(texts) and all(_DATE.fullmatch(text) for text in texts)
+
+
+def _role_of_texts(table: Table, column: int, values: ColumnValues) -> ColumnRole:
+    share = values.n_unique / values.n_present
+    if share < _FREE_TEXT_DISTINCT:
+        return ColumnRole.FEATURE
+    texts = [text for text in text_values(table, column).tolist() if isinstance(text, str)]
+    if sum(len(text.split()) for text in texts) >= _FREE_TEXT_WORDS * len(texts):
+        return ColumnRole.TEXT
+    return ColumnRole.IDENTIFIER if share >= _DISTINCT_TEXTS else ColumnRole.FEATURE
+
+
+def _numbers(table: Table, column: int) -> Array:
+    numbers = table.numbers(column)
+    return numbers[~np.isnan(numbers)] if numbers.dtype.kind == "f" else numbers
+
+
+def _number_rows(about: Column, numbers: Array, values: ColumnValues) -> bool:
+    """Return whether numbers are whole and identify rows."""
+    n_unique, n_present = values.n_unique, values.n_present
+    if n_unique < _DISTINCT_TEXTS * n_present or not _are_whole(numbers):
+        return False
+    low, high = float(numbers.min()), float(numbers.max())
+    if n_unique == n_present and high - low == n_present - 1:
+        return True
+    steps = numbers[1:] == numbers[:-1] + numbers.dtype.type(1)
+    if float(steps.mean()) >= _CONSECUTIVE:
+        return True
+    if about.feature_type is FeatureType.FLOAT or n_unique < _DISTINCT_NUMBERS * n_present:
+        return False
+    return bool(_IDENTIFIER_NAME.search(str(about.name))) or _are_few_ties(
+        n_present - n_unique, n_present, high - low + 1
+    )
+
+
+def _are_few_ties(n_ties: int, n_draws: int, n_possible: float) -> bool:
+    """Return whether independent draws would have more ties.
+
+    Draws from a uniform distribution have the fewest.
+    """
+    expected = n_draws + n_possible * np.expm1(n_draws * np.log1p(-1 / n_possible))
+    return bool(n_ties < expected - _N_DEVIATIONS * np.sqrt(expected))
+
+
+def _are_whole(numbers: Array) -> bool:
+    return numbers.dtype.kind != "f" or bool((numbers == np.rint(numbers)).all())

@@ -1,0 +1,149 @@
+"""Columns that are no features: identifiers, free text, dates."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow as pa
+import pytest
+
+import counterpoise
+from counterpoise._column_roles import ColumnRole, find_roles
+from counterpoise._table import as_table
+from counterpoise.exceptions import CounterpoiseWarning, InputError, UnknownColumnError
+from counterpoise.over_sampling import SMOTE
+
+N_ROWS = 300
+WORDS = ["please", "call", "me", "tomorrow", "about", "the", "order", "that", "never", "came"]
+CONTAINERS = {
+    "pandas": lambda frame: frame,
+    "polars": pl.from_pandas,
+    "pyarrow": lambda frame: pa.Table.from_pandas(frame, preserve_index=False),
+}
+
+
+def make_table(seed: int) -> pd.DataFrame:
+    """Return a table with columns that are no features, and features that look similar."""
+    rng = np.random.default_rng(seed)
+    days = pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(0, 900, N_ROWS), "D")
+    return pd.DataFrame(
+        {
+            "customerID": [f"{code}-XY" for code in rng.permutation(9000)[:N_ROWS]],
+            "row": np.arange(N_ROWS),
+            "shuffled": rng.permutation(3 * N_ROWS)[:N_ROWS],
+            "Employee_Number": rng.choice(10**9, N_ROWS, replace=False),
+            "message": [" ".join(rng.choice(WORDS, 8)) for _ in range(N_ROWS)],
+            "joined": days,
+            "seen": days.strftime("%m/%d/%y"),
+            "hour": np.arange(N_ROWS) % 24,
+            "salary": rng.integers(0, 20_000, N_ROWS),
+            "amount": rng.normal(size=N_ROWS),
+            "town": rng.choice([f"town {i}" for i in range(100)], N_ROWS),
+            "count": rng.poisson(3, N_ROWS),
+            "churn": np.where(np.arange(N_ROWS) % 6 == 0, "yes", "no"),
+        }
+    )
+
+
+ROLES = {
+    "customerID": ColumnRole.IDENTIFIER,
+    "row": ColumnRole.IDENTIFIER,
+    "shuffled": ColumnRole.IDENTIFIER,
+    "Employee_Number": ColumnRole.IDENTIFIER,
+    "message": ColumnRole.TEXT,
+    "joined": ColumnRole.DATE,
+    "seen": ColumnRole.DATE,
+}
+IGNORED = [name for name, role in ROLES.items() if role is not ColumnRole.DATE]
+DATES = ["joined", "seen"]
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_roles_are_those_that_the_columns_have(container: str, seed: int) -> None:
+    table = CONTAINERS[container](make_table(seed))
+    assert find_roles(as_table(table)) == ROLES
+    assert "message" not in find_roles(as_table(table), keep=["message"])
+
+
+def test_independent_draws_are_features(seed: int) -> None:
+    """Whole numbers that are all different by chance are no identifier, unless the name says so."""
+    rng = np.random.default_rng(seed)
+    values = rng.choice(10**9, 200, replace=False)
+    table = pd.DataFrame({"balance": values, "x": rng.normal(size=200)})
+    assert find_roles(as_table(table)) == {}
+    assert list(find_roles(as_table(table.rename(columns={"balance": "Loan ID"})))) == ["Loan ID"]
+
+
+def test_decisions_are_the_same_whatever_the_first_rows_are(seed: int) -> None:
+    """A long column is examined as a whole, not by its first rows only."""
+    rng = np.random.default_rng(seed)
+    numbers = np.r_[np.arange(1500), rng.integers(0, 10, 3000)]
+    table = pd.DataFrame({"visits": numbers, "x": rng.normal(size=4500)})
+    assert find_roles(as_table(table)) == {}
+
+
+def test_a_table_without_other_columns_keeps_all(seed: int) -> None:
+    table = make_table(seed)[IGNORED + DATES]
+    assert find_roles(as_table(table)) == {}
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_resample_excludes_them(container: str, seed: int) -> None:
+    """Synthetic rows have no identifier, and the date of a row of their class."""
+    frame = make_table(seed)
+    table = CONTAINERS[container](frame)
+    with pytest.warns(CounterpoiseWarning, match="'customerID', 'row', .* identifiers"):
+        result = counterpoise.resample(table, "churn", random_state=seed)
+    result = result if container == "pandas" else pl.DataFrame(result).to_pandas()
+    kept, synthetic = result[:N_ROWS], result[N_ROWS:]
+    assert len(synthetic) == 200
+    assert (kept["customerID"] == frame["customerID"]).all()
+    assert synthetic[IGNORED].isna().all(axis=None)
+    pairs = set(frame[frame["churn"] == "yes"]["seen"])
+    assert set(synthetic["seen"]) <= pairs
+    assert (synthetic["joined"].dt.strftime("%m/%d/%y") == synthetic["seen"]).all()
+    assert synthetic[["amount", "salary", "town"]].notna().all(axis=None)
+
+
+def test_features_do_not_depend_on_them(seed: int) -> None:
+    """The synthetic features are those of the table without the columns."""
+    table = make_table(seed)
+    bare = table.drop(columns=[*ROLES])
+    with pytest.warns(CounterpoiseWarning, match="identifiers"):
+        result = counterpoise.resample(table, "churn", random_state=seed)
+    expected = counterpoise.resample(bare, "churn", random_state=seed)
+    pd.testing.assert_frame_equal(result[[*bare.columns]], expected)
+
+
+def test_keep_makes_them_features(seed: int) -> None:
+    table = make_table(seed)[["row", "shuffled", "amount", "churn"]]
+    with pytest.warns(CounterpoiseWarning, match="'shuffled'") as caught:
+        result = counterpoise.resample(table, "churn", keep="row", random_state=0)
+    assert "'row'" not in str(caught[0].message)
+    assert result["row"].notna().all()
+    result = counterpoise.resample(table, "churn", keep=["row", "shuffled"], random_state=0)
+    assert result.notna().all(axis=None)
+
+
+def test_named_columns_need_no_warning(seed: int) -> None:
+    table = make_table(seed)
+    counterpoise.resample(table, "churn", ignore=IGNORED, copy=DATES, random_state=0)
+    with pytest.raises(InputError, match="'row' is in keep, and in ignore"):
+        counterpoise.resample(table, "churn", ignore="row", keep="row")
+    with pytest.raises(UnknownColumnError, match="'rows'"):
+        counterpoise.resample(table, "churn", keep="rows")
+
+
+@pytest.mark.parametrize("method", ["random-over", "random-under"])
+def test_methods_that_use_no_feature_leave_all_columns(method: str, seed: int) -> None:
+    """Without a warning, duplicates are whole rows."""
+    table = make_table(seed)
+    result = counterpoise.resample(table, "churn", method=method, random_state=0)
+    assert set(map(tuple, result.to_numpy())) <= set(map(tuple, table.to_numpy()))
+
+
+def test_samplers_use_the_columns_that_they_get(seed: int) -> None:
+    table = make_table(seed)
+    X, _ = SMOTE(random_state=0).fit_resample(table[["row", "amount"]], table["churn"])
+    assert X["row"].notna().all()
