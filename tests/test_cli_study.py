@@ -298,10 +298,25 @@ def test_a_full_disk_leaves_the_result_on_the_terminal(
 
 def test_the_error_for_dates_has_advice(command: Any) -> None:
     pl.read_csv("visits.csv", try_parse_dates=True).write_parquet("visits.parquet")
-    code, _, err = command("study", "visits.parquet", "-t", "label", *QUICK)
+    code, _, err = command("study", "visits.parquet", "-t", "label", "--keep", "day", *QUICK)
     assert code == 1
     assert "Column 'day' has another type" in err
     assert "--ignore day" in err
+
+
+def test_every_column_is_listed_with_its_use(command: Any) -> None:
+    """Dates are numbers of days; what is left out has a reason."""
+    table = pl.read_csv("visits.csv").with_row_index("visit_id").with_columns(note=pl.lit("x"))
+    table.write_csv("numbered.csv")
+    arguments = ["study", "numbered.csv", "-t", "label", *QUICK, "--jobs", "1", "--json"]
+    code, out, err = command(*arguments, "--groups", "patient", "--ignore", "note")
+    assert code == 0
+    assert "Warning: Column 'visit_id' seems to be an identifier" in err
+    data = StudyResult.from_json(out).data
+    assert data.columns == (("amount", "float"), ("city", "categorical"), ("day", "date"))
+    reasons = {"visit_id": "identifier", "note": "ignored", "patient": "groups"}
+    assert dict(data.left_out) == reasons
+    assert "--keep" in command(*arguments, "--keep", "note", "--ignore", "note")[2]
 
 
 def test_an_interrupted_study_leaves_its_journal_and_no_page(table: Path) -> None:

@@ -1,4 +1,4 @@
-"""Columns that are no features: identifiers, free text, dates."""
+"""Columns that are not features: identifiers, free text, dates."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from counterpoise._column_roles import ColumnRole, find_roles
 from counterpoise._table import as_table
 from counterpoise.exceptions import CounterpoiseWarning, InputError, UnknownColumnError
 from counterpoise.over_sampling import SMOTE
+from counterpoise.study import Study
+from counterpoise.study._columns import choose_columns
 
 N_ROWS = 300
 WORDS = ["please", "call", "me", "tomorrow", "about", "the", "order", "that", "never", "came"]
@@ -24,7 +26,7 @@ CONTAINERS = {
 
 
 def make_table(seed: int) -> pd.DataFrame:
-    """Return a table with columns that are no features, and features that look similar."""
+    """Return a table with columns that are not features, and features that look similar."""
     rng = np.random.default_rng(seed)
     days = pd.Timestamp("2020-01-01") + pd.to_timedelta(rng.integers(0, 900, N_ROWS), "D")
     return pd.DataFrame(
@@ -147,3 +149,59 @@ def test_samplers_use_the_columns_that_they_get(seed: int) -> None:
     table = make_table(seed)
     X, _ = SMOTE(random_state=0).fit_resample(table[["row", "amount"]], table["churn"])
     assert X["row"].notna().all()
+
+
+# ---- Study ----
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_a_study_leaves_them_out_and_counts_days(container: str, seed: int) -> None:
+    frame = make_table(seed).drop(columns="churn").sample(frac=1, random_state=seed)
+    frame.loc[frame.index[:9], DATES] = None
+    with pytest.warns(CounterpoiseWarning, match="number of days"):
+        chosen = choose_columns(CONTAINERS[container](frame))
+    assert dict(chosen.left_out) == {name: ROLES[name].value for name in IGNORED}
+    assert [name for name, kind in chosen.types() if kind == "date"] == DATES
+    table = chosen.X if container == "pandas" else pl.DataFrame(chosen.X).to_pandas()
+    days = (frame["joined"].to_numpy() - np.datetime64("1970-01-01")) / np.timedelta64(1, "D")
+    np.testing.assert_array_equal(table["joined"], days)
+    np.testing.assert_array_equal(table["seen"], days)
+    np.testing.assert_array_equal(table["amount"], frame["amount"])
+
+
+def test_dates_of_an_unclear_format_are_left_out() -> None:
+    table = pd.DataFrame({"x": [1.0, 2.0], "seen": ["1/2/20", "3/4/20"]})
+    with pytest.warns(CounterpoiseWarning, match="The format of 'seen' is unclear"):
+        chosen = choose_columns(table)
+    assert chosen.left_out == (("seen", "dates of an unclear format"),)
+    assert choose_columns(table, keep=["seen"]).types()[1] == ("seen", "categorical")
+    with pytest.raises(UnknownColumnError, match="'sene'"):
+        choose_columns(table, keep=["sene"])
+
+
+def test_names_of_columns_can_be_numbers(seed: int) -> None:
+    table = make_table(seed)[["row", "amount", "joined"]]
+    table.columns = [0, 1, 2]
+    with pytest.warns(CounterpoiseWarning, match="Column 0 "):
+        chosen = choose_columns(table)
+    assert chosen.left_out == (("0", "identifier"),)
+    assert chosen.types() == (("1", "float"), ("2", "date"))
+
+
+def test_a_study_has_the_results_of_the_table_without_them(seed: int) -> None:
+    table = make_table(seed)
+    y = table.pop("churn")
+    study = Study("logistic", "smote", cv=(3, 1), random_state=seed)
+    with pytest.warns(CounterpoiseWarning, match="identifiers"):
+        result = study.run(table, y)
+    expected = study.run(table.drop(columns=[*IGNORED, *DATES]), y)
+    kept = study.run(table[["row", "amount"]], y, keep="row")
+    assert kept.data.columns == (("row", "integer"), ("amount", "float"))
+    with pytest.warns(CounterpoiseWarning):
+        without_dates = study.run(table.drop(columns=DATES), y)
+    assert without_dates.improvements == expected.improvements
+    page = result.to_html()
+    for name, use in {"joined": "date, as a number of days", "message": "free text"}.items():
+        assert name in page
+        assert use in page
+    assert without_dates.data.left_out == result.data.left_out

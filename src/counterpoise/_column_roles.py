@@ -1,4 +1,4 @@
-"""Tell features from columns that are none: identifiers of rows, free text, dates.
+"""Find columns that are not features: identifiers of rows, free text, dates.
 
 Nothing that generalizes can be learned from an identifier, but it adds noise to distances and to
 models: SMOTE invents customer 103 between customers 98 and 108.
@@ -11,6 +11,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
 from shlex import quote
+from typing import Any
 
 import numpy as np
 
@@ -120,8 +121,8 @@ def _encode(table: Table, column: int) -> IntArray:
         ) from error
 
 
-def find_roles(table: Table, keep: Collection[object] = ()) -> dict[str, ColumnRole]:
-    """Find the columns of a data frame that are no features.
+def find_roles(table: Table, keep: Collection[object] = ()) -> dict[Any, ColumnRole]:
+    """Find the columns of a data frame that are not features.
 
     Parameters
     ----------
@@ -131,8 +132,8 @@ def find_roles(table: Table, keep: Collection[object] = ()) -> dict[str, ColumnR
 
     Returns
     -------
-    dict of str to ColumnRole
-        Empty for tables whose columns have no names, and if no feature would be left.
+    dict of object to ColumnRole
+        By name. Empty for tables whose columns have no names, and if no feature would be left.
 
     Examples
     --------
@@ -150,8 +151,8 @@ def find_roles(table: Table, keep: Collection[object] = ()) -> dict[str, ColumnR
         for j in feature_positions(table)
         if table.columns[j].name not in keep and _may_be_other(head, j)
     ]
-    roles = {str(table.columns[j].name): role_of(table, j) for j in candidates}
-    found: dict[str, ColumnRole] = {
+    roles = {table.columns[j].name: role_of(table, j) for j in candidates}
+    found: dict[Any, ColumnRole] = {
         name: role for name, role in roles.items() if role is not ColumnRole.FEATURE
     }
     return found if len(found) < len(feature_positions(table)) else {}
@@ -167,12 +168,12 @@ _SEEMS = {
 }
 
 
-def describe_roles(roles: Mapping[str, ColumnRole], uses: Mapping[ColumnRole, str]) -> str:
-    """Describe columns that are no features, what is done with them, and how to keep them.
+def describe_roles(roles: Mapping[Any, ColumnRole], uses: Mapping[ColumnRole, str]) -> str:
+    """Describe columns that are not features, what is done with them, and how to keep them.
 
     Parameters
     ----------
-    roles : mapping of str to ColumnRole
+    roles : mapping of object to ColumnRole
         From `find_roles`.
     uses : mapping of ColumnRole to str
         What is done with the columns of each role.
@@ -180,8 +181,11 @@ def describe_roles(roles: Mapping[str, ColumnRole], uses: Mapping[ColumnRole, st
     Examples
     --------
     >>> print(describe_roles({"at": ColumnRole.DATE}, {ColumnRole.DATE: "left out"}))
-    Column 'at' holds dates: left out. keep=['at'] (--keep at) makes it a feature.
+    Column 'at' holds dates: left out. keep=['at'] (--keep at) uses it as it is.
     """
+    roles = {  # pandas numbers columns with numbers of NumPy
+        name.item() if isinstance(name, np.generic) else name: role for name, role in roles.items()
+    }
     sentences = []
     for role, (one, many) in _SEEMS.items():
         names = [name for name, found in roles.items() if found is role]
@@ -189,9 +193,9 @@ def describe_roles(roles: Mapping[str, ColumnRole], uses: Mapping[ColumnRole, st
             columns, seem = ("Columns", many) if len(names) > 1 else ("Column", one)
             listed = ", ".join(map(repr, names))
             sentences.append(f"{columns} {listed} {seem}: {uses[role]}.")
-    options = " ".join(f"--keep {quote(name)}" for name in roles)
-    them = "them features" if len(roles) > 1 else "it a feature"
-    return " ".join([*sentences, f"keep={list(roles)} ({options}) makes {them}."])
+    options = " ".join(f"--keep {quote(str(name))}" for name in roles)
+    them = "them as they are" if len(roles) > 1 else "it as it is"
+    return " ".join([*sentences, f"keep={list(roles)} ({options}) uses {them}."])
 
 
 def _may_be_other(head: Table, column: int) -> bool:

@@ -142,7 +142,7 @@ def exclude_non_features(
     copy: Sequence[str] = (),
     keep: Sequence[str] = (),
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Add the columns that are no features to `ignore` and `copy`, with a warning.
+    """Add the columns that are not features to `ignore` and `copy`, with a warning.
 
     The parameters are those of `resample`. Nothing is added for methods that use no feature.
     """

@@ -12,7 +12,7 @@ import polars as pl
 
 from counterpoise._cli.console import say, say_notes
 from counterpoise._cli.files import display_name, read_table
-from counterpoise._cli.input_table import InputTable, column_values
+from counterpoise._cli.input_table import column_values
 from counterpoise._cli.reading_options import ReadingOptions
 from counterpoise.exceptions import FeatureTypeError, InputError, TargetError, UnknownColumnError
 
@@ -33,12 +33,15 @@ class LabeledTable:
         Maps the name of any column to its values.
     notes : tuple of str
         What was assumed about the file, one sentence each.
+    left_out : dict of str to str
+        Row labels and empty columns, and why they are left out.
     """
 
     features: pl.DataFrame
     labels: list[Any] | None
     values_of: Callable[[str], list[Any]]
     notes: tuple[str, ...]
+    left_out: dict[str, str]
 
 
 def read_labeled_table(
@@ -81,23 +84,20 @@ def read_labeled_table(
     if not len(source.table):
         raise InputError(f"{display_name(path)} has column names but no rows.")
     say_notes(source.notes)
-    names = _features(source, path, {*ignored, *([] if target is None else [target])})
-    labels = None if target is None else column_values(source.table, target)
-    features = pl.DataFrame(source.table.select(names))  # one library, whatever the files
-    return LabeledTable(
-        features, labels, lambda name: column_values(source.table, name), source.notes
-    )
-
-
-def _features(source: InputTable, path: str, excluded: set[str]) -> list[str]:
-    left_out = source.not_features
+    excluded = {*ignored, *([] if target is None else [target])}
+    left_out = {name: why for name, why in source.not_features.items() if name not in excluded}
     for name, reason in left_out.items():
-        if name not in excluded:
-            say(f"Note: column {name!r} of {path} {reason}; it is ignored, as with --ignore.")
-    features = [name for name in source.columns if name not in {*excluded, *left_out}]
-    if not features:
+        say(f"Note: column {name!r} of {path} {reason}; it is ignored, as with --ignore.")
+    names = [name for name in source.columns if name not in {*excluded, *left_out}]
+    if not names:
         raise InputError(f"No feature of {path} is left.")
-    return features
+    return LabeledTable(
+        features=pl.DataFrame(source.table.select(names)),  # one library, whatever the files
+        labels=None if target is None else column_values(source.table, target),
+        values_of=lambda name: column_values(source.table, name),
+        notes=source.notes,
+        left_out=left_out,
+    )
 
 
 @contextmanager

@@ -213,6 +213,13 @@ class StudyRequest:
 
     def __post_init__(self) -> None:
         parse_seed(self.seed)
+        both = {*self.keep} & {*self.ignore, self.groups, self.time}
+        if both:
+            raise _build_error(
+                f"column {min(map(str, both))!r} is given to --keep, and to --ignore, --groups or "
+                "--time; choose one.",
+                "--keep",
+            )
 
 
 @dataclass(frozen=True)

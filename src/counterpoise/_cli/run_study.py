@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -117,14 +118,30 @@ def _run(study: Study, request: StudyRequest, table: LabeledTable) -> StudyResul
     if request.positive is not None:
         study.positive = resolve_class(request.positive, table.labels or ())
     with StageBars() as bars, errors_with_columns(request.target):
-        return study.run(
+        result = study.run(
             table.features,
             table.labels,
             groups=groups,
             time=time,
             time_format=request.time_format,
+            keep=request.keep,
             progress=bars,
         )
+    return _add_excluded_columns(result, request, table)
+
+
+def _add_excluded_columns(
+    result: StudyResult, request: StudyRequest, table: LabeledTable
+) -> StudyResult:
+    """Add the columns that the study has not seen to those that were left out."""
+    uses = {request.groups: "groups", request.time: "time"}
+    reasons = {
+        **table.left_out,
+        **dict.fromkeys(request.ignore, "ignored"),
+        **{name: use for name, use in uses.items() if name is not None},
+    }
+    left_out = (*result.data.left_out, *reasons.items())
+    return replace(result, data=replace(result.data, left_out=left_out))
 
 
 def print_study(result: StudyResult, names: Sequence[str]) -> None:

@@ -15,7 +15,7 @@ from counterpoise._lib.types import IntArray
 from counterpoise._table import is_missing
 from counterpoise.exceptions import InputError
 
-__all__ = ["Times", "parse_times"]
+__all__ = ["Times", "parse_dates", "parse_times"]
 
 # Formats of dates that are not ISO 8601.
 _DATES = (
@@ -129,6 +129,22 @@ def _labels(times: Sequence[Any]) -> tuple[str, ...]:
 
 
 # ---- Text ----
+
+
+def parse_dates(texts: Iterable[str]) -> dict[str, datetime]:
+    """Return the date of each text.
+
+    Raises
+    ------
+    InputError
+        Unless the texts are dates in ISO 8601, or dates that all fit exactly one other format.
+
+    Examples
+    --------
+    >>> parse_dates(["6/16/14"])
+    {'6/16/14': datetime.datetime(2014, 6, 16, 0, 0)}
+    """
+    return _parse_texts(texts, None)
 
 
 def _parse_texts(texts: Iterable[str], time_format: str | None) -> dict[str, Any]:

@@ -61,9 +61,12 @@ class TableSummary:
     positive : int or None
         The code of the positive class; None if there are more than two classes.
     columns : tuple of (str, str)
-        Name and type of each feature: float, integer, boolean, categorical or other.
+        Name and type of each feature: float, integer, boolean, categorical or date (a number of
+        days).
     n_missing : int
         Number of missing values.
+    left_out : tuple of (str, str)
+        Name of each column that is not a feature, and the reason.
     """
 
     classes: tuple[Any, ...]
@@ -71,6 +74,7 @@ class TableSummary:
     positive: int | None
     columns: tuple[tuple[str, str], ...]
     n_missing: int
+    left_out: tuple[tuple[str, str], ...] = ()
 
     @property
     def positive_class(self) -> Any:

@@ -11,13 +11,12 @@ from typing import Any
 import numpy as np
 from sklearn.pipeline import Pipeline
 
-from counterpoise._encoding import TableEncoder, check_encodable
+from counterpoise._encoding import TableEncoder
 from counterpoise._lib.types import Progress, Seed
 from counterpoise._lib.versions import versions
 from counterpoise._table import (
     EncodedTarget,
     Table,
-    as_table,
     encode_target,
     feature_positions,
     missing_mask,
@@ -31,6 +30,7 @@ from counterpoise.model_selection._folds import (
 )
 from counterpoise.model_selection._times import Times, parse_times
 from counterpoise.neighbors._checks import check_finite
+from counterpoise.study._columns import StudyColumns, choose_columns
 from counterpoise.study._data_checks import check_data, similar_classes
 from counterpoise.study._fitting import StudyInput
 from counterpoise.study._journal import Journal, head_of
@@ -164,6 +164,7 @@ default=None
         groups: Any = None,
         time: Any = None,
         time_format: str | None = None,
+        keep: str | Sequence[str] = (),
         progress: Progress | None = None,
     ) -> StudyResult:
         """Run the study.
@@ -171,7 +172,7 @@ default=None
         Parameters
         ----------
         X : {array-like, dataframe} of shape (n_samples, n_features)
-            The features: numbers, categories, strings and booleans, with missing values.
+            The features: numbers, categories, strings, booleans and dates, with missing values.
         y : array-like of shape (n_samples,)
             The class of each sample.
         groups : array-like of shape (n_samples,), optional
@@ -182,6 +183,10 @@ default=None
             them all.
         time_format : str, optional
             The format of dates as text, such as "%d/%m/%y" (see `datetime.datetime.strptime`).
+        keep : str or sequence of str, default=()
+            Columns of a data frame that are features as they are. By default, columns that seem to
+            be identifiers or free text are left out, and dates become numbers of days since 1970,
+            with a warning. `StudyResult.data` lists all columns.
         progress : callable, optional
             Called as ``progress("candidates", done, total)``.
 
@@ -193,12 +198,12 @@ default=None
         ------
         InputError
             If the data do not allow the study: a class has fewer samples than there are folds, the
-            positive class does not occur, the order of the times is unclear, a column holds dates,
+            positive class does not occur, the order of the times is unclear, a column holds lists,
             or the journal belongs to another study.
         """
         start = clock.time()
-        table = as_table(X)
-        check_encodable(table)
+        columns = choose_columns(X, (keep,) if isinstance(keep, str) else keep)
+        X, table = columns.X, columns.table
         check_finite(
             table, [j for j in feature_positions(table) if table.columns[j].feature_type.is_number]
         )
@@ -226,7 +231,7 @@ default=None
         )
         tested = folds.test_fold_by_row(table.n_rows)
         return StudyResult(
-            _data(table, target, study_input.positive),
+            _data(columns, target, study_input.positive),
             self._settings(plan, seed, times),
             tested,
             build_candidates(study_input, plan, results),
@@ -343,15 +348,15 @@ def _plan(models: tuple[Model, ...], methods: Any, folds: Folds) -> StudyPlan:
     return StudyPlan(models, standalone, tuple(r for r in methods if r.how != "standalone"), folds)
 
 
-def _data(table: Table, target: EncodedTarget, positive: int | None) -> TableSummary:
-    features = [table.columns[j] for j in feature_positions(table)]
-    missing = sum(int(missing_mask(table, j).sum()) for j in feature_positions(table))
+def _data(columns: StudyColumns, target: EncodedTarget, positive: int | None) -> TableSummary:
+    table = columns.table
     return TableSummary(
         target.classes,
         target.codes.astype(np.int16),
         positive,
-        tuple((str(column.name), column.feature_type.value) for column in features),
-        missing,
+        columns.types(),
+        sum(int(missing_mask(table, j).sum()) for j in feature_positions(table)),
+        columns.left_out,
     )
 
 

@@ -11,6 +11,7 @@ from counterpoise.study._tables import build_improvement_table
 from counterpoise.study._text import LEGEND, SYMBOLS, describe_margin, describe_positive_class
 
 __all__ = [
+    "describe_columns",
     "describe_data",
     "describe_fold_times",
     "describe_intervals",
@@ -43,7 +44,19 @@ def describe_data(result: StudyConclusions) -> list[tuple[str, str]]:
         entries.append(("other classes", str(len(counts) - 4)))
     if result.data.n_missing:
         entries.append(("missing values", f"{result.data.n_missing:,}"))
+    if result.data.left_out:
+        names = ", ".join(f"{name} ({reason})" for name, reason in result.data.left_out)
+        entries.append(("columns left out", names))
     return entries
+
+
+def describe_columns(result: StudyConclusions) -> list[tuple[str, str]]:
+    """Return the name of each column and how it was used."""
+    features = [
+        (name, "feature (date, as a number of days)" if kind == "date" else f"feature ({kind})")
+        for name, kind in result.data.columns
+    ]
+    return [*features, *((name, f"left out ({reason})") for name, reason in result.data.left_out)]
 
 
 def describe_positive(result: ScoredTable) -> str:

@@ -15,6 +15,7 @@ from counterpoise.study._records import Improvement, Probabilities
 from counterpoise.study._report.calibration_plot import plot_calibration_curves
 from counterpoise.study._report.curves_plot import plot_curves
 from counterpoise.study._report.description import (
+    describe_columns,
     describe_data,
     describe_intervals,
     describe_no_skill,
@@ -132,7 +133,7 @@ def _texts(result: StudyConclusions, thresholds: list[dict[str, Any]]) -> dict[s
         "names": [candidate_name(item["model"], item["method"]) for item in thresholds],
         "all_models": settings.models,
         "all_methods": settings.methods,
-        "columns": data.columns,
+        "columns": describe_columns(result),
         "versions": settings.versions,
     }
 
