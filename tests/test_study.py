@@ -740,6 +740,40 @@ def test_encoded_categories_do_not_depend_on_the_rows_that_are_encoded() -> None
     assert np.array_equal(found, [[0, 3], [np.nan, 1], [1, 0]], equal_nan=True)
 
 
+def test_rare_categories_share_a_code_if_there_are_many(seed: int) -> None:
+    """Categories of ten rows or more have their own code, as have all of a short list."""
+    rng = np.random.default_rng(seed)
+    towns = rng.permutation(np.repeat([f"town {i}" for i in range(60)], np.arange(60) % 3 * 5 + 5))
+    codes = TableEncoder().fit_transform(towns[:, None])[:, 0]
+    sizes = dict(zip(*np.unique(towns, return_counts=True), strict=True))
+    is_rare = np.array([sizes[town] < 10 for town in towns])
+    assert len(set(codes)) == 41
+    assert len(set(codes[is_rare])) == 1
+    assert set(codes[is_rare]).isdisjoint(codes[~is_rare])
+    few = np.repeat([f"town {i}" for i in range(30)], 3)[:, None]
+    assert len(set(TableEncoder().fit_transform(few)[:, 0])) == 30
+
+
+def test_features_are_the_same_for_all_methods(seed: int) -> None:
+    """A model sees the categories of the training fold, however often resampling repeats them."""
+    rng = np.random.default_rng(seed)
+    towns = rng.permutation(np.arange(400) % 100).astype(str)  # 4 rows each, 3 or so in training
+    X = pd.DataFrame({"town": towns, "x": rng.normal(size=400)})
+    y = np.arange(400) % 10 == 0
+    widths: dict[int, int] = {}
+
+    class Recorder(LogisticRegression):
+        """Record the number of features for each number of training samples."""
+
+        def fit(self, X: Any, y: Any) -> Any:
+            widths[len(X)] = X.shape[1]
+            return super().fit(X, y)
+
+    Study({"recorder": Recorder()}, "random-over", cv=(2, 1), random_state=0, n_jobs=1).run(X, y)
+    assert len(widths) == 2
+    assert set(widths.values()) == {2}  # one code for all towns, and x
+
+
 def test_the_package_exports_study() -> None:
     assert counterpoise.study.Study is Study
     assert os.fspath(Path(counterpoise.study.__file__).parent).endswith("study")

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.preprocessing import OrdinalEncoder
 
-from counterpoise._lib.types import Float64Array
+from counterpoise._lib.types import Array, Float64Array
 from counterpoise._table import (
     FeatureType,
     SparseTable,
@@ -23,6 +23,9 @@ from counterpoise.exceptions import FeatureTypeError, InputError
 __all__ = ["TableEncoder", "check_encodable"]
 
 MAX_CATEGORIES = 254  # the limit of scikit-learn's histogram gradient boosting
+# Of a feature with many categories, those of few rows share a code: with a feature of its own, a
+# category of a few rows is learned by heart. Histogram gradient boosting has the same limit.
+_MANY_CATEGORIES, _MIN_CATEGORY_ROWS = 30, 10
 
 
 def check_encodable(table: Table) -> None:
@@ -67,8 +70,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     Notes
     -----
-    Missing values and unknown categories are NaN. The least frequent categories of a feature,
-    beyond 253, share a code.
+    Missing values and unknown categories are NaN. In a feature with more than 30 categories, those
+    with fewer than 10 rows share a code; so do the least frequent categories beyond 253.
 
     Examples
     --------
@@ -88,13 +91,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         self.categorical_ = np.array(
             [table.columns[j].feature_type is FeatureType.CATEGORICAL for j in columns], bool
         )
-        if self.categorical_.any():
-            self._codes = OrdinalEncoder(
-                handle_unknown="use_encoded_value",
-                unknown_value=np.nan,
-                encoded_missing_value=np.nan,
-                max_categories=MAX_CATEGORIES,
-            ).fit(self._category_strings(table))
+        self._codes = [_fit_codes(strings) for strings in self._category_strings(table)]
         return self
 
     def transform(self, X: Any) -> Float64Array:
@@ -104,15 +101,30 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         if table.matrix is not None and not self.empty_.any():
             return np.asarray(table.matrix, np.float64)
         values = np.empty((table.n_rows, len(columns)))
-        if self.categorical_.any():
-            values[:, self.categorical_] = self._codes.transform(self._category_strings(table))
+        strings = self._category_strings(table)
+        for place, codes, column in zip(
+            np.flatnonzero(self.categorical_), self._codes, strings, strict=True
+        ):
+            values[:, place] = codes.transform(column)[:, 0]
         for place in np.flatnonzero(~self.categorical_):
             values[:, place] = table.numbers(columns[place])
         values[:, self.empty_] = 0
         return values
 
-    def _category_strings(self, table: Table) -> Any:
+    def _category_strings(self, table: Table) -> list[Array]:
+        """Return each categorical feature as strings, of shape (n_samples, 1)."""
         columns = feature_positions(table)
-        return np.column_stack(
-            [text_values(table, columns[j]) for j in np.flatnonzero(self.categorical_)]
-        )
+        return [
+            text_values(table, columns[j])[:, np.newaxis] for j in np.flatnonzero(self.categorical_)
+        ]
+
+
+def _fit_codes(strings: Array) -> OrdinalEncoder:
+    n_categories = len(set(strings[:, 0].tolist()))
+    return OrdinalEncoder(
+        handle_unknown="use_encoded_value",
+        unknown_value=np.nan,
+        encoded_missing_value=np.nan,
+        max_categories=MAX_CATEGORIES,
+        min_frequency=_MIN_CATEGORY_ROWS if n_categories > _MANY_CATEGORIES else None,
+    ).fit(strings)

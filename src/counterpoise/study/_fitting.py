@@ -200,6 +200,9 @@ def _resample_fold(study_input: StudyInput, fold: Fold, method: Method) -> _Fold
     """Take the samples of a fold, and resample the training data if the method does so."""
     target = study_input.target
     train, test = take_rows(study_input.X, fold.train), take_rows(study_input.X, fold.test)
+    # Fitted before resampling: the features are the same for all methods, and a category of a few
+    # rows does not become a frequent one by duplicates.
+    encoder = TableEncoder().fit(train)
     codes, correction = target.codes[fold.train], "none"
     if method.how == "sampler" and method.make is not None:
         sampler = method.make(study_input.requirements)
@@ -209,13 +212,15 @@ def _resample_fold(study_input: StudyInput, fold: Fold, method: Method) -> _Fold
         train, y = sampler.fit_resample(train, take_rows(target.source, fold.train))
         codes = encode_like(y, target)
         correction = getattr(sampler, "prior_correction", "invalid")
-    encoder = TableEncoder().fit(train)
+    encoded, encoded_test = encoder.transform(train), encoder.transform(test)
+    empty = np.isnan(encoded).all(axis=0)  # undersampling can leave a feature without values
+    encoded[:, empty] = encoded_test[:, empty] = 0
     return _FoldData(
         train,
         codes,
         test,
-        encoder.transform(train),
-        encoder.transform(test),
+        encoded,
+        encoded_test,
         encoder.categorical_,
         np.bincount(codes, minlength=len(target.classes)) / len(codes),
         correction,
