@@ -86,8 +86,12 @@ def test_decisions_are_the_same_whatever_the_first_rows_are(seed: int) -> None:
 
 
 def test_a_table_without_other_columns_keeps_all(seed: int) -> None:
-    table = make_table(seed)[IGNORED + DATES]
-    assert find_roles(as_table(table)) == {}
+    table = make_table(seed)
+    with pytest.warns(CounterpoiseWarning, match="There is no other feature"):
+        assert find_roles(as_table(table[IGNORED])) == {}
+    with pytest.warns(CounterpoiseWarning, match="There is no other feature"):
+        result = counterpoise.resample(table[["message", "churn"]], "churn", random_state=0)
+    assert set(result["message"]) <= set(table["message"])
 
 
 @pytest.mark.parametrize("container", CONTAINERS)

@@ -7,6 +7,7 @@ models: SMOTE invents customer 103 between customers 98 and 108.
 from __future__ import annotations
 
 import re
+import warnings
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum
@@ -25,7 +26,7 @@ from counterpoise._table import (
     missing_mask,
     text_values,
 )
-from counterpoise.exceptions import FeatureTypeError
+from counterpoise.exceptions import CounterpoiseWarning, FeatureTypeError
 
 __all__ = [
     "ColumnRole",
@@ -133,7 +134,8 @@ def find_roles(table: Table, keep: Collection[object] = ()) -> dict[Any, ColumnR
     Returns
     -------
     dict of object to ColumnRole
-        By name. Empty for tables whose columns have no names, and if no feature would be left.
+        By name. Empty for tables whose columns have no names; also, with a warning, if all columns
+        are identifiers or free text.
 
     Examples
     --------
@@ -155,7 +157,15 @@ def find_roles(table: Table, keep: Collection[object] = ()) -> dict[Any, ColumnR
     found: dict[Any, ColumnRole] = {
         name: role for name, role in roles.items() if role is not ColumnRole.FEATURE
     }
-    return found if len(found) < len(feature_positions(table)) else {}
+    if len(found) < len(feature_positions(table)) or ColumnRole.DATE in found.values():
+        return found
+    message = ". ".join(_describe_by_role(found).values())
+    warnings.warn(
+        f"{message}. There is no other feature, so nothing is left out.",
+        CounterpoiseWarning,
+        stacklevel=4,
+    )
+    return {}
 
 
 _SEEMS = {
@@ -183,19 +193,27 @@ def describe_roles(roles: Mapping[Any, ColumnRole], uses: Mapping[ColumnRole, st
     >>> print(describe_roles({"at": ColumnRole.DATE}, {ColumnRole.DATE: "left out"}))
     Column 'at' holds dates: left out. keep=['at'] (--keep at) uses it as it is.
     """
-    roles = {  # pandas numbers columns with numbers of NumPy
-        name.item() if isinstance(name, np.generic) else name: role for name, role in roles.items()
-    }
-    sentences = []
-    for role, (one, many) in _SEEMS.items():
-        names = [name for name, found in roles.items() if found is role]
-        if names:
-            columns, seem = ("Columns", many) if len(names) > 1 else ("Column", one)
-            listed = ", ".join(map(repr, names))
-            sentences.append(f"{columns} {listed} {seem}: {uses[role]}.")
+    sentences = [f"{seem}: {uses[role]}." for role, seem in _describe_by_role(roles).items()]
     options = " ".join(f"--keep {quote(str(name))}" for name in roles)
     them = "them as they are" if len(roles) > 1 else "it as it is"
-    return " ".join([*sentences, f"keep={list(roles)} ({options}) uses {them}."])
+    names = [_plain(name) for name in roles]
+    return " ".join([*sentences, f"keep={names} ({options}) uses {them}."])
+
+
+def _describe_by_role(roles: Mapping[Any, ColumnRole]) -> dict[ColumnRole, str]:
+    """Return what the columns of each role seem to be."""
+    described = {}
+    for role, (one, many) in _SEEMS.items():
+        names = [repr(_plain(name)) for name, found in roles.items() if found is role]
+        if names:
+            columns, seem = ("Columns", many) if len(names) > 1 else ("Column", one)
+            described[role] = f"{columns} {', '.join(names)} {seem}"
+    return described
+
+
+def _plain(name: Any) -> Any:
+    """Return a name without NumPy's types, which pandas has for columns without names."""
+    return name.item() if isinstance(name, np.generic) else name
 
 
 def _may_be_other(head: Table, column: int) -> bool:

@@ -174,7 +174,8 @@ def _check_identifiers(data: Measurements) -> Iterator[Finding]:
         "identifier",
         "caution",
         ("seems to be a row identifier", "seem to be row identifiers"),
-        "Leave out identifiers (--ignore): they do not generalize, and they distort distances.",
+        "Identifiers do not generalize, and they distort distances: leave them out (--ignore). "
+        "counterpoise.resample and a study leave them out unless keep (--keep) names them.",
     )
 
 
