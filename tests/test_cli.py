@@ -408,6 +408,34 @@ def test_smote_is_the_one_for_the_table(command, options, method, features):
 
 
 @pytest.mark.parametrize("name", ["in.csv", "in.parquet"])
+def test_identifiers_and_dates_are_not_features(command, name):
+    """One line names them; --keep makes an exception."""
+    numbers = range(60)
+    table = pl.DataFrame(
+        {
+            "orderID": [f"A-{7 * i % 60}" for i in numbers],
+            "day": [f"2024-01-{i % 28 + 1:02}" for i in numbers],
+            "amount": [i * i % 17 / 4 for i in numbers],
+            "late": ["yes" if i % 5 == 0 else "no" for i in numbers],
+        }
+    )
+    write = table.write_csv if name.endswith("csv") else table.write_parquet
+    write(name)
+    common = ["resample", name, "-t", "late", "--force", "-o", "out.csv", "--seed", "1"]
+    result = command(*common)
+    assert result.code == 0, result.err
+    assert "Warning: Column 'orderID' seems to be an identifier" in result.err
+    assert "--keep orderID --keep day" in result.err
+    synthetic = pl.read_csv("out.csv")[60:]
+    assert len(synthetic) == 36
+    assert synthetic["orderID"].is_null().all()
+    assert set(synthetic["day"]) <= set(table.filter(late="yes")["day"])
+    kept = command(*common, "--keep", "orderID", "--ignore", "day")
+    assert "Warning" not in kept.err
+    assert set(pl.read_csv("out.csv")[60:]["orderID"]) <= set(table["orderID"])
+
+
+@pytest.mark.parametrize("name", ["in.csv", "in.parquet"])
 def test_similar_classes_are_merged_on_request(command, name):
     """Without the option they stay apart, with a warning that names it."""
     rows = [(i, "Yes" if i % 5 else "yes ") for i in range(30)] + [(i, "no") for i in range(60)]
