@@ -676,7 +676,7 @@ def test_too_few_samples_for_the_folds() -> None:
         (sparse.csr_matrix(np.eye(20)), {}, "X is sparse"),
         (
             pd.DataFrame({"when": pd.date_range("2024", periods=20)}),
-            {},
+            {"keep": "when"},
             "Column 'when' has another type, such as dates",
         ),
         (np.where(np.eye(20) == 1, np.inf, 0), {}, "infinity in row 0, column '0'"),
