@@ -221,8 +221,8 @@ def _may_be_other(head: Table, column: int) -> bool:
     feature_type = head.columns[column].feature_type
     if feature_type in (FeatureType.BOOLEAN, FeatureType.OTHER):
         return feature_type is FeatureType.OTHER
-    if feature_type is FeatureType.FLOAT and not _are_whole(_numbers(head, column)):
-        return False
+    if feature_type is FeatureType.FLOAT:
+        return False  # whole numbers of this type are more often measurements than identifiers
     values = read_values(head, column)
     if values.n_present < _MIN_VALUES or values.n_unique >= _FREE_TEXT_DISTINCT * values.n_present:
         return True
