@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self
 
@@ -15,7 +14,7 @@ from counterpoise.evaluation._tables import build_frame
 from counterpoise.evaluation._text import summarize
 from counterpoise.study import Candidate, TableSummary
 from counterpoise.study._journal import unpack
-from counterpoise.study._serialization import restore_record, stored_result, to_plain
+from counterpoise.study._serialization import restore_record, stored_result, write_json
 
 __all__ = ["EvaluationConclusions"]
 
@@ -62,22 +61,13 @@ class EvaluationConclusions(EvaluationScores):
             Arrays are compressed (zlib, base64); conclusions are plain numbers and sentences.
         """
         computed = ("metrics", "comparisons", "thresholds", "top_shares", "prevalence_effects")
-        return json.dumps(
-            {
-                "kind": KIND,
-                "format_version": FORMAT_VERSION,
-                "positive_class": to_plain(self.data.positive_class),
-                "verdict": list(self.verdict),
-                "findings": to_plain(self.findings),
-                **{name: to_plain(getattr(self, name)) for name in computed},
-                "result": {
-                    field.name: to_plain(getattr(self, field.name)) for field in fields(self)
-                },
-            },
-            ensure_ascii=False,
-            indent=1,
-            default=str,  # classes of other types, such as dates
-        )
+        conclusions = {
+            "positive_class": self.data.positive_class,
+            "verdict": self.verdict,
+            "findings": self.findings,
+            **{name: getattr(self, name) for name in computed},
+        }
+        return write_json(KIND, FORMAT_VERSION, conclusions, self)
 
     @classmethod
     def from_json(cls, text: str) -> Self:

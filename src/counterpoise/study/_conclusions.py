@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Self, get_args
 
@@ -11,7 +10,13 @@ from counterpoise._lib.findings import Finding
 from counterpoise.study._findings import find
 from counterpoise.study._records import Improvement, Probabilities
 from counterpoise.study._scores import StudyScores
-from counterpoise.study._serialization import FORMAT_VERSION, KIND, fields_from_json, to_plain
+from counterpoise.study._serialization import (
+    FORMAT_VERSION,
+    KIND,
+    fields_from_json,
+    to_plain,
+    write_json,
+)
 from counterpoise.study._tables import build_frame
 from counterpoise.study._text import describe_improvement, summarize
 
@@ -64,26 +69,17 @@ class StudyConclusions(StudyScores):
         str
             Arrays are compressed (zlib, base64); conclusions are plain numbers and sentences.
         """
-        return json.dumps(
-            {
-                "kind": KIND,
-                "format_version": FORMAT_VERSION,
-                "verdict": list(self.verdict),
-                "improvements": [
-                    {**to_plain(improvement), "sentence": self.sentence(improvement)}
-                    for improvement in self.improvements
-                ],
-                "best": to_plain(self.best),
-                "findings": to_plain(self.findings),
-                "table": self._rows(),
-                "result": {
-                    field.name: to_plain(getattr(self, field.name)) for field in fields(self)
-                },
-            },
-            ensure_ascii=False,
-            indent=1,
-            default=str,  # classes of other types, such as dates
-        )
+        conclusions = {
+            "verdict": self.verdict,
+            "improvements": [
+                {**to_plain(improvement), "sentence": self.sentence(improvement)}
+                for improvement in self.improvements
+            ],
+            "best": self.best,
+            "findings": self.findings,
+            "table": self._rows(),
+        }
+        return write_json(KIND, FORMAT_VERSION, conclusions, self)
 
     @classmethod
     def from_json(cls, text: str) -> Self:

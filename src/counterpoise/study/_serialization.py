@@ -28,6 +28,7 @@ __all__ = [
     "restore_record",
     "stored_result",
     "to_plain",
+    "write_json",
 ]
 
 KIND, FORMAT_VERSION = "study", 1
@@ -46,6 +47,32 @@ def to_plain(value: Any) -> Any:
     if isinstance(value, float) and not np.isfinite(value):
         return None if np.isnan(value) else str(value)
     return value.item() if isinstance(value, np.generic) else value
+
+
+def write_json(kind: str, version: int, conclusions: Mapping[str, Any], result: Any) -> str:
+    """Return the JSON of a result: its conclusions, then its fields, from which it is restored.
+
+    Parameters
+    ----------
+    kind : str
+    version : int
+        Of the format.
+    conclusions : mapping of str to records and plain values
+    result : dataclass instance
+    """
+    return json.dumps(
+        {
+            "kind": kind,
+            "format_version": version,
+            **to_plain(conclusions),
+            "result": {
+                field.name: to_plain(getattr(result, field.name)) for field in fields(result)
+            },
+        },
+        ensure_ascii=False,
+        indent=1,
+        default=str,  # classes of other types, such as dates
+    )
 
 
 def fields_from_json(text: str) -> dict[str, Any]:
