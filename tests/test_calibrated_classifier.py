@@ -378,13 +378,13 @@ CONTAINERS = {
     "polars": pl.DataFrame,
 }
 SAMPLERS = [None, RandomOverSampler(), RandomUnderSampler(), SMOTE(k_neighbors=2)]
+TREE = DecisionTreeClassifier(max_depth=2, random_state=0)
+ESTIMATORS = [LogisticRegression(), TREE, LinearSVC(), GaussianNB()]
 
 
 @settings(max_examples=12, deadline=None)
 @given(
-    estimator=st.sampled_from(
-        [LogisticRegression(), DecisionTreeClassifier(max_depth=2), LinearSVC(), GaussianNB()]
-    ),
+    estimator=st.sampled_from(ESTIMATORS),
     sampler=st.sampled_from(SAMPLERS),
     labels=st.sampled_from([[0, 1], [-1, 5], ["no", "yes"], ["a", "b", "c"], [False, True]]),
     container=st.sampled_from(sorted(CONTAINERS)),
