@@ -6,7 +6,20 @@ from typing import Annotated
 
 import typer
 
-__all__ = ["Ignore", "InputFile", "Json", "Keep", "Positive", "Scale", "Target"]
+__all__ = [
+    "Costs",
+    "ForceReport",
+    "Format",
+    "FormatJson",
+    "Ignore",
+    "InputFile",
+    "Json",
+    "Keep",
+    "Parameters",
+    "Positive",
+    "Scale",
+    "Target",
+]
 
 InputFile = Annotated[
     str,
@@ -45,4 +58,24 @@ Scale = Annotated[
         "deviation), robust (by its interquartile range) or none (original units).",
     ),
 ]
+Parameters = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="NAME=VALUE",
+        help="Parameter of the method, such as k_neighbors=8. Can be repeated.",
+    ),
+]
+Costs = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FP,FN",
+        help="Costs of a false positive and of a false negative, for example 1,20.",
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+Format = Annotated[
+    str,
+    typer.Option("--format", metavar="FORMAT", help="Output: text, md (Markdown) or json."),
+]
+FormatJson = Annotated[bool, typer.Option("--json", help="Print JSON; the same as --format json.")]
+ForceReport = Annotated[bool, typer.Option("--force", help="Replace an existing report.")]

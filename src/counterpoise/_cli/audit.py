@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import Ignore, Json, Scale
+from counterpoise._cli.arguments import Ignore, Json, Parameters, Scale
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import (
     AuditRequest,
@@ -15,7 +15,6 @@ from counterpoise._cli.options import (
     parse_strategy,
 )
 from counterpoise._cli.reading_options import ReadingOptions, with_reading_options
-from counterpoise._lib.optional_imports import import_optional
 
 __all__ = ["EXAMPLES", "audit"]
 
@@ -64,13 +63,6 @@ _Method = Annotated[
         "--list-methods prints all.",
     ),
 ]
-_Param = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME=VALUE",
-        help="Parameter of the method, such as k_neighbors=8. Can be repeated.",
-    ),
-]
 _Strategy = Annotated[
     str, typer.Option(metavar="STRATEGY", help="As in counterpoise resample, for --method.")
 ]
@@ -114,7 +106,7 @@ def audit(
     after: _After = None,
     target: _Target = None,
     method: _Method = None,
-    param: _Param = None,
+    param: Parameters = None,
     strategy: _Strategy = "auto",
     scale: Scale = "standard",
     withheld: _Withheld = None,
@@ -151,9 +143,7 @@ def audit(
         force=force,
         reading=reading,
     )
-    with reported():
-        import_optional("polars", "the command audit")
-        import_optional("pyarrow", "the command audit")
+    with reported("audit"):
         # Imported here so that --help loads neither polars nor scikit-learn.
         from counterpoise._cli.run_audit import run_audit  # noqa: PLC0415
 

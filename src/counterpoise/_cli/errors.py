@@ -12,6 +12,7 @@ from typing import NoReturn
 
 import typer
 
+from counterpoise._lib.optional_imports import import_optional
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 
 __all__ = ["FileError", "discard_output", "reported"]
@@ -42,8 +43,13 @@ class FileError(Exception):
 
 
 @contextmanager
-def reported() -> Iterator[None]:
+def reported(reader: str | None = None) -> Iterator[None]:
     """Report an exception as one message with an exit code, and print warnings as one line.
+
+    Parameters
+    ----------
+    reader : str, optional
+        The name of a command that reads files; the packages that it needs must be installed.
 
     Raises
     ------
@@ -54,6 +60,9 @@ def reported() -> Iterator[None]:
         warnings.showwarning = _print_warning
         warnings.simplefilter("always", CounterpoiseWarning)
         try:
+            if reader is not None:
+                for package in ("polars", "pyarrow"):
+                    import_optional(package, f"the command {reader}")
             yield
         except KeyboardInterrupt:
             _fail(INTERRUPTED, "Interrupted.")

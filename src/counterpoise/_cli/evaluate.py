@@ -6,11 +6,18 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import InputFile, Positive, Target
+from counterpoise._cli.arguments import (
+    Costs,
+    ForceReport,
+    Format,
+    FormatJson,
+    InputFile,
+    Positive,
+    Target,
+)
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import EvaluateRequest, parse_costs, parse_format
 from counterpoise._cli.reading_options import ReadingOptions, with_reading_options
-from counterpoise._lib.optional_imports import import_optional
 
 __all__ = ["EXAMPLES", "evaluate"]
 
@@ -31,13 +38,6 @@ _Scores = Annotated[
         metavar="COLUMN",
         help="Column with predicted probabilities of the positive class, or other scores. Repeat "
         "it to compare models; the first one is the reference.",
-    ),
-]
-_Costs = Annotated[
-    str | None,
-    typer.Option(
-        metavar="FP,FN",
-        help="Costs of a false positive and of a false negative, for example 1,20.",
     ),
 ]
 _Groups = Annotated[
@@ -90,12 +90,6 @@ _Report = Annotated[
     str | None,
     typer.Option(metavar="FILE", help="Write a report to this file: .html, .md or .json."),
 ]
-_Format = Annotated[
-    str,
-    typer.Option("--format", metavar="FORMAT", help="Output: text, md (Markdown) or json."),
-]
-_Json = Annotated[bool, typer.Option("--json", help="Print JSON; the same as --format json.")]
-_Force = Annotated[bool, typer.Option("--force", help="Replace an existing report.")]
 
 
 @with_reading_options
@@ -105,7 +99,7 @@ def evaluate(
     target: Target,
     scores: _Scores,
     positive: Positive = None,
-    costs: _Costs = None,
+    costs: Costs = None,
     groups: _Groups = None,
     threshold: _Threshold = None,
     prevalences: _Prevalences = None,
@@ -115,9 +109,9 @@ def evaluate(
     resamples: _Resamples = 1000,
     seed: _Seed = 0,
     report: _Report = None,
-    printed: _Format = "text",
-    json: _Json = False,
-    force: _Force = False,
+    printed: Format = "text",
+    json: FormatJson = False,
+    force: ForceReport = False,
     reading: ReadingOptions,
 ) -> None:
     """Evaluate predicted probabilities of one model, or compare those of several.
@@ -145,9 +139,7 @@ def evaluate(
         force=force,
         reading=reading,
     )
-    with reported():
-        import_optional("polars", "the command evaluate")
-        import_optional("pyarrow", "the command evaluate")
+    with reported("evaluate"):
         # Imported here so that --help loads neither polars nor scikit-learn.
         from counterpoise._cli.run_evaluate import run_evaluate  # noqa: PLC0415
 

@@ -11,7 +11,6 @@ from counterpoise._cli.arguments import Ignore, InputFile, Json, Scale, Target
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import parse_scale
 from counterpoise._cli.reading_options import ReadingOptions, with_reading_options
-from counterpoise._lib.optional_imports import import_optional
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,9 +44,7 @@ def inspect(
     leakage, and the resampling methods and the study that suit the table.
     """
     units = parse_scale(scale)
-    with reported():
-        import_optional("polars", "the command inspect")
-        import_optional("pyarrow", "the command inspect")
+    with reported("inspect"):
         # Imported here so that --help loads neither polars nor scikit-learn.
         from counterpoise._cli.console import add_notes  # noqa: PLC0415
         from counterpoise._cli.labeled_table import errors_with_columns, read_labeled_table  # noqa: PLC0415

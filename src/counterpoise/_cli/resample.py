@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import InputFile, Keep, Scale, Target
+from counterpoise._cli.arguments import InputFile, Keep, Parameters, Scale, Target
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import (
     ResampleRequest,
@@ -16,7 +16,6 @@ from counterpoise._cli.options import (
     parse_strategy,
 )
 from counterpoise._cli.reading_options import ReadingOptions, with_reading_options
-from counterpoise._lib.optional_imports import import_optional
 
 __all__ = ["EXAMPLES", "resample"]
 
@@ -102,13 +101,6 @@ _ListMethods = Annotated[
         help="Print all methods with a description, and exit.",
     ),
 ]
-_Param = Annotated[
-    list[str] | None,
-    typer.Option(
-        metavar="NAME=VALUE",
-        help="Parameter of the method, such as k_neighbors=8. Can be repeated.",
-    ),
-]
 _Strategy = Annotated[
     str,
     typer.Option(
@@ -165,7 +157,7 @@ def resample(
     out: _Out,
     method: _Method = "smote",
     list_methods: _ListMethods = False,  # noqa: ARG001 (handled by its callback)
-    param: _Param = None,
+    param: Parameters = None,
     strategy: _Strategy = "auto",
     scale: Scale = "standard",
     seed: _Seed = None,
@@ -207,9 +199,7 @@ def resample(
         force=force,
         reading=reading,
     )
-    with reported():
-        import_optional("polars", "the command resample")
-        import_optional("pyarrow", "the command resample")
+    with reported("resample"):
         # Imported here so that --help loads neither polars nor scikit-learn.
         from counterpoise._cli.run_resample import run_resample  # noqa: PLC0415
 

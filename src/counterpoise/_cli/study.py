@@ -6,11 +6,20 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import InputFile, Keep, Positive, Target
+from counterpoise._cli.arguments import (
+    Costs,
+    ForceReport,
+    Format,
+    FormatJson,
+    Ignore,
+    InputFile,
+    Keep,
+    Positive,
+    Target,
+)
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import StudyRequest, parse_budget, parse_costs, parse_format
 from counterpoise._cli.reading_options import ReadingOptions, with_reading_options
-from counterpoise._lib.optional_imports import import_optional
 
 __all__ = ["EXAMPLES", "study"]
 
@@ -98,13 +107,6 @@ _TimeFormat = Annotated[
         "that fits all times.",
     ),
 ]
-_Costs = Annotated[
-    str | None,
-    typer.Option(
-        metavar="FP,FN",
-        help="Costs of a false positive and of a false negative, for example 1,20.",
-    ),
-]
 _Margin = Annotated[
     float | None,
     typer.Option(
@@ -119,10 +121,6 @@ _Seed = Annotated[
 _Jobs = Annotated[
     int, typer.Option(metavar="N", help="Number of parallel jobs; -1 uses all processors.")
 ]
-_Ignore = Annotated[
-    list[str] | None,
-    typer.Option(metavar="COLUMN", help="Column to exclude from the features. Can be repeated."),
-]
 _Journal = Annotated[
     str | None,
     typer.Option(
@@ -131,12 +129,6 @@ _Journal = Annotated[
     ),
 ]
 _Budget = Annotated[str | None, typer.Option(metavar="TIME", help="Time limit: 90s, 10m, 2h.")]
-_Format = Annotated[
-    str,
-    typer.Option("--format", metavar="FORMAT", help="Output: text, md (Markdown) or json."),
-]
-_Json = Annotated[bool, typer.Option("--json", help="Print JSON; the same as --format json.")]
-_Force = Annotated[bool, typer.Option("--force", help="Replace an existing report.")]
 
 
 @with_reading_options
@@ -155,17 +147,17 @@ def study(
     groups: _Groups = None,
     time: _Time = None,
     time_format: _TimeFormat = None,
-    costs: _Costs = None,
+    costs: Costs = None,
     margin: _Margin = None,
     seed: _Seed = None,
     jobs: _Jobs = -1,
-    ignore: _Ignore = None,
+    ignore: Ignore = None,
     keep: Keep = None,
     journal: _Journal = None,
     budget: _Budget = None,
-    printed: _Format = "text",
-    json: _Json = False,
-    force: _Force = False,
+    printed: Format = "text",
+    json: FormatJson = False,
+    force: ForceReport = False,
     reading: ReadingOptions,
 ) -> None:
     """Compare methods for imbalanced data by cross-validation.
@@ -202,9 +194,7 @@ def study(
         force=force,
         reading=reading,
     )
-    with reported():
-        import_optional("polars", "the command study")
-        import_optional("pyarrow", "the command study")
+    with reported("study"):
         # Imported here so that --help loads neither polars nor scikit-learn.
         from counterpoise._cli.run_study import run_study  # noqa: PLC0415
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 from counterpoise import _native
@@ -59,6 +60,7 @@ def show_versions() -> None:
     print("\n".join(f"{name}: {value}" for name, value in versions().items()))
 
 
+@cache  # reading the metadata of a package takes milliseconds
 def _version_of(package: str) -> str:
     try:
         return version(package)

@@ -7,40 +7,9 @@ import numpy as np
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray
 from counterpoise.probability import correct_prior
 from counterpoise.probability._calibrators import fit_calibrator
-from counterpoise.study._records import Candidate, Probabilities, TableSummary
+from counterpoise.study._records import Candidate, TableSummary
 
-__all__ = ["calibrated_scores", "corrected_scores", "scores_of"]
-
-
-def scores_of(
-    candidate: Candidate,
-    kind: Probabilities,
-    data: TableSummary,
-    folds: IntArray,
-    *,
-    by_time: bool = False,
-) -> Float64Array:
-    """Return the out-of-fold probabilities of a candidate.
-
-    Parameters
-    ----------
-    candidate : Candidate
-    kind : {"predicted", "corrected", "calibrated"}
-    data : TableSummary
-    folds : ndarray of int of shape (n_repeats, n_samples)
-    by_time : bool, default=False
-        Whether folds follow each other in time.
-
-    Returns
-    -------
-    ndarray of float64 of shape (n_repeats, n_samples, n_columns)
-        Scores that are not probabilities are unchanged.
-    """
-    if kind == "predicted" or not candidate.has_probabilities:
-        return candidate.scores
-    if kind == "corrected":
-        return corrected_scores(candidate, data, folds)
-    return calibrated_scores(candidate.scores, data, folds, by_time=by_time)
+__all__ = ["calibrated_scores", "corrected_scores"]
 
 
 def corrected_scores(candidate: Candidate, data: TableSummary, folds: IntArray) -> Float64Array:

@@ -8,7 +8,7 @@ import numpy as np
 
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray
 from counterpoise.study._metrics import Metric, ScoredSamples
-from counterpoise.study._probabilities import scores_of
+from counterpoise.study._probabilities import calibrated_scores, corrected_scores
 from counterpoise.study._records import Candidate, Costs, Probabilities, TableSummary
 
 __all__ = ["Evaluator"]
@@ -95,7 +95,11 @@ class Evaluator:
         """
         if kind == "predicted" or not candidate.has_probabilities:
             return candidate
-        scores = scores_of(candidate, kind, self.data, self.folds, by_time=self.by_time)
+        scores = (
+            corrected_scores(candidate, self.data, self.folds)
+            if kind == "corrected"
+            else calibrated_scores(candidate.scores, self.data, self.folds, by_time=self.by_time)
+        )
         natural = np.bincount(self.data.codes, minlength=len(self.data.classes)) / len(
             self.data.codes
         )
