@@ -11,7 +11,7 @@ import time
 import warnings
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, get_args
 
 import numpy as np
 import pandas as pd
@@ -43,6 +43,7 @@ from counterpoise.model_selection._folds import draw_folds
 from counterpoise.over_sampling import SMOTE
 from counterpoise.study import MODELS, Study, StudyResult
 from counterpoise.study._methods import DEFAULT_METHODS
+from counterpoise.study._records import Probabilities
 from counterpoise.under_sampling import RandomUnderSampler
 
 QUICK: dict[str, Any] = {"cv": (3, 2), "random_state": 0}
@@ -345,6 +346,19 @@ def test_the_same_data_are_not_fitted_or_resampled_twice() -> None:
     assert result.findings
     assert StudyResult.from_json(result.to_json()).improvements == result.improvements
     assert len(RecordsFits.fits) == 2 * 6 * 7
+
+
+def test_improvements_are_differences_of_the_values_of_each_kind(fitted: StudyResult) -> None:
+    for metric in ("f1", "brier", "expected_cost"):
+        for kind in get_args(Probabilities):
+            for improvement in fitted.improvements_in(metric, probabilities=kind):
+                scores = [
+                    fitted.values(
+                        metric, fitted.candidate(improvement.model, method), probabilities=kind
+                    ).mean()
+                    for method in ("baseline", improvement.method)
+                ]
+                assert [improvement.baseline_score, improvement.score] == pytest.approx(scores)
 
 
 def test_other_costs_are_applied_without_fitting_again(fitted: StudyResult) -> None:

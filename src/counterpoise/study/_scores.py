@@ -133,8 +133,7 @@ class StudyScores:
             NaN for folds that are not done, or if the metric is not defined.
         """
         chosen = metric_named(metric)
-        # Both keep the ranking within each fold, and predictions do not depend on them.
-        kind: Probabilities = probabilities if chosen.uses_probabilities else "predicted"
+        kind = _kind_of(chosen, probabilities)
         key = chosen.name, candidate.model, candidate.method, kind
         if key not in self._metric_values:
             evaluated = self._with_probabilities(candidate, kind)
@@ -211,7 +210,7 @@ class StudyScores:
         used_margin = self.margin(chosen) if margin is None else margin
         is_primary = chosen.name == self.settings.primary_metric
         is_confirmatory = is_primary and probabilities == "predicted"
-        differences = self._differences(chosen, used_margin, probabilities)
+        differences = self._differences(chosen, used_margin, _kind_of(chosen, probabilities))
         if is_confirmatory:
             return compare_family(differences, self.settings.confidence_level, self.n_minority)
         each = [
@@ -346,3 +345,12 @@ class StudyScores:
             if candidate.method != BASELINE and candidate.status in ("done", "partial")
         ]
         return [difference for difference in found if difference is not None]
+
+
+def _kind_of(metric: Metric, probabilities: Probabilities) -> Probabilities:
+    """Return the probabilities that a metric is computed from.
+
+    Corrected and calibrated ones keep the ranking within each fold; of the predictions, only those
+    that minimize the expected cost depend on them.
+    """
+    return probabilities if metric.uses_probabilities else "predicted"
