@@ -19,6 +19,7 @@ from scipy.stats import t
 
 from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise.probability import calibration_intercept, calibration_slope
+from counterpoise.probability._calibration import wilson_interval
 from counterpoise.study._metrics import Metric, ScoredSamples
 
 __all__ = ["count_units", "error_components", "influence_of", "metric_interval"]
@@ -141,8 +142,9 @@ def metric_interval(
     low, high = _limits(metric, tested)
     quantile = float(t.ppf((1 + confidence_level) / 2, max(n_units - 1, 1)))
     if np.isfinite(low) and np.isfinite(high) and (value in (low, high) or error == 0):
-        bounds = _wilson((value - low) / (high - low), n_units, quantile)
-        return low + (high - low) * bounds[0], low + (high - low) * bounds[1]
+        limits = wilson_interval((value - low) / (high - low), n_units, quantile)
+        first, last = (low + (high - low) * float(limit) for limit in limits)
+        return first, last
     return _on_scale(value, quantile * error, low, high)
 
 
@@ -164,14 +166,6 @@ def _on_scale(value: float, half: float, low: float, high: float) -> tuple[float
         factor = float(np.exp(half / (high - value)))
         return high - (high - value) * factor, high - (high - value) / factor
     return value - half, value + half
-
-
-def _wilson(share: float, n: int, quantile: float) -> tuple[float, float]:
-    """Return Wilson's interval of a proportion, which has a length at 0 and at 1 too."""
-    squared = quantile**2 / n
-    center = (share + squared / 2) / (1 + squared)
-    half = quantile * np.sqrt(share * (1 - share) / n + squared / (4 * n)) / (1 + squared)
-    return max(float(center - half), 0.0), min(float(center + half), 1.0)
 
 
 def _limits(metric: Metric, tested: ScoredSamples) -> tuple[float, float]:

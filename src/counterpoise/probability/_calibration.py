@@ -28,6 +28,7 @@ __all__ = [
 
 # The log-odds of 0 and 1 are infinite: probabilities are clipped to [_EPSILON, 1 - _EPSILON].
 _EPSILON = 1e-15
+_QUANTILE_95 = float(ndtri(0.975))
 
 
 # ---- Calibration curve ----
@@ -116,9 +117,19 @@ def calibration_bins(
     return CalibrationBins(mean, observed, low, high, counts)
 
 
-def wilson_interval(proportion: Float64Array, n: Float64Array) -> tuple[Float64Array, Float64Array]:
-    """Return Wilson's 95% interval, which is not degenerate at proportions of 0 and 1."""
-    z = float(ndtri(0.975))
+def wilson_interval(
+    proportion: Any, n: Any, quantile: float = _QUANTILE_95
+) -> tuple[Float64Array, Float64Array]:
+    """Return Wilson's interval, at 95% by default; it has a length at proportions of 0 and 1 too.
+
+    Parameters
+    ----------
+    proportion, n : float or ndarray of float64 of shape (n_proportions,)
+        Proportions, and the number of samples of each.
+    quantile : float
+        Half-width of the interval in standard errors.
+    """
+    z = quantile
     center = (proportion + z**2 / (2 * n)) / (1 + z**2 / n)
     half_width = z * np.sqrt(proportion * (1 - proportion) / n + z**2 / (4 * n**2))
     half_width = half_width / (1 + z**2 / n)
