@@ -287,7 +287,7 @@ def variants_of(model: str, method: str, table: Table) -> dict[str, Any]:
     if method == "class-weight" and "class_weight" not in MODELS[model].get_params():
         return {}
     if method in ("peers", "shares"):
-        if method == "shares" and model == "neighbors":
+        if model == "neighbors":
             return {}  # nearest neighbors take no weights
         # The peers and weights need a classifier with sample_weight: numbers are standardized here.
         return (build_peers if method == "peers" else build_shares)(MODELS[model])
