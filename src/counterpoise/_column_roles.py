@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from enum import Enum
 from shlex import quote
 from typing import Any
@@ -23,6 +24,7 @@ from counterpoise._table import (
     FrameTable,
     Table,
     feature_positions,
+    is_missing,
     missing_mask,
     text_values,
 )
@@ -31,6 +33,7 @@ from counterpoise.exceptions import CounterpoiseWarning, FeatureTypeError
 __all__ = [
     "ColumnRole",
     "ColumnValues",
+    "describe_option",
     "describe_roles",
     "find_roles",
     "read_values",
@@ -160,8 +163,10 @@ def find_roles(table: Table, keep: Collection[object] = ()) -> dict[Any, ColumnR
     if len(found) < len(feature_positions(table)) or ColumnRole.DATE in found.values():
         return found
     message = ". ".join(_describe_by_role(found).values())
+    texts = [name for name, role in found.items() if role is ColumnRole.TEXT]
+    advice = f" In a study, {describe_option('text', texts)} reads text by TF-IDF." if texts else ""
     warnings.warn(
-        f"{message}. There is no other feature, so nothing is left out.",
+        f"{message}. There is no other feature, so nothing is left out.{advice}",
         CounterpoiseWarning,
         stacklevel=4,
     )
@@ -194,10 +199,21 @@ def describe_roles(roles: Mapping[Any, ColumnRole], uses: Mapping[ColumnRole, st
     Column 'at' holds dates: left out. keep=['at'] (--keep at) uses it as it is.
     """
     sentences = [f"{seem}: {uses[role]}." for role, seem in _describe_by_role(roles).items()]
-    options = " ".join(f"--keep {quote(str(name))}" for name in roles)
     them = "them as they are" if len(roles) > 1 else "it as it is"
-    names = [_plain(name) for name in roles]
-    return " ".join([*sentences, f"keep={names} ({options}) uses {them}."])
+    return " ".join([*sentences, f"{describe_option('keep', roles)} uses {them}."])
+
+
+def describe_option(option: str, names: Iterable[Any]) -> str:
+    """Describe how a parameter, or an option of the command line, names some columns.
+
+    Examples
+    --------
+    >>> describe_option("text", ["message"])
+    "text=['message'] (--text message)"
+    """
+    names = [_plain(name) for name in names]
+    options = " ".join(f"--{option} {quote(str(name))}" for name in names)
+    return f"{option}={names} ({options})"
 
 
 def _describe_by_role(roles: Mapping[Any, ColumnRole]) -> dict[ColumnRole, str]:
@@ -253,7 +269,8 @@ def role_of(table: Table, column: int, values: ColumnValues | None = None) -> Co
     """
     about = table.columns[column]
     if about.feature_type is FeatureType.OTHER:
-        return ColumnRole.DATE if _is_date_type(about) else ColumnRole.FEATURE
+        is_date = _is_date_type(about) or _holds_date_objects(table, column)
+        return ColumnRole.DATE if is_date else ColumnRole.FEATURE
     if about.feature_type is FeatureType.CATEGORICAL and _are_dates(table, column):
         return ColumnRole.DATE
     values = read_values(table, column) if values is None else values
@@ -271,6 +288,13 @@ def role_of(table: Table, column: int, values: ColumnValues | None = None) -> Co
 def _is_date_type(column: Column) -> bool:
     name = column.dtype.lower()
     return name.startswith(("date", "timestamp"))  # date32, Datetime(...), datetime64[ns, UTC]
+
+
+def _holds_date_objects(table: Table, column: int) -> bool:
+    """Return whether a column has Python's dates, as databases return them."""
+    if not isinstance(table, FrameTable) or table.columns[column].dtype != "object":
+        return False
+    return all(isinstance(v, date) or is_missing(v) for v in table.series[column].to_list())
 
 
 def _are_dates(table: Table, column: int) -> bool:

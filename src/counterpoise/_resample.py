@@ -22,6 +22,9 @@ from counterpoise._table import (
     as_table,
     check_unique_names,
     feature_positions,
+    is_record_batch,
+    to_record_batch,
+    without_batch,
 )
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import CounterpoiseWarning, InputError, UnknownColumnError
@@ -69,7 +72,7 @@ def resample(
 
     Parameters
     ----------
-    table : pandas or polars DataFrame, or pyarrow Table
+    table : pandas or polars DataFrame, or pyarrow Table or RecordBatch
     target : str
         The name of the target column, which has the class of each row.
     method : str or sampler instance, default="smote"
@@ -104,7 +107,7 @@ def resample(
 
     Returns
     -------
-    DataFrame or Table
+    DataFrame, Table or RecordBatch
         Of the same library, with the same columns in the same order.
 
     Raises
@@ -121,15 +124,23 @@ def resample(
     >>> counterpoise.resample(table, "fraud", k_neighbors=1, random_state=0)["fraud"].to_list()
     ['y', 'y', 'n', 'n', 'n', 'y']
     """
+    if "text" in params:
+        raise InputError(
+            "text cannot be resampled: synthetic rows have none. It is left out by default; copy="
+            f"{params['text']!r} gives them the text of their base row. text is a parameter of "
+            "counterpoise.study.Study.run."
+        )
     ignore, copy, keep = (
         (names,) if isinstance(names, str) else names for names in (ignore, copy, keep)
     )
+    frame = without_batch(table)
     ignore, copy = exclude_non_features(
-        table, target, method, params, ignore=ignore, copy=copy, keep=keep
+        frame, target, method, params, ignore=ignore, copy=copy, keep=keep
     )
-    method = select_method(table, target, method, ignore=ignore, copy=copy)
+    method = select_method(frame, target, method, ignore=ignore, copy=copy)
     sampler = make_sampler(method, random_state=random_state, **params)
-    return resample_with_provenance(table, target, sampler, ignore=ignore, copy=copy)[0]
+    resampled = resample_with_provenance(frame, target, sampler, ignore=ignore, copy=copy)[0]
+    return to_record_batch(resampled) if is_record_batch(table) else resampled
 
 
 def exclude_non_features(

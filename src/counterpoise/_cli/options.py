@@ -179,7 +179,7 @@ class StudyRequest:
         The equivalence margin of the primary metric.
     seed : int or None
     jobs : int
-    ignore, keep : tuple of str
+    ignore, keep, text : tuple of str
     journal : str or None
     budget : float or None
         Seconds.
@@ -205,6 +205,7 @@ class StudyRequest:
     jobs: int
     ignore: tuple[str, ...]
     keep: tuple[str, ...]
+    text: tuple[str, ...]
     journal: str | None
     budget: float | None
     printed: str
@@ -213,13 +214,14 @@ class StudyRequest:
 
     def __post_init__(self) -> None:
         parse_seed(self.seed)
-        both = {*self.keep} & {*self.ignore, self.groups, self.time}
-        if both:
-            raise _build_error(
-                f"column {min(map(str, both))!r} is given to --keep, and to --ignore, --groups or "
-                "--time; choose one.",
-                "--keep",
-            )
+        for option, names in (("--keep", self.keep), ("--text", self.text)):
+            both = {*names} & {*self.ignore, self.groups, self.time}
+            if both:
+                raise _build_error(
+                    f"column {min(map(str, both))!r} is given to {option}, and to --ignore, "
+                    "--groups or --time; choose one.",
+                    option,
+                )
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shlex import quote
 from typing import Annotated
 
 import typer
@@ -129,6 +130,20 @@ _Copy = Annotated[
         "of its base row.",
     ),
 ]
+
+
+def _refuse_text(columns: list[str] | None) -> None:
+    if columns:
+        raise typer.BadParameter(
+            "text cannot be resampled: synthetic rows have none. It is left out by default; "
+            f"--copy {quote(columns[0])} gives them the text of their base row. --text is an "
+            "option of the command study."
+        )
+
+
+_TextColumns = Annotated[
+    list[str] | None, typer.Option("--text", hidden=True, callback=_refuse_text)
+]
 _Provenance = Annotated[
     bool,
     typer.Option(
@@ -164,6 +179,7 @@ def resample(
     ignore: _Ignore = None,
     copy: _Copy = None,
     keep: Keep = None,
+    text: _TextColumns = None,  # noqa: ARG001 (refused by its callback)
     provenance: _Provenance = False,
     json: _Json = False,
     force: _Force = False,

@@ -125,6 +125,7 @@ def _run(study: Study, request: StudyRequest, table: LabeledTable) -> StudyResul
             time=time,
             time_format=request.time_format,
             keep=request.keep,
+            text=request.text,
             progress=bars,
         )
     return _add_excluded_columns(result, request, table)

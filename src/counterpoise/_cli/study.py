@@ -31,6 +31,7 @@ Examples:
   counterpoise study visits.csv -t readmitted --groups patient --costs 1,20 --budget 10m
   counterpoise study big.csv -t y --journal big.journal --report big.md
   counterpoise study heart.csv -t disease --positive yes --metric recall --metric precision
+  counterpoise study messages.csv -t spam --text message
 """
 
 
@@ -121,6 +122,14 @@ _Seed = Annotated[
 _Jobs = Annotated[
     int, typer.Option(metavar="N", help="Number of parallel jobs; -1 uses all processors.")
 ]
+_TextColumns = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="COLUMN",
+        help="Column of free text to read by TF-IDF; by default free text is left out. Can be "
+        "repeated.",
+    ),
+]
 _Journal = Annotated[
     str | None,
     typer.Option(
@@ -153,6 +162,7 @@ def study(
     jobs: _Jobs = -1,
     ignore: Ignore = None,
     keep: Keep = None,
+    text: _TextColumns = None,
     journal: _Journal = None,
     budget: _Budget = None,
     printed: Format = "text",
@@ -188,6 +198,7 @@ def study(
         jobs=jobs,
         ignore=tuple(ignore or ()),
         keep=tuple(keep or ()),
+        text=tuple(text or ()),
         journal=journal,
         budget=None if budget is None else parse_budget(budget),
         printed=parse_format("json" if json else printed),

@@ -4,7 +4,7 @@ from counterpoise._table.columns import feature_positions
 from counterpoise._table.compose import ResampledTable, compose, rebuild, resample_target
 from counterpoise._table.concat import concat_tables, group_equal_rows
 from counterpoise._table.dense import allocate_points
-from counterpoise._table.frame import FrameTable, make_frame
+from counterpoise._table.frame import FrameTable, make_frame, replace_columns, to_record_batch
 from counterpoise._table.labels import encode_like, encode_target, take_rows, target_values
 from counterpoise._table.objects import is_missing
 from counterpoise._table.open import (
@@ -13,8 +13,10 @@ from counterpoise._table.open import (
     backend_of,
     check_unique_names,
     is_data_frame,
+    is_record_batch,
     look_swapped,
     split_target,
+    without_batch,
 )
 from counterpoise._table.provenance import Provenance
 from counterpoise._table.records import (
@@ -55,10 +57,12 @@ __all__ = [
     "group_equal_rows",
     "is_data_frame",
     "is_missing",
+    "is_record_batch",
     "look_swapped",
     "make_frame",
     "missing_mask",
     "rebuild",
+    "replace_columns",
     "resample_target",
     "select_columns",
     "split_target",
@@ -66,4 +70,6 @@ __all__ = [
     "target_values",
     "text_values",
     "to_array",
+    "to_record_batch",
+    "without_batch",
 ]

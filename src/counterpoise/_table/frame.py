@@ -30,7 +30,15 @@ from counterpoise._table.objects import is_missing, numbers_of_objects, type_of_
 from counterpoise._table.records import Column, FeatureType, Resampling, SyntheticSamples
 from counterpoise.exceptions import FeatureTypeError, InputError
 
-__all__ = ["FrameTable", "factorize", "make_frame", "takeable", "takeable_table"]
+__all__ = [
+    "FrameTable",
+    "factorize",
+    "make_frame",
+    "replace_columns",
+    "takeable",
+    "takeable_table",
+    "to_record_batch",
+]
 
 
 @dataclass(frozen=True)
@@ -151,7 +159,7 @@ class FrameTable:
         if self.schema is None:
             return native
         native = native.cast(self.schema)
-        return native.combine_chunks().to_batches()[0] if self.is_batch else native
+        return to_record_batch(native) if self.is_batch else native
 
     def _rebuild_matrix(self, matrix: FloatArray, decision: Resampling) -> Any:
         frame = self.frame.to_native()
@@ -395,6 +403,11 @@ def takeable_table(table: Any) -> Any:
     return table
 
 
+def to_record_batch(table: Any) -> Any:
+    """Return a pyarrow table that has rows as a record batch."""
+    return table.combine_chunks().to_batches()[0]
+
+
 def make_frame(columns: Mapping[str, Any], backend: str, purpose: str) -> Any:
     """Build a data frame of a given library from named columns.
 
@@ -413,3 +426,29 @@ def make_frame(columns: Mapping[str, Any], backend: str, purpose: str) -> Any:
         raise InputError(f"backend must be 'pandas', 'polars' or 'pyarrow'; got {backend!r}.")
     import_optional(backend, purpose)
     return nw.from_dict(dict(columns), backend=backend).to_native()  # type: ignore[arg-type]
+
+
+def replace_columns(
+    table: FrameTable, removed: Collection[object], added: Mapping[str, Array]
+) -> Any:
+    """Build a data frame without some columns, and with columns of numbers in their place.
+
+    Parameters
+    ----------
+    table : FrameTable
+    removed : collection of object
+        Names of the columns to leave out.
+    added : mapping of str to ndarray of shape (n_rows,)
+        The columns to append.
+
+    Returns
+    -------
+    DataFrame or Table
+        Of the same library.
+    """
+    backend = table.frame.implementation
+    new = [nw.new_series(name, values, backend=backend) for name, values in added.items()]
+    kept = [j for j, series in enumerate(table.series) if series.name not in removed]
+    width = len(table.series)
+    frame = table.frame.with_columns(*new)
+    return frame[:, [*kept, *range(width, width + len(new))]].to_native()

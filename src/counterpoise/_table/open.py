@@ -30,8 +30,10 @@ __all__ = [
     "backend_of",
     "check_unique_names",
     "is_data_frame",
+    "is_record_batch",
     "look_swapped",
     "split_target",
+    "without_batch",
 ]
 
 _FRAMES = ("pandas", "polars", "pyarrow")
@@ -137,7 +139,7 @@ def split_target(X: Any, target: str) -> tuple[Any, Any]:
         If X does not have the column.
     """
     check_unique_names(X)
-    frame = nw.from_native(X, eager_only=True, pass_through=True)
+    frame = nw.from_native(without_batch(X), eager_only=True, pass_through=True)
     if not isinstance(frame, nw.DataFrame):
         raise InputError(
             f"y is {target!r}, but X has no columns with names. Pass the classes themselves as y, "
@@ -149,9 +151,8 @@ def split_target(X: Any, target: str) -> tuple[Any, Any]:
 
 
 def _open(X: Any, ignore: Sequence[object], copy: Sequence[object]) -> Table:
-    is_batch = _is_record_batch(X)
-    if is_batch:
-        X = nw.dependencies.get_pyarrow().Table.from_batches([X])
+    is_batch = is_record_batch(X)
+    X = without_batch(X)
     check_unique_names(X)
     frame = nw.from_native(X, pass_through=True, allow_series=True)
     if isinstance(frame, nw.LazyFrame):
@@ -182,9 +183,15 @@ def _count_dimensions(values: Any) -> int:
     return len(getattr(values, "shape", ()))
 
 
-def _is_record_batch(X: Any) -> bool:
+def is_record_batch(X: Any) -> bool:
+    """Return whether X is a RecordBatch of pyarrow."""
     pyarrow = nw.dependencies.get_pyarrow()
     return pyarrow is not None and isinstance(X, pyarrow.RecordBatch)
+
+
+def without_batch(X: Any) -> Any:
+    """Return a record batch as a pyarrow table, and anything else as it is."""
+    return nw.dependencies.get_pyarrow().Table.from_batches([X]) if is_record_batch(X) else X
 
 
 def check_unique_names(X: Any) -> None:

@@ -185,8 +185,9 @@ def _check_free_text(data: Measurements) -> Iterator[Finding]:
         "free-text",
         "caution",
         ("seems to hold free text", "seem to hold free text"),
-        "Leave out free text (--ignore), or turn it into numbers first, for example with "
-        "scikit-learn's TfidfVectorizer: as categories, texts that differ have nothing in common.",
+        "As categories, texts that differ have nothing in common: counterpoise.resample and a "
+        "study leave them out. A study reads them with text (--text); elsewhere, turn them into "
+        "numbers first, for example with scikit-learn's TfidfVectorizer.",
     )
 
 

@@ -1,27 +1,41 @@
-"""Choose the columns that a study trains on: no identifiers, no free text, dates as days."""
+"""Choose the columns that a study trains on: no identifiers, dates as days, text on request."""
 
 from __future__ import annotations
 
 import warnings
 from collections.abc import Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import UTC
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from shlex import quote
 from typing import Any
 
 import narwhals as nw
 
-from counterpoise._column_roles import ColumnRole, describe_roles, find_roles
+from counterpoise._column_roles import ColumnRole, describe_option, describe_roles, find_roles
 from counterpoise._encoding import check_encodable
-from counterpoise._table import FrameTable, Table, as_table, feature_positions
-from counterpoise.exceptions import CounterpoiseWarning, InputError, UnknownColumnError
+from counterpoise._table import (
+    Column,
+    FeatureType,
+    FrameTable,
+    Table,
+    as_table,
+    feature_positions,
+    is_missing,
+)
+from counterpoise.exceptions import (
+    CounterpoiseWarning,
+    FeatureTypeError,
+    InputError,
+    UnknownColumnError,
+)
 from counterpoise.model_selection._times import parse_dates
 
 __all__ = ["StudyColumns", "choose_columns"]
 
 _USES = {
     ColumnRole.IDENTIFIER: "left out of the study",
-    ColumnRole.TEXT: "left out of the study (TfidfVectorizer turns text into numbers)",
+    ColumnRole.TEXT: "left out of the study",
     ColumnRole.DATE: "used as a number of days",
 }
 _SECONDS_PER_DAY = 86_400
@@ -41,26 +55,28 @@ class StudyColumns:
         Columns that are not in `X`, and why.
     dates : tuple of object
         Features that are numbers of days since 1970.
+    texts : tuple of object
+        Columns of text, which `TextEncoder` turns into features.
     """
 
     X: Any
     table: Table
     left_out: tuple[tuple[str, str], ...] = ()
     dates: tuple[Any, ...] = ()
+    texts: tuple[Any, ...] = ()
 
     def types(self) -> tuple[tuple[str, str], ...]:
         """Return the name and the type of each feature."""
         features = [self.table.columns[j] for j in feature_positions(self.table)]
-        return tuple(
-            (
-                str(column.name),
-                "date" if column.name in self.dates else column.feature_type.value,
-            )
-            for column in features
-        )
+        return tuple((str(column.name), self._type_of(column)) for column in features)
+
+    def _type_of(self, column: Column) -> str:
+        if column.name in self.texts:
+            return "text"
+        return "date" if column.name in self.dates else column.feature_type.value
 
 
-def choose_columns(X: Any, keep: Collection[str] = ()) -> StudyColumns:
+def choose_columns(X: Any, keep: Collection[str] = (), text: Collection[str] = ()) -> StudyColumns:
     """Choose the features of a study, with a warning if they are not all columns.
 
     Parameters
@@ -68,6 +84,8 @@ def choose_columns(X: Any, keep: Collection[str] = ()) -> StudyColumns:
     X : {array-like, dataframe} of shape (n_samples, n_columns)
     keep : collection of str, default=()
         Columns that are features as they are.
+    text : collection of str, default=()
+        Columns of text that are features.
 
     Returns
     -------
@@ -76,9 +94,11 @@ def choose_columns(X: Any, keep: Collection[str] = ()) -> StudyColumns:
     Raises
     ------
     InputError
-        If X is not a table that can be encoded.
+        If X is not a table that can be encoded, or a column is in `keep` and in `text`.
+    FeatureTypeError
+        If a column of `text` holds other values than strings or categories.
     UnknownColumnError
-        If `keep` names a column that X does not have.
+        If `keep` or `text` names a column that X does not have.
 
     Examples
     --------
@@ -90,23 +110,47 @@ def choose_columns(X: Any, keep: Collection[str] = ()) -> StudyColumns:
     ([1.0, 30.0], (('x', 'float'), ('day', 'date')))
     """
     table = as_table(X)
-    names = [column.name for column in table.columns]
-    for name in keep:
-        if name not in names:
-            raise UnknownColumnError.among(name, names)
-    roles = find_roles(table, keep)
+    _check_names(table, keep, text)
+    roles = find_roles(table, (*keep, *text))
     if not roles or not isinstance(table, FrameTable):
         check_encodable(table)
-        return StudyColumns(X, table)
+        return StudyColumns(X, table, texts=tuple(text))
     days = _read_days(table, roles)
     unclear = [name for name, role in roles.items() if role is ColumnRole.DATE and name not in days]
-    message = describe_roles(roles, _USES)
-    if unclear:
-        message += f" The format of {', '.join(map(repr, unclear))} is unclear: left out, too."
-    warnings.warn(message, CounterpoiseWarning, stacklevel=3)
+    warnings.warn(_describe(roles, unclear), CounterpoiseWarning, stacklevel=3)
     left_out = {name: role.value for name, role in roles.items() if name not in days}
     left_out |= dict.fromkeys(unclear, "dates of an unclear format")
-    return _select(table, left_out, days)
+    return replace(_select(table, left_out, days), texts=tuple(text))
+
+
+def _check_names(table: Table, keep: Collection[str], text: Collection[str]) -> None:
+    columns = {column.name: column for column in table.columns}
+    for name in (*keep, *text):
+        if name not in columns:
+            raise UnknownColumnError.among(name, list(columns))
+    for name in text:
+        if name in keep:
+            raise InputError(f"Column {name!r} is in keep and in text; choose one.")
+        if columns[name].feature_type is not FeatureType.CATEGORICAL:
+            raise FeatureTypeError(
+                f"Column {name!r} does not hold text: its type is {columns[name].dtype}.",
+                (),
+                f"Remove it from text (--text {quote(str(name))}).",
+            )
+    if text and not isinstance(table, FrameTable):
+        raise InputError("text needs a data frame, whose columns have names.")
+
+
+def _describe(roles: Mapping[Any, ColumnRole], unclear: Collection[Any]) -> str:
+    """Describe what is done with columns that are not features, and how to change it."""
+    message = describe_roles(roles, _USES)
+    texts = [name for name, role in roles.items() if role is ColumnRole.TEXT]
+    if texts:
+        them = "them" if len(texts) > 1 else "it"
+        message += f" {describe_option('text', texts)} reads {them} by TF-IDF."
+    if unclear:
+        message += f" The format of {', '.join(map(repr, unclear))} is unclear: left out, too."
+    return message
 
 
 def _read_days(table: FrameTable, roles: Mapping[Any, ColumnRole]) -> dict[Any, nw.Series[Any]]:
@@ -124,12 +168,18 @@ def _days(series: nw.Series[Any]) -> nw.Series[Any]:
     if series.dtype in (nw.Date, nw.Datetime):
         return series.dt.timestamp("us").cast(nw.Float64) / (1e6 * _SECONDS_PER_DAY)
     values = series.to_list()
-    days = {
-        text: (date if date.tzinfo else date.replace(tzinfo=UTC)).timestamp() / _SECONDS_PER_DAY
-        for text, date in parse_dates({text for text in values if isinstance(text, str)}).items()
-    }
-    numbers = [days.get(value) for value in values]
+    dates = parse_dates({value for value in values if isinstance(value, str)})
+    numbers = [_count_days(dates.get(value, value)) for value in values]
     return nw.new_series(series.name, numbers, nw.Float64, backend=series.implementation)
+
+
+def _count_days(value: Any) -> float | None:
+    """Return the number of days of a date or a time; None for a missing value."""
+    if is_missing(value):
+        return None
+    if not isinstance(value, datetime):
+        return float((value - date(1970, 1, 1)).days)
+    return (value if value.tzinfo else value.replace(tzinfo=UTC)).timestamp() / _SECONDS_PER_DAY
 
 
 def _select(

@@ -21,6 +21,7 @@ from counterpoise.model_selection._folds import Fold, inner_folds
 from counterpoise.study._methods import BASELINE, Method, Requirements
 from counterpoise.study._models import Model, with_preprocessing, with_random_state
 from counterpoise.study._records import Costs, FoldResult
+from counterpoise.study._text_features import TextEncoder
 from counterpoise.study._thresholds import best_threshold
 
 __all__ = ["FoldTask", "StudyInput", "fit_fold"]
@@ -36,6 +37,8 @@ class StudyInput:
     ----------
     X : {array-like, dataframe} of shape (n_samples, n_features)
         As the user passed it.
+    texts : tuple of object
+        The columns of X that hold text.
     target : EncodedTarget
     groups, time : ndarray of shape (n_samples,) or None
     requirements : Requirements
@@ -46,6 +49,7 @@ class StudyInput:
     """
 
     X: Any
+    texts: tuple[Any, ...]
     target: EncodedTarget
     groups: Array | None
     time: Array | None
@@ -200,6 +204,8 @@ def _resample_fold(study_input: StudyInput, fold: Fold, method: Method) -> _Fold
     """Take the samples of a fold, and resample the training data if the method does so."""
     target = study_input.target
     train, test = take_rows(study_input.X, fold.train), take_rows(study_input.X, fold.test)
+    text_encoder = TextEncoder(study_input.texts, _seed(study_input, fold, "text")).fit(train)
+    train, test = text_encoder.transform(train), text_encoder.transform(test)
     # Fitted before resampling: the features are the same for all methods, and a category of a few
     # rows does not become a frequent one by duplicates.
     encoder = TableEncoder().fit(train)

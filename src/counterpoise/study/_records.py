@@ -61,8 +61,8 @@ class TableSummary:
     positive : int or None
         The code of the positive class; None if there are more than two classes.
     columns : tuple of (str, str)
-        Name and type of each feature: float, integer, boolean, categorical or date (a number of
-        days).
+        Name and type of each feature: float, integer, boolean, categorical, date (a number of days)
+        or text (TF-IDF).
     n_missing : int
         Number of missing values.
     left_out : tuple of (str, str)

@@ -17,6 +17,7 @@ from counterpoise._lib.versions import versions
 from counterpoise._table import (
     EncodedTarget,
     Table,
+    as_table,
     encode_target,
     feature_positions,
     missing_mask,
@@ -41,6 +42,7 @@ from counterpoise.study._projection import project_samples
 from counterpoise.study._records import Costs, FoldResult, FoldTimes, Settings, TableSummary
 from counterpoise.study._result import StudyResult
 from counterpoise.study._running import StudyPlan, build_candidates, run_plan
+from counterpoise.study._text_features import TextEncoder, read_texts
 
 __all__ = ["Study"]
 
@@ -165,6 +167,7 @@ default=None
         time: Any = None,
         time_format: str | None = None,
         keep: str | Sequence[str] = (),
+        text: str | Sequence[str] = (),
         progress: Progress | None = None,
     ) -> StudyResult:
         """Run the study.
@@ -187,6 +190,10 @@ default=None
             Columns of a data frame that are features as they are. By default, columns that seem to
             be identifiers or free text are left out, and dates become numbers of days since 1970,
             with a warning. `StudyResult.data` lists all columns.
+        text : str or sequence of str, default=()
+            Columns of free text that are features. In each training fold, the TF-IDF weights of
+            their words are reduced to at most 100 numeric features, before resampling. A missing
+            text is an empty one. Your own pipelines and samplers get these features, too.
         progress : callable, optional
             Called as ``progress("candidates", done, total)``.
 
@@ -199,31 +206,28 @@ default=None
         InputError
             If the data do not allow the study: a class has fewer samples than there are folds, the
             positive class does not occur, the order of the times is unclear, a column holds lists,
-            or the journal belongs to another study.
+            a column of `text` has no words, or the journal belongs to another study.
         """
         start = clock.time()
-        columns = choose_columns(X, (keep,) if isinstance(keep, str) else keep)
-        X, table = columns.X, columns.table
+        keep, text = ((names,) if isinstance(names, str) else names for names in (keep, text))
+        columns = choose_columns(X, keep, text)
+        table = columns.table
         check_finite(
             table, [j for j in feature_positions(table) if table.columns[j].feature_type.is_number]
         )
         target = encode_target(y, table.n_rows)
         seed = self._seed()
         times = None if time is None else parse_times(time, table.n_rows, time_format)
+        X = TextEncoder(columns.texts, seed).fit(columns.X).transform(columns.X)
+        features = as_table(X)
         study_input, folds = self._study_input(
-            X, table, target, groups=groups, times=times, seed=seed
+            columns, features, target, groups=groups, times=times, seed=seed
         )
         plan = _plan(self.models, self.methods, folds)
-        finished: dict[tuple[str, str, int, int], FoldResult] = {}
-        if self.journal is not None:
-            journal = Journal(self.journal, self._study_digests(X, table, study_input, plan))
-            for result in journal.results():
-                key = (result.model, result.method, result.repeat, result.fold)
-                finished.setdefault(key, result)
         results = run_plan(
             study_input,
             plan,
-            finished,
+            self._read_journal(columns, study_input, plan),
             n_jobs=self.n_jobs,
             journal=self.journal,
             deadline=None if self.budget is None else start + self.budget,
@@ -236,7 +240,7 @@ default=None
             tested,
             build_candidates(study_input, plan, results),
             check_data(table, target, tested),
-            project_samples(X, table, target, seed),
+            project_samples(X, features, target, seed),
             stopped=len(results) < len(plan.candidates) * len(folds.splits),
         )
 
@@ -251,8 +255,8 @@ default=None
 
     def _study_input(
         self,
-        X: Any,
-        table: Table,
+        columns: StudyColumns,
+        features: Table,
         target: EncodedTarget,
         *,
         groups: Any,
@@ -261,14 +265,24 @@ default=None
     ) -> tuple[StudyInput, Folds]:
         positive = _positive_code(target, self.positive)
         _check_classes(self.primary_metric, target)
-        groups = None if groups is None else encode_groups(groups, table.n_rows)
+        groups = None if groups is None else encode_groups(groups, features.n_rows)
         ranks = None if times is None else times.ranks
         if groups is not None and ranks is not None:
             raise InputError("Use groups or time, not both.")
-        folds = self._folds(X, target, groups, ranks, seed)
+        folds = self._folds(columns.X, target, groups, ranks, seed)
         smallest = _check_folds(folds, target)
-        requirements = Requirements.of(table, smallest)
-        study_input = StudyInput(X, target, groups, ranks, requirements, positive, self.costs, seed)
+        requirements = Requirements.of(features, smallest)
+        study_input = StudyInput(
+            columns.X,
+            columns.texts,
+            target,
+            groups,
+            ranks,
+            requirements,
+            positive,
+            self.costs,
+            seed,
+        )
         return study_input, folds
 
     def _folds(self, X: Any, target: EncodedTarget, groups: Any, times: Any, seed: int) -> Folds:
@@ -304,13 +318,29 @@ default=None
             fold_times=() if times is None else _fold_times(folds, times),
         )
 
+    def _read_journal(
+        self, columns: StudyColumns, study_input: StudyInput, plan: StudyPlan
+    ) -> dict[tuple[str, str, int, int], FoldResult]:
+        """Return the results of an earlier run by model, method, repeat and fold."""
+        finished: dict[tuple[str, str, int, int], FoldResult] = {}
+        if self.journal is not None:
+            journal = Journal(self.journal, self._study_digests(columns, study_input, plan))
+            for result in journal.results():
+                key = (result.model, result.method, result.repeat, result.fold)
+                finished.setdefault(key, result)
+        return finished
+
     def _study_digests(
-        self, X: Any, table: Table, study_input: StudyInput, plan: StudyPlan
+        self, columns: StudyColumns, study_input: StudyInput, plan: StudyPlan
     ) -> dict[str, str]:
         """Return a digest of each part that the results depend on; see `Journal`."""
-        names = [str(table.columns[j].name) for j in feature_positions(table)]
+        texts = [read_texts(columns.X, name) for name in columns.texts]
         parts = {
-            "table": (TableEncoder().fit_transform(X), *names),
+            "table": (
+                TableEncoder().fit_transform(columns.X),
+                *(name for name, _ in columns.types()),
+                *(part for column in texts for part in column),
+            ),
             "target": (study_input.target.codes, *map(repr, study_input.target.classes)),
             "positive": (repr(study_input.positive),),
             "folds": tuple(part for fold in plan.folds.splits for part in (fold.train, fold.test)),

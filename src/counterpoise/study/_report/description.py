@@ -28,6 +28,8 @@ _FOLDS = {
     "user-defined": "as defined by the user",
 }
 
+_TYPES = {"date": "date, as a number of days", "text": "text, TF-IDF"}
+
 
 def describe_data(result: StudyConclusions) -> list[tuple[str, str]]:
     """Return names and values that describe the data, such as the size of each class."""
@@ -52,10 +54,7 @@ def describe_data(result: StudyConclusions) -> list[tuple[str, str]]:
 
 def describe_columns(result: StudyConclusions) -> list[tuple[str, str]]:
     """Return the name of each column and how it was used."""
-    features = [
-        (name, "feature (date, as a number of days)" if kind == "date" else f"feature ({kind})")
-        for name, kind in result.data.columns
-    ]
+    features = [(name, f"feature ({_TYPES.get(kind, kind)})") for name, kind in result.data.columns]
     return [*features, *((name, f"left out ({reason})") for name, reason in result.data.left_out)]
 
 
