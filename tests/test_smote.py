@@ -211,6 +211,20 @@ def test_scale_searches_in_scaled_units():
     np.testing.assert_array_equal(X, plain.fit_resample(X, y)[0][: len(X)])
 
 
+def test_robust_scale_of_a_feature_with_mostly_equal_values(seed):
+    """An interquartile range of 0 is replaced by the standard deviation."""
+    rng = np.random.RandomState(seed)
+    values = rng.randn(80, 2)
+    values[:, 1] = np.where(np.arange(80) % 8 == 0, 1e5 * rng.rand(80), 0)
+    X, y = two_classes(values)
+    robust = SMOTE(random_state=0, scale="robust")
+    robust.fit_resample(X, y)
+    low, high = np.quantile(X[:, 0], (0.25, 0.75))
+    by_hand = SMOTE(random_state=0)
+    by_hand.fit_resample(X / [high - low, X[:, 1].std()], y)
+    np.testing.assert_array_equal(by_hand.provenance_.neighbor, robust.provenance_.neighbor)
+
+
 def test_neighbor_estimators(seed):
     """An estimator as k_neighbors counts the sample itself, as in imbalanced-learn."""
     X, y = two_classes(np.random.RandomState(seed).randn(40, 3))

@@ -127,7 +127,8 @@ def compute_distance_units(
     table : Table
         With numeric and categorical columns only; see `check_feature_types`.
     scale : {"standard", "robust"} or None
-        Divide each numeric column by its standard deviation or interquartile range over all rows.
+        Divide each numeric column by its standard deviation or interquartile range over all rows;
+        by its standard deviation, too, if its interquartile range is 0.
     categorical : collection of int, optional
         Positions of the categorical columns, which are compared for equality only; by default the
         columns of strings, categories and enums.
@@ -272,7 +273,7 @@ def impute_median(space: SearchSpace) -> tuple[Any, BoolArray]:
 def _compute_scales(
     table: Table, columns: Iterable[int], scale: Literal["standard", "robust"]
 ) -> Float64Array:
-    """Compute each column's standard deviation or interquartile range; 1 where that is 0."""
+    """Compute each column's standard deviation or interquartile range; 1 if it is constant."""
     scales = np.array([_compute_scale(table, j, scale) for j in columns])
     return np.where((scales > 0) & np.isfinite(scales), scales, 1.0)
 
@@ -281,10 +282,13 @@ def _compute_scale(table: Table, column: int, scale: Literal["standard", "robust
     values = _present_values(table, column)
     if not len(values):
         return 1.0
-    if scale == "standard":
-        return float(values.std())
-    low, high = np.quantile(values, (0.25, 0.75))
-    return float(high - low)
+    if scale == "robust":
+        low, high = np.quantile(values, (0.25, 0.75))
+        # If most values are equal, the range is 0. In its own units, such a column (capital gains)
+        # would outweigh all others, or count for nothing.
+        if high > low:
+            return float(high - low)
+    return float(values.std())
 
 
 def _compute_penalties(

@@ -75,8 +75,8 @@ class ADASYN(BaseSampler):
         ``NearestNeighbors(n_neighbors=6)`` means five.
     scale : {"standard", "robust"} or None, default=None
         Scaling of the features in the neighbor search: "standard" divides each by its standard
-        deviation over all samples, "robust" by its interquartile range. Synthetic samples are
-        generated in the original units.
+        deviation over all samples, "robust" by its interquartile range (its standard deviation if
+        that is 0). Synthetic samples are generated in the original units.
 
     Attributes
     ----------

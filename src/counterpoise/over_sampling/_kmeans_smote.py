@@ -83,8 +83,8 @@ class KMeansSMOTE(BaseSampler):
         number of samples of the class in the cluster.
     scale : {"standard", "robust"} or None, default=None
         Scaling of the features in the neighbor search and for the clustering: "standard" divides
-        each by its standard deviation over all samples, "robust" by its interquartile range.
-        Synthetic samples are generated in the original units.
+        each by its standard deviation over all samples, "robust" by its interquartile range (its
+        standard deviation if that is 0). Synthetic samples are generated in the original units.
 
     Attributes
     ----------

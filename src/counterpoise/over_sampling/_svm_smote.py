@@ -95,7 +95,8 @@ class SVMSMOTE(BaseSampler):
     scale : {"standard", "robust"} or None, default=None
         Scaling of the features in the neighbor search and for the support vector machine:
         "standard" divides each by its standard deviation over all samples, "robust" by its
-        interquartile range. Synthetic samples are generated in the original units.
+        interquartile range (its standard deviation if that is 0). Synthetic samples are generated
+        in the original units.
 
     Attributes
     ----------

@@ -60,7 +60,8 @@ class CondensedNearestNeighbour(BaseSampler):
         "all" repeats until no sample is added; "one" stops after a single pass over each class.
     scale : {"standard", "robust"} or None, default=None
         Scaling of the features in the neighbor search: "standard" divides each by its standard
-        deviation over all samples, "robust" by its interquartile range.
+        deviation over all samples, "robust" by its interquartile range (its standard deviation if
+        that is 0).
 
     Attributes
     ----------

@@ -70,7 +70,8 @@ class NearMiss(BaseSampler):
         given as `n_neighbors` uses its own `n_jobs`.
     scale : {"standard", "robust"} or None, default=None
         Scaling of the features in the neighbor search: "standard" divides each by its standard
-        deviation over all samples, "robust" by its interquartile range.
+        deviation over all samples, "robust" by its interquartile range (its standard deviation if
+        that is 0).
 
     Attributes
     ----------

@@ -57,7 +57,8 @@ class NeighbourhoodCleaningRule(BaseSampler):
         Number of threads. None means all that are available to the process.
     scale : {"standard", "robust"} or None, default=None
         Scaling of the features in the neighbor search: "standard" divides each by its standard
-        deviation over all samples, "robust" by its interquartile range.
+        deviation over all samples, "robust" by its interquartile range (its standard deviation if
+        that is 0).
 
     Attributes
     ----------
