@@ -8,10 +8,14 @@ import polars as pl
 import pyarrow as pa
 import pytest
 from scipy import sparse
+from sklearn.tree import DecisionTreeClassifier
 
+from counterpoise import ResampledClassifier, ensemble
 from counterpoise._table import encode_target
 from counterpoise.exceptions import InputError, TargetError
 from counterpoise.over_sampling import RandomOverSampler
+from counterpoise.pipeline import make_pipeline
+from counterpoise.probability import CalibratedClassifier
 
 X = np.arange(10.0).reshape(5, 2)
 
@@ -106,6 +110,28 @@ def test_messages(y, message):
     """A target without valid classes raises an error that describes the problem."""
     with pytest.raises(TargetError, match=message):
         encode_target(y, 3)
+
+
+MISSING = [None, np.nan, pd.NA, pd.NaT]
+CLASSIFIERS = [
+    *(getattr(ensemble, name)() for name in ensemble.__all__),
+    ResampledClassifier(DecisionTreeClassifier(), RandomOverSampler()),
+    CalibratedClassifier(DecisionTreeClassifier()),
+    make_pipeline(RandomOverSampler(), DecisionTreeClassifier()),
+]
+
+
+@pytest.mark.parametrize("missing", MISSING, ids=repr)
+@pytest.mark.parametrize("classifier", CLASSIFIERS, ids=lambda model: type(model).__name__)
+def test_classifiers_count_missing_classes(classifier, missing):
+    """Every form of a missing value is counted, in arrays, lists, series and data frames."""
+    classes = np.array(["a"] * 150 + ["b"] * 50, object)
+    classes[10:53] = missing
+    samples = np.random.default_rng(0).normal(size=(200, 2))
+    for features in (samples, pd.DataFrame(samples, columns=["x", "z"])):
+        for y in (classes, list(classes), pd.Series(classes)):
+            with pytest.raises(TargetError, match=r"y has 43 missing values .*first in row 10"):
+                classifier.fit(features, y)
 
 
 @pytest.mark.parametrize(

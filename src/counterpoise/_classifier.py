@@ -26,6 +26,7 @@ from counterpoise._lib.sklearn_private import (
     safe_indexing,
 )
 from counterpoise._lib.types import Array, Float64Array, RowArray, Seed
+from counterpoise._table import check_complete_target
 from counterpoise.exceptions import CounterpoiseWarning, InputError, TooFewSamplesError
 from counterpoise.probability._calibrators import CALIBRATORS
 from counterpoise.probability._cross_fitting import (
@@ -268,6 +269,7 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self._check_threshold()
         if routing_enabled():
             params = dict(process_routing(self, "fit", **params).estimator.fit)
+        check_complete_target(y)
         X, y = indexable(X)[0], column_or_1d(y, warn=True)  # not every sparse format has rows
         self._set_fitted(self._fit_rows(X, y, params))
         self._calibrated = self._calibrate(X, y, params, groups, time)

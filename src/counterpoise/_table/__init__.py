@@ -5,7 +5,13 @@ from counterpoise._table.compose import ResampledTable, compose, rebuild, resamp
 from counterpoise._table.concat import concat_tables, group_equal_rows
 from counterpoise._table.dense import allocate_points
 from counterpoise._table.frame import FrameTable, make_frame, replace_columns, to_record_batch
-from counterpoise._table.labels import encode_like, encode_target, take_rows, target_values
+from counterpoise._table.labels import (
+    check_complete_target,
+    encode_like,
+    encode_target,
+    take_rows,
+    target_values,
+)
 from counterpoise._table.objects import is_missing
 from counterpoise._table.open import (
     Samples,
@@ -48,6 +54,7 @@ __all__ = [
     "allocate_points",
     "as_table",
     "backend_of",
+    "check_complete_target",
     "check_unique_names",
     "compose",
     "concat_tables",

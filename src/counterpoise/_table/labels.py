@@ -15,7 +15,14 @@ from counterpoise._table.records import EncodedTarget, Resampling
 from counterpoise._table.sparse import compress
 from counterpoise.exceptions import InputError, TargetError
 
-__all__ = ["encode_like", "encode_target", "rebuild_target", "take_rows", "target_values"]
+__all__ = [
+    "check_complete_target",
+    "encode_like",
+    "encode_target",
+    "rebuild_target",
+    "take_rows",
+    "target_values",
+]
 
 
 def encode_target(y: Any, n_rows: int) -> EncodedTarget:
@@ -81,6 +88,28 @@ def target_values(y: Any) -> Array:
     values = _read_target(y)[1]
     _encode(values)
     return values
+
+
+def check_complete_target(y: Any) -> None:
+    """Check that a target of one dimension has no missing values; others are not checked.
+
+    Parameters
+    ----------
+    y : object
+        What the user passed as target.
+
+    Raises
+    ------
+    TargetError
+        If values are missing; the message counts them.
+    """
+    if y is None or getattr(y, "ndim", 1) != 1:
+        return
+    values = _read_target(y)[1]
+    if values.dtype.kind == "f":
+        _check_no_missing(np.isnan(values))
+    elif values.dtype.kind == "O":
+        _check_no_missing([is_missing(label) for label in values.ravel()])
 
 
 def encode_like(y: Any, target: EncodedTarget) -> IntArray:

@@ -18,6 +18,7 @@ from sklearn.utils import check_random_state, compute_sample_weight
 from counterpoise._lib.sklearn_private import parameter_constraints
 from counterpoise._lib.types import IntArray, RowArray
 from counterpoise._strategy import SamplingStrategy
+from counterpoise._table import check_complete_target
 from counterpoise.ensemble._out_of_bag import compute_oob_probabilities
 from counterpoise.ensemble._sample_draws import SampleDraws, SampleDrawsMixin
 from counterpoise.ensemble._samples import name_text_columns
@@ -225,6 +226,7 @@ class BalancedRandomForestClassifier(SampleDrawsMixin, RandomForestClassifier):
             The fitted forest.
         """
         self._validate_params()
+        check_complete_target(y)
         is_warm = self.warm_start and hasattr(self, "estimators_")
         self._n_seeds_to_skip = len(self.estimators_) if is_warm else 0
         self._bootstrap_size = self.max_samples if self.bootstrap else 0

@@ -17,7 +17,7 @@ from sklearn.utils.validation import has_fit_parameter, validate_data
 from counterpoise._lib.sklearn_private import parameter_constraints, set_random_states
 from counterpoise._lib.types import Array, Float64Array
 from counterpoise._strategy import SamplingStrategy
-from counterpoise._table import is_data_frame, take_rows
+from counterpoise._table import check_complete_target, is_data_frame, take_rows
 from counterpoise.ensemble._sample_draws import SampleDraws, SampleDrawsMixin
 from counterpoise.ensemble._samples import name_text_columns, needs_frame, read_samples
 from counterpoise.ensemble._tree_predictions import convert_for_trees, predict_codes_tree
@@ -149,6 +149,7 @@ class RUSBoostClassifier(SampleDrawsMixin, AdaBoostClassifier):
         self
             The fitted ensemble.
         """
+        check_complete_target(y)
         self._seeds: list[int] = []
         self._X_float32: Any = None
         self._keeps_frame = is_data_frame(X) and needs_frame(self._get_estimator())

@@ -18,7 +18,7 @@ from sklearn.utils.validation import validate_data
 
 from counterpoise._lib.sklearn_private import safe_indexing
 from counterpoise._lib.types import Float64Array, IntArray
-from counterpoise._table import FeatureType, as_table, is_data_frame
+from counterpoise._table import FeatureType, as_table, check_complete_target, is_data_frame
 from counterpoise.exceptions import FeatureTypeError
 from counterpoise.neighbors._checks import describe_columns
 
@@ -75,7 +75,13 @@ def read_training_samples(
     -------
     X : {ndarray, sparse matrix, dataframe} of shape (n_samples, n_features)
     y : ndarray of shape (n_samples,)
+
+    Raises
+    ------
+    TargetError
+        If y has missing values.
     """
+    check_complete_target(y)
     if not keeps_frame or not is_data_frame(X):
         X, y = validate_data(ensemble, X, y, **{**_CHECKS, **checks})
         return X, y

@@ -22,6 +22,7 @@ from counterpoise._lib.sklearn_private import (
     safe_indexing,
 )
 from counterpoise._lib.types import Array, Float64Array, Seed
+from counterpoise._table import check_complete_target
 from counterpoise.exceptions import InputError
 from counterpoise.probability._calibrators import CALIBRATORS
 from counterpoise.probability._cross_fitting import (
@@ -174,6 +175,7 @@ class CalibratedClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         """
         self._validate_params()
         fit_params = _route(self, params)
+        check_complete_target(y)
         X, y = indexable(X, column_or_1d(y, warn=True))
         # First, so that the estimator reports invalid data.
         final = None if self.ensemble else self._fit_rows(X, y, fit_params)
