@@ -7,6 +7,7 @@ import pickle
 import imblearn.ensemble
 import numpy as np
 import pandas as pd
+import polars as pl
 import pytest
 from scipy import sparse
 from sklearn.datasets import make_classification
@@ -14,7 +15,7 @@ from sklearn.metrics import balanced_accuracy_score
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from counterpoise.ensemble import BalancedRandomForestClassifier
-from counterpoise.exceptions import CounterpoiseWarning, InputError
+from counterpoise.exceptions import CounterpoiseWarning, FeatureTypeError, InputError
 
 
 @pytest.fixture
@@ -199,3 +200,68 @@ def test_error_messages(params, y, message):
     """Invalid parameters and targets raise an error."""
     with pytest.raises(ValueError, match=message):
         BalancedRandomForestClassifier(**params).fit(np.arange(40.0).reshape(20, 2), y)
+
+
+# ---- Categories of a data frame ----
+
+
+def make_people(seed, n_rows=400):
+    """Return a data frame with categories, missing values among them, and classes."""
+    rng = np.random.default_rng(seed)
+    y = (np.arange(n_rows) % 8 == 0).astype(int)
+    frame = pd.DataFrame(
+        {
+            "city": np.where(rng.random(n_rows) < 0.8, np.where(y, "rome", "oslo"), "bern"),
+            "age": rng.normal(size=n_rows) + y,
+            "member": rng.choice([True, False], n_rows),
+        }
+    )
+    frame.loc[rng.random(n_rows) < 0.1, "city"] = None
+    return frame, y
+
+
+def fit_forest(X, y, **params):
+    return BalancedRandomForestClassifier(20, random_state=0, **params).fit(X, y)
+
+
+def test_categories_are_codes(seed):
+    """The forest is that of the codes in sorted order, whatever the container and the type."""
+    frame, y = make_people(seed)
+    codes = frame.assign(city=frame["city"].map({"bern": 0, "oslo": 1, "rome": 2}))
+    expected = fit_forest(codes, y, oob_score=True)
+    by_type = frame.assign(city=frame["city"].astype("category"))
+    for X, other in ((frame, codes), (by_type, codes), (pl.from_pandas(frame), codes)):
+        forest = fit_forest(X, y, oob_score=True)
+        np.testing.assert_array_equal(forest.predict_proba(X), expected.predict_proba(other))
+        np.testing.assert_array_equal(forest.apply(X), expected.apply(other))
+        assert forest.oob_score_ == expected.oob_score_
+        assert list(forest.feature_names_in_) == ["city", "age", "member"]
+    assert balanced_accuracy_score(y, forest.predict(X)) > 0.9
+
+
+def test_unknown_categories_are_missing(seed):
+    frame, y = make_people(seed)
+    forest = fit_forest(frame, y)
+    unknown, missing = frame.assign(city="lima"), frame.assign(city=None)
+    np.testing.assert_array_equal(forest.predict_proba(unknown), forest.predict_proba(missing))
+    restored = pickle.loads(pickle.dumps(forest))
+    np.testing.assert_array_equal(restored.predict_proba(frame), forest.predict_proba(frame))
+
+
+def test_warm_start_keeps_the_codes(seed):
+    frame, y = make_people(seed)
+    forest = fit_forest(frame, y, warm_start=True)
+    before = [tree.predict_proba(np.zeros((1, 3))) for tree in forest.estimators_]
+    forest.set_params(n_estimators=30).fit(frame[::-1], y[::-1])
+    after = [tree.predict_proba(np.zeros((1, 3))) for tree in forest.estimators_[:20]]
+    np.testing.assert_array_equal(before, after)
+    assert forest.predict_proba(frame).shape == (400, 2)
+
+
+def test_other_columns_are_named(seed):
+    frame, y = make_people(seed)
+    with pytest.raises(FeatureTypeError, match="Column 'day' has another type, such as dates"):
+        fit_forest(frame.assign(day=pd.Timestamp("2024-01-31")), y)
+    forest = fit_forest(frame, y)
+    with pytest.raises(ValueError, match="feature names"):
+        forest.predict(frame.rename(columns={"city": "town"}))

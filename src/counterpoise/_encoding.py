@@ -14,7 +14,9 @@ from counterpoise._table import (
     SparseTable,
     Table,
     as_table,
+    backend_of,
     feature_positions,
+    make_frame,
     missing_mask,
     text_values,
 )
@@ -50,7 +52,7 @@ def check_encodable(table: Table) -> None:
             ("Columns", "have", "them") if len(other) > 1 else ("Column", "has", "it")
         )
         raise FeatureTypeError(
-            f"A study needs numbers, strings, categories or booleans. {which} "
+            f"Features must be numbers, strings, categories or booleans. {which} "
             f"{', '.join(map(repr, other))} {have} another type, such as dates. Drop {them}, or "
             f"convert {them} to numbers.",
             other,
@@ -110,6 +112,12 @@ class TableEncoder(TransformerMixin, BaseEstimator):
             values[:, place] = table.numbers(columns[place])
         values[:, self.empty_] = 0
         return values
+
+    def encode_frame(self, X: Any) -> Any:
+        """Return a data frame of the library of X, with numbers and the same names."""
+        table, values = as_table(X), self.transform(X)
+        names: list[Any] = [table.columns[j].name for j in feature_positions(table)]
+        return make_frame(dict(zip(names, values.T, strict=True)), backend_of(table), "encoding")
 
     def _category_strings(self, table: Table) -> list[Array]:
         """Return each categorical feature as strings, of shape (n_samples, 1)."""

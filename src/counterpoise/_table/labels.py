@@ -103,7 +103,7 @@ def check_complete_target(y: Any) -> None:
     TargetError
         If values are missing; the message counts them.
     """
-    if y is None or getattr(y, "ndim", 1) != 1:
+    if not hasattr(y, "__len__") or getattr(y, "ndim", 1) != 1:
         return
     values = _read_target(y)[1]
     if values.dtype.kind == "f":

@@ -14,14 +14,15 @@ from sklearn.ensemble import RandomForestClassifier
 from sklearn.metrics import accuracy_score
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import check_random_state, compute_sample_weight
+from sklearn.utils.validation import check_is_fitted, validate_data
 
+from counterpoise._encoding import TableEncoder
 from counterpoise._lib.sklearn_private import parameter_constraints
 from counterpoise._lib.types import IntArray, RowArray
 from counterpoise._strategy import SamplingStrategy
-from counterpoise._table import check_complete_target
+from counterpoise._table import FeatureType, as_table, check_complete_target, is_data_frame
 from counterpoise.ensemble._out_of_bag import compute_oob_probabilities
 from counterpoise.ensemble._sample_draws import SampleDraws, SampleDrawsMixin
-from counterpoise.ensemble._samples import name_text_columns
 from counterpoise.exceptions import InputError
 
 __all__ = ["BalancedRandomForestClassifier"]
@@ -50,6 +51,14 @@ class _BalancedTree(DecisionTreeClassifier):
         return fitted
 
 
+def _fit_encoder(X: Any) -> TableEncoder | None:
+    """Return an encoder for a data frame with categories; None if there is nothing to encode."""
+    if not is_data_frame(X):
+        return None
+    has_categories = any(c.feature_type is FeatureType.CATEGORICAL for c in as_table(X).columns)
+    return TableEncoder().fit(X) if has_categories else None
+
+
 @contextmanager
 def _without_forest_bootstrap(forest: Any) -> Iterator[None]:
     """Turn off the bootstrap of scikit-learn's forest while the trees draw their own samples."""
@@ -65,7 +74,9 @@ class BalancedRandomForestClassifier(SampleDrawsMixin, RandomForestClassifier):
     """Random forest trained on balanced bootstrap samples.
 
     For each tree, as many samples of each class are drawn as the smallest class has. They are drawn
-    by index, so that `X` is not copied for each tree.
+    by index, so that `X` is not copied for each tree. Categories of a data frame become integer
+    codes, in sorted order: missing values and unknown categories are missing values of the trees;
+    of more than 30 categories, those with fewer than 10 rows share a code.
 
     Parameters
     ----------
@@ -214,7 +225,8 @@ class BalancedRandomForestClassifier(SampleDrawsMixin, RandomForestClassifier):
         Parameters
         ----------
         X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
-            The training samples; all features must be numeric.
+            The training samples. Categorical columns of a pandas or polars data frame are encoded;
+            other features must be numeric.
         y : array-like of shape (n_samples,)
             The target classes.
         sample_weight : array-like of shape (n_samples,), default=None
@@ -228,13 +240,23 @@ class BalancedRandomForestClassifier(SampleDrawsMixin, RandomForestClassifier):
         self._validate_params()
         check_complete_target(y)
         is_warm = self.warm_start and hasattr(self, "estimators_")
+        if not is_warm:
+            self._encoder = _fit_encoder(X)
+        encoded = X if self._encoder is None else self._encoder.encode_frame(X)
         self._n_seeds_to_skip = len(self.estimators_) if is_warm else 0
         self._bootstrap_size = self.max_samples if self.bootstrap else 0
-        with _without_forest_bootstrap(self), name_text_columns(X, type(self).__name__):
-            super().fit(X, y, sample_weight)
+        with _without_forest_bootstrap(self):
+            super().fit(encoded, y, sample_weight)
         if self.oob_score:
             self._compute_oob_score(X)
         return self
+
+    def _validate_X_predict(self, X: Any) -> Any:  # noqa: N802 (a name of scikit-learn)
+        check_is_fitted(self)
+        if self._encoder is not None and is_data_frame(X):
+            validate_data(self, X, reset=False, skip_check_array=True)  # it has the same columns
+            X = self._encoder.encode_frame(X)
+        return super()._validate_X_predict(X)
 
     def _validate_y_class_weight(self, y: Any, *weights: Any) -> Any:
         if y.shape[1] > 1:
