@@ -521,7 +521,27 @@ def test_synthetic_numbers_have_the_style_of_their_column():
     """Currency signs, separators and blanks are written as in the column."""
     fields = pl.DataFrame({"x": ["$1,234.50 ", "$7.00 "], "n": ["1", "2"]})
     style = infer_types(fields, ReadingOptions(thousands=",")).styles["x"]
-    assert style.format(pl.Series([-98765.25, 3.0])).to_list() == ["-$98,765.25 ", "$3.0 "]
+    assert style.format(pl.Series([-98765.25, 3.0])).to_list() == ["-$98,765.25 ", "$3.00 "]
+
+
+@pytest.mark.parametrize(
+    ("texts", "arguments", "numbers", "written"),
+    [
+        (["$1,234.50 ", "$7.00 "], {"thousands": ","}, [2.0049, -0.001], ["$2.00 ", "$0.00 "]),
+        (["12 %", "7.25 %"], {"decimal": "."}, [1 / 3, 10.0], ["0.33 %", "10 %"]),
+        (["1.234,5 €", "2,25 €"], {"decimal": ",", "thousands": "."}, [1e6, 0.256],
+         ["1.000.000,0 €", "0,26 €"]),
+        (["1,5", "-3"], {"decimal": ","}, [100.06, -2.04], ["100,1", "-2"]),
+        (["1,5e3", "2,5"], {"decimal": ","}, [0.123456, 2.0], ["0,123456", "2,0"]),
+        (["1.5", "2.5"], {"thousands": ","}, [0.123456, 2.0], ["0.123456", "2.0"]),
+    ],
+)  # fmt: skip
+def test_synthetic_amounts_have_the_decimal_places_of_their_column(
+    texts, arguments, numbers, written
+):
+    """Amounts are rounded; numbers with exponents, or as programs write them, are not."""
+    style = infer_types(pl.DataFrame({"x": texts}), ReadingOptions(**arguments)).styles["x"]
+    assert style.format(pl.Series(numbers)).to_list() == written
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from shlex import quote
 
 import polars as pl
@@ -42,12 +42,15 @@ class NumberStyle:
         The thousands separator.
     prefix, suffix : str
         What is written before and after a number, such as a currency sign.
+    decimals : (int, int) or None
+        The fewest and the most decimal places of a number; None for any number of them.
     """
 
     decimal: str = "."
     thousands: str | None = None
     prefix: str = ""
     suffix: str = ""
+    decimals: tuple[int, int] | None = None
 
     @property
     def pattern(self) -> str:
@@ -86,8 +89,20 @@ class NumberStyle:
 
     def format(self, numbers: pl.Series) -> pl.Series:
         """Write numbers in this style."""
-        texts = [None if text is None else self._write(text) for text in numbers.cast(pl.String)]
+        plain = map(self._round, numbers) if self._rounds(numbers) else numbers.cast(pl.String)
+        texts = [None if text is None else self._write(text) for text in plain]
         return pl.Series(numbers.name, texts, pl.String)
+
+    def _rounds(self, numbers: pl.Series) -> bool:
+        return self.decimals is not None and numbers.dtype.is_float()
+
+    def _round(self, number: float | None) -> str | None:
+        """Return a number with as many decimal places as those of the column."""
+        if number is None or self.decimals is None:
+            return None
+        fewest, most = self.decimals
+        text = f"{round(number, most) + 0.0:.{most}f}"  # + 0.0: not -0.00
+        return re.sub(rf"\.?0{{0,{most - fewest}}}$", "", text)
 
     def _write(self, text: str) -> str:
         sign = "-" if text.startswith("-") else ""
@@ -98,14 +113,26 @@ class NumberStyle:
         return f"{sign}{self.prefix}{whole}{mark}{fraction}{self.suffix}"
 
     def like(self, texts: pl.Series) -> NumberStyle:
-        """Return this style with the signs of a text, and without unused thousands separators."""
+        """Return this style with what some texts have: signs, thousands and decimal places."""
         example = texts.drop_nulls()[0]
         found = re.search(r"[0-9](?:.*[0-9])?", example, re.DOTALL)
         first, last = found.span() if found else (0, len(example))
         prefix = example[:first].replace("-", "").replace("+", "").removesuffix(self.decimal)
         is_grouped = texts.str.contains(f"[0-9]{self._mark}[0-9]").any()
         thousands = self.thousands if self.thousands is not None and is_grouped else None
-        return NumberStyle(self.decimal, thousands, prefix, example[last:])
+        style = NumberStyle(self.decimal, thousands, prefix, example[last:])
+        # Numbers as programs write them are not rounded, whatever the other columns are.
+        is_plain = style == NumberStyle()
+        return style if is_plain else replace(style, decimals=self._count_decimals(texts))
+
+    def _count_decimals(self, texts: pl.Series) -> tuple[int, int] | None:
+        """Return the fewest and the most decimal places; None if a number has an exponent."""
+        present = texts.drop_nulls()
+        if present.str.contains("[0-9][eE]").any():
+            return None
+        fractions = present.str.extract(f"{re.escape(self.decimal)}([0-9]*)").fill_null("")
+        counts = fractions.str.len_chars().to_list()
+        return min(counts), max(counts)
 
 
 # Styles in which numbers can be text, most usual first. The first one includes signs alone.
