@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 import numpy as np
 import pandas as pd
 import polars as pl
@@ -13,6 +15,7 @@ from counterpoise._column_roles import ColumnRole, find_roles
 from counterpoise._table import as_table
 from counterpoise.exceptions import CounterpoiseWarning, InputError, UnknownColumnError
 from counterpoise.over_sampling import SMOTE
+from counterpoise.profile import inspect
 from counterpoise.study import Study
 from counterpoise.study._columns import choose_columns
 
@@ -171,6 +174,68 @@ def test_a_study_leaves_them_out_and_counts_days(container: str, seed: int) -> N
     np.testing.assert_array_equal(table["joined"], days)
     np.testing.assert_array_equal(table["seen"], days)
     np.testing.assert_array_equal(table["amount"], frame["amount"])
+
+
+MOMENTS = [datetime(2020, 1, 1) + timedelta(hours=7 * i) for i in range(60)]
+HOURS = [24 * 18262 + 7 * i for i in range(60)]  # since 1970
+DAYS = [moment.date() for moment in MOMENTS]
+DATES_OF_TYPE = {
+    "pandas": pd.Series(pd.to_datetime(MOMENTS)),
+    "pandas in seconds": pd.Series(pd.to_datetime(MOMENTS)).astype("datetime64[s]"),
+    "pandas with a time zone": pd.Series(pd.to_datetime(MOMENTS)).dt.tz_localize("Asia/Tokyo"),
+    "pandas with arrow": pd.Series(MOMENTS).astype("timestamp[us][pyarrow]"),
+    "pandas objects": pd.Series(MOMENTS, dtype=object),
+    "pandas object days": pd.Series(DAYS, dtype=object),
+    "pandas categories": pd.Series(pd.Categorical(pd.to_datetime(MOMENTS))),
+    "polars": pl.Series(MOMENTS, dtype=pl.Datetime("ms")),
+    "polars days": pl.Series(DAYS),
+    "polars with a time zone": pl.Series(MOMENTS).dt.replace_time_zone("Asia/Tokyo"),
+    "pyarrow": pa.array(MOMENTS, pa.timestamp("ns")),
+    "pyarrow with a time zone": pa.array(MOMENTS, pa.timestamp("s", "Asia/Tokyo")),
+    "pyarrow date32": pa.array(DAYS, pa.date32()),
+    "pyarrow date64": pa.array(DAYS, pa.date64()),
+    "pyarrow text": pa.array([moment.isoformat() for moment in MOMENTS]),
+}
+
+
+@pytest.mark.parametrize("name", DATES_OF_TYPE)
+def test_dates_of_every_type_are_numbers_of_days(name: str) -> None:
+    """Times have a fraction; without a time zone they are in UTC."""
+    dates = DATES_OF_TYPE[name]
+    x = np.arange(60.0)
+    if name.startswith("pandas"):
+        frame = pd.DataFrame({"x": x, "at": dates})
+    else:
+        frame = (pl.DataFrame if name.startswith("polars") else pa.table)({"x": x, "at": dates})
+    with pytest.warns(CounterpoiseWarning, match="'at' holds dates: used as a number of days"):
+        chosen = choose_columns(frame)
+    assert chosen.types() == (("x", "float"), ("at", "date"))
+    # pyarrow's timestamps with a time zone are given in UTC, the others in local time.
+    shift = 9 if "zone" in name and not name.startswith("pyarrow") else 0
+    expected = (np.array(HOURS) - shift) / 24
+    only_days = "days" in name or "date" in name
+    expected = np.floor(expected) if only_days else expected
+    np.testing.assert_allclose(pl.DataFrame(chosen.X)["at"].to_numpy(), expected, atol=1e-9)
+
+
+def test_missing_dates_stay_missing() -> None:
+    dates = pd.Series([*DAYS[:20], None, pd.NaT, *DAYS[22:]], dtype=object)
+    with pytest.warns(CounterpoiseWarning, match="number of days"):
+        chosen = choose_columns(pd.DataFrame({"x": np.arange(60.0), "at": dates}))
+    assert np.flatnonzero(chosen.X["at"].isna()).tolist() == [20, 21]
+
+
+def test_a_record_batch_stays_one(seed: int) -> None:
+    frame = make_table(seed)[["amount", "count", "churn"]]
+    table = CONTAINERS["pyarrow"](frame)
+    batch = table.to_batches()[0]
+    result = counterpoise.resample(batch, "churn", random_state=seed)
+    assert isinstance(result, pa.RecordBatch)
+    assert result.schema == batch.schema
+    assert pa.Table.from_batches([result]) == counterpoise.resample(
+        table, "churn", random_state=seed
+    )
+    assert str(inspect(batch, "churn")) == str(inspect(table, "churn"))
 
 
 def test_dates_of_an_unclear_format_are_left_out() -> None:
