@@ -178,6 +178,8 @@ def test_the_column_must_hold_text(seed: int) -> None:
         choose_columns(X, text=["mesage"])
     with pytest.raises(FeatureTypeError, match="'length' does not hold text: its type is float64"):
         choose_columns(X, text=["length"])
+    with pytest.raises(FeatureTypeError, match="does not hold text: all its values are missing"):
+        choose_columns(X.assign(message=None), text=["message"])
     with pytest.raises(InputError, match="'message' is in keep and in text; choose one"):
         choose_columns(X, ["message"], ["message"])
     with pytest.raises(InputError, match="text needs a data frame"):

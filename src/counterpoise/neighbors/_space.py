@@ -284,8 +284,8 @@ def _compute_scale(table: Table, column: int, scale: Literal["standard", "robust
         return 1.0
     if scale == "robust":
         low, high = np.quantile(values, (0.25, 0.75))
-        # If most values are equal, the range is 0. In its own units, such a column (capital gains)
-        # would outweigh all others, or count for nothing.
+        # It is 0 if most values are equal. In its own units, such a column would outweigh all
+        # others, or count for nothing.
         if high > low:
             return float(high - low)
     return float(values.std())

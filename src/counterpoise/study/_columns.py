@@ -22,6 +22,7 @@ from counterpoise._table import (
     as_table,
     feature_positions,
     is_missing,
+    missing_mask,
 )
 from counterpoise.exceptions import (
     CounterpoiseWarning,
@@ -124,21 +125,28 @@ def choose_columns(X: Any, keep: Collection[str] = (), text: Collection[str] = (
 
 
 def _check_names(table: Table, keep: Collection[str], text: Collection[str]) -> None:
-    columns = {column.name: column for column in table.columns}
+    names = [column.name for column in table.columns]
     for name in (*keep, *text):
-        if name not in columns:
-            raise UnknownColumnError.among(name, list(columns))
+        if name not in names:
+            raise UnknownColumnError.among(name, names)
     for name in text:
         if name in keep:
             raise InputError(f"Column {name!r} is in keep and in text; choose one.")
-        if columns[name].feature_type is not FeatureType.CATEGORICAL:
-            raise FeatureTypeError(
-                f"Column {name!r} does not hold text: its type is {columns[name].dtype}.",
-                (),
-                f"Remove it from text (--text {quote(str(name))}).",
-            )
+        _check_text(table, names.index(name))
     if text and not isinstance(table, FrameTable):
         raise InputError("text needs a data frame, whose columns have names.")
+
+
+def _check_text(table: Table, column: int) -> None:
+    about = table.columns[column]
+    if about.feature_type is not FeatureType.CATEGORICAL:
+        is_empty = missing_mask(table, column).all()
+        why = "all its values are missing" if is_empty else f"its type is {about.dtype}"
+        raise FeatureTypeError(
+            f"Column {about.name!r} does not hold text: {why}.",
+            (),
+            f"Remove it from text (--text {quote(str(about.name))}).",
+        )
 
 
 def _describe(roles: Mapping[Any, ColumnRole], unclear: Collection[Any]) -> str:
