@@ -59,6 +59,7 @@ NOT_QUICK = {
     "test_sparse_index.py",
     "test_study.py",
     "test_study_worlds.py",
+    "test_text_features.py",
     "test_tutorial.py",
     "test_wheel.py",
 }

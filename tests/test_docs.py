@@ -117,12 +117,17 @@ def test_names_in_the_readme_exist():
 
 
 def command_options():
-    """Return the options of each command, without --help and the short forms."""
+    """Return the options of each command, without --help, the short forms and hidden ones."""
     typer = pytest.importorskip("typer")
     from counterpoise._cli.app import app
 
     return {
-        name: {option for parameter in command.params for option in parameter.opts}
+        name: {
+            option
+            for parameter in command.params
+            if not getattr(parameter, "hidden", False)
+            for option in parameter.opts
+        }
         for name, command in typer.main.get_command(app).commands.items()
     }
 
