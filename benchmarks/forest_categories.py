@@ -27,7 +27,7 @@ def main() -> None:
         X = pd.read_csv(Path(os.environ["COUNTERPOISE_TABLES"]) / f"{name}.csv")
         labels = X.pop("label")
         y = labels == labels.value_counts().idxmin()
-        categories = X.select_dtypes("object").columns.to_list()
+        categories = X.columns[~X.dtypes.map(pd.api.types.is_numeric_dtype)].to_list()
         one_hot = make_column_transformer(
             (OneHotEncoder(handle_unknown="ignore", sparse_output=False), categories),
             remainder="passthrough",
