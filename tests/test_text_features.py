@@ -25,6 +25,7 @@ from counterpoise.exceptions import (
 from counterpoise.study import Study
 from counterpoise.study._columns import choose_columns
 from counterpoise.study._data_checks import check_data
+from counterpoise.study._projection import PrincipalPlane
 from counterpoise.study._text_features import TextEncoder
 
 N_ROWS = 240
@@ -199,6 +200,8 @@ def test_the_column_must_have_words(empty: str | None) -> None:
 def test_a_table_of_text_only_gets_advice(seed: int) -> None:
     """Without another feature, free text is a category, and a warning names the option."""
     X = make_messages(seed)[["message"]]
+    X["message"] += [f" number{i}" for i in range(N_ROWS)]
+    assert PrincipalPlane(X).explained_variance == 0  # rare categories share a code
     with pytest.warns(CounterpoiseWarning, match=r"In a study, text=\['message'\] \(--text mess"):
         assert choose_columns(X).types() == (("message", "categorical"),)
     assert choose_columns(X, text=["message"]).types() == (("message", "text"),)

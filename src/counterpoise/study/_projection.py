@@ -93,8 +93,9 @@ class PrincipalPlane:
         values = self._encoder.transform(X)
         scaler = with_preprocessing(LogisticRegression(), self._encoder.categorical_)[:-1]
         pca = PCA(min(2, values.shape[1]), random_state=0)
-        self._components = make_pipeline(*(step for _, step in scaler.steps), pca).fit(values)
-        self.explained_variance = float(pca.explained_variance_ratio_.sum())
+        with np.errstate(invalid="ignore"):  # features that are constant have no variance
+            self._components = make_pipeline(*(step for _, step in scaler.steps), pca).fit(values)
+        self.explained_variance = float(np.nan_to_num(pca.explained_variance_ratio_.sum()))
 
     def project(self, X: Any) -> Float64Array:
         """Return the positions of samples; ndarray of float64 of shape (n_samples, 2)."""
