@@ -394,9 +394,12 @@ def test_boosting_needs_sample_weights(data):
 
 
 @pytest.mark.parametrize("library", FRAMES)
-@pytest.mark.parametrize("name", ours.__all__)
+@pytest.mark.parametrize("name", sorted({*ours.__all__} - {"BalancedRandomForestClassifier"}))
 def test_text_columns_are_named(name, library):
-    """Trees cannot read strings: the error names the columns and how to encode them."""
+    """Trees cannot read strings: the error names the columns and how to encode them.
+
+    BalancedRandomForestClassifier encodes them itself.
+    """
     frame, _, y = mixed_data(library, 0)
 
     with pytest.raises(FeatureTypeError, match=r"'city' is categorical.*OrdinalEncoder"):
