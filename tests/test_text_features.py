@@ -178,8 +178,8 @@ def test_rows_with_different_texts_are_no_duplicates(seed: int) -> None:
 
 def test_the_column_must_hold_text(seed: int) -> None:
     X = make_messages(seed).drop(columns="label")
-    with pytest.raises(UnknownColumnError, match="no column 'mesage'. Did you mean 'message'"):
-        choose_columns(X, text=["mesage"])
+    with pytest.raises(UnknownColumnError, match="no column 'message2'. Did you mean 'message'"):
+        choose_columns(X, text=["message2"])
     with pytest.raises(FeatureTypeError, match="'length' does not hold text: its type is float64"):
         choose_columns(X, text=["length"])
     with pytest.raises(FeatureTypeError, match="does not hold text: all its values are missing"):
