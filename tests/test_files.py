@@ -157,11 +157,17 @@ def test_an_arrow_stream_is_read_too(tmp_path):
         (b"\xef\xbb\xbf", "empty"),
         (b"sep=;\n", "x.csv is empty after the lines that are skipped"),
         ("a,b\n1,2\n".encode("utf-16-le"), "byte 0x00. It is probably utf-16-le"),
-        (b"\na,b\n1,2\n", "starts with an empty line"),
-        (b'a,b\n"' + b"x" * 200_000 + b'",2\n3\n', "line 3: 1 fields"),
-        (b"a,b\n1,2\n3\n", "line 3: 1 fields, but the header has 2"),
+        (b"A title\n\na,b\n1,2\n", r"line 3: 2 fields, .*\('a,b'\)\. .*use --skip-rows 2"),
+        (b"# by me\na,b\n1,2\n", '2 fields, but the header has 1 .*use --comment "#"'),
+        (
+            b"a,b\n1,2\n(1 row)\n",
+            r"line 3: 1 field, .*\('\(1 row\)'\)\. Fix the line, or remove it",
+        ),
+        (b"%PDF-1.7\n", "x.csv is not a CSV, but a PDF document"),
+        (b'a,b\n"' + b"x" * 200_000 + b'",2\n3\n', "line 3: 1 field,"),
+        (b"a,b\n1,2\n3\n", "line 3: 1 field, but the header has 2"),
         (b"a,b\n1,2\n3,4,5\n", "line 3: 3 fields, but the header has 2"),
-        (b'a,b\n"x\ny",2\n\n3\n', "line 5: 1 fields"),
+        (b'a,b\n"x\ny",2\n\n3\n', "line 5: 1 field,"),
         (b'a,b\n1,2\n1,"x\n3,4\n', "line 3: a quotation mark is opened"),
         (b"a,b\n1,2\nx\xe9,3\n", "line 3 contains the byte 0xE9.*--encoding cp1252"),
         (b"a,b\r1,2\rx\x81\xe9,3\r", "line 3 contains the byte 0x81.*--encoding latin-1"),
@@ -460,7 +466,7 @@ def test_skipped_lines_comments_and_the_delimiter_in_the_first_line():
     for skipped in ({"skip_rows": 99}, {"comment": "x"}):
         with pytest.raises(FileError, match="is empty after the lines that are skipped"):
             read(b"x,y\n" * 3, **skipped)
-    with pytest.raises(FileError, match="line 9: 1 fields"):
+    with pytest.raises(FileError, match="line 9: 1 field,"):
         read(data + b"3\n", skip_rows=2, comment="#")
     assert read(b"x,y\n1,#\n#,2\n").fields.rows() == [("1", "#"), ("#", "2")]
 

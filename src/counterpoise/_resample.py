@@ -48,6 +48,7 @@ METHODS: dict[str, type[BaseSampler]] = {
     for sampler in (getattr(package, name) for name in package.__all__)
     if sampler._method
 }
+_MIN_ROWS = 20  # in fewer rows, many classes are nothing unusual
 _CATEGORICAL = frozenset({FeatureType.CATEGORICAL, FeatureType.BOOLEAN})
 _IGNORED = "not used as a feature, and empty in synthetic rows"
 _USES = {
@@ -170,6 +171,11 @@ def exclude_non_features(
     if roles:
         warnings.warn(describe_roles(roles, _USES), CounterpoiseWarning, stacklevel=3)
     dates = [name for name, role in roles.items() if role is ColumnRole.DATE]
+    if roles and len(roles) == len(feature_positions(features)):
+        raise InputError(
+            f"No feature is left without {', '.join(map(repr, roles))}. Use method='random-over' "
+            "(--method random-over), or keep a column."
+        )
     return (*ignore, *(name for name in roles if name not in dates)), (*copy, *dates)
 
 
@@ -197,6 +203,7 @@ def resample_with_provenance(
     frame = _as_frame(table, target, ignore, copy)
     names = frame.columns
     _warn_about_similar_classes(frame.get_column(target))
+    _warn_about_many_classes(frame.get_column(target))
     features = as_table(frame.drop(target).to_native(), ignore=ignore, copy=copy)
     X, y = sampler.fit_resample_table(features, frame.get_column(target).to_native())
     resampled = nw.from_native(X, eager_only=True).with_columns(
@@ -232,6 +239,18 @@ def _warn_about_similar_classes(labels: nw.Series[Any]) -> None:
     description = describe_similar_classes(counts)
     if description:
         warnings.warn(description, CounterpoiseWarning, stacklevel=4)
+
+
+def _warn_about_many_classes(labels: nw.Series[Any]) -> None:
+    if not (labels.dtype.is_integer() or labels.dtype == nw.String):
+        return
+    n_classes, n_rows = labels.n_unique(), len(labels)
+    if n_rows >= _MIN_ROWS and n_classes > n_rows / 2:
+        message = (
+            f"The target column {labels.name!r} has {n_classes:,} classes in {n_rows:,} rows. Is "
+            "it the right column?"
+        )
+        warnings.warn(message, CounterpoiseWarning, stacklevel=4)
 
 
 def select_method(

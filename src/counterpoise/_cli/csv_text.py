@@ -8,27 +8,34 @@ not change; only synthetic rows are formatted.
 from __future__ import annotations
 
 import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Collection
-from dataclasses import dataclass, replace
-from typing import Any, NoReturn
+from dataclasses import dataclass
 
 import polars as pl
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from counterpoise._cli.encodings import Encoding, decode, raise_undecodable
+from counterpoise._cli.csv_body import (
+    LINE_END,
+    CsvBody,
+    find_delimiter,
+    find_newline,
+    skip_lines,
+    unwrap_lines,
+)
+from counterpoise._cli.csv_errors import check_lines, check_utf8, explain
+from counterpoise._cli.encodings import Encoding, decode
 from counterpoise._cli.errors import FileError
+from counterpoise._cli.other_formats import check_is_csv
 from counterpoise._cli.reading_options import ReadingOptions
 from counterpoise.exceptions import InputError
 
 __all__ = ["Dialect", "TextTable", "check_unique_names", "number_columns", "read_csv_text"]
 
-_DELIMITERS = ",;\t|"
-_LINE_END = rb"(?:\r\n|\r|\n)"
 _UTF8 = Encoding()
+_MAX_NAMES = 5
 
 
 @dataclass(frozen=True)
@@ -85,43 +92,6 @@ class TextTable:
         return self.body.n_skipped + start + 1
 
 
-@dataclass(frozen=True)
-class CsvBody:
-    """The lines of a CSV that have fields, in UTF-8.
-
-    Attributes
-    ----------
-    data : bytes
-    file : str
-        Name of the file for messages.
-    delimiter : str
-    n_skipped : int
-        Number of lines of the file before them.
-    """
-
-    data: bytes
-    file: str
-    delimiter: str = ""
-    n_skipped: int = 0
-
-    def lines(self, delimiter: str | None = None, *, strict: bool = False) -> Any:
-        """Return a reader that yields the fields of each line."""
-        csv.field_size_limit(max(csv.field_size_limit(), len(self.data)))  # long documents
-        text = io.TextIOWrapper(io.BytesIO(self.data), encoding="utf-8", newline="")
-        return csv.reader(text, delimiter=delimiter or self.delimiter, strict=strict)
-
-    def without(self, pattern: bytes) -> CsvBody:
-        """Return the lines without the start that matches a regular expression."""
-        found = re.match(pattern, self.data)
-        start = found[0] if found else b""
-        n_skipped = self.n_skipped + len(re.findall(_LINE_END, start))
-        return replace(self, data=self.data[len(start) :], n_skipped=n_skipped)
-
-    def split_most(self) -> str:
-        """Return the delimiter that splits the first line into most fields."""
-        return max(_DELIMITERS, key=lambda mark: len(next(self.lines(mark))))
-
-
 def read_csv_text(
     data: bytes, file: str, delimiter: str | None = None, reading: ReadingOptions | None = None
 ) -> TextTable:
@@ -133,7 +103,8 @@ def read_csv_text(
     file : str
         Name of the file for messages.
     delimiter : str, optional
-        By default comma, semicolon, tab or bar, whichever splits the first line into most fields.
+        By default comma, semicolon, tab or bar, whichever splits the first line into most fields;
+        blanks, if none does.
     reading : ReadingOptions, optional
 
     Returns
@@ -149,35 +120,39 @@ def read_csv_text(
         If two columns have the same name.
     """
     reading = reading or ReadingOptions()
+    if not reading.skip_rows and reading.comment is None:
+        check_is_csv(data, file)
     text, encoding = decode(data, file, reading.encoding)
-    notes = []
-    if encoding.name.startswith("utf-16") and reading.encoding is None:
-        notes.append(f"{file} is read as UTF-16, as its byte order mark says.")
-    newline = _newline(text)
-    body, named = _skip_lines(CsvBody(text, file, delimiter or ""), reading)
+    body, named = skip_lines(CsvBody(text, file, delimiter or ""), reading)
     if not body.data.strip():
-        where = "" if len(body.data) == len(text) else " after the lines that are skipped"
+        where = " after the lines that are skipped" if text.strip() else ""
         raise FileError(f"{file} is empty{where}; a table with a header line is needed.")
+    notes = () if reading.encoding is not None else _describe_encoding(file, encoding)
     try:
-        unwrapped = _unwrap(body)
+        unwrapped = unwrap_lines(body)
         if unwrapped is not body:
-            notes.append(
-                f"Each line of {file} is in quotation marks as a whole; they are removed, and "
-                "doubled ones are read as single ones."
-            )
-        body = replace(unwrapped, delimiter=unwrapped.delimiter or unwrapped.split_most())
-        names, trailing = _read_names(body, reading)
-        fields = _read_fields(body, len(names), reading)
+            notes += (_describe_unwrapped(file),)
+        body, assumed = find_delimiter(unwrapped)
+        columns = _read_columns(body, reading)
     except (UnicodeDecodeError, csv.Error, pa.ArrowInvalid) as error:
-        _explain(body, error)
-    if trailing:
-        notes.append(
-            f"The header of {file} ends in {body.delimiter!r}, but no other line does: the empty "
-            "column is ignored."
-        )
-    fields.columns = names
-    dialect = Dialect(body.delimiter, newline, encoding, reading.has_header, named)
-    return TextTable(fields, dialect, tuple(notes), body)
+        explain(body, error)
+    newline = find_newline(text)
+    dialect = Dialect(columns.body.delimiter, newline, encoding, reading.has_header, named)
+    notes = (*notes, *assumed, *columns.notes)
+    return TextTable(columns.fields, dialect, notes, columns.body)
+
+
+def _describe_encoding(file: str, encoding: Encoding) -> tuple[str, ...]:
+    name = encoding.name.upper()[:6]
+    is_usual = name == "UTF-8"
+    return () if is_usual else (f"{file} is read as {name}, as its byte order mark says.",)
+
+
+def _describe_unwrapped(file: str) -> str:
+    return (
+        f"Each line of {file} is in quotation marks as a whole; they are removed, and doubled ones "
+        "are read as single ones."
+    )
 
 
 def number_columns(width: int) -> list[str]:
@@ -198,124 +173,120 @@ def check_unique_names(names: Collection[str], table: str, advice: str = "") -> 
     """
     repeated = sorted(repr(name) for name, times in Counter(names).items() if times > 1)
     if repeated:
+        more = " …" if len(repeated) > _MAX_NAMES else ""
+        listed = ", ".join(repeated[:_MAX_NAMES]) + more
         raise InputError(
-            f"Column names must be unique; {table} has {', '.join(repeated)} more than once."
-            f"{advice}"
+            f"Column names must be unique; {table} has {listed} more than once.{advice}"
         )
 
 
-def _skip_lines(body: CsvBody, reading: ReadingOptions) -> tuple[CsvBody, bool]:
-    """Skip lines before the header and comments; return whether a line names the delimiter."""
-    body = body.without(rb"(?:[^\r\n]*(?:%b|\Z)){%d}" % (_LINE_END, reading.skip_rows))
-    if reading.comment is not None:
-        comment = rb"%b[^\r\n]*" % re.escape(reading.comment.encode())
-        body = body.without(rb"(?:%b(?:%b|\Z))*" % (comment, _LINE_END))
-        # The line ends stay, so that the numbers of the following lines do not change.
-        body = replace(body, data=re.sub(rb"(?<=[\r\n])%b" % comment, b"", body.data))
-    named = re.match(rb"sep=([^\r\n])%b" % _LINE_END, body.data, re.IGNORECASE)
-    if named is None:
-        return body, False
-    return replace(body.without(re.escape(named[0])), delimiter=named[1].decode()), True
+@dataclass(frozen=True)
+class _Header:
+    """The names of the columns, and what the header does not have in common with the lines.
+
+    Attributes
+    ----------
+    names : list of str
+        As many as the lines have fields.
+    n_columns : int
+        Number of columns that are read; the last one may be empty.
+    notes : tuple of str
+    """
+
+    names: list[str]
+    n_columns: int
+    notes: tuple[str, ...] = ()
 
 
-def _unwrap(body: CsvBody) -> CsvBody:
-    """Remove quotation marks around whole lines; without any, return the same object."""
-    if not body.data.startswith(b'"') or any(
-        len(next(body.lines(mark))) != 1 for mark in _DELIMITERS
-    ):
-        return body
-    header = next(body.lines(","))[0]
-    if not any(mark in header for mark in _DELIMITERS):
-        return body
-    rows = list(body.lines(","))
-    if any(len(row) > 1 for row in rows):
-        return body
-    end = _newline(body.data)
-    return replace(body, data="".join(f"{''.join(row)}{end}" for row in rows).encode())
+@dataclass(frozen=True)
+class _Columns:
+    """The columns of a CSV, and the lines as they were read."""
+
+    body: CsvBody
+    fields: pl.DataFrame
+    notes: tuple[str, ...]
 
 
-def _read_names(body: CsvBody, reading: ReadingOptions) -> tuple[list[str], bool]:
-    """Return the names of the columns, and whether the header ends in an empty one too many."""
-    lines = body.lines()
-    first = next(lines)
-    if not first:
-        raise FileError(f"{body.file} starts with an empty line; a header line is needed.")
-    if not reading.has_header:
-        return number_columns(len(first)), False
-    second: list[str] = next(filter(None, lines), [])
-    trailing = not first[-1] and len(second) == len(first) - 1
-    names = first[:-1] if trailing else first
-    check_unique_names(names, body.file, " If the first line is data, use --no-header.")
-    return names, trailing
-
-
-def _read_fields(body: CsvBody, width: int, reading: ReadingOptions) -> pl.DataFrame:
-    if body.data.count(b'"') % 2:
-        _check_lines(body, width)
-    names = [str(position) for position in range(width)]
-    # pyarrow's reader is the one that rejects a line with too few fields.
+def _read_columns(body: CsvBody, reading: ReadingOptions) -> _Columns:
+    header = _read_header(body, reading)
     try:
-        table = pacsv.read_csv(
-            pa.BufferReader(body.data),
-            read_options=pacsv.ReadOptions(
-                column_names=names,
-                skip_rows_after_names=int(reading.has_header),
-                block_size=1 << 24,
-            ),
-            parse_options=pacsv.ParseOptions(delimiter=body.delimiter, newlines_in_values=True),
-            convert_options=pacsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.large_string()),
-                null_values=[""],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=False,
-            ),
-        )
+        fields = _read_fields(body, header, reading)
     except pa.ArrowInvalid:
-        _check_utf8(body)
-        _check_lines(body, width)
+        check_utf8(body)
+        cleaned = body.without_blanks()
+        if cleaned.data != body.data:
+            return _read_columns(cleaned, reading)
+        check_lines(body, len(header.names))
         raise
+    fields = fields[:, : header.n_columns]
+    fields.columns = header.names[: header.n_columns]  # a slice would rename a column without one
+    return _Columns(body, fields, header.notes)
+
+
+def _read_header(body: CsvBody, reading: ReadingOptions) -> _Header:
+    lines = body.lines()
+    first: list[str] = next(lines)
+    if not reading.has_header:
+        return _Header(number_columns(len(first)), len(first))
+    second: list[str] = next(filter(None, lines), [])
+    header = _Header(first, len(first))
+    if not first[-1] and len(second) == len(first) - 1:
+        note = (
+            f"The header of {body.file} ends in {body.delimiter!r}, but no other line does: the "
+            "empty column is ignored."
+        )
+        header = _Header(first[:-1], len(second), (note,))
+    elif len(second) == len(first) + 1 > 2:  # a single name is rather a title
+        header = _complete(first, body)
+    check_unique_names(
+        header.names,
+        body.file,
+        " If the first line is data, use --no-header; if the names are in a later line, use "
+        "--skip-rows.",
+    )
+    return header
+
+
+def _complete(names: list[str], body: CsvBody) -> _Header:
+    """Return the header of lines that all have one field more: the last is empty, or a label."""
+    lines = body.lines()
+    next(lines)
+    rows = list(filter(None, lines))
+    if any(len(row) != len(names) + 1 for row in rows):
+        return _Header(names, len(names))
+    if not any(row[-1] for row in rows):
+        note = (
+            f"The lines of {body.file} end in {body.delimiter!r}, but the header does not: the "
+            "empty column is ignored."
+        )
+        return _Header([*names, ""], len(names), (note,))
+    note = (
+        f"The lines of {body.file} have one field more than the header: the first one is a row "
+        "label."
+    )
+    return _Header(["", *names], len(names) + 1, (note,))
+
+
+def _read_fields(body: CsvBody, header: _Header, reading: ReadingOptions) -> pl.DataFrame:
+    if body.data.count(b'"') % 2:
+        check_lines(body, len(header.names))
+    names = [str(position) for position in range(len(header.names))]
+    # pyarrow cannot skip a header without a line end.
+    data = body.data if re.search(LINE_END, body.data) else body.data + b"\n"
+    # pyarrow's reader is the one that rejects a line with too few fields.
+    table = pacsv.read_csv(
+        pa.BufferReader(data),
+        read_options=pacsv.ReadOptions(
+            column_names=names,
+            skip_rows_after_names=int(reading.has_header),
+            block_size=1 << 24,
+        ),
+        parse_options=pacsv.ParseOptions(delimiter=body.delimiter, newlines_in_values=True),
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.large_string()),
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        ),
+    )
     return pl.DataFrame(table)
-
-
-def _newline(data: bytes) -> str:
-    end = data.find(b"\n")
-    if end < 0:
-        return "\r" if b"\r" in data else "\n"
-    return "\r\n" if data[end - 1 : end] == b"\r" else "\n"
-
-
-def _explain(body: CsvBody, error: Exception) -> NoReturn:
-    """Raise an error that explains why the lines could not be read."""
-    _check_utf8(body)
-    raise FileError(
-        f"{body.file} cannot be read as CSV: {str(error).partition(chr(10))[0]}"
-    ) from None
-
-
-def _check_utf8(body: CsvBody) -> None:
-    try:
-        body.data.decode()
-    except UnicodeDecodeError as error:
-        line = body.n_skipped + len(re.findall(_LINE_END, body.data[: error.start])) + 1
-        raise_undecodable(body.data, body.file, error.start, line)
-
-
-def _check_lines(body: CsvBody, width: int) -> None:
-    """Raise an error for the first line with a wrong number of fields or an unclosed quote."""
-    lines = body.lines(strict=True)
-    start = body.n_skipped + 1
-    is_first = True
-    try:
-        for fields in lines:
-            # The header may have one name more, which is empty.
-            if fields and len(fields) != width and not is_first:
-                raise FileError(
-                    f"{body.file}, line {start}: {len(fields)} fields, but the header has "
-                    f"{width}. Fix the line, or put quotes around fields that contain "
-                    f"{body.delimiter!r}."
-                )
-            start, is_first = body.n_skipped + lines.line_num + 1, False
-    except csv.Error as error:
-        raise FileError(
-            f"{body.file}, line {start}: a quotation mark is opened but not closed ({error})."
-        ) from None

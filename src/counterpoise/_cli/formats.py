@@ -43,6 +43,7 @@ _FORMATS = {
     ".tsv": Format("csv", "\t"),
     ".txt": Format("csv"),
     ".data": Format("csv"),
+    ".dat": Format("csv"),
     ".jsonl": Format("jsonl"),
     ".ndjson": Format("jsonl"),
     ".parquet": Format("parquet"),

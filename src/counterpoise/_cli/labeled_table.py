@@ -116,6 +116,10 @@ def errors_with_columns(target: str | None) -> Iterator[None]:
     except FeatureTypeError as error:
         options = " ".join(f"--ignore {quote(name)}" for name in error.columns)
         raise InputError(f"{error.problem} Use {options}." if options else str(error)) from error
+    except InputError as error:
+        if not str(error).startswith("X "):
+            raise
+        raise InputError(f"The table {str(error).removeprefix('X ')}") from error
 
 
 def format_target_error(target: str | None, error: TargetError) -> str:
