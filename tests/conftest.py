@@ -51,6 +51,7 @@ NOT_QUICK = {
     "test_index_bytes.py",
     "test_instruction_sets.py",
     "test_instance_hardness.py",
+    "test_messy_files.py",
     "test_model_selection.py",
     "test_parity.py",
     "test_parity_mixed.py",

@@ -136,8 +136,9 @@ def read_csv_text(
         columns = _read_columns(body, reading)
     except (UnicodeDecodeError, csv.Error, pa.ArrowInvalid) as error:
         explain(body, error)
-    newline = find_newline(text)
-    dialect = Dialect(columns.body.delimiter, newline, encoding, reading.has_header, named)
+    # An empty value between blanks could not be read again.
+    written = columns.body.delimiter if columns.body.delimiter != " " else ","
+    dialect = Dialect(written, find_newline(text), encoding, reading.has_header, named)
     notes = (*notes, *assumed, *columns.notes)
     return TextTable(columns.fields, dialect, notes, columns.body)
 
