@@ -17,6 +17,7 @@ import numpy as np
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import Array, BoolArray, FloatArray, IntArray
 from counterpoise._table.columns import (
+    cast_numbers,
     feature_positions,
     interpolate_filled,
     naming_column,
@@ -203,6 +204,9 @@ class FrameTable:
             values = synthetic_values(self, column, synthetic)
             missing = np.isnan(values)
             values = np.where(missing, 0, values) if missing.any() else values
+            if like.dtype.is_integer():  # in its range, also if missing values made it float
+                dtype = np.dtype(str(like.dtype).lower())
+                values = cast_numbers(values, dtype, self.columns[column].feature_type)
         else:
             values, missing = self._interpolate(column, synthetic)
         new = _cast_like(nw.new_series(like.name, values, backend=like.implementation), like)
