@@ -387,6 +387,12 @@ SHAPES = [
         exact=False,
     ),
     Messy(
+        "commas in numbers",
+        write(change("amount", lambda _, value: f"{int(float(value)) % 9},5")).encode(),
+        "line 2: 5 fields",
+        READING,
+    ),
+    Messy(
         "write.table of R",
         write([[f'"{row}"', *v] for row, v in enumerate(make_rows())], sep=" ").encode(),
         "holds row labels",

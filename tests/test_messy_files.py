@@ -154,6 +154,20 @@ def test_study(run: Run, messy: Messy) -> None:
 
 
 @pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        pytest.param("inspect", [], marks=pytest.mark.costly),
+        pytest.param("study", CHEAP, marks=pytest.mark.slow),
+    ],
+)
+def test_real_tables(run: Run, tables: Path, command: str, options: list[str]) -> None:
+    """Profiles and studies of all real tables end without an error."""
+    for path in sorted(tables.glob("*.csv")):
+        code, messages = run(command, str(path), "-t", "label", *options)
+        assert code == 0, messages
+
+
+@pytest.mark.parametrize(
     "messy", [m for m in FORMATS if m.quirk in ("gzip named .csv", "cut gzip")], ids=repr
 )
 def test_a_stream_is_read_as_a_file_is(tmp_path: Path, messy: Messy) -> None:

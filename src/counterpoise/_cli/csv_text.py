@@ -261,6 +261,8 @@ def _complete(names: list[str], body: CsvBody) -> _Header:
             "empty column is ignored."
         )
         return _Header([*names, ""], len(names), (note,))
+    if len({row[0] for row in rows}) < len(rows):  # labels of rows differ
+        return _Header(names, len(names))
     note = (
         f"The lines of {body.file} have one field more than the header: the first one is a row "
         "label."
