@@ -270,6 +270,11 @@ NUMBERS = [
         options=("--thousands", ","),
     ),
     Messy(
+        "parentheses",
+        write(change("amount", lambda row, v: v if row % 3 else f"({v})")).encode(),
+        "60 of 60 values of 'amount' are numbers such as '(65.88)'",
+    ),
+    Messy(
         "percent",
         write(change("visits", lambda _, v: f"{v}%")).encode(),
         "60 of 60 values of 'visits' are numbers such as '4%'",

@@ -505,6 +505,9 @@ def test_markers_of_missing_values_are_counted():
         (["1 234", "12", "1\u00a0000\u00a0000"], {"thousands": " "}, [1234, 12, 1_000_000]),
         (["1,234", "12", "999,999"], {"thousands": ","}, [1234, 12, 999_999]),
         (["USD 5.5", "USD 1", "USD 12"], {"decimal": "."}, [5.5, 1, 12]),
+        (["(1,234.50)", "7", "(0.5)"], {"thousands": ","}, [-1234.5, 7, -0.5]),
+        (["$7", "($1,234) ", "$12"], {"thousands": ","}, [7, -1234, 12]),
+        (["\u22125.5", "7", "\u22120.5"], {"decimal": "."}, [-5.5, 7, -0.5]),
     ],
 )
 def test_numbers_in_other_styles(texts, arguments, numbers):
@@ -528,6 +531,12 @@ def test_synthetic_numbers_have_the_style_of_their_column():
     fields = pl.DataFrame({"x": ["$1,234.50 ", "$7.00 "], "n": ["1", "2"]})
     style = infer_types(fields, ReadingOptions(thousands=",")).styles["x"]
     assert style.format(pl.Series([-98765.25, 3.0])).to_list() == ["-$98,765.25 ", "$3.00 "]
+    for texts, expected in {
+        ("$1.5", "($2.5)"): ["($3.5)", "$4.0"],
+        ("1.5", "\u22122.5"): ["\u22123.5", "4.0"],
+    }.items():
+        typed = infer_types(pl.DataFrame({"x": texts}), ReadingOptions(decimal="."))
+        assert typed.styles["x"].format(pl.Series([-3.5, 4.0])).to_list() == expected
 
 
 @pytest.mark.parametrize(
@@ -551,7 +560,8 @@ def test_synthetic_amounts_have_the_decimal_places_of_their_column(
 
 
 @pytest.mark.parametrize(
-    "texts", [["$1.50", "€1.50"], ["12345678901234567890", "1,234"], ["1,234", "x", "y", "z"]]
+    "texts",
+    [["$1.50", "€1.50"], ["12345678901234567890", "1,234"], ["1,234", "x", "y", "z"], ["(5", "6)"]],
 )
 def test_numbers_that_would_be_wrong_stay_text(texts):
     """Amounts in two currencies, identifiers and words are not read as numbers."""

@@ -26,6 +26,8 @@ _TOO_LONG = r"^[+-]?[0-9]{19,}$"
 _CURRENCIES = r"[$€£¥₹₩₽]|USD|EUR|GBP|CHF|INR|JPY"
 _SIGN = rf"(?:{_CURRENCIES})?"
 _SPACES = "\u00a0\u202f"  # spaces that do not break a line, between groups of digits
+_MINUS = "\u2212"  # the typographic one
+_ONE_PARENTHESIS = r"^\(.*[^)]$|^[^(].*\)$"
 _MANY = 0.9  # share of numbers in a column in which other values are probably an exception
 _MAX_NAMES = 5
 
@@ -42,6 +44,8 @@ class NumberStyle:
         The thousands separator.
     prefix, suffix : str
         What is written before and after a number, such as a currency sign.
+    minus : {"-", "\u2212", "("}
+        The sign of negative numbers; a parenthesis stands for a pair of them.
     decimals : (int, int) or None
         The fewest and the most decimal places of a number; None for any number of them.
     """
@@ -50,6 +54,7 @@ class NumberStyle:
     thousands: str | None = None
     prefix: str = ""
     suffix: str = ""
+    minus: str = "-"
     decimals: tuple[int, int] | None = None
 
     @property
@@ -60,7 +65,8 @@ class NumberStyle:
             whole = rf"(?:[1-9][0-9]{{0,2}}(?:{self._mark}[0-9]{{3}})+|{whole})"
         point = re.escape(self.decimal)
         number = rf"(?:{whole}(?:{point}[0-9]*)?|{point}[0-9]+)(?:[eE][+-]?[0-9]+)?"
-        return rf"^([+-]?){_SIGN}\s*([+-]?{number})\s*(?:%|{_SIGN})$"
+        sign = rf"[+\-{_MINUS}]?"
+        return rf"^({sign}|\(){_SIGN}\s*({sign}{number})\s*(?:%|{_SIGN})\)?$"
 
     @property
     def _mark(self) -> str:
@@ -75,9 +81,12 @@ class NumberStyle:
     def parse(self, texts: pl.Series) -> pl.Series | None:
         """Return the numbers; None if a text is not a number in this style, or if signs differ."""
         signs = texts.str.extract(f"({_CURRENCIES}|%)")
-        if signs.drop_nulls().n_unique() > 1 or texts.str.contains(_TOO_LONG).any():
+        if signs.drop_nulls().n_unique() > 1:
+            return None
+        if texts.str.contains(f"{_TOO_LONG}|{_ONE_PARENTHESIS}").any():
             return None
         bare = texts.str.extract(self.pattern, 1) + texts.str.extract(self.pattern, 2)
+        bare = bare.str.replace(rf"[{_MINUS}(]", "-")
         if self.thousands is not None:
             bare = bare.str.replace_all(self.thousands, "", literal=True)
         bare = bare.str.replace_all(r"\s", "").str.replace_all(self.decimal, ".", literal=True)
@@ -105,22 +114,26 @@ class NumberStyle:
         return re.sub(rf"\.?0{{0,{most - fewest}}}$", "", text)
 
     def _write(self, text: str) -> str:
-        sign = "-" if text.startswith("-") else ""
         whole, point, fraction = text.removeprefix("-").partition(".")
         if self.thousands is not None and whole.isdigit():
             whole = f"{int(whole):,}".replace(",", self.thousands)
         mark = self.decimal if point else ""
-        return f"{sign}{self.prefix}{whole}{mark}{fraction}{self.suffix}"
+        number = f"{self.prefix}{whole}{mark}{fraction}{self.suffix}"
+        if not text.startswith("-"):
+            return number
+        return f"({number})" if self.minus == "(" else f"{self.minus}{number}"
 
     def like(self, texts: pl.Series) -> NumberStyle:
         """Return this style with what some texts have: signs, thousands and decimal places."""
         example = texts.drop_nulls()[0]
         found = re.search(r"[0-9](?:.*[0-9])?", example, re.DOTALL)
         first, last = found.span() if found else (0, len(example))
-        prefix = example[:first].replace("-", "").replace("+", "").removesuffix(self.decimal)
+        prefix = re.sub(rf"[+\-{_MINUS}(]", "", example[:first]).removesuffix(self.decimal)
         is_grouped = texts.str.contains(f"[0-9]{self._mark}[0-9]").any()
         thousands = self.thousands if self.thousands is not None and is_grouped else None
-        style = NumberStyle(self.decimal, thousands, prefix, example[last:])
+        minus = next((m for m in ("(", _MINUS) if texts.str.contains(m, literal=True).any()), "-")
+        suffix = example[last:].replace(")", "")
+        style = NumberStyle(self.decimal, thousands, prefix, suffix, minus)
         # Numbers as programs write them are not rounded, whatever the other columns are.
         is_plain = style == NumberStyle()
         return style if is_plain else replace(style, decimals=self._count_decimals(texts))
