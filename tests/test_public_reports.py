@@ -81,7 +81,7 @@ def test_a_ratio_that_gives_whole_numbers_is_exact(seed):
 
 
 def test_a_ratio_that_is_less_than_a_sample_away_changes_nothing(seed):
-    """TH #119: 50 of 101 samples are a ratio of 0.495; 0.4951 asks for a fraction of a sample."""
+    """TH #119: 50 of 101 samples are a ratio of 0.495; 0.4951 would need a fraction of a sample."""
     y = np.repeat([0, 1], [101, 50])
     X = np.random.RandomState(seed).randn(151, 2)
     for ratio in (50 / 101, 0.4951, 0.4990):

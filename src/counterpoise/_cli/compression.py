@@ -60,7 +60,7 @@ def decompress(data: bytes, codec: str, file: str) -> tuple[bytes, str]:
             return gzip.decompress(data), ""
         # A frame can omit its size, so it is read as a stream.
         return pa.CompressedInputStream(pa.BufferReader(data), "zstd").read(), ""
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError) as error:
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile, RuntimeError, ValueError) as error:
         reason = str(error).partition("\n")[0]
         raise FileError(f"{file} is not a {codec} file, or is damaged ({reason}).") from None
 

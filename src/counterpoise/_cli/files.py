@@ -90,8 +90,11 @@ def read_table(
             source = _read_workbook(path, reading, target)
         else:
             is_parquet = form.name == "parquet"
-            source = InputTable(pq.ParquetFile(path).read() if is_parquet else _read_arrow(path))
-    except pa.ArrowException as error:
+            table = pq.ParquetFile(path).read() if is_parquet else _read_arrow(path)
+            # Without a checksum, pyarrow would read beyond the end of damaged columns.
+            table.validate(full=True)
+            source = InputTable(table)
+    except (pa.ArrowException, UnicodeDecodeError) as error:
         raise _damaged(path, form.name.capitalize(), error) from None
     except OSError as error:
         raise FileError.from_os(f"Cannot read {path}", error) from None
