@@ -414,6 +414,7 @@ HEADERS = [
         target="column_4",
     ),
     Messy("same names", PLAIN.replace(b"visits", b"amount", 1), "'amount' more than once", DATA),
+    Messy("names of formats", PLAIN.replace(b"amount,visits", b"PAR1,ARROW1", 1)),
     Messy(
         "quoted names",
         PLAIN.replace(HEADER.encode(), b'"amount","visits","city","label"'),

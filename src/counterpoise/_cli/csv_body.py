@@ -78,7 +78,7 @@ def find_newline(data: bytes) -> str:
 
 
 def skip_lines(body: CsvBody, reading: ReadingOptions) -> tuple[CsvBody, bool]:
-    """Skip lines before the header and comments; return whether a line names the delimiter."""
+    """Skip lines before the header, blank ones too, and comments; return whether one is sep=."""
     body = body.without(rb"(?:[^\r\n]*(?:%b|\Z)){%d}" % (LINE_END, reading.skip_rows))
     if reading.comment is not None:
         comment = rb"%b[^\r\n]*" % re.escape(reading.comment.encode())

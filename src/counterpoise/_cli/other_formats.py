@@ -10,11 +10,12 @@ from counterpoise._cli.errors import FileError
 __all__ = ["check_is_csv"]
 
 _FIRST_BYTES = {
-    rb"PAR1": "a Parquet file. Give its name the ending .parquet.",
-    rb"ARROW1": "an Arrow file. Give its name the ending .arrow.",
+    # A CSV can have columns such as PAR1, but no such byte after the name.
+    rb"PAR1[\x00-\x08\x0e-\x1f]": "a Parquet file. Give its name the ending .parquet.",
+    rb"ARROW1\0": "an Arrow file. Give its name the ending .arrow.",
     rb"\xd0\xcf\x11\xe0": "a workbook of an old Excel (.xls). Save it as .xlsx.",
     rb"%PDF-": "a PDF document. Save the table as CSV first.",
-    rb"\x89PNG|\xff\xd8\xff|GIF8": "an image.",
+    rb"\x89PNG|\xff\xd8\xff|GIF8[79]a": "an image.",
     rb"BZh[1-9]1AY": "compressed with bzip2. Decompress it first, or use .gz, .zst or .zip.",
     rb"\xfd7zXZ": "compressed with xz. Decompress it first, or use .gz, .zst or .zip.",
     rb"7z\xbc\xaf|Rar!": "an archive. Extract the table first.",
@@ -24,11 +25,10 @@ _FIRST_BYTES = {
     rb"RD[AX][0-9]\n": "a file of R. Save the table with write.csv first.",
     rb"<stata_dta>|\$FL2": "a file of Stata or SPSS. Save the table as CSV first.",
     rb"version https://git-lfs": "a pointer of Git LFS. Get the file itself with git lfs pull.",
-    rb"\s*(?:<!doctype html|<html|<head)": "an HTML page, such as a login page. Download the file "
+    rb"\s*(?i:<!doctype html|<html|<head)": "an HTML page, such as a login page. Download the file "
     "itself.",
-    rb"\s*<\?xml": "an XML file. Save the table as CSV first.",
-    rb"\s*@relation\b|%[^\n]*\n(?:%[^\n]*\n)*\s*@relation\b": "an ARFF file. Save the table as CSV "
-    "first.",
+    rb"\s*<\?xml\b": "an XML file. Save the table as CSV first.",
+    rb"(?:%[^\n]*\n|\s)*(?i:@relation)\b": "an ARFF file. Save the table as CSV first.",
     rb'\s*\{\s*"': "a JSON file. If each line is an object, give its name the ending .jsonl.",
     rb"\s*\[\s*[\[{]": "a JSON file. Save it as JSON Lines, with one object in each line.",
 }
@@ -51,5 +51,5 @@ def check_is_csv(data: bytes, file: str) -> None:
     """
     start = data[:_LONGEST].removeprefix(BOM_UTF8)
     for pattern, what in _FIRST_BYTES.items():
-        if re.match(pattern, start, re.IGNORECASE):
+        if re.match(pattern, start):
             raise FileError(f"{file} is not a CSV, but {what}")
