@@ -130,7 +130,15 @@ def assert_same_values(result: InputTable, messy: Messy) -> None:
         assert table[name][: len(rows)].to_list() == [row[position] for row in rows]
 
 
-@pytest.mark.parametrize("messy", READABLE, ids=repr)
+@pytest.mark.parametrize(
+    "messy",
+    [
+        messy if messy.note else pytest.param(messy, marks=pytest.mark.costly)
+        for messy in READABLE
+        if not messy.quirk.startswith("marker ")
+    ],
+    ids=repr,
+)
 def test_inspect(run: Run, messy: Messy) -> None:
     """A profile is printed, or the error of `resample`."""
     create(messy)
