@@ -423,6 +423,13 @@ HEADERS = [
     Messy("two lines in a name", PLAIN.replace(b"amount", b'"amount\n(EUR)"', 1)),
     Messy("blank after a name", PLAIN.replace(b"label", b"label ", 1), "mean 'label '?", DATA),
     Messy("named with blank", PLAIN.replace(b"label", b"label ", 1), target="label "),
+    Messy(
+        "identifier as target",
+        add("id", lambda row: f"c{row}").encode(),
+        "has 60 classes in 60 rows. Is it the right column?",
+        target="id",
+        noted_by=RESAMPLE,
+    ),
     Messy("other case", PLAIN, "Did you mean 'label'?", DATA, target="Label"),
     Messy("header only", f"{HEADER}\n".encode(), "has column names but no rows", DATA),
     Messy("header without end", HEADER.encode(), "has column names but no rows", DATA),
