@@ -1,0 +1,30 @@
+"""Draw samples on a plane."""
+
+from __future__ import annotations
+
+from counterpoise._lib.types import Float64Array
+from counterpoise._page.svg import SvgCanvas
+
+__all__ = ["draw_sample", "limits_of"]
+
+
+def limits_of(axis: Float64Array) -> tuple[float, float]:
+    """Return the limits of an axis; extended if all values are equal."""
+    low, high = float(axis.min()), float(axis.max())
+    return (low, high) if low < high else (low - 1, high + 1)
+
+
+def draw_sample(canvas: SvgCanvas, x: float, y: float, kind: int) -> None:
+    """Draw a sample with the marker of its type: disc, diamond, triangle or cross.
+
+    Types are numbered as in `counterpoise.profile`: safe, borderline, rare, outlier.
+    """
+    if kind == 0:
+        canvas.dot(x, y, 4, "sample safe")
+    elif kind == 1:
+        canvas.path([x - 5, x, x + 5, x], [y, y - 5, y, y + 5], "sample borderline", closed=True)
+    elif kind == 2:
+        canvas.path([x - 5, x, x + 5], [y + 4, y - 5, y + 4], "sample rare", closed=True)
+    else:
+        canvas.line((x - 4, x + 4), (y - 4, y + 4), "sample outlier")
+        canvas.line((x - 4, x + 4), (y + 4, y - 4), "sample outlier")
