@@ -41,6 +41,7 @@ from counterpoise.exceptions import InputError
 
 __all__ = [
     "check_output",
+    "check_page",
     "check_writable",
     "display_name",
     "read_table",
@@ -132,6 +133,13 @@ def check_writable(out: Path, *, force: bool) -> None:
         raise FileError(f"{path} exists. Use --force to replace it, or choose another name.")
     if not os.access(out.parent, os.W_OK):
         raise FileError(f"Cannot write {path}: no permission to write in its folder.")
+
+
+def check_page(path: Path, *, force: bool) -> None:
+    """Check that a page can be written; see `check_output`."""
+    if path.suffix != ".html":
+        raise FileError(f"{path}: the name of the page must end in .html.")
+    check_writable(path, force=force)
 
 
 def write_table(path: str, table: Any, dialect: Dialect) -> None:

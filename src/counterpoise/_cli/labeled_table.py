@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from shlex import quote
 from typing import Any
 
 import polars as pl
 
-from counterpoise._cli.console import say, say_notes
+from counterpoise._cli.console import say_notes
 from counterpoise._cli.files import display_name, read_table
-from counterpoise._cli.input_table import column_values
+from counterpoise._cli.input_table import InputTable, column_values
 from counterpoise._cli.reading_options import ReadingOptions
 from counterpoise.exceptions import FeatureTypeError, InputError, TargetError, UnknownColumnError
 
-__all__ = ["LabeledTable", "errors_with_columns", "format_target_error", "read_labeled_table"]
+__all__ = [
+    "LabeledTable",
+    "errors_with_columns",
+    "format_target_error",
+    "read_labeled_table",
+    "read_test_table",
+]
 
 
 @dataclass(frozen=True)
@@ -81,13 +87,41 @@ def read_labeled_table(
             raise UnknownColumnError.among(name, names, role=role, table=display_name(path))
     if target in ignored:
         raise InputError(f"{target!r} is the target column; it cannot be ignored.")
+    return _split(source, path, target, ignored)
+
+
+def read_test_table(
+    path: str, target: str, ignored: Sequence[str], reading: ReadingOptions
+) -> LabeledTable:
+    """Read a second table, which may lack the target and the ignored columns.
+
+    The parameters and errors are those of `read_labeled_table`. The notes name the file.
+    """
+    source = read_table(path, reading, target=target)
+    labels = column_values(source.table, target) if target in source.columns else []
+    notes = [f"{path}: {note}" for note in source.notes]
+    if all(label is None for label in labels):
+        what = "no class has a row" if labels else f"there is no column {target!r}"
+        notes.append(f"{path}: {what}; class shares are not compared.")
+    ignored = [name for name in ignored if name in source.columns]
+    known = target if target in source.columns else None
+    table = _split(replace(source, notes=tuple(notes)), path, known, ignored)
+    return table if any(label is not None for label in labels) else replace(table, labels=None)
+
+
+def _split(
+    source: InputTable, path: str, target: str | None, ignored: Sequence[str]
+) -> LabeledTable:
+    """Split a table into features and target, and print its notes."""
     if not len(source.table):
         raise InputError(f"{display_name(path)} has column names but no rows.")
-    say_notes(source.notes)
     excluded = {*ignored, *([] if target is None else [target])}
     left_out = {name: why for name, why in source.not_features.items() if name not in excluded}
-    for name, reason in left_out.items():
-        say(f"Note: column {name!r} of {path} {reason}; it is ignored, as with --ignore.")
+    ignored_notes = [
+        f"column {name!r} of {path} {reason}; it is ignored, as with --ignore."
+        for name, reason in left_out.items()
+    ]
+    say_notes([*source.notes, *ignored_notes])
     names = [name for name in source.columns if name not in {*excluded, *left_out}]
     if not names:
         raise InputError(f"No feature of {path} is left.")
@@ -95,7 +129,7 @@ def read_labeled_table(
         features=pl.DataFrame(source.table.select(names)),  # one library, whatever the files
         labels=None if target is None else column_values(source.table, target),
         values_of=lambda name: column_values(source.table, name),
-        notes=source.notes,
+        notes=(*source.notes, *ignored_notes),
         left_out=left_out,
     )
 

@@ -6,6 +6,7 @@
 - `SampleTypeCounts`, `Overlap`, `ClassOverlap`: nearest neighbors of the minority classes
 - `ColumnSeparation`: how well a single column separates the classes
 - `MethodAdvice`, `StudyAdvice`: methods and studies that suit the table
+- `DatasetShift`, `ColumnShift`, `ClassShift`, `TypeDifference`: what differs in a test set
 - `Finding`: what a reader should know, and what to do
 """
 
@@ -29,18 +30,28 @@ from counterpoise.profile._records import (
     SampleTypeCounts,
     StudyAdvice,
 )
+from counterpoise.profile._shift_records import (
+    ClassShift,
+    ColumnShift,
+    DatasetShift,
+    TypeDifference,
+)
 
 __all__ = [
     "ClassOverlap",
+    "ClassShift",
     "ClassSummary",
     "ColumnSeparation",
+    "ColumnShift",
     "ColumnSummary",
     "DataProfile",
+    "DatasetShift",
     "DuplicateCounts",
     "Finding",
     "MethodAdvice",
     "Overlap",
     "SampleTypeCounts",
     "StudyAdvice",
+    "TypeDifference",
     "inspect",
 ]

@@ -18,7 +18,7 @@ from itertools import combinations
 
 import numpy as np
 
-from counterpoise._column_roles import ColumnRole, ColumnValues, read_values, role_of
+from counterpoise._column_roles import ColumnRole, ColumnValues, read_values
 from counterpoise._lib.types import Array, Float64Array, IntArray
 from counterpoise._table import (
     Column,
@@ -45,7 +45,13 @@ _MIN_CLASS_ROWS = 3  # smaller classes are separated by many a column by chance
 
 
 def summarize_column(
-    table: Table, column: int, values: ColumnValues, share: float | None
+    table: Table,
+    column: int,
+    values: ColumnValues,
+    role: ColumnRole,
+    *,
+    share: float | None,
+    left_out: str | None,
 ) -> ColumnSummary:
     """Summarize the type and content of one column.
 
@@ -55,14 +61,17 @@ def summarize_column(
     column : int
     values : ColumnValues
         Its values, as `read_values` returns them.
+    role : ColumnRole
     share : float or None
         Its share in the mean squared distance.
+    left_out : str or None
+        Why it takes no part in distances.
 
     Returns
     -------
     ColumnSummary
     """
-    about, role = table.columns[column], role_of(table, column, values)
+    about = table.columns[column]
     return ColumnSummary(
         name=about.name,
         feature_type="categorical"
@@ -72,6 +81,7 @@ def summarize_column(
         n_missing=int(values.is_missing.sum()),
         n_unique=values.n_unique,
         distance_share=share,
+        left_out=left_out,
         is_identifier=role is ColumnRole.IDENTIFIER,
         is_free_text=role is ColumnRole.TEXT,
         may_be_categorical=_may_be_categorical(table, column, values),

@@ -8,7 +8,8 @@ from counterpoise._lib.findings import Finding, Severity, create_finding, sort_b
 from counterpoise._lib.format_text import format_percent
 from counterpoise._lib.similar_classes import describe_similar_classes
 from counterpoise.profile._records import MANY_DUPLICATES, ColumnSummary, Measurements
-from counterpoise.profile._text import MAX_NAMES, format_count, format_names
+from counterpoise.profile._shift_findings import find_shifts
+from counterpoise.profile._text import format_count, format_names, list_columns
 
 __all__ = ["find_all"]
 
@@ -32,7 +33,9 @@ def find_all(data: Measurements) -> tuple[Finding, ...]:
     -------
     tuple of Finding
     """
-    found = (finding for check in _CHECKS for finding in check(data))
+    found = [finding for check in _CHECKS for finding in check(data)]
+    if data.shift is not None:
+        found += find_shifts(data.shift)
     return sort_by_severity(found)
 
 
@@ -43,7 +46,7 @@ def _check_separation(data: Measurements) -> Iterator[Finding]:
         yield create_finding(
             "column-separates",
             "warning",
-            f"{_describe_columns(separating)} alone {'separates' if one else 'separate'} the "
+            f"{_describe_areas(separating)} alone {'separates' if one else 'separate'} the "
             "classes. This is target leakage if "
             f"{'its value is' if one else 'their values are'} known only after the outcome; leave "
             f"{'it' if one else 'them'} out in that case (--ignore).",
@@ -54,7 +57,7 @@ def _check_separation(data: Measurements) -> Iterator[Finding]:
         if c.missing_separates and not c.separates
     }
     if missing:
-        columns = _describe_columns(missing)
+        columns = _describe_areas(missing)
         one = len(missing) == 1
         yield create_finding(
             "informative-missingness",
@@ -66,14 +69,9 @@ def _check_separation(data: Measurements) -> Iterator[Finding]:
         )
 
 
-def _describe_columns(areas: Mapping[str, float | None]) -> str:
+def _describe_areas(areas: Mapping[str, float | None]) -> str:
     """List columns with their areas under the ROC curve, *Column 'a' (ROC AUC 0.995)*."""
-    names = [f"{name!r} (ROC AUC {area:.3f})" for name, area in areas.items()]
-    if len(names) == 1:
-        return f"Column {names[0]}"
-    n_more = len(names) - MAX_NAMES
-    more = f" and {n_more} more" if n_more > 0 else ""
-    return f"Columns {', '.join(names[:MAX_NAMES])}{more}"
+    return list_columns({name: f"ROC AUC {area:.3f}" for name, area in areas.items()})
 
 
 def _check_n_classes(data: Measurements) -> Iterator[Finding]:

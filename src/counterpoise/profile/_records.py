@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 import numpy as np
+
+from counterpoise._lib.types import Float64Array, IntArray, RowArray
+from counterpoise.profile._shift_records import DatasetShift
 
 __all__ = [
     "ClassOverlap",
@@ -24,6 +27,7 @@ __all__ = [
 
 SEPARATING_AUC = 0.99
 MANY_DUPLICATES = 0.01  # share of all rows
+UNSUPPORTED = "unsupported type"  # why a column on which no distance is defined is left out
 # Reasons of methods that run, but are not recommended.
 NO_CATEGORIES = "no column is categorical; use smote"
 NUMBERS_AS_CATEGORIES = "treats each number as a category"
@@ -70,6 +74,8 @@ class ColumnSummary:
     distance_share : float or None
         Share of the column in the mean squared distance between two rows when features are not
         scaled. None if the column is not part of the distance, or no two rows differ.
+    left_out : {"identifier", "free text", "date", "unsupported type"} or None
+        Why the column takes no part in distances; None if it does.
     is_identifier : bool
         Whether the column seems to hold row identifiers: strings that are nearly all different, or
         whole numbers that are consecutive, or different in a way that chance does not explain.
@@ -85,6 +91,7 @@ class ColumnSummary:
     n_missing: int
     n_unique: int
     distance_share: float | None
+    left_out: str | None
     is_identifier: bool
     is_free_text: bool
     may_be_categorical: bool
@@ -264,6 +271,27 @@ class StudyAdvice:
 
 
 @dataclass(frozen=True)
+class ClassProjection:
+    """Samples on the plane of the first two principal components.
+
+    Attributes
+    ----------
+    rows : ndarray of int of shape (n_shown,)
+        Row numbers.
+    positions : ndarray of float64 of shape (n_shown, 2)
+    sample_types : ndarray of int8 of shape (n_shown,)
+        0 safe, 1 borderline, 2 rare, 3 outlier; -1 for majority samples.
+    explained_variance : float
+        Share of the variance of the scaled features, in [0, 1].
+    """
+
+    rows: RowArray
+    positions: Float64Array
+    sample_types: IntArray
+    explained_variance: float
+
+
+@dataclass(frozen=True)
 class Measurements:
     """All measurements of a table.
 
@@ -282,6 +310,8 @@ class Measurements:
     methods : tuple of MethodAdvice
     study : StudyAdvice or None
     scale : {"standard", "robust"} or None
+    shift : DatasetShift or None
+    projection : ClassProjection or None
 
     See Also
     --------
@@ -301,6 +331,8 @@ class Measurements:
     methods: tuple[MethodAdvice, ...]
     study: StudyAdvice | None
     scale: str | None
+    shift: DatasetShift | None = None
+    projection: ClassProjection | None = field(default=None, repr=False, compare=False)
 
     @property
     def smallest_class(self) -> ClassSummary:
@@ -314,10 +346,11 @@ Plain = dict[str, Any] | list[Any] | str | int | float | bool | None
 def to_plain(value: Any) -> Plain:
     """Convert a record to dictionaries, lists, strings and numbers that JSON can hold.
 
+    Fields that `repr` does not show are left out, such as the positions of samples on a plane.
     Other objects become strings. NaN and infinity, which JSON does not have, become None.
     """
     if is_dataclass(value):
-        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
+        return {one.name: to_plain(getattr(value, one.name)) for one in fields(value) if one.repr}
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

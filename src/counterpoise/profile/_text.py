@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-__all__ = ["MAX_NAMES", "format_count", "format_names", "format_ratio"]
+__all__ = ["format_count", "format_names", "format_ratio", "join_first", "list_columns", "shorten"]
 
-MAX_NAMES = 5
+_MAX_NAMES = 5
 
 
 def format_count(number: int, singular: str, plural: str | None = None) -> str:
@@ -28,8 +28,25 @@ def format_names(names: Sequence[str]) -> str:
     >>> format_names(["age", "sex"]), format_names(list("abcdefg"))
     ("'age', 'sex'", "'a', 'b', 'c', 'd', 'e' and 2 more")
     """
-    shown = ", ".join(map(repr, names[:MAX_NAMES]))
-    return f"{shown} and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else shown
+    return join_first([repr(name) for name in names])
+
+
+def join_first(texts: Sequence[str]) -> str:
+    """Join the first five texts, and the number of those left out."""
+    shown = ", ".join(texts[:_MAX_NAMES])
+    return f"{shown} and {len(texts) - _MAX_NAMES} more" if len(texts) > _MAX_NAMES else shown
+
+
+def list_columns(descriptions: Mapping[str, str]) -> str:
+    """List columns, each with its description.
+
+    Examples
+    --------
+    >>> list_columns({"age": "ROC AUC 0.995"}), list_columns({"a": "1 row", "b": "2 rows"})
+    ("Column 'age' (ROC AUC 0.995)", "Columns 'a' (1 row), 'b' (2 rows)")
+    """
+    texts = [f"{name!r} ({description})" for name, description in descriptions.items()]
+    return f"Column{'' if len(texts) == 1 else 's'} {join_first(texts)}"
 
 
 def format_ratio(ratio: float) -> str:
@@ -41,3 +58,11 @@ def format_ratio(ratio: float) -> str:
     ('42.0 to 1', '1.00 to 1')
     """
     return f"{ratio:.2f} to 1" if ratio < 10 else f"{ratio:,.1f} to 1"
+
+
+def shorten(name: str, width: int) -> str:
+    """Cut a long name in the middle, as names often differ at their ends only."""
+    if len(name) <= width:
+        return name
+    end = (width - 1) // 2
+    return f"{name[: width - 1 - end]}…{name[-end:]}"
