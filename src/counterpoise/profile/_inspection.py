@@ -273,20 +273,10 @@ def inspect(
     """
     if scale not in UNITS:
         raise InputError(f"scale must be 'standard', 'robust' or None; got {scale!r}.")
-    test = None
-    if X_test is not None:
-        test = open_test_set(X_test, y_test, y if isinstance(y, str) else None, ignore)
-    elif y_test is not None:
-        raise InputError("y_test needs X_test. Pass both, or neither.")
+    test = open_test_set(X_test, y_test, y if isinstance(y, str) else None, ignore)
     if isinstance(y, str):
         X, y = split_target(X, y)
-    table = as_table(X, ignore=ignore)
-    if isinstance(table, SparseTable):
-        shape = (table.n_rows, len(table.columns))
-        raise InputError(
-            f"inspect does not support sparse matrices; X is sparse, of shape {shape}. Pass "
-            "X.toarray(), after selecting some rows and columns if X is large."
-        )
+    table = _open_dense(X, ignore)
     target = encode_target(y, table.n_rows)
     left_out = _find_left_out(table, keep)
     measurable = _open_measurable(X, [*ignore, *left_out]) if left_out else table
@@ -297,10 +287,7 @@ def inspect(
     duplicates = _count_duplicates(find_duplicates(table, target), target)
     return DataProfile(
         n_rows=table.n_rows,
-        classes=tuple(
-            ClassSummary(label, int(count), float(count / table.n_rows))
-            for label, count in zip(target.classes, target.counts, strict=True)
-        ),
+        classes=_summarize_classes(target),
         imbalance_ratio=float(target.counts.max() / target.counts.min()),
         columns=columns,
         n_missing=sum(column.n_missing for column in columns),
@@ -314,6 +301,25 @@ def inspect(
         scale=scale,
         shift=None if test is None else compare_with_test_set(table, target, test, left_out),
         projection=_project(measurable, types) if shares else None,
+    )
+
+
+def _open_dense(X: Any, ignore: Sequence[str]) -> Table:
+    table = as_table(X, ignore=ignore)
+    if isinstance(table, SparseTable):
+        shape = (table.n_rows, len(table.columns))
+        raise InputError(
+            f"inspect does not support sparse matrices; X is sparse, of shape {shape}. Pass "
+            "X.toarray(), after selecting some rows and columns if X is large."
+        )
+    return table
+
+
+def _summarize_classes(target: EncodedTarget) -> tuple[ClassSummary, ...]:
+    counts = target.counts.tolist()
+    return tuple(
+        ClassSummary(label, count, count / len(target.codes))
+        for label, count in zip(target.classes, counts, strict=True)
     )
 
 

@@ -66,12 +66,12 @@ class LabeledTestSet:
 
 def open_test_set(
     X_test: Any, y_test: Any, target: str | None, ignore: Sequence[str]
-) -> LabeledTestSet:
-    """Open a test set.
+) -> LabeledTestSet | None:
+    """Open a test set, if there is one.
 
     Parameters
     ----------
-    X_test : {array-like, dataframe} of shape (n_rows, n_features)
+    X_test : {array-like, dataframe} of shape (n_rows, n_features) or None
     y_test : array-like of shape (n_rows,) or None
     target : str or None
         The name of the target column, if it can be a column of `X_test`.
@@ -80,14 +80,18 @@ def open_test_set(
 
     Returns
     -------
-    LabeledTestSet
+    LabeledTestSet or None
 
     Raises
     ------
     InputError
-        If `X_test` is not a table, is sparse or empty, or if its length differs from that of
-        `y_test`.
+        If only `y_test` is given; if `X_test` is not a table, is sparse or empty; or if the two
+        differ in length.
     """
+    if X_test is None:
+        if y_test is not None:
+            raise InputError("y_test needs X_test. Pass both, or neither.")
+        return None
     try:
         table = as_table(X_test)
         names = [column.name for column in table.columns]
@@ -99,8 +103,6 @@ def open_test_set(
         raise InputError(f"X_test cannot be read: {error}") from error
     if isinstance(table, SparseTable):
         raise InputError("X_test is sparse, but must be dense. Pass X_test.toarray().")
-    if not table.n_rows:
-        raise InputError("X_test has no rows. Pass at least one, or leave X_test out.")
     return LabeledTestSet(table, None if y_test is None else _read_labels(y_test, table.n_rows))
 
 
