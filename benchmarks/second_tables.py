@@ -1,7 +1,7 @@
 """Measure what `inspect` finds in a test set: in random splits nothing, and planted differences.
 
-Run it with ``python benchmarks/second_tables.py FOLDER [N_SPLITS]``; FOLDER contains the tables as CSV
-files with a column ``label``. It prints the tables in RESULTS.md.
+Run it with ``python benchmarks/second_tables.py FOLDER [N_SPLITS]``; FOLDER contains the tables as
+CSV files with a column ``label``. It prints the tables in RESULTS.md.
 """
 
 from __future__ import annotations

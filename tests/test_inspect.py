@@ -276,7 +276,8 @@ def test_similar_classes() -> None:
 
 def test_every_finding_is_explained() -> None:
     root = Path(__file__).parent.parent
-    source = (root / "src/counterpoise/profile/_findings.py").read_text()
+    package = root / "src/counterpoise/profile"
+    source = "".join(path.read_text() for path in package.glob("*_findings.py"))
     found = set(re.findall(r'^ +"([a-z]+(?:-[a-z]+)+)",$', source, re.MULTILINE))
     found |= {"balanced", "identifier", "sampled"}
     assert len(found) >= 10
