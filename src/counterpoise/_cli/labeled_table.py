@@ -10,7 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from counterpoise._cli.console import say_notes
+from counterpoise._cli.console import WARNING, say_notes
 from counterpoise._cli.files import display_name, read_table
 from counterpoise._cli.input_table import InputTable, column_values
 from counterpoise._cli.reading_options import ReadingOptions
@@ -99,7 +99,7 @@ def read_test_table(
     """
     source = read_table(path, reading, target=target)
     labels = column_values(source.table, target) if target in source.columns else []
-    notes = [f"{path}: {note}" for note in source.notes]
+    notes = [_name_file(note, path) for note in source.notes]
     if all(label is None for label in labels):
         what = "no class has a row" if labels else f"there is no column {target!r}"
         notes.append(f"{path}: {what}; class shares are not compared.")
@@ -107,6 +107,14 @@ def read_test_table(
     known = target if target in source.columns else None
     table = _split(replace(source, notes=tuple(notes)), path, known, ignored)
     return table if any(label is not None for label in labels) else replace(table, labels=None)
+
+
+def _name_file(note: str, path: str) -> str:
+    """Name the file in a note, if it does not."""
+    if path in note:
+        return note
+    is_warning = note.startswith(WARNING)
+    return f"{WARNING if is_warning else ''}{path}: {note.removeprefix(WARNING)}"
 
 
 def _split(
