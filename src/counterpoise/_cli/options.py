@@ -109,7 +109,12 @@ class AuditRequest:
             )
 
     def _check_leakage(self) -> None:
-        given = {"--method": self.method, "--withheld": self.withheld, "--report": self.report}
+        given = {
+            "--method": self.method,
+            "--withheld": self.withheld,
+            "--keep": self.keep or None,
+            "--report": self.report,
+        }
         for option, value in given.items():
             if value is not None:
                 raise _build_error(f"{option} cannot be used with --leakage.", option)

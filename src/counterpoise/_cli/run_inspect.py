@@ -87,7 +87,7 @@ def _errors_with_files(request: InspectRequest) -> Iterator[None]:
         raise
     except InputError as error:
         names = {"X": display_name(request.source), "X_test": request.test or "X_test"}
-        message = re.sub(r"\bX(_test)?\b", lambda found: names[found[0]], str(error))
+        message = re.sub(r"(?<!')\bX(_test)?\b(?!')", lambda found: names[found[0]], str(error))
         raise InputError(message) from error
 
 

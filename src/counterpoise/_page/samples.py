@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from counterpoise._lib.types import Float64Array
 from counterpoise._page.svg import SvgCanvas
 
-__all__ = ["draw_sample", "limits_of"]
+__all__ = ["draw_legend_of_types", "draw_sample", "limits_of"]
 
 
 def limits_of(axis: Float64Array) -> tuple[float, float]:
@@ -28,3 +30,13 @@ def draw_sample(canvas: SvgCanvas, x: float, y: float, kind: int) -> None:
     else:
         canvas.line((x - 4, x + 4), (y - 4, y + 4), "sample outlier")
         canvas.line((x - 4, x + 4), (y + 4, y - 4), "sample outlier")
+
+
+def draw_legend_of_types(canvas: SvgCanvas, counts: Mapping[str, int]) -> float:
+    """Draw the marker, the name and the number of samples of each type; return the next place."""
+    x = 24.0
+    for kind, (name, count) in enumerate(counts.items()):
+        draw_sample(canvas, x, 452, kind)
+        canvas.text(x + 10, 456, f"{name} ({count})", "tick")
+        x += 130
+    return x

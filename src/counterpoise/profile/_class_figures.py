@@ -6,7 +6,7 @@ import numpy as np
 
 from counterpoise._lib.format_text import format_percent
 from counterpoise._page.figure import FigureData, ReportFigure
-from counterpoise._page.samples import draw_sample, limits_of
+from counterpoise._page.samples import draw_legend_of_types, draw_sample, limits_of
 from counterpoise._page.svg import Axes, SvgCanvas
 from counterpoise.profile._neighborhoods import SAMPLE_TYPES
 from counterpoise.profile._records import (
@@ -23,6 +23,7 @@ _MAX_CLASSES = 20
 _WIDTH, _HEIGHT = 760, 26  # of the figure, and of the bar of a class
 _BARS, _TYPES = (150, 230), (540, 200)  # left end and width
 _MAX_LABEL = 20
+_LARGEST = "largest class"
 
 
 def plot_classes(data: Measurements) -> ReportFigure:
@@ -102,13 +103,10 @@ def plot_projection(shown: ClassProjection | None) -> ReportFigure | None:
             canvas.dot(at_x, at_y, 2, "majority")
         else:
             draw_sample(canvas, at_x, at_y, kind)
-    left = 24.0
-    for kind, name in enumerate(SAMPLE_TYPES):
-        draw_sample(canvas, left, 452, kind)
-        canvas.text(left + 10, 456, f"{name} ({(shown.sample_types == kind).sum():,})", "tick")
-        left += 140
+    counts = {name: int((shown.sample_types == i).sum()) for i, name in enumerate(SAMPLE_TYPES)}
+    left = draw_legend_of_types(canvas, counts)
     canvas.dot(left, 452, 2, "majority")
-    canvas.text(left + 10, 456, "largest class", "tick")
+    canvas.text(left + 10, 456, _LARGEST, "tick")
     title = "Map of the classes (PCA)"
     caption = (
         f"Two principal components, which explain {shown.explained_variance:.0%} of the variance "
@@ -120,7 +118,7 @@ def plot_projection(shown: ClassProjection | None) -> ReportFigure | None:
 
 def _list(shown: ClassProjection) -> FigureData:
     table = FigureData("row", "what", "x", "y")
-    names = np.array([*SAMPLE_TYPES, "largest class"])[shown.sample_types]
+    names = np.array([*SAMPLE_TYPES, _LARGEST])[shown.sample_types]
     for row, name, (x, y) in zip(shown.rows, names.tolist(), shown.positions, strict=True):
         table.add(row, name, x, y)
     return table

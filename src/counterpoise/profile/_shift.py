@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -153,8 +154,15 @@ def compare_with_test_set(
             f"X and X_test have no column in common: X has {_list(first)}, X_test has "
             f"{_list(second)}. Are these the right tables?"
         )
-    pairs = [_pair(name, table, first[name], test.table, second[name]) for name in common]
-    pairs = [replace(pair, left_out=left_out.get(pair.name)) for pair in pairs]
+    pairs = [
+        _Pair(
+            name,
+            _Side(table, first[name]),
+            _Side(test.table, second[name]),
+            left_out.get(name),
+        )
+        for name in common
+    ]
     differences = tuple(pair.describe_types() for pair in pairs if pair.differs_in_type)
     comparable = [pair for pair in pairs if not pair.differs_in_type]
     shared = _find_shared_rows(comparable, table.n_rows, test.table.n_rows)
@@ -184,76 +192,90 @@ def _list(columns: Mapping[Any, int]) -> str:
 
 
 @dataclass(frozen=True)
+class _Side:
+    """A column of one of the tables."""
+
+    table: Table
+    column: int
+
+    @property
+    def about(self) -> Column:
+        return self.table.columns[self.column]
+
+    @cached_property
+    def is_missing(self) -> BoolArray:
+        return missing_mask(self.table, self.column)
+
+    @property
+    def n_missing(self) -> int:
+        return int(self.is_missing.sum())
+
+    @property
+    def has_values(self) -> bool:
+        return self.n_missing < self.table.n_rows
+
+    @property
+    def kind(self) -> str:
+        feature_type = self.about.feature_type
+        is_number = feature_type in (FeatureType.INTEGER, FeatureType.FLOAT)
+        return "number" if is_number else feature_type.value
+
+    def numbers(self) -> Array:
+        return self.table.numbers(self.column)
+
+    def present_numbers(self) -> Array:
+        return self.numbers()[~self.is_missing]
+
+    def encode_texts(self, known: dict[str, int]) -> IntArray:
+        """Return the codes of texts, -1 for missing ones; add unknown texts to the known ones."""
+        rows = np.flatnonzero(~self.is_missing)
+        own = self.table.codes(self.column)[rows]
+        _, first, inverse = np.unique(own, return_index=True, return_inverse=True)
+        texts = text_values(self.table, self.column)[rows[first]].tolist()
+        places = np.array([known.setdefault(text, len(known)) for text in texts], np.intp)
+        codes = np.full(self.table.n_rows, -1, np.intp)
+        codes[rows] = places[inverse]
+        return codes
+
+
+@dataclass(frozen=True)
 class _Pair:
     """A column of both tables."""
 
     name: Any
-    columns: tuple[Column, Column]
-    is_missing: tuple[BoolArray, BoolArray]
-    read: Callable[[], tuple[Array, Array]]
-    left_out: str | None = None
+    first: _Side
+    second: _Side
+    left_out: str | None
 
     @property
     def differs_in_type(self) -> bool:
         """Whether the types differ; a column without any value has no type."""
-        has_values = not any(mask.all() for mask in self.is_missing)
-        return has_values and len({_kind_of(column) for column in self.columns}) > 1
+        have_values = self.first.has_values and self.second.has_values
+        return have_values and self.first.kind != self.second.kind
 
     @property
     def is_number(self) -> bool:
-        return self.columns[0].feature_type.is_number
+        return self.first.about.feature_type.is_number
 
     def describe_types(self) -> TypeDifference:
-        types = (column.feature_type.value for column in self.columns)
+        types = (side.about.feature_type.value for side in (self.first, self.second))
         return TypeDifference(self.name, *types)
 
-    def present(self) -> tuple[Array, Array]:
-        """Return the values that are not missing."""
-        first, second = self.read()
-        return first[~self.is_missing[0]], second[~self.is_missing[1]]
-
-    def encode(self) -> tuple[IntArray, list[str]]:
-        """Return codes of the rows of both, the largest for missing values, and their values."""
-        values, is_missing = np.concatenate(self.read()), np.concatenate(self.is_missing)
-        distinct: dict[Any, int] = {}
-        present = [
-            distinct.setdefault(value, len(distinct)) for value in values[~is_missing].tolist()
-        ]
-        codes = np.full(len(values), len(distinct), np.intp)
-        codes[~is_missing] = present
-        return codes, [str(value) for value in distinct]
-
-
-def _kind_of(column: Column) -> str:
-    is_number = column.feature_type in (FeatureType.INTEGER, FeatureType.FLOAT)
-    return "number" if is_number else column.feature_type.value
-
-
-def _pair(name: Any, table: Table, column: int, test: Table, test_column: int) -> _Pair:
-    sides = ((table, column), (test, test_column))
-
-    def read() -> tuple[Array, Array]:
-        first, second = (
-            side.numbers(j) if side.columns[j].feature_type.is_number else text_values(side, j)
-            for side, j in sides
-        )
-        return first, second
-
-    return _Pair(
-        name,
-        (table.columns[column], test.columns[test_column]),
-        (missing_mask(table, column), missing_mask(test, test_column)),
-        read,
-    )
+    def encode(self) -> IntArray:
+        """Return the same code for equal values of all rows, those of the first table first."""
+        if self.is_number:
+            numbers = np.concatenate([self.first.numbers(), self.second.numbers()])
+            return np.unique(numbers, return_inverse=True)[1]
+        known: dict[str, int] = {}
+        return 1 + np.concatenate([self.first.encode_texts(known), self.second.encode_texts(known)])
 
 
 def _find_shared_rows(pairs: Sequence[_Pair], n_first: int, n_second: int) -> SharedRows:
     """Find rows that are equal in all columns but identifiers, which may differ between files."""
     compared = [pair for pair in pairs if pair.left_out not in (_IDENTIFIER, UNSUPPORTED)]
-    columns: Iterator[IntArray] = (pair.encode()[0] for pair in compared)
     if not compared:
         return SharedRows(np.zeros(n_second, bool), 0.0, 0.0)
-    groups = group_equal_codes(columns, n_first + n_second)
+    groups = group_equal_codes((pair.encode() for pair in compared), n_first + n_second)
     return find_shared_rows(groups, n_first, np.random.RandomState(0))
 
 
@@ -261,21 +283,21 @@ def _find_shared_rows(pairs: Sequence[_Pair], n_first: int, n_second: int) -> Sh
 
 
 def _compare_column(pair: _Pair) -> ColumnShift:
-    n, n_test = map(len, pair.is_missing)
-    missing, test_missing = (int(mask.sum()) for mask in pair.is_missing)
+    n, n_test = pair.first.table.n_rows, pair.second.table.n_rows
+    missing, test_missing = pair.first.n_missing, pair.second.n_missing
     shift = ColumnShift(
         name=pair.name,
         missing_share=missing / n,
         test_missing_share=test_missing / n_test,
         missing_p_value=compare_shares(missing, n, test_missing, n_test),
     )
-    if pair.left_out is not None or missing == n or test_missing == n_test:
+    if pair.left_out is not None or not (pair.first.has_values and pair.second.has_values):
         return shift
     return _compare_numbers(shift, pair) if pair.is_number else _compare_categories(shift, pair)
 
 
 def _compare_numbers(shift: ColumnShift, pair: _Pair) -> ColumnShift:
-    values, test_values = pair.present()
+    values, test_values = pair.first.present_numbers(), pair.second.present_numbers()
     low, high = values.min(), values.max()
     n_below, n_above = int((test_values < low).sum()), int((test_values > high).sum())
     n_test, n_all = len(test_values), len(values) + len(test_values)
@@ -295,9 +317,10 @@ def _compare_numbers(shift: ColumnShift, pair: _Pair) -> ColumnShift:
 
 
 def _compare_categories(shift: ColumnShift, pair: _Pair) -> ColumnShift:
-    codes, names = pair.encode()
-    parts = np.split(codes, [len(pair.is_missing[0])])
-    counts, test_counts = (np.bincount(part, minlength=len(names) + 1)[:-1] for part in parts)
+    known: dict[str, int] = {}
+    parts = [side.encode_texts(known) for side in (pair.first, pair.second)]
+    counts, test_counts = (np.bincount(part[part >= 0], minlength=len(known)) for part in parts)
+    names = list(known)
     is_new = counts == 0
     order = np.argsort(-np.where(is_new, test_counts, 0), kind="stable")[: int(is_new.sum())]
     n_test, n_all = int(test_counts.sum()), int(counts.sum() + test_counts.sum())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from counterpoise._page.figure import ReportFigure
-from counterpoise._page.samples import draw_sample, limits_of
+from counterpoise._page.samples import draw_legend_of_types, draw_sample, limits_of
 from counterpoise._page.svg import Axes, SvgCanvas
 from counterpoise.profile._neighborhoods import SAMPLE_TYPES
 from counterpoise.study._conclusions import StudyConclusions
@@ -74,11 +74,7 @@ def _draw_rows(axes: Axes, shown: Projection) -> None:
 
 
 def _draw_legend(canvas: SvgCanvas, counts: dict[str, int]) -> None:
-    x = 24.0
-    for kind, (name, count) in enumerate(counts.items()):
-        draw_sample(canvas, x, 452, kind)
-        canvas.text(x + 10, 456, f"{name} ({count})", "tick")
-        x += 130
+    x = draw_legend_of_types(canvas, counts)
     canvas.dot(x, 452, 2.2, "synthetic")
     canvas.text(x + 10, 456, "synthetic", "tick")
     canvas.dot(x + 90, 452, 2, "majority")
