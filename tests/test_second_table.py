@@ -244,6 +244,19 @@ def test_ignored_columns_are_not_compared() -> None:
     assert profile.shift.missing_columns == ()
 
 
+@pytest.mark.parametrize("name", ["age", "town", "member"])
+@pytest.mark.parametrize("dtype", [pl.Null, pl.String, pl.Float64])
+def test_a_column_without_values_has_no_type(name: str, dtype: Any) -> None:
+    """A column that is empty in one of the tables differs in missing values only."""
+    train, test = map(pl.from_pandas, split(make_table(0)))
+    empty = test.with_columns(pl.lit(None, dtype).alias(name))
+    for parts in ((train, empty), (empty, train)):
+        profile = counterpoise.inspect(parts[0], "label", X_test=parts[1])
+        found = {f.code for f in profile.findings if f.code.startswith("test-")}
+        assert found - {"test-shared-rows"} == {"test-missing-values"}
+        assert column(profile, name).distance is None
+
+
 @pytest.mark.parametrize(
     ("options", "message"),
     [

@@ -228,7 +228,8 @@ def inspect(
     X_test : {array-like, dataframe} of shape (n_test_samples, n_features), default=None
         A test set, or another second table, to compare with X: rows in both, columns and types,
         new categories, numbers out of range, shares of missing values, distributions. Columns of
-        data frames are matched by name. What a random split explains gives no more than a note.
+        data frames are matched by name. Differences that a random split explains are not reported,
+        or as notes.
     y_test : array-like of shape (n_test_samples,), default=None
         Class labels of the test set, to compare the shares of the classes. Not needed if y is the
         name of a column that X_test has, too.

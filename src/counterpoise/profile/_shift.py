@@ -226,6 +226,10 @@ class _Side:
     def present_numbers(self) -> Array:
         return self.numbers()[~self.is_missing]
 
+    def encode(self) -> IntArray:
+        """Return the codes of the values, -1 for missing ones."""
+        return np.where(self.is_missing, -1, self.table.codes(self.column))
+
     def encode_texts(self, known: dict[str, int]) -> IntArray:
         """Return the codes of texts, -1 for missing ones; add unknown texts to the known ones."""
         rows = np.flatnonzero(~self.is_missing)
@@ -263,6 +267,8 @@ class _Pair:
 
     def encode(self) -> IntArray:
         """Return the same code for equal values of all rows, those of the first table first."""
+        if self.first.kind != self.second.kind:  # one of them has no values
+            return 1 + np.concatenate([self.first.encode(), self.second.encode()])
         if self.is_number:
             numbers = np.concatenate([self.first.numbers(), self.second.numbers()])
             return np.unique(numbers, return_inverse=True)[1]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence, Sized
 
 from counterpoise._lib.findings import Finding, Severity, create_finding
 from counterpoise._lib.format_text import format_percent
@@ -57,7 +57,9 @@ def _check_shared_rows(shift: DatasetShift) -> Iterator[Finding]:
             "keep them on one side."
         )
     yield create_finding(
-        "test-shared-rows", severity, f"{found} {equal} in every feature; {expected}. {advice}"
+        "test-shared-rows",
+        severity,
+        f"{found} {equal} in all features of both; {expected}. {advice}",
     )
 
 
@@ -154,19 +156,23 @@ def _check_class_shares(shift: DatasetShift) -> Iterator[Finding]:
 def _check_new_categories(shift: DatasetShift) -> Iterator[Finding]:
     new = [column for column in shift.columns if column.n_new_categories]
     by_chance = [column for column in new if column.new_category_p_value >= SIGNIFICANCE]
-    for severity, columns, why in (
-        ("caution", [column for column in new if column not in by_chance], "more rows than chance"),
-        ("note", by_chance, "as few as a random split leaves out"),
-    ):
-        if columns:
-            found = {str(column.name): _describe_categories(column) for column in columns}
-            yield create_finding(
-                "test-new-categories",
-                "caution" if severity == "caution" else "note",
-                f"{list_columns(found)} {_have(columns)} categories in the test set that the table "
-                f"does not have, {why}. Check their spelling, and use encoders that accept unknown "
-                'categories, such as OneHotEncoder(handle_unknown="ignore").',
-            )
+    others = [column for column in new if column not in by_chance]
+    yield from _report_categories(others, "caution", "in more rows than chance explains")
+    yield from _report_categories(by_chance, "note", "in as few rows as a random split leaves out")
+
+
+def _report_categories(
+    columns: Sequence[ColumnShift], severity: Severity, why: str
+) -> Iterator[Finding]:
+    if columns:
+        found = {str(column.name): _describe_categories(column) for column in columns}
+        yield create_finding(
+            "test-new-categories",
+            severity,
+            f"{list_columns(found)} {_have(found)} categories in the test set that the table does "
+            f"not have, {why}. Check their spelling, and use encoders that accept unknown "
+            'categories, such as OneHotEncoder(handle_unknown="ignore").',
+        )
 
 
 def _describe_categories(column: ColumnShift) -> str:
@@ -188,7 +194,7 @@ def _check_ranges(shift: DatasetShift) -> Iterator[Finding]:
         yield create_finding(
             "test-out-of-range",
             "caution",
-            f"{list_columns(found)} {'has' if len(found) == 1 else 'have'} values in the test set "
+            f"{list_columns(found)} {_have(found)} values in the test set "
             "that are out of the table's range, more than chance explains. Trees do not "
             "extrapolate, and linear models do without evidence. Check units and special values "
             "such as -999.",
@@ -224,7 +230,7 @@ def _check_distributions(shift: DatasetShift) -> Iterator[Finding]:
         yield create_finding(
             "test-distributions",
             "warning" if (ordered[0].distance or 0) >= LARGE_DISTANCE else "caution",
-            f"{list_columns(found)} {_have(shifted)} another distribution in the test set, more "
+            f"{list_columns(found)} {_have(found)} another distribution in the test set, more "
             "than chance explains (0: equal; 1: no common values). Scores on this test set do not "
             "describe the data of the table. Check how both were collected; if time is the cause, "
             "evaluate with --time in counterpoise study.",
@@ -235,8 +241,8 @@ def _lower(text: str) -> str:
     return text[0].lower() + text[1:]
 
 
-def _have(columns: Iterable[ColumnShift]) -> str:
-    return "has" if len(list(columns)) == 1 else "have"
+def _have(found: Sized) -> str:
+    return "has" if len(found) == 1 else "have"
 
 
 def _format_p_value(p_value: float) -> str:
