@@ -4,9 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-__all__ = ["format_count", "format_names", "format_ratio", "join_first", "list_columns", "shorten"]
+__all__ = [
+    "MAX_NAMES",
+    "format_count",
+    "format_names",
+    "format_ratio",
+    "join_first",
+    "list_columns",
+    "shorten",
+]
 
-_MAX_NAMES = 5
+MAX_NAMES = 5
 
 
 def format_count(number: int, singular: str, plural: str | None = None) -> str:
@@ -33,8 +41,8 @@ def format_names(names: Sequence[str]) -> str:
 
 def join_first(texts: Sequence[str]) -> str:
     """Join the first five texts, and the number of those left out."""
-    shown = ", ".join(texts[:_MAX_NAMES])
-    return f"{shown} and {len(texts) - _MAX_NAMES} more" if len(texts) > _MAX_NAMES else shown
+    shown = ", ".join(texts[:MAX_NAMES])
+    return f"{shown} and {len(texts) - MAX_NAMES} more" if len(texts) > MAX_NAMES else shown
 
 
 def list_columns(descriptions: Mapping[str, str]) -> str:
