@@ -21,6 +21,8 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from counterpoise.exceptions import CounterpoiseWarning
+
 __all__ = [
     "WARNING",
     "OutputConsole",
@@ -62,11 +64,12 @@ def add_notes(text: str, notes: Sequence[str]) -> str:
 
 @contextmanager
 def noting_warnings(notes: list[str]) -> Iterator[None]:
-    """Add warnings to the notes, as well as printing them."""
+    """Add the library's warnings to the notes, as well as printing them."""
     show = warnings.showwarning
 
     def note(message: Warning | str, *args: Any, **kwargs: Any) -> None:
-        notes.append(f"{WARNING}{message}")
+        if isinstance(message, CounterpoiseWarning):
+            notes.append(f"{WARNING}{message}")
         show(message, *args, **kwargs)
 
     with warnings.catch_warnings():
