@@ -32,8 +32,9 @@ class PrincipalPlane:
         values = self._encoder.transform(X)
         pca = PCA(min(2, values.shape[1]), random_state=0)
         preprocessing = make_preprocessing(self._encoder.categorical_)
-        self._components = make_pipeline(preprocessing, pca).fit(values)
-        self.explained_variance = float(pca.explained_variance_ratio_.sum())
+        with np.errstate(invalid="ignore"):  # features that are constant have no variance
+            self._components = make_pipeline(preprocessing, pca).fit(values)
+        self.explained_variance = float(np.nan_to_num(pca.explained_variance_ratio_.sum()))
 
     def project(self, X: Any) -> Float64Array:
         """Return the positions of samples; ndarray of float64 of shape (n_samples, 2)."""
