@@ -226,6 +226,19 @@ def test_the_options_for_files_are_used_for_both_tables(command: Any) -> None:
     assert [one["distance"] for one in json.loads(out)["shift"]["columns"]] == [0.0, None]
 
 
+def test_merged_classes_have_the_spelling_of_the_first_table(command: Any) -> None:
+    for name, classes in (("a.csv", ["Yes", "no", "no"]), ("b.csv", ["YES ", "no", "No"])):
+        pl.DataFrame({"x": range(60), "y": classes * 20}).write_csv(name)
+    arguments = ["inspect", "a.csv", "-t", "y", "--test", "b.csv", "--json"]
+
+    def classes(*options: str) -> list[str]:
+        shift = json.loads(command(*arguments, *options)[1])["shift"]
+        return [one["label"] for one in shift["classes"]]
+
+    assert classes() == ["Yes", "no", "YES ", "No"]
+    assert classes("--merge-classes") == ["Yes", "no"]
+
+
 def test_errors_about_the_second_table_name_its_file(command: Any) -> None:
     pl.DataFrame({"other": [1], "label": ["y"]}).write_csv("test.csv")
     code, _, err = command("inspect", "t.csv", "-t", "label", "--test", "test.csv")

@@ -97,7 +97,7 @@ def read_test_table(
 
     The parameters and errors are those of `read_labeled_table`. The notes name the file.
     """
-    source = read_table(path, reading, target=target)
+    source, path = read_table(path, reading, target=target), display_name(path)
     labels = column_values(source.table, target) if target in source.columns else []
     notes = [_name_file(note, path) for note in source.notes]
     if all(label is None for label in labels):

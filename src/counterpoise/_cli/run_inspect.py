@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from shlex import quote
@@ -15,10 +16,12 @@ from counterpoise._cli.console import add_notes, noting_warnings, say
 from counterpoise._cli.errors import FINDINGS
 from counterpoise._cli.files import check_page, display_name
 from counterpoise._cli.labeled_table import (
+    LabeledTable,
     errors_with_columns,
     read_labeled_table,
     read_test_table,
 )
+from counterpoise._cli.merge_classes import match_spelling
 from counterpoise._cli.options import InspectRequest
 from counterpoise._lib.findings import Finding, Severity, select_severe
 from counterpoise._page.write import write_rendered
@@ -52,9 +55,7 @@ def run_inspect(request: InspectRequest) -> None:
     if request.report is not None:
         check_page(Path(request.report), force=request.force)
     table = read_labeled_table(request.source, request.target, request.ignore, request.reading)
-    test = None
-    if request.test is not None:
-        test = read_test_table(request.test, request.target, request.ignore, request.reading)
+    test = _read_test_table(request, table)
     notes = [*table.notes, *(() if test is None else test.notes)]
     with noting_warnings(notes), errors_with_columns(request.target), _errors_with_files(request):
         profile = inspect(
@@ -76,6 +77,15 @@ def run_inspect(request: InspectRequest) -> None:
         say(f"Wrote {request.report}")
     if request.fail_on is not None:
         _fail_on_findings(profile.findings, request.fail_on)
+
+
+def _read_test_table(request: InspectRequest, table: LabeledTable) -> LabeledTable | None:
+    if request.test is None:
+        return None
+    test = read_test_table(request.test, request.target, request.ignore, request.reading)
+    if not request.reading.merge_classes or test.labels is None:
+        return test
+    return replace(test, labels=match_spelling(test.labels, table.labels or ()))
 
 
 @contextmanager
