@@ -101,7 +101,7 @@ def read_test_table(
     labels = column_values(source.table, target) if target in source.columns else []
     notes = [_name_file(note, path) for note in source.notes]
     if all(label is None for label in labels):
-        what = "no class has a row" if labels else f"there is no column {target!r}"
+        what = "no row has a class" if labels else f"there is no column {target!r}"
         notes.append(f"{path}: {what}; class shares are not compared.")
     ignored = [name for name in ignored if name in source.columns]
     known = target if target in source.columns else None
