@@ -18,11 +18,12 @@ from counterpoise.profile._records import (
     SampleTypeCounts,
     StudyAdvice,
 )
-from counterpoise.profile._text import format_count, format_ratio
+from counterpoise.profile._text import describe_label_test, format_count, format_ratio
 
 __all__ = ["Section", "build_sections", "to_html", "to_text"]
 
 _MAX_ROWS = 20  # of a section's table
+_MAX_SUSPECTS = 10
 _CLASS_NOTES = (
     "neighbors of the same class: safe 4-5, borderline 1-3, rare 1 (isolated pair), outlier 0 of 5",
     "1-NN error: share of rows whose nearest neighbor is of another class",
@@ -83,6 +84,7 @@ def build_sections(
         _build_classes(data),
         _build_columns(data),
         Section("Rows", lines=tuple(_describe_rows(data))),
+        _build_suspects(data),
         Section("Class overlap", lines=tuple(_describe_overlap(data))),
         Section("Resampling methods", lines=tuple(_describe_methods(data.methods))),
         Section(
@@ -168,6 +170,36 @@ def _describe_rows(data: Measurements) -> Iterator[str]:
         f"{format_count(duplicates.n_duplicates, 'duplicate row')}; "
         f"{format_count(duplicates.n_conflicting, 'row')} with the same features as a row of "
         "another class"
+    )
+
+    errors = data.label_errors
+    if errors is not None and not errors.suspects:
+        yield (
+            "no row is probably mislabeled"
+            if errors.is_conclusive
+            else "label errors cannot be told from the overlap of the classes"
+        ) + f". {describe_label_test(errors)}"
+
+
+def _build_suspects(data: Measurements) -> Section:
+    suspects = data.label_errors.suspects if data.label_errors else ()
+    if not suspects:
+        return Section("Probably mislabeled rows")
+    rows = tuple(
+        (
+            f"{suspect.row:,}",
+            str(suspect.label),
+            str(suspect.predicted),
+            format_percent(suspect.probability),
+        )
+        for suspect in suspects[:_MAX_SUSPECTS]
+    )
+    n_more = len(suspects) - len(rows)
+    return Section(
+        f"Probably mislabeled rows: {len(suspects):,}",
+        ("row (from 0)", "class", "predicted class", "probability"),
+        rows,
+        (f"and {format_count(n_more, 'more row')}",) if n_more else (),
     )
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-__all__ = ["MAX_NAMES", "format_count", "format_names", "format_ratio"]
+from counterpoise.profile._records import LabelErrors
+
+__all__ = ["MAX_NAMES", "describe_label_test", "format_count", "format_names", "format_ratio"]
 
 MAX_NAMES = 5
 
@@ -41,3 +43,17 @@ def format_ratio(ratio: float) -> str:
     ('42.0 to 1', '1.00 to 1')
     """
     return f"{ratio:.2f} to 1" if ratio < 10 else f"{ratio:,.1f} to 1"
+
+
+def describe_label_test(errors: LabelErrors) -> str:
+    """Describe how many planted label errors were found.
+
+    Examples
+    --------
+    >>> describe_label_test(LabelErrors((), 140, 103, 9))
+    'In a test, 103 of 140 labels changed at random were found, with 9 false positives.'
+    """
+    return (
+        f"In a test, {errors.n_found:,} of {errors.n_planted:,} labels changed at random were "
+        f"found, with {format_count(errors.n_false_positives, 'false positive')}."
+    )

@@ -1,0 +1,178 @@
+"""Find label errors: rows that are probably mislabeled.
+
+The score of a row is the out-of-fold probability of the class that is predicted, minus that of its
+label. Where classes overlap, rows with correct labels have high scores as well. What a label error
+looks like is known from planted errors: as a row's own label does not affect its out-of-fold
+prediction, the score that it would have with a wrong label can be computed. If a share r(t) of the
+planted errors of a class scores t or more, and n(t) rows of the class do, then at most n(t) / r(t)
+of its labels are wrong. The smallest of these bounds estimates how many labels are wrong (mixture
+proportion estimation: Blanchard, Lee and Scott, 2010), which gives the precision at each threshold.
+
+Then the whole procedure is tested on the table itself: the suspects are put aside, other labels are
+changed at random, and models are trained again. If the suspects of this test are not mostly planted
+errors, overlap cannot be told from label errors, and no row is reported.
+
+References: C. G. Northcutt, L. Jiang, I. L. Chuang, Journal of Artificial Intelligence Research 70,
+1373-1411 (2021), doi:10.1613/jair.1.12125. G. Blanchard, G. Lee, C. Scott, "Semi-supervised novelty
+detection", Journal of Machine Learning Research 11, 2973-3009 (2010).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from counterpoise._lib.types import BoolArray, Float64Array, IntArray
+from counterpoise.profile._out_of_fold import ModelData, predict_out_of_fold
+from counterpoise.profile._records import LabelErrors, SuspectLabel
+
+__all__ = ["find_label_errors", "flag_rows", "plant_errors"]
+
+_PRECISION = 0.8  # estimated, at the threshold
+# At higher thresholds, so few planted errors are left that their share is uncertain.
+_MIN_RECALL = 0.1
+_N_THRESHOLDS = 200
+# The test: the share of each class whose labels are wrong in it, as many planted errors as there
+# should be, and how often it is repeated for so many.
+_PLANTED_SHARE, _ENOUGH_PLANTED, _MAX_TESTS = 0.1, 60, 3
+
+
+def find_label_errors(data: ModelData) -> LabelErrors:
+    """Find the rows that are probably mislabeled.
+
+    Parameters
+    ----------
+    data : ModelData
+        Features, without those that leak the target.
+
+    Returns
+    -------
+    LabelErrors
+    """
+    probabilities, _ = predict_out_of_fold(data)
+    is_suspect = flag_rows(probabilities, data.codes)
+    n_planted, n_found, n_flagged = _test_with_planted_errors(data.take(~is_suspect))
+    errors = LabelErrors((), n_planted, n_found, n_flagged - n_found)
+    if not errors.is_conclusive:
+        return errors
+    return replace(errors, suspects=_rank(data, is_suspect, probabilities))
+
+
+def flag_rows(probabilities: Float64Array, codes: IntArray) -> BoolArray:
+    """Return the mask of the rows that are probably mislabeled.
+
+    Parameters
+    ----------
+    probabilities : ndarray of float of shape (n_rows, n_classes)
+        Out-of-fold predictions.
+    codes : ndarray of int of shape (n_rows,)
+        The label of each row.
+
+    Returns
+    -------
+    ndarray of bool of shape (n_rows,)
+    """
+    is_suspect = np.zeros(len(codes), bool)
+    for code in range(probabilities.shape[1]):
+        scores = _score(probabilities, code)
+        has_label = codes == code
+        threshold = _choose_threshold(scores[has_label], scores[~has_label])
+        is_suspect |= has_label & (scores >= threshold)
+    return is_suspect
+
+
+def _score(probabilities: Float64Array, code: int) -> Float64Array:
+    """Return the scores that rows have, or would have, with one label."""
+    others = np.delete(probabilities, code, axis=1).max(axis=1)
+    difference: Float64Array = others - probabilities[:, code]
+    return difference
+
+
+def _choose_threshold(scores: Float64Array, planted: Float64Array) -> float:
+    """Choose the lowest threshold of a class with the wanted precision; infinity if none has it.
+
+    Parameters
+    ----------
+    scores : ndarray of float
+        Scores of the rows with the label.
+    planted : ndarray of float
+        Scores that the other rows would have with this label.
+    """
+    thresholds = np.unique(np.quantile(planted, np.linspace(0, 1 - _MIN_RECALL, _N_THRESHOLDS)))
+    thresholds = thresholds[thresholds > 0]  # below, the label itself is predicted
+    if not len(thresholds):
+        return np.inf
+    n_flagged = _count_at_least(scores, thresholds)
+    recall = _count_at_least(planted, thresholds) / len(planted)
+    n_errors = (n_flagged / recall).min()
+    is_precise = (n_flagged > 0) & (n_errors * recall >= _PRECISION * n_flagged)
+    return float(thresholds[is_precise].min(initial=np.inf))
+
+
+def _count_at_least(values: Float64Array, limits: Float64Array) -> IntArray:
+    return len(values) - np.searchsorted(np.sort(values), limits, "left")
+
+
+def _test_with_planted_errors(data: ModelData) -> tuple[int, int, int]:
+    """Plant errors and search for them.
+
+    Returns
+    -------
+    n_planted, n_found, n_flagged : int
+        Planted errors, those that are found, and all rows that are flagged.
+    """
+    totals = np.zeros(3, int)
+    for seed in range(_MAX_TESTS):
+        changed = plant_errors(data.codes, np.random.RandomState(seed))
+        probabilities, _ = predict_out_of_fold(replace(data, codes=changed), seed)
+        is_planted, is_flagged = changed != data.codes, flag_rows(probabilities, changed)
+        totals += [is_planted.sum(), (is_planted & is_flagged).sum(), is_flagged.sum()]
+        if totals[0] >= _ENOUGH_PLANTED:
+            break
+    n_planted, n_found, n_flagged = totals.tolist()
+    return n_planted, n_found, n_flagged
+
+
+def plant_errors(codes: IntArray, rng: np.random.RandomState) -> IntArray:
+    """Change labels at random, so that a tenth of the labels of each class are wrong.
+
+    A class larger than the others together gets as many wrong labels as they do, as otherwise
+    little would be left of them.
+
+    Parameters
+    ----------
+    codes : ndarray of int of shape (n_rows,)
+    rng : RandomState
+
+    Returns
+    -------
+    ndarray of int of shape (n_rows,)
+    """
+    changed = codes.copy()
+    counts = np.bincount(codes)
+    for code, count in enumerate(counts):
+        others = np.flatnonzero((codes != code) & (changed == codes))
+        n_planted = round(_PLANTED_SHARE * min(count, len(codes) - count))
+        changed[rng.choice(others, max(1, n_planted), replace=False)] = code
+    return changed
+
+
+def _rank(
+    data: ModelData, is_suspect: BoolArray, probabilities: Float64Array
+) -> tuple[SuspectLabel, ...]:
+    """Return suspects, those of the smallest class first and by decreasing score."""
+    places = np.flatnonzero(is_suspect)
+    codes, predicted = data.codes[places], probabilities[places].argmax(axis=1)
+    own, best = probabilities[places, codes], probabilities[places, predicted]
+    order = np.lexsort([places, own - best, np.bincount(data.codes)[codes]])
+    return tuple(
+        SuspectLabel(
+            row=int(data.rows[places[i]]),
+            label=data.classes[codes[i]],
+            predicted=data.classes[predicted[i]],
+            probability=float(best[i]),
+            label_probability=float(own[i]),
+        )
+        for i in order
+    )
