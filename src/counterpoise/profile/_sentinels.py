@@ -9,9 +9,8 @@ columns of amounts, and means zero.
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from itertools import product
 from shlex import quote
@@ -32,7 +31,9 @@ __all__ = ["describe_sentinels", "find_sentinels", "find_sentinels_of_column"]
 _MAX_AT_END = 3
 # Digits of numbers that are often used: 999, 99.9, 9998, 8888, 1900, and limits of integer types.
 _TYPICAL_DIGITS = re.compile(r"9+[6-9]|8{2,}|7{3,}|1900|32767|32768|65535|2147483647|2147483648")
+_FIRST_DAY = date(1970, 1, 1).toordinal()
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_TYPICAL_NEGATIVE = ("-9", "-8", "-7")
 _TYPICAL_DATES = frozenset(
     {
         *("0001-01-01", "1753-01-01", "1800-01-01", "1899-12-30", "1899-12-31", "1900-01-01"),
@@ -61,8 +62,9 @@ class _Evidence:
 
 
 _TYPICAL_NUMBER = _Evidence(2, 1.0, 3)
+_TYPICAL_AND_ONLY_NEGATIVE = _Evidence(2, 0.0, 3)
 _TYPICAL_DATE = _Evidence(2, 0.25, 3)
-_ANY_VALUE = _Evidence(5, 2.0, 10)
+_ANY_VALUE = _Evidence(5, 5.0, 10)
 
 
 @dataclass(frozen=True)
@@ -76,26 +78,27 @@ class _Values:
         Number of rows with each value.
     labels : sequence of object
         What the values are called.
-    typical : _Evidence
-        What is required of values that are often used as sentinels.
     """
 
     numbers: Float64Array
     counts: IntArray
-    labels: Sequence[Any]
-    typical: _Evidence
+    labels: Any
 
     def are_sentinels(self, n_low: int, n_high: int) -> bool:
         """Return whether some of the lowest and of the highest values are sentinels."""
         low, high = self.numbers[n_low], self.numbers[-1 - n_high]
         n_others = len(self.numbers) - n_low - n_high
-        return all(
-            self.counts[i] >= evidence.n_rows
-            and max(low - self.numbers[i], self.numbers[i] - high) >= evidence.gap * (high - low)
-            and n_others >= evidence.n_others
-            for i in self._ends(n_low, n_high)
-            for evidence in (self._evidence_for(i),)
-        ) and all(self.numbers[i] != 0 for i in self._ends(n_low, n_high))
+        for i in self._ends(n_low, n_high):
+            number, evidence = self.numbers[i], self._evidence_for(i, low)
+            gap = max(low - number, number - high)
+            if (
+                number == 0
+                or self.counts[i] < evidence.n_rows
+                or gap < evidence.gap * (high - low)
+                or n_others < evidence.n_others
+            ):
+                return False
+        return True
 
     def take(self, n_low: int, n_high: int) -> tuple[Sentinel, ...]:
         """Return the sentinels at both ends."""
@@ -109,11 +112,15 @@ class _Values:
         size = len(self.numbers)
         return [*range(n_low), *range(size - n_high, size)]
 
-    def _evidence_for(self, i: int) -> _Evidence:
+    def _evidence_for(self, i: int, low: float) -> _Evidence:
         label = _label(self.labels[i])
         digits = label.lstrip("-").replace(".", "")
-        is_typical = label in _TYPICAL_DATES or _TYPICAL_DIGITS.fullmatch(digits)
-        return self.typical if is_typical else _ANY_VALUE
+        if label in _TYPICAL_DATES:
+            return _TYPICAL_DATE
+        if not (_TYPICAL_DIGITS.fullmatch(digits) or label in _TYPICAL_NEGATIVE):
+            return _ANY_VALUE
+        is_only_negative = self.numbers[i] < 0 <= low
+        return _TYPICAL_AND_ONLY_NEGATIVE if is_only_negative else _TYPICAL_NUMBER
 
 
 def _label(value: Any) -> str:
@@ -121,12 +128,14 @@ def _label(value: Any) -> str:
     return str(value) if isinstance(value, str) else f"{value:.15g}"
 
 
-def find_sentinels(table: Table) -> dict[Any, tuple[Sentinel, ...]]:
+def find_sentinels(table: Table, dates: Collection[object] = ()) -> dict[Any, tuple[Sentinel, ...]]:
     """Find the sentinels of the numeric features of a table.
 
     Parameters
     ----------
     table : Table
+    dates : collection of object, default=()
+        Names of the features that are numbers of days since 1970.
 
     Returns
     -------
@@ -139,10 +148,11 @@ def find_sentinels(table: Table) -> dict[Any, tuple[Sentinel, ...]]:
     >>> find_sentinels(as_table([[31], [-999], [45], [28], [-999], [62]]))
     {0: (Sentinel(value='-999', n_rows=2, low='28', high='62'),)}
     """
-    found = {
-        table.columns[j].name: find_sentinels_of_column(table, j, ColumnRole.FEATURE)
-        for j in feature_positions(table)
-    }
+    found = {}
+    for j in feature_positions(table):
+        name = table.columns[j].name
+        role = ColumnRole.DATE if name in dates else ColumnRole.FEATURE
+        found[name] = find_sentinels_of_column(table, j, role)
     return {name: sentinels for name, sentinels in found.items() if sentinels}
 
 
@@ -176,25 +186,25 @@ def find_sentinels_of_column(table: Table, column: int, role: ColumnRole) -> tup
 def _read_numbers(numbers: Array) -> _Values:
     present = numbers[~np.isnan(numbers)] if numbers.dtype.kind == "f" else numbers
     distinct, counts = np.unique(present, return_counts=True)
-    return _Values(distinct.astype(np.float64), counts, distinct, _TYPICAL_NUMBER)
+    return _Values(distinct.astype(np.float64), counts, distinct)
 
 
 def _read_dates(table: Table, column: int) -> _Values | None:
-    counts = Counter(text for text in text_values(table, column).tolist() if isinstance(text, str))
-    try:
-        dates = {text: parsed.toordinal() for text, parsed in parse_dates(counts).items()}
-    except (InputError, AttributeError):  # no format fits all of them, or numbers do
-        return None
-    by_day = Counter(dict.fromkeys(sorted(set(dates.values())), 0))
-    for text, day in dates.items():
-        by_day[day] += counts[text]
-    days = list(by_day)
-    return _Values(
-        np.array(days, np.float64),
-        np.array(list(by_day.values())),
-        [date.fromordinal(day).isoformat() for day in days],
-        _TYPICAL_DATE,
-    )
+    """Read dates, or numbers of days since 1970, as days; None if they cannot be read."""
+    if table.columns[column].feature_type.is_number:
+        days = np.floor(table.numbers(column)) + _FIRST_DAY
+    else:
+        texts = [text for text in text_values(table, column).tolist() if isinstance(text, str)]
+        try:
+            parsed = {
+                text: day.toordinal() for text, day in parse_dates(dict.fromkeys(texts)).items()
+            }
+        except (InputError, AttributeError):  # no format fits, or all are numbers
+            return None
+        days = np.array([parsed[text] for text in texts])
+    found = _read_numbers(days)
+    labels = [date.fromordinal(int(day)).isoformat() for day in found.numbers]
+    return replace(found, labels=labels)
 
 
 def describe_sentinels(found: Mapping[Any, Sequence[Sentinel]]) -> str:
