@@ -197,6 +197,9 @@ def _check_scales(data: Measurements) -> Iterator[Finding]:
 
 def _check_identifiers(data: Measurements) -> Iterator[Finding]:
     identifiers = [column for column in data.columns if column.is_identifier]
+    # The contribution of a column that separates the classes is in that finding.
+    separating = {str(c.name) for c in data.separations if c.separates or c.missing_separates}
+    names = {str(column.name) for column in identifiers} - separating
     yield from _list_columns(
         identifiers,
         "identifier",
@@ -204,7 +207,7 @@ def _check_identifiers(data: Measurements) -> Iterator[Finding]:
         ("seems to be a row identifier", "seem to be row identifiers"),
         "Identifiers do not generalize, and they distort distances: leave them out (--ignore). "
         "counterpoise.resample and a study leave them out unless keep (--keep) names them."
-        f"{_describe_contributions(data, {str(column.name) for column in identifiers})}",
+        f"{_describe_contributions(data, names)}",
     )
 
 

@@ -224,13 +224,7 @@ def inspect(
         raise InputError(f"scale must be 'standard', 'robust' or None; got {scale!r}.")
     if isinstance(y, str):
         X, y = split_target(X, y)
-    table = as_table(X, ignore=ignore)
-    if isinstance(table, SparseTable):
-        shape = (table.n_rows, len(table.columns))
-        raise InputError(
-            f"inspect does not support sparse matrices; X is sparse, of shape {shape}. Pass "
-            "X.toarray(), after selecting some rows and columns if X is large."
-        )
+    table = _open_table(X, ignore)
     target = encode_target(y, table.n_rows)
     measurable = _drop_unsupported(X, table, ignore)
     shares = {}
@@ -261,6 +255,17 @@ def inspect(
         study=advise_study(table, target, methods, duplicates),
         scale=scale,
     )
+
+
+def _open_table(X: Any, ignore: Sequence[str]) -> Table:
+    table = as_table(X, ignore=ignore)
+    if isinstance(table, SparseTable):
+        shape = (table.n_rows, len(table.columns))
+        raise InputError(
+            f"inspect does not support sparse matrices; X is sparse, of shape {shape}. Pass "
+            "X.toarray(), after selecting some rows and columns if X is large."
+        )
+    return table
 
 
 def _drop_unsupported(X: Any, table: Table, ignore: Sequence[str]) -> Table | None:

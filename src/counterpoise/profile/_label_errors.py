@@ -9,8 +9,8 @@ of its labels are wrong. The smallest of these bounds estimates how many labels 
 proportion estimation: Blanchard, Lee and Scott, 2010), which gives the precision at each threshold.
 
 Then the whole procedure is tested on the table itself: the suspects are put aside, other labels are
-changed at random, and models are trained again. If the suspects of this test are not mostly planted
-errors, overlap cannot be told from label errors, and no row is reported.
+changed at random, and models are trained again. If fewer than half of the suspects of this test are
+planted errors, label errors look like overlap, and no row is reported.
 
 References: C. G. Northcutt, L. Jiang, I. L. Chuang, Journal of Artificial Intelligence Research 70,
 1373-1411 (2021), doi:10.1613/jair.1.12125. G. Blanchard, G. Lee, C. Scott, "Semi-supervised novelty
@@ -24,10 +24,10 @@ from dataclasses import replace
 import numpy as np
 
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray
-from counterpoise.profile._out_of_fold import ModelData, predict_out_of_fold
+from counterpoise.profile._out_of_fold import MIN_CLASS_ROWS, ModelData, predict_out_of_fold
 from counterpoise.profile._records import LabelErrors, SuspectLabel
 
-__all__ = ["find_label_errors", "flag_rows", "plant_errors"]
+__all__ = ["find_label_errors", "plant_errors", "select_suspects"]
 
 _PRECISION = 0.8  # estimated, at the threshold
 # At higher thresholds, so few planted errors are left that their share is uncertain.
@@ -51,15 +51,15 @@ def find_label_errors(data: ModelData) -> LabelErrors:
     LabelErrors
     """
     probabilities, _ = predict_out_of_fold(data)
-    is_suspect = flag_rows(probabilities, data.codes)
-    n_planted, n_found, n_flagged = _test_with_planted_errors(data.take(~is_suspect))
-    errors = LabelErrors((), n_planted, n_found, n_flagged - n_found)
+    is_suspect = select_suspects(probabilities, data.codes)
+    n_planted, n_found, n_reported = _test_with_planted_errors(data.take(~is_suspect))
+    errors = LabelErrors((), n_planted, n_found, n_reported - n_found)
     if not errors.is_conclusive:
         return errors
     return replace(errors, suspects=_rank(data, is_suspect, probabilities))
 
 
-def flag_rows(probabilities: Float64Array, codes: IntArray) -> BoolArray:
+def select_suspects(probabilities: Float64Array, codes: IntArray) -> BoolArray:
     """Return the mask of the rows that are probably mislabeled.
 
     Parameters
@@ -103,10 +103,10 @@ def _choose_threshold(scores: Float64Array, planted: Float64Array) -> float:
     thresholds = thresholds[thresholds > 0]  # below, the label itself is predicted
     if not len(thresholds):
         return np.inf
-    n_flagged = _count_at_least(scores, thresholds)
+    n_selected = _count_at_least(scores, thresholds)
     recall = _count_at_least(planted, thresholds) / len(planted)
-    n_errors = (n_flagged / recall).min()
-    is_precise = (n_flagged > 0) & (n_errors * recall >= _PRECISION * n_flagged)
+    n_errors = (n_selected / recall).min()
+    is_precise = (n_selected > 0) & (n_errors * recall >= _PRECISION * n_selected)
     return float(thresholds[is_precise].min(initial=np.inf))
 
 
@@ -119,19 +119,22 @@ def _test_with_planted_errors(data: ModelData) -> tuple[int, int, int]:
 
     Returns
     -------
-    n_planted, n_found, n_flagged : int
-        Planted errors, those that are found, and all rows that are flagged.
+    n_planted, n_found, n_reported : int
+        Planted errors, those that are found, and all rows that are reported. All are 0 if the
+        suspects leave fewer than ten rows of a class.
     """
     totals = np.zeros(3, int)
+    if np.bincount(data.codes, minlength=len(data.classes)).min() < MIN_CLASS_ROWS:
+        return 0, 0, 0
     for seed in range(_MAX_TESTS):
         changed = plant_errors(data.codes, np.random.RandomState(seed))
         probabilities, _ = predict_out_of_fold(replace(data, codes=changed), seed)
-        is_planted, is_flagged = changed != data.codes, flag_rows(probabilities, changed)
-        totals += [is_planted.sum(), (is_planted & is_flagged).sum(), is_flagged.sum()]
+        is_planted, is_reported = changed != data.codes, select_suspects(probabilities, changed)
+        totals += [is_planted.sum(), (is_planted & is_reported).sum(), is_reported.sum()]
         if totals[0] >= _ENOUGH_PLANTED:
             break
-    n_planted, n_found, n_flagged = totals.tolist()
-    return n_planted, n_found, n_flagged
+    n_planted, n_found, n_reported = totals.tolist()
+    return n_planted, n_found, n_reported
 
 
 def plant_errors(codes: IntArray, rng: np.random.RandomState) -> IntArray:

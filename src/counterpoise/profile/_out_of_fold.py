@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 
-from counterpoise._encoding import TableEncoder
+from counterpoise._encoding import MAX_CATEGORIES, TableEncoder
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
 from counterpoise._table import EncodedTarget, FrameTable, Table
 from counterpoise._table.dense import DenseTable
@@ -22,7 +22,7 @@ MIN_CLASS_ROWS = 10  # smaller classes are not learned
 MAX_CLASSES = 10  # boosting fits one tree for each class in each round
 MAX_TRAINING_ROWS = 20_000  # more take time, and hardly improve so small a model
 # Few and small trees: a model that fits single rows fits their wrong labels, too.
-_N_ROUNDS, _N_LEAVES = 50, 8
+_N_ROUNDS, _LEARNING_RATE, _N_LEAVES, _N_BINS = 20, 0.25, 8, 64
 
 
 @dataclass(frozen=True)
@@ -121,15 +121,18 @@ def predict_out_of_fold(data: ModelData, seed: int = 0) -> tuple[Float64Array, t
     folds : tuple of Fold
     """
     rng = np.random.RandomState(seed)
-    folds = draw_folds(data.codes, N_FOLDS, 1, seed).splits
-    shares = np.bincount(data.codes) / len(data.codes)
-    probabilities = np.tile(shares, (len(data.codes), 1))
+    counts = np.bincount(data.codes)
+    folds = draw_folds(data.codes, min(N_FOLDS, int(counts.min())), 1, seed).splits
+    probabilities = np.tile(counts / len(data.codes), (len(data.codes), 1))
     if not data.positions:
         return probabilities, folds
     for fold in folds:
         train = _limit(data.codes, fold.train, rng)
         model = HistGradientBoostingClassifier(
             max_iter=_N_ROUNDS,
+            learning_rate=_LEARNING_RATE,
+            # Each category needs a bin of its own.
+            max_bins=MAX_CATEGORIES if data.categorical.any() else _N_BINS,
             max_leaf_nodes=_N_LEAVES,
             early_stopping=False,
             categorical_features=data.categorical,

@@ -34,7 +34,7 @@ NUMBERS_AS_CATEGORIES = "treats each number as a category"
 # 0.5 + half the difference between the two classes' shares of missing values: the shares differ
 # by 50 percentage points or more.
 SEPARATING_MISSING_AUC = 0.75
-# Share of planted label errors among the rows that are flagged in the test with them. It is a lower
+# Share of planted label errors among the suspects of the test with them. It is a lower
 # bound of the precision, as label errors that were not found before count as false positives.
 MIN_TEST_PRECISION = 0.5
 
@@ -313,7 +313,7 @@ class LabelErrors:
     n_found : int
         Number of these that were found.
     n_false_positives : int
-        Number of other rows that were flagged in the test.
+        Number of other rows that were reported in the test.
     """
 
     suspects: tuple[SuspectLabel, ...]
@@ -323,9 +323,9 @@ class LabelErrors:
 
     @property
     def is_conclusive(self) -> bool:
-        """Whether half of the rows or more that were flagged in the test had been changed."""
-        n_flagged = self.n_found + self.n_false_positives
-        return n_flagged > 0 and self.n_found >= MIN_TEST_PRECISION * n_flagged
+        """Whether half or more of the rows that were reported in the test had been changed."""
+        n_reported = self.n_found + self.n_false_positives
+        return n_reported > 0 and self.n_found >= MIN_TEST_PRECISION * n_reported
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ from counterpoise.profile._text import describe_label_test, format_count, format
 __all__ = ["Section", "build_sections", "to_html", "to_text"]
 
 _MAX_ROWS = 20  # of a section's table
-_MAX_SUSPECTS = 10
+_MAX_SUSPECTS, _MAX_LABEL = 10, 24
 _CLASS_NOTES = (
     "neighbors of the same class: safe 4-5, borderline 1-3, rare 1 (isolated pair), outlier 0 of 5",
     "1-NN error: share of rows whose nearest neighbor is of another class",
@@ -177,8 +177,8 @@ def _describe_rows(data: Measurements) -> Iterator[str]:
         yield (
             "no row is probably mislabeled"
             if errors.is_conclusive
-            else "label errors cannot be told from the overlap of the classes"
-        ) + f". {describe_label_test(errors)}"
+            else "label errors look like overlap of the classes, so that none is reported"
+        ) + (f". {describe_label_test(errors)}" if errors.n_planted else "")
 
 
 def _build_suspects(data: Measurements) -> Section:
@@ -188,8 +188,8 @@ def _build_suspects(data: Measurements) -> Section:
     rows = tuple(
         (
             f"{suspect.row:,}",
-            str(suspect.label),
-            str(suspect.predicted),
+            _shorten(str(suspect.label), _MAX_LABEL),
+            _shorten(str(suspect.predicted), _MAX_LABEL),
             format_percent(suspect.probability),
         )
         for suspect in suspects[:_MAX_SUSPECTS]
