@@ -53,6 +53,8 @@ TABLES: dict[str, Callable[[int], Simulated]] = {
     "two normal classes, 3% minority": lambda s: normal(7000, 0.03, s),
     "logistic, 10% minority, steep": lambda s: logistic(7000, 4, 3, -8, s),
     "logistic, 22% minority, flat": lambda s: logistic(7000, 4, 1, -2, s),
+    "logistic, 9% minority, weak": lambda s: logistic(7000, 3, 0.7, -3, s),
+    "no relation, 27% minority": lambda s: logistic(7000, 3, 0, -1, s),
     "logistic, 22% minority, 800 rows": lambda s: logistic(800, 3, 2, -3, s),
 }
 

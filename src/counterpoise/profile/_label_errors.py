@@ -10,7 +10,8 @@ proportion estimation: Blanchard, Lee and Scott, 2010), which gives the precisio
 
 Then the whole procedure is tested on the table itself: the suspects are put aside, other labels are
 changed at random, and models are trained again. If fewer than half of the suspects of this test are
-planted errors, label errors look like overlap, and no row is reported.
+planted errors, or fewer than a quarter of the planted errors are found, label errors look like
+overlap, and no row is reported.
 
 References: C. G. Northcutt, L. Jiang, I. L. Chuang, Journal of Artificial Intelligence Research 70,
 1373-1411 (2021), doi:10.1613/jair.1.12125. G. Blanchard, G. Lee, C. Scott, "Semi-supervised novelty
@@ -33,6 +34,7 @@ _PRECISION = 0.8  # estimated, at the threshold
 # At higher thresholds, so few planted errors are left that their share is uncertain.
 _MIN_RECALL = 0.1
 _N_THRESHOLDS = 200
+_N_DEVIATIONS = 0.5  # by which a bound is raised
 # The test: the share of each class whose labels are wrong in it, as many planted errors as there
 # should be, and how often it is repeated for so many.
 _PLANTED_SHARE, _ENOUGH_PLANTED, _MAX_TESTS = 0.1, 60, 3
@@ -52,8 +54,7 @@ def find_label_errors(data: ModelData) -> LabelErrors:
     """
     probabilities, _ = predict_out_of_fold(data)
     is_suspect = select_suspects(probabilities, data.codes)
-    n_planted, n_found, n_reported = _test_with_planted_errors(data.take(~is_suspect))
-    errors = LabelErrors((), n_planted, n_found, n_reported - n_found)
+    errors = _test_with_planted_errors(data, is_suspect)
     if not errors.is_conclusive:
         return errors
     return replace(errors, suspects=_rank(data, is_suspect, probabilities))
@@ -105,7 +106,8 @@ def _choose_threshold(scores: Float64Array, planted: Float64Array) -> float:
         return np.inf
     n_selected = _count_at_least(scores, thresholds)
     recall = _count_at_least(planted, thresholds) / len(planted)
-    n_errors = (n_selected / recall).min()
+    # The smallest of many bounds that vary by chance is too low.
+    n_errors = ((n_selected + _N_DEVIATIONS * np.sqrt(n_selected)) / recall).min()
     is_precise = (n_selected > 0) & (n_errors * recall >= _PRECISION * n_selected)
     return float(thresholds[is_precise].min(initial=np.inf))
 
@@ -114,18 +116,17 @@ def _count_at_least(values: Float64Array, limits: Float64Array) -> IntArray:
     return len(values) - np.searchsorted(np.sort(values), limits, "left")
 
 
-def _test_with_planted_errors(data: ModelData) -> tuple[int, int, int]:
-    """Plant errors and search for them.
+def _test_with_planted_errors(data: ModelData, is_suspect: BoolArray) -> LabelErrors:
+    """Plant errors among the rows that are not suspects, and search for them.
 
-    Returns
-    -------
-    n_planted, n_found, n_reported : int
-        Planted errors, those that are found, and all rows that are reported. All are 0 if the
-        suspects leave fewer than ten rows of a class.
+    Nothing is planted if the suspects leave fewer than ten rows, or less than half, of a class.
     """
     totals = np.zeros(3, int)
-    if np.bincount(data.codes, minlength=len(data.classes)).min() < MIN_CLASS_ROWS:
-        return 0, 0, 0
+    counts = np.bincount(data.codes)
+    data = data.take(~is_suspect)
+    n_left = np.bincount(data.codes, minlength=len(counts))
+    if (n_left < np.maximum(MIN_CLASS_ROWS, counts / 2)).any():
+        return LabelErrors((), 0, 0, 0)
     for seed in range(_MAX_TESTS):
         changed = plant_errors(data.codes, np.random.RandomState(seed))
         probabilities, _ = predict_out_of_fold(replace(data, codes=changed), seed)
@@ -134,7 +135,7 @@ def _test_with_planted_errors(data: ModelData) -> tuple[int, int, int]:
         if totals[0] >= _ENOUGH_PLANTED:
             break
     n_planted, n_found, n_reported = totals.tolist()
-    return n_planted, n_found, n_reported
+    return LabelErrors((), n_planted, n_found, n_reported - n_found)
 
 
 def plant_errors(codes: IntArray, rng: np.random.RandomState) -> IntArray:

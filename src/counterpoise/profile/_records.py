@@ -34,9 +34,9 @@ NUMBERS_AS_CATEGORIES = "treats each number as a category"
 # 0.5 + half the difference between the two classes' shares of missing values: the shares differ
 # by 50 percentage points or more.
 SEPARATING_MISSING_AUC = 0.75
-# Share of planted label errors among the suspects of the test with them. It is a lower
-# bound of the precision, as label errors that were not found before count as false positives.
-MIN_TEST_PRECISION = 0.5
+# Precision and recall in the test with planted label errors. The precision is a lower bound: label
+# errors of the table that were not found before count as false positives.
+MIN_TEST_PRECISION, MIN_TEST_RECALL = 0.5, 0.25
 
 
 @dataclass(frozen=True)
@@ -323,9 +323,13 @@ class LabelErrors:
 
     @property
     def is_conclusive(self) -> bool:
-        """Whether half or more of the rows that were reported in the test had been changed."""
+        """Whether half of what the test reported was planted, and a quarter of that was found."""
         n_reported = self.n_found + self.n_false_positives
-        return n_reported > 0 and self.n_found >= MIN_TEST_PRECISION * n_reported
+        return (
+            self.n_found > 0
+            and self.n_found >= MIN_TEST_PRECISION * n_reported
+            and self.n_found >= MIN_TEST_RECALL * self.n_planted
+        )
 
 
 @dataclass(frozen=True)
