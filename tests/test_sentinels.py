@@ -135,7 +135,7 @@ def test_days_of_a_study_are_shown_as_dates() -> None:
 
 
 def test_real_tables(tables: Path) -> None:
-    """Of 19 tables, only the capital gains of a census have one, 99999."""
+    """Of 19 tables, only one column of a census has one, 99999."""
     found = {}
     for path in sorted(tables.glob("*.csv")):
         sentinels = find_sentinels(as_table(pd.read_csv(path).drop(columns="label")))
