@@ -7,6 +7,7 @@ import polars as pl
 from counterpoise._cli.console import say
 from counterpoise._cli.csv_text import Dialect
 from counterpoise._cli.files import write_table
+from counterpoise._cli.formats import STREAM
 from counterpoise._cli.labeled_table import LabeledTable
 from counterpoise.profile import DataProfile
 
@@ -33,10 +34,10 @@ def write_suspects(path: str, profile: DataProfile, table: LabeledTable) -> None
     """
     suspects = () if profile.label_errors is None else profile.label_errors.suspects
     rows = [suspect.row for suspect in suspects]
-    where = {"row": rows} if table.lines is None else {"line": table.lines(rows)}
+    numbers = {"row": rows} if table.lines is None else {"line": table.lines(rows)}
     written = pl.DataFrame(
         {
-            **where,
+            **numbers,
             "label": [str(suspect.label) for suspect in suspects],
             "predicted": [str(suspect.predicted) for suspect in suspects],
             "probability": [suspect.probability for suspect in suspects],
@@ -44,4 +45,5 @@ def write_suspects(path: str, profile: DataProfile, table: LabeledTable) -> None
         }
     )
     write_table(path, written, Dialect())
-    say(f"Wrote {path}: {len(rows):,} probably mislabeled row{'' if len(rows) == 1 else 's'}")
+    where = "standard output" if path == STREAM else path
+    say(f"Wrote {where}: {len(rows):,} probably mislabeled row{'' if len(rows) == 1 else 's'}")
