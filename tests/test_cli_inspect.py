@@ -279,3 +279,55 @@ def test_the_page_is_written(command: Any) -> None:
     assert command(*arguments, "--force")[0] == 0
     code, _, err = command(*arguments[:-1], "page.md")
     assert (code, "must end in .html" in err) == (3, True)
+
+
+# ---- Suspects ----
+
+
+def test_suspects_have_the_lines_of_the_file(command: Any) -> None:
+    """Each line of the file that is named has the label that is given."""
+    rng = np.random.RandomState(0)
+    y = np.arange(400) % 4 == 0
+    labels = np.where(rng.random_sample(400) < 0.05, ~y, y)
+    X = rng.normal(size=(400, 3)) + 2 * y[:, None]
+    rows = [
+        f'"{"a" if i % 3 else "two" + chr(10) + "lines"}",{",".join(map(str, X[i]))},{labels[i]:d}'
+        for i in range(400)
+    ]
+    rows[50] = "\n" + rows[50]  # an empty line before it
+    Path("w.csv").write_text("\n".join(["# made up", "note,a,b,c,y", *rows]))
+    arguments = ["inspect", "w.csv", "-t", "y", "--comment", "#", "--suspects", "s.csv"]
+    code, out, err = command(*arguments)
+    assert code == 0
+    suspects = pl.read_csv("s.csv")
+    assert f"Wrote s.csv: {len(suspects)} probably mislabeled rows" in err
+    assert f"Probably mislabeled rows: {len(suspects)}" in out
+    lines = Path("w.csv").read_text().split("\n")
+    for line, label in suspects.select("line", "label").iter_rows():
+        row = lines[line - 1] if '"a"' in lines[line - 1] else lines[line - 1] + lines[line]
+        assert row.startswith(('"a"', '"two'))
+        assert row.endswith(f",{label}")
+    assert (suspects["label"] != suspects["predicted"]).all()
+    assert command(*arguments)[0] == 3  # the file exists
+    assert command(*arguments, "--force")[0] == 0
+
+
+def test_suspects_of_a_parquet_file_have_row_numbers(command: Any) -> None:
+    pl.read_csv("t.csv").write_parquet("t.parquet")
+    code, _, err = command("inspect", "t.parquet", "-t", "label", "--suspects", "s.csv")
+    assert code == 0
+    assert pl.read_csv("s.csv").columns[0] == "row"
+    assert "Wrote s.csv" in err
+
+
+def test_the_advice_for_sentinels_works(command: Any) -> None:
+    """With the option that the finding names, the values are missing, and the finding is gone."""
+    rng = np.random.RandomState(0)
+    ages = np.where(np.arange(90) % 9 == 0, -999, rng.randint(18, 90, 90))
+    pl.DataFrame({"age": ages, "y": np.arange(90) % 3 == 0}).write_csv("a.csv")
+    _, out, _ = command("inspect", "a.csv", "-t", "y")
+    option = "--missing-values -999"
+    assert option in " ".join(out.split())
+    _, out, _ = command("inspect", "a.csv", "-t", "y", *option.split())
+    assert "sentinel-values" not in out
+    assert "10 missing values" in out

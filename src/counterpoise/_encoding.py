@@ -23,7 +23,7 @@ from counterpoise._table import (
 )
 from counterpoise.exceptions import FeatureTypeError, InputError
 
-__all__ = ["TableEncoder", "check_encodable", "make_preprocessing"]
+__all__ = ["MAX_CATEGORIES", "TableEncoder", "check_encodable", "make_preprocessing"]
 
 MAX_CATEGORIES = 254  # the limit of scikit-learn's histogram gradient boosting
 # Of a feature with many categories, those of few rows share a code: with a feature of its own, a

@@ -213,7 +213,7 @@ def _read_csv(
     # The delimiter of a .tsv follows from its suffix: a .csv that is written from it has commas.
     dialect = replace(text.dialect, delimiter=",") if form.delimiter else text.dialect
     notes = (*text.notes, *_check_header(typed.values, name, reading), *typed.notes)
-    return InputTable(typed.values, text.fields, dialect, typed.styles, notes)
+    return InputTable(typed.values, text.fields, dialect, typed.styles, notes, text.lines_of)
 
 
 def _check_header(values: pl.DataFrame, name: str, reading: ReadingOptions) -> tuple[str, ...]:
@@ -237,7 +237,7 @@ def _read_jsonl(data: bytes, name: str) -> InputTable:
         frame = pl.read_ndjson(data, infer_schema_length=None)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _damaged(name, "JSON Lines", error) from None
-    return InputTable(frame.to_arrow())
+    return InputTable(frame.to_arrow(), lines=lambda rows: [row + 1 for row in rows])
 
 
 def _read_workbook(path: str, reading: ReadingOptions, target: str | None) -> InputTable:

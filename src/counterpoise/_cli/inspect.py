@@ -19,6 +19,7 @@ Examples:
   counterpoise inspect fraud.csv -t is_fraud
   counterpoise inspect fraud.csv -t is_fraud --ignore customer_id --report profile.html
   counterpoise inspect train.csv -t is_fraud --test test.csv --fail-on warning
+  counterpoise inspect fraud.csv -t is_fraud --suspects suspects.csv
 """
 
 _Test = Annotated[
@@ -43,6 +44,16 @@ _FailOn = Annotated[
     ),
 ]
 
+_Suspects = Annotated[
+    str | None,
+    typer.Option(
+        "--suspects",
+        metavar="FILE",
+        help="Write the probably mislabeled rows to a table: line, class, predicted class and "
+        "probabilities, those of the smallest class first.",
+    ),
+]
+
 
 @with_reading_options
 def inspect(
@@ -53,6 +64,7 @@ def inspect(
     keep: Keep = None,
     scale: Scale = "standard",
     test: _Test = None,
+    suspects: _Suspects = None,
     report: _Report = None,
     fail_on: _FailOn = None,
     as_json: Json = False,
@@ -63,8 +75,8 @@ def inspect(
 
     Prints class sizes and imbalance ratio, feature types, missing values and duplicate rows, sample
     types of minority rows (safe, borderline, rare, outlier), columns that may contain target
-    leakage, the resampling methods and the study that suit the table, and what differs in a second
-    table.
+    leakage, probably mislabeled rows, the resampling methods and the study that suit the table, and
+    what differs in a second table.
     """
     request = InspectRequest(
         source=source,
@@ -73,6 +85,7 @@ def inspect(
         keep=tuple(keep or ()),
         scale=parse_scale(scale),
         test=test,
+        suspects=suspects,
         report=report,
         fail_on=None if fail_on is None else parse_severity(fail_on),
         json=as_json,

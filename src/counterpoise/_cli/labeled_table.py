@@ -41,6 +41,8 @@ class LabeledTable:
         What was assumed about the file, one sentence each.
     left_out : dict of str to str
         Row labels and empty columns, and why they are left out.
+    lines : callable or None
+        Maps row numbers to the lines of a file of text in which the rows start.
     """
 
     features: pl.DataFrame
@@ -48,6 +50,7 @@ class LabeledTable:
     values_of: Callable[[str], list[Any]]
     notes: tuple[str, ...]
     left_out: dict[str, str]
+    lines: Callable[[Sequence[int]], list[int]] | None = None
 
 
 def read_labeled_table(
@@ -139,6 +142,7 @@ def _split(
         values_of=lambda name: column_values(source.table, name),
         notes=(*source.notes, *ignored_notes),
         left_out=left_out,
+        lines=source.lines,
     )
 
 

@@ -134,6 +134,8 @@ class InspectRequest:
     scale : {"standard", "robust"} or None
     test : str or None
         The file of a second table.
+    suspects : str or None
+        The table of probably mislabeled rows to write.
     report : str or None
         The page to write.
     fail_on : {"note", "caution", "warning"} or None
@@ -148,6 +150,7 @@ class InspectRequest:
     keep: tuple[str, ...]
     scale: Scale
     test: str | None
+    suspects: str | None
     report: str | None
     fail_on: Severity | None
     json: bool

@@ -14,7 +14,7 @@ import typer
 
 from counterpoise._cli.console import add_notes, noting_warnings, say
 from counterpoise._cli.errors import FINDINGS
-from counterpoise._cli.files import check_page, display_name
+from counterpoise._cli.files import check_output, check_page, display_name
 from counterpoise._cli.labeled_table import (
     LabeledTable,
     errors_with_columns,
@@ -23,6 +23,7 @@ from counterpoise._cli.labeled_table import (
 )
 from counterpoise._cli.merge_classes import match_spelling
 from counterpoise._cli.options import InspectRequest
+from counterpoise._cli.suspects import write_suspects
 from counterpoise._lib.findings import Finding, Severity, select_severe
 from counterpoise._page.write import write_rendered
 from counterpoise.exceptions import FeatureTypeError, InputError, TargetError
@@ -54,6 +55,8 @@ def run_inspect(request: InspectRequest) -> None:
     """
     if request.report is not None:
         check_page(Path(request.report), force=request.force)
+    if request.suspects is not None:
+        check_output(request.suspects, force=request.force)
     table = read_labeled_table(request.source, request.target, request.ignore, request.reading)
     test = _read_test_table(request, table)
     notes = [*table.notes, *(() if test is None else test.notes)]
@@ -75,6 +78,8 @@ def run_inspect(request: InspectRequest) -> None:
         page = partial(render_page, profile, profile.findings, study, _GROUPING)
         write_rendered(request.report, {".html": page})
         say(f"Wrote {request.report}")
+    if request.suspects is not None:
+        write_suspects(request.suspects, profile, table)
     if request.fail_on is not None:
         _fail_on_findings(profile.findings, request.fail_on)
 

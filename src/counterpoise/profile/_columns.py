@@ -29,6 +29,7 @@ from counterpoise._table import (
 )
 from counterpoise.neighbors._space import DistanceUnits
 from counterpoise.profile._records import ColumnSeparation, ColumnSummary
+from counterpoise.profile._sentinels import find_sentinels_of_column
 
 __all__ = [
     "compute_distance_shares",
@@ -84,6 +85,8 @@ def summarize_column(
         left_out=left_out,
         is_identifier=role is ColumnRole.IDENTIFIER,
         is_free_text=role is ColumnRole.TEXT,
+        is_date=role is ColumnRole.DATE,
+        sentinels=find_sentinels_of_column(table, column, role),
         may_be_categorical=_may_be_categorical(table, column, values),
     )
 

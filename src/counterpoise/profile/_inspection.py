@@ -35,6 +35,7 @@ from counterpoise.profile._columns import (
 )
 from counterpoise.profile._duplicates import Duplicates, find_duplicates
 from counterpoise.profile._findings import find_all
+from counterpoise.profile._model_checks import check_with_models
 from counterpoise.profile._neighborhoods import (
     N_NEIGHBORS,
     SAMPLE_TYPES,
@@ -80,8 +81,8 @@ class DataProfile(Measurements):
         Number of rows of the largest class divided by that of the smallest.
     columns : tuple of ColumnSummary
         Type and content of each feature: `name`, `feature_type`, `dtype`, `n_missing`, `n_unique`,
-        `distance_share`, `left_out`, `is_identifier`, `is_free_text`, `may_be_categorical`,
-        `is_constant`. Ignored columns are not included.
+        `distance_share`, `left_out`, `is_identifier`, `is_free_text`, `is_date`, `sentinels`,
+        `may_be_categorical`, `is_constant`. Ignored columns are not included.
     n_missing : int
         Number of missing values in all features.
     duplicates : DuplicateCounts
@@ -96,6 +97,15 @@ class DataProfile(Measurements):
     separations : tuple of ColumnSeparation
         How well each feature alone separates the classes: `name`, `auc`, `missing_auc`,
         `separates`, `missing_separates`.
+    contributions : tuple of ColumnContribution
+        What identifiers and columns that separate the classes contribute to the average precision
+        of a model: `name`, `average_precision`, `baseline`, `standard_deviation`. At most five
+        columns.
+    label_errors : LabelErrors or None
+        Rows that are probably mislabeled, and how well planted errors were found: `suspects` (each
+        with `row`, `label`, `predicted`, `probability` and `label_probability`), `n_planted`,
+        `n_found`, `n_false_positives`, `is_conclusive`. None if the classes cannot be learned:
+        fewer than two have ten rows or more, there are more than ten, or no feature is left.
     max_folds : int
         Largest number of stratified folds: the number of rows of the smallest class.
     methods : tuple of MethodAdvice
@@ -214,10 +224,12 @@ def inspect(
 
     The profile contains the class sizes, the feature types, missing values and duplicates, the
     sample types of minority rows (safe, borderline, rare, outlier), the overlap of the classes,
-    columns that may contain target leakage, and the recommended methods and cross-validation.
+    columns that may contain target leakage, rows that are probably mislabeled, values that may
+    stand for missing ones, and the recommended methods and cross-validation.
 
     In a class of more than 50,000 rows, the neighbors of 10,000 random rows are searched; the
-    selection is the same in each call.
+    selection is the same in each call. The models that find mislabeled rows and evaluate suspicious
+    columns are trained on at most 20,000 random rows.
 
     Parameters
     ----------
@@ -259,7 +271,8 @@ def inspect(
     ----------
     K. Napierala, J. Stefanowski, Journal of Intelligent Information Systems 46, 563-597 (2016),
     doi:10.1007/s10844-015-0368-1. A. C. Lorena et al., ACM Computing Surveys 52, 107 (2019),
-    doi:10.1145/3347711.
+    doi:10.1145/3347711. C. G. Northcutt, L. Jiang, I. L. Chuang, Journal of Artificial Intelligence
+    Research 70, 1373-1411 (2021), doi:10.1613/jair.1.12125.
 
     Examples
     --------
@@ -284,6 +297,7 @@ def inspect(
     types, overlap = _measure_neighborhoods(measurable, target, scale)
     shares = _share_distances(measurable)
     columns, separations = _measure_columns(table, target, shares, left_out, keep)
+    contributions, label_errors = check_with_models(table, target, columns, separations)
     methods = advise_methods(_find_feature_types(table, left_out), int(target.counts.min()))
     duplicates = _count_duplicates(find_duplicates(table, target), target)
     return DataProfile(
@@ -296,6 +310,8 @@ def inspect(
         sample_types=() if types is None else _count_types(types, target),
         overlap=overlap,
         separations=separations,
+        contributions=contributions,
+        label_errors=label_errors,
         max_folds=int(target.counts.min()),
         methods=methods,
         study=advise_study(table, target, methods, duplicates),

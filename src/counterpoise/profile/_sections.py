@@ -20,12 +20,13 @@ from counterpoise.profile._records import (
     StudyAdvice,
 )
 from counterpoise.profile._shift_records import ColumnShift, DatasetShift
-from counterpoise.profile._text import format_count, format_ratio, shorten
+from counterpoise.profile._text import describe_label_test, format_count, format_ratio, shorten
 
 __all__ = ["Section", "build_sections", "describe_left_out", "to_html", "to_text"]
 
 FINDINGS = "Findings"  # a title
 _MAX_ROWS = 20  # of a section's table
+_MAX_SUSPECTS, _MAX_LABEL = 10, 24
 _CLASS_NOTES = (
     "neighbors of the same class: safe 4-5, borderline 1-3, rare 1 (isolated pair), outlier 0 of 5",
     "1-NN error: share of rows whose nearest neighbor is of another class",
@@ -87,6 +88,7 @@ def build_sections(
         _build_columns(data),
         _build_test_set(data.shift),
         Section("Rows", lines=tuple(_describe_rows(data))),
+        _build_suspects(data),
         Section("Class overlap", lines=tuple(_describe_overlap(data))),
         Section("Resampling methods", lines=tuple(_describe_methods(data.methods))),
         Section(
@@ -211,6 +213,36 @@ def _describe_rows(data: Measurements) -> Iterator[str]:
         f"{format_count(duplicates.n_duplicates, 'duplicate row')}; "
         f"{format_count(duplicates.n_conflicting, 'row')} with the same features as a row of "
         "another class"
+    )
+
+    errors = data.label_errors
+    if errors is not None and not errors.suspects:
+        yield (
+            "no row is probably mislabeled"
+            if errors.is_conclusive
+            else "label errors look like overlap of the classes, so that none is reported"
+        ) + (f". {describe_label_test(errors)}" if errors.n_planted else "")
+
+
+def _build_suspects(data: Measurements) -> Section:
+    suspects = data.label_errors.suspects if data.label_errors else ()
+    if not suspects:
+        return Section("Probably mislabeled rows")
+    rows = tuple(
+        (
+            f"{suspect.row:,}",
+            shorten(str(suspect.label), _MAX_LABEL),
+            shorten(str(suspect.predicted), _MAX_LABEL),
+            format_percent(suspect.probability),
+        )
+        for suspect in suspects[:_MAX_SUSPECTS]
+    )
+    n_more = len(suspects) - len(rows)
+    return Section(
+        f"Probably mislabeled rows: {len(suspects):,}",
+        ("row (from 0)", "class", "predicted class", "probability"),
+        rows,
+        (f"and {format_count(n_more, 'more row')}",) if n_more else (),
     )
 
 

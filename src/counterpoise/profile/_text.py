@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from counterpoise.profile._records import LabelErrors
+
 __all__ = [
     "MAX_NAMES",
+    "describe_label_test",
     "format_count",
     "format_names",
     "format_ratio",
@@ -74,3 +77,17 @@ def shorten(name: str, width: int) -> str:
         return name
     end = (width - 1) // 2
     return f"{name[: width - 1 - end]}…{name[-end:]}"
+
+
+def describe_label_test(errors: LabelErrors) -> str:
+    """Describe how many planted label errors were found.
+
+    Examples
+    --------
+    >>> describe_label_test(LabelErrors((), 140, 103, 9))
+    'In a test, 103 of 140 labels changed at random were found, with 9 false positives.'
+    """
+    return (
+        f"In a test, {errors.n_found:,} of {errors.n_planted:,} labels changed at random were "
+        f"found, with {format_count(errors.n_false_positives, 'false positive')}."
+    )
