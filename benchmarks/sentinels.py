@@ -25,7 +25,7 @@ def draw_ordinary(seed: int) -> pd.DataFrame:
         "log-normal": amounts,
         "rounded": np.round(amounts),
         "in tens": np.round(50 * amounts, -1),
-        "prices": np.round(amounts * 20) - 0.01,
+        "ending in 99": np.round(amounts * 20) - 0.01,
         "negative": -np.round(amounts),
         "capped": np.minimum(amounts, 20),
         "cauchy": rng.standard_cauchy(n),
