@@ -85,15 +85,14 @@ def select_equal_rows(
     Resampling
         The given decision if any of the samples differs.
     """
-    rows = np.asarray(rows, np.intp)
-    resampled = decision.synthetic
-    if not np.array_equal(target.codes[rows], resampled.codes):
+    rows, synthetic = np.asarray(rows, np.intp), decision.synthetic
+    if not np.array_equal(target.codes[rows], synthetic.label):
         return decision
     X = to_array(table)[rows]
     if isinstance(table, SparseTable):
-        are_equal = (X != resampled.points).nnz == 0
+        are_equal = (synthetic.points != X).nnz == 0
     else:
-        are_equal = np.array_equal(X, resampled.points, equal_nan=True)
+        are_equal = np.array_equal(synthetic.points, X, equal_nan=True)
     return Resampling(kept=rows) if are_equal else decision
 
 

@@ -22,7 +22,7 @@ from counterpoise._table import (
     rebuild,
 )
 from counterpoise.base import SamplerMixin
-from counterpoise.exceptions import FeatureTypeError, InputError
+from counterpoise.exceptions import FeatureTypeError
 
 __all__ = ["FunctionSampler"]
 

@@ -172,7 +172,7 @@ class SamplerMixin(metaclass=ABCMeta):
 class BaseSampler(SamplerMixin, BaseEstimator):
     """Base class of all samplers.
 
-    A subclass sets `_family` and `_reads` and implements `_resample`, or `_fit_resample` for arrays.
+    A subclass sets `_family` and `_reads` and implements `_resample`, or `_fit_resample` on arrays.
     The documentation of the module `counterpoise.base` explains them, with examples.
 
     Parameters
@@ -212,7 +212,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
             cls._family = cls._sampling_type if is_family else None  # "bypass" and "ensemble"
         if "_fit_resample" in vars(cls):
             cls._reads = "numbers"
-            cls._resample = _resample_as_arrays  # type: ignore[method-assign]
+            cls._resample = _resample_as_arrays  # type: ignore[assignment, method-assign]
 
     @property
     def prior_correction(self) -> Correction:
@@ -243,6 +243,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         self : object
             The sampler itself.
         """
+        del params
         self._validate_params()
         self._check(*self._read(X, y))
         return self
@@ -400,7 +401,7 @@ def _resample_as_arrays(
 ) -> Resampling:
     """Implement `_resample` with `_fit_resample`, a method on arrays as in imbalanced-learn."""
     del quotas, rng  # the method reads sampling_strategy_ and random_state
-    function = partial(sampler._fit_resample, **params)
+    function = partial(sampler._fit_resample, **params)  # noqa: SLF001
     decision = resample_arrays(function, table, target, f"{type(sampler).__name__}._fit_resample")
     rows = getattr(sampler, "sample_indices_", None)
     return decision if rows is None else select_equal_rows(decision, rows, table, target)

@@ -85,12 +85,13 @@ class BalancedMember(ClassifierMixin, BaseEstimator):
         self.sampler = sampler
         self.classifier = classifier
 
-    def fit(self, X: SampleView, y: IntArray) -> Self:
+    def fit(self, X: Any, y: IntArray) -> Self:
         """Balance the samples, and fit the classifier.
 
         Parameters
         ----------
-        X : SampleView
+        X : SampleView or {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The ensemble passes its bootstrap sample as a view. To fit a member again, pass data.
         y : ndarray of int of shape (n_samples,)
             The encoded target.
 
@@ -98,6 +99,14 @@ class BalancedMember(ClassifierMixin, BaseEstimator):
         -------
         self
         """
+        if isinstance(X, SampleView):
+            self._fit_view(X, y)
+        else:
+            self.classifier.fit(*self.sampler.fit_resample(X, y))
+        self.classes_ = self.classifier.classes_
+        return self
+
+    def _fit_view(self, X: SampleView, y: IntArray) -> None:
         samples = _with_every_class(X.codes, X.samples)
         codes = y if len(samples) == len(y) else X.codes[samples]
         if isinstance(self.sampler, RandomUnderSampler):
@@ -110,8 +119,6 @@ class BalancedMember(ClassifierMixin, BaseEstimator):
             # Without sample_indices_, every sample may have contributed to the training data.
             in_bag = samples[getattr(self.sampler, "sample_indices_", np.arange(len(samples)))]
         self.in_bag_indices_ = np.unique(in_bag)
-        self.classes_ = self.classifier.classes_
-        return self
 
     @property
     def steps(self) -> list[tuple[str, Any]]:

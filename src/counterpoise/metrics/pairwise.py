@@ -190,8 +190,9 @@ class ValueDifferenceMetric(BaseEstimator):
         counts = np.asarray(self.n_categories)
         if counts.shape != (codes.shape[1],) or counts.dtype.kind not in "iu":
             raise InputError(
-                f"n_categories must be 'auto' or one integer for each of the {codes.shape[1]} "
-                f"features of X; got {self.n_categories!r}. For example, set n_categories='auto'."
+                "The length of n_categories is not consistent with the number of features: pass "
+                f"one integer for each of the {codes.shape[1]} features of X, or 'auto'; got "
+                f"{self.n_categories!r}."
             )
         return counts
 

@@ -26,6 +26,7 @@ from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
+    build_estimator,
     get_n_neighbors,
     nearest_others,
 )
@@ -82,8 +83,9 @@ class ADASYN(BaseSampler):
     ----------
     sampling_strategy_ : OrderedDict
         Number of synthetic samples to generate for each class.
-    nn_ : int or object
-        The value of `n_neighbors`: the number of neighbors, or the estimator that was given.
+    nn_ : object
+        The nearest neighbors estimator of `n_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(n_neighbors + 1)``, as each sample counts among its own neighbors.
     n_features_in_ : int
         Number of features seen during `fit`.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
@@ -161,7 +163,7 @@ class ADASYN(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_ = self.n_neighbors
+        self.nn_ = build_estimator(self.n_neighbors)
         to_oversample = [quota for quota in quotas if quota.amount]
         if not to_oversample:
             return Resampling()

@@ -24,7 +24,12 @@ from counterpoise._strategy import (
 from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import CounterpoiseWarning
-from counterpoise.neighbors._search import NEIGHBORS, NeighborSearch, get_n_neighbors
+from counterpoise.neighbors._search import (
+    NEIGHBORS,
+    NeighborSearch,
+    build_estimator,
+    get_n_neighbors,
+)
 from counterpoise.neighbors._space import (
     SCALE,
     DistanceUnits,
@@ -85,10 +90,12 @@ class BorderlineSMOTE(BaseSampler):
     ----------
     sampling_strategy_ : OrderedDict
         Number of synthetic samples to generate for each class.
-    nn_k_ : int or object
-        The value of `k_neighbors`: the number of neighbors, or the estimator that was given.
-    nn_m_ : int or object
-        The value of `m_neighbors`: the number of neighbors, or the estimator that was given.
+    nn_k_ : object
+        The nearest neighbors estimator of `k_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(k_neighbors + 1)``, as each sample counts among its own neighbors.
+    nn_m_ : object
+        The nearest neighbors estimator of `m_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(m_neighbors + 1)``, as each sample counts among its own neighbors.
     in_danger_indices : dict
         For each oversampled class, the indices of its samples in danger.
     n_features_in_ : int
@@ -171,7 +178,8 @@ class BorderlineSMOTE(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_, self.nn_m_ = self.k_neighbors, self.m_neighbors
+        self.nn_k_ = build_estimator(self.k_neighbors)
+        self.nn_m_ = build_estimator(self.m_neighbors)
         to_oversample = [quota for quota in quotas if quota.amount]
         self._check_sizes(table, to_oversample)
         units = compute_distance_units(table, self.scale)

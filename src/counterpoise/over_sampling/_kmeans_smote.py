@@ -21,8 +21,14 @@ from counterpoise._lib.types import IntArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
 from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.exceptions import InputError
-from counterpoise.neighbors._search import JOBS, NEIGHBORS, NeighborSearch, get_n_neighbors
+from counterpoise.exceptions import EstimatorError
+from counterpoise.neighbors._search import (
+    JOBS,
+    NEIGHBORS,
+    NeighborSearch,
+    build_estimator,
+    get_n_neighbors,
+)
 from counterpoise.neighbors._space import (
     SCALE,
     DistanceUnits,
@@ -90,8 +96,9 @@ class KMeansSMOTE(BaseSampler):
     ----------
     sampling_strategy_ : OrderedDict
         Number of synthetic samples to generate for each class.
-    nn_k_ : int or object
-        The value of `k_neighbors`: the number of neighbors, or the estimator that was given.
+    nn_k_ : object
+        The nearest neighbors estimator of `k_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(k_neighbors + 1)``, as each sample counts among its own neighbors.
     kmeans_estimator_ : object
         The fitted clustering estimator.
     cluster_balance_threshold_ : "auto" or float
@@ -189,7 +196,7 @@ class KMeansSMOTE(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_ = self.k_neighbors
+        self.nn_k_ = build_estimator(self.k_neighbors)
         to_oversample = [quota for quota in quotas if quota.amount]
         check_class_sizes(
             "KMeansSMOTE", "k_neighbors", get_n_neighbors(self.k_neighbors), to_oversample
@@ -238,7 +245,7 @@ class KMeansSMOTE(BaseSampler):
             if len(rows) > k and is_class[is_member].mean() >= threshold:
                 members.append(rows)
         if not members:
-            raise InputError(
+            raise EstimatorError(
                 f"KMeansSMOTE found no cluster to oversample class {quota.label!r} in: a cluster "
                 f"must contain more than k_neighbors={k} samples of the class (the largest number "
                 f"is {largest}), and these must be at least {threshold:.3g} of its samples. Set a "

@@ -12,7 +12,12 @@ import numpy as np
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
 from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.neighbors._search import NEIGHBORS, NeighborSearch, get_n_neighbors
+from counterpoise.neighbors._search import (
+    NEIGHBORS,
+    NeighborSearch,
+    build_estimator,
+    get_n_neighbors,
+)
 from counterpoise.neighbors._space import (
     SCALE,
     DistanceUnits,
@@ -56,8 +61,9 @@ class SMOTE(BaseSampler):
     ----------
     sampling_strategy_ : OrderedDict
         Number of synthetic samples to generate for each class.
-    nn_k_ : int or object
-        The value of `k_neighbors`: the number of neighbors, or the estimator that was given.
+    nn_k_ : object
+        The nearest neighbors estimator of `k_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(k_neighbors + 1)``, as each sample counts among its own neighbors.
     n_features_in_ : int
         Number of features seen during `fit`.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
@@ -133,7 +139,7 @@ class SMOTE(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_ = self.k_neighbors
+        self.nn_k_ = build_estimator(self.k_neighbors)
         to_oversample = [quota for quota in quotas if quota.amount]
         check_class_sizes("SMOTE", "k_neighbors", get_n_neighbors(self.k_neighbors), to_oversample)
         units = compute_distance_units(table, self.scale)

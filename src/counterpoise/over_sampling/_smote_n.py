@@ -25,6 +25,7 @@ from counterpoise._table import (
     feature_positions,
 )
 from counterpoise.base import BaseSampler, Reads
+from counterpoise.neighbors._search import build_estimator
 from counterpoise.neighbors._value_difference import (
     compute_class_probabilities,
     nearest_by_value_difference,
@@ -62,8 +63,9 @@ class SMOTEN(BaseSampler):
     ----------
     sampling_strategy_ : OrderedDict
         Number of synthetic samples to generate for each class.
-    nn_k_ : int
-        The value of `k_neighbors`.
+    nn_k_ : NearestNeighbors
+        The nearest neighbors estimator of `k_neighbors`, not fitted: with ``k_neighbors + 1``, as
+        each sample counts among its own neighbors.
     categorical_encoder_ : object or None
         The value of `categorical_encoder`.
     n_features_in_ : int
@@ -136,7 +138,8 @@ class SMOTEN(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_, self.categorical_encoder_ = self.k_neighbors, self.categorical_encoder
+        self.nn_k_ = build_estimator(self.k_neighbors)
+        self.categorical_encoder_ = self.categorical_encoder
         to_oversample = [quota for quota in quotas if quota.amount]
         check_class_sizes("SMOTEN", "k_neighbors", self.k_neighbors, to_oversample)
         features = tuple(feature_positions(table))

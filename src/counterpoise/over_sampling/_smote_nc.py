@@ -35,7 +35,12 @@ from counterpoise._table import (
 )
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import FeatureTypeError
-from counterpoise.neighbors._search import NEIGHBORS, get_n_neighbors, nearest_others
+from counterpoise.neighbors._search import (
+    NEIGHBORS,
+    build_estimator,
+    get_n_neighbors,
+    nearest_others,
+)
 from counterpoise.neighbors._space import (
     SCALE,
     DistanceUnits,
@@ -94,8 +99,9 @@ class SMOTENC(BaseSampler):
     ----------
     sampling_strategy_ : OrderedDict
         Number of synthetic samples to generate for each class.
-    nn_k_ : int or object
-        The value of `k_neighbors`: the number of neighbors, or the estimator that was given.
+    nn_k_ : object
+        The nearest neighbors estimator of `k_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(k_neighbors + 1)``, as each sample counts among its own neighbors.
     categorical_features_ : ndarray of int of shape (n_cat_features,)
         Indices of the categorical features.
     continuous_features_ : ndarray of int of shape (n_cont_features,)
@@ -181,7 +187,8 @@ class SMOTENC(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_, self.categorical_encoder_ = self.k_neighbors, self.categorical_encoder
+        self.nn_k_ = build_estimator(self.k_neighbors)
+        self.categorical_encoder_ = self.categorical_encoder
         to_oversample = [quota for quota in quotas if quota.amount]
         check_class_sizes(
             "SMOTENC", "k_neighbors", get_n_neighbors(self.k_neighbors), to_oversample

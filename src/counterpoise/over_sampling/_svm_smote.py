@@ -25,8 +25,13 @@ from counterpoise._strategy import (
 )
 from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.exceptions import InputError
-from counterpoise.neighbors._search import NEIGHBORS, NeighborSearch, get_n_neighbors
+from counterpoise.exceptions import EstimatorError
+from counterpoise.neighbors._search import (
+    NEIGHBORS,
+    NeighborSearch,
+    build_estimator,
+    get_n_neighbors,
+)
 from counterpoise.neighbors._space import (
     SCALE,
     DistanceUnits,
@@ -102,10 +107,12 @@ class SVMSMOTE(BaseSampler):
     ----------
     sampling_strategy_ : OrderedDict
         Number of synthetic samples to generate for each class.
-    nn_k_ : int or object
-        The value of `k_neighbors`: the number of neighbors, or the estimator that was given.
-    nn_m_ : int or object
-        The value of `m_neighbors`: the number of neighbors, or the estimator that was given.
+    nn_k_ : object
+        The nearest neighbors estimator of `k_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(k_neighbors + 1)``, as each sample counts among its own neighbors.
+    nn_m_ : object
+        The nearest neighbors estimator of `m_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(m_neighbors + 1)``, as each sample counts among its own neighbors.
     svm_estimator_ : object
         The fitted support vector classifier.
     n_features_in_ : int
@@ -193,7 +200,8 @@ class SVMSMOTE(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_, self.nn_m_ = self.k_neighbors, self.m_neighbors
+        self.nn_k_ = build_estimator(self.k_neighbors)
+        self.nn_m_ = build_estimator(self.m_neighbors)
         to_oversample = [quota for quota in quotas if quota.amount]
         k, m = get_n_neighbors(self.k_neighbors), get_n_neighbors(self.m_neighbors)
         check_class_sizes("SVMSMOTE", "k_neighbors", k, to_oversample)
@@ -222,7 +230,7 @@ class SVMSMOTE(BaseSampler):
             self.svm_estimator_ = clone(self.svm_estimator)
         self.svm_estimator_.fit(points, target.codes)
         if not hasattr(self.svm_estimator_, "support_"):
-            raise InputError(
+            raise EstimatorError(
                 "svm_estimator must have the attribute support_ (the indices of its support "
                 "vectors) once fitted, like scikit-learn's SVC; "
                 f"{type(self.svm_estimator_).__name__} does not. Use svm_estimator=SVC()."
@@ -266,7 +274,7 @@ def _select_support_vectors(
     """Return the support vectors of a class that are not noise."""
     rows = vectors[target.codes[vectors] == quota.code]
     if not len(rows):
-        raise InputError(
+        raise EstimatorError(
             f"SVMSMOTE generates samples from support vectors, but class {quota.label!r} has none. "
             "Use another svm_estimator, or another sampler such as SMOTE."
         )
@@ -274,9 +282,9 @@ def _select_support_vectors(
     n_other_class, m = is_other_class.sum(axis=1), is_other_class.shape[1]
     is_useful = ~is_noise(n_other_class, m)
     if not is_useful.any():
-        raise InputError(
+        raise EstimatorError(
             f"All {len(rows)} support vectors of class {quota.label!r} are noise: all {m} nearest "
-            "neighbors of each are of other classes. Increase m_neighbors, or use another sampler "
-            "such as SMOTE."
+            "neighbors of each are of other classes. SVM-SMOTE is not adapted to your dataset. "
+            "Increase m_neighbors, or use another sampler such as SMOTE."
         )
     return _SupportVectors(rows[is_useful], is_in_danger(n_other_class[is_useful], m))
