@@ -202,11 +202,16 @@ def _from_ratio(ratio: float, counts: list[int], family: Family) -> dict[int, in
     chosen = _select_classes("not majority" if oversamples else "not minority", counts) or []
     size = round(ratio * largest) if oversamples else round(smallest / ratio)
     if all(counts[code] > size if oversamples else counts[code] < size for code in chosen):
+        problem = (
+            "remove samples from the minority class while trying to generate new ones"
+            if oversamples
+            else "generate new samples in the majority class while trying to remove some"
+        )
         raise InputError(
-            f"sampling_strategy={ratio:g} would {_VERB[family]} each class to {size} samples, but "
-            f"each has {'more' if oversamples else 'fewer'} already: the ratio of the smallest "
-            f"class to the largest is {smallest}:{largest} = {smallest / largest:.3g}. Choose a "
-            "larger sampling_strategy."
+            f"sampling_strategy={ratio:g} would {problem}: it requests {size} samples of each "
+            f"class, and each has {'more' if oversamples else 'fewer'} already. The ratio of the "
+            f"smallest class to the largest is {smallest}:{largest} = {smallest / largest:.3g}. "
+            "Choose a larger sampling_strategy."
         )
     limit = max if oversamples else min
     return {code: limit(counts[code], size) for code in chosen}

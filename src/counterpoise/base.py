@@ -75,7 +75,7 @@ from functools import partial
 from typing import Any, ClassVar, Literal, Self, get_args
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin
 from sklearn.utils import check_random_state, get_tags
 
 from counterpoise._array_function import resample_arrays, select_equal_rows
@@ -124,7 +124,7 @@ Correction = Literal["exact", "approximate", "invalid"]
 _CHECKS = {"distances": check_feature_types, "numbers": check_numeric}
 
 
-class SamplerMixin(metaclass=ABCMeta):
+class SamplerMixin(OneToOneFeatureMixin, metaclass=ABCMeta):
     """Mixin class of all samplers, which have the methods `fit` and `fit_resample`.
 
     Examples

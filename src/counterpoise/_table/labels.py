@@ -213,6 +213,9 @@ def _read_target(y: Any) -> tuple[Any, Array]:
         _check_no_missing(np.ma.getmaskarray(y).reshape(len(y), -1).any(axis=1))
     if isinstance(y, np.ndarray):
         return y, _as_1d(np.asarray(y))
+    if hasattr(y, "__array__") and not hasattr(y, "__iter__"):
+        y = np.asarray(y)
+        return y, _as_1d(y)
     try:
         values = list(y)
     except TypeError as error:

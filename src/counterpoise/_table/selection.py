@@ -64,8 +64,8 @@ def _position(table: Table, features: list[int], entry: Any, parameter: str) -> 
     if is_number:
         if not -len(features) <= entry < len(features):
             raise InputError(
-                f"{parameter} names column {entry}; the table has {len(features)} columns, "
-                f"numbered from 0 to {len(features) - 1}."
+                f"{parameter} names column {entry}; all features must be in "
+                f"[0, {len(features) - 1}], as the table has {len(features)} columns."
             )
         return features[int(entry)]
     if entry not in names:

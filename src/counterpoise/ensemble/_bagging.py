@@ -212,11 +212,6 @@ class BalancedBaggingBase(BaggingClassifier):
 
     def _validate_y(self, y: Any) -> IntArray:
         codes: IntArray = super()._validate_y(y)
-        if np.ndim(codes) > 1:
-            raise InputError(
-                f"y must have one class per sample, shape (n_samples,); got shape {np.shape(y)}. "
-                "Multi-output targets are not supported."
-            )
         self._view.codes = codes
         return codes
 

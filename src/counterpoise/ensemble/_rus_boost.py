@@ -19,7 +19,12 @@ from counterpoise._lib.types import Array, Float64Array
 from counterpoise._strategy import SamplingStrategy
 from counterpoise._table import check_complete_target, is_data_frame, take_rows
 from counterpoise.ensemble._sample_draws import SampleDraws, SampleDrawsMixin
-from counterpoise.ensemble._samples import name_text_columns, needs_frame, read_samples
+from counterpoise.ensemble._samples import (
+    check_single_output,
+    name_text_columns,
+    needs_frame,
+    read_samples,
+)
 from counterpoise.ensemble._tree_predictions import convert_for_trees, predict_codes_tree
 from counterpoise.exceptions import InputError
 
@@ -149,6 +154,7 @@ class RUSBoostClassifier(SampleDrawsMixin, AdaBoostClassifier):
         self
             The fitted ensemble.
         """
+        check_single_output(y)
         check_complete_target(y)
         self._seeds: list[int] = []
         self._X_float32: Any = None

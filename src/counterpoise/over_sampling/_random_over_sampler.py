@@ -176,8 +176,8 @@ class RandomOverSampler(BaseSampler):
         absent = [quota.label for quota in quotas if quota.label not in self.shrinkage]
         if absent:
             raise InputError(
-                "`shrinkage` should contain a shrinkage factor for each class to oversample; add one "
-                f"for {', '.join(map(repr, absent))}."
+                "`shrinkage` should contain a shrinkage factor for each class to oversample; add "
+                f"one for {', '.join(map(repr, absent))}."
             )
         by_class = {quota.label: self.shrinkage[quota.label] for quota in quotas}
         for label, value in by_class.items():

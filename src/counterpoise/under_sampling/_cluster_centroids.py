@@ -159,8 +159,8 @@ class ClusterCentroids(BaseSampler):
         params = estimator.get_params()
         if "n_clusters" not in params:
             raise InputError(
-                "`estimator` should be a clustering estimator exposing a parameter `n_clusters` and "
-                "a fitted parameter `cluster_centers_`, such as KMeans(); got "
+                "`estimator` should be a clustering estimator exposing a parameter `n_clusters` "
+                "and a fitted parameter `cluster_centers_`, such as KMeans(); got "
                 f"{self.estimator!r}."
             )
         if params.get("random_state", 0) is None:
