@@ -80,8 +80,8 @@ def test_objects_holding_integers():
     ("y", "message"),
     [
         (None, "the target y is None"),
-        ([0, 0, 0], "only one class, 0; at least two"),
-        (["a", "a", "a"], "only one class, 'a'"),
+        ([0, 0, 0], "needs to have more than 1 class; it has only 0"),
+        (["a", "a", "a"], "needs to have more than 1 class; it has only 'a'"),
         ([0.5, 1.0, 2.0], "continuous values such as 0.5"),
         ([1.0, np.nan, 0.0], r"y has 1 missing value .*, in row 1 \(counted from 0\)"),
         (["a", None, None], r"y has 2 missing values .*, the first in row 1"),
@@ -102,7 +102,7 @@ def test_objects_holding_integers():
         (np.array([object, int, str], object), "type type is not"),
         (np.array([{}, [], {}], object), "must be single values"),
         (np.ma.masked_equal([0, 1, 2], 2), "y has 1 missing value"),
-        (np.ones(3, bool), "only one class, True"),
+        (np.ones(3, bool), "needs to have more than 1 class; it has only True"),
         (sparse.csr_matrix(np.eye(3)), "must be dense"),
     ],
 )

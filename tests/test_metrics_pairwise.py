@@ -111,7 +111,7 @@ def test_estimator_conventions(seed):
         ({}, [["x"], ["y"]], "X must hold category codes"),
         ({}, [[0], [1], [1]], "X has 3, y has 2"),
         ({"n_categories": [2, 2]}, [[0], [1]], "one integer for each of the 1 features"),
-        ({"n_categories": "many"}, [[0], [1]], "n_categories must be 'auto' or"),
+        ({"n_categories": "many"}, [[0], [1]], "length of n_categories is not consistent"),
         ({"n_categories": [1]}, [[0], [1]], "Feature 0 holds the code 1, .* 0 to 0"),
     ],
 )

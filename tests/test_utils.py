@@ -94,9 +94,9 @@ def test_callable_strategies_and_ratios():
 
 def test_strategy_errors():
     """An unknown sampling type and a target with a single class raise an error."""
-    with pytest.raises(InputError, match="sampling_type must be one of 'over-sampling', .* 'up'"):
+    with pytest.raises(InputError, match="'sampling_type' should be one of 'over-.* 'up'"):
         check_sampling_strategy("auto", Y, "up")
-    with pytest.raises(TargetError, match="at least two are needed"):
+    with pytest.raises(TargetError, match="needs to have more than 1 class"):
         check_sampling_strategy("auto", [1, 1], "bypass")
 
 

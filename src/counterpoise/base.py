@@ -161,7 +161,7 @@ class SamplerMixin(OneToOneFeatureMixin, metaclass=ABCMeta):
             del self.feature_names_in_
 
     def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()  # type: ignore[misc]  # that of BaseEstimator
+        tags = super().__sklearn_tags__()  # that of BaseEstimator
         tags.estimator_type = "sampler"
         tags.target_tags.required = True
         tags.input_tags.sparse = True

@@ -167,7 +167,7 @@ class Pipeline(SklearnPipeline):
         Raises
         ------
         StepError
-            If a step is invalid, or invalid in its position, such as a sampler in the last one.
+            If a step is invalid, or invalid in its position.
         InputError
             If metadata for a step after a sampler cannot be resampled, because the sampler does not
             report the origin of its samples.

@@ -57,10 +57,7 @@ def encode_target(y: Any, n_rows: int) -> EncodedTarget:
         )
     classes, codes = _encode(values)
     if len(classes) < 2:
-        # The phrase of imbalanced-learn, which people search for.
-        raise TargetError(
-            f"The target 'y' needs to have more than 1 class; it has only {classes[0]!r}."
-        )
+        raise TargetError(f"y needs to have more than 1 class; it has only {classes[0]!r}.")
     return EncodedTarget(
         codes=codes,
         classes=classes,
@@ -211,11 +208,10 @@ def _read_target(y: Any) -> tuple[Any, Array]:
         raise TargetError("y must be dense, but is a sparse matrix. Pass y.toarray().")
     if isinstance(y, np.ma.MaskedArray):
         _check_no_missing(np.ma.getmaskarray(y).reshape(len(y), -1).any(axis=1))
+    if hasattr(y, "__array__") and not hasattr(y, "__iter__"):
+        y = np.asarray(y)  # such an object cannot be built again
     if isinstance(y, np.ndarray):
         return y, _as_1d(np.asarray(y))
-    if hasattr(y, "__array__") and not hasattr(y, "__iter__"):
-        y = np.asarray(y)
-        return y, _as_1d(y)
     try:
         values = list(y)
     except TypeError as error:

@@ -100,10 +100,10 @@ def check_single_output(y: Any) -> None:
     ------
     TargetError
     """
-    shape = y.shape if hasattr(y, "shape") else np.shape(y)
+    shape = np.asarray(y).shape
     if len(shape) > 1 and shape[1] > 1:
         raise TargetError(
-            f"y must have one class per sample, shape (n_samples,); got shape {tuple(shape)}. "
+            f"y must have one class per sample, shape (n_samples,); got shape {shape}. "
             "Multilabel and multioutput targets are not supported."
         )
 
