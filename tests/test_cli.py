@@ -599,7 +599,7 @@ def write_table(text: str) -> str:
         (
             ["people.csv", *OVER, "--strategy", "1.5"],
             1,
-            ["--strategy must be above 0"],
+            ["When --strategy is a float, it should be in the range (0, 1]"],
         ),
         (
             ["people.csv", "--method", "tomek-links", "--strategy", "n=3"],

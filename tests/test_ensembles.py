@@ -142,6 +142,22 @@ def test_base_estimators_are_accessed_like_pipelines(data):
         member.transform(X)
 
 
+def test_base_estimators_can_be_fitted_again(data):
+    """`estimators_samples_` and `estimators_features_` are the data of each base estimator."""
+    X, y = data
+    model = ours.BalancedBaggingClassifier(
+        LogisticRegression(), max_samples=0.5, max_features=0.5, random_state=1
+    ).fit(X, y)
+    codes = np.unique(y, return_inverse=True)[1]
+
+    for member, samples, features in zip(
+        model.estimators_, model.estimators_samples_, model.estimators_features_, strict=True
+    ):
+        before = member[-1].coef_
+        again = member.fit(X[samples][:, features], codes[samples])[-1].coef_
+        np.testing.assert_allclose(again, before)
+
+
 @pytest.mark.parametrize("sampler", [SMOTE(k_neighbors=2), TomekLinks(), SMOTETomek()])
 def test_bagging_with_any_sampler(sampler, data):
     """Bagging accepts oversampling and cleaning samplers."""

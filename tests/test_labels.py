@@ -16,6 +16,7 @@ from counterpoise.exceptions import InputError, TargetError
 from counterpoise.over_sampling import RandomOverSampler
 from counterpoise.pipeline import make_pipeline
 from counterpoise.probability import CalibratedClassifier
+from counterpoise.under_sampling import RandomUnderSampler
 
 X = np.arange(10.0).reshape(5, 2)
 
@@ -69,6 +70,26 @@ def test_one_hot_rows_need_a_single_one():
         encode_target(np.array([[1, 0], [0, 1], [0, 0]]), 3)
     with pytest.raises(TargetError, match="row 1 has 2"):
         encode_target(pd.DataFrame([[1, 0], [1, 1], [0, 1]]), 3)
+
+
+class ArrayInterface:
+    """Object that can only be converted to an array."""
+
+    def __init__(self, values):
+        self.values = np.asarray(values)
+
+    def __array__(self, dtype=None, copy=None):
+        return self.values.astype(dtype or self.values.dtype)
+
+
+def test_target_that_converts_to_an_array():
+    """A target with `__array__` alone is read as the array that it converts to."""
+    X, y = [[1.0], [2.0], [3.0]], ArrayInterface([0, 1, 1])
+
+    X_out, y_out = RandomUnderSampler(random_state=0).fit_resample(X, y)
+
+    assert len(X_out) == 2
+    np.testing.assert_array_equal(y_out, [0, 1])
 
 
 def test_objects_holding_integers():

@@ -56,6 +56,15 @@ def test_samplers_in_the_pipeline_of_imbalanced_learn():
     np.testing.assert_array_equal(expected.coef_, steps.fit(X, Y)[-1].coef_)
 
 
+@pytest.mark.parametrize("sampler", [SMOTE(k_neighbors=1), FunctionSampler()])
+def test_feature_names_out(sampler):
+    """The output has the features of the input, as in imbalanced-learn."""
+    X = pd.DataFrame(np.random.RandomState(0).randn(80, 2), columns=["age", "income"])
+
+    assert sampler.fit(X, Y).get_feature_names_out().tolist() == ["age", "income"]
+    assert sampler.fit(X.to_numpy(), Y).get_feature_names_out().tolist() == ["x0", "x1"]
+
+
 @pytest.mark.parametrize("sampling_type", ["over-sampling", "under-sampling", "clean-sampling"])
 @pytest.mark.parametrize(
     "strategy",

@@ -159,7 +159,7 @@ def _from_string(word: str, counts: list[int], family: Family) -> dict[int, int]
         # The word that is refused below is not in the list.
         resampled = "minority" if family == "over-sampling" else "majority"
         raise InputError(
-            "When 'sampling_strategy' is a string, it needs to be one of 'auto', "
+            "When sampling_strategy is a string, it needs to be one of 'auto', "
             f"{resampled!r}, 'not majority', 'not minority' or 'all' to {_VERB[family]}; got "
             f"{word!r}."
         )
@@ -195,7 +195,7 @@ def _from_ratio(ratio: float, counts: list[int], family: Family) -> dict[int, in
         )
     if not 0 < ratio <= 1:
         raise InputError(
-            f"When 'sampling_strategy' is a float, it should be in the range (0, 1]; got {ratio:g}."
+            f"When sampling_strategy is a float, it should be in the range (0, 1]; got {ratio:g}."
         )
     largest, smallest = max(counts), min(counts)
     oversamples = family == "over-sampling"
