@@ -103,7 +103,7 @@ def test_the_smallest_class_is_named():
             "over-sampling",
             "remove samples from the minority class .* 5 samples .* more already. .* 10:100",
         ),
-        (1e-9, "under-sampling", "generate new samples in the majority .* each has fewer already"),
+        (1e-9, "under-sampling", "generate samples in the majority .* each has fewer already"),
         (0.5, "clean-sampling", "determines the number of samples itself"),
         ({"a": 5}, "clean-sampling", "a dict for cleaning methods is not supported"),
         (["a"], "over-sampling", "cannot be a list for samplers that are not cleaning methods"),

@@ -205,7 +205,7 @@ def _from_ratio(ratio: float, counts: list[int], family: Family) -> dict[int, in
         problem = (
             "remove samples from the minority class while trying to generate new ones"
             if oversamples
-            else "generate new samples in the majority class while trying to remove some"
+            else "generate samples in the majority class while trying to remove some"
         )
         raise InputError(
             f"sampling_strategy={ratio:g} would {problem}: it requests {size} samples of each "
