@@ -401,6 +401,20 @@ def test_feature_importances(ensemble, data):
     assert not hasattr(model, "feature_importances_")
 
 
+def test_algorithm_of_boosting(data):
+    """The algorithm is always SAMME; another one raises a warning."""
+    X, y = data
+    plain, samme, real = (
+        ours.RUSBoostClassifier(DecisionTreeClassifier(max_depth=3), random_state=0, **params)
+        for params in ({}, {"algorithm": "SAMME"}, {"algorithm": "SAMME.R"})
+    )
+
+    with pytest.warns(CounterpoiseWarning, match="SAMME.R' has no effect"):
+        real.fit(X, y)
+    for model in (real, samme.fit(X, y)):
+        np.testing.assert_array_equal(model.predict_proba(X), plain.fit(X, y).predict_proba(X))
+
+
 def test_boosting_needs_sample_weights(data):
     """The error for an estimator without sample weights comes before anything is fitted."""
     for estimator in (KNeighborsClassifier(), make_pipeline(KNeighborsClassifier())):

@@ -8,9 +8,16 @@ import pytest
 from imblearn.metrics.pairwise import ValueDifferenceMetric as Peer
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from counterpoise.exceptions import InputError
 from counterpoise.metrics.pairwise import ValueDifferenceMetric
+
+
+@parametrize_with_checks([ValueDifferenceMetric()])
+def test_scikit_learn_checks(estimator, check):
+    """The metric passes scikit-learn's checks."""
+    check(estimator)
 
 
 def draw(seed: int, n: int = 50) -> tuple[np.ndarray, np.ndarray]:

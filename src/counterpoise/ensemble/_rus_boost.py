@@ -5,6 +5,7 @@ Reference: Seiffert, Khoshgoftaar, Van Hulse and Napolitano (2010), doi:10.1109/
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -26,7 +27,7 @@ from counterpoise.ensemble._samples import (
     read_samples,
 )
 from counterpoise.ensemble._tree_predictions import convert_for_trees, predict_codes_tree
-from counterpoise.exceptions import InputError
+from counterpoise.exceptions import CounterpoiseWarning, InputError
 
 __all__ = ["RUSBoostClassifier"]
 
@@ -49,7 +50,8 @@ class RUSBoostClassifier(SampleDrawsMixin, AdaBoostClassifier):
     learning_rate : float, default=1.0
         Weight of each base estimator. A smaller value needs more rounds.
     algorithm : "deprecated"
-        Ignored. Accepted for compatibility with imbalanced-learn; the algorithm is SAMME.
+        Ignored, with a warning. Accepted for compatibility with imbalanced-learn; the algorithm is
+        SAMME.
     sampling_strategy : str, float, dict or callable, default="auto"
         How many samples of each class a base estimator is trained on, as in
         `counterpoise.under_sampling.RandomUnderSampler`. "auto" undersamples every class but the
@@ -156,6 +158,13 @@ class RUSBoostClassifier(SampleDrawsMixin, AdaBoostClassifier):
         """
         check_single_output(y)
         check_complete_target(y)
+        if self.algorithm not in ("deprecated", "SAMME"):
+            warnings.warn(
+                f"algorithm={self.algorithm!r} has no effect: RUSBoostClassifier uses SAMME, "
+                "as scikit-learn's AdaBoostClassifier does. Remove the parameter.",
+                CounterpoiseWarning,
+                stacklevel=2,
+            )
         self._seeds: list[int] = []
         self._X_float32: Any = None
         self._keeps_frame = is_data_frame(X) and needs_frame(self._get_estimator())
