@@ -405,7 +405,7 @@ def test_algorithm_of_boosting(data):
     """The algorithm is always SAMME; another one raises a warning."""
     X, y = data
     plain, samme, real = (
-        ours.RUSBoostClassifier(DecisionTreeClassifier(max_depth=3), random_state=0, **params)
+        ours.RUSBoostClassifier(SHALLOW, random_state=0, **params)
         for params in ({}, {"algorithm": "SAMME"}, {"algorithm": "SAMME.R"})
     )
 
