@@ -18,7 +18,7 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 import counterpoise.base
 import counterpoise.over_sampling.base
 import counterpoise.under_sampling.base
-from counterpoise.base import BaseSampler
+from counterpoise.base import BaseSampler, Resampling
 from counterpoise.combine import SMOTEENN, Chain
 from counterpoise.ensemble import BalancedBaggingClassifier
 from counterpoise.exceptions import FeatureTypeError, InputError
@@ -262,6 +262,29 @@ def test_categories_are_refused():
 
     with pytest.raises(FeatureTypeError, match="Jitter needs numeric features; column 'city'"):
         Jitter().fit(X, [0, 0, 0, 1])
+
+
+def test_the_method_may_be_inherited():
+    """The method may be that of a mixin or of a parent class, and `_resample` overrides it."""
+
+    class Doubling:
+        def _fit_resample(self, X, y):
+            return np.tile(X, (2, 1)), np.tile(y, 2)
+
+    class Mixed(Doubling, BaseSampler):
+        pass
+
+    class Child(Mixed):
+        pass
+
+    class Overridden(Mixed):
+        def _resample(self, table, target, quotas, rng):
+            return Resampling()
+
+    X, y = numbers(0)
+    lengths = [len(S().fit_resample(X, y)[0]) for S in (Mixed, Child, Overridden)]
+
+    assert lengths == [80, 80, 40]
 
 
 def test_a_sampler_needs_a_method():

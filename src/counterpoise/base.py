@@ -210,7 +210,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         if "_sampling_type" in vars(cls):
             is_family = cls._sampling_type in get_args(Family)
             cls._family = cls._sampling_type if is_family else None  # "bypass" and "ensemble"
-        if "_fit_resample" in vars(cls):
+        if hasattr(cls, "_fit_resample") and "_resample" not in vars(cls):
             cls._reads = "numbers"
             cls._resample = _resample_as_arrays  # type: ignore[assignment, method-assign]
 
