@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from sklearn.cluster import KMeans
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 from counterpoise import combine
+from counterpoise.exceptions import InputError
 from counterpoise.over_sampling import (
     ADASYN,
     SMOTEN,
@@ -118,6 +119,24 @@ def test_smote_nc(case):
     assert theirs.median_std_ == pytest.approx(ours.median_std_)
     np.testing.assert_array_equal(theirs.categorical_features_, ours.categorical_features_)
     np.testing.assert_array_equal(theirs.continuous_features_, ours.continuous_features_)
+
+
+def test_neighbor_estimator_of_smote_nc(seed):
+    """An estimator finds the neighbors that a number of neighbors finds, if there are no ties."""
+    rng = np.random.RandomState(seed)
+    X = pd.DataFrame(rng.randn(120, 2), columns=["height", "weight"])
+    X["city"], X["job"] = rng.choice(list("abc"), 120), rng.choice(list("xy"), 120)
+    y = np.repeat([0, 1], [90, 30])
+
+    expected, found = (
+        SMOTENC(k_neighbors=neighbors, random_state=seed).fit_resample(X, y)
+        for neighbors in (4, NearestNeighbors(n_neighbors=5))
+    )
+
+    pd.testing.assert_frame_equal(expected[0], found[0])
+    X.loc[100, "height"] = np.nan
+    with pytest.raises(InputError, match="cannot be used with missing values"):
+        SMOTENC(k_neighbors=NearestNeighbors(n_neighbors=5)).fit_resample(X, y)
 
 
 @pytest.mark.parametrize("case", SEEDS)

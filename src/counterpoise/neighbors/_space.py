@@ -109,6 +109,21 @@ class SearchSpace:
             return replace(self, rows=rows)
         return replace(self, points=self.points[positions])
 
+    def one_hot(self) -> SearchSpace:
+        """Return a numeric space with the same distances, for estimators that know no categories.
+
+        Each category is a column of its own, in which it differs from the others by a value whose
+        square is half of what two different categories add to a squared distance.
+        """
+        if self.mismatch is None:
+            return self
+        numeric, codes = np.split(self.selected, [-len(self.mismatch)], axis=1)
+        indicators = [
+            (column[:, None] == np.unique(column)) * np.sqrt(mismatch / 2)
+            for column, mismatch in zip(codes.T, self.mismatch, strict=True)
+        ]
+        return SearchSpace(np.hstack([numeric, *indicators]), penalties=self.penalties)
+
 
 def compute_distance_units(
     table: Table,

@@ -89,7 +89,8 @@ class SMOTENC(BaseSampler):
     k_neighbors : int or object, default=5
         Number of nearest neighbors of the same class from which the neighbor of a base sample is
         drawn; or an estimator with `fit` and `kneighbors`. An estimator counts each sample among
-        its own neighbors: ``NearestNeighbors(n_neighbors=6)`` means five.
+        its own neighbors: ``NearestNeighbors(n_neighbors=6)`` means five. It searches in one-hot
+        encoded categories, scaled so that Euclidean distances are those of SMOTENC.
     scale : {"standard", "robust"} or None, default=None
         Scaling of the features in the neighbor search: "standard" divides each by its standard
         deviation over all samples, "robust" by its interquartile range (its standard deviation if
@@ -231,6 +232,8 @@ class SMOTENC(BaseSampler):
             # Chawla et al. (2002), section 6.1: the median is that of the oversampled class.
             units = replace(units, mismatch=np.full(len(units.categorical), median_std**2))
         space = build_search_space(table, rows, units)
+        if hasattr(self.k_neighbors, "kneighbors"):
+            space = space.one_hot()
         neighbors = rows[nearest_others(space, self.k_neighbors, query_positions=drawn)]
         return SyntheticSamples(
             rows[pairs.row],
