@@ -264,6 +264,16 @@ def test_categories_are_refused():
         Jitter().fit(X, [0, 0, 0, 1])
 
 
+def test_missing_values_are_nan():
+    """The method gets missing values as NaN, and may return them."""
+    X = pd.DataFrame({"age": pd.array([1, None, 3, 4], dtype="Int64")})
+
+    X_out, _ = Subset().fit_resample(X, ["a", "b", "a", "a"])
+
+    assert X_out["age"].isna().sum() == 1
+    assert X_out["age"].dtype == "Int64"
+
+
 def test_the_method_may_be_inherited():
     """The method may be that of a mixin or of a parent class, and `_resample` overrides it."""
 

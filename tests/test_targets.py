@@ -122,7 +122,11 @@ def test_the_smallest_class_is_named():
             "under-sampling",
             "50 .* 'c'. .* should be less or equal to .* give 10 or fewer",
         ),
-        ({"c": 10.5}, "over-sampling", "in a class cannot be negative or a fraction; .* 10.5"),
+        (
+            {"c": 10.5},
+            "over-sampling",
+            "in a class cannot be negative: .* whole number .* gives 10.5",
+        ),
         ({"c": -1}, "under-sampling", "in a class cannot be negative"),
         (None, "over-sampling", "must be a str, a float, a dict"),
         (True, "over-sampling", "must be a str, a float, a dict"),

@@ -90,10 +90,16 @@ def build_estimator(neighbors: Any, *, includes_self: bool = True) -> Any:
     -------
     estimator
         ``NearestNeighbors``, or a clone of the given estimator.
+
+    Raises
+    ------
+    InputError
+        As `get_n_neighbors`.
     """
+    n_others = get_n_neighbors(neighbors, includes_self=includes_self)
     if hasattr(neighbors, "kneighbors"):
         return clone(neighbors)
-    return NearestNeighbors(n_neighbors=neighbors + int(includes_self))
+    return NearestNeighbors(n_neighbors=n_others + int(includes_self))
 
 
 class NeighborSearch:
