@@ -232,8 +232,8 @@ def _from_mapping(
         is_whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
         if not is_whole or not 0 <= size < _MAX_ROWS:
             raise InputError(
-                "The number of samples in a class cannot be negative: sampling_strategy must give a "
-                f"whole number from 0 to {_MAX_ROWS - 1}; for class {label!r} it gives {size!r}."
+                "The number of samples in a class cannot be negative: sampling_strategy must give "
+                f"a whole number from 0 to {_MAX_ROWS - 1}; for class {label!r} it gives {size!r}."
             )
         if (size < count) if family == "over-sampling" else (size > count):
             limit = "greater" if family == "over-sampling" else "less"
