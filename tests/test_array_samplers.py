@@ -186,21 +186,21 @@ def test_reported_rows_are_kept_exactly():
 
 
 @pytest.mark.parametrize("form", [np.asarray, sparse.csr_matrix, sparse.csc_array])
-@pytest.mark.parametrize("part", ["X", "y"])
+@pytest.mark.parametrize("part", ["X", "y", "number"])
 def test_samples_that_differ_from_the_reported_rows(form, part):
     """What the method returns counts, if `sample_indices_` reports other samples."""
 
     class Wrong(BaseSampler):
         def _fit_resample(self, X, y):
-            self.sample_indices_ = np.arange(len(y))
-            return (X * 2, y) if part == "X" else (X, y[::-1])
+            self.sample_indices_ = np.arange(len(y)) + (part == "number")
+            return X * (2 if part == "X" else 1), y[::-1] if part == "y" else y
 
     values, codes = numbers(0)
     sampler = Wrong()
     X_out, y_out = sampler.fit_resample(form(values), codes)
 
     np.testing.assert_array_equal(values * (2 if part == "X" else 1), as_array(X_out))
-    np.testing.assert_array_equal(codes if part == "X" else codes[::-1], y_out)
+    np.testing.assert_array_equal(codes[::-1] if part == "y" else codes, y_out)
     assert sampler.provenance_.is_synthetic.all()
 
 
@@ -223,7 +223,10 @@ def test_parameters_of_the_method():
 def test_such_samplers_compose():
     """They are steps of chains and pipelines, and the samplers of ensembles."""
     X, y = numbers(0)
+    seeded = Chain([Jitter()], random_state=3)
 
+    np.testing.assert_array_equal(seeded.fit_resample(X, y)[0], seeded.fit_resample(X, y)[0])
+    assert seeded.samplers_[0].random_state is None
     for sampler in (
         Chain([Jitter(), TomekLinks()]),
         SMOTEENN(smote=Jitter(), enn=TomekLinks()),

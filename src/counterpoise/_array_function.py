@@ -86,7 +86,8 @@ def select_equal_rows(
         The given decision if any of the samples differs.
     """
     rows, synthetic = np.asarray(rows, np.intp), decision.synthetic
-    if not np.array_equal(target.codes[rows], synthetic.label):
+    are_rows = ((rows >= 0) & (rows < table.n_rows)).all()
+    if not are_rows or not np.array_equal(target.codes[rows], synthetic.label):
         return decision
     X = to_array(table)[rows]
     if isinstance(table, SparseTable):

@@ -70,7 +70,8 @@ from __future__ import annotations
 
 from abc import ABCMeta, abstractmethod
 from collections import OrderedDict
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from functools import partial
 from typing import Any, ClassVar, Literal, Self, get_args
 
@@ -400,11 +401,26 @@ def _resample_as_arrays(
     **params: Any,
 ) -> Resampling:
     """Implement `_resample` with `_fit_resample`, a method on arrays as in imbalanced-learn."""
-    del quotas, rng  # the method reads sampling_strategy_ and random_state
+    del quotas  # the method reads sampling_strategy_
     function = partial(sampler._fit_resample, **params)  # noqa: SLF001
-    decision = resample_arrays(function, table, target, f"{type(sampler).__name__}._fit_resample")
+    name = f"{type(sampler).__name__}._fit_resample"
+    with _seeded(sampler, rng):
+        decision = resample_arrays(function, table, target, name)
     rows = getattr(sampler, "sample_indices_", None)
     return decision if rows is None else select_equal_rows(decision, rows, table, target)
+
+
+@contextmanager
+def _seeded(sampler: Any, rng: np.random.RandomState) -> Iterator[None]:
+    """Give a sampler without a seed one that a generator draws, such as that of a chain."""
+    has_no_seed = getattr(sampler, "random_state", rng) is None
+    if has_no_seed:
+        sampler.random_state = rng.randint(np.iinfo(np.int32).max)
+    try:
+        yield
+    finally:
+        if has_no_seed:
+            sampler.random_state = None
 
 
 def is_sampler(estimator: object) -> bool:
