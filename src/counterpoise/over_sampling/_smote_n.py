@@ -8,13 +8,12 @@ Reference: Chawla, Bowyer, Hall and Kegelmeyer (2002), doi:10.1613/jair.953, sec
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
 
 from counterpoise._array_ops import find_row_of_each_code, find_unique_rows, most_frequent
-from counterpoise._lib.sklearn_private import HasMethods, Interval
+from counterpoise._lib.sklearn_private import HasMethods
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
 from counterpoise._table import (
@@ -25,7 +24,7 @@ from counterpoise._table import (
     feature_positions,
 )
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.neighbors._search import build_estimator
+from counterpoise.neighbors._search import NEIGHBORS, build_estimator, get_n_neighbors
 from counterpoise.neighbors._value_difference import (
     compute_class_probabilities,
     nearest_by_value_difference,
@@ -56,16 +55,19 @@ class SMOTEN(BaseSampler):
     random_state : int, RandomState instance or None, default=None
         Controls the randomization of the algorithm. Pass an int for reproducible output across
         calls.
-    k_neighbors : int, default=5
-        Number of nearest neighbors of the same class that vote together with the base sample.
+    k_neighbors : int or object, default=5
+        Number of nearest neighbors of the same class that vote together with the base sample; or an
+        estimator with `n_neighbors`, from which only this number is read, as the distance is that
+        of SMOTEN. An estimator counts each sample among its own neighbors:
+        ``NearestNeighbors(n_neighbors=6)`` means five.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
         Number of synthetic samples to generate for each class.
-    nn_k_ : NearestNeighbors
-        The nearest neighbors estimator of `k_neighbors`, not fitted: with ``k_neighbors + 1``, as
-        each sample counts among its own neighbors.
+    nn_k_ : object
+        The nearest neighbors estimator of `k_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(k_neighbors + 1)``, as each sample counts among its own neighbors.
     categorical_encoder_ : object or None
         The value of `categorical_encoder`.
     n_features_in_ : int
@@ -115,7 +117,7 @@ class SMOTEN(BaseSampler):
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,
         "categorical_encoder": [HasMethods(["fit_transform", "inverse_transform"]), None],
-        "k_neighbors": [Interval(Integral, 1, None, closed="left")],
+        "k_neighbors": NEIGHBORS,
     }
 
     def __init__(
@@ -124,7 +126,7 @@ class SMOTEN(BaseSampler):
         *,
         sampling_strategy: SamplingStrategy = "auto",
         random_state: int | np.random.RandomState | None = None,
-        k_neighbors: int = 5,
+        k_neighbors: Any = 5,
     ) -> None:
         self.categorical_encoder = categorical_encoder
         self.sampling_strategy = sampling_strategy
@@ -141,7 +143,7 @@ class SMOTEN(BaseSampler):
         self.nn_k_ = build_estimator(self.k_neighbors)
         self.categorical_encoder_ = self.categorical_encoder
         to_oversample = [quota for quota in quotas if quota.amount]
-        check_class_sizes("SMOTEN", "k_neighbors", self.k_neighbors, to_oversample)
+        check_class_sizes("SMOTEN", "k_neighbors", get_n_neighbors(self.k_neighbors), to_oversample)
         features = tuple(feature_positions(table))
         categories = [table.codes(column) for column in features]
         shares = [
@@ -162,7 +164,8 @@ class SMOTEN(BaseSampler):
         """Return, for each synthetic sample and feature, a row with the category that it takes."""
         drawn, place = find_unique_rows(base, len(rows))
         of_class = [column[rows] for column in categories]
-        nearest = nearest_by_value_difference(of_class, shares, self.k_neighbors, drawn)
+        k = get_n_neighbors(self.k_neighbors)
+        nearest = nearest_by_value_difference(of_class, shares, k, drawn)
         voters = rows[np.column_stack([drawn, nearest])]
         sources = np.empty((len(base), len(categories)), np.int32)
         for j, column in enumerate(categories):
