@@ -149,6 +149,8 @@ class Pipeline(SklearnPipeline):
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
         """Fit all steps, in order, to the transformed and resampled data.
 
+        A sampler as the last step checks the data without resampling; see `fit_resample`.
+
         Parameters
         ----------
         X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
