@@ -3,6 +3,7 @@
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
+#include <nanobind/stl/tuple.h>
 
 #include <algorithm>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "farthest.hpp"
 #include "kernels.hpp"
 #include "nearest.hpp"
+#include "stumps.hpp"
 #include "value_difference.hpp"
 #include "table_operations.hpp"
 
@@ -401,6 +403,43 @@ private:
     std::unique_ptr<counterpoise::Tree> tree_;
 };
 
+// Samples sorted by each feature, for decision stumps.
+class SortedSamples {
+public:
+    using Columns = nb::ndarray<const float, nb::ndim<2>, nb::f_contig, nb::device::cpu>;
+
+    SortedSamples(const Columns& columns, const Rows& rows, const Vector<std::int32_t>& classes,
+                  std::size_t n_classes, int threads) {
+        const std::size_t n_rows = columns.shape(0), n_features = columns.shape(1);
+        const std::size_t n_samples = rows.shape(0);
+        require(n_samples >= 1 && n_samples < std::size_t{1} << 31,
+                "from 1 to 2**31 - 1 samples can be sorted");
+        require(classes.shape(0) == n_samples, "classes must have an entry for each entry of rows");
+        check_rows(rows.data(), n_samples, n_rows);
+        const auto is_class = [n_classes](std::int32_t c) {
+            return c >= 0 && static_cast<std::size_t>(c) < n_classes;
+        };
+        require(std::all_of(classes.data(), classes.data() + n_samples, is_class),
+                "classes must be from 0 to below n_classes");
+        const nb::gil_scoped_release released;
+        Workers workers(threads, check_signals);
+        samples_ = std::make_unique<counterpoise::SortedSamples>(
+            columns.data(), n_rows, n_features, rows.data(), classes.data(), n_samples, n_classes,
+            workers);
+    }
+
+    std::tuple<std::int64_t, double, double> find_split(const Doubles& weights, int threads) const {
+        require(weights.shape(0) == samples_->n_samples(), "weights must have an entry for each row");
+        const nb::gil_scoped_release released;
+        Workers workers(threads, check_signals);
+        const counterpoise::Split split = samples_->find_split(weights.data(), workers);
+        return {split.feature, split.lower, split.upper};
+    }
+
+private:
+    std::unique_ptr<counterpoise::SortedSamples> samples_;
+};
+
 }  // namespace
 
 NB_MODULE(_native, m) {
@@ -446,4 +485,11 @@ NB_MODULE(_native, m) {
         .def("find_closer", &Index::find_closer, "of"_a.noconvert().none(), "squared"_a.noconvert(),
              "position"_a.noconvert(), "positions"_a.noconvert(), "threads"_a,
              "Find up to k points before a threshold in the order of (distance, position).");
+    nb::class_<SortedSamples>(m, "SortedSamples", "Samples sorted by each feature, for stumps.")
+        .def(nb::init<const SortedSamples::Columns&, const Rows&, const Vector<std::int32_t>&,
+                      std::size_t, int>(),
+             "columns"_a.noconvert(), "rows"_a.noconvert(), "classes"_a.noconvert(), "n_classes"_a,
+             "threads"_a)
+        .def("find_split", &SortedSamples::find_split, "weights"_a.noconvert(), "threads"_a,
+             "Find the feature with the best split, and the values on both sides of it.");
 }

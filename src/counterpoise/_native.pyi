@@ -84,3 +84,14 @@ class Index:
         positions: Array,
         threads: int,
     ) -> None: ...
+
+class SortedSamples:
+    def __init__(
+        self,
+        columns: Array,
+        rows: IntArray,
+        classes: IntArray,
+        n_classes: int,
+        threads: int,
+    ) -> None: ...
+    def find_split(self, weights: Float64Array, threads: int) -> tuple[int, float, float]: ...

@@ -29,6 +29,7 @@ from counterpoise.ensemble._samples import (
     read_training_samples,
     select_features,
 )
+from counterpoise.ensemble._stumps import fit_base_estimator
 from counterpoise.ensemble._tree_predictions import (
     convert_for_trees,
     is_adaboost_of_trees,
@@ -113,9 +114,10 @@ class BalancedMember(ClassifierMixin, BaseEstimator):
             # It draws by class alone and reads no features, so that indices can stand in for X.
             self.sampler.fit_resample(np.arange(len(samples))[:, None], codes)
             in_bag = samples[self.sampler.sample_indices_]
-            self.classifier.fit(X.take(in_bag), X.codes[in_bag])
+            fit_base_estimator(self.classifier, X.take(in_bag), X.codes[in_bag])
         else:
-            self.classifier.fit(*self.sampler.fit_resample(X.take(samples), codes))
+            balanced = self.sampler.fit_resample(X.take(samples), codes)
+            fit_base_estimator(self.classifier, *balanced)
             # Without sample_indices_, every sample may have contributed to the training data.
             in_bag = samples[getattr(self.sampler, "sample_indices_", np.arange(len(samples)))]
         self.in_bag_indices_ = np.unique(in_bag)

@@ -16,7 +16,8 @@ from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils.validation import has_fit_parameter, validate_data
 
 from counterpoise._lib.sklearn_private import parameter_constraints, set_random_states
-from counterpoise._lib.types import Array, Float64Array
+from counterpoise._lib.threads import thread_count
+from counterpoise._lib.types import Array, Float64Array, RowArray
 from counterpoise._strategy import SamplingStrategy
 from counterpoise._table import check_complete_target, is_data_frame, take_rows
 from counterpoise.ensemble._sample_draws import SampleDraws, SampleDrawsMixin
@@ -26,6 +27,7 @@ from counterpoise.ensemble._samples import (
     needs_frame,
     read_samples,
 )
+from counterpoise.ensemble._stumps import SortedSamples, is_stump
 from counterpoise.ensemble._tree_predictions import convert_for_trees, predict_codes_tree
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 
@@ -209,8 +211,7 @@ class RUSBoostClassifier(SampleDrawsMixin, AdaBoostClassifier):
         set_random_states(estimator, random_state)
         seed = random_state.randint(_MAX_SEED)
         samples = self._draws.draw_indices(seed)
-        weights = {self._weight_parameter: sample_weight[samples]}
-        estimator.fit(take_rows(X, samples), y[samples], **weights)
+        self._fit_member(estimator, X, y, samples, sample_weight[samples])
         if iboost == 0:
             self.classes_, self.n_classes_ = estimator.classes_, len(estimator.classes_)
         is_wrong = self._predict_member(estimator, X) != y
@@ -244,6 +245,19 @@ class RUSBoostClassifier(SampleDrawsMixin, AdaBoostClassifier):
         # Only scikit-learn's own tree is known to read float32; any other estimator gets X itself.
         if type(self.estimator_) is DecisionTreeClassifier:
             self._X_float32 = convert_for_trees(X)
+        self._sorts_samples = self._X_float32 is not None and is_stump(self.estimator_)
+        self._y_classes = np.unique(y)
+
+    def _fit_member(
+        self, estimator: Any, X: Any, y: Array, samples: RowArray, weights: Float64Array
+    ) -> None:
+        if self._sorts_samples and weights.all():
+            codes = self._draws.codes[samples]
+            drawn = SortedSamples(self._X_float32, samples, codes, threads=thread_count())
+            drawn.fit(estimator, weights)
+            estimator.classes_ = self._y_classes[estimator.classes_]
+        else:
+            estimator.fit(take_rows(X, samples), y[samples], **{self._weight_parameter: weights})
 
     def _predict_member(self, estimator: Any, X: Any) -> Array:
         if self._X_float32 is not None:
