@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "aligned_array.hpp"
 #include "threads.hpp"
 
 namespace counterpoise {
@@ -193,7 +194,7 @@ private:
     template <class SideWeights>
     Split scan(std::size_t feature, const double* weights,
                const std::vector<double>& totals) const {
-        const SampleValue* entries = entries_.data() + feature * n_samples_;
+        const SampleValue* entries = &entries_[feature * n_samples_];
         const auto [run_begin, run_end] = longest_runs_[feature];
         const auto add = [&](SideWeights& side, const SampleValue& entry) {
             side.add(classes_[entry.sample], weights[entry.sample]);
@@ -224,7 +225,7 @@ private:
 
     std::size_t n_features_, n_samples_, n_classes_;
     std::vector<std::int32_t> classes_;
-    std::vector<SampleValue> entries_;
+    AlignedArray<SampleValue> entries_;
     std::vector<Run> longest_runs_;
 };
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+from itertools import pairwise
 
 import imblearn.ensemble
 import numpy as np
@@ -15,7 +16,6 @@ from sklearn.ensemble import AdaBoostClassifier
 from sklearn.tree import DecisionTreeClassifier, export_text
 
 import counterpoise.ensemble as ours
-from counterpoise import _native
 from counterpoise.ensemble import _stumps
 from counterpoise.ensemble._stumps import SortedSamples, fit_base_estimator, is_stump
 from counterpoise.ensemble._tree_predictions import convert_for_trees
@@ -43,7 +43,7 @@ def gini_decreases(X, y, weights):
     decreases = []
     for column in np.asarray(X, np.float32).T:
         values = np.unique(column)
-        for lower, upper in zip(values[:-1], values[1:], strict=True):
+        for lower, upper in pairwise(values):
             if upper > lower + np.float32(1e-7):
                 left = column <= lower
                 parts = impurity(left) + impurity(~left)
@@ -211,14 +211,15 @@ def test_other_trees_are_not_stumps(estimator):
 def test_other_models_are_fitted_by_scikit_learn(monkeypatch, seed):
     """Their own `fit` is called, and the error messages are those of scikit-learn."""
     X, y = make_classification(200, random_state=seed)
-    expected = AdaBoostClassifier(random_state=seed).fit(X, y).decision_function(X)
+    params = {"n_estimators": 5, "random_state": seed}
+    expected = AdaBoostClassifier(**params).fit(X, y).decision_function(X)
     monkeypatch.setattr(_stumps, "SortedSamples", None)
     subclass = type("Subclass", (AdaBoostClassifier,), {})
 
     for model, table in [
-        (subclass(random_state=seed), X),
-        (AdaBoostClassifier(random_state=seed), sparse.csr_array(X)),
-        (AdaBoostClassifier(random_state=seed), X.astype(object)),
+        (subclass(**params), X),
+        (AdaBoostClassifier(**params), sparse.csr_array(X)),
+        (AdaBoostClassifier(**params), X.astype(object)),
     ]:
         fit_base_estimator(model, table, y)
         np.testing.assert_array_equal(expected, model.decision_function(X))
@@ -270,29 +271,3 @@ def test_ensembles_boost_stumps_on_sorted_samples(monkeypatch, ensemble, seed):
     monkeypatch.setattr(_stumps, "_boosts_stumps", lambda model: False)
 
     np.testing.assert_array_equal(model.fit(X, y).predict_proba(X), sorted_samples)
-
-
-COLUMNS, ROWS = np.asfortranarray(np.eye(4, 3), np.float32), np.arange(4)
-CLASSES = np.array([0, 1, 0, 1], np.int32)
-
-
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        (np.ascontiguousarray(COLUMNS), ROWS, CLASSES, 2, 1),
-        (COLUMNS.astype(float), ROWS, CLASSES, 2, 1),
-        (COLUMNS, ROWS + 1, CLASSES, 2, 1),
-        (COLUMNS, ROWS - 1, CLASSES, 2, 1),
-        (COLUMNS, ROWS, CLASSES, 1, 1),
-        (COLUMNS, ROWS, CLASSES - 1, 2, 1),
-        (COLUMNS, ROWS, CLASSES[:3], 2, 1),
-        (COLUMNS, ROWS[:0], CLASSES[:0], 2, 1),
-    ],
-)
-def test_bad_calls_raise(arguments):
-    """Invalid shapes, types and indices raise errors."""
-    with pytest.raises((TypeError, ValueError, IndexError)):
-        _native.SortedSamples(*arguments)
-    good = _native.SortedSamples(COLUMNS, ROWS, CLASSES, 2, 1)
-    with pytest.raises(ValueError, match="an entry for each row"):
-        good.find_split(np.ones(3), 1)

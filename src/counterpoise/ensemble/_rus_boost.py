@@ -252,8 +252,10 @@ class RUSBoostClassifier(SampleDrawsMixin, AdaBoostClassifier):
         self, estimator: Any, X: Any, y: Array, samples: RowArray, weights: Float64Array
     ) -> None:
         if self._sorts_samples and weights.all():
-            codes = self._draws.codes[samples]
-            drawn = SortedSamples(self._X_float32, samples, codes, threads=thread_count())
+            order = np.argsort(samples)  # values are read faster in the order of their rows
+            rows, weights = samples[order], weights[order]
+            codes = self._draws.codes[rows]
+            drawn = SortedSamples(self._X_float32, rows, codes, threads=thread_count())
             drawn.fit(estimator, weights)
             estimator.classes_ = self._y_classes[estimator.classes_]
         else:

@@ -1,7 +1,7 @@
 """Decision stumps for boosting, on samples that are sorted by each feature once.
 
-scikit-learn's trees sort the samples by every feature anew in each boosting round. On sorted samples,
-one pass over each feature finds the best split for the weights of a round.
+scikit-learn's trees sort the samples by every feature anew in each boosting round. If they are
+sorted once, one pass over each feature finds the best split for the weights of a round.
 """
 
 from __future__ import annotations
@@ -78,7 +78,8 @@ class SortedSamples:
         is_right = np.zeros(len(weights), bool)
         if feature >= 0:  # otherwise all samples are equal
             is_right = self._X[:, feature][self._rows] > np.float32(lower)
-        class_weights = np.bincount(is_right * n_classes + self._codes, weights, 2 * n_classes)
+        cells = is_right * n_classes + self._codes
+        class_weights: Float64Array = np.bincount(cells, weights, 2 * n_classes)
         stump.tree_ = _build_tree(
             self._X.shape[1],
             class_weights.reshape(2, n_classes),
