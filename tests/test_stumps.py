@@ -78,7 +78,7 @@ def samples(draw):
         "constant": lambda: np.full(n, rng.randn()),
         "huge": lambda: rng.uniform(-3e38, 3e38, n),
         "tiny": lambda: rng.randint(-3, 4, n) * 6e-8,
-        "near": lambda: 1 + rng.randint(0, 4, n) * 4e-8,  # float32 cannot tell all of them apart
+        "near": lambda: 1 + rng.randint(0, 4, n) * 4e-8,  # some are equal in float32
     }
     names = draw(st.lists(st.sampled_from(sorted(features)), min_size=1, max_size=4))
     X = np.column_stack([features[name]() for name in names])

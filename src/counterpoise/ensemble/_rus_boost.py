@@ -96,6 +96,13 @@ class RUSBoostClassifier(SampleDrawsMixin, AdaBoostClassifier):
     --------
     EasyEnsembleClassifier : AdaBoost classifiers on balanced samples.
 
+    Notes
+    -----
+    The default base estimator, a decision stump, is the same as scikit-learn's `fit` gives, in less
+    time. Where two splits are equally good, scikit-learn takes one at random, this class the first.
+    Sparse matrices, samples with a weight of 0 and all other base estimators are passed to
+    scikit-learn's `fit`.
+
     References
     ----------
     C. Seiffert, T. M. Khoshgoftaar, J. Van Hulse, A. Napolitano, "RUSBoost: A hybrid approach to

@@ -1,7 +1,7 @@
 """Decision stumps for boosting, on samples that are sorted by each feature once.
 
-scikit-learn's trees sort the samples by every feature anew in each boosting round. If they are
-sorted once, one pass over each feature finds the best split for the weights of a round.
+scikit-learn's trees sort the samples by every feature in each boosting round. If they are sorted
+once, one pass over each feature finds the best split for the weights of a round.
 """
 
 from __future__ import annotations
