@@ -52,15 +52,15 @@ def gini_decreases(X, y, weights):
 
 
 def assert_same_tree(expected, actual):
-    """Check all that a tree stores; sums of weights may differ in their last bits."""
+    """Check all that a tree stores; scikit-learn's differences of sums have rounding errors."""
     one, other = expected.tree_.__getstate__(), actual.tree_.__getstate__()
     assert one["max_depth"] == other["max_depth"]
     assert one["node_count"] == other["node_count"]
     for name in ("left_child", "right_child", "feature", "threshold", "n_node_samples"):
         np.testing.assert_array_equal(one["nodes"][name], other["nodes"][name])
     for name in ("impurity", "weighted_n_node_samples"):
-        np.testing.assert_allclose(one["nodes"][name], other["nodes"][name], atol=1e-12)
-    np.testing.assert_allclose(one["values"], other["values"], atol=1e-12)
+        np.testing.assert_allclose(one["nodes"][name], other["nodes"][name], atol=1e-9)
+    np.testing.assert_allclose(one["values"], other["values"], atol=1e-9)
     if one["node_count"] > 1:
         side = "missing_go_to_left"
         assert one["nodes"][side][0] == other["nodes"][side][0]
