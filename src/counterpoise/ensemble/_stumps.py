@@ -79,7 +79,7 @@ class SortedSamples:
         if feature >= 0:  # otherwise all samples are equal
             is_right = self._X[:, feature][self._rows] > np.float32(lower)
         cells = is_right * n_classes + self._codes
-        class_weights: Float64Array = np.bincount(cells, weights, 2 * n_classes)
+        class_weights: Any = np.bincount(cells, weights, 2 * n_classes)
         stump.tree_ = _build_tree(
             self._X.shape[1],
             class_weights.reshape(2, n_classes),
