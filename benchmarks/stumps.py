@@ -63,7 +63,6 @@ def continuous(n: int = 45_211) -> tuple[np.ndarray, np.ndarray]:
 TABLES = {
     "45,211 × 51, 44 of them encoded": encoded,
     "45,211 × 51, continuous": continuous,
-    "284,807 × 30, 492 minority": lambda: payments(284_807, 492, RNG),
     "10,000 × 30, 500 minority": lambda: payments(10_000, 500, RNG),
 }
 
