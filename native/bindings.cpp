@@ -15,6 +15,7 @@
 #include "kernels.hpp"
 #include "nearest.hpp"
 #include "stumps.hpp"
+#include "sparse_nearest.hpp"
 #include "value_difference.hpp"
 #include "table_operations.hpp"
 
@@ -440,6 +441,69 @@ private:
     std::unique_ptr<counterpoise::SortedSamples> samples_;
 };
 
+// A matrix in CSR format, as scipy stores it, with column numbers of 32 bits.
+struct SparseMatrix {
+    Rows starts;
+    Vector<std::int32_t> columns;
+    Doubles values;
+
+    counterpoise::SparseRows rows(std::size_t n_columns) const {
+        require(starts.shape(0) > 0 && columns.shape(0) == values.shape(0),
+                "the arrays are not a canonical CSR matrix");
+        const counterpoise::SparseRows all{starts.data(), columns.data(), values.data(),
+                                           starts.shape(0) - 1, n_columns};
+        all.check(values.shape(0));
+        return all;
+    }
+};
+
+// The points of a sparse index, and the arrays that it reads in place.
+class SparseIndex {
+public:
+    SparseIndex(Rows starts, Vector<std::int32_t> columns, Doubles values, std::size_t n_columns)
+        : matrix_{std::move(starts), std::move(columns), std::move(values)} {
+        const counterpoise::SparseRows rows = matrix_.rows(n_columns);
+        require(rows.count > 0, "an index needs at least one point");
+        require(rows.count < std::size_t{1} << 31, "an index holds up to 2**31 - 1 points");
+        const nb::gil_scoped_release released;
+        points_ = std::make_unique<counterpoise::SparsePoints>(rows);
+    }
+
+    void nearest_others(const std::optional<Rows>& of, const Grid<std::int64_t>& positions,
+                        const Grid<double>& squared, int threads) const {
+        const counterpoise::SparseRows& rows = points_->rows();
+        if (of) check_rows(of->data(), of->shape(0), rows.count);
+        const std::size_t count = of ? of->shape(0) : rows.count;
+        search({rows, of ? of->data() : nullptr, count, true}, positions, squared, threads);
+    }
+
+    void nearest(const Rows& starts, const Vector<std::int32_t>& columns, const Doubles& values,
+                 const Grid<std::int64_t>& positions, const Grid<double>& squared,
+                 int threads) const {
+        const SparseMatrix matrix{starts, columns, values};
+        const counterpoise::SparseRows rows = matrix.rows(points_->rows().n_columns);
+        search({rows, nullptr, rows.count, false}, positions, squared, threads);
+    }
+
+private:
+    void search(const counterpoise::SparseQueries& queries, const Grid<std::int64_t>& positions,
+                const Grid<double>& squared, int threads) const {
+        const std::size_t k = positions.shape(1), n = points_->rows().count;
+        require(positions.shape(0) == queries.count && squared.shape(0) == queries.count &&
+                    squared.shape(1) == k,
+                "positions and squared must have a row for each query");
+        require(k >= 1 && k <= n - queries.are_points,
+                "k must be from 1 to the number of points to choose from");
+        const nb::gil_scoped_release released;
+        Workers workers(threads, check_signals);
+        counterpoise::find_nearest_sparse(*points_, queries, k, positions.data(), squared.data(),
+                                          workers);
+    }
+
+    SparseMatrix matrix_;
+    std::unique_ptr<counterpoise::SparsePoints> points_;
+};
+
 }  // namespace
 
 NB_MODULE(_native, m) {
@@ -492,4 +556,15 @@ NB_MODULE(_native, m) {
              "threads"_a)
         .def("find_split", &SortedSamples::find_split, "weights"_a.noconvert(), "threads"_a,
              "Find the feature with the best split, and the values on both sides of it.");
+};
+
+    nb::class_<SparseIndex>(m, "SparseIndex", "Exact nearest neighbor index of sparse rows.")
+        .def(nb::init<Rows, Vector<std::int32_t>, Doubles, std::size_t>(), "starts"_a.noconvert(),
+             "columns"_a.noconvert(), "values"_a.noconvert(), "n_columns"_a)
+        .def("nearest_others", &SparseIndex::nearest_others, "of"_a.noconvert().none(),
+             "positions"_a.noconvert(), "squared"_a.noconvert(), "threads"_a,
+             "Find the k nearest other points of points of the index.")
+        .def("nearest", &SparseIndex::nearest, "starts"_a.noconvert(), "columns"_a.noconvert(),
+             "values"_a.noconvert(), "positions"_a.noconvert(), "squared"_a.noconvert(),
+             "threads"_a, "Find the k nearest points of the index to other rows.");
 }

@@ -1,0 +1,65 @@
+// Rows of a sparse matrix in CSR format, and exact distances between them.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <stdexcept>
+
+#include "threads.hpp"
+
+namespace counterpoise {
+
+// The columns of each row are in ascending order, without duplicates. Stored zeros are allowed.
+struct SparseRows {
+    const std::int64_t* starts;  // [count + 1], the first entry of each row
+    const std::int32_t* columns;
+    const double* values;
+    std::size_t count;
+    std::size_t n_columns;
+
+    std::size_t begin(std::size_t row) const { return static_cast<std::size_t>(starts[row]); }
+    std::size_t end(std::size_t row) const { return static_cast<std::size_t>(starts[row + 1]); }
+
+    double squared_norm(std::size_t row) const {
+        double sum = 0;
+        for (std::size_t i = begin(row); i < end(row); ++i) sum += values[i] * values[i];
+        return sum;
+    }
+
+    // Throws unless the arrays describe a matrix whose arrays have n_entries entries.
+    void check(std::size_t n_entries) const {
+        const auto require = [](bool holds) {
+            if (!holds) throw std::invalid_argument("the arrays are not a canonical CSR matrix");
+        };
+        require(starts[0] == 0 && end(count - 1) == n_entries);
+        for (std::size_t row = 0; row < count; ++row) {
+            require(starts[row] <= starts[row + 1]);
+            std::int64_t last = -1;
+            for (std::size_t i = begin(row); i < end(row); ++i) {
+                require(columns[i] > last && static_cast<std::size_t>(columns[i]) < n_columns);
+                last = columns[i];
+            }
+        }
+    }
+};
+
+// Adds up the squared differences in column order, so that the sum has the bits of dense rows.
+inline double squared_distance(const SparseRows& a, std::size_t i, const SparseRows& b,
+                               std::size_t j) {
+    double sum = 0;
+    const auto add = [&sum](double difference) { sum += difference * difference; };
+    std::size_t p = a.begin(i), q = b.begin(j);
+    const std::size_t p_end = a.end(i), q_end = b.end(j);
+    while (p < p_end && q < q_end) {
+        const std::int32_t left = a.columns[p], right = b.columns[q];
+        const double x = left <= right ? a.values[p] : 0, y = right <= left ? b.values[q] : 0;
+        add(x - y);
+        p += left <= right;
+        q += right <= left;
+    }
+    for (; p < p_end; ++p) add(a.values[p]);
+    for (; q < q_end; ++q) add(b.values[q]);
+    return sum;
+}
+
+}  // namespace counterpoise
