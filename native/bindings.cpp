@@ -15,6 +15,7 @@
 #include "kernels.hpp"
 #include "nearest.hpp"
 #include "stumps.hpp"
+#include "sparse_building.hpp"
 #include "sparse_nearest.hpp"
 #include "value_difference.hpp"
 #include "table_operations.hpp"
@@ -37,6 +38,10 @@ template <class T>
 using Grid = nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Rows = Vector<std::int64_t>;
 using Doubles = Vector<double>;
+template <class T>
+using Output = nb::ndarray<T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+constexpr std::size_t kMaxColumns = std::size_t{1} << 31;  // column numbers have 32 bits
 
 // Ends a call if a signal has arrived, such as Ctrl-C.
 void check_signals() {
@@ -442,27 +447,72 @@ private:
 };
 
 // A matrix in CSR format, as scipy stores it, with column numbers of 32 bits.
+template <class T>
 struct SparseMatrix {
     Rows starts;
     Vector<std::int32_t> columns;
-    Doubles values;
+    Vector<T> values;
 
-    counterpoise::SparseRows rows(std::size_t n_columns) const {
+    counterpoise::SparseRows<T> rows(std::size_t n_columns) const {
         require(starts.shape(0) > 0 && columns.shape(0) == values.shape(0),
                 "the arrays are not a canonical CSR matrix");
-        const counterpoise::SparseRows all{starts.data(), columns.data(), values.data(),
-                                           starts.shape(0) - 1, n_columns};
+        const counterpoise::SparseRows<T> all{starts.data(), columns.data(), values.data(),
+                                              starts.shape(0) - 1, n_columns};
         all.check(values.shape(0));
         return all;
     }
 };
+
+counterpoise::SparseSteps sparse_steps(const Rows& base, const Rows& neighbor,
+                                       const Doubles& weight, std::size_t n_rows) {
+    const std::size_t count = base.shape(0);
+    require(neighbor.shape(0) == count && weight.shape(0) == count,
+            "base, neighbor and weight must have the same length");
+    check_rows(base.data(), count, n_rows);
+    for (std::size_t i = 0; i < count; ++i)  // -1: there is none
+        if (neighbor.data()[i] != -1) check_rows(neighbor.data() + i, 1, n_rows);
+    return {base.data(), neighbor.data(), weight.data(), count};
+}
+
+template <class T>
+void count_row_values(const Rows& starts, const Vector<std::int32_t>& columns,
+                      const Vector<T>& values, const Rows& base, const Rows& neighbor,
+                      const Doubles& weight, const Output<std::int64_t>& sizes, int threads) {
+    const SparseMatrix<T> matrix{starts, columns, values};
+    const auto rows = matrix.rows(kMaxColumns);
+    const auto steps = sparse_steps(base, neighbor, weight, rows.count);
+    require(sizes.shape(0) == steps.count, "sizes must have an entry for each row");
+    const nb::gil_scoped_release released;
+    Workers workers(threads, check_signals);
+    counterpoise::count_row_values(rows, steps, sizes.data(), workers);
+}
+
+template <class T>
+void build_sparse_rows(const Rows& starts, const Vector<std::int32_t>& columns,
+                       const Vector<T>& values, const Rows& base, const Rows& neighbor,
+                       const Doubles& weight, const Rows& out_starts,
+                       const Output<std::int32_t>& out_columns, const Output<T>& out_values,
+                       int threads) {
+    const SparseMatrix<T> matrix{starts, columns, values};
+    const auto rows = matrix.rows(kMaxColumns);
+    const auto steps = sparse_steps(base, neighbor, weight, rows.count);
+    const auto n_values = static_cast<std::int64_t>(out_values.shape(0));
+    require(out_starts.shape(0) == steps.count + 1 && out_starts.data()[0] == 0 &&
+                out_starts.data()[steps.count] == n_values &&
+                out_columns.shape(0) == out_values.shape(0),
+            "the output must have the sizes that count_row_values returned");
+    const nb::gil_scoped_release released;
+    Workers workers(threads, check_signals);
+    counterpoise::build_rows(rows, steps, out_starts.data(), out_columns.data(), out_values.data(),
+                             workers);
+}
 
 // The points of a sparse index, and the arrays that it reads in place.
 class SparseIndex {
 public:
     SparseIndex(Rows starts, Vector<std::int32_t> columns, Doubles values, std::size_t n_columns)
         : matrix_{std::move(starts), std::move(columns), std::move(values)} {
-        const counterpoise::SparseRows rows = matrix_.rows(n_columns);
+        const auto rows = matrix_.rows(n_columns);
         require(rows.count > 0, "an index needs at least one point");
         require(rows.count < std::size_t{1} << 31, "an index holds up to 2**31 - 1 points");
         const nb::gil_scoped_release released;
@@ -471,7 +521,7 @@ public:
 
     void nearest_others(const std::optional<Rows>& of, const Grid<std::int64_t>& positions,
                         const Grid<double>& squared, int threads) const {
-        const counterpoise::SparseRows& rows = points_->rows();
+        const auto& rows = points_->rows();
         if (of) check_rows(of->data(), of->shape(0), rows.count);
         const std::size_t count = of ? of->shape(0) : rows.count;
         search({rows, of ? of->data() : nullptr, count, true}, positions, squared, threads);
@@ -480,8 +530,8 @@ public:
     void nearest(const Rows& starts, const Vector<std::int32_t>& columns, const Doubles& values,
                  const Grid<std::int64_t>& positions, const Grid<double>& squared,
                  int threads) const {
-        const SparseMatrix matrix{starts, columns, values};
-        const counterpoise::SparseRows rows = matrix.rows(points_->rows().n_columns);
+        const SparseMatrix<double> matrix{starts, columns, values};
+        const auto rows = matrix.rows(points_->rows().n_columns);
         search({rows, nullptr, rows.count, false}, positions, squared, threads);
     }
 
@@ -500,9 +550,22 @@ private:
                                           workers);
     }
 
-    SparseMatrix matrix_;
+    SparseMatrix<double> matrix_;
     std::unique_ptr<counterpoise::SparsePoints> points_;
 };
+
+template <class T>
+void define_sparse_building(nb::module_& m) {
+    m.def("count_row_values", &count_row_values<T>, "starts"_a.noconvert(), "columns"_a.noconvert(),
+          "values"_a.noconvert(), "base"_a.noconvert(), "neighbor"_a.noconvert(),
+          "weight"_a.noconvert(), "sizes"_a.noconvert(), "threads"_a,
+          "Write the number of values of each row that build_sparse_rows writes.");
+    m.def("build_sparse_rows", &build_sparse_rows<T>, "starts"_a.noconvert(),
+          "columns"_a.noconvert(), "values"_a.noconvert(), "base"_a.noconvert(),
+          "neighbor"_a.noconvert(), "weight"_a.noconvert(), "out_starts"_a.noconvert(),
+          "out_columns"_a.noconvert(), "out_values"_a.noconvert(), "threads"_a,
+          "Write base + weight * (neighbor - base), or the base where the neighbor is -1.");
+}
 
 }  // namespace
 
@@ -556,8 +619,8 @@ NB_MODULE(_native, m) {
              "threads"_a)
         .def("find_split", &SortedSamples::find_split, "weights"_a.noconvert(), "threads"_a,
              "Find the feature with the best split, and the values on both sides of it.");
-};
-
+    define_sparse_building<float>(m);
+    define_sparse_building<double>(m);
     nb::class_<SparseIndex>(m, "SparseIndex", "Exact nearest neighbor index of sparse rows.")
         .def(nb::init<Rows, Vector<std::int32_t>, Doubles, std::size_t>(), "starts"_a.noconvert(),
              "columns"_a.noconvert(), "values"_a.noconvert(), "n_columns"_a)

@@ -25,7 +25,7 @@ namespace counterpoise {
 // the largest one is from 0.5 to 1.
 class SparsePoints {
 public:
-    explicit SparsePoints(const SparseRows& rows)
+    explicit SparsePoints(const SparseRows<double>& rows)
         : rows_(rows), scale_(power_of_two(rows)), norms_(rows.count) {
         is_integer_ = holds_integers(rows, 0, rows.count);
         for (std::size_t i = 0; i < rows.count; ++i)
@@ -34,7 +34,7 @@ public:
         write_columns();
     }
 
-    const SparseRows& rows() const { return rows_; }
+    const SparseRows<double>& rows() const { return rows_; }
     double scale() const { return scale_; }
     const float* norms() const { return norms_.data(); }
     std::uint64_t begin(std::int32_t column) const { return starts_[column]; }
@@ -47,19 +47,19 @@ public:
 
     // Returns whether float32 represents all squared distances from a query: those of small
     // integers.
-    bool is_exact(const SparseRows& queries, std::size_t query) const {
+    bool is_exact(const SparseRows<double>& queries, std::size_t query) const {
         constexpr double kLimit = 0x1p22;  // float32 represents integers up to four times this
         return is_integer_ && largest_norm_ / unit() < kLimit &&
                queries.squared_norm(query) < kLimit && holds_integers(queries, query, query + 1);
     }
 
 private:
-    static bool holds_integers(const SparseRows& rows, std::size_t begin, std::size_t end) {
+    static bool holds_integers(const SparseRows<double>& rows, std::size_t begin, std::size_t end) {
         return std::all_of(rows.values + rows.begin(begin), rows.values + rows.begin(end),
                            [](double value) { return value == std::rint(value); });
     }
 
-    static double power_of_two(const SparseRows& rows) {
+    static double power_of_two(const SparseRows<double>& rows) {
         double largest = 0;
         for (std::size_t i = 0; i < rows.begin(rows.count); ++i)
             largest = std::max(largest, std::abs(rows.values[i]));
@@ -83,7 +83,7 @@ private:
             }
     }
 
-    const SparseRows rows_;
+    const SparseRows<double> rows_;
     const double scale_;
     bool is_integer_;
     float largest_norm_;
@@ -98,7 +98,7 @@ class SparseQuery {
 public:
     using Ranked = std::pair<double, std::uint32_t>;  // squared distance and position
 
-    SparseQuery(const SparsePoints& points, const SparseRows& queries, std::size_t k)
+    SparseQuery(const SparsePoints& points, const SparseRows<double>& queries, std::size_t k)
         : points_(points), queries_(queries), k_(k) {}
 
     // Starts with a new query; the point at `excluded` is not a neighbor.
@@ -195,7 +195,7 @@ private:
     }
 
     const SparsePoints& points_;
-    const SparseRows& queries_;
+    const SparseRows<double>& queries_;
     const std::size_t k_;
     std::size_t row_ = 0, excluded_ = 0;
     bool is_exact_ = false;    // float32 represents all squared distances
@@ -209,7 +209,7 @@ private:
 
 // Some rows of a matrix; each is a point of the index itself, or they are other rows.
 struct SparseQueries {
-    SparseRows rows;
+    SparseRows<double> rows;
     const std::int64_t* selected;  // null: all rows
     std::size_t count;
     bool are_points;
@@ -257,7 +257,7 @@ private:
     void gather_columns() {
         entries_.clear();
         for (std::size_t lane = 0; lane < n_lanes_; ++lane) {
-            const SparseRows& rows = queries_.rows;
+            const SparseRows<double>& rows = queries_.rows;
             const std::size_t row = lanes_[lane].row();
             for (std::size_t i = rows.begin(row); i < rows.end(row); ++i)
                 entries_.push_back(

@@ -10,10 +10,11 @@
 namespace counterpoise {
 
 // The columns of each row are in ascending order, without duplicates. Stored zeros are allowed.
+template <class T>
 struct SparseRows {
     const std::int64_t* starts;  // [count + 1], the first entry of each row
     const std::int32_t* columns;
-    const double* values;
+    const T* values;
     std::size_t count;
     std::size_t n_columns;
 
@@ -43,22 +44,28 @@ struct SparseRows {
     }
 };
 
-// Adds up the squared differences in column order, so that the sum has the bits of dense rows.
-inline double squared_distance(const SparseRows& a, std::size_t i, const SparseRows& b,
-                               std::size_t j) {
-    double sum = 0;
-    const auto add = [&sum](double difference) { sum += difference * difference; };
+// Calls use(column, x, y) for each column in which row i of a or row j of b has a value, in order.
+template <class T, class Use>
+void visit_both(const SparseRows<T>& a, std::size_t i, const SparseRows<T>& b, std::size_t j,
+                Use&& use) {
     std::size_t p = a.begin(i), q = b.begin(j);
     const std::size_t p_end = a.end(i), q_end = b.end(j);
     while (p < p_end && q < q_end) {
         const std::int32_t left = a.columns[p], right = b.columns[q];
-        const double x = left <= right ? a.values[p] : 0, y = right <= left ? b.values[q] : 0;
-        add(x - y);
-        p += left <= right;
-        q += right <= left;
+        const bool has_left = left <= right, has_right = right <= left;
+        use(has_left ? left : right, has_left ? a.values[p] : T{0}, has_right ? b.values[q] : T{0});
+        p += has_left;
+        q += has_right;
     }
-    for (; p < p_end; ++p) add(a.values[p]);
-    for (; q < q_end; ++q) add(b.values[q]);
+    for (; p < p_end; ++p) use(a.columns[p], a.values[p], T{0});
+    for (; q < q_end; ++q) use(b.columns[q], T{0}, b.values[q]);
+}
+
+// Adds up the squared differences in column order, so that the sum has the bits of dense rows.
+inline double squared_distance(const SparseRows<double>& a, std::size_t i,
+                               const SparseRows<double>& b, std::size_t j) {
+    double sum = 0;
+    visit_both(a, i, b, j, [&sum](std::int32_t, double x, double y) { sum += (x - y) * (x - y); });
     return sum;
 }
 

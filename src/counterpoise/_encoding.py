@@ -102,7 +102,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     def transform(self, X: Any) -> Float64Array:
         """Return an array of shape (n_samples, n_features)."""
         table = as_table(X)
-        columns = feature_positions(table)
+        columns = list(feature_positions(table))
         if table.matrix is not None and not self.empty_.any():
             return np.asarray(table.matrix, np.float64)
         values = np.empty((table.n_rows, len(columns)))
@@ -124,7 +124,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     def _category_strings(self, table: Table) -> list[Array]:
         """Return each categorical feature as strings, of shape (n_samples, 1)."""
-        columns = feature_positions(table)
+        columns = list(feature_positions(table))
         return [
             text_values(table, columns[j])[:, np.newaxis] for j in np.flatnonzero(self.categorical_)
         ]

@@ -93,6 +93,7 @@ from counterpoise._table import (
     as_table,
     backend_of,
     encode_target,
+    feature_positions,
     look_swapped,
     rebuild,
 )
@@ -154,9 +155,10 @@ class SamplerMixin(OneToOneFeatureMixin, metaclass=ABCMeta):
     def _set_feature_names(self, table: Table) -> None:
         if isinstance(table, WholeSamples):
             return  # such samples have no features
-        names = [column.name for column in table.columns if column.feature_type.is_feature]
-        self.n_features_in_ = len(names)
-        if all(isinstance(name, str) for name in names):
+        features = feature_positions(table)
+        self.n_features_in_ = len(features)
+        if all(isinstance(table.columns[j].name, str) for j in features):
+            names = [table.columns[j].name for j in features]
             self.feature_names_in_ = np.asarray(names, dtype=object)
         elif hasattr(self, "feature_names_in_"):
             del self.feature_names_in_

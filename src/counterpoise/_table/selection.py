@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -58,7 +58,7 @@ def _as_list(wanted: Any, parameter: str) -> list[Any]:
     return list(wanted)
 
 
-def _position(table: Table, features: list[int], entry: Any, parameter: str) -> int:
+def _position(table: Table, features: Sequence[int], entry: Any, parameter: str) -> int:
     names = {table.columns[j].name: j for j in features}
     is_number = isinstance(entry, int | np.integer) and not isinstance(entry, bool | np.bool_)
     if is_number:

@@ -31,6 +31,7 @@ from counterpoise._table import (
     SyntheticSamples,
     Table,
     feature_positions,
+    positions_of_type,
     select_columns,
 )
 from counterpoise.base import BaseSampler, Reads
@@ -205,8 +206,9 @@ class SMOTENC(BaseSampler):
         """Return the columns of the categorical features, and set the attributes about them."""
         features = feature_positions(table)
         if isinstance(self.categorical_features, str) and self.categorical_features == "auto":
-            feature_types = (FeatureType.CATEGORICAL, FeatureType.BOOLEAN)
-            categorical = [j for j in features if table.columns[j].feature_type in feature_types]
+            categorical = list(
+                positions_of_type(table, FeatureType.CATEGORICAL, FeatureType.BOOLEAN)
+            )
         else:
             categorical = select_columns(table, self.categorical_features, "categorical_features")
         _check_numeric(table, [j for j in features if j not in categorical])
