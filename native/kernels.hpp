@@ -122,13 +122,18 @@ struct PointBlock64 {
 };
 
 constexpr int kSparseQueries = 16;   // sparse queries that are searched together
-constexpr int kSparsePoints = 1024;  // sparse points that are compared with them at once
+constexpr int kSparsePoints = 2048;  // sparse points that are compared with them at once
+
+// The value of a sparse point in a column.
+struct SparseEntry {
+    std::uint32_t point;
+    float value;
+};
 
 // Sparse queries, and a block of consecutive sparse points that they are compared with. A squared
 // distance is the sum of both squared norms, less twice the product of the rows.
 struct SparseBlock {
-    const std::uint32_t* points;  // column by column, the points that have a value in the column
-    const float* values;          // [as points], their values
+    const SparseEntry* entries;   // the values of all points, column by column
     std::uint64_t* next;          // [n_columns], the first entry of a column from this block on
     const std::uint64_t* ends;    // [n_columns], the end of a column's entries
     const float* weights;         // [n_columns][kSparseQueries], the values of the queries

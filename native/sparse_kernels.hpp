@@ -13,9 +13,9 @@ static inline std::uint64_t add_products(const SparseBlock& block, int column, s
     Vec weights[kVectors];
     for (int v = 0; v < kVectors; ++v)
         weights[v] = load(block.weights + column * kSparseQueries + v * kLanes);
-    for (; at < end && block.points[at] < last; ++at) {
-        float* products = block.products + (block.points[at] - block.first) * kSparseQueries;
-        const Vec value = broadcast(block.values[at]);
+    for (; at < end && block.entries[at].point < last; ++at) {
+        float* products = block.products + (block.entries[at].point - block.first) * kSparseQueries;
+        const Vec value = broadcast(block.entries[at].value);
         for (int v = 0; v < kVectors; ++v)
             store(products + v * kLanes, load(products + v * kLanes) + value * weights[v]);
     }
@@ -24,8 +24,12 @@ static inline std::uint64_t add_products(const SparseBlock& block, int column, s
 
 static void multiply_sparse(const SparseBlock& block) {
     for (int i = 0; i < block.count * kSparseQueries; i += kLanes) store(block.products + i, Vec{});
-    for (int column = 0; column < block.n_columns; ++column)
+    constexpr int kAhead = 8;  // columns whose entries are on their way from memory
+    for (int column = 0; column < block.n_columns; ++column) {
+        if (column + kAhead < block.n_columns)
+            __builtin_prefetch(block.entries + block.next[column + kAhead]);
         block.next[column] = add_products(block, column, block.next[column]);
+    }
 }
 
 static int find_sparse(const SparseBlock& block, std::uint16_t* found) {

@@ -26,30 +26,32 @@ namespace counterpoise {
 class SparsePoints {
 public:
     explicit SparsePoints(const SparseRows<double>& rows)
-        : rows_(rows), scale_(power_of_two(rows)), norms_(rows.count) {
+        : rows_(rows), exponent_(largest_exponent(rows)), norms_(rows.count) {
         is_integer_ = holds_integers(rows, 0, rows.count);
-        for (std::size_t i = 0; i < rows.count; ++i)
-            norms_[i] = static_cast<float>(rows.squared_norm(i) * unit());
+        if (is_bounded())
+            for (std::size_t i = 0; i < rows.count; ++i)
+                norms_[i] = static_cast<float>(rows.squared_norm(i) * unit());
         largest_norm_ = *std::max_element(norms_.begin(), norms_.end());
         write_columns();
     }
 
     const SparseRows<double>& rows() const { return rows_; }
-    double scale() const { return scale_; }
+    double scale() const { return std::ldexp(1, -exponent_); }
+    // Whether the squares of the values are far from overflow and underflow.
+    bool is_bounded() const { return std::abs(exponent_) < 500; }
     const float* norms() const { return norms_.data(); }
     std::uint64_t begin(std::int32_t column) const { return starts_[column]; }
     std::uint64_t end(std::int32_t column) const { return starts_[column + 1]; }
-    const std::uint32_t* points() const { return points_.data(); }
-    const float* values() const { return values_.data(); }
+    const SparseEntry* entries() const { return entries_.data(); }
 
     // What a squared distance of 1 is in the units of the float32 values.
-    double unit() const { return scale_ * scale_; }
+    double unit() const { return std::ldexp(1, -2 * exponent_); }
 
     // Returns whether float32 represents all squared distances from a query: those of small
     // integers.
     bool is_exact(const SparseRows<double>& queries, std::size_t query) const {
         constexpr double kLimit = 0x1p22;  // float32 represents integers up to four times this
-        return is_integer_ && largest_norm_ / unit() < kLimit &&
+        return is_integer_ && is_bounded() && largest_norm_ / unit() < kLimit &&
                queries.squared_norm(query) < kLimit && holds_integers(queries, query, query + 1);
     }
 
@@ -59,38 +61,36 @@ private:
                            [](double value) { return value == std::rint(value); });
     }
 
-    static double power_of_two(const SparseRows<double>& rows) {
+    static int largest_exponent(const SparseRows<double>& rows) {
         double largest = 0;
         for (std::size_t i = 0; i < rows.begin(rows.count); ++i)
             largest = std::max(largest, std::abs(rows.values[i]));
         int exponent = 0;
         std::frexp(largest, &exponent);
-        return std::ldexp(1, -std::clamp(exponent, -500, 500));
+        return exponent;
     }
 
     void write_columns() {
         const std::size_t n_entries = rows_.begin(rows_.count);
-        starts_.assign(rows_.n_columns + 2, 0);  // the entry before is a cursor while writing
-        points_ = AlignedArray<std::uint32_t>(n_entries);
-        values_ = AlignedArray<float>(n_entries);
+        starts_.assign(rows_.n_columns + 2, 0);  // while writing, a column's begin is its next place
+        entries_ = AlignedArray<SparseEntry>(n_entries);
         for (std::size_t i = 0; i < n_entries; ++i) ++starts_[rows_.columns[i] + 2];
         for (std::size_t f = 2; f < starts_.size(); ++f) starts_[f] += starts_[f - 1];
+        const double scale = this->scale();
         for (std::size_t row = 0; row < rows_.count; ++row)
             for (std::size_t i = rows_.begin(row); i < rows_.end(row); ++i) {
-                const std::uint64_t at = starts_[rows_.columns[i] + 1]++;
-                points_[at] = static_cast<std::uint32_t>(row);
-                values_[at] = static_cast<float>(rows_.values[i] * scale_);
+                entries_[starts_[rows_.columns[i] + 1]++] = {
+                    static_cast<std::uint32_t>(row), static_cast<float>(rows_.values[i] * scale)};
             }
     }
 
     const SparseRows<double> rows_;
-    const double scale_;
+    const int exponent_;
     bool is_integer_;
     float largest_norm_;
     std::vector<float> norms_;
     std::vector<std::uint64_t> starts_;
-    AlignedArray<std::uint32_t> points_;
-    AlignedArray<float> values_;
+    AlignedArray<SparseEntry> entries_;
 };
 
 // One query and the nearest points so far. Points are added in the order of their positions.
@@ -110,7 +110,8 @@ public:
         const double norm = queries_.squared_norm(row) * points_.unit();
         const auto n_terms = static_cast<double>(queries_.end(row) - queries_.begin(row));
         is_exact_ = points_.is_exact(queries_, row);
-        is_bounded_ = is_exact_ || (norm < 0x1p80 && n_terms < 0x1p18);
+        is_bounded_ =
+            is_exact_ || (points_.is_bounded() && norm < 0x1p80 && n_terms < 0x1p18);
         norm_ = is_bounded_ ? static_cast<float>(norm) : 1;
         // A product is rounded once for each of its terms, values and norms once, and the rest a
         // few times; the last factor stands for errors of second order.
@@ -237,8 +238,12 @@ public:
             lanes_[lane].start(row, queries_.are_points ? row : points_.rows().count);
         }
         gather_columns();
-        for (std::size_t point = 0; point < points_.rows().count; point += kSparsePoints)
-            compare(point);
+        // Blocks grow: the first points give limits that exclude most of the others.
+        std::size_t size = kFirstPoints;
+        for (std::size_t point = 0; point < points_.rows().count; point += size) {
+            if (point) size = std::min<std::size_t>(kSparsePoints, point);
+            compare(point, std::min(size, points_.rows().count - point));
+        }
         for (std::size_t lane = 0; lane < n_lanes_; ++lane)
             for (const auto& [distance, position] : lanes_[lane].finish()) {
                 *positions++ = position;
@@ -247,6 +252,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t kFirstPoints = 64;
+
     struct Entry {
         std::int32_t column;
         int lane;
@@ -279,8 +286,8 @@ private:
         }
     }
 
-    // Compares the queries with a block of points.
-    void compare(std::size_t first) {
+    // Compares the queries with `count` points from `first` on.
+    void compare(std::size_t first, std::size_t count) {
         float norms[kSparseQueries], shrink[kSparseQueries], limits[kSparseQueries];
         for (std::size_t lane = 0; lane < kSparseQueries; ++lane) {
             const bool is_used = lane < n_lanes_;
@@ -288,9 +295,7 @@ private:
             shrink[lane] = is_used ? lanes_[lane].shrink() : 0;
             limits[lane] = is_used ? lanes_[lane].limit() : -1;
         }
-        const std::size_t count =
-            std::min<std::size_t>(kSparsePoints, points_.rows().count - first);
-        const SparseBlock block{points_.points(), points_.values(), next_.data(), ends_.data(),
+        const SparseBlock block{points_.entries(), next_.data(), ends_.data(),
                                 weights_.data(), static_cast<int>(next_.size()),
                                 static_cast<int>(count), static_cast<std::uint32_t>(first),
                                 points_.norms() + first, norms, shrink, limits, products_.data()};
