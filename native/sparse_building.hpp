@@ -56,7 +56,7 @@ void count_row_values(const SparseRows<T>& source, const SparseSteps& steps, std
     });
 }
 
-// Writes the output rows; `starts` says where each of them begins.
+// Writes the output rows; `starts` has the first entry of each.
 template <class T>
 void build_rows(const SparseRows<T>& source, const SparseSteps& steps, const std::int64_t* starts,
                 std::int32_t* columns, T* values, Workers& workers) {

@@ -73,7 +73,7 @@ class Column:
 
 @dataclass(frozen=True)
 class NumberedColumns(Sequence[Column]):
-    """Columns of the same type, named by their positions; a `Column` is made when it is asked for.
+    """Columns of the same type, named by their positions; a `Column` is created on access.
 
     A sparse matrix may have millions of columns.
 

@@ -149,6 +149,8 @@ def _build_rows(
     np.cumsum(starts, out=starts)
     columns, values = np.empty(starts[-1], np.int32), np.empty(starts[-1], rows.dtype)
     _native.build_sparse_rows(*source, starts, columns, values, thread_count())
+    if starts[-1] <= np.iinfo(np.int32).max:  # scikit-learn's trees refuse numbers of 64 bits
+        starts = starts.astype(np.int32)
     return sparse.csr_array((values, columns, starts), shape=(len(base), rows.shape[1]))
 
 
