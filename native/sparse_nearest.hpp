@@ -117,6 +117,7 @@ public:
         // few times; the last factor stands for errors of second order.
         error_ = is_exact_ ? 0 : static_cast<float>((n_terms + 16) * 0x1p-24 * 1.05);
         farthest_ = kInfinite;
+        capacity_ = 2 * k_ + 48;
     }
 
     // The values of the query in the units of the points; 0 if no bound can be computed.
@@ -141,9 +142,12 @@ public:
         const float upper = sum * (1 + error_) - 2 * product + slack();
         candidates_.push_back({lower, is_bounded_ ? upper : kInfinite,
                                static_cast<std::uint32_t>(position)});
-        if (candidates_.size() < 2 * k_ + 48) return;
+        if (candidates_.size() < capacity_) return;
         drop_far_candidates();
-        if (candidates_.size() > k_ + 32) rank_candidates();
+        // If many points are about as far, such as those without a common column, more of them are
+        // collected before exact distances are computed.
+        capacity_ = std::max(capacity_, 2 * candidates_.size());
+        if (candidates_.size() > kMaxCandidates) rank_candidates();
     }
 
     // Returns the k nearest points, nearest first.
@@ -159,6 +163,7 @@ private:
         std::uint32_t position;
     };
 
+    static constexpr std::size_t kMaxCandidates = 2048;
     static constexpr float kInfinite = std::numeric_limits<float>::infinity();
 
     // More than is lost where values or products underflow in float32.
@@ -198,7 +203,7 @@ private:
     const SparsePoints& points_;
     const SparseRows<double>& queries_;
     const std::size_t k_;
-    std::size_t row_ = 0, excluded_ = 0;
+    std::size_t row_ = 0, excluded_ = 0, capacity_ = 0;
     bool is_exact_ = false;    // float32 represents all squared distances
     bool is_bounded_ = false;  // float32 gives bounds of squared distances
     float norm_ = 0, error_ = 0;
