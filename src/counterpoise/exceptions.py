@@ -14,6 +14,7 @@ __all__ = [
     "DownloadError",
     "FeatureTypeError",
     "InputError",
+    "SmallClassWarning",
     "StepError",
     "TargetError",
     "TooFewSamplesError",
@@ -96,11 +97,8 @@ class TooFewSamplesError(InputError):
         cls, sampler: str, parameter: str, n_neighbors: int, label: object, count: int
     ) -> TooFewSamplesError:
         """Create the error for a class that is too small to be oversampled."""
-        advice = (
-            f"Set {parameter} to {count - 1} or less, or use RandomOverSampler."
-            if count > 1
-            else "Use RandomOverSampler, or leave this class out of sampling_strategy."
-        )
+        fewer = f"Set {parameter} to {count - 1} or less, or pass" if count > 1 else "Pass"
+        advice = f'{fewer} small_classes="shrink_k" (or "duplicate", or "skip").'
         problem = (
             f"{sampler} needs more than {parameter}={n_neighbors} samples in each class that it "
             f"oversamples; class {label!r} has {count}."
@@ -168,3 +166,7 @@ class UnknownColumnError(InputError):
 
 class CounterpoiseWarning(UserWarning):
     """The call succeeds, but the result may not be what the user intended."""
+
+
+class SmallClassWarning(CounterpoiseWarning):
+    """A class is too small for the number of neighbors; it is skipped or oversampled otherwise."""

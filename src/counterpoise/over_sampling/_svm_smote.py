@@ -18,15 +18,18 @@ from counterpoise._lib.sklearn_private import HasMethods, Interval
 from counterpoise._lib.types import BoolArray, RowArray
 from counterpoise._strategy import (
     ClassQuota,
-    Family,
     SamplingStrategy,
-    check_class_sizes,
     check_n_rows,
 )
 from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
-from counterpoise.base import BaseSampler, Reads
+from counterpoise.base import Reads
 from counterpoise.exceptions import InputError
-from counterpoise.neighbors._search import NEIGHBORS, NeighborSearch, get_n_neighbors
+from counterpoise.neighbors._search import (
+    NEIGHBORS,
+    NeighborSearch,
+    get_n_neighbors,
+    limit_neighbors,
+)
 from counterpoise.neighbors._space import (
     SCALE,
     DistanceUnits,
@@ -36,8 +39,11 @@ from counterpoise.neighbors._space import (
     impute_median,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
+from counterpoise.over_sampling._neighbor_over_sampler import NeighborOverSampler, SmallClasses
 
 __all__ = ["SVMSMOTE"]
+
+_ADVICE = "Increase m_neighbors, use another svm_estimator, or another sampler such as SMOTE"
 
 
 @dataclass(frozen=True)
@@ -57,7 +63,7 @@ class _OversampledClass:
     support: _SupportVectors
 
 
-class SVMSMOTE(BaseSampler):
+class SVMSMOTE(NeighborOverSampler):
     """Oversample with SVM-SMOTE: synthetic samples from the support vectors of a class.
 
     A support vector machine is fitted once to all classes. The support vectors of the oversampled
@@ -97,11 +103,17 @@ class SVMSMOTE(BaseSampler):
         "standard" divides each by its standard deviation over all samples, "robust" by its
         interquartile range (its standard deviation if that is 0). Synthetic samples are generated
         in the original units.
+    small_classes : {"error", "skip", "duplicate", "shrink_k"}, default="error"
+        What to do with a class that has `k_neighbors` samples or fewer: raise an error; leave the
+        class as it is ("skip"); add duplicates of its samples ("duplicate"); or use the neighbors
+        that there are ("shrink_k"), and duplicates if there is a single sample. A class without
+        support vectors but noise is skipped, or else duplicated. All but "error" give a
+        `SmallClassWarning` with the classes.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Number of synthetic samples to generate for each class.
+        Number of samples to generate for each class; 0 for a class that is skipped.
     nn_k_ : int or object
         The value of `k_neighbors`: the number of neighbors, or the estimator that was given.
     nn_m_ : int or object
@@ -152,11 +164,10 @@ class SVMSMOTE(BaseSampler):
     [(0, 91), (1, 91)]
     """
 
-    _family: ClassVar[Family | None] = "over-sampling"
     _method: ClassVar[str] = "svm-smote"
     _reads: ClassVar[Reads] = "numbers"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **BaseSampler._parameter_constraints,
+        **NeighborOverSampler._parameter_constraints,
         "k_neighbors": NEIGHBORS,
         "m_neighbors": NEIGHBORS,
         "svm_estimator": [HasMethods(["fit", "predict"]), None],
@@ -174,6 +185,7 @@ class SVMSMOTE(BaseSampler):
         svm_estimator: Any = None,
         out_step: float = 0.5,
         scale: Scale = None,
+        small_classes: SmallClasses = "error",
     ) -> None:
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
@@ -182,6 +194,7 @@ class SVMSMOTE(BaseSampler):
         self.svm_estimator = svm_estimator
         self.out_step = out_step
         self.scale = scale
+        self.small_classes = small_classes
 
     def _accepted_samples(self) -> Samples:
         return "flattened"
@@ -194,25 +207,26 @@ class SVMSMOTE(BaseSampler):
         rng: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_, self.nn_m_ = self.k_neighbors, self.m_neighbors
-        to_oversample = [quota for quota in quotas if quota.amount]
-        k, m = get_n_neighbors(self.k_neighbors), get_n_neighbors(self.m_neighbors)
-        check_class_sizes("SVMSMOTE", "k_neighbors", k, to_oversample)
-        if not to_oversample:
-            return Resampling()
-        check_n_rows("SVMSMOTE", "m_neighbors", m, table.n_rows)
+        large, small = self._split_by_size(quotas)
+        if not large:
+            return self._build_resampling([], small, target, rng)
+        check_n_rows("SVMSMOTE", "m_neighbors", get_n_neighbors(self.m_neighbors), table.n_rows)
         units = compute_distance_units(table, self.scale)
         space = build_search_space(table, None, units)
         vectors = self._fit_svm(impute_median(space)[0], target, rng)
         search = NeighborSearch(space, self.m_neighbors)
         parts: list[SyntheticSamples] = []
-        for number, quota in enumerate(to_oversample):
+        for number, quota in enumerate(large):
             if number and self.svm_estimator is None:
                 # imbalanced-learn fits an SVC for each class, and each fit draws a seed.
                 rng.randint(np.iinfo("i").max)
             support = _select_support_vectors(search, target, vectors, quota)
+            if isinstance(support, str):
+                self._add_unsuitable(small, quota, support, _ADVICE)
+                continue
             oversampled = _OversampledClass(table, units, support)
             parts += self._oversample(oversampled, target, quota, rng)
-        return Resampling(synthetic=SyntheticSamples.concat(parts))
+        return self._build_resampling(parts, small, target, rng)
 
     def _fit_svm(self, points: Any, target: EncodedTarget, rng: np.random.RandomState) -> RowArray:
         """Fit the support vector classifier; return the row indices of its support vectors."""
@@ -244,7 +258,8 @@ class SVMSMOTE(BaseSampler):
             n_danger = quota.amount if in_danger.any() else 0
         rows = target.rows_of(quota.code)
         search = NeighborSearch(
-            build_search_space(oversampled.table, rows, oversampled.units), self.k_neighbors
+            build_search_space(oversampled.table, rows, oversampled.units),
+            limit_neighbors(self.k_neighbors, len(rows) - 1),
         )
         positions = np.searchsorted(rows, oversampled.support.rows)
         parts = []
@@ -262,21 +277,17 @@ class SVMSMOTE(BaseSampler):
 
 def _select_support_vectors(
     search: NeighborSearch, target: EncodedTarget, vectors: RowArray, quota: ClassQuota
-) -> _SupportVectors:
-    """Return the support vectors of a class that are not noise."""
+) -> _SupportVectors | str:
+    """Return the support vectors of a class that are not noise, or why there are none."""
     rows = vectors[target.codes[vectors] == quota.code]
     if not len(rows):
-        raise InputError(
-            f"SVMSMOTE generates samples from support vectors, but class {quota.label!r} has none. "
-            "Use another svm_estimator, or another sampler such as SMOTE."
-        )
+        return f"SVMSMOTE starts from support vectors, but class {quota.label!r} has none."
     is_other_class = target.codes[search.nearest_others(rows)] != quota.code
     n_other_class, m = is_other_class.sum(axis=1), is_other_class.shape[1]
     is_useful = ~is_noise(n_other_class, m)
     if not is_useful.any():
-        raise InputError(
+        return (
             f"All {len(rows)} support vectors of class {quota.label!r} are noise: all {m} nearest "
-            "neighbors of each are of other classes. Increase m_neighbors, or use another sampler "
-            "such as SMOTE."
+            "neighbors of each are of other classes."
         )
     return _SupportVectors(rows[is_useful], is_in_danger(n_other_class[is_useful], m))
