@@ -198,7 +198,10 @@ def test_small_classes_get_fewer_neighbors() -> None:
     X, y = make_blobs(0)
     rows = np.r_[np.flatnonzero(y == 0), np.flatnonzero(y == 1)[:4]]
     advice = {a.method: a for a in counterpoise.inspect(X[rows], y[rows]).methods}
-    assert advice["smote"].parameters == {"k_neighbors": 3}
+    for method in ("smote", "smote-enn", "kmeans-smote"):
+        is_small = method != "kmeans-smote"  # it needs three samples only
+        assert advice[method].applicable
+        assert advice[method].parameters == ({"small_classes": "shrink_k"} if is_small else {})
 
 
 # ---- Findings ----

@@ -25,6 +25,7 @@ from counterpoise.over_sampling import (
     BorderlineSMOTE,
     KMeansSMOTE,
 )
+from counterpoise.study import Study
 
 # Classes that are far from each other have no sample in danger, and none that is hard.
 pytestmark = pytest.mark.filterwarnings("ignore:No sample of class")
@@ -205,6 +206,44 @@ def test_resample_data_frame(seed: int) -> None:
     with pytest.warns(SmallClassWarning, match="SMOTENC duplicates samples"):
         out = counterpoise.resample(frame, "label", small_classes="duplicate", random_state=seed)
     assert set(out["label"].value_counts()) == {40}
+
+
+NEIGHBOR_METHODS = (
+    "smote",
+    "borderline-smote",
+    "adasyn",
+    "svm-smote",
+    "kmeans-smote",
+    "smote-enn",
+    "smote-tomek",
+)
+
+
+def test_study_of_small_classes() -> None:
+    """In training folds with four and with one sample of a class, no method of a study fails."""
+    rng = np.random.RandomState(0)
+    y = np.repeat(list("abcd"), [60, 20, 6, 2])
+    X = rng.normal(size=(len(y), 2)) + 2 * np.repeat(np.arange(4), [60, 20, 6, 2])[:, None]
+    chosen = y != "d"
+    five = Study("logistic", NEIGHBOR_METHODS, cv=(5, 1), random_state=0).run(X[chosen], y[chosen])
+    two = Study("logistic", NEIGHBOR_METHODS, cv=(2, 1), random_state=0).run(X, y)
+    for result, smallest in ((five, "'c' (4 samples)"), (two, "'d' (1 sample)")):
+        assert {candidate.status for candidate in result.candidates} == {"done"}
+        (finding,) = [one for one in result.findings if one.code == "small-classes"]
+        for method in NEIGHBOR_METHODS:
+            needs_three = method == "kmeans-smote"  # it has two neighbors by default
+            assert (method in finding.sentence) == (result is two or not needs_three)
+        assert smallest in finding.sentence
+
+
+def test_study_of_a_sampler_that_fails() -> None:
+    """A sampler of the user fails on small classes by default; a finding has what to do."""
+    X, y = table(0)
+    chosen = np.isin(y, ["a", "b", "c"])
+    result = Study("logistic", SMOTE(), cv=(2, 1), random_state=0).run(X[chosen], y[chosen])
+    assert result.candidate("logistic", "SMOTE").status == "failed"
+    (finding,) = [one for one in result.findings if one.code == "candidate-failed"]
+    assert "class 'c' has 2. Set k_neighbors to 1 or less, or pass small" in finding.sentence
 
 
 def test_many_small_classes() -> None:

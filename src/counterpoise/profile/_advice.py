@@ -86,6 +86,8 @@ def _check_class_size(method: str, sampler: type[BaseSampler], n_smallest: int) 
     if n_smallest >= n_required:
         return MethodAdvice(method, True, {}, "")
     reason = f"needs {n_required} rows of each class by default; the smallest has {n_smallest}"
+    if "small_classes" in inspect.signature(sampler).parameters:
+        return MethodAdvice(method, True, {"small_classes": "shrink_k"}, reason)
     value = n_smallest - (1 if sampler is not NearMiss else 0)
     if parameter is None or value < 1:
         return MethodAdvice(method, False, {}, reason)

@@ -8,6 +8,7 @@ import numpy as np
 
 from counterpoise._lib.findings import Finding, create_finding, sort_by_severity
 from counterpoise._lib.format_text import format_number, format_signed
+from counterpoise.exceptions import SmallClassWarning
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._models import DUMMY
@@ -73,6 +74,24 @@ def _not_applicable(result: StudyScores) -> Iterator[Finding]:
     for (method, message), models in models_by_reason.items():
         yield create_finding(
             "not-applicable", "note", f"{method} was omitted for {join_names(models)}: {message}"
+        )
+
+
+def _small_classes(result: StudyScores) -> Iterator[Finding]:
+    """Report methods that oversample small classes in another way in some training fold."""
+    mark = f"{SmallClassWarning.__name__}: "
+    found = {
+        candidate.method: [text for text in candidate.warnings if text.startswith(mark)]
+        for candidate in result.candidates
+    }
+    methods = [method for method, texts in found.items() if texts]
+    if methods:
+        yield create_finding(
+            "small-classes",
+            "note",
+            f"In some training folds, a class is too small for {join_names(methods)}: fewer "
+            "neighbors are used, or duplicates. For example: "
+            f"{found[methods[0]][0].removeprefix(mark)}",
         )
 
 
@@ -291,4 +310,5 @@ _CHECKS: tuple[Callable[[StudyScores], Iterator[Finding]], ...] = (
     _threshold,
     _no_probabilities,
     _not_applicable,
+    _small_classes,
 )
