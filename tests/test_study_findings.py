@@ -71,9 +71,8 @@ def test_a_tuned_threshold_has_the_calibrated_probabilities_of_the_baseline(
 ) -> None:
     """The same scores are calibrated once; a method with other scores has its own."""
     result = make_result(offset=1)
-    tuned = replace(
-        result.candidate("m"), method="tuned", predictions=1 - result.candidate("m").predictions
-    )
+    baseline = result.candidate("m")
+    tuned = replace(baseline, method="tuned", predictions=1 - baseline.predictions)
     result = replace(result, candidates=(*result.candidates, tuned))
     calls = []
 
@@ -82,13 +81,13 @@ def test_a_tuned_threshold_has_the_calibrated_probabilities_of_the_baseline(
         return calibrated_scores(scores, *arguments, **options)
 
     monkeypatch.setattr(_scoring, "calibrated_scores", count)
-    baseline, smote, threshold = (
+    plain, smote, threshold = (
         result.scores_of(result.candidate("m", name), "calibrated")
         for name in ("baseline", "smote", "tuned")
     )
-    np.testing.assert_array_equal(baseline, threshold)
+    np.testing.assert_array_equal(plain, threshold)
     assert len(calls) == 2
-    assert not np.array_equal(baseline, smote)
+    assert not np.array_equal(plain, smote)
 
 
 def test_calibrated_probabilities() -> None:
