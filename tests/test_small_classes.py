@@ -8,7 +8,10 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import polars as pl
+import pyarrow as pa
 import pytest
+from scipy import sparse
 from sklearn.cluster import KMeans
 from sklearn.neighbors import NearestNeighbors
 from sklearn.svm import SVC
@@ -244,6 +247,27 @@ def test_study_of_a_sampler_that_fails() -> None:
     assert result.candidate("logistic", "SMOTE").status == "failed"
     (finding,) = [one for one in result.findings if one.code == "candidate-failed"]
     assert "class 'c' has 2. Set k_neighbors to 1 or less, or pass small" in finding.sentence
+
+
+CONTAINERS = {
+    "pandas": lambda X: pd.DataFrame(X, index=[f"row {row}" for row in range(len(X))]),
+    "polars": lambda X: pl.DataFrame(X, schema=["u", "v", "w"], orient="row"),
+    "pyarrow": lambda X: pa.table(dict(zip("uvw", X.T, strict=True))),
+    "sparse": sparse.csr_array,
+}
+
+
+@pytest.mark.parametrize("container", CONTAINERS)
+def test_duplicates_and_synthetic_samples_in_one_container(container: str, seed: int) -> None:
+    """A result with both has the rows that a numpy array gets, in the container of the input."""
+    X, y = table(seed)
+    sampler = SMOTE(small_classes="duplicate", random_state=seed)
+    given = CONTAINERS[container](X)
+    with pytest.warns(SmallClassWarning):
+        expected, found = (sampler.fit_resample(features, y)[0] for features in (X, given))
+    assert type(found) is type(given)
+    convert = {"sparse": "toarray", "pyarrow": "to_pandas"}.get(container, "to_numpy")
+    np.testing.assert_array_equal(expected, np.asarray(getattr(found, convert)()))
 
 
 def test_many_small_classes() -> None:
