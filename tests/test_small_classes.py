@@ -182,7 +182,7 @@ UNSUITABLE = [
 def test_classes_without_base_samples(sampler: Any, problem: str, small_classes: str) -> None:
     """A class with enough samples, but none that the method can start from, is small as well."""
     sampler = sampler.set_params(small_classes="error", random_state=0)
-    with pytest.raises(InputError, match=f'{problem}.* or pass small_classes="duplicate"'):
+    with pytest.raises(InputError, match=f'{problem}.* or pass small_classes="shrink_k"'):
         sampler.fit_resample(SCATTERED, SCATTERED_CLASSES)
 
     sampler.set_params(small_classes=small_classes)

@@ -21,6 +21,9 @@ __all__ = [
     "UnknownColumnError",
 ]
 
+# How oversamplers handle classes that are too small, in messages; the command line replaces it.
+SMALL_CLASSES = 'small_classes="shrink_k" (or "duplicate", or "skip")'
+
 
 class InputError(ValueError):
     """Invalid data or parameter; the message has what to do."""
@@ -98,7 +101,7 @@ class TooFewSamplesError(InputError):
     ) -> TooFewSamplesError:
         """Create the error for a class that is too small to be oversampled."""
         fewer = f"Set {parameter} to {count - 1} or less, or pass" if count > 1 else "Pass"
-        advice = f'{fewer} small_classes="shrink_k" (or "duplicate", or "skip").'
+        advice = f"{fewer} {SMALL_CLASSES}."
         problem = (
             f"{sampler} needs more than {parameter}={n_neighbors} samples in each class that it "
             f"oversamples; class {label!r} has {count}."

@@ -35,6 +35,7 @@ from counterpoise._resample import (
 from counterpoise._table import Provenance
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import (
+    SMALL_CLASSES,
     FeatureTypeError,
     InputError,
     TargetError,
@@ -44,6 +45,9 @@ from counterpoise.exceptions import (
 from counterpoise.neighbors._space import UNITS
 
 __all__ = ["format_size_error", "name_methods", "run_resample"]
+
+
+_SMALL_CLASSES = "--small-classes shrink-k (or duplicate, or skip)"
 
 
 def run_resample(request: ResampleRequest) -> None:
@@ -183,13 +187,15 @@ def _resample(
     except FeatureTypeError as error:
         raise InputError(_format_type_error(error)) from error
     except TooFewSamplesError as error:
-        option = "--small-classes shrink-k (fewer neighbors in such classes), duplicate or skip"
-        raise InputError(format_size_error(request.method, error, small_classes=option)) from error
+        raise InputError(
+            format_size_error(request.method, error, small_classes=_SMALL_CLASSES)
+        ) from error
     except InputError as error:
         message = re.sub(r"^X\b", lambda _: display_name(request.source), str(error))
         message = re.sub(r"\bsampling_strategy=", "--strategy ", message)
         message = re.sub(r"\bsampling_strategy\b", "--strategy", message)
-        raise InputError(re.sub(r"\bsmall_classes\b", "--small-classes", message)) from error
+        message = message.replace(f"pass {SMALL_CLASSES}", f"use {_SMALL_CLASSES}")
+        raise InputError(message) from error
 
 
 def _parameters(source: InputTable, request: ResampleRequest) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from counterpoise.combine._chain import (
 )
 from counterpoise.neighbors._search import JOBS
 from counterpoise.neighbors._space import SCALE, Scale
-from counterpoise.over_sampling._neighbor_over_sampler import SMALL_CLASSES, SmallClasses
+from counterpoise.over_sampling._neighbor_over_sampler import SMALL_CLASS_ACTIONS, SmallClasses
 from counterpoise.under_sampling import EditedNearestNeighbours
 
 __all__ = ["SMOTEENN"]
@@ -97,7 +97,7 @@ class SMOTEENN(BaseSampler):
         "enn": [HasMethods(["fit_resample", "decide"]), None],
         "n_jobs": JOBS,
         "scale": SCALE,
-        "small_classes": SMALL_CLASSES,
+        "small_classes": SMALL_CLASS_ACTIONS,
     }
 
     def __init__(

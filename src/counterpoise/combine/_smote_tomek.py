@@ -20,7 +20,7 @@ from counterpoise.combine._chain import (
 )
 from counterpoise.neighbors._search import JOBS
 from counterpoise.neighbors._space import SCALE, Scale
-from counterpoise.over_sampling._neighbor_over_sampler import SMALL_CLASSES, SmallClasses
+from counterpoise.over_sampling._neighbor_over_sampler import SMALL_CLASS_ACTIONS, SmallClasses
 from counterpoise.under_sampling import TomekLinks
 
 __all__ = ["SMOTETomek"]
@@ -98,7 +98,7 @@ class SMOTETomek(BaseSampler):
         "tomek": [HasMethods(["fit_resample", "decide"]), None],
         "n_jobs": JOBS,
         "scale": SCALE,
-        "small_classes": SMALL_CLASSES,
+        "small_classes": SMALL_CLASS_ACTIONS,
     }
 
     def __init__(

@@ -17,16 +17,16 @@ from counterpoise._lib.sklearn_private import StrOptions
 from counterpoise._strategy import ClassQuota, Family, check_class_sizes
 from counterpoise._table import EncodedTarget, Resampling, SyntheticSamples
 from counterpoise.base import BaseSampler
-from counterpoise.exceptions import InputError, SmallClassWarning
+from counterpoise.exceptions import SMALL_CLASSES, InputError, SmallClassWarning
 from counterpoise.neighbors._search import get_n_neighbors
 from counterpoise.over_sampling._random_over_sampler import draw_rows
 
-__all__ = ["SMALL_CLASSES", "NeighborOverSampler", "SmallClasses"]
+__all__ = ["SMALL_CLASS_ACTIONS", "NeighborOverSampler", "SmallClasses"]
 
 SmallClasses = Literal["error", "skip", "duplicate", "shrink_k"]
 
 # What `small_classes` may be, for a sampler's `_parameter_constraints`.
-SMALL_CLASSES: list[Any] = [StrOptions(set(get_args(SmallClasses)))]
+SMALL_CLASS_ACTIONS: list[Any] = [StrOptions(set(get_args(SmallClasses)))]
 
 _ACTIONS = {
     "skip": "leaves classes with {limit} samples or fewer as they are",
@@ -42,7 +42,7 @@ class NeighborOverSampler(BaseSampler):
     _family: ClassVar[Family | None] = "over-sampling"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,
-        "small_classes": SMALL_CLASSES,
+        "small_classes": SMALL_CLASS_ACTIONS,
     }
 
     small_classes: SmallClasses
@@ -88,7 +88,7 @@ class NeighborOverSampler(BaseSampler):
             If `small_classes` is "error".
         """
         if self.small_classes == "error":
-            raise InputError(f'{problem} {advice}, or pass small_classes="duplicate" (or "skip").')
+            raise InputError(f"{problem} {advice}, or pass {SMALL_CLASSES}.")
         action = "It stays as it is." if self.small_classes == "skip" else "It is duplicated."
         _warn(f"{problem} {action}")
         small.append(quota)
