@@ -46,7 +46,6 @@ from counterpoise.neighbors._space import UNITS
 
 __all__ = ["format_size_error", "name_methods", "run_resample"]
 
-
 _SMALL_CLASSES = "--small-classes shrink-k (or duplicate, or skip)"
 
 

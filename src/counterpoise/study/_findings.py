@@ -89,8 +89,7 @@ def _small_classes(result: StudyScores) -> Iterator[Finding]:
         yield create_finding(
             "small-classes",
             "note",
-            f"In some training folds, a class is too small for {join_names(methods)}: fewer "
-            "neighbors are used, or duplicates. For example: "
+            f"In some training folds, a class is too small for {join_names(methods)}. For example: "
             f"{found[methods[0]][0].removeprefix(mark)}",
         )
 

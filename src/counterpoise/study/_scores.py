@@ -323,8 +323,10 @@ class StudyScores:
 
     def _baseline_with_same_scores(self, candidate: Candidate) -> Candidate | None:
         """Return the baseline of the model if it has the same scores, as of a tuned threshold."""
+        if candidate.method == BASELINE:
+            return None
         for other in self.candidates:
-            if other.model == candidate.model and other.method == BASELINE != candidate.method:
+            if (other.model, other.method) == (candidate.model, BASELINE):
                 is_same = all(
                     np.array_equal(getattr(candidate, name), getattr(other, name), equal_nan=True)
                     for name in ("scores", "priors")
