@@ -90,6 +90,19 @@ def test_a_tuned_threshold_has_the_calibrated_probabilities_of_the_baseline(
     assert not np.array_equal(plain, smote)
 
 
+def test_undefined_precision() -> None:
+    """Folds without predicted positives are counted, if precision is the primary metric."""
+    result = make_result()
+    predictions = result.candidate("m", "smote").predictions.copy()
+    predictions[0, np.isin(result.folds[0], [1, 3])] = 0
+    never = change(result, "smote", predictions=predictions)
+    settings = replace(result.settings, primary_metric="precision")
+    assert "precision-undefined" not in codes_of(never)
+    assert "precision-undefined" not in codes_of(replace(result, settings=settings))
+    found = sentence(replace(never, settings=settings), "precision-undefined")
+    assert found.startswith("m with smote predicts no sample of a class in 2 of 10 folds.")
+
+
 def test_calibrated_probabilities() -> None:
     assert "miscalibrated" not in codes_of(make_result())
 

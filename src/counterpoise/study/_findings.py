@@ -111,6 +111,40 @@ def _too_few(result: StudyScores) -> Iterator[Finding]:
         )
 
 
+def _undefined_precision(result: StudyScores) -> Iterator[Finding]:
+    """Report folds without predictions of a class, if precision is compared."""
+    if result.primary_metric.name != "precision":
+        return
+    counts = {
+        candidate_name(candidate.model, candidate.method): _count_folds_without(result, candidate)
+        for candidate in result.candidates
+        if candidate.model != DUMMY
+    }
+    n_folds = result.settings.n_repeats * result.settings.n_folds
+    worst = max(counts, key=lambda name: counts[name])
+    if counts[worst]:
+        yield create_finding(
+            "precision-undefined",
+            "warning",
+            f"{worst} predicts no sample of a class in {counts[worst]} of {n_folds} folds. The "
+            "precision counts as 0 there, so that comparisons in precision are biased. Use "
+            "average_precision or f1 as primary metric.",
+        )
+
+
+def _count_folds_without(result: StudyScores, candidate: Candidate) -> int:
+    """Return the number of folds without a prediction of the positive class, or of some class."""
+    positive = result.data.positive
+    classes = np.arange(len(result.data.classes)) if positive is None else np.array([positive])
+    count = 0
+    for repeat, fold_of in enumerate(result.folds):
+        for fold in range(result.settings.n_folds):
+            predictions = candidate.predictions[repeat, fold_of == fold]
+            is_done = len(predictions) and (predictions >= 0).all()
+            count += bool(is_done and not np.isin(classes, predictions).all())
+    return count
+
+
 def _accuracy(result: StudyScores) -> Iterator[Finding]:
     shares = np.bincount(result.data.codes) / len(result.data.codes)
     largest = int(np.argmax(shares))
@@ -302,6 +336,7 @@ _CHECKS: tuple[Callable[[StudyScores], Iterator[Finding]], ...] = (
     _failed,
     _too_few,
     _no_skill,
+    _undefined_precision,
     _noise,
     _miscalibrated,
     _optimism,
