@@ -17,13 +17,11 @@ from counterpoise._resample import METHODS
 from counterpoise.utils import all_estimators
 
 OUTPUT = Path(__file__).parent.parent / "build" / "docs"
-# The public modules: the packages that counterpoise names, and two modules inside them.
+# The public modules: the packages that counterpoise names, and some modules inside them.
+INNER = ("metrics.pairwise", "over_sampling.base", "under_sampling.base", "utils.estimator_checks")
 MODULES = (
     "counterpoise",
-    *(
-        f"counterpoise.{name}"
-        for name in sorted([*counterpoise._PACKAGES, "metrics.pairwise", "utils.estimator_checks"])
-    ),
+    *(f"counterpoise.{name}" for name in sorted([*counterpoise._PACKAGES, *INNER])),
 )
 NOTICE = "<!-- Built from the code by docs/generate.py (make docs). -->\n\n"
 FEATURES = {

@@ -74,6 +74,7 @@ public:
     explicit AlignedArray(std::size_t count) : buffer_(count * sizeof(T)) {}
 
     T* data() { return static_cast<T*>(buffer_.data()); }
+    const T* data() const { return static_cast<const T*>(buffer_.data()); }
     T& operator[](std::size_t i) { return static_cast<T*>(buffer_.data())[i]; }
     const T& operator[](std::size_t i) const { return static_cast<const T*>(buffer_.data())[i]; }
 

@@ -3,6 +3,7 @@
 #include <nanobind/ndarray.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/pair.h>
+#include <nanobind/stl/tuple.h>
 
 #include <algorithm>
 #include <memory>
@@ -13,6 +14,9 @@
 #include "farthest.hpp"
 #include "kernels.hpp"
 #include "nearest.hpp"
+#include "stumps.hpp"
+#include "sparse_building.hpp"
+#include "sparse_nearest.hpp"
 #include "value_difference.hpp"
 #include "table_operations.hpp"
 
@@ -34,6 +38,10 @@ template <class T>
 using Grid = nb::ndarray<T, nb::ndim<2>, nb::c_contig, nb::device::cpu>;
 using Rows = Vector<std::int64_t>;
 using Doubles = Vector<double>;
+template <class T>
+using Output = nb::ndarray<T, nb::ndim<1>, nb::c_contig, nb::device::cpu>;
+
+constexpr std::size_t kMaxColumns = std::size_t{1} << 31;  // column numbers have 32 bits
 
 // Ends a call if a signal has arrived, such as Ctrl-C.
 void check_signals() {
@@ -401,6 +409,164 @@ private:
     std::unique_ptr<counterpoise::Tree> tree_;
 };
 
+// Samples sorted by each feature, for decision stumps.
+class SortedSamples {
+public:
+    using Columns = nb::ndarray<const float, nb::ndim<2>, nb::f_contig, nb::device::cpu>;
+
+    SortedSamples(const Columns& columns, const Rows& rows, const Vector<std::int32_t>& classes,
+                  std::size_t n_classes, int threads) {
+        const std::size_t n_rows = columns.shape(0), n_features = columns.shape(1);
+        const std::size_t n_samples = rows.shape(0);
+        require(n_samples >= 1 && n_samples < std::size_t{1} << 31,
+                "from 1 to 2**31 - 1 samples can be sorted");
+        require(classes.shape(0) == n_samples, "classes must have an entry for each entry of rows");
+        check_rows(rows.data(), n_samples, n_rows);
+        const auto is_class = [n_classes](std::int32_t c) {
+            return c >= 0 && static_cast<std::size_t>(c) < n_classes;
+        };
+        require(std::all_of(classes.data(), classes.data() + n_samples, is_class),
+                "classes must be from 0 to below n_classes");
+        const nb::gil_scoped_release released;
+        Workers workers(threads, check_signals);
+        samples_ = std::make_unique<counterpoise::SortedSamples>(
+            columns.data(), n_rows, n_features, rows.data(), classes.data(), n_samples, n_classes,
+            workers);
+    }
+
+    std::tuple<std::int64_t, double, double> find_split(const Doubles& weights, int threads) const {
+        require(weights.shape(0) == samples_->n_samples(), "weights must have an entry for each row");
+        const nb::gil_scoped_release released;
+        Workers workers(threads, check_signals);
+        const counterpoise::Split split = samples_->find_split(weights.data(), workers);
+        return {split.feature, split.lower, split.upper};
+    }
+
+private:
+    std::unique_ptr<counterpoise::SortedSamples> samples_;
+};
+
+// A matrix in CSR format, as scipy stores it, with column numbers of 32 bits.
+template <class T>
+struct SparseMatrix {
+    Rows starts;
+    Vector<std::int32_t> columns;
+    Vector<T> values;
+
+    counterpoise::SparseRows<T> rows(std::size_t n_columns) const {
+        require(starts.shape(0) > 0 && columns.shape(0) == values.shape(0),
+                "the arrays are not a canonical CSR matrix");
+        const counterpoise::SparseRows<T> all{starts.data(), columns.data(), values.data(),
+                                              starts.shape(0) - 1, n_columns};
+        all.check(values.shape(0));
+        return all;
+    }
+};
+
+counterpoise::SparseSteps sparse_steps(const Rows& base, const Rows& neighbor,
+                                       const Doubles& weight, std::size_t n_rows) {
+    const std::size_t count = base.shape(0);
+    require(neighbor.shape(0) == count && weight.shape(0) == count,
+            "base, neighbor and weight must have the same length");
+    check_rows(base.data(), count, n_rows);
+    for (std::size_t i = 0; i < count; ++i)  // -1: there is none
+        if (neighbor.data()[i] != -1) check_rows(neighbor.data() + i, 1, n_rows);
+    return {base.data(), neighbor.data(), weight.data(), count};
+}
+
+template <class T>
+void count_row_values(const Rows& starts, const Vector<std::int32_t>& columns,
+                      const Vector<T>& values, const Rows& base, const Rows& neighbor,
+                      const Doubles& weight, const Output<std::int64_t>& sizes, int threads) {
+    const SparseMatrix<T> matrix{starts, columns, values};
+    const auto rows = matrix.rows(kMaxColumns);
+    const auto steps = sparse_steps(base, neighbor, weight, rows.count);
+    require(sizes.shape(0) == steps.count, "sizes must have an entry for each row");
+    const nb::gil_scoped_release released;
+    Workers workers(threads, check_signals);
+    counterpoise::count_row_values(rows, steps, sizes.data(), workers);
+}
+
+template <class T>
+void build_sparse_rows(const Rows& starts, const Vector<std::int32_t>& columns,
+                       const Vector<T>& values, const Rows& base, const Rows& neighbor,
+                       const Doubles& weight, const Rows& out_starts,
+                       const Output<std::int32_t>& out_columns, const Output<T>& out_values,
+                       int threads) {
+    const SparseMatrix<T> matrix{starts, columns, values};
+    const auto rows = matrix.rows(kMaxColumns);
+    const auto steps = sparse_steps(base, neighbor, weight, rows.count);
+    const auto n_values = static_cast<std::int64_t>(out_values.shape(0));
+    require(out_starts.shape(0) == steps.count + 1 && out_starts.data()[0] == 0 &&
+                out_starts.data()[steps.count] == n_values &&
+                out_columns.shape(0) == out_values.shape(0),
+            "the output must have the sizes that count_row_values returned");
+    const nb::gil_scoped_release released;
+    Workers workers(threads, check_signals);
+    counterpoise::build_rows(rows, steps, out_starts.data(), out_columns.data(), out_values.data(),
+                             workers);
+}
+
+// The points of a sparse index, and the arrays that it reads in place.
+class SparseIndex {
+public:
+    SparseIndex(Rows starts, Vector<std::int32_t> columns, Doubles values, std::size_t n_columns)
+        : matrix_{std::move(starts), std::move(columns), std::move(values)} {
+        const auto rows = matrix_.rows(n_columns);
+        require(rows.count > 0, "an index needs at least one point");
+        require(rows.count < std::size_t{1} << 31, "an index holds up to 2**31 - 1 points");
+        const nb::gil_scoped_release released;
+        points_ = std::make_unique<counterpoise::SparsePoints>(rows);
+    }
+
+    void nearest_others(const std::optional<Rows>& of, const Grid<std::int64_t>& positions,
+                        const Grid<double>& squared, int threads) const {
+        const auto& rows = points_->rows();
+        if (of) check_rows(of->data(), of->shape(0), rows.count);
+        const std::size_t count = of ? of->shape(0) : rows.count;
+        search({rows, of ? of->data() : nullptr, count, true}, positions, squared, threads);
+    }
+
+    void nearest(const Rows& starts, const Vector<std::int32_t>& columns, const Doubles& values,
+                 const Grid<std::int64_t>& positions, const Grid<double>& squared,
+                 int threads) const {
+        const SparseMatrix<double> matrix{starts, columns, values};
+        const auto rows = matrix.rows(points_->rows().n_columns);
+        search({rows, nullptr, rows.count, false}, positions, squared, threads);
+    }
+
+private:
+    void search(const counterpoise::SparseQueries& queries, const Grid<std::int64_t>& positions,
+                const Grid<double>& squared, int threads) const {
+        const std::size_t k = positions.shape(1), n = points_->rows().count;
+        require(positions.shape(0) == queries.count && squared.shape(0) == queries.count &&
+                    squared.shape(1) == k,
+                "positions and squared must have a row for each query");
+        require(k >= 1 && k <= n - queries.are_points,
+                "k must be from 1 to the number of points to choose from");
+        const nb::gil_scoped_release released;
+        Workers workers(threads, check_signals);
+        counterpoise::find_nearest_sparse(*points_, queries, k, positions.data(), squared.data(),
+                                          workers);
+    }
+
+    SparseMatrix<double> matrix_;
+    std::unique_ptr<counterpoise::SparsePoints> points_;
+};
+
+template <class T>
+void define_sparse_building(nb::module_& m) {
+    m.def("count_row_values", &count_row_values<T>, "starts"_a.noconvert(), "columns"_a.noconvert(),
+          "values"_a.noconvert(), "base"_a.noconvert(), "neighbor"_a.noconvert(),
+          "weight"_a.noconvert(), "sizes"_a.noconvert(), "threads"_a,
+          "Write the number of values of each row that build_sparse_rows writes.");
+    m.def("build_sparse_rows", &build_sparse_rows<T>, "starts"_a.noconvert(),
+          "columns"_a.noconvert(), "values"_a.noconvert(), "base"_a.noconvert(),
+          "neighbor"_a.noconvert(), "weight"_a.noconvert(), "out_starts"_a.noconvert(),
+          "out_columns"_a.noconvert(), "out_values"_a.noconvert(), "threads"_a,
+          "Write base + weight * (neighbor - base), or the base where the neighbor is -1.");
+}
+
 }  // namespace
 
 NB_MODULE(_native, m) {
@@ -446,4 +612,22 @@ NB_MODULE(_native, m) {
         .def("find_closer", &Index::find_closer, "of"_a.noconvert().none(), "squared"_a.noconvert(),
              "position"_a.noconvert(), "positions"_a.noconvert(), "threads"_a,
              "Find up to k points before a threshold in the order of (distance, position).");
+    nb::class_<SortedSamples>(m, "SortedSamples", "Samples sorted by each feature, for stumps.")
+        .def(nb::init<const SortedSamples::Columns&, const Rows&, const Vector<std::int32_t>&,
+                      std::size_t, int>(),
+             "columns"_a.noconvert(), "rows"_a.noconvert(), "classes"_a.noconvert(), "n_classes"_a,
+             "threads"_a)
+        .def("find_split", &SortedSamples::find_split, "weights"_a.noconvert(), "threads"_a,
+             "Find the feature with the best split, and the values on both sides of it.");
+    define_sparse_building<float>(m);
+    define_sparse_building<double>(m);
+    nb::class_<SparseIndex>(m, "SparseIndex", "Exact nearest neighbor index of sparse rows.")
+        .def(nb::init<Rows, Vector<std::int32_t>, Doubles, std::size_t>(), "starts"_a.noconvert(),
+             "columns"_a.noconvert(), "values"_a.noconvert(), "n_columns"_a)
+        .def("nearest_others", &SparseIndex::nearest_others, "of"_a.noconvert().none(),
+             "positions"_a.noconvert(), "squared"_a.noconvert(), "threads"_a,
+             "Find the k nearest other points of points of the index.")
+        .def("nearest", &SparseIndex::nearest, "starts"_a.noconvert(), "columns"_a.noconvert(),
+             "values"_a.noconvert(), "positions"_a.noconvert(), "squared"_a.noconvert(),
+             "threads"_a, "Find the k nearest points of the index to other rows.");
 }

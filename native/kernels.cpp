@@ -1,6 +1,7 @@
 // The filters in eight bits and in float32. Compiled once for each instruction set.
 #include "region_kernels.hpp"
 #include "simd.hpp"
+#include "sparse_kernels.hpp"
 
 namespace counterpoise::COUNTERPOISE_SET {
 
@@ -537,6 +538,8 @@ const Kernels kernels{COUNTERPOISE_TEXT(COUNTERPOISE_SET),
                       gather_leaf,
                       find_within,
                       squared_gap,
-                      squared_distances};
+                      squared_distances,
+                      multiply_sparse,
+                      find_sparse};
 
 }  // namespace counterpoise::COUNTERPOISE_SET

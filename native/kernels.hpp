@@ -121,6 +121,32 @@ struct PointBlock64 {
     const double* mismatch;  // [n_categorical]
 };
 
+constexpr int kSparseQueries = 16;   // sparse queries that are searched together
+constexpr int kSparsePoints = 2048;  // sparse points that are compared with them at once
+
+// The value of a sparse point in a column.
+struct SparseEntry {
+    std::uint32_t point;
+    float value;
+};
+
+// Sparse queries, and a block of consecutive sparse points that they are compared with. A squared
+// distance is the sum of both squared norms, less twice the product of the rows.
+struct SparseBlock {
+    const SparseEntry* entries;   // the values of all points, column by column
+    std::uint64_t* next;          // [n_columns], the first entry of a column from this block on
+    const std::uint64_t* ends;    // [n_columns], the end of a column's entries
+    const float* weights;         // [n_columns][kSparseQueries], the values of the queries
+    int n_columns;                // columns in which a query has a value
+    int count;                    // points of the block
+    std::uint32_t first;          // its first point
+    const float* norms;           // [count], squared norms of the points
+    const float* query_norms;     // [kSparseQueries], the same of the queries
+    const float* shrink;          // [kSparseQueries], 1 less the error relative to both norms
+    const float* limits;          // [kSparseQueries], largest lower bound that is of interest
+    float* products;              // [kSparsePoints][kSparseQueries], output
+};
+
 struct Kernels {
     const char* name;
     // Writes a column's coordinates relative to its center, multiplied by `scale`, and adds their
@@ -147,6 +173,10 @@ struct Kernels {
     // Writes the exact squared distances between a query and kLeafSize points, in column order.
     void (*squared_distances)(const PointBlock64& block, const double* values,
                               const std::int32_t* codes, double* out);
+    // Writes the products of the queries with the points of a block, and moves `next` behind it.
+    void (*multiply_sparse)(const SparseBlock& block);
+    // Lists the products whose distance may be within the limit of the query; returns their number.
+    int (*find_sparse)(const SparseBlock& block, std::uint16_t* found);
 };
 
 const Kernels& best_kernels();

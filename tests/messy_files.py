@@ -464,7 +464,9 @@ CLASSES = [
         options=("--merge-classes",),
         exact=False,
     ),
-    Messy("one class", classes("no", "no"), "has only one class, 'no'", DATA),
+    Messy(
+        "one class", classes("no", "no"), "needs to have more than 1 class; it has only 'no'", DATA
+    ),
     Messy(
         "class of three",
         write(change("label", lambda row, _: "yes" if row < 3 else "no")).encode(),

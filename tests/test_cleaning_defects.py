@@ -372,7 +372,7 @@ def test_distance_of_the_paper():
     ("features", "error"),
     [
         (["plam"], "no column 'plam'. Did you mean 'plan'"),
-        ([7], "names column 7; the table has 3 columns"),
+        ([7], "names column 7; all features must be in .0, 2., as the table has 3 columns"),
         ([True, False], "one entry for each of the 3 columns; it has 2"),
         (["rating"], "leaves out 'plan'"),
     ],

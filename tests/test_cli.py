@@ -622,7 +622,7 @@ def write_table(text: str) -> str:
         (
             ["people.csv", *OVER, "--strategy", "1.5"],
             1,
-            ["--strategy must be above 0"],
+            ["When --strategy is a float, it should be in the range (0, 1]"],
         ),
         (
             ["people.csv", "--method", "tomek-links", "--strategy", "n=3"],
@@ -655,7 +655,11 @@ def test_invalid_arguments_are_reported(command, folder, arguments, code, fragme
         ("", 3, "in.csv is empty"),
         ("x,y\n", 1, "has column names but no rows"),
         ("y\na\nb\n", 1, "apart from the target column 'y', the table has no column"),
-        ("x,y\n1,a\n2,a\n", 1, "Target column 'y' has only one class, 'a'; at least two"),
+        (
+            "x,y\n1,a\n2,a\n",
+            1,
+            "Target column 'y' needs to have more than 1 class; it has only 'a'",
+        ),
         ("x,x,y\n1,2,a\n", 1, "'x' more than once"),
         ("x,y\n1,a\n2,b,c\n", 3, "in.csv, line 3: 3 fields, but the header has 2"),
         ("x,y\n" + "1,a\n" * 9 + "inf,b\n" * 6, 1, "in.csv contains infinity in row 9, column"),

@@ -279,15 +279,15 @@ class NoCenters(BaseEstimator):
         ({"estimator": "kmeans"}, "'estimator' parameter"),
         (
             {"estimator": GaussianMixture()},
-            r"with the parameter n_clusters, such as KMeans\(\); got Gau",
+            r"exposing a parameter `n_clusters` .* such as KMeans\(\); got Gau",
         ),
         (
             {"estimator": NoCenters()},
-            r"here \(10, 3\), once fitted; that of NoCenters.* is missing",
+            r"here \(10, 3\); that of NoCenters.* is missing",
         ),
         (
             {"estimator": NoCenters(centers=np.zeros((2, 3)))},
-            r"(?s)here \(10, 3\), once fitted; .* has shape \(2, 3\)",
+            r"(?s)here \(10, 3\); .* has shape \(2, 3\)",
         ),
     ],
 )

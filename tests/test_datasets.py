@@ -456,12 +456,12 @@ def test_progress_is_silent_by_default(tmp_path, packed, capsys):
 @pytest.mark.parametrize(
     ("chosen", "words"),
     [
-        (("ecoly",), "no benchmark data set 'ecoly'. Did you mean 'ecoli'"),
+        (("ecoly",), "'ecoly' is not a dataset available for download. Did you mean 'ecoli'"),
         (("???",), "Available: ecoli, optical_digits"),
-        ((0,), "numbers 1 to 27; got 0"),
-        ((28,), "numbers 1 to 27; got 28"),
-        ((1.5,), "names (str) or numbers (int) of data sets; got 1.5 of type float"),
-        ((True,), "names (str) or numbers (int) of data sets; got True of type bool"),
+        ((0,), "no dataset with the ID=0. The IDs are 1 to 27"),
+        ((28,), "no dataset with the ID=28. The IDs are 1 to 27"),
+        ((1.5,), "value in the tuple filter_data must be the name (str) or the number (int)"),
+        ((True,), "the number (int) of a data set; got True of type bool"),
         ("ecoli", "a sequence of names or numbers"),
         (3, "a sequence of names or numbers"),
     ],

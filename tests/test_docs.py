@@ -146,7 +146,7 @@ def test_documented_commands_use_existing_options():
     assert found > 20
 
 
-@pytest.mark.parametrize("command", ["evaluate", "resample", "study"])
+@pytest.mark.parametrize("command", ["evaluate", "inspect", "resample", "study"])
 def test_tables_of_options_are_complete(command):
     """docs/command_line.md has a row for each option of the larger commands, and for no other."""
     part = read("docs/command_line.md").partition(f"## `counterpoise {command} ")[2]

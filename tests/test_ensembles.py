@@ -142,6 +142,22 @@ def test_base_estimators_are_accessed_like_pipelines(data):
         member.transform(X)
 
 
+def test_base_estimators_can_be_fitted_again(data):
+    """`estimators_samples_` and `estimators_features_` are the data of each base estimator."""
+    X, y = data
+    model = ours.BalancedBaggingClassifier(
+        LogisticRegression(), max_samples=0.5, max_features=0.5, random_state=1
+    ).fit(X, y)
+    codes = np.unique(y, return_inverse=True)[1]
+
+    for member, samples, features in zip(
+        model.estimators_, model.estimators_samples_, model.estimators_features_, strict=True
+    ):
+        before = member[-1].coef_
+        again = member.fit(X[samples][:, features], codes[samples])[-1].coef_
+        np.testing.assert_allclose(again, before)
+
+
 @pytest.mark.parametrize("sampler", [SMOTE(k_neighbors=2), TomekLinks(), SMOTETomek()])
 def test_bagging_with_any_sampler(sampler, data):
     """Bagging accepts oversampling and cleaning samplers."""
@@ -383,6 +399,20 @@ def test_feature_importances(ensemble, data):
         np.testing.assert_allclose(expected, importances)
     model.set_params(estimator=GaussianNB()).fit(X, y)
     assert not hasattr(model, "feature_importances_")
+
+
+def test_algorithm_of_boosting(data):
+    """The algorithm is always SAMME; another one raises a warning."""
+    X, y = data
+    plain, samme, real = (
+        ours.RUSBoostClassifier(SHALLOW, random_state=0, **params)
+        for params in ({}, {"algorithm": "SAMME"}, {"algorithm": "SAMME.R"})
+    )
+
+    with pytest.warns(CounterpoiseWarning, match="SAMME.R' has no effect"):
+        real.fit(X, y)
+    for model in (real, samme.fit(X, y)):
+        np.testing.assert_array_equal(model.predict_proba(X), plain.fit(X, y).predict_proba(X))
 
 
 def test_boosting_needs_sample_weights(data):

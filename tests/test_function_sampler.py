@@ -261,5 +261,5 @@ def test_accept_sparse():
     """With accept_sparse=False, a sparse X raises an error with the fix."""
     X, y = numbers(0)
 
-    with pytest.raises(InputError, match="Set accept_sparse=True, or pass X.toarray"):
+    with pytest.raises(FeatureTypeError, match="dense data is required.*Set accept_sparse=True"):
         FunctionSampler(accept_sparse=False).fit_resample(sparse.csr_matrix(X), y)

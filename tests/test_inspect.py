@@ -12,6 +12,8 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
+from markupsafe import escape
+from numpy.testing import assert_allclose
 from scipy import sparse
 from sklearn.metrics import roc_auc_score
 from sklearn.neighbors import NearestNeighbors
@@ -293,7 +295,8 @@ def test_similar_classes() -> None:
 
 def test_every_finding_is_explained() -> None:
     root = Path(__file__).parent.parent
-    source = (root / "src/counterpoise/profile/_findings.py").read_text()
+    package = root / "src/counterpoise/profile"
+    source = "".join(path.read_text() for path in package.glob("*_findings.py"))
     found = set(re.findall(r'^ +"([a-z]+(?:-[a-z]+)+)",$', source, re.MULTILINE))
     found |= {"balanced", "identifier", "sampled"}
     assert len(found) >= 10
@@ -332,6 +335,33 @@ def test_html_in_names_is_escaped() -> None:
 
 
 # ---- Invalid input ----
+
+
+def test_the_page_shows_every_finding_column_and_class() -> None:
+    """The page is complete, also where the text is cut."""
+    X, y = make_blobs(0, width=30)
+    frame = pd.DataFrame(X, columns=[f"column {j}" for j in range(30)])
+    profile = counterpoise.inspect(frame.assign(id=np.arange(len(y))), y)
+    page = profile.to_html()
+    assert "column 29" not in str(profile)
+    assert all(f">{name}</th>" in page for name in frame.columns)
+    assert all(str(escape(finding.sentence)) in page for finding in profile.findings)
+    assert page.count("left out (identifier)") == 1
+
+
+def test_the_map_of_the_classes(seed: int) -> None:
+    """The map shows minority rows with their sample types, and leaves out identifiers."""
+    X, y = make_blobs(seed)
+    frame = pd.DataFrame(X)
+    frame.columns = ["a", "b", "c"]
+    shown = counterpoise.inspect(frame, y).projection
+    assert (shown.sample_types >= 0).tolist() == (y[shown.rows] == 1).tolist()
+    found = find_sample_types(as_table(X), encode_target(y, len(y)))
+    types = dict(zip(found.rows.tolist(), found.types.tolist(), strict=True))
+    assert [types.get(row, -1) for row in shown.rows.tolist()] == shown.sample_types.tolist()
+    numbered = frame.assign(id=1000 + np.arange(len(y)))
+    assert_allclose(counterpoise.inspect(numbered, y).projection.positions, shown.positions)
+    assert counterpoise.inspect(frame[:100], np.arange(100) % 2).projection is None
 
 
 def test_unsupported_tables() -> None:

@@ -14,7 +14,9 @@ import pytest
 SEARCHES = """
 import hashlib, numpy as np
 from counterpoise import _native
+from scipy import sparse
 from counterpoise.neighbors import Index
+from counterpoise.neighbors._adapters import SparseIndex
 
 def show(name, *arrays):
     print(name, hashlib.sha256(b"".join(a.tobytes() for a in arrays)).hexdigest())
@@ -30,6 +32,8 @@ points = np.column_stack([rng.randn(3000, 5), rng.randint(0, 9, (3000, 3))])
 points[rng.rand(3000) < 0.1, 2] = np.nan
 index = Index(points, penalties=np.full(5, 2.0), mismatch=np.full(3, 0.7))
 show("mixed rows", index.nearest_others(6))
+points = np.where(rng.rand(3000, 60) < 0.2, rng.rand(3000, 60), 0)
+show("sparse rows", *SparseIndex(sparse.csr_array(points)).nearest_others(6))
 print(_native.instruction_set())
 """
 
@@ -68,5 +72,5 @@ def test_an_environment_variable_sets_the_upper_limit(baseline: list[str]) -> No
 )
 def test_results_are_the_same_bits(baseline: list[str], instruction_set: str, threads: str) -> None:
     """Neighbors and distances are equal, bit for bit."""
-    assert len(baseline) == 4
+    assert len(baseline) == 5
     assert run_searches(instruction_set, threads)[:-1] == baseline[:-1]

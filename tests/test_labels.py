@@ -16,6 +16,7 @@ from counterpoise.exceptions import InputError, TargetError
 from counterpoise.over_sampling import RandomOverSampler
 from counterpoise.pipeline import make_pipeline
 from counterpoise.probability import CalibratedClassifier
+from counterpoise.under_sampling import RandomUnderSampler
 
 X = np.arange(10.0).reshape(5, 2)
 
@@ -71,6 +72,26 @@ def test_one_hot_rows_need_a_single_one():
         encode_target(pd.DataFrame([[1, 0], [1, 1], [0, 1]]), 3)
 
 
+class ArrayInterface:
+    """Object that can only be converted to an array."""
+
+    def __init__(self, values):
+        self.values = np.asarray(values)
+
+    def __array__(self, dtype=None, copy=None):
+        return self.values.astype(dtype or self.values.dtype)
+
+
+def test_target_that_converts_to_an_array():
+    """A target with `__array__` alone is read as the array that it converts to."""
+    X, y = [[1.0], [2.0], [3.0]], ArrayInterface([0, 1, 1])
+
+    X_out, y_out = RandomUnderSampler(random_state=0).fit_resample(X, y)
+
+    assert len(X_out) == 2
+    np.testing.assert_array_equal(y_out, [0, 1])
+
+
 def test_objects_holding_integers():
     """Integers in an object array are sorted as numbers."""
     assert (1, 2, 10) == encode_target(np.array([10, 2, 1], object), 3).classes
@@ -80,8 +101,8 @@ def test_objects_holding_integers():
     ("y", "message"),
     [
         (None, "the target y is None"),
-        ([0, 0, 0], "only one class, 0; at least two"),
-        (["a", "a", "a"], "only one class, 'a'"),
+        ([0, 0, 0], "needs to have more than 1 class; it has only 0"),
+        (["a", "a", "a"], "needs to have more than 1 class; it has only 'a'"),
         ([0.5, 1.0, 2.0], "continuous values such as 0.5"),
         ([1.0, np.nan, 0.0], r"y has 1 missing value .*, in row 1 \(counted from 0\)"),
         (["a", None, None], r"y has 2 missing values .*, the first in row 1"),
@@ -102,7 +123,7 @@ def test_objects_holding_integers():
         (np.array([object, int, str], object), "type type is not"),
         (np.array([{}, [], {}], object), "must be single values"),
         (np.ma.masked_equal([0, 1, 2], 2), "y has 1 missing value"),
-        (np.ones(3, bool), "only one class, True"),
+        (np.ones(3, bool), "needs to have more than 1 class; it has only True"),
         (sparse.csr_matrix(np.eye(3)), "must be dense"),
     ],
 )

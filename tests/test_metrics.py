@@ -460,7 +460,7 @@ def test_label_errors():
 
 
 def test_warning_for_an_ignored_pos_label():
-    with pytest.warns(CounterpoiseWarning, match=r"set labels=\[0\]"):
+    with pytest.warns(CounterpoiseWarning, match=r"use labels=\[pos_label\] .* labels=\[0\]"):
         metrics.sensitivity_score([0, 1], [0, 1], pos_label=0, average="macro")
 
 

@@ -8,9 +8,16 @@ import pytest
 from imblearn.metrics.pairwise import ValueDifferenceMetric as Peer
 from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from counterpoise.exceptions import InputError
 from counterpoise.metrics.pairwise import ValueDifferenceMetric
+
+
+@parametrize_with_checks([ValueDifferenceMetric()])
+def test_scikit_learn_checks(estimator, check):
+    """The metric passes scikit-learn's checks."""
+    check(estimator)
 
 
 def draw(seed: int, n: int = 50) -> tuple[np.ndarray, np.ndarray]:
@@ -111,7 +118,7 @@ def test_estimator_conventions(seed):
         ({}, [["x"], ["y"]], "X must hold category codes"),
         ({}, [[0], [1], [1]], "X has 3, y has 2"),
         ({"n_categories": [2, 2]}, [[0], [1]], "one integer for each of the 1 features"),
-        ({"n_categories": "many"}, [[0], [1]], "n_categories must be 'auto' or"),
+        ({"n_categories": "many"}, [[0], [1]], "length of n_categories is not consistent"),
         ({"n_categories": [1]}, [[0], [1]], "Feature 0 holds the code 1, .* 0 to 0"),
     ],
 )

@@ -225,7 +225,7 @@ def test_warning_for_groups():
     """Groups are ignored with a warning."""
     X, y = table(0)
 
-    with pytest.warns(CounterpoiseWarning, match="ignores groups"):
+    with pytest.warns(CounterpoiseWarning, match="groups parameter is ignored"):
         InstanceHardnessCV(GaussianNB()).split(X, y, groups=y)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
@@ -84,6 +86,29 @@ def test_scan_and_variances(layout, dtype, seed):
     assert (True, 15_000) == _native.scan_values(table, 2)
 
 
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("threads", [1, 3])
+def test_find_split(threads, n_classes, seed):
+    """The split of sorted samples has the largest decrease of the weighted Gini impurity."""
+    rng = np.random.RandomState(seed)
+    columns = np.asfortranarray(rng.randn(90, 6), np.float32)
+    columns[:, :2] = np.sign(columns[:, :2])
+    rows, weights = rng.randint(0, 90, 60), rng.rand(60)
+    classes = rng.randint(0, n_classes, 60).astype(np.int32)
+    by_class = weights[:, None] * (classes[:, None] == np.arange(n_classes))
+    splits = []
+    for feature, values in enumerate(columns[rows].T):
+        for lower, upper in pairwise(np.unique(values)):
+            left = by_class[values <= lower].sum(axis=0)
+            right = by_class[values > lower].sum(axis=0)
+            purity = (left**2).sum() / left.sum() + (right**2).sum() / right.sum()
+            splits.append((purity, (feature, lower, upper)))
+
+    samples = _native.SortedSamples(columns, rows, classes, n_classes, threads)
+
+    assert max(splits)[1] == samples.find_split(weights, threads)
+
+
 def test_empty_arrays():
     """Empty arrays are valid."""
     empty, none = np.empty((0, 3)), np.empty(0, np.int64)
@@ -96,6 +121,8 @@ def test_empty_arrays():
 
 
 X = np.zeros((10, 3))
+COLUMNS = np.zeros((10, 3), np.float32, order="F")
+CLASSES = np.array([0, 1, 0, 1], np.int32)
 ROWS = np.zeros(4, np.int64)
 WEIGHT = np.zeros(4)
 READ_ONLY = X.copy()
@@ -139,6 +166,15 @@ BAD_CALLS = [
     lambda: _native.Index(X, None, None, 2).nearest(X[:, :2], np.empty((10, 2), int), None, 2),
     lambda: _native.Index(X, None, None, 2).nearest(X[:0], np.empty((1, 2), int), None, 2),
     lambda: _native.Index(X, None, None, 2).nearest(X / 0 * 0, np.empty((10, 2), int), None, 2),
+    lambda: _native.SortedSamples(X, ROWS, CLASSES, 2, 2),
+    lambda: _native.SortedSamples(COLUMNS.T, ROWS, CLASSES, 2, 2),
+    lambda: _native.SortedSamples(COLUMNS, ROWS + 10, CLASSES, 2, 2),
+    lambda: _native.SortedSamples(COLUMNS, ROWS - 1, CLASSES, 2, 2),
+    lambda: _native.SortedSamples(COLUMNS, ROWS, CLASSES, 1, 2),
+    lambda: _native.SortedSamples(COLUMNS, ROWS, CLASSES - 1, 2, 2),
+    lambda: _native.SortedSamples(COLUMNS, ROWS, CLASSES[:3], 2, 2),
+    lambda: _native.SortedSamples(COLUMNS, ROWS[:0], CLASSES[:0], 2, 2),
+    lambda: _native.SortedSamples(COLUMNS, ROWS, CLASSES, 2, 2).find_split(np.ones(3), 2),
 ]
 
 

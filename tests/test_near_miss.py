@@ -106,7 +106,8 @@ def test_neighbor_estimators(version, seed):
     theirs.fit_resample(X, y)
 
     np.testing.assert_array_equal(theirs.sample_indices_, ours.sample_indices_)
-    assert own["n_neighbors"] is ours.nn_
+    assert (ours.nn_.n_neighbors, ours.nn_.metric) == (4, "manhattan")
+    assert theirs.nn_.n_neighbors == ours.nn_.n_neighbors
 
 
 def test_estimator_with_one_neighbor():

@@ -145,7 +145,10 @@ def test_class_of_one_sample():
         (lambda: SMOTE(k_neighbors=NearestNeighbors), "must be an instance"),
         (lambda: SMOTE(sampling_strategy={1: True}), "whole number"),
         (lambda: SMOTE(sampling_strategy={1: 10**24}), "whole number"),
-        (lambda: RandomOverSampler(shrinkage={1: "wide"}), "must be a finite number"),
+        (
+            lambda: RandomOverSampler(shrinkage={1: "wide"}),
+            "shrinkage factor needs to be >= 0 and finite",
+        ),
         (lambda: SMOTE(scale="minmax"), "scale"),
         (lambda: SMOTE(random_state="seed"), "random_state"),
         (lambda: RandomOverSampler(shrinkage=-1), "shrinkage"),

@@ -16,7 +16,12 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.svm import SVC
 
 from counterpoise._array_ops import is_in_danger, is_noise
-from counterpoise.exceptions import CounterpoiseWarning, InputError, TooFewSamplesError
+from counterpoise.exceptions import (
+    CounterpoiseWarning,
+    EstimatorError,
+    InputError,
+    TooFewSamplesError,
+)
 from counterpoise.over_sampling import ADASYN, SMOTE, SVMSMOTE, BorderlineSMOTE, KMeansSMOTE
 
 
@@ -132,7 +137,9 @@ def test_no_cluster_qualifies():
     """The message states the counts, the threshold and what to do."""
     X, y = blobs(apart=0.0)
 
-    with pytest.raises(InputError, match=r"no cluster.*class 1.*\(the largest number is.*lower"):
+    with pytest.raises(
+        EstimatorError, match=r"no cluster.*class 1.*\(the largest number is.*lower"
+    ):
         KMeansSMOTE(cluster_balance_threshold=0.9).fit_resample(X, y)
 
 
@@ -239,14 +246,18 @@ def test_more_neighbors_than_samples(sampler):
 def test_svm_errors_and_warnings():
     """No support_, only noise, or no convergence: each has its message."""
     X, y = blobs(apart=1.0)
+    assert issubclass(EstimatorError, ValueError)
+    assert issubclass(EstimatorError, RuntimeError)
 
-    with pytest.raises(InputError, match="must have the attribute support_.*LogisticRegression"):
+    with pytest.raises(EstimatorError, match="have the attribute support_.*LogisticRegression"):
         SVMSMOTE(svm_estimator=LogisticRegression()).fit_resample(X, y)
     isolated = np.vstack(
         [np.random.RandomState(0).randn(200, 2), [[1, 1], [-1, -1], [1, -1], [-1, 1]]]
     )
     y_isolated = np.repeat([0, 1], [200, 4])
-    with pytest.raises(InputError, match="vectors of class 1 are noise.*Increase m_neighbors"):
+    with pytest.raises(
+        InputError, match="of class 1 are noise.*SVM-SMOTE is not adapted to .*Increase m_n"
+    ):
         SVMSMOTE(k_neighbors=2, m_neighbors=3).fit_resample(isolated, y_isolated)
     with pytest.warns(ConvergenceWarning):
         SVMSMOTE(svm_estimator=SVC(max_iter=1), random_state=0).fit_resample(X, y)

@@ -125,6 +125,10 @@ def assert_same(ours: Any, theirs: Any, X: Any, y: Any) -> None:
     np.testing.assert_array_equal(theirs_y, ours_y)
     assert (theirs_X.dtype, type(X)) == (ours_X.dtype, type(ours_X))
     assert dict(theirs.sampling_strategy_) == dict(ours.sampling_strategy_)
+    for name in ("nn_", "nn_k_", "nn_m_", "nn_ver3_"):
+        if hasattr(theirs, name):
+            assert getattr(theirs, name).n_neighbors == getattr(ours, name).n_neighbors
+            assert not hasattr(getattr(ours, name), "n_samples_fit_")  # it holds no data
     if hasattr(theirs, "sample_indices_"):
         np.testing.assert_array_equal(theirs.sample_indices_, ours.sample_indices_)
 

@@ -12,9 +12,10 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from sklearn.cluster import KMeans
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 
 from counterpoise import combine
+from counterpoise.exceptions import InputError
 from counterpoise.over_sampling import (
     ADASYN,
     SMOTEN,
@@ -120,14 +121,33 @@ def test_smote_nc(case):
     np.testing.assert_array_equal(theirs.continuous_features_, ours.continuous_features_)
 
 
+def test_neighbor_estimator_of_smote_nc(seed):
+    """An estimator finds the neighbors that a number of neighbors finds, if there are no ties."""
+    rng = np.random.RandomState(seed)
+    X = pd.DataFrame(rng.randn(120, 2), columns=["height", "weight"])
+    X["city"], X["job"] = rng.choice(list("abc"), 120), rng.choice(list("xy"), 120)
+    y = np.repeat([0, 1], [90, 30])
+
+    expected, found = (
+        SMOTENC(k_neighbors=neighbors, random_state=seed).fit_resample(X, y)
+        for neighbors in (4, NearestNeighbors(n_neighbors=5))
+    )
+
+    pd.testing.assert_frame_equal(expected[0], found[0])
+    X.loc[100, "height"] = np.nan
+    with pytest.raises(InputError, match="cannot be used with missing values"):
+        SMOTENC(k_neighbors=NearestNeighbors(n_neighbors=5)).fit_resample(X, y)
+
+
 @pytest.mark.parametrize("case", SEEDS)
 def test_smote_n(case):
     """Equal if no two pairs of values are at the same distance."""
     rng = np.random.RandomState(case)
     y = random_target(rng, 600, rng.randint(2, 6))
     X = rng.randint(0, 25, (600, 8)).astype(str).astype(object)
+    neighbors = NearestNeighbors(n_neighbors=6) if case % 2 else 5
     ours, theirs = (
-        package(random_state=np.random.RandomState(case))
+        package(k_neighbors=neighbors, random_state=np.random.RandomState(case))
         for package in (SMOTEN, imblearn.over_sampling.SMOTEN)
     )
 

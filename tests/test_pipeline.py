@@ -41,7 +41,7 @@ from sklearn.utils import estimator_html_repr
 
 from counterpoise import FunctionSampler
 from counterpoise.base import SamplerMixin, is_sampler
-from counterpoise.exceptions import CounterpoiseWarning, InputError, StepError
+from counterpoise.exceptions import CounterpoiseWarning, InputError, StepError, TargetError
 from counterpoise.over_sampling import SMOTE, RandomOverSampler
 from counterpoise.pipeline import Pipeline, make_pipeline
 from counterpoise.under_sampling import (
@@ -703,16 +703,17 @@ def test_leakage_example_on_real_data(tables):
 
 
 def test_sampler_in_the_last_position(data):
-    """To fit a pipeline that ends in a sampler raises an error, which recommends fit_resample."""
+    """A pipeline that ends in a sampler can be fitted: the sampler checks the data."""
     for pipe in (
         make_pipeline(StandardScaler(), SMOTE()),
         make_pipeline(SMOTE()),
         make_pipeline(PCA(2), make_pipeline(TomekLinks(), SMOTE())),
     ):
-        with pytest.raises(StepError, match="SMOTE only resamples.*call fit_resample"):
-            pipe.fit(*data)
+        assert pipe.fit(*data) is pipe
         with pytest.raises(AttributeError):
             pipe.predict(data[0])
+        with pytest.raises(TargetError, match="needs to have more than 1 class"):
+            pipe.fit(data[0], np.zeros(len(data[1])))
 
 
 def test_callbacks_with_samplers(data):
@@ -729,8 +730,11 @@ def test_callbacks_with_samplers(data):
 @pytest.mark.parametrize(
     ("steps", "message"),
     [
-        ([("a", SVC()), ("b", SVC())], "samplers.*step 'a', SVC\\(\\), is neither"),
-        ([("a", 3), ("b", SMOTE()), ("c", SVC())], "step 'a', 3, is neither"),
+        (
+            [("a", SVC()), ("b", SVC())],
+            "transform or fit_resample. Step 'a', SVC\\(\\), is neither",
+        ),
+        ([("a", 3), ("b", SMOTE()), ("c", SVC())], "Step 'a', 3, is neither"),
         (
             [("a", SamplerAndTransformer()), ("b", SVC())],
             "'a', SamplerAndTransformer, has both fit_resample and",

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, sync_playwright
 from sklearn.datasets import make_classification
 
+from counterpoise import inspect
 from counterpoise.audit import synthetic_samples
 from counterpoise.evaluation import Evaluation, evaluate
 from counterpoise.over_sampling import SMOTE
@@ -215,4 +217,34 @@ def test_the_page_of_an_audit_is_accessible_and_works(
     assert visit.page.evaluate("document.documentElement.scrollWidth") <= 390
     assert visit.page.locator("b", has_text="yes").count() == 0
     assert len(lines) == 1 + len(report.projection.kinds)
+    visit.context.close()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 390), ("dark", 1100)])
+def test_the_page_of_a_profile_is_accessible_and_works(
+    browser: Browser, tmp_path: Path, scheme: Any, width: int
+) -> None:
+    X, y = make_classification(400, 4, n_redundant=0, weights=[0.8], flip_y=0.1, random_state=0)
+    table = pd.DataFrame(X, columns=["a", "b", "<b>c</b>", "d"]).assign(
+        id=np.arange(400), label=np.array(["no", "<b>yes</b>"])[y]
+    )
+    profile = inspect(table[:300], "label", X_test=table[300:].assign(a=table["a"] + 2))
+    size: Any = {"width": width, "height": 800}
+    path = profile.report(tmp_path / "profile.html")
+    visit = Visit(browser, path, color_scheme=scheme, viewport=size)
+    found = Axe().run(visit.page)
+    with visit.page.expect_download() as download:
+        visit.page.locator("button[data-csv=map]").click()
+    lines = Path(download.value.path()).read_text(encoding="utf-8").splitlines()
+
+    assert found.violations_count == 0, found.generate_report()
+    assert visit.messages == []
+    assert [url for url in visit.requests if not url.startswith(("file:", "blob:"))] == []
+    assert visit.page.evaluate("document.documentElement.scrollWidth") <= width
+    assert visit.page.locator("b", has_text="yes").count() == 0
+    assert profile.projection is not None
+    assert len(lines) == 1 + len(profile.projection.rows)
+    text = visit.page.locator("body").inner_text()
+    assert all(finding.sentence in text for finding in profile.findings)
+    assert "left out (identifier)" in text
     visit.context.close()

@@ -13,8 +13,15 @@ from counterpoise.neighbors._farthest import farthest_distances
 from counterpoise.neighbors._index import Index
 from counterpoise.neighbors._search import NeighborSearch
 from counterpoise.neighbors._space import SearchSpace
-from counterpoise.over_sampling import SVMSMOTE
+from counterpoise.over_sampling import SMOTE, SVMSMOTE
 from counterpoise.under_sampling import CondensedNearestNeighbour, OneSidedSelection
+
+
+def unit_rows(rng, shape):
+    """Return rows of length 1, as those of TF-IDF."""
+    rows = rng.rand(*shape) * (rng.rand(*shape) < 0.3)
+    return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-300)
+
 
 KINDS = {
     "counts": lambda rng, shape: rng.randint(0, 3, shape) * (rng.rand(*shape) < 0.4),
@@ -23,19 +30,22 @@ KINDS = {
     "halves": lambda rng, shape: rng.randint(0, 4, shape) / 2,
     "far away": lambda rng, shape: rng.randn(*shape) + 1e8,
     "zeros": lambda rng, shape: np.zeros(shape),
+    "unit rows": unit_rows,
+    "large counts": lambda rng, shape: rng.randint(0, 10**6, shape) * (rng.rand(*shape) < 0.3),
+    "tiny": lambda rng, shape: rng.randn(*shape) * 1e-120,
+    "all magnitudes": lambda rng, shape: rng.randn(*shape) * 10.0 ** rng.randint(-60, 60, shape),
+    "equal rows": lambda rng, shape: rng.rand(3, shape[1])[rng.randint(0, 3, shape[0])],
 }
 
 
 @pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("few_pairs", [False, True])
-def test_neighbors_are_those_of_dense_rows(kind, few_pairs, monkeypatch):
-    """Ties are broken by row number and rounding has no effect, with one block of pairs or many."""
-    if few_pairs:
-        monkeypatch.setattr("counterpoise.neighbors._adapters._MAX_PAIRS", 500)
+def test_neighbors_are_those_of_dense_rows(kind):
+    """Ties are broken by row number and rounding has no effect, whatever the shape of the table."""
     for seed in range(8):
         rng = np.random.RandomState(seed)
-        points = KINDS[kind](rng, (rng.randint(20, 300), rng.randint(1, 30))).astype(float)
-        k = rng.randint(1, 9)
+        n_columns = int(2 ** rng.uniform(0, 9))
+        points = KINDS[kind](rng, (rng.randint(20, 300), n_columns)).astype(float)
+        k = rng.randint(1, [9, min(100, len(points))][seed % 2])
 
         found = SparseIndex(sparse.csr_array(points)).nearest_others(k)
 
@@ -56,6 +66,89 @@ def test_other_points_as_queries(kind):
     expected = Index(points).nearest(queries, 4, return_distance=True, squared=True)
     np.testing.assert_array_equal(expected[0], found)
     np.testing.assert_array_equal(expected[1], squared)
+
+
+def test_more_points_than_a_block():
+    """The points are compared block by block."""
+    rng = np.random.RandomState(0)
+    points = unit_rows(rng, (5000, 40))
+    some = rng.randint(0, 5000, 50)
+
+    found, squared = SparseIndex(sparse.csr_array(points)).nearest_others(7, some)
+
+    expected = Index(points).nearest_others(
+        7, query_positions=some, return_distance=True, squared=True
+    )
+    np.testing.assert_array_equal(expected[0], found)
+    np.testing.assert_array_equal(expected[1], squared)
+
+
+def test_queries_far_from_all_points():
+    """A query whose values overflow float32 in the units of the points has exact neighbors."""
+    rng = np.random.RandomState(0)
+    points, queries = rng.randn(100, 4), np.diag([1e60, 1e30, 1e12, 1.0])
+
+    found, squared = SparseIndex(sparse.csr_array(points)).nearest(sparse.csr_array(queries), 3)
+
+    expected = Index(points).nearest(queries, 3, return_distance=True, squared=True)
+    np.testing.assert_array_equal(expected[0], found)
+    np.testing.assert_array_equal(expected[1], squared)
+
+
+def test_a_million_columns():
+    """The number of columns costs next to nothing."""
+    rng = np.random.RandomState(0)
+    dense = rng.randint(0, 3, (60, 20)) * rng.rand(60, 20)
+    columns = np.sort(rng.choice(10**6, 20, replace=False))
+    wide = sparse.csr_array(dense)
+    wide = sparse.csr_array((wide.data, columns[wide.indices], wide.indptr), shape=(60, 10**6))
+
+    found = SparseIndex(wide).nearest_others(5)[0]
+
+    np.testing.assert_array_equal(Index(dense).nearest_others(5), found)
+
+
+@pytest.mark.parametrize("convert", [sparse.csr_array, sparse.csc_matrix, sparse.coo_array])
+def test_stored_zeros_unsorted_and_duplicate_entries(convert):
+    """Only the values of a matrix count, and not how they are stored."""
+    rng = np.random.RandomState(0)
+    X = np.where(rng.rand(80, 9) < 0.4, rng.randn(80, 9), 0.0)
+    row, column = np.indices(X.shape).reshape(2, -1)
+    order = rng.permutation(row.size)  # stores zeros too
+    entries = (X[row, column][order], (row[order], column[order]))
+    untidy = sparse.coo_array(entries, shape=X.shape)
+    csr = sparse.csr_array(untidy)
+    csr.indices, csr.indptr = csr.indices.astype(np.int64), csr.indptr.astype(np.int64)
+    for matrix in (convert(untidy), csr):
+        y = np.arange(80) < 20
+        expected = SMOTE(random_state=0).fit_resample(X, y)[0]
+
+        out = SMOTE(random_state=0).fit_resample(matrix, y)[0]
+
+        np.testing.assert_array_equal(expected, out.toarray())
+
+
+def test_threads_do_not_matter():
+    """Neighbors and distances do not depend on the number of threads."""
+    points = sparse.csr_array(unit_rows(np.random.RandomState(0), (700, 50)))
+    one, four = (SparseIndex(points, n_jobs).nearest_others(5) for n_jobs in (1, 4))
+    np.testing.assert_array_equal(one[0], four[0])
+    np.testing.assert_array_equal(one[1], four[1])
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_synthetic_rows_have_the_values_of_dense_ones(dtype):
+    """Sparse rows are interpolated with the same bits as dense rows, and zeros are not stored."""
+    rng = np.random.RandomState(0)
+    X = np.where(rng.rand(120, 15) < 0.3, rng.randn(120, 15), 0).astype(dtype)
+    y = np.arange(120) < 30
+
+    dense = SMOTE(random_state=0).fit_resample(X, y)[0]
+    out = SMOTE(random_state=0).fit_resample(sparse.csr_array(X), y)[0]
+
+    assert out.dtype == dtype
+    np.testing.assert_array_equal(dense, out.toarray())
+    assert out.nnz == np.count_nonzero(dense)
 
 
 @pytest.mark.parametrize("n_neighbors", [1, 3])

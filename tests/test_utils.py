@@ -56,6 +56,15 @@ def test_samplers_in_the_pipeline_of_imbalanced_learn():
     np.testing.assert_array_equal(expected.coef_, steps.fit(X, Y)[-1].coef_)
 
 
+@pytest.mark.parametrize("sampler", [SMOTE(k_neighbors=1), FunctionSampler()])
+def test_feature_names_out(sampler):
+    """The output has the features of the input, as in imbalanced-learn."""
+    X = pd.DataFrame(np.random.RandomState(0).randn(80, 2), columns=["age", "income"])
+
+    assert sampler.fit(X, Y).get_feature_names_out().tolist() == ["age", "income"]
+    assert sampler.fit(X.to_numpy(), Y).get_feature_names_out().tolist() == ["x0", "x1"]
+
+
 @pytest.mark.parametrize("sampling_type", ["over-sampling", "under-sampling", "clean-sampling"])
 @pytest.mark.parametrize(
     "strategy",
@@ -94,9 +103,9 @@ def test_callable_strategies_and_ratios():
 
 def test_strategy_errors():
     """An unknown sampling type and a target with a single class raise an error."""
-    with pytest.raises(InputError, match="sampling_type must be one of 'over-sampling', .* 'up'"):
+    with pytest.raises(InputError, match="'sampling_type' should be one of 'over-.* 'up'"):
         check_sampling_strategy("auto", Y, "up")
-    with pytest.raises(TargetError, match="at least two are needed"):
+    with pytest.raises(TargetError, match="needs to have more than 1 class"):
         check_sampling_strategy("auto", [1, 1], "bypass")
 
 

@@ -6,9 +6,12 @@ from typing import Any, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, TransformerMixin
-from sklearn.preprocessing import OrdinalEncoder
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
 
-from counterpoise._lib.types import Array, Float64Array
+from counterpoise._lib.types import Array, BoolArray, Float64Array
 from counterpoise._table import (
     FeatureType,
     SparseTable,
@@ -22,7 +25,7 @@ from counterpoise._table import (
 )
 from counterpoise.exceptions import FeatureTypeError, InputError
 
-__all__ = ["TableEncoder", "check_encodable"]
+__all__ = ["MAX_CATEGORIES", "TableEncoder", "check_encodable", "make_preprocessing"]
 
 MAX_CATEGORIES = 254  # the limit of scikit-learn's histogram gradient boosting
 # Of a feature with many categories, those of few rows share a code: with a feature of its own, a
@@ -99,7 +102,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     def transform(self, X: Any) -> Float64Array:
         """Return an array of shape (n_samples, n_features)."""
         table = as_table(X)
-        columns = feature_positions(table)
+        columns = list(feature_positions(table))
         if table.matrix is not None and not self.empty_.any():
             return np.asarray(table.matrix, np.float64)
         values = np.empty((table.n_rows, len(columns)))
@@ -121,7 +124,7 @@ class TableEncoder(TransformerMixin, BaseEstimator):
 
     def _category_strings(self, table: Table) -> list[Array]:
         """Return each categorical feature as strings, of shape (n_samples, 1)."""
-        columns = feature_positions(table)
+        columns = list(feature_positions(table))
         return [
             text_values(table, columns[j])[:, np.newaxis] for j in np.flatnonzero(self.categorical_)
         ]
@@ -136,3 +139,29 @@ def _fit_codes(strings: Array) -> OrdinalEncoder:
         max_categories=MAX_CATEGORIES,
         min_frequency=_MIN_CATEGORY_ROWS if n_categories > _MANY_CATEGORIES else None,
     ).fit(strings)
+
+
+def make_preprocessing(categorical: BoolArray) -> ColumnTransformer:
+    """Return the preprocessing that linear models, neighbors and PCA need for encoded data.
+
+    Categories are one-hot encoded, missing numbers are replaced by the median with an indicator
+    feature, and numbers are standardized.
+
+    Parameters
+    ----------
+    categorical : ndarray of bool of shape (n_features,)
+        Which features hold codes of categories; NaN marks missing values.
+
+    Returns
+    -------
+    ColumnTransformer
+        Unfitted.
+    """
+    numbers = make_pipeline(SimpleImputer(strategy="median", add_indicator=True), StandardScaler())
+    categories = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
+    return ColumnTransformer(
+        [
+            ("numbers", numbers, np.flatnonzero(~categorical)),
+            ("categories", categories, np.flatnonzero(categorical)),
+        ]
+    )

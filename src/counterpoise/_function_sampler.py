@@ -8,25 +8,21 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.base import BaseEstimator
 
-from counterpoise._lib.types import IntArray
+from counterpoise._array_function import resample_arrays
 from counterpoise._table import (
     EncodedTarget,
-    FeatureType,
     Provenance,
     Resampling,
     SparseTable,
-    SyntheticSamples,
     Table,
     as_table,
     backend_of,
-    encode_like,
     encode_target,
     feature_positions,
     rebuild,
-    to_array,
 )
 from counterpoise.base import SamplerMixin
-from counterpoise.exceptions import FeatureTypeError, InputError, TargetError
+from counterpoise.exceptions import FeatureTypeError
 
 __all__ = ["FunctionSampler"]
 
@@ -184,15 +180,18 @@ class FunctionSampler(SamplerMixin, BaseEstimator):
         del rng
         self._validate_params()
         self._check(table)
-        decision = Resampling() if self.func is None else self._decide(table, target)
+        decision = Resampling()
+        if self.func is not None:
+            decision = resample_arrays(self._call, table, target, "func")
         self.provenance_ = Provenance(decision, table.n_rows, backend_of(table))
         return decision
 
     def _check(self, table: Table) -> None:
         if isinstance(table, SparseTable) and not self.accept_sparse:
-            raise InputError(
-                "X is sparse, but FunctionSampler has accept_sparse=False. Set accept_sparse=True, "
-                "or pass X.toarray()."
+            # "dense data is required" is scikit-learn's phrase, which people search for.
+            raise FeatureTypeError(
+                "X is sparse, but dense data is required: FunctionSampler has accept_sparse=False. "
+                "Set accept_sparse=True, or pass X.toarray()."
             )
         features = [table.columns[j] for j in feature_positions(table)]
         not_numeric = [column for column in features if not column.feature_type.is_number]
@@ -208,18 +207,6 @@ class FunctionSampler(SamplerMixin, BaseEstimator):
             )
         self._set_feature_names(table)
 
-    def _decide(self, table: Table, target: EncodedTarget) -> Resampling:
-        X, y = _check_pair(self._call(to_array(table), np.array(target.classes)[target.codes]))
-        values, codes = _check_samples(X, table), _encode_target(y, target)
-        if values.shape[0] != len(codes):
-            raise InputError(
-                "func must return X and y of the same length; it returned "
-                f"{values.shape[0]} samples and {len(codes)} classes."
-            )
-        no_row = np.full(len(codes), -1)
-        synthetic = SyntheticSamples(no_row, no_row, np.full(len(codes), np.nan), codes, values)
-        return Resampling(np.empty(0, np.intp), synthetic)
-
     def _call(self, X: Any, y: Any) -> Any:
         return (X, y) if self.func is None else self.func(X, y, **(self.kw_args or {}))
 
@@ -229,58 +216,3 @@ class FunctionSampler(SamplerMixin, BaseEstimator):
         tags.input_tags.string = self.func is None or not self.validate
         tags.no_validation = not self.validate
         return tags
-
-
-def _check_pair(returned: Any) -> tuple[Any, Any]:
-    if not isinstance(returned, tuple | list) or len(returned) != 2:
-        size = f" of {len(returned)}" if isinstance(returned, tuple | list) else ""
-        raise InputError(
-            f"func must return a pair, X and y; it returned a {type(returned).__name__}{size}."
-        )
-    return returned[0], returned[1]
-
-
-def _check_samples(X: Any, table: Table) -> Any:
-    """Return the samples that the function returned as an array, sparse only if the input is."""
-    try:
-        returned = as_table(X)
-    except InputError as error:
-        raise InputError(f"func must return an X like its input. {error}") from error
-    n_features = len(feature_positions(table))
-    if len(returned.columns) != n_features:
-        raise InputError(
-            f"func must return as many features as X has, {n_features}; it returned "
-            f"{len(returned.columns)}."
-        )
-    for column in returned.columns:
-        if not column.feature_type.is_number:
-            raise FeatureTypeError(
-                f"func must return numbers; column {column.name!r} of its output is of type "
-                f"{column.dtype}.",
-                [str(column.name)],
-            )
-    _check_finite(returned, table)
-    values = to_array(returned)
-    is_sparse = isinstance(returned, SparseTable) and not isinstance(table, SparseTable)
-    return values.toarray() if is_sparse else values
-
-
-def _check_finite(returned: Table, table: Table) -> None:
-    """Raise an error if a column of integers or booleans would get NaN or infinity."""
-    for position, j in enumerate(feature_positions(table)):
-        column = table.columns[j]
-        if column.feature_type is FeatureType.FLOAT or table.numbers(j).dtype.kind == "f":
-            continue  # a column of floats, or a nullable one with missing values
-        values = returned.numbers(position)
-        if values.dtype.kind == "f" and not np.isfinite(values).all():
-            raise InputError(
-                f"func must return finite numbers for column {column.name!r}, which is of type "
-                f"{column.dtype}; it returned {values[~np.isfinite(values)][0]}."
-            )
-
-
-def _encode_target(y: Any, target: EncodedTarget) -> IntArray:
-    try:
-        return encode_like(y, target)
-    except TargetError as error:
-        raise TargetError(f"func must return classes that are in y. {error}") from error

@@ -46,6 +46,45 @@ def nearest_by_value_difference(
     positions: Array,
     threads: int,
 ) -> None: ...
+def count_row_values(
+    starts: IntArray,
+    columns: IntArray,
+    values: FloatArray,
+    base: IntArray,
+    neighbor: IntArray,
+    weight: Float64Array,
+    sizes: IntArray,
+    threads: int,
+) -> None: ...
+def build_sparse_rows(
+    starts: IntArray,
+    columns: IntArray,
+    values: FloatArray,
+    base: IntArray,
+    neighbor: IntArray,
+    weight: Float64Array,
+    out_starts: IntArray,
+    out_columns: IntArray,
+    out_values: FloatArray,
+    threads: int,
+) -> None: ...
+
+class SparseIndex:
+    def __init__(
+        self, starts: IntArray, columns: IntArray, values: Float64Array, n_columns: int
+    ) -> None: ...
+    def nearest_others(
+        self, of: IntArray | None, positions: Array, squared: Float64Array, threads: int
+    ) -> None: ...
+    def nearest(
+        self,
+        starts: IntArray,
+        columns: IntArray,
+        values: Float64Array,
+        positions: Array,
+        squared: Float64Array,
+        threads: int,
+    ) -> None: ...
 
 class Index:
     def __init__(
@@ -84,3 +123,14 @@ class Index:
         positions: Array,
         threads: int,
     ) -> None: ...
+
+class SortedSamples:
+    def __init__(
+        self,
+        columns: Array,
+        rows: IntArray,
+        classes: IntArray,
+        n_classes: int,
+        threads: int,
+    ) -> None: ...
+    def find_split(self, weights: Float64Array, threads: int) -> tuple[int, float, float]: ...

@@ -159,13 +159,15 @@ def _from_string(word: str, counts: list[int], family: Family) -> dict[int, int]
         # The word that is refused below is not in the list.
         resampled = "minority" if family == "over-sampling" else "majority"
         raise InputError(
-            f"To {_VERB[family]}, sampling_strategy must be one of 'auto', {resampled!r}, "
-            f"'not majority', 'not minority' or 'all'; got {word!r}."
+            "When sampling_strategy is a string, it needs to be one of 'auto', "
+            f"{resampled!r}, 'not majority', 'not minority' or 'all' to {_VERB[family]}; got "
+            f"{word!r}."
         )
     if word == reference:
         raise InputError(
-            f"sampling_strategy={word!r} would {_VERB[family]} the {word} class to its own size, "
-            f"so nothing would change. Use 'auto' or 'not {word}'."
+            f"sampling_strategy={word!r} cannot be used with {family.removesuffix('ing')}ers: they "
+            f"would {_VERB[family]} the {word} class to its own size, so that nothing changes. Use "
+            f"'auto' or 'not {word}'."
         )
     size = max(counts) if family == "over-sampling" else min(counts)
     return dict.fromkeys(chosen, size)
@@ -192,17 +194,24 @@ def _from_ratio(ratio: float, counts: list[int], family: Family) -> dict[int, in
             f"a str or a list of the classes to clean; got {ratio:g}."
         )
     if not 0 < ratio <= 1:
-        raise InputError(f"sampling_strategy must be above 0 and at most 1; got {ratio:g}.")
+        raise InputError(
+            f"When sampling_strategy is a float, it should be in the range (0, 1]; got {ratio:g}."
+        )
     largest, smallest = max(counts), min(counts)
     oversamples = family == "over-sampling"
     chosen = _select_classes("not majority" if oversamples else "not minority", counts) or []
     size = round(ratio * largest) if oversamples else round(smallest / ratio)
     if all(counts[code] > size if oversamples else counts[code] < size for code in chosen):
+        problem = (
+            "remove samples from the minority class while trying to generate new ones"
+            if oversamples
+            else "generate samples in the majority class while trying to remove some"
+        )
         raise InputError(
-            f"sampling_strategy={ratio:g} would {_VERB[family]} each class to {size} samples, but "
-            f"each has {'more' if oversamples else 'fewer'} already: the ratio of the smallest "
-            f"class to the largest is {smallest}:{largest} = {smallest / largest:.3g}. Choose a "
-            "larger sampling_strategy."
+            f"sampling_strategy={ratio:g} would {problem}: it requests {size} samples of each "
+            f"class, and each has {'more' if oversamples else 'fewer'} already. The ratio of the "
+            f"smallest class to the largest is {smallest}:{largest} = {smallest / largest:.3g}. "
+            "Choose a larger sampling_strategy."
         )
     limit = max if oversamples else min
     return {code: limit(counts[code], size) for code in chosen}
@@ -213,8 +222,8 @@ def _from_mapping(
 ) -> dict[int, int]:
     if family == "clean-sampling":
         raise InputError(
-            "A cleaning method determines the number of samples itself: sampling_strategy must be "
-            "a str or a list of the classes to clean; got a mapping."
+            "sampling_strategy as a dict for cleaning methods is not supported: they determine the "
+            "number of samples themselves. Pass a str or a list of the classes to clean."
         )
     sizes = {}
     for label, size in strategy.items():
@@ -223,14 +232,15 @@ def _from_mapping(
         is_whole = isinstance(size, int | np.integer) and not isinstance(size, bool)
         if not is_whole or not 0 <= size < _MAX_ROWS:
             raise InputError(
-                "sampling_strategy must give a whole number of samples, 0 or more; for class "
-                f"{label!r} it gives {size!r}."
+                "The number of samples in a class cannot be negative: sampling_strategy must give "
+                f"a whole number from 0 to {_MAX_ROWS - 1}; for class {label!r} it gives {size!r}."
             )
         if (size < count) if family == "over-sampling" else (size > count):
+            limit = "greater" if family == "over-sampling" else "less"
             raise InputError(
-                f"sampling_strategy gives {size} samples for class {label!r}, which has {count}; "
-                f"this method can only {_VERB[family]} a class. "
-                f"Give {count} or {'more' if size < count else 'fewer'}."
+                f"sampling_strategy gives {size} samples for class {label!r}. To {_VERB[family]} a "
+                f"class, the number of samples should be {limit} or equal to the original number; "
+                f"give {count} or {'more' if size < count else 'fewer'}."
             )
         sizes[code] = int(size)
     return sizes
@@ -239,8 +249,8 @@ def _from_mapping(
 def _from_list(strategy: Iterable[Any], target: EncodedTarget, family: Family) -> dict[int, int]:
     if family != "clean-sampling":
         raise InputError(
-            f"sampling_strategy can be a list of classes for cleaning methods only; for {family}, "
-            "pass a dict of classes to numbers of samples."
+            "sampling_strategy cannot be a list for samplers that are not cleaning methods. For "
+            f"{family}, pass a dict of classes to numbers of samples."
         )
     smallest = int(target.counts.min())
     return {_code_of(label, target): smallest for label in strategy}
@@ -250,7 +260,7 @@ def _code_of(label: Any, target: EncodedTarget) -> int:
     if label not in target.classes:
         known = ", ".join(map(repr, target.classes[:20]))
         raise InputError(
-            f"sampling_strategy has the class {label!r}, which is not in y. "
-            f"The classes are {known}."
+            f"Classes of sampling_strategy are not present in the data: {label!r}. The classes of "
+            f"y are {known}."
         )
     return target.classes.index(label)

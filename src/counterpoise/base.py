@@ -49,21 +49,37 @@ The following sampler removes every second sample of some classes:
 Synthetic samples are returned as `SyntheticSamples`: either between a base sample and its
 neighbor, at ``x_base + weight * (x_neighbor - x_base)``, or as values without a neighbor.
 
-Check a new sampler with `counterpoise.utils.estimator_checks`. For a function that returns arrays,
-use `counterpoise.FunctionSampler` instead.
+Code that works on arrays needs less: imbalanced-learn's method `_fit_resample` takes X and y as
+arrays and returns both resampled. It may read ``self.sampling_strategy_``, and take further
+arguments of `fit_resample`. Its output samples have a `provenance_` if it sets ``sample_indices_``.
+``_sampling_type`` is another name of ``_family``.
+
+>>> class EverySecondArray(BaseSampler):
+...     _sampling_type = "clean-sampling"
+...
+...     def _fit_resample(self, X, y):
+...         return X[::2], y[::2]
+>>> EverySecondArray().fit_resample([[1], [2], [3], [4]], ["no", "no", "yes", "yes"])
+([[1], [3]], ['no', 'yes'])
+
+Check a new sampler with `counterpoise.utils.estimator_checks`. For a function, without a class, use
+`counterpoise.FunctionSampler`.
 """
 
 from __future__ import annotations
 
 from abc import ABCMeta, abstractmethod
 from collections import OrderedDict
-from contextlib import suppress
-from typing import Any, ClassVar, Literal, Self
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any, ClassVar, Literal, Self, get_args
 
 import numpy as np
-from sklearn.base import BaseEstimator
+from sklearn.base import BaseEstimator, OneToOneFeatureMixin
 from sklearn.utils import check_random_state, get_tags
 
+from counterpoise._array_function import resample_arrays, select_equal_rows
 from counterpoise._lib import sklearn_private  # noqa: F401 (registers fit_resample for metadata routing)
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, resolve_strategy
 from counterpoise._table import (
@@ -77,6 +93,7 @@ from counterpoise._table import (
     as_table,
     backend_of,
     encode_target,
+    feature_positions,
     look_swapped,
     rebuild,
 )
@@ -109,7 +126,7 @@ Correction = Literal["exact", "approximate", "invalid"]
 _CHECKS = {"distances": check_feature_types, "numbers": check_numeric}
 
 
-class SamplerMixin(metaclass=ABCMeta):
+class SamplerMixin(OneToOneFeatureMixin, metaclass=ABCMeta):
     """Mixin class of all samplers, which have the methods `fit` and `fit_resample`.
 
     Examples
@@ -138,15 +155,16 @@ class SamplerMixin(metaclass=ABCMeta):
     def _set_feature_names(self, table: Table) -> None:
         if isinstance(table, WholeSamples):
             return  # such samples have no features
-        names = [column.name for column in table.columns if column.feature_type.is_feature]
-        self.n_features_in_ = len(names)
-        if all(isinstance(name, str) for name in names):
+        features = feature_positions(table)
+        self.n_features_in_ = len(features)
+        if all(isinstance(table.columns[j].name, str) for j in features):
+            names = [table.columns[j].name for j in features]
             self.feature_names_in_ = np.asarray(names, dtype=object)
         elif hasattr(self, "feature_names_in_"):
             del self.feature_names_in_
 
     def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()  # type: ignore[misc]  # that of BaseEstimator
+        tags = super().__sklearn_tags__()  # that of BaseEstimator
         tags.estimator_type = "sampler"
         tags.target_tags.required = True
         tags.input_tags.sparse = True
@@ -157,8 +175,13 @@ class SamplerMixin(metaclass=ABCMeta):
 class BaseSampler(SamplerMixin, BaseEstimator):
     """Base class of all samplers.
 
-    A subclass sets `_family` and `_reads` and implements `_resample`. The documentation of the
-    module `counterpoise.base` explains them, with an example.
+    A subclass sets `_family` and `_reads` and implements `_resample`, or `_fit_resample` on arrays.
+    The documentation of the module `counterpoise.base` explains them, with examples.
+
+    Parameters
+    ----------
+    sampling_strategy : str, float, dict, list or callable, default="auto"
+        The classes to resample, and their sizes after resampling.
 
     Attributes
     ----------
@@ -181,7 +204,18 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         "random_state": ["random_state"],
     }
 
-    sampling_strategy: Any
+    def __init__(self, sampling_strategy: SamplingStrategy = "auto") -> None:
+        self.sampling_strategy = sampling_strategy
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        """Let subclasses be written as in imbalanced-learn; `_resample` remains the only hook."""
+        super().__init_subclass__(**kwargs)
+        if "_sampling_type" in vars(cls):
+            is_family = cls._sampling_type in get_args(Family)
+            cls._family = cls._sampling_type if is_family else None  # "bypass" and "ensemble"
+        if hasattr(cls, "_fit_resample") and "_resample" not in vars(cls):
+            cls._reads = "numbers"
+            cls._resample = _resample_as_arrays  # type: ignore[assignment, method-assign]
 
     @property
     def prior_correction(self) -> Correction:
@@ -195,7 +229,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         """
         return "approximate" if self._family == "over-sampling" else "invalid"
 
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: Any, y: Any, **params: Any) -> Self:
         """Validate the data and compute `sampling_strategy_`, without resampling.
 
         Parameters
@@ -204,17 +238,20 @@ class BaseSampler(SamplerMixin, BaseEstimator):
             The samples.
         y : array-like of shape (n_samples,)
             The class of each sample.
+        **params : dict
+            Ignored; see `fit_resample`.
 
         Returns
         -------
         self : object
             The sampler itself.
         """
+        del params
         self._validate_params()
         self._check(*self._read(X, y))
         return self
 
-    def fit_resample(self, X: Any, y: Any) -> tuple[Any, Any]:
+    def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
         """Resample the data.
 
         Parameters
@@ -224,6 +261,8 @@ class BaseSampler(SamplerMixin, BaseEstimator):
             of a table, such as images and texts; SMOTE and its variants flatten images.
         y : array-like of shape (n_samples,)
             The class of each sample.
+        **params : dict
+            Arguments of the method `_fit_resample` of a subclass; other samplers have none.
 
         Returns
         -------
@@ -239,7 +278,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         """
         self._validate_params()
         table, target = self._read(X, y)
-        return rebuild(table, target, self.decide(table, target))
+        return rebuild(table, target, self.decide(table, target, **params))
 
     def _read(self, X: Any, y: Any) -> tuple[Table, EncodedTarget]:
         try:
@@ -277,7 +316,11 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         return rebuild(table, target, self.decide(table, target))
 
     def decide(
-        self, table: Table, target: EncodedTarget, rng: np.random.RandomState | None = None
+        self,
+        table: Table,
+        target: EncodedTarget,
+        rng: np.random.RandomState | None = None,
+        **params: Any,
     ) -> Resampling:
         """Compute the output rows without building them.
 
@@ -288,6 +331,8 @@ class BaseSampler(SamplerMixin, BaseEstimator):
             The encoded target.
         rng : RandomState instance or None, default=None
             The random state. None uses the parameter `random_state`.
+        **params : dict
+            See `fit_resample`.
 
         Returns
         -------
@@ -297,7 +342,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         quotas = self._check(table, target)
         if rng is None:
             rng = check_random_state(getattr(self, "random_state", None))
-        decision = self._resample(table, target, quotas, rng)
+        decision = self._resample(table, target, quotas, rng, **params)
         if decision.kept is not None and not len(decision.kept) + len(decision.synthetic):
             raise InputError(
                 f"{type(self).__name__} would leave no row of any class. Clean fewer classes, or "
@@ -347,6 +392,37 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         tags = super().__sklearn_tags__()
         tags.input_tags.string = self._reads != "numbers"
         return tags
+
+
+def _resample_as_arrays(
+    sampler: Any,
+    table: Table,
+    target: EncodedTarget,
+    quotas: tuple[ClassQuota, ...],
+    rng: np.random.RandomState,
+    **params: Any,
+) -> Resampling:
+    """Implement `_resample` with `_fit_resample`, a method on arrays as in imbalanced-learn."""
+    del quotas  # the method reads sampling_strategy_
+    function = partial(sampler._fit_resample, **params)  # noqa: SLF001
+    name = f"{type(sampler).__name__}._fit_resample"
+    with _seeded(sampler, rng):
+        decision = resample_arrays(function, table, target, name)
+    rows = getattr(sampler, "sample_indices_", None)
+    return decision if rows is None else select_equal_rows(decision, rows, table, target)
+
+
+@contextmanager
+def _seeded(sampler: Any, rng: np.random.RandomState) -> Iterator[None]:
+    """Give a sampler without a seed one that a generator draws, such as that of a chain."""
+    has_no_seed = getattr(sampler, "random_state", rng) is None
+    if has_no_seed:
+        sampler.random_state = rng.randint(np.iinfo(np.int32).max)
+    try:
+        yield
+    finally:
+        if has_no_seed:
+            sampler.random_state = None
 
 
 def is_sampler(estimator: object) -> bool:

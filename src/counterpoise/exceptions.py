@@ -12,6 +12,7 @@ from difflib import get_close_matches
 __all__ = [
     "CounterpoiseWarning",
     "DownloadError",
+    "EstimatorError",
     "FeatureTypeError",
     "InputError",
     "SmallClassWarning",
@@ -43,6 +44,10 @@ class DownloadError(InputError, OSError):
     def __init__(self, message: str, url: str = "", folder: str = "") -> None:
         super().__init__(message)
         self.url, self.folder = url, folder
+
+
+class EstimatorError(InputError, RuntimeError):
+    """An estimator inside a sampler, once fitted to the data, gives nothing to resample with."""
 
 
 class TargetError(InputError):

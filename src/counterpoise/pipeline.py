@@ -149,6 +149,8 @@ class Pipeline(SklearnPipeline):
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
         """Fit all steps, in order, to the transformed and resampled data.
 
+        A sampler as the last step checks the data without resampling; see `fit_resample`.
+
         Parameters
         ----------
         X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
@@ -167,12 +169,11 @@ class Pipeline(SklearnPipeline):
         Raises
         ------
         StepError
-            If a step is invalid, or invalid in its position, such as a sampler in the last one.
+            If a step is invalid, or invalid in its position.
         InputError
             If metadata for a step after a sampler cannot be resampled, because the sampler does not
             report the origin of its samples.
         """
-        self._check_final_step()
         if not self._has_inner_sampler():
             fitted: Self = super().fit(X, y, **params)
             return fitted
@@ -332,16 +333,6 @@ class Pipeline(SklearnPipeline):
         self._validate_params()
         return any(contains_sampler(step) for _, step in self.steps[:-1])
 
-    def _check_final_step(self) -> None:
-        self._validate_params()
-        sampler = _find_final_sampler(self)
-        if sampler is not None:
-            raise StepError(
-                "The last step must be an estimator to fit the pipeline, but "
-                f"{type(sampler).__name__} only resamples. Add an estimator after it, or call "
-                "fit_resample."
-            )
-
     def _print_time(self, index: int) -> Any:
         return print_elapsed_time("Pipeline", self._log_message(index))
 
@@ -493,8 +484,8 @@ def _check_inner_step(name: str, step: Any) -> None:
         )
     if not (hasattr(step, "fit_resample") or hasattr(step, "transform")):
         raise StepError(
-            "All steps but the last must be transformers, with fit and transform, or samplers, "
-            f"with fit_resample; step {name!r}, {step!r}, is neither. Move it to the last "
+            "All steps but the last must be transformers or samplers: they implement fit and "
+            f"transform or fit_resample. Step {name!r}, {step!r}, is neither. Move it to the last "
             "position, or replace it by 'passthrough'."
         )
 

@@ -22,6 +22,7 @@ Exit codes:
   1    invalid data or parameter, or a missing package
   2    invalid command line: unknown option or malformed value
   3    a file cannot be read or written
+  4    inspect --fail-on has found something
   70   a bug in counterpoise
   130  interrupted (143: terminated; 141: the reader of the output closed the pipe)
 """

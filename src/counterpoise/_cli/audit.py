@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import Ignore, Json, Parameters, Scale
+from counterpoise._cli.arguments import Ignore, Json, Keep, Parameters, Scale
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import (
     AuditRequest,
@@ -113,6 +113,7 @@ def audit(
     splits: _Splits = 10,
     seed: _Seed = 0,
     ignore: Ignore = None,
+    keep: Keep = None,
     report: _Report = None,
     leakage: _Leakage = False,
     as_json: Json = False,
@@ -138,6 +139,7 @@ def audit(
         n_splits=splits,
         seed=seed,
         ignore=tuple(ignore or ()),
+        keep=tuple(keep or ()),
         report=report,
         json=as_json,
         force=force,

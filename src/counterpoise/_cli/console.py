@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+import warnings
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from rich.console import Console
@@ -19,7 +21,18 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
-__all__ = ["WARNING", "OutputConsole", "StageBars", "add_notes", "print_counts", "say", "say_notes"]
+from counterpoise.exceptions import CounterpoiseWarning
+
+__all__ = [
+    "WARNING",
+    "OutputConsole",
+    "StageBars",
+    "add_notes",
+    "noting_warnings",
+    "print_counts",
+    "say",
+    "say_notes",
+]
 
 WARNING = "Warning: "  # the start of a note that needs an action
 _MAX_CLASSES = 20
@@ -47,6 +60,21 @@ def say_notes(notes: Sequence[str]) -> None:
 def add_notes(text: str, notes: Sequence[str]) -> str:
     """Add what was assumed about a file to a JSON object."""
     return json.dumps({**json.loads(text), "notes": list(notes)}, ensure_ascii=False, indent=2)
+
+
+@contextmanager
+def noting_warnings(notes: list[str]) -> Iterator[None]:
+    """Add the library's warnings to the notes, as well as printing them."""
+    show = warnings.showwarning
+
+    def note(message: Warning | str, *args: Any, **kwargs: Any) -> None:
+        if isinstance(message, CounterpoiseWarning):
+            notes.append(f"{WARNING}{message}")
+        show(message, *args, **kwargs)
+
+    with warnings.catch_warnings():
+        warnings.showwarning = note
+        yield
 
 
 def print_counts(label: str, before: Mapping[Any, int], after: Mapping[Any, int]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import re
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -84,12 +84,16 @@ class TextTable:
 
     def line_of(self, row: int) -> int:
         """Return the line of the file in which a row starts."""
-        lines = self.body.lines()
-        start, remaining = 0, row + self.dialect.has_header
-        while remaining >= 0:
-            start = lines.line_num
-            remaining -= bool(next(lines))  # empty lines are not rows
-        return self.body.n_skipped + start + 1
+        return self.lines_of([row])[0]
+
+    def lines_of(self, rows: Sequence[int]) -> list[int]:
+        """Return the lines of the file in which some rows start."""
+        lines, last = self.body.lines(), max(rows, default=-1)
+        starts: list[int] = []
+        while len(starts) <= last + self.dialect.has_header:
+            start = self.body.n_skipped + lines.line_num + 1
+            starts += [start] * bool(next(lines))  # empty lines are not rows
+        return [starts[row + self.dialect.has_header] for row in rows]
 
 
 def read_csv_text(

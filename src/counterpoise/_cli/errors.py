@@ -15,9 +15,9 @@ import typer
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 
-__all__ = ["FileError", "discard_output", "reported"]
+__all__ = ["FINDINGS", "FileError", "discard_output", "reported"]
 
-DATA, FILE, BUG, INTERRUPTED, CLOSED_PIPE = 1, 3, 70, 130, 141
+DATA, FILE, FINDINGS, BUG, INTERRUPTED, CLOSED_PIPE = 1, 3, 4, 70, 130, 141
 
 
 class FileError(Exception):

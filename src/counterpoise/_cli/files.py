@@ -41,6 +41,7 @@ from counterpoise.exceptions import InputError
 
 __all__ = [
     "check_output",
+    "check_page",
     "check_writable",
     "display_name",
     "read_table",
@@ -137,6 +138,13 @@ def check_writable(out: Path, *, force: bool) -> None:
         raise FileError(f"Cannot write {path}: no permission to write in its folder.")
 
 
+def check_page(path: Path, *, force: bool) -> None:
+    """Check that a page can be written; see `check_output`."""
+    if path.suffix != ".html":
+        raise FileError(f"{path}: the name of the page must end in .html.")
+    check_writable(path, force=force)
+
+
 def write_table(path: str, table: Any, dialect: Dialect) -> None:
     """Write a table to a file that appears only when it is complete.
 
@@ -208,7 +216,7 @@ def _read_csv(
     # The delimiter of a .tsv follows from its suffix: a .csv that is written from it has commas.
     dialect = replace(text.dialect, delimiter=",") if form.delimiter else text.dialect
     notes = (*text.notes, *_check_header(typed.values, name, reading), *typed.notes)
-    return InputTable(typed.values, text.fields, dialect, typed.styles, notes)
+    return InputTable(typed.values, text.fields, dialect, typed.styles, notes, text.lines_of)
 
 
 def _check_header(values: pl.DataFrame, name: str, reading: ReadingOptions) -> tuple[str, ...]:
@@ -232,7 +240,7 @@ def _read_jsonl(data: bytes, name: str) -> InputTable:
         frame = pl.read_ndjson(data, infer_schema_length=None)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise _damaged(name, "JSON Lines", error) from None
-    return InputTable(frame.to_arrow())
+    return InputTable(frame.to_arrow(), lines=lambda rows: [row + 1 for row in rows])
 
 
 def _read_workbook(path: str, reading: ReadingOptions, target: str | None) -> InputTable:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,6 +35,8 @@ class InputTable:
     notes : tuple of str
         What was assumed about the file, one sentence each. What needs an action starts with
         "Warning: ".
+    lines : callable or None
+        Maps row numbers to the lines of a file of text in which the rows start.
     """
 
     table: Any
@@ -42,6 +44,7 @@ class InputTable:
     dialect: Dialect = _PLAIN
     styles: Mapping[str, NumberStyle] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    lines: Callable[[Sequence[int]], list[int]] | None = None
 
     @property
     def columns(self) -> list[str]:

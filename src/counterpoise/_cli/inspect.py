@@ -1,21 +1,15 @@
-"""The command `inspect`."""
+"""Options of the command `inspect`."""
 
 from __future__ import annotations
 
-from shlex import quote
-from typing import TYPE_CHECKING
+from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import Ignore, InputFile, Json, Scale, Target
+from counterpoise._cli.arguments import ForceReport, Ignore, InputFile, Json, Keep, Scale, Target
 from counterpoise._cli.errors import reported
-from counterpoise._cli.options import parse_scale
+from counterpoise._cli.options import InspectRequest, parse_scale, parse_severity
 from counterpoise._cli.reading_options import ReadingOptions, with_reading_options
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from counterpoise.profile import DataProfile
 
 __all__ = ["EXAMPLES", "inspect"]
 
@@ -23,8 +17,42 @@ EXAMPLES = """\
 \b
 Examples:
   counterpoise inspect fraud.csv -t is_fraud
-  counterpoise inspect fraud.csv -t is_fraud --ignore customer_id --json
+  counterpoise inspect fraud.csv -t is_fraud --ignore customer_id --report profile.html
+  counterpoise inspect train.csv -t is_fraud --test test.csv --fail-on warning
+  counterpoise inspect fraud.csv -t is_fraud --suspects suspects.csv
 """
+
+_Test = Annotated[
+    str | None,
+    typer.Option(
+        "--test",
+        metavar="FILE",
+        help="A second table, such as a test set, to compare with the first: rows in both, new "
+        "categories, values out of range, different columns, shifted distributions and class "
+        "shares.",
+    ),
+]
+_Report = Annotated[
+    str | None, typer.Option(metavar="FILE", help="Write the profile as a page (.html).")
+]
+_FailOn = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SEVERITY",
+        help="End with exit code 4 if there is a finding of this severity or a higher one: note, "
+        "caution or warning.",
+    ),
+]
+
+_Suspects = Annotated[
+    str | None,
+    typer.Option(
+        "--suspects",
+        metavar="FILE",
+        help="Write the probably mislabeled rows to a table: line, class, predicted class and "
+        "probabilities, those of the smallest class first.",
+    ),
+]
 
 
 @with_reading_options
@@ -33,50 +61,39 @@ def inspect(
     source: InputFile,
     target: Target,
     ignore: Ignore = None,
+    keep: Keep = None,
     scale: Scale = "standard",
-    json: Json = False,
+    test: _Test = None,
+    suspects: _Suspects = None,
+    report: _Report = None,
+    fail_on: _FailOn = None,
+    as_json: Json = False,
+    force: ForceReport = False,
     reading: ReadingOptions,
 ) -> None:
     """Profile an imbalanced table before resampling it.
 
     Prints class sizes and imbalance ratio, feature types, missing values and duplicate rows, sample
     types of minority rows (safe, borderline, rare, outlier), columns that may contain target
-    leakage, and the resampling methods and the study that suit the table.
+    leakage, probably mislabeled rows, the resampling methods and the study that suit the table, and
+    what differs in a second table.
     """
-    units = parse_scale(scale)
+    request = InspectRequest(
+        source=source,
+        target=target,
+        ignore=tuple(ignore or ()),
+        keep=tuple(keep or ()),
+        scale=parse_scale(scale),
+        test=test,
+        suspects=suspects,
+        report=report,
+        fail_on=None if fail_on is None else parse_severity(fail_on),
+        json=as_json,
+        force=force,
+        reading=reading,
+    )
     with reported("inspect"):
         # Imported here so that --help loads neither polars nor scikit-learn.
-        from counterpoise._cli.console import add_notes  # noqa: PLC0415
-        from counterpoise._cli.labeled_table import errors_with_columns, read_labeled_table  # noqa: PLC0415
-        from counterpoise.profile import inspect as build_profile  # noqa: PLC0415
+        from counterpoise._cli.run_inspect import run_inspect  # noqa: PLC0415
 
-        table = read_labeled_table(source, target, ignore or (), reading)
-        with errors_with_columns(target):
-            profile = build_profile(table.features, table.labels, scale=units)
-        if json:
-            typer.echo(add_notes(profile.to_json(), table.notes))
-        else:
-            options = [
-                *(f"--ignore {quote(name)}" for name in ignore or ()),
-                *reading.to_arguments(),
-            ]
-            typer.echo(_to_text(profile, source, target, options))
-
-
-def _to_text(profile: DataProfile, source: str, target: str, given: Sequence[str]) -> str:
-    """Return the profile as text, with the suggested study as a command that can be copied."""
-    from counterpoise.profile import format_profile  # noqa: PLC0415
-
-    study = profile.study
-    if study is None:
-        return format_profile(profile)
-    options = [
-        f"{quote(source)} -t {quote(target)}",
-        *given,
-        f"--methods {','.join(study.methods)}",
-        f"--folds {study.n_folds} --repeats {study.n_repeats}",
-    ]
-    grouping = (
-        "add --groups COLUMN, with a column that has the same value for all duplicates of a row"
-    )
-    return format_profile(profile, ("counterpoise study", *options), grouping)
+        run_inspect(request)

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from shlex import quote
 from typing import Any
 
 import polars as pl
 
-from counterpoise._cli.console import say, say_notes
+from counterpoise._cli.console import WARNING, say_notes
 from counterpoise._cli.files import display_name, read_table
-from counterpoise._cli.input_table import column_values
+from counterpoise._cli.input_table import InputTable, column_values
 from counterpoise._cli.reading_options import ReadingOptions
 from counterpoise.exceptions import FeatureTypeError, InputError, TargetError, UnknownColumnError
 
-__all__ = ["LabeledTable", "errors_with_columns", "format_target_error", "read_labeled_table"]
+__all__ = [
+    "LabeledTable",
+    "errors_with_columns",
+    "format_target_error",
+    "read_labeled_table",
+    "read_test_table",
+]
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,8 @@ class LabeledTable:
         What was assumed about the file, one sentence each.
     left_out : dict of str to str
         Row labels and empty columns, and why they are left out.
+    lines : callable or None
+        Maps row numbers to the lines of a file of text in which the rows start.
     """
 
     features: pl.DataFrame
@@ -42,6 +50,7 @@ class LabeledTable:
     values_of: Callable[[str], list[Any]]
     notes: tuple[str, ...]
     left_out: dict[str, str]
+    lines: Callable[[Sequence[int]], list[int]] | None = None
 
 
 def read_labeled_table(
@@ -81,13 +90,49 @@ def read_labeled_table(
             raise UnknownColumnError.among(name, names, role=role, table=display_name(path))
     if target in ignored:
         raise InputError(f"{target!r} is the target column; it cannot be ignored.")
+    return _split(source, path, target, ignored)
+
+
+def read_test_table(
+    path: str, target: str, ignored: Sequence[str], reading: ReadingOptions
+) -> LabeledTable:
+    """Read a second table, which may lack the target and the ignored columns.
+
+    The parameters and errors are those of `read_labeled_table`. The notes name the file.
+    """
+    source, path = read_table(path, reading, target=target), display_name(path)
+    labels = column_values(source.table, target) if target in source.columns else []
+    notes = [_name_file(note, path) for note in source.notes]
+    if all(label is None for label in labels):
+        what = "no row has a class" if labels else f"there is no column {target!r}"
+        notes.append(f"{path}: {what}; class shares are not compared.")
+    ignored = [name for name in ignored if name in source.columns]
+    known = target if target in source.columns else None
+    table = _split(replace(source, notes=tuple(notes)), path, known, ignored)
+    return table if any(label is not None for label in labels) else replace(table, labels=None)
+
+
+def _name_file(note: str, path: str) -> str:
+    """Name the file in a note, if it does not."""
+    if path in note:
+        return note
+    is_warning = note.startswith(WARNING)
+    return f"{WARNING if is_warning else ''}{path}: {note.removeprefix(WARNING)}"
+
+
+def _split(
+    source: InputTable, path: str, target: str | None, ignored: Sequence[str]
+) -> LabeledTable:
+    """Split a table into features and target, and print its notes."""
     if not len(source.table):
         raise InputError(f"{display_name(path)} has column names but no rows.")
-    say_notes(source.notes)
     excluded = {*ignored, *([] if target is None else [target])}
     left_out = {name: why for name, why in source.not_features.items() if name not in excluded}
-    for name, reason in left_out.items():
-        say(f"Note: column {name!r} of {path} {reason}; it is ignored, as with --ignore.")
+    ignored_notes = [
+        f"column {name!r} of {path} {reason}; it is ignored, as with --ignore."
+        for name, reason in left_out.items()
+    ]
+    say_notes([*source.notes, *ignored_notes])
     names = [name for name in source.columns if name not in {*excluded, *left_out}]
     if not names:
         raise InputError(f"No feature of {path} is left.")
@@ -95,8 +140,9 @@ def read_labeled_table(
         features=pl.DataFrame(source.table.select(names)),  # one library, whatever the files
         labels=None if target is None else column_values(source.table, target),
         values_of=lambda name: column_values(source.table, name),
-        notes=source.notes,
+        notes=(*source.notes, *ignored_notes),
         left_out=left_out,
+        lines=source.lines,
     )
 
 

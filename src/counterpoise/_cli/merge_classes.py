@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -13,7 +13,7 @@ import pyarrow as pa
 from counterpoise._cli.input_table import InputTable, column_values
 from counterpoise._lib.similar_classes import group_similar_classes
 
-__all__ = ["merge_classes"]
+__all__ = ["match_spelling", "merge_classes"]
 
 
 def merge_classes(source: InputTable, target: str) -> InputTable:
@@ -43,6 +43,20 @@ def merge_classes(source: InputTable, target: str) -> InputTable:
         texts=None if source.texts is None else _respell(source.texts, target, spelling),
         notes=(*source.notes, note),
     )
+
+
+def match_spelling(labels: Collection[Any], known: Collection[Any]) -> list[Any]:
+    """Give classes of a second table the spelling that they have in the first one.
+
+    Examples
+    --------
+    >>> match_spelling(["YES", "no"], ["yes", "No"])
+    ['yes', 'No']
+    """
+    counts = {**dict.fromkeys(labels, 0), **dict.fromkeys(known, 1)}  # the known spelling is first
+    groups = group_similar_classes(counts)
+    spelling = {label: similar[0] for similar in groups for label in similar[1:]}
+    return [spelling.get(label, label) for label in labels]
 
 
 def _respell(table: Any, column: str, spelling: Mapping[str, str]) -> Any:

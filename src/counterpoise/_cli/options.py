@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from counterpoise._cli.reading_options import ReadingOptions
+from counterpoise._lib.findings import SEVERITIES, Severity
 
 if TYPE_CHECKING:  # it would load scikit-learn, which --help does not need
     from counterpoise.neighbors._space import Scale
@@ -17,6 +18,7 @@ if TYPE_CHECKING:  # it would load scikit-learn, which --help does not need
 __all__ = [
     "AuditRequest",
     "EvaluateRequest",
+    "InspectRequest",
     "OptionError",
     "ResampleRequest",
     "StudyRequest",
@@ -26,6 +28,7 @@ __all__ = [
     "parse_parameters",
     "parse_scale",
     "parse_seed",
+    "parse_severity",
     "parse_small_classes",
     "parse_strategy",
     "resolve_class",
@@ -66,7 +69,7 @@ class AuditRequest:
         The units of distances in the method.
     n_splits : int
     seed : int
-    ignore : tuple of str
+    ignore, keep : tuple of str
     report : str or None
         The page to write.
     json, force : bool
@@ -84,6 +87,7 @@ class AuditRequest:
     n_splits: int
     seed: int
     ignore: tuple[str, ...]
+    keep: tuple[str, ...]
     report: str | None
     json: bool
     force: bool
@@ -106,12 +110,53 @@ class AuditRequest:
             )
 
     def _check_leakage(self) -> None:
-        given = {"--method": self.method, "--withheld": self.withheld, "--report": self.report}
+        given = {
+            "--method": self.method,
+            "--withheld": self.withheld,
+            "--keep": self.keep or None,
+            "--report": self.report,
+        }
         for option, value in given.items():
             if value is not None:
                 raise _build_error(f"{option} cannot be used with --leakage.", option)
         if self.after is None:
             raise _build_error("--leakage needs a training set and a test set.", "TEST")
+
+
+@dataclass(frozen=True)
+class InspectRequest:
+    """The arguments of the command `inspect`.
+
+    Attributes
+    ----------
+    source, target : str
+        The file of the table, and the column of the classes.
+    ignore, keep : tuple of str
+    scale : {"standard", "robust"} or None
+    test : str or None
+        The file of a second table.
+    suspects : str or None
+        The table of probably mislabeled rows to write.
+    report : str or None
+        The page to write.
+    fail_on : {"note", "caution", "warning"} or None
+        The least severity of a finding that sets the exit code.
+    json, force : bool
+    reading : ReadingOptions
+    """
+
+    source: str
+    target: str
+    ignore: tuple[str, ...]
+    keep: tuple[str, ...]
+    scale: Scale
+    test: str | None
+    suspects: str | None
+    report: str | None
+    fail_on: Severity | None
+    json: bool
+    force: bool
+    reading: ReadingOptions
 
 
 @dataclass(frozen=True)
@@ -331,6 +376,20 @@ def parse_format(text: str) -> str:
     if text not in ("text", "md", "json"):
         raise _build_error(f"The format must be text, md or json; got {text!r}.", "--format")
     return text
+
+
+def parse_severity(text: str) -> Severity:
+    """Parse the least severity of a finding that sets the exit code.
+
+    Examples
+    --------
+    >>> parse_severity("caution")
+    'caution'
+    """
+    for severity in SEVERITIES:
+        if text == severity:
+            return severity
+    raise OptionError(f"--fail-on must be note, caution or warning; got {text!r}.")
 
 
 def parse_costs(text: str) -> tuple[float, float]:

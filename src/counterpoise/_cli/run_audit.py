@@ -3,27 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from shlex import quote
 from typing import Any
 
+import polars as pl
 import typer
 
 from counterpoise._cli.audit_report import print_leakage, print_synthetic
-from counterpoise._cli.console import add_notes, say
-from counterpoise._cli.errors import FileError
-from counterpoise._cli.files import check_writable
+from counterpoise._cli.console import add_notes, noting_warnings, say
+from counterpoise._cli.files import check_page
 from counterpoise._cli.labeled_table import errors_with_columns, read_labeled_table
 from counterpoise._cli.options import AuditRequest, resolve_class_names
 from counterpoise._cli.run_resample import format_size_error, name_methods
+from counterpoise._column_roles import ColumnRole, describe_roles, find_roles
 from counterpoise._lib.os_errors import name_file
 from counterpoise._resample import make_sampler, resolve_method, select_method
+from counterpoise._table import as_table
 from counterpoise.audit import SyntheticSamplesReport, leakage, synthetic_samples
 from counterpoise.base import BaseSampler
-from counterpoise.exceptions import FeatureTypeError, InputError, TargetError, TooFewSamplesError
+from counterpoise.exceptions import (
+    CounterpoiseWarning,
+    FeatureTypeError,
+    InputError,
+    TargetError,
+    TooFewSamplesError,
+    UnknownColumnError,
+)
 
 __all__ = ["run_audit"]
 
@@ -43,11 +53,11 @@ def run_audit(request: AuditRequest) -> None:
         If the tables cannot be compared, or the method does not suit the table.
     """
     if request.report is not None:
-        _check_page(Path(request.report), force=request.force)
+        check_page(Path(request.report), force=request.force)
     if request.method is not None:
         request = replace(request, method=resolve_method(request.method))
     notes: list[str] = []
-    with errors_with_columns(request.target), _errors_with_options(request):
+    with errors_with_columns(request.target), _errors_with_options(request), noting_warnings(notes):
         report = (_check_leakage if request.leakage else _audit)(request, notes)
     if request.json:
         typer.echo(add_notes(report.to_json(), notes))
@@ -60,12 +70,6 @@ def run_audit(request: AuditRequest) -> None:
         with name_file(request.report):
             Path(request.report).write_text(page, encoding="utf-8")
         say(f"Wrote {request.report}")
-
-
-def _check_page(path: Path, *, force: bool) -> None:
-    if path.suffix != ".html":
-        raise FileError(f"{path}: the name of the page must end in .html.")
-    check_writable(path, force=force)
 
 
 def _read(request: AuditRequest, path: str, notes: list[str]) -> tuple[Any, Any]:
@@ -84,17 +88,35 @@ def _check_leakage(request: AuditRequest, notes: list[str]) -> Any:
 
 def _audit(request: AuditRequest, notes: list[str]) -> SyntheticSamplesReport:
     before = _read(request, request.before, notes)
-    if request.method is None:
-        after: Any = _read(request, str(request.after), notes)
-    else:
-        after = _make(request, *before)
+    left_out = _find_non_features(before[0], request.keep)
+    after, withheld = (
+        None if path is None else _drop(_read(request, path, notes), left_out)
+        for path in (request.after, request.withheld)
+    )
+    before = _drop(before, left_out)
     return synthetic_samples(
         before,
-        after,
-        withheld=None if request.withheld is None else _read(request, request.withheld, notes),
+        _make(request, *before) if request.method is not None else after,
+        withheld=withheld,
         n_splits=request.n_splits,
         random_state=request.seed,
     )
+
+
+def _drop(table: tuple[Any, Any], columns: Sequence[str]) -> tuple[Any, Any]:
+    return table[0].drop(columns, strict=False), table[1]
+
+
+def _find_non_features(features: pl.DataFrame, keep: Sequence[str]) -> list[str]:
+    """Find the columns that are not features, which no sampler of `resample` uses, and warn."""
+    for name in keep:
+        if name not in features.columns:
+            raise UnknownColumnError.among(name, features.columns)
+    roles = find_roles(as_table(features), keep)
+    if roles:
+        uses = dict.fromkeys(ColumnRole, "left out of the audit")
+        warnings.warn(describe_roles(roles, uses), CounterpoiseWarning, stacklevel=2)
+    return list(roles)
 
 
 def _make(request: AuditRequest, features: Any, labels: list[Any]) -> BaseSampler:
@@ -108,6 +130,7 @@ def _make(request: AuditRequest, features: Any, labels: list[Any]) -> BaseSample
 def _study_command(request: AuditRequest) -> str:
     """Return the command that compares the method, or all, with class weights and thresholds."""
     ignored = "".join(f" --ignore {quote(name)}" for name in request.ignore)
+    ignored += "".join(f" --keep {quote(name)}" for name in request.keep)
     ignored += "".join(f" {argument}" for argument in request.reading.to_arguments())
     methods = f" --methods class-weight,threshold,{request.method}" if request.method else ""
     table = f"{quote(request.before)} -t {quote(str(request.target))}"

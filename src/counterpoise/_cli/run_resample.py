@@ -16,7 +16,7 @@ import polars as pl
 import pyarrow as pa
 import typer
 
-from counterpoise._cli.console import print_counts, say, say_notes
+from counterpoise._cli.console import noting_warnings, print_counts, say, say_notes
 from counterpoise._cli.csv_rows import format_rows
 from counterpoise._cli.files import check_output, display_name, read_table, write_table
 from counterpoise._cli.formats import STREAM, format_of
@@ -66,13 +66,15 @@ def run_resample(request: ResampleRequest) -> None:
     check_output(request.out, force=request.force)
     request = replace(request, method=resolve_method(request.method))
     source = read_table(request.source, request.reading, target=request.target)
-    say_notes(source.notes)
-    request = _ignore_index(source, request)
+    notes: list[str] = []
+    _note(notes, *source.notes)
+    request = _ignore_index(source, request, notes)
     _check_columns(source, request)
-    request = _exclude_non_features(source, request)
-    request = _select_method(source, request)
-    sampler = make_sampler(request.method, **_parameters(source, request))
-    result, provenance = _resample(source, request, sampler)
+    with noting_warnings(notes):
+        request = _exclude_non_features(source, request)
+        request = _select_method(source, request, notes)
+        sampler = make_sampler(request.method, **_parameters(source, request))
+        result, provenance = _resample(source, request, sampler)
     before = _count(source.table, request.target)
     after = _count(result, request.target)
     _write(source, result, provenance, request)
@@ -80,12 +82,18 @@ def run_resample(request: ResampleRequest) -> None:
     if request.json:
         counts = {"before": _by_name(before), "after": _by_name(after)}
         head = {"out": request.out, "target": request.target, "method": request.method}
-        typer.echo(json.dumps({**head, **counts, **parts, "notes": source.notes}))
+        typer.echo(json.dumps({**head, **counts, **parts, "notes": notes}))
         return
     print_counts(request.target, before, after)
     if "scale" in sampler.get_params():
         say(f"Distances: {UNITS[request.scale]}. --scale none|standard|robust changes this.")
     say(_closing_line(provenance, parts, request.out))
+
+
+def _note(notes: list[str], *added: str) -> None:
+    """Print notes, and add them to those in the JSON."""
+    say_notes(added)
+    notes += added
 
 
 def _by_name(counts: dict[Any, int]) -> dict[str, int]:
@@ -108,12 +116,14 @@ def _closing_line(provenance: Provenance, parts: dict[str, int], out: str) -> st
     return f"Wrote {where}: {len(provenance):,} rows ({counts})"
 
 
-def _ignore_index(source: InputTable, request: ResampleRequest) -> ResampleRequest:
+def _ignore_index(
+    source: InputTable, request: ResampleRequest, notes: list[str]
+) -> ResampleRequest:
     """Ignore columns of row labels, as pandas writes its index into files, and empty columns."""
     named = {request.target, *request.ignore, *request.copy, *request.keep}
     left_out = {name: why for name, why in source.not_features.items() if name not in named}
     for name, reason in left_out.items():
-        say(f"Note: column {name!r} {reason}; it is ignored, as with --ignore.")
+        _note(notes, f"column {name!r} {reason}; it is ignored, as with --ignore.")
     return replace(request, ignore=(*request.ignore, *left_out))
 
 
@@ -159,7 +169,9 @@ def _exclude_non_features(source: InputTable, request: ResampleRequest) -> Resam
     return replace(request, ignore=ignore, copy=copy)
 
 
-def _select_method(source: InputTable, request: ResampleRequest) -> ResampleRequest:
+def _select_method(
+    source: InputTable, request: ResampleRequest, notes: list[str]
+) -> ResampleRequest:
     method = select_method(
         source.table, request.target, request.method, ignore=request.ignore, copy=request.copy
     )
@@ -167,7 +179,7 @@ def _select_method(source: InputTable, request: ResampleRequest) -> ResampleRequ
         return request
     name = METHODS[method].__name__
     features = "all features" if method == "smote-n" else "some features"
-    say(f"Note: method smote is {name} for this table: {features} are categorical.")
+    _note(notes, f"method smote is {name} for this table: {features} are categorical.")
     return replace(request, method=method)
 
 

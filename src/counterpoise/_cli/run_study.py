@@ -12,7 +12,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
-from counterpoise._cli.console import OutputConsole, StageBars, add_notes, say
+from counterpoise._cli.console import OutputConsole, StageBars, add_notes, noting_warnings, say
 from counterpoise._cli.errors import FileError
 from counterpoise._cli.files import check_writable
 from counterpoise._cli.labeled_table import (
@@ -62,10 +62,10 @@ def run_study(request: StudyRequest) -> None:
     columns = (request.groups, request.time)
     ignored = [*request.ignore, *(name for name in columns if name is not None)]
     table = read_labeled_table(request.source, request.target, ignored, request.reading)
-    result = _run(study, request, table)
-    _print(
-        result, request, table.notes
-    )  # first, so that it is not lost if the report cannot be written
+    notes = list(table.notes)
+    with noting_warnings(notes):
+        result = _run(study, request, table)
+    _print(result, request, notes)  # first, so that it is not lost if there is no report
     if request.report is not None:
         write_report(result, request.report)
         say(f"Wrote {request.report}")

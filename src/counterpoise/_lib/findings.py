@@ -6,9 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
-__all__ = ["Finding", "Severity", "create_finding", "format_finding", "sort_by_severity"]
+__all__ = [
+    "SEVERITIES",
+    "Finding",
+    "Severity",
+    "create_finding",
+    "format_finding",
+    "select_severe",
+    "sort_by_severity",
+]
 
 Severity = Literal["note", "caution", "warning"]
+SEVERITIES: tuple[Severity, ...] = ("note", "caution", "warning")
 
 
 @dataclass(frozen=True)
@@ -34,9 +43,6 @@ class Finding:
     anchor: str
 
 
-_RANK: dict[Severity, int] = {"warning": 0, "caution": 1, "note": 2}
-
-
 def create_finding(code: str, severity: Severity, sentence: str) -> Finding:
     """Create a finding, with a link to the explanation of its code in docs/findings.md."""
     return Finding(code, severity, sentence, f"docs/findings.md#{code}")
@@ -55,4 +61,10 @@ def format_finding(finding: Finding) -> str:
 
 def sort_by_severity(findings: Iterable[Finding]) -> tuple[Finding, ...]:
     """Sort findings by severity, the most severe first; the order of equals stays."""
-    return tuple(sorted(findings, key=lambda finding: _RANK[finding.severity]))
+    return tuple(sorted(findings, key=lambda finding: -SEVERITIES.index(finding.severity)))
+
+
+def select_severe(findings: Iterable[Finding], severity: Severity) -> tuple[Finding, ...]:
+    """Select the findings of a severity or of a higher one."""
+    least = SEVERITIES.index(severity)
+    return tuple(one for one in findings if SEVERITIES.index(one.severity) >= least)

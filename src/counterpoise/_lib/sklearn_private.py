@@ -12,6 +12,7 @@ from sklearn.ensemble._base import _set_random_states as set_random_states
 from sklearn.pipeline import _final_estimator_has as final_estimator_has
 from sklearn.pipeline import _fit_transform_one as fit_transform_one
 from sklearn.pipeline import _name_estimators as name_estimators
+from sklearn.tree._tree import NODE_DTYPE, TREE_LEAF, TREE_UNDEFINED, Tree
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._metadata_requests import (
     METHODS,
@@ -30,10 +31,14 @@ from sklearn.utils._user_interface import _print_elapsed_time as print_elapsed_t
 from sklearn.utils.validation import _num_samples as num_samples
 
 __all__ = [
+    "NODE_DTYPE",
+    "TREE_LEAF",
+    "TREE_UNDEFINED",
     "HasMethods",
     "Interval",
     "InvalidParameterError",
     "StrOptions",
+    "Tree",
     "final_estimator_has",
     "fit_transform_one",
     "has_callbacks",

@@ -1,8 +1,8 @@
 """Tables in any container: the only package that reads data frames and sparse matrices."""
 
-from counterpoise._table.columns import feature_positions
+from counterpoise._table.columns import feature_positions, positions_of_type
 from counterpoise._table.compose import ResampledTable, compose, rebuild, resample_target
-from counterpoise._table.concat import concat_tables, group_equal_rows
+from counterpoise._table.concat import concat_tables, group_equal_codes, group_equal_rows
 from counterpoise._table.dense import allocate_points
 from counterpoise._table.frame import FrameTable, make_frame, replace_columns, to_record_batch
 from counterpoise._table.labels import (
@@ -61,6 +61,7 @@ __all__ = [
     "encode_like",
     "encode_target",
     "feature_positions",
+    "group_equal_codes",
     "group_equal_rows",
     "is_data_frame",
     "is_missing",
@@ -68,6 +69,7 @@ __all__ = [
     "look_swapped",
     "make_frame",
     "missing_mask",
+    "positions_of_type",
     "rebuild",
     "replace_columns",
     "resample_target",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,13 @@ import numpy as np
 
 from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
 from counterpoise._table.objects import fill_missing_objects, is_missing, objects_of_numbers
-from counterpoise._table.records import Column, FeatureType, SyntheticSamples, Table
+from counterpoise._table.records import (
+    Column,
+    FeatureType,
+    NumberedColumns,
+    SyntheticSamples,
+    Table,
+)
 from counterpoise.exceptions import FeatureTypeError
 
 __all__ = [
@@ -42,9 +48,20 @@ def type_of_array(dtype: np.dtype[Any]) -> FeatureType:
     return _TYPE_OF_DTYPE.get(dtype.kind, FeatureType.OTHER)
 
 
-def feature_positions(table: Table) -> list[int]:
+def feature_positions(table: Table) -> Sequence[int]:
     """Return the positions of the feature columns, which models are trained on."""
-    return [j for j, column in enumerate(table.columns) if column.feature_type.is_feature]
+    columns = table.columns
+    if isinstance(columns, NumberedColumns):  # such columns are never ignored or copied
+        return range(len(columns))
+    return [j for j, column in enumerate(columns) if column.feature_type.is_feature]
+
+
+def positions_of_type(table: Table, *feature_types: FeatureType) -> Sequence[int]:
+    """Return the positions of the columns of any of the given feature types."""
+    columns = table.columns
+    if isinstance(columns, NumberedColumns):
+        return range(len(columns)) if columns.feature_type in feature_types else ()
+    return [j for j, column in enumerate(columns) if column.feature_type in feature_types]
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 import narwhals as nw
@@ -14,7 +15,7 @@ from counterpoise._table.open import as_table, check_unique_names
 from counterpoise._table.records import Table
 from counterpoise.exceptions import InputError
 
-__all__ = ["concat_tables", "group_equal_rows"]
+__all__ = ["concat_tables", "group_equal_codes", "group_equal_rows"]
 
 
 def concat_tables(
@@ -138,9 +139,25 @@ def group_equal_rows(table: Table) -> IntArray:
     >>> group_equal_rows(as_table([[1, "a"], [1, "b"], [1, "a"]]))
     array([0, 1, 0])
     """
-    groups: IntArray = np.zeros(table.n_rows, np.int64)
-    for column in feature_positions(table):
-        codes = table.codes(column).astype(np.int64)
+    return group_equal_codes((table.codes(j) for j in feature_positions(table)), table.n_rows)
+
+
+def group_equal_codes(columns: Iterable[IntArray], n_rows: int) -> IntArray:
+    """Assign the same number to rows with the same code in each column.
+
+    Parameters
+    ----------
+    columns : iterable of ndarray of int of shape (n_rows,)
+        Codes, from 0.
+    n_rows : int
+
+    Returns
+    -------
+    ndarray of int of shape (n_rows,)
+    """
+    groups: IntArray = np.zeros(n_rows, np.int64)
+    for column in columns:
+        codes = column.astype(np.int64)
         # Numbered again for each column, so that the products stay within int64.
         groups = np.unique(groups * (codes.max() + 1) + codes, return_inverse=True)[1]
     return groups

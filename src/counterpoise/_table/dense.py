@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -20,7 +21,7 @@ from counterpoise._table.columns import (
     type_of_array,
 )
 from counterpoise._table.objects import numbers_of_objects, type_of_objects
-from counterpoise._table.records import Column, Resampling, SyntheticSamples, Table
+from counterpoise._table.records import Column, NumberedColumns, Resampling, SyntheticSamples, Table
 
 __all__ = ["DenseTable", "allocate_points", "build_matrix"]
 
@@ -44,12 +45,11 @@ class DenseTable:
     has_index: bool = False
 
     @cached_property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> Sequence[Column]:
         """The columns, each named by its position."""
         dtype = self.array.dtype
         if dtype.kind != "O":
-            feature_type = type_of_array(dtype)
-            return tuple(Column(j, feature_type, str(dtype)) for j in range(self.array.shape[1]))
+            return NumberedColumns(self.array.shape[1], type_of_array(dtype), str(dtype))
         return tuple(
             Column(j, type_of_objects(column), "object") for j, column in enumerate(self.array.T)
         )

@@ -57,7 +57,7 @@ def encode_target(y: Any, n_rows: int) -> EncodedTarget:
         )
     classes, codes = _encode(values)
     if len(classes) < 2:
-        raise TargetError(f"y has only one class, {classes[0]!r}; at least two are needed.")
+        raise TargetError(f"y needs to have more than 1 class; it has only {classes[0]!r}.")
     return EncodedTarget(
         codes=codes,
         classes=classes,
@@ -208,6 +208,8 @@ def _read_target(y: Any) -> tuple[Any, Array]:
         raise TargetError("y must be dense, but is a sparse matrix. Pass y.toarray().")
     if isinstance(y, np.ma.MaskedArray):
         _check_no_missing(np.ma.getmaskarray(y).reshape(len(y), -1).any(axis=1))
+    if hasattr(y, "__array__") and not hasattr(y, "__iter__"):
+        y = np.asarray(y)  # such an object cannot be built again
     if isinstance(y, np.ndarray):
         return y, _as_1d(np.asarray(y))
     try:
@@ -253,14 +255,14 @@ def _one_hot(array: Array) -> Array:
     if array.dtype.kind not in "biuf" or not np.isin(array, (0, 1)).all():
         raise TargetError(
             f"y must have one class per row; its shape is {array.shape}, and it is not one-hot "
-            "(a single 1 in each row). Multioutput targets are not supported."
+            "(a single 1 in each row). Multilabel and multioutput targets are not supported."
         )
     n_ones = array.sum(axis=1, dtype=np.int64)
     if (n_ones != 1).any():
         row = int(np.flatnonzero(n_ones != 1)[0])
         raise TargetError(
             f"A one-hot y must have a single 1 in each row; row {row} has {n_ones[row]}. "
-            "Multilabel targets are not supported."
+            "Multilabel and multioutput targets are not supported."
         )
     column: Array = np.argmax(array, axis=1)
     return column

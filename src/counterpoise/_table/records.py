@@ -8,9 +8,10 @@ into rows.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import Any, Protocol
+from typing import Any, Protocol, overload
 
 import numpy as np
 from scipy import sparse
@@ -18,7 +19,15 @@ from scipy import sparse
 from counterpoise._lib.types import Array, Float64Array, FloatArray, IntArray, RowArray
 from counterpoise.exceptions import InputError
 
-__all__ = ["Column", "EncodedTarget", "FeatureType", "Resampling", "SyntheticSamples", "Table"]
+__all__ = [
+    "Column",
+    "EncodedTarget",
+    "FeatureType",
+    "NumberedColumns",
+    "Resampling",
+    "SyntheticSamples",
+    "Table",
+]
 
 
 class FeatureType(Enum):
@@ -60,6 +69,39 @@ class Column:
     name: object
     feature_type: FeatureType
     dtype: str
+
+
+@dataclass(frozen=True)
+class NumberedColumns(Sequence[Column]):
+    """Columns of the same type, named by their positions; a `Column` is created on access.
+
+    A sparse matrix may have millions of columns.
+
+    Attributes
+    ----------
+    n_columns : int
+        Number of columns.
+    feature_type, dtype
+        As in `Column`.
+    """
+
+    n_columns: int
+    feature_type: FeatureType
+    dtype: str
+
+    def __len__(self) -> int:
+        return self.n_columns
+
+    @overload
+    def __getitem__(self, position: int) -> Column: ...
+    @overload
+    def __getitem__(self, position: slice) -> tuple[Column, ...]: ...
+    def __getitem__(self, position: int | slice) -> Column | tuple[Column, ...]:
+        """Return a column, or some columns."""
+        names = range(self.n_columns)[position]
+        if isinstance(names, range):
+            return tuple(Column(name, self.feature_type, self.dtype) for name in names)
+        return Column(names, self.feature_type, self.dtype)
 
 
 @dataclass(frozen=True)
@@ -220,7 +262,7 @@ class Table(Protocol):
     """Interface that every container has once it is opened."""
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> Sequence[Column]:
         """The columns, in their order."""
         ...
 

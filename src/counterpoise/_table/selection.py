@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -58,14 +58,14 @@ def _as_list(wanted: Any, parameter: str) -> list[Any]:
     return list(wanted)
 
 
-def _position(table: Table, features: list[int], entry: Any, parameter: str) -> int:
+def _position(table: Table, features: Sequence[int], entry: Any, parameter: str) -> int:
     names = {table.columns[j].name: j for j in features}
     is_number = isinstance(entry, int | np.integer) and not isinstance(entry, bool | np.bool_)
     if is_number:
         if not -len(features) <= entry < len(features):
             raise InputError(
-                f"{parameter} names column {entry}; the table has {len(features)} columns, "
-                f"numbered from 0 to {len(features) - 1}."
+                f"{parameter} names column {entry}; all features must be in "
+                f"[0, {len(features) - 1}], as the table has {len(features)} columns."
             )
         return features[int(entry)]
     if entry not in names:

@@ -9,9 +9,11 @@ from typing import Any
 import numpy as np
 from scipy import sparse
 
+from counterpoise import _native
+from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import Array, FloatArray, IntArray
 from counterpoise._table.columns import cast_numbers, codes_of, type_of_array
-from counterpoise._table.records import Column, FeatureType, Resampling, SyntheticSamples
+from counterpoise._table.records import NumberedColumns, Resampling, SyntheticSamples
 
 __all__ = ["SparseTable", "compress"]
 
@@ -34,12 +36,10 @@ class SparseTable:
     has_index: bool = False
 
     @cached_property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> NumberedColumns:
         """The columns, each named by its position."""
-        feature_type = type_of_array(self.source.dtype)
-        return tuple(
-            Column(j, feature_type, str(self.source.dtype)) for j in range(self.source.shape[1])
-        )
+        dtype = self.source.dtype
+        return NumberedColumns(int(self.source.shape[1]), type_of_array(dtype), str(dtype))
 
     @property
     def n_rows(self) -> int:
@@ -77,6 +77,12 @@ class SparseTable:
     def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
         """Build the output rows in the sparse format of the input."""
         del keep_index  # a sparse matrix has no index
+        synthetic = decision.synthetic
+        is_interpolated = synthetic.points is None and synthetic.category_sources is None
+        if is_interpolated and self.source.dtype in (np.float32, np.float64):
+            kept = np.arange(self.n_rows) if decision.kept is None else decision.kept
+            out = _build_rows(self.by_row, kept, synthetic, decision.order)
+            return type(self.source)(out)  # converts to the input's format
         out = self.by_row if decision.kept is None else self.by_row[decision.kept]
         if len(decision.synthetic):
             out = sparse.vstack([out, self._synthetic(decision.synthetic)], format="csr")
@@ -108,9 +114,8 @@ class SparseTable:
             # The inverse of the order in which both are stacked: points first, then interpolated.
             place = np.argsort(np.argsort(is_between, kind="stable"))
             return sparse.vstack([points, self._numeric(between)], format="csr")[place]
-        if feature_type is FeatureType.FLOAT:
-            base, neighbor = self.by_row[synthetic.base], self.by_row[synthetic.neighbor]
-            return (base + _weighted(synthetic, neighbor - base)).astype(self.source.dtype)
+        if self.source.dtype in (np.float32, np.float64):
+            return _build_rows(self.by_row, np.empty(0, np.intp), synthetic)
         # As float64, since differences of unsigned integers would wrap around.
         base, neighbor = (
             self.by_row[rows].astype(np.float64) for rows in (synthetic.base, synthetic.neighbor)
@@ -120,6 +125,33 @@ class SparseTable:
         out = sparse.csr_array(base + step)
         values = cast_numbers(out.data, self.source.dtype, feature_type)
         return sparse.csr_array((values, out.indices, out.indptr), shape=out.shape)
+
+
+def _build_rows(
+    rows: Any, kept: IntArray, synthetic: SyntheticSamples, order: IntArray | None = None
+) -> Any:
+    """Build output rows from a CSR matrix of float32 or float64, written once."""
+    base = np.concatenate([kept, synthetic.base], dtype=np.int64)
+    neighbor = np.concatenate([np.full(len(kept), -1), synthetic.neighbor], dtype=np.int64)
+    weight = np.concatenate([np.zeros(len(kept)), synthetic.weight])
+    if order is not None:
+        base, neighbor, weight = base[order], neighbor[order], weight[order]
+    source = (
+        np.ascontiguousarray(rows.indptr, np.int64),
+        np.ascontiguousarray(rows.indices, np.int32),
+        rows.data,
+        base,
+        neighbor,
+        weight,
+    )
+    starts = np.zeros(len(base) + 1, np.int64)
+    _native.count_row_values(*source, starts[1:], thread_count())
+    np.cumsum(starts, out=starts)
+    columns, values = np.empty(starts[-1], np.int32), np.empty(starts[-1], rows.dtype)
+    _native.build_sparse_rows(*source, starts, columns, values, thread_count())
+    if starts[-1] <= np.iinfo(np.int32).max:  # scikit-learn's trees refuse numbers of 64 bits
+        starts = starts.astype(np.int32)
+    return sparse.csr_array((values, columns, starts), shape=(len(base), rows.shape[1]))
 
 
 def _weighted(synthetic: SyntheticSamples, step: Any) -> Any:

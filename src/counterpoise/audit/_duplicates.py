@@ -19,10 +19,10 @@ from scipy import optimize, stats
 from counterpoise._lib.types import IntArray
 from counterpoise._table import EncodedTarget
 from counterpoise.audit._records import LeakageCheck
+from counterpoise.profile._duplicates import SharedRows, find_shared_rows
 
 __all__ = ["check_duplicates"]
 
-_N_SPLITS = 200
 _SIGNIFICANCE = 1e-4  # strict, as most audited splits have no leakage
 _MAX_DISPERSION = 1.5  # variance of the number of copies, relative to a Poisson distribution
 _MIN_DUPLICATES = 5  # test rows equal to a training row
@@ -52,12 +52,9 @@ def check_duplicates(
     -------
     LeakageCheck
     """
-    is_duplicate = np.isin(groups[n_train:], groups[:n_train])
-    n_test, count = len(is_duplicate), int(is_duplicate.sum())
-    splits = _split_at_random(groups, n_train, rng) if count else np.zeros(1)
-    expected = float(splits.mean())
-    limit = expected + max(5 * splits.std(), 5)
-    found, reason = _evaluate(groups, n_train, target, count, limit)
+    shared = find_shared_rows(groups, n_train, rng)
+    n_test, count, expected = len(shared.is_shared), shared.n_shared, shared.n_expected
+    found, reason = _evaluate(groups, n_train, target, shared)
     sentence = (
         f"{count:,} of {n_test:,} test rows equal a training row; about {expected:,.0f} are "
         f"expected in a random split of the same rows. {reason}"
@@ -65,39 +62,21 @@ def check_duplicates(
         else "No test row equals a training row."
     )
     return LeakageCheck(
-        "duplicates", found, np.flatnonzero(is_duplicate), n_test, expected, sentence
+        "duplicates", found, np.flatnonzero(shared.is_shared), n_test, expected, sentence
     )
 
 
-def _split_at_random(groups: IntArray, n_train: int, rng: np.random.RandomState) -> IntArray:
-    """Count the test rows that equal a training row in each of 200 random splits.
-
-    Only rows that occur more than once are shuffled, and each side keeps its number of them: rows
-    that occur once may have been added to one side, as when the training rows are resampled after
-    the split.
-    """
-    is_repeated = np.bincount(groups)[groups] > 1
-    repeated = np.unique(groups[is_repeated], return_inverse=True)[1]
-    n_repeated_train = int(is_repeated[:n_train].sum())
-    counts = np.empty(_N_SPLITS, np.int64)
-    for i in range(_N_SPLITS):
-        rng.shuffle(repeated)
-        is_in_train = np.bincount(repeated[:n_repeated_train], minlength=len(repeated)) > 0
-        counts[i] = is_in_train[repeated[n_repeated_train:]].sum()
-    return counts
-
-
 def _evaluate(
-    groups: IntArray, n_train: int, target: EncodedTarget | None, count: int, limit: float
+    groups: IntArray, n_train: int, target: EncodedTarget | None, shared: SharedRows
 ) -> tuple[bool | None, str]:
     """Return whether duplicates indicate leakage, and why."""
-    if count > limit:
+    if shared.are_in_excess:
         return True, "The training set and the test set share rows."
     if target is not None:
         return _evaluate_classes(groups, n_train, target)
-    if count < _MIN_DUPLICATES or not _are_on_both_sides(groups, n_train):
+    if shared.n_shared < _MIN_DUPLICATES or not _are_on_both_sides(groups, n_train):
         return False, "This is no more than natural duplicates have."
-    return _evaluate_unlabeled(groups, count / (len(groups) - n_train))
+    return _evaluate_unlabeled(groups, shared.n_shared / (len(groups) - n_train))
 
 
 def _are_on_both_sides(groups: IntArray, n_train: int) -> bool:

@@ -11,14 +11,14 @@ import numpy as np
 from counterpoise._lib.findings import Finding
 from counterpoise._lib.format_text import format_number, format_percent
 from counterpoise._lib.templates import render_template
+from counterpoise._page.figure import ReportFigure
+from counterpoise._page.samples import limits_of
+from counterpoise._page.shared_values import shared_values
+from counterpoise._page.svg import Axes, SvgCanvas
 from counterpoise.audit._projection import KINDS, SampleProjection
 from counterpoise.audit._records import ClassAudit, Validity
 from counterpoise.metrics import ConfidenceInterval
 from counterpoise.profile._neighborhoods import SAMPLE_TYPES
-from counterpoise.study._report.figure import ReportFigure
-from counterpoise.study._report.page import shared_values
-from counterpoise.study._report.projection_plot import limits_of
-from counterpoise.study._report.svg import Axes, SvgCanvas
 
 __all__ = ["render"]
 

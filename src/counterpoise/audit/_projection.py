@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
+from counterpoise._projection import PrincipalPlane, subsample
 from counterpoise._table import take_rows
 from counterpoise.audit._validity import Trial, compare_nearest
 
@@ -54,9 +55,6 @@ def project_trial(trial: Trial, codes: list[int], rng: np.random.RandomState) ->
     -------
     SampleProjection
     """
-    # Imported here because it loads the study, which audits of a split do not need.
-    from counterpoise.study._projection import PrincipalPlane, subsample  # noqa: PLC0415
-
     rows, kinds = _classify(trial, codes)
     parts = [rows[kinds == kind] for kind in range(len(KINDS))]
     shown = [subsample(part, _MAX_SHOWN, rng) for part in parts]

@@ -20,6 +20,7 @@ from counterpoise._table import (
     Resampling,
     Table,
     compose,
+    positions_of_type,
     resample_target,
 )
 from counterpoise.base import BaseSampler, Correction
@@ -180,10 +181,7 @@ def build_oversampler(given: Any, table: Table, **parameters: Any) -> BaseSample
     if given is not None:
         cloned: BaseSampler = clone(given)
         return cloned
-    has_categorical = any(
-        column.feature_type is FeatureType.CATEGORICAL for column in table.columns
-    )
-    sampler = SMOTENC if has_categorical else SMOTE
+    sampler = SMOTENC if positions_of_type(table, FeatureType.CATEGORICAL) else SMOTE
     return sampler(**parameters)
 
 

@@ -223,16 +223,16 @@ def _find_benchmark(entry: str | int) -> BenchmarkDataset:
             similar = get_close_matches(entry, _BY_NAME, n=1)
             available = f"Available: {', '.join(_BY_NAME)}."
             hint = f"Did you mean {similar[0]!r}?" if similar else available
-            raise InputError(f"There is no benchmark data set {entry!r}. {hint}")
+            raise InputError(f"{entry!r} is not a dataset available for download. {hint}")
         return _BY_NAME[entry]
     if not isinstance(entry, Integral) or isinstance(entry, bool):
         raise InputError(
-            "filter_data must contain names (str) or numbers (int) of data sets; got "
-            f"{entry!r} of type {type(entry).__name__}."
+            "Each value in the tuple filter_data must be the name (str) or the number (int) of a "
+            f"data set; got {entry!r} of type {type(entry).__name__}."
         )
     if not 1 <= entry <= len(BENCHMARK_DATASETS):
         raise InputError(
-            f"Benchmark data sets have the numbers 1 to {len(BENCHMARK_DATASETS)}; got {entry}."
+            f"There is no dataset with the ID={entry}. The IDs are 1 to {len(BENCHMARK_DATASETS)}."
         )
     return BENCHMARK_DATASETS[int(entry) - 1]
 

@@ -29,6 +29,7 @@ from counterpoise.ensemble._samples import (
     read_training_samples,
     select_features,
 )
+from counterpoise.ensemble._stumps import fit_base_estimator
 from counterpoise.ensemble._tree_predictions import (
     convert_for_trees,
     is_adaboost_of_trees,
@@ -85,12 +86,13 @@ class BalancedMember(ClassifierMixin, BaseEstimator):
         self.sampler = sampler
         self.classifier = classifier
 
-    def fit(self, X: SampleView, y: IntArray) -> Self:
+    def fit(self, X: Any, y: IntArray) -> Self:
         """Balance the samples, and fit the classifier.
 
         Parameters
         ----------
-        X : SampleView
+        X : SampleView or {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The ensemble passes its bootstrap sample as a view. To fit a member again, pass data.
         y : ndarray of int of shape (n_samples,)
             The encoded target.
 
@@ -98,20 +100,27 @@ class BalancedMember(ClassifierMixin, BaseEstimator):
         -------
         self
         """
+        if isinstance(X, SampleView):
+            self._fit_view(X, y)
+        else:
+            self.classifier.fit(*self.sampler.fit_resample(X, y))
+        self.classes_ = self.classifier.classes_
+        return self
+
+    def _fit_view(self, X: SampleView, y: IntArray) -> None:
         samples = _with_every_class(X.codes, X.samples)
         codes = y if len(samples) == len(y) else X.codes[samples]
         if isinstance(self.sampler, RandomUnderSampler):
             # It draws by class alone and reads no features, so that indices can stand in for X.
             self.sampler.fit_resample(np.arange(len(samples))[:, None], codes)
             in_bag = samples[self.sampler.sample_indices_]
-            self.classifier.fit(X.take(in_bag), X.codes[in_bag])
+            fit_base_estimator(self.classifier, X.take(in_bag), X.codes[in_bag])
         else:
-            self.classifier.fit(*self.sampler.fit_resample(X.take(samples), codes))
+            balanced = self.sampler.fit_resample(X.take(samples), codes)
+            fit_base_estimator(self.classifier, *balanced)
             # Without sample_indices_, every sample may have contributed to the training data.
             in_bag = samples[getattr(self.sampler, "sample_indices_", np.arange(len(samples)))]
         self.in_bag_indices_ = np.unique(in_bag)
-        self.classes_ = self.classifier.classes_
-        return self
 
     @property
     def steps(self) -> list[tuple[str, Any]]:
@@ -205,11 +214,6 @@ class BalancedBaggingBase(BaggingClassifier):
 
     def _validate_y(self, y: Any) -> IntArray:
         codes: IntArray = super()._validate_y(y)
-        if np.ndim(codes) > 1:
-            raise InputError(
-                f"y must have one class per sample, shape (n_samples,); got shape {np.shape(y)}. "
-                "Multi-output targets are not supported."
-            )
         self._view.codes = codes
         return codes
 

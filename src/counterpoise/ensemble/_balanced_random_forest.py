@@ -23,7 +23,7 @@ from counterpoise._strategy import SamplingStrategy
 from counterpoise._table import FeatureType, as_table, check_complete_target, is_data_frame
 from counterpoise.ensemble._out_of_bag import compute_oob_probabilities
 from counterpoise.ensemble._sample_draws import SampleDraws, SampleDrawsMixin
-from counterpoise.exceptions import InputError
+from counterpoise.ensemble._samples import check_single_output
 
 __all__ = ["BalancedRandomForestClassifier"]
 
@@ -259,11 +259,7 @@ class BalancedRandomForestClassifier(SampleDrawsMixin, RandomForestClassifier):
         return super()._validate_X_predict(X)
 
     def _validate_y_class_weight(self, y: Any, *weights: Any) -> Any:
-        if y.shape[1] > 1:
-            raise InputError(
-                f"y must have one class per sample, shape (n_samples,); got {y.shape[1]} columns. "
-                "Multi-output targets are not supported."
-            )
+        check_single_output(y)
         self._draws = SampleDraws.from_target(
             y[:, 0], self.sampling_strategy, replacement=self.replacement
         )

@@ -19,10 +19,11 @@ from sklearn.utils.validation import validate_data
 from counterpoise._lib.sklearn_private import safe_indexing
 from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise._table import FeatureType, as_table, check_complete_target, is_data_frame
-from counterpoise.exceptions import FeatureTypeError
+from counterpoise.exceptions import FeatureTypeError, TargetError
 from counterpoise.neighbors._checks import describe_columns
 
 __all__ = [
+    "check_single_output",
     "mean_importances",
     "name_text_columns",
     "needs_frame",
@@ -81,6 +82,7 @@ def read_training_samples(
     TargetError
         If y has missing values.
     """
+    check_single_output(y)
     check_complete_target(y)
     if not keeps_frame or not is_data_frame(X):
         X, y = validate_data(ensemble, X, y, **{**_CHECKS, **checks})
@@ -89,6 +91,21 @@ def read_training_samples(
     y = validate_data(ensemble, y=y, multi_output=checks.get("multi_output", False))
     check_consistent_length(X, y)
     return validate_data(ensemble, X, skip_check_array=True), y
+
+
+def check_single_output(y: Any) -> None:
+    """Raise an error if a target has several columns.
+
+    Raises
+    ------
+    TargetError
+    """
+    shape = np.asarray(y).shape
+    if len(shape) > 1 and shape[1] > 1:
+        raise TargetError(
+            f"y must have one class per sample, shape (n_samples,); got shape {shape}. "
+            "Multilabel and multioutput targets are not supported."
+        )
 
 
 def read_samples(ensemble: Any, X: Any, *, keeps_frame: bool, **checks: Any) -> Any:

@@ -26,6 +26,7 @@ from counterpoise.ensemble._samples import (
     read_samples,
     read_training_samples,
 )
+from counterpoise.ensemble._stumps import fit_base_estimator
 from counterpoise.exceptions import InputError
 
 __all__ = ["SequentialEnsembleBase"]
@@ -104,7 +105,8 @@ class SequentialEnsembleBase(ClassifierMixin, MetaEstimatorMixin, BaseEstimator)
             samples = select_by_class(draws.codes, selected)
             member = clone(model)
             set_random_states(member, rng)
-            self.estimators_.append(member.fit(take_rows(X, samples), y[samples]))
+            fit_base_estimator(member, take_rows(X, samples), y[samples])
+            self.estimators_.append(member)
             self.estimators_samples_.append(samples)
             if i == self.n_estimators - 1:
                 break  # no later round uses the scores

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from counterpoise._lib.suggest import suggest_names
+from counterpoise._page.write import write_rendered
 from counterpoise.display import CalibrationDisplay
 from counterpoise.evaluation._conclusions import EvaluationConclusions
 from counterpoise.evaluation._report import render_html, render_markdown, to_snippet, to_text
 from counterpoise.exceptions import InputError
 from counterpoise.study import Candidate, CurveDisplay
-from counterpoise.study._report import write_rendered
 
 __all__ = ["Evaluation"]
 

@@ -137,8 +137,8 @@ def count_for_average(
         return count_classes(pair, [pos_label])
     if pos_label not in (None, 1):
         warnings.warn(
-            f"pos_label={pos_label!r} is ignored with average={average!r}. For this class alone, "
-            f"set labels=[{pos_label!r}].",
+            f"pos_label={pos_label!r} is ignored with average={average!r}. You may use "
+            f"labels=[pos_label] to specify a single positive class: labels=[{pos_label!r}].",
             CounterpoiseWarning,
             stacklevel=4,
         )

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted, validate_data
 
 from counterpoise._lib.types import Float64Array, IntArray
-from counterpoise.exceptions import InputError
+from counterpoise.exceptions import InputError, TargetError
 from counterpoise.metrics._validation import check_target
 
 __all__ = ["ValueDifferenceMetric"]
@@ -97,6 +97,8 @@ class ValueDifferenceMetric(BaseEstimator):
             If X holds other values than category codes, X and y have different numbers of samples,
             or a parameter is not valid.
         """
+        if y is None:
+            raise TargetError("This metric requires y to be passed, but the target y is None.")
         for name, value in (("k", self.k), ("r", self.r)):
             if not isinstance(value, int | np.integer) or value < 1:
                 raise InputError(
@@ -162,9 +164,10 @@ class ValueDifferenceMetric(BaseEstimator):
             ) from error
         bad = values[(values < 0) | (values != np.rint(values))]
         if len(bad):
+            found = "Negative values in data" if bad[0] < 0 else "Fractions in data"
             raise InputError(
-                f"X must hold category codes, integers from 0; it holds {bad[0]:g}. Encode "
-                "categories with sklearn.preprocessing.OrdinalEncoder."
+                f"{found}: X must hold category codes, integers from 0; it holds {bad[0]:g}. "
+                "Encode categories with sklearn.preprocessing.OrdinalEncoder."
             )
         codes: IntArray = values.astype(np.intp)
         return codes
@@ -190,14 +193,16 @@ class ValueDifferenceMetric(BaseEstimator):
         counts = np.asarray(self.n_categories)
         if counts.shape != (codes.shape[1],) or counts.dtype.kind not in "iu":
             raise InputError(
-                f"n_categories must be 'auto' or one integer for each of the {codes.shape[1]} "
-                f"features of X; got {self.n_categories!r}. For example, set n_categories='auto'."
+                "The length of n_categories is not consistent with the number of features: pass "
+                f"one integer for each of the {codes.shape[1]} features of X, or 'auto'; got "
+                f"{self.n_categories!r}."
             )
         return counts
 
     def __sklearn_tags__(self) -> Any:
         tags = super().__sklearn_tags__()
         tags.input_tags.positive_only = True
+        tags.input_tags.categorical = True
         tags.target_tags.required = True
         return tags
 

@@ -104,8 +104,9 @@ class InstanceHardnessCV(BaseCrossValidator):
         self._check_parameters()
         if groups is not None:
             warnings.warn(
-                "InstanceHardnessCV ignores groups: samples of the same group can be in different "
-                "folds. To keep groups together, use sklearn.model_selection.StratifiedGroupKFold.",
+                "The groups parameter is ignored by InstanceHardnessCV: samples of the same group "
+                "can be in different folds. To keep groups together, use "
+                "sklearn.model_selection.StratifiedGroupKFold.",
                 CounterpoiseWarning,
                 stacklevel=2,
             )

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import euclidean_distances
-from sklearn.neighbors import NearestNeighbors
 
+from counterpoise import _native
+from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise.exceptions import InputError
 
@@ -20,22 +20,20 @@ __all__ = [
     "split_queries",
 ]
 
-_N_EXTRA_NEIGHBORS = 4  # neighbors found in addition to those requested, before the exact ranking
 _MAX_VALUES = 2**20  # values of sparse rows that are subtracted at once: about 16 MB
 _MAX_PAIRS = 2**21  # distances in memory at once: 16 MB
 
 
 class SparseIndex:
-    """Exact brute-force index for sparse rows, on top of the one of scikit-learn.
+    """Exact nearest neighbor index of sparse rows, with Euclidean distances.
 
-    scikit-learn computes distances with a matrix product, which rounds. The nearest points are
-    ranked again by exact distances. A query for which the product may have missed a neighbor,
-    because of rounding or because many points are at the same distance, is compared with all points
-    again.
+    Points are ranked by their float64 distance, summed in column order, and ties are broken by
+    position, as in `Index`.
 
     Parameters
     ----------
     points : CSR matrix of shape (n_points, n_features)
+        With sorted indices and without duplicates.
     n_jobs : int, optional
         Number of threads; by default all that the process may use.
 
@@ -46,60 +44,36 @@ class SparseIndex:
     """
 
     def __init__(self, points: Any, n_jobs: int | None = None) -> None:
-        self._points = points.astype(np.float64)  # differences of integers would overflow
-        self.n_points = points.shape[0]
-        self._estimator = NearestNeighbors(algorithm="brute", n_jobs=n_jobs).fit(self._points)
-        self._error_bound = RoundingErrorBound(self._points)
+        self._threads = thread_count(n_jobs)
+        self.n_points = int(points.shape[0])
+        self._index = _native.SparseIndex(*_csr_arrays(points), int(points.shape[1]))
 
     def nearest_others(
         self, k: int, query_positions: IntArray | None = None
     ) -> tuple[RowArray, Float64Array]:
         """Find the `k` nearest other points, and their squared distances."""
-        queries = (
-            np.arange(self.n_points) if query_positions is None else np.asarray(query_positions)
-        )
-        found, squared = self._find_nearest(self._points[queries], k + 1)
-        return exclude_self(found, queries, k), exclude_self(found, queries, k, squared)
+        if query_positions is not None:
+            query_positions = np.ascontiguousarray(query_positions, np.int64)
+        n = self.n_points if query_positions is None else len(query_positions)
+        positions, squared = np.empty((n, k), np.intp), np.empty((n, k))
+        self._index.nearest_others(query_positions, positions, squared, self._threads)
+        return positions, squared
 
     def nearest(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
         """Find the `k` nearest points to each query, and their squared distances."""
-        return self._find_nearest(queries.astype(np.float64), k)
+        shape = queries.shape[0], k
+        positions, squared = np.empty(shape, np.intp), np.empty(shape)
+        self._index.nearest(*_csr_arrays(queries), positions, squared, self._threads)
+        return positions, squared
 
-    def _find_nearest(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
-        width = min(k + _N_EXTRA_NEIGHBORS, self.n_points)
-        k = min(k, width)
-        if not queries.shape[0]:  # which scikit-learn's search refuses
-            return np.empty((0, k), np.intp), np.empty((0, k))
-        rough, found = self._estimator.kneighbors(queries, n_neighbors=width)
-        query = np.repeat(np.arange(queries.shape[0]), width)
-        squared = paired_squared_distances(self._points, queries, found.ravel(), query)
-        squared = squared.reshape(found.shape)
-        order = np.lexsort((found, squared), axis=1)
-        found = np.take_along_axis(found, order, 1)[:, :k]
-        squared = np.take_along_axis(squared, order, 1)[:, :k]
-        if width < self.n_points:
-            # A lower bound for all other points: they are no nearer than the last one found, except
-            # for the rounding of the product and of the square root.
-            bound = rough.max(axis=1) ** 2 * (1 - 1e-15) - self._error_bound.compute(queries)
-            uncertain = np.flatnonzero(squared[:, -1] >= bound)
-            for some in split_queries(uncertain, self.n_points):
-                found[some], squared[some] = self._compare_all(queries[some], k)
-        return found, squared
 
-    def _compare_all(self, queries: Any, k: int) -> tuple[RowArray, Float64Array]:
-        rough = euclidean_distances(queries, self._points, squared=True)
-        error = self._error_bound.compute(queries)
-        limit = np.partition(rough, k - 1)[:, k - 1] + 2 * error
-        query, point = np.nonzero(rough <= limit[:, None])
-        if error.any():
-            squared = paired_squared_distances(self._points, queries, point, query)
-        else:
-            squared = rough[query, point]
-        order = np.lexsort((point, squared, query))
-        # The pairs are sorted by query, and each query has k or more of them.
-        first = np.searchsorted(query, np.arange(queries.shape[0]))
-        nearest = order[first[:, None] + np.arange(k)]
-        return point[nearest], squared[nearest]
+def _csr_arrays(rows: Any) -> tuple[IntArray, IntArray, Float64Array]:
+    """Return the arrays of a CSR matrix as the native code reads them."""
+    return (
+        np.ascontiguousarray(rows.indptr, np.int64),
+        np.ascontiguousarray(rows.indices, np.int32),
+        np.ascontiguousarray(rows.data, np.float64),
+    )
 
 
 class EstimatorIndex:

@@ -9,7 +9,13 @@ import numpy as np
 
 from counterpoise import _native
 from counterpoise._lib.threads import thread_count
-from counterpoise._table import FeatureType, SparseTable, Table, feature_positions
+from counterpoise._table import (
+    FeatureType,
+    SparseTable,
+    Table,
+    feature_positions,
+    positions_of_type,
+)
 from counterpoise.exceptions import CounterpoiseWarning, FeatureTypeError, InputError
 
 __all__ = [
@@ -102,9 +108,7 @@ def reject_unsupported(table: Table, requirement: str) -> None:
     """
     names = _names_of(table, FeatureType.OTHER)
     if names:
-        dtype = next(
-            column.dtype for column in table.columns if column.feature_type is FeatureType.OTHER
-        )
+        dtype = table.columns[positions_of_type(table, FeatureType.OTHER)[0]].dtype
         is_date = dtype.lower().startswith(("date", "time"))  # such as datetime64[ns], Date
         advice = "Drop such columns, or convert them to numbers first."
         if is_date:
@@ -120,7 +124,7 @@ def reject_unsupported(table: Table, requirement: str) -> None:
 
 
 def _names_of(table: Table, feature_type: FeatureType) -> list[str]:
-    return [str(column.name) for column in table.columns if column.feature_type is feature_type]
+    return [str(table.columns[j].name) for j in positions_of_type(table, feature_type)]
 
 
 def describe_columns(columns: list[str]) -> str:

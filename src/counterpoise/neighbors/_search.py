@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import clone
+from sklearn.neighbors import NearestNeighbors
 
 from counterpoise._lib.sklearn_private import HasMethods, Interval
 from counterpoise._lib.types import Float64Array, RowArray
@@ -20,6 +21,7 @@ __all__ = [
     "NEIGHBORS",
     "AnyIndex",
     "NeighborSearch",
+    "build_estimator",
     "build_index",
     "build_native_index",
     "check_complete_numeric",
@@ -72,6 +74,33 @@ def get_n_neighbors(neighbors: Any, *, includes_self: bool = True) -> int:
             f"{1 + itself} or more{why}; got {neighbors!r}."
         )
     return int(count) - itself
+
+
+def build_estimator(neighbors: Any, *, includes_self: bool = True) -> Any:
+    """Build the nearest neighbors estimator that a parameter stands for.
+
+    Samplers keep it as `nn_k_` and the like. It is not fitted, so that it holds no data.
+
+    Parameters
+    ----------
+    neighbors : int or object with `kneighbors`
+    includes_self : bool, default=True
+        Whether the estimator counts each row among its own neighbors; see `get_n_neighbors`.
+
+    Returns
+    -------
+    estimator
+        ``NearestNeighbors``, or a clone of the given estimator.
+
+    Raises
+    ------
+    InputError
+        As `get_n_neighbors`.
+    """
+    n_others = get_n_neighbors(neighbors, includes_self=includes_self)
+    if hasattr(neighbors, "kneighbors"):
+        return clone(neighbors)
+    return NearestNeighbors(n_neighbors=n_others + int(includes_self))
 
 
 def limit_neighbors(neighbors: Any, k: int) -> Any:

@@ -17,7 +17,13 @@ from counterpoise import _native
 from counterpoise._lib.sklearn_private import StrOptions
 from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import BoolArray, Float64Array, FloatArray, IntArray, RowArray
-from counterpoise._table import FeatureType, SparseTable, Table, feature_positions
+from counterpoise._table import (
+    FeatureType,
+    SparseTable,
+    Table,
+    feature_positions,
+    positions_of_type,
+)
 from counterpoise.neighbors._checks import check_finite, reject_unsupported
 
 __all__ = [
@@ -109,6 +115,21 @@ class SearchSpace:
             return replace(self, rows=rows)
         return replace(self, points=self.points[positions])
 
+    def one_hot(self) -> SearchSpace:
+        """Return a numeric space with the same distances, for estimators that know no categories.
+
+        Each category is a column of its own, in which it differs from the others by a value whose
+        square is half of what two different categories add to a squared distance.
+        """
+        if self.mismatch is None:
+            return self
+        numeric, codes = np.split(self.selected, [-len(self.mismatch)], axis=1)
+        indicators = [
+            (column[:, None] == np.unique(column)) * np.sqrt(mismatch / 2)
+            for column, mismatch in zip(codes.T, self.mismatch, strict=True)
+        ]
+        return SearchSpace(np.hstack([numeric, *indicators]), penalties=self.penalties)
+
 
 def compute_distance_units(
     table: Table,
@@ -158,10 +179,9 @@ def _split_columns(
     """Return the positions of the numeric and of the categorical features."""
     features = feature_positions(table)
     if categorical is None:
-        categorical = [
-            j for j in features if table.columns[j].feature_type is FeatureType.CATEGORICAL
-        ]
-    return tuple(j for j in features if j not in categorical), tuple(categorical)
+        categorical = positions_of_type(table, FeatureType.CATEGORICAL)
+    is_categorical = frozenset(categorical)
+    return tuple(j for j in features if j not in is_categorical), tuple(categorical)
 
 
 def build_search_space(table: Table, rows: IntArray | None, units: DistanceUnits) -> SearchSpace:

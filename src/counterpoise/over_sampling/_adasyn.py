@@ -24,6 +24,7 @@ from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
+    build_estimator,
     get_n_neighbors,
     limit_neighbors,
     nearest_others,
@@ -87,8 +88,9 @@ class ADASYN(NeighborOverSampler):
     ----------
     sampling_strategy_ : OrderedDict
         Number of samples to generate for each class; 0 for a class that is skipped.
-    nn_ : int or object
-        The value of `n_neighbors`: the number of neighbors, or the estimator that was given.
+    nn_ : object
+        The nearest neighbors estimator of `n_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(n_neighbors + 1)``, as each sample counts among its own neighbors.
     n_features_in_ : int
         Number of features seen during `fit`.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
@@ -167,7 +169,7 @@ class ADASYN(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_ = self.n_neighbors
+        self.nn_ = build_estimator(self.n_neighbors)
         large, small = self._split_by_size(quotas, "n_neighbors")
         if not large:
             return self._build_resampling([], small, target, rng)

@@ -25,6 +25,7 @@ from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
+    build_estimator,
     get_n_neighbors,
     limit_neighbors,
 )
@@ -94,10 +95,12 @@ class BorderlineSMOTE(NeighborOverSampler):
     ----------
     sampling_strategy_ : OrderedDict
         Number of samples to generate for each class; 0 for a class that is skipped.
-    nn_k_ : int or object
-        The value of `k_neighbors`: the number of neighbors, or the estimator that was given.
-    nn_m_ : int or object
-        The value of `m_neighbors`: the number of neighbors, or the estimator that was given.
+    nn_k_ : object
+        The nearest neighbors estimator of `k_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(k_neighbors + 1)``, as each sample counts among its own neighbors.
+    nn_m_ : object
+        The nearest neighbors estimator of `m_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(m_neighbors + 1)``, as each sample counts among its own neighbors.
     in_danger_indices : dict
         For each oversampled class, the indices of its samples in danger.
     n_features_in_ : int
@@ -181,7 +184,8 @@ class BorderlineSMOTE(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_, self.nn_m_ = self.k_neighbors, self.m_neighbors
+        self.nn_k_ = build_estimator(self.k_neighbors)
+        self.nn_m_ = build_estimator(self.m_neighbors)
         large, small = self._split_classes(table, quotas)
         units = compute_distance_units(table, self.scale)
         self.in_danger_indices: dict[Any, RowArray] = {}

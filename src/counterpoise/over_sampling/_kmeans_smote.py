@@ -25,6 +25,7 @@ from counterpoise.neighbors._search import (
     JOBS,
     NEIGHBORS,
     NeighborSearch,
+    build_estimator,
     get_n_neighbors,
     limit_neighbors,
 )
@@ -102,8 +103,9 @@ class KMeansSMOTE(NeighborOverSampler):
     ----------
     sampling_strategy_ : OrderedDict
         Number of samples to generate for each class; 0 for a class that is skipped.
-    nn_k_ : int or object
-        The value of `k_neighbors`: the number of neighbors, or the estimator that was given.
+    nn_k_ : object
+        The nearest neighbors estimator of `k_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(k_neighbors + 1)``, as each sample counts among its own neighbors.
     kmeans_estimator_ : object
         The fitted clustering estimator.
     cluster_balance_threshold_ : "auto" or float
@@ -202,7 +204,7 @@ class KMeansSMOTE(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_ = self.k_neighbors
+        self.nn_k_ = build_estimator(self.k_neighbors)
         large, small = self._split_by_size(quotas)
         if not large:
             return self._build_resampling([], small, target, rng)

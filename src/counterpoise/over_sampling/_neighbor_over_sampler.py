@@ -17,7 +17,7 @@ from counterpoise._lib.sklearn_private import StrOptions
 from counterpoise._strategy import ClassQuota, Family, check_class_sizes
 from counterpoise._table import EncodedTarget, Resampling, SyntheticSamples
 from counterpoise.base import BaseSampler
-from counterpoise.exceptions import SMALL_CLASSES, InputError, SmallClassWarning
+from counterpoise.exceptions import SMALL_CLASSES, EstimatorError, SmallClassWarning
 from counterpoise.neighbors._search import get_n_neighbors
 from counterpoise.over_sampling._random_over_sampler import draw_rows
 
@@ -84,11 +84,11 @@ class NeighborOverSampler(BaseSampler):
 
         Raises
         ------
-        InputError
+        EstimatorError
             If `small_classes` is "error".
         """
         if self.small_classes == "error":
-            raise InputError(f"{problem} {advice}, or pass {SMALL_CLASSES}.")
+            raise EstimatorError(f"{problem} {advice}, or pass {SMALL_CLASSES}.")
         action = "It stays as it is." if self.small_classes == "skip" else "It is duplicated."
         _warn(f"{problem} {action}")
         small.append(quota)

@@ -176,15 +176,15 @@ class RandomOverSampler(BaseSampler):
         absent = [quota.label for quota in quotas if quota.label not in self.shrinkage]
         if absent:
             raise InputError(
-                "shrinkage must contain a value for each class to oversample; add one for "
-                f"{', '.join(map(repr, absent))}."
+                "`shrinkage` should contain a shrinkage factor for each class to oversample; add "
+                f"one for {', '.join(map(repr, absent))}."
             )
         by_class = {quota.label: self.shrinkage[quota.label] for quota in quotas}
         for label, value in by_class.items():
             if not isinstance(value, Real) or not 0 <= value < np.inf:
                 raise InputError(
-                    f"shrinkage must be a finite number, 0 or greater; for class {label!r} it is "
-                    f"{value!r}."
+                    "The shrinkage factor needs to be >= 0 and finite; for class "
+                    f"{label!r} it is {value!r}."
                 )
         return by_class
 

@@ -12,7 +12,12 @@ import numpy as np
 from counterpoise._strategy import ClassQuota, SamplingStrategy
 from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
 from counterpoise.base import Reads
-from counterpoise.neighbors._search import NEIGHBORS, NeighborSearch, limit_neighbors
+from counterpoise.neighbors._search import (
+    NEIGHBORS,
+    NeighborSearch,
+    build_estimator,
+    limit_neighbors,
+)
 from counterpoise.neighbors._space import (
     SCALE,
     DistanceUnits,
@@ -62,8 +67,9 @@ class SMOTE(NeighborOverSampler):
     ----------
     sampling_strategy_ : OrderedDict
         Number of samples to generate for each class; 0 for a class that is skipped.
-    nn_k_ : int or object
-        The value of `k_neighbors`: the number of neighbors, or the estimator that was given.
+    nn_k_ : object
+        The nearest neighbors estimator of `k_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(k_neighbors + 1)``, as each sample counts among its own neighbors.
     n_features_in_ : int
         Number of features seen during `fit`.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
@@ -140,7 +146,7 @@ class SMOTE(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_ = self.k_neighbors
+        self.nn_k_ = build_estimator(self.k_neighbors)
         large, small = self._split_by_size(quotas)
         units = compute_distance_units(table, self.scale)
         parts = [self._oversample(table, target, quota, units, rng) for quota in large]

@@ -8,13 +8,12 @@ Reference: Chawla, Bowyer, Hall and Kegelmeyer (2002), doi:10.1613/jair.953, sec
 
 from __future__ import annotations
 
-from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
 
 from counterpoise._array_ops import find_row_of_each_code, find_unique_rows, most_frequent
-from counterpoise._lib.sklearn_private import HasMethods, Interval
+from counterpoise._lib.sklearn_private import HasMethods
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise._strategy import ClassQuota, SamplingStrategy
 from counterpoise._table import (
@@ -25,7 +24,12 @@ from counterpoise._table import (
     feature_positions,
 )
 from counterpoise.base import Reads
-from counterpoise.neighbors._search import limit_neighbors
+from counterpoise.neighbors._search import (
+    NEIGHBORS,
+    build_estimator,
+    get_n_neighbors,
+    limit_neighbors,
+)
 from counterpoise.neighbors._value_difference import (
     compute_class_probabilities,
     nearest_by_value_difference,
@@ -57,8 +61,11 @@ class SMOTEN(NeighborOverSampler):
     random_state : int, RandomState instance or None, default=None
         Controls the randomization of the algorithm. Pass an int for reproducible output across
         calls.
-    k_neighbors : int, default=5
-        Number of nearest neighbors of the same class that vote together with the base sample.
+    k_neighbors : int or object, default=5
+        Number of nearest neighbors of the same class that vote together with the base sample; or an
+        estimator with `n_neighbors`, from which only this number is read, as the distance is that
+        of SMOTEN. An estimator counts each sample among its own neighbors:
+        ``NearestNeighbors(n_neighbors=6)`` means five.
     small_classes : {"error", "skip", "duplicate", "shrink_k"}, default="error"
         What to do with a class that has `k_neighbors` samples or fewer: raise an error; leave the
         class as it is ("skip"); add duplicates of its samples ("duplicate"); or use the neighbors
@@ -69,8 +76,9 @@ class SMOTEN(NeighborOverSampler):
     ----------
     sampling_strategy_ : OrderedDict
         Number of samples to generate for each class; 0 for a class that is skipped.
-    nn_k_ : int
-        The value of `k_neighbors`.
+    nn_k_ : object
+        The nearest neighbors estimator of `k_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(k_neighbors + 1)``, as each sample counts among its own neighbors.
     categorical_encoder_ : object or None
         The value of `categorical_encoder`.
     n_features_in_ : int
@@ -119,7 +127,7 @@ class SMOTEN(NeighborOverSampler):
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **NeighborOverSampler._parameter_constraints,
         "categorical_encoder": [HasMethods(["fit_transform", "inverse_transform"]), None],
-        "k_neighbors": [Interval(Integral, 1, None, closed="left")],
+        "k_neighbors": NEIGHBORS,
     }
 
     def __init__(
@@ -128,7 +136,7 @@ class SMOTEN(NeighborOverSampler):
         *,
         sampling_strategy: SamplingStrategy = "auto",
         random_state: int | np.random.RandomState | None = None,
-        k_neighbors: int = 5,
+        k_neighbors: Any = 5,
         small_classes: SmallClasses = "error",
     ) -> None:
         self.categorical_encoder = categorical_encoder
@@ -144,7 +152,8 @@ class SMOTEN(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_, self.categorical_encoder_ = self.k_neighbors, self.categorical_encoder
+        self.nn_k_ = build_estimator(self.k_neighbors)
+        self.categorical_encoder_ = self.categorical_encoder
         large, small = self._split_by_size(quotas)
         features = tuple(feature_positions(table))
         categories = [table.codes(column) for column in features]
@@ -166,7 +175,7 @@ class SMOTEN(NeighborOverSampler):
         """Return, for each synthetic sample and feature, a row with the category that it takes."""
         drawn, place = find_unique_rows(base, len(rows))
         of_class = [column[rows] for column in categories]
-        k = limit_neighbors(self.k_neighbors, len(rows) - 1)
+        k = get_n_neighbors(limit_neighbors(self.k_neighbors, len(rows) - 1))
         nearest = nearest_by_value_difference(of_class, shares, k, drawn)
         voters = rows[np.column_stack([drawn, nearest])]
         sources = np.empty((len(base), len(categories)), np.int32)

@@ -31,12 +31,14 @@ from counterpoise._table import (
     SyntheticSamples,
     Table,
     feature_positions,
+    positions_of_type,
     select_columns,
 )
 from counterpoise.base import Reads
 from counterpoise.exceptions import FeatureTypeError
 from counterpoise.neighbors._search import (
     NEIGHBORS,
+    build_estimator,
     get_n_neighbors,
     limit_neighbors,
     nearest_others,
@@ -90,7 +92,8 @@ class SMOTENC(NeighborOverSampler):
     k_neighbors : int or object, default=5
         Number of nearest neighbors of the same class from which the neighbor of a base sample is
         drawn; or an estimator with `fit` and `kneighbors`. An estimator counts each sample among
-        its own neighbors: ``NearestNeighbors(n_neighbors=6)`` means five.
+        its own neighbors: ``NearestNeighbors(n_neighbors=6)`` means five. It searches in one-hot
+        encoded categories, scaled so that Euclidean distances are those of SMOTENC.
     scale : {"standard", "robust"} or None, default=None
         Scaling of the features in the neighbor search: "standard" divides each by its standard
         deviation over all samples, "robust" by its interquartile range (its standard deviation if
@@ -105,8 +108,9 @@ class SMOTENC(NeighborOverSampler):
     ----------
     sampling_strategy_ : OrderedDict
         Number of samples to generate for each class; 0 for a class that is skipped.
-    nn_k_ : int or object
-        The value of `k_neighbors`: the number of neighbors, or the estimator that was given.
+    nn_k_ : object
+        The nearest neighbors estimator of `k_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(k_neighbors + 1)``, as each sample counts among its own neighbors.
     categorical_features_ : ndarray of int of shape (n_cat_features,)
         Indices of the categorical features.
     continuous_features_ : ndarray of int of shape (n_cont_features,)
@@ -193,7 +197,8 @@ class SMOTENC(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_, self.categorical_encoder_ = self.k_neighbors, self.categorical_encoder
+        self.nn_k_ = build_estimator(self.k_neighbors)
+        self.categorical_encoder_ = self.categorical_encoder
         large, small = self._split_by_size(quotas)
         categorical = self._find_categorical(table)
         units = compute_distance_units(table, self.scale, categorical=categorical)
@@ -206,8 +211,9 @@ class SMOTENC(NeighborOverSampler):
         """Return the columns of the categorical features, and set the attributes about them."""
         features = feature_positions(table)
         if isinstance(self.categorical_features, str) and self.categorical_features == "auto":
-            feature_types = (FeatureType.CATEGORICAL, FeatureType.BOOLEAN)
-            categorical = [j for j in features if table.columns[j].feature_type in feature_types]
+            categorical = list(
+                positions_of_type(table, FeatureType.CATEGORICAL, FeatureType.BOOLEAN)
+            )
         else:
             categorical = select_columns(table, self.categorical_features, "categorical_features")
         _check_numeric(table, [j for j in features if j not in categorical])
@@ -234,6 +240,8 @@ class SMOTENC(NeighborOverSampler):
             # Chawla et al. (2002), section 6.1: the median is that of the oversampled class.
             units = replace(units, mismatch=np.full(len(units.categorical), median_std**2))
         space = build_search_space(table, rows, units)
+        if hasattr(self.k_neighbors, "kneighbors"):
+            space = space.one_hot()
         neighbors = rows[nearest_others(space, k_neighbors, query_positions=drawn)]
         return SyntheticSamples(
             rows[pairs.row],

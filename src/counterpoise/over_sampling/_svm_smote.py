@@ -23,10 +23,11 @@ from counterpoise._strategy import (
 )
 from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
 from counterpoise.base import Reads
-from counterpoise.exceptions import InputError
+from counterpoise.exceptions import EstimatorError
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
+    build_estimator,
     get_n_neighbors,
     limit_neighbors,
 )
@@ -114,10 +115,12 @@ class SVMSMOTE(NeighborOverSampler):
     ----------
     sampling_strategy_ : OrderedDict
         Number of samples to generate for each class; 0 for a class that is skipped.
-    nn_k_ : int or object
-        The value of `k_neighbors`: the number of neighbors, or the estimator that was given.
-    nn_m_ : int or object
-        The value of `m_neighbors`: the number of neighbors, or the estimator that was given.
+    nn_k_ : object
+        The nearest neighbors estimator of `k_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(k_neighbors + 1)``, as each sample counts among its own neighbors.
+    nn_m_ : object
+        The nearest neighbors estimator of `m_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(m_neighbors + 1)``, as each sample counts among its own neighbors.
     svm_estimator_ : object
         The fitted support vector classifier.
     n_features_in_ : int
@@ -206,7 +209,8 @@ class SVMSMOTE(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_, self.nn_m_ = self.k_neighbors, self.m_neighbors
+        self.nn_k_ = build_estimator(self.k_neighbors)
+        self.nn_m_ = build_estimator(self.m_neighbors)
         large, small = self._split_by_size(quotas)
         if not large:
             return self._build_resampling([], small, target, rng)
@@ -236,7 +240,7 @@ class SVMSMOTE(NeighborOverSampler):
             self.svm_estimator_ = clone(self.svm_estimator)
         self.svm_estimator_.fit(points, target.codes)
         if not hasattr(self.svm_estimator_, "support_"):
-            raise InputError(
+            raise EstimatorError(
                 "svm_estimator must have the attribute support_ (the indices of its support "
                 "vectors) once fitted, like scikit-learn's SVC; "
                 f"{type(self.svm_estimator_).__name__} does not. Use svm_estimator=SVC()."
@@ -288,6 +292,6 @@ def _select_support_vectors(
     if not is_useful.any():
         return (
             f"All {len(rows)} support vectors of class {quota.label!r} are noise: all {m} nearest "
-            "neighbors of each are of other classes."
+            "neighbors of each are of other classes. SVM-SMOTE is not adapted to your dataset."
         )
     return _SupportVectors(rows[is_useful], is_in_danger(n_other_class[is_useful], m))

@@ -5,7 +5,11 @@
 - `ClassSummary`, `ColumnSummary`, `DuplicateCounts`: sizes, types, missing values, duplicates
 - `SampleTypeCounts`, `Overlap`, `ClassOverlap`: nearest neighbors of the minority classes
 - `ColumnSeparation`: how well a single column separates the classes
+- `ColumnContribution`: what a column that may leak the target contributes to a model
+- `LabelErrors`, `SuspectLabel`: rows that are probably mislabeled
+- `Sentinel`: a value that may stand for a missing value
 - `MethodAdvice`, `StudyAdvice`: methods and studies that suit the table
+- `DatasetShift`, `ColumnShift`, `ClassShift`, `TypeDifference`: what differs in a test set
 - `Finding`: what a reader should know, and what to do
 """
 
@@ -21,26 +25,46 @@ from counterpoise.profile._neighborhoods import find_sample_types as find_sample
 from counterpoise.profile._records import (
     ClassOverlap,
     ClassSummary,
+    ColumnContribution,
     ColumnSeparation,
     ColumnSummary,
     DuplicateCounts,
+    LabelErrors,
     MethodAdvice,
     Overlap,
     SampleTypeCounts,
+    Sentinel,
     StudyAdvice,
+    SuspectLabel,
+)
+from counterpoise.profile._sentinels import describe_sentinels as describe_sentinels
+from counterpoise.profile._sentinels import find_sentinels as find_sentinels
+from counterpoise.profile._shift_records import (
+    ClassShift,
+    ColumnShift,
+    DatasetShift,
+    TypeDifference,
 )
 
 __all__ = [
     "ClassOverlap",
+    "ClassShift",
     "ClassSummary",
+    "ColumnContribution",
     "ColumnSeparation",
+    "ColumnShift",
     "ColumnSummary",
     "DataProfile",
+    "DatasetShift",
     "DuplicateCounts",
     "Finding",
+    "LabelErrors",
     "MethodAdvice",
     "Overlap",
     "SampleTypeCounts",
+    "Sentinel",
     "StudyAdvice",
+    "SuspectLabel",
+    "TypeDifference",
     "inspect",
 ]

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Collection
 
 from counterpoise._resample import METHODS, choose_smote
-from counterpoise._table import EncodedTarget, FeatureType, Table, feature_positions
+from counterpoise._table import EncodedTarget, FeatureType, Table
 from counterpoise.base import BaseSampler
 from counterpoise.combine import SMOTEENN, SMOTETomek
 from counterpoise.over_sampling import SMOTEN, SMOTENC
@@ -29,20 +29,13 @@ _NEIGHBOR_PARAMETERS = ("k_neighbors", "n_neighbors")
 _ENOUGH_PREDICTIONS = 1000
 
 
-def advise_methods(table: Table, target: EncodedTarget) -> tuple[MethodAdvice, ...]:
+def advise_methods(
+    feature_types: Collection[FeatureType], n_smallest: int
+) -> tuple[MethodAdvice, ...]:
     """Check for each method of `counterpoise.resample` whether it can be applied to a table.
 
-    Parameters
-    ----------
-    table : Table
-    target : EncodedTarget
-
-    Returns
-    -------
-    tuple of MethodAdvice
+    The parameters are those of `advise_method`.
     """
-    feature_types = {table.columns[j].feature_type for j in feature_positions(table)}
-    n_smallest = int(target.counts.min())
     return tuple(advise_method(method, feature_types, n_smallest) for method in METHODS)
 
 

@@ -18,7 +18,7 @@ from itertools import combinations
 
 import numpy as np
 
-from counterpoise._column_roles import ColumnRole, ColumnValues, read_values, role_of
+from counterpoise._column_roles import ColumnRole, ColumnValues, read_values
 from counterpoise._lib.types import Array, Float64Array, IntArray
 from counterpoise._table import (
     Column,
@@ -29,6 +29,7 @@ from counterpoise._table import (
 )
 from counterpoise.neighbors._space import DistanceUnits
 from counterpoise.profile._records import ColumnSeparation, ColumnSummary
+from counterpoise.profile._sentinels import find_sentinels_of_column
 
 __all__ = [
     "compute_distance_shares",
@@ -45,7 +46,13 @@ _MIN_CLASS_ROWS = 3  # smaller classes are separated by many a column by chance
 
 
 def summarize_column(
-    table: Table, column: int, values: ColumnValues, share: float | None
+    table: Table,
+    column: int,
+    values: ColumnValues,
+    role: ColumnRole,
+    *,
+    share: float | None,
+    left_out: str | None,
 ) -> ColumnSummary:
     """Summarize the type and content of one column.
 
@@ -55,14 +62,17 @@ def summarize_column(
     column : int
     values : ColumnValues
         Its values, as `read_values` returns them.
+    role : ColumnRole
     share : float or None
         Its share in the mean squared distance.
+    left_out : str or None
+        Why it takes no part in distances.
 
     Returns
     -------
     ColumnSummary
     """
-    about, role = table.columns[column], role_of(table, column, values)
+    about = table.columns[column]
     return ColumnSummary(
         name=about.name,
         feature_type="categorical"
@@ -72,8 +82,11 @@ def summarize_column(
         n_missing=int(values.is_missing.sum()),
         n_unique=values.n_unique,
         distance_share=share,
+        left_out=left_out,
         is_identifier=role is ColumnRole.IDENTIFIER,
         is_free_text=role is ColumnRole.TEXT,
+        is_date=role is ColumnRole.DATE,
+        sentinels=find_sentinels_of_column(table, column, role),
         may_be_categorical=_may_be_categorical(table, column, values),
     )
 

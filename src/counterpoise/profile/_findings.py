@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from counterpoise._lib.findings import Finding, Severity, create_finding, sort_by_severity
-from counterpoise._lib.format_text import format_percent
+from counterpoise._lib.format_text import format_number, format_percent, format_signed
 from counterpoise._lib.similar_classes import describe_similar_classes
 from counterpoise.profile._records import MANY_DUPLICATES, ColumnSummary, Measurements
-from counterpoise.profile._text import MAX_NAMES, format_count, format_names
+from counterpoise.profile._sentinels import describe_sentinels
+from counterpoise.profile._shift_findings import find_shifts
+from counterpoise.profile._text import (
+    describe_label_test,
+    format_count,
+    format_names,
+    list_columns,
+)
 
 __all__ = ["find_all"]
 
@@ -17,6 +25,7 @@ VERY_FEW_ROWS, FEW_ROWS = 10, 50  # of the smallest class
 DOMINANT_SHARE = 0.9  # of the mean squared distance
 MANY_RARE_OR_OUTLIER = 0.5  # share of a class
 MANY_CLASSES = 30
+MANY_SUSPECTS = 0.01  # probably mislabeled rows, share of a class
 LOW_OVERLAP = 0.02  # error of the nearest neighbor classifier
 MANY_UNAVOIDABLE_ERRORS = 0.01  # relative to the rows of the smallest class
 
@@ -32,7 +41,9 @@ def find_all(data: Measurements) -> tuple[Finding, ...]:
     -------
     tuple of Finding
     """
-    found = (finding for check in _CHECKS for finding in check(data))
+    found = [finding for check in _CHECKS for finding in check(data)]
+    if data.shift is not None:
+        found += find_shifts(data.shift)
     return sort_by_severity(found)
 
 
@@ -43,10 +54,11 @@ def _check_separation(data: Measurements) -> Iterator[Finding]:
         yield create_finding(
             "column-separates",
             "warning",
-            f"{_describe_columns(separating)} alone {'separates' if one else 'separate'} the "
+            f"{_describe_areas(separating)} alone {'separates' if one else 'separate'} the "
             "classes. This is target leakage if "
             f"{'its value is' if one else 'their values are'} known only after the outcome; leave "
-            f"{'it' if one else 'them'} out in that case (--ignore).",
+            f"{'it' if one else 'them'} out in that case (--ignore)."
+            f"{_describe_contributions(data, separating)}",
         )
     missing = {
         str(c.name): c.missing_auc
@@ -54,7 +66,7 @@ def _check_separation(data: Measurements) -> Iterator[Finding]:
         if c.missing_separates and not c.separates
     }
     if missing:
-        columns = _describe_columns(missing)
+        columns = _describe_areas(missing)
         one = len(missing) == 1
         yield create_finding(
             "informative-missingness",
@@ -62,18 +74,31 @@ def _check_separation(data: Measurements) -> Iterator[Finding]:
             f"Missing values in {columns[0].lower()}{columns[1:]} for the missing indicator depend "
             f"on the class. This is target leakage if {'the column is' if one else 'they are'} "
             f"filled in only after the outcome; leave {'it' if one else 'them'} out in that case "
-            "(--ignore).",
+            f"(--ignore).{_describe_contributions(data, missing)}",
         )
 
 
-def _describe_columns(areas: Mapping[str, float | None]) -> str:
+def _describe_contributions(data: Measurements, names: Collection[str]) -> str:
+    """Describe the average precision with and without columns, as a sentence after a space."""
+    found = [part for part in data.contributions if str(part.name) in names]
+    if not found:
+        return ""
+    those = "such columns" if len(data.contributions) > 1 else "it"
+    parts = [
+        f"{format_number(part.average_precision)} with {str(part.name)!r} "
+        f"({format_signed(part.average_precision - part.baseline)} ± "
+        f"{format_number(part.standard_deviation)} over the folds)"
+        for part in found
+    ]
+    return (
+        f" Average precision in cross-validation is {format_number(found[0].baseline)} without "
+        f"{those}, {', '.join(parts)}."
+    )
+
+
+def _describe_areas(areas: Mapping[str, float | None]) -> str:
     """List columns with their areas under the ROC curve, *Column 'a' (ROC AUC 0.995)*."""
-    names = [f"{name!r} (ROC AUC {area:.3f})" for name, area in areas.items()]
-    if len(names) == 1:
-        return f"Column {names[0]}"
-    n_more = len(names) - MAX_NAMES
-    more = f" and {n_more} more" if n_more > 0 else ""
-    return f"Columns {', '.join(names[:MAX_NAMES])}{more}"
+    return list_columns({name: f"ROC AUC {area:.3f}" for name, area in areas.items()})
 
 
 def _check_n_classes(data: Measurements) -> Iterator[Finding]:
@@ -169,14 +194,44 @@ def _check_scales(data: Measurements) -> Iterator[Finding]:
 
 
 def _check_identifiers(data: Measurements) -> Iterator[Finding]:
+    identifiers = [column for column in data.columns if column.is_identifier]
+    # The contribution of a column that separates the classes is in that finding.
+    separating = {str(c.name) for c in data.separations if c.separates or c.missing_separates}
+    names = {str(column.name) for column in identifiers} - separating
     yield from _list_columns(
-        (column for column in data.columns if column.is_identifier),
+        identifiers,
         "identifier",
         "caution",
         ("seems to be a row identifier", "seem to be row identifiers"),
         "Identifiers do not generalize, and they distort distances: leave them out (--ignore). "
-        "counterpoise.resample and a study leave them out unless keep (--keep) names them.",
+        "counterpoise.resample and a study leave them out unless keep (--keep) names them."
+        f"{_describe_contributions(data, names)}",
     )
+
+
+def _check_label_errors(data: Measurements) -> Iterator[Finding]:
+    errors = data.label_errors
+    if errors is None or not errors.suspects:
+        return
+    counts = Counter(suspect.label for suspect in errors.suspects)
+    sizes = {summary.label: summary.n_rows for summary in data.classes}
+    are_many = any(counts[label] >= MANY_SUSPECTS * sizes[label] for label in counts)
+    parts = [f"{n_rows:,} of class {label!r}" for label, n_rows in counts.items()]
+    total = format_count(len(errors.suspects), "row")
+    yield create_finding(
+        "label-errors",
+        "caution" if are_many else "note",
+        f"{total} {'is' if len(errors.suspects) == 1 else 'are'} probably mislabeled "
+        f"({', '.join(parts)}): out-of-fold predictions contradict the labels. "
+        f"{describe_label_test(errors)} Check the labels of the smallest class first, as "
+        "oversampling multiplies its errors (--suspects FILE lists all of them).",
+    )
+
+
+def _check_sentinels(data: Measurements) -> Iterator[Finding]:
+    description = describe_sentinels({c.name: c.sentinels for c in data.columns if c.sentinels})
+    if description:
+        yield create_finding("sentinel-values", "caution", description)
 
 
 def _check_free_text(data: Measurements) -> Iterator[Finding]:
@@ -332,8 +387,10 @@ _CHECKS = (
     _check_n_classes,
     _check_similar_classes,
     _check_class_sizes,
+    _check_label_errors,
     _check_identifiers,
     _check_free_text,
+    _check_sentinels,
     _check_scales,
     _check_sample_types,
     _check_duplicates,

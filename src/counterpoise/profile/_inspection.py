@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from counterpoise._column_roles import read_values
+from counterpoise._column_roles import ColumnRole, find_roles, read_values, role_of
 from counterpoise._lib.findings import Finding
+from counterpoise._page.write import write_rendered
 from counterpoise._table import (
     EncodedTarget,
     FeatureType,
@@ -22,7 +25,7 @@ from counterpoise._table import (
     feature_positions,
     split_target,
 )
-from counterpoise.exceptions import InputError
+from counterpoise.exceptions import InputError, UnknownColumnError
 from counterpoise.neighbors._space import UNITS, Scale, compute_distance_units
 from counterpoise.profile._advice import advise_methods, advise_study
 from counterpoise.profile._columns import (
@@ -32,6 +35,7 @@ from counterpoise.profile._columns import (
 )
 from counterpoise.profile._duplicates import Duplicates, find_duplicates
 from counterpoise.profile._findings import find_all
+from counterpoise.profile._model_checks import check_with_models
 from counterpoise.profile._neighborhoods import (
     N_NEIGHBORS,
     SAMPLE_TYPES,
@@ -41,7 +45,11 @@ from counterpoise.profile._neighborhoods import (
     measure_overlap,
     select_rows,
 )
+from counterpoise.profile._page import render_page
+from counterpoise.profile._projection import project_classes
 from counterpoise.profile._records import (
+    UNSUPPORTED,
+    ClassProjection,
     ClassSummary,
     ColumnSeparation,
     ColumnSummary,
@@ -52,6 +60,7 @@ from counterpoise.profile._records import (
     to_plain,
 )
 from counterpoise.profile._sections import Section, build_sections, to_html, to_text
+from counterpoise.profile._shift import compare_with_test_set, open_test_set
 
 __all__ = ["DataProfile", "format_profile", "inspect"]
 
@@ -72,8 +81,8 @@ class DataProfile(Measurements):
         Number of rows of the largest class divided by that of the smallest.
     columns : tuple of ColumnSummary
         Type and content of each feature: `name`, `feature_type`, `dtype`, `n_missing`, `n_unique`,
-        `distance_share`, `is_identifier`, `is_free_text`, `may_be_categorical`, `is_constant`.
-        Ignored columns are not included.
+        `distance_share`, `left_out`, `is_identifier`, `is_free_text`, `is_date`, `sentinels`,
+        `may_be_categorical`, `is_constant`. Ignored columns are not included.
     n_missing : int
         Number of missing values in all features.
     duplicates : DuplicateCounts
@@ -88,6 +97,15 @@ class DataProfile(Measurements):
     separations : tuple of ColumnSeparation
         How well each feature alone separates the classes: `name`, `auc`, `missing_auc`,
         `separates`, `missing_separates`.
+    contributions : tuple of ColumnContribution
+        What identifiers and columns that separate the classes contribute to the average precision
+        of a model: `name`, `average_precision`, `baseline`, `standard_deviation`. At most five
+        columns.
+    label_errors : LabelErrors or None
+        Rows that are probably mislabeled, and how well planted errors were found: `suspects` (each
+        with `row`, `label`, `predicted`, `probability` and `label_probability`), `n_planted`,
+        `n_found`, `n_false_positives`, `is_conclusive`. None if the classes cannot be learned:
+        fewer than two have ten rows or more, there are more than ten, or no feature is left.
     max_folds : int
         Largest number of stratified folds: the number of rows of the smallest class.
     methods : tuple of MethodAdvice
@@ -98,6 +116,13 @@ class DataProfile(Measurements):
         None if the smallest class has a single row, or if all classes have the same size.
     scale : {"standard", "robust"} or None
         The units of distances.
+    shift : DatasetShift or None
+        What differs in the test set: `n_rows`, `n_shared_rows`, `n_shared_expected`,
+        `has_leaked_rows`, `missing_columns`, `extra_columns`, `type_differences`, `columns`,
+        `classes`. None without a test set.
+    projection : ClassProjection or None
+        The samples that the page shows on a plane: `rows`, `positions`, `sample_types`,
+        `explained_variance`. None without sample types. Not part of `to_dict`.
     """
 
     @cached_property
@@ -124,6 +149,35 @@ class DataProfile(Measurements):
         str
         """
         return json.dumps(self.to_dict(), ensure_ascii=False, indent=2, allow_nan=False)
+
+    def to_html(self) -> str:
+        """Return the profile as one self-contained HTML page.
+
+        Returns
+        -------
+        str
+
+        Raises
+        ------
+        ImportError
+            If jinja2 is not installed; the message has the command to install it.
+        """
+        return render_page(self, self.findings)
+
+    def report(self, path: str | os.PathLike[str]) -> Path:
+        """Write the profile as a page; an existing file is replaced once the new one is complete.
+
+        Parameters
+        ----------
+        path : str or os.PathLike
+            It ends in .html.
+
+        Returns
+        -------
+        pathlib.Path
+            The path of the file.
+        """
+        return write_rendered(path, {".html": self.to_html})
 
     @property
     def _sections(self) -> tuple[Section, ...]:
@@ -157,16 +211,25 @@ def format_profile(
 
 
 def inspect(
-    X: Any, y: Any, *, ignore: Sequence[str] = (), scale: Scale = "standard"
+    X: Any,
+    y: Any,
+    *,
+    X_test: Any = None,
+    y_test: Any = None,
+    ignore: Sequence[str] = (),
+    keep: Sequence[str] = (),
+    scale: Scale = "standard",
 ) -> DataProfile:
     """Profile an imbalanced table before resampling it.
 
     The profile contains the class sizes, the feature types, missing values and duplicates, the
     sample types of minority rows (safe, borderline, rare, outlier), the overlap of the classes,
-    columns that may contain target leakage, and the recommended methods and cross-validation.
+    columns that may contain target leakage, rows that are probably mislabeled, values that may
+    stand for missing ones, and the recommended methods and cross-validation.
 
     In a class of more than 50,000 rows, the neighbors of 10,000 random rows are searched; the
-    selection is the same in each call.
+    selection is the same in each call. The models that find mislabeled rows and evaluate suspicious
+    columns are trained on at most 20,000 random rows.
 
     Parameters
     ----------
@@ -174,8 +237,20 @@ def inspect(
         A list of rows, a NumPy array, a pandas or Polars DataFrame, or a PyArrow Table.
     y : array-like of shape (n_samples,) or str
         Class labels; or the name of their column, if X is a data frame.
+    X_test : {array-like, dataframe} of shape (n_test_samples, n_features), default=None
+        A test set, or another second table, to compare with X: rows in both, columns and types,
+        new categories, numbers out of range, shares of missing values, distributions. Columns of
+        data frames are matched by name. Differences that a random split explains are not reported,
+        or as notes.
+    y_test : array-like of shape (n_test_samples,), default=None
+        Class labels of the test set, to compare the shares of the classes. Not needed if y is the
+        name of a column that X_test has, too.
     ignore : sequence of str, default=()
         Names of data frame columns to leave out.
+    keep : sequence of str, default=()
+        Columns that are features, whatever their values look like. By default, columns of a data
+        frame that seem to be identifiers, free text or dates take no part in distances, as in
+        `resample`.
     scale : {"standard", "robust"} or None, default="standard"
         The units of distances: each numeric column is divided by its standard deviation or its
         interquartile range; None for the original units.
@@ -188,13 +263,16 @@ def inspect(
     ------
     InputError
         If X is not a table or is sparse, a value is infinite, y has fewer than two classes or
-        names no column of X, or `scale` is unknown.
+        names no column of X, or `scale` is unknown; or if X_test cannot be compared with X.
+    UnknownColumnError
+        If `ignore` or `keep` names a column that X does not have.
 
     References
     ----------
     K. Napierala, J. Stefanowski, Journal of Intelligent Information Systems 46, 563-597 (2016),
     doi:10.1007/s10844-015-0368-1. A. C. Lorena et al., ACM Computing Surveys 52, 107 (2019),
-    doi:10.1145/3347711.
+    doi:10.1145/3347711. C. G. Northcutt, L. Jiang, I. L. Chuang, Journal of Artificial Intelligence
+    Research 70, 1373-1411 (2021), doi:10.1613/jair.1.12125.
 
     Examples
     --------
@@ -209,8 +287,41 @@ def inspect(
     """
     if scale not in UNITS:
         raise InputError(f"scale must be 'standard', 'robust' or None; got {scale!r}.")
+    test = open_test_set(X_test, y_test, y if isinstance(y, str) else None, ignore)
     if isinstance(y, str):
         X, y = split_target(X, y)
+    table = _open_dense(X, ignore)
+    target = encode_target(y, table.n_rows)
+    left_out = _find_left_out(table, keep)
+    measurable = _open_measurable(X, [*ignore, *left_out]) if left_out else table
+    types, overlap = _measure_neighborhoods(measurable, target, scale)
+    shares = _share_distances(measurable)
+    columns, separations = _measure_columns(table, target, shares, left_out, keep)
+    contributions, label_errors = check_with_models(table, target, columns, separations)
+    methods = advise_methods(_find_feature_types(table, left_out), int(target.counts.min()))
+    duplicates = _count_duplicates(find_duplicates(table, target), target)
+    return DataProfile(
+        n_rows=table.n_rows,
+        classes=_summarize_classes(target),
+        imbalance_ratio=float(target.counts.max() / target.counts.min()),
+        columns=columns,
+        n_missing=sum(column.n_missing for column in columns),
+        duplicates=duplicates,
+        sample_types=() if types is None else _count_types(types, target),
+        overlap=overlap,
+        separations=separations,
+        contributions=contributions,
+        label_errors=label_errors,
+        max_folds=int(target.counts.min()),
+        methods=methods,
+        study=advise_study(table, target, methods, duplicates),
+        scale=scale,
+        shift=None if test is None else compare_with_test_set(table, target, test, left_out),
+        projection=_project(measurable, types) if shares else None,
+    )
+
+
+def _open_dense(X: Any, ignore: Sequence[str]) -> Table:
     table = as_table(X, ignore=ignore)
     if isinstance(table, SparseTable):
         shape = (table.n_rows, len(table.columns))
@@ -218,46 +329,54 @@ def inspect(
             f"inspect does not support sparse matrices; X is sparse, of shape {shape}. Pass "
             "X.toarray(), after selecting some rows and columns if X is large."
         )
-    target = encode_target(y, table.n_rows)
-    measurable = _drop_unsupported(X, table, ignore)
-    shares = {}
-    if measurable is not None:
-        shares = compute_distance_shares(measurable, compute_distance_units(measurable, None))
-    sample_types, overlap = _measure_neighborhoods(measurable, target, scale)
-    columns, separations = _measure_columns(table, target, shares)
-    methods = advise_methods(table, target)
-    duplicates = _count_duplicates(find_duplicates(table, target), target)
-    return DataProfile(
-        n_rows=table.n_rows,
-        classes=tuple(
-            ClassSummary(label, int(count), float(count / table.n_rows))
-            for label, count in zip(target.classes, target.counts, strict=True)
-        ),
-        imbalance_ratio=float(target.counts.max() / target.counts.min()),
-        columns=columns,
-        n_missing=sum(column.n_missing for column in columns),
-        duplicates=duplicates,
-        sample_types=sample_types,
-        overlap=overlap,
-        separations=separations,
-        max_folds=int(target.counts.min()),
-        methods=methods,
-        study=advise_study(table, target, methods, duplicates),
-        scale=scale,
+    return table
+
+
+def _summarize_classes(target: EncodedTarget) -> tuple[ClassSummary, ...]:
+    counts = target.counts.tolist()
+    return tuple(
+        ClassSummary(label, count, count / len(target.codes))
+        for label, count in zip(target.classes, counts, strict=True)
     )
 
 
-def _drop_unsupported(X: Any, table: Table, ignore: Sequence[str]) -> Table | None:
-    """Drop the columns on which no distance is defined; return None if no column is left."""
-    unsupported = [
-        column.name for column in table.columns if column.feature_type is FeatureType.OTHER
-    ]
-    if not unsupported:
-        return table
+def _find_left_out(table: Table, keep: Sequence[str]) -> dict[Any, str]:
+    """Return the columns that take no part in distances, and why."""
+    names = [column.name for column in table.columns]
+    for name in keep:
+        if name not in names:
+            raise UnknownColumnError.among(name, names)
+    roles = {name: role.value for name, role in find_roles(table, keep).items()}
+    unsupported = {
+        column.name: UNSUPPORTED
+        for column in table.columns
+        if column.feature_type is FeatureType.OTHER
+    }
+    return {**unsupported, **roles}
+
+
+def _find_feature_types(table: Table, left_out: Mapping[Any, str]) -> set[FeatureType]:
+    """Return the types of the features that `resample` would use or refuse."""
+    features = [table.columns[j] for j in feature_positions(table)]
+    return {
+        column.feature_type
+        for column in features
+        if left_out.get(column.name, UNSUPPORTED) == UNSUPPORTED
+    }
+
+
+def _open_measurable(X: Any, ignore: Sequence[Any]) -> Table | None:
+    """Open the columns on which distances are measured; return None if no column is left."""
     try:
-        return as_table(X, ignore=[*ignore, *unsupported])
+        return as_table(X, ignore=ignore)
     except InputError:  # no column is left, or X is an array, whose columns have no names to ignore
         return None
+
+
+def _share_distances(table: Table | None) -> dict[int, float]:
+    if table is None:
+        return {}
+    return compute_distance_shares(table, compute_distance_units(table, None))
 
 
 def _count_duplicates(duplicates: Duplicates, target: EncodedTarget) -> DuplicateCounts:
@@ -270,27 +389,40 @@ def _count_duplicates(duplicates: Duplicates, target: EncodedTarget) -> Duplicat
 
 
 def _measure_columns(
-    table: Table, target: EncodedTarget, shares: dict[int, float]
+    table: Table,
+    target: EncodedTarget,
+    shares: Mapping[int, float],
+    left_out: Mapping[Any, str],
+    keep: Sequence[str],
 ) -> tuple[tuple[ColumnSummary, ...], tuple[ColumnSeparation, ...]]:
     columns, separations = [], []
     for j in feature_positions(table):
         values = read_values(table, j)  # once for both, as sorting the values is the slow part
-        columns.append(summarize_column(table, j, values, shares.get(j)))
+        name = table.columns[j].name
+        role = ColumnRole.FEATURE if name in keep else role_of(table, j, values)
+        share, why = shares.get(j), left_out.get(name)
+        columns.append(summarize_column(table, j, values, role, share=share, left_out=why))
         separations.append(measure_separation(table.columns[j], values, target))
     return tuple(columns), tuple(separations)
 
 
 def _measure_neighborhoods(
     table: Table | None, target: EncodedTarget, scale: Scale
-) -> tuple[tuple[SampleTypeCounts, ...], Overlap | None]:
-    """Count the sample types and measure the overlap, with one search for neighbors."""
+) -> tuple[SampleTypes | None, Overlap | None]:
+    """Find the sample types and measure the overlap, with one search for neighbors."""
     if table is None or table.n_rows <= N_NEIGHBORS:
-        return (), None
+        return None, None
     search, rows = build_search(table, scale), select_rows(target)
     neighbors = search.nearest_others(rows)
     is_minority = (target.counts < target.counts.max())[target.codes[rows]]
     types = classify_rows(search, target, rows[is_minority], neighbors[is_minority])
-    return _count_types(types, target), measure_overlap(table, target, rows, neighbors)
+    return types, measure_overlap(table, target, rows, neighbors)
+
+
+def _project(table: Table | None, types: SampleTypes | None) -> ClassProjection | None:
+    if table is None or types is None or not len(types.rows):
+        return None
+    return project_classes(table, types)
 
 
 def _count_types(found: SampleTypes, target: EncodedTarget) -> tuple[SampleTypeCounts, ...]:

@@ -3,33 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
 import numpy as np
 
+from counterpoise._lib.types import Float64Array, IntArray, RowArray
+from counterpoise.profile._shift_records import DatasetShift
+
 __all__ = [
     "ClassOverlap",
     "ClassSummary",
+    "ColumnContribution",
     "ColumnSeparation",
     "ColumnSummary",
     "DuplicateCounts",
+    "LabelErrors",
     "Measurements",
     "MethodAdvice",
     "Overlap",
     "SampleTypeCounts",
+    "Sentinel",
     "StudyAdvice",
+    "SuspectLabel",
     "to_plain",
 ]
 
 SEPARATING_AUC = 0.99
 MANY_DUPLICATES = 0.01  # share of all rows
+UNSUPPORTED = "unsupported type"  # why a column on which no distance is defined is left out
 # Reasons of methods that run, but are not recommended.
 NO_CATEGORIES = "no column is categorical; use smote"
 NUMBERS_AS_CATEGORIES = "treats each number as a category"
 # 0.5 + half the difference between the two classes' shares of missing values: the shares differ
 # by 50 percentage points or more.
 SEPARATING_MISSING_AUC = 0.75
+# Precision and recall in the test with planted label errors. The precision is a lower bound: label
+# errors of the table that were not found before count as false positives.
+MIN_TEST_PRECISION, MIN_TEST_RECALL = 0.5, 0.25
 
 
 @dataclass(frozen=True)
@@ -52,6 +63,26 @@ class ClassSummary:
 
 
 @dataclass(frozen=True)
+class Sentinel:
+    """A value that may stand for a missing value.
+
+    Attributes
+    ----------
+    value : str
+        The number, or the date as YYYY-MM-DD.
+    n_rows : int
+        Number of rows with the value.
+    low, high : str
+        The lowest and the highest of the other values.
+    """
+
+    value: str
+    n_rows: int
+    low: str
+    high: str
+
+
+@dataclass(frozen=True)
 class ColumnSummary:
     """Type and content of one column.
 
@@ -70,11 +101,17 @@ class ColumnSummary:
     distance_share : float or None
         Share of the column in the mean squared distance between two rows when features are not
         scaled. None if the column is not part of the distance, or no two rows differ.
+    left_out : {"identifier", "free text", "date", "unsupported type"} or None
+        Why the column takes no part in distances; None if it does.
     is_identifier : bool
         Whether the column seems to hold row identifiers: strings that are nearly all different, or
         whole numbers that are consecutive, or different in a way that chance does not explain.
     is_free_text : bool
         Whether the column seems to hold free text: many different strings of several words.
+    is_date : bool
+        Whether the column holds dates, as a type or as text.
+    sentinels : tuple of Sentinel
+        Values that may stand for a missing value.
     may_be_categorical : bool
         Whether a numeric column holds 3 to 10 distinct whole numbers, which may be category codes.
     """
@@ -85,8 +122,11 @@ class ColumnSummary:
     n_missing: int
     n_unique: int
     distance_share: float | None
+    left_out: str | None
     is_identifier: bool
     is_free_text: bool
+    is_date: bool
+    sentinels: tuple[Sentinel, ...]
     may_be_categorical: bool
 
     @property
@@ -123,6 +163,31 @@ class ColumnSeparation:
     def missing_separates(self) -> bool:
         """Whether missing values depend strongly on the class: `missing_auc` is 0.75 or more."""
         return self.missing_auc is not None and self.missing_auc >= SEPARATING_MISSING_AUC
+
+
+@dataclass(frozen=True)
+class ColumnContribution:
+    """What a column that may leak the target contributes to the predictions of a model.
+
+    Average precision is measured in 5-fold cross-validation: of the minority class, or the mean
+    over all classes if there are more than two.
+
+    Attributes
+    ----------
+    name : object
+        Column name, or the column's position.
+    average_precision : float
+        With the column, and without the other columns that may leak the target.
+    baseline : float
+        Without any of these columns.
+    standard_deviation : float
+        Standard deviation of the difference over the folds.
+    """
+
+    name: Any
+    average_precision: float
+    baseline: float
+    standard_deviation: float
 
 
 @dataclass(frozen=True)
@@ -217,6 +282,64 @@ class Overlap:
 
 
 @dataclass(frozen=True)
+class SuspectLabel:
+    """A row that is probably mislabeled.
+
+    Attributes
+    ----------
+    row : int
+        Row number, from 0.
+    label : object
+        The class that the row has.
+    predicted : object
+        The class that a model predicts that was not trained on the row.
+    probability : float
+        Predicted probability of this class.
+    label_probability : float
+        Predicted probability of `label`.
+    """
+
+    row: int
+    label: Any
+    predicted: Any
+    probability: float
+    label_probability: float
+
+
+@dataclass(frozen=True)
+class LabelErrors:
+    """Rows that are probably mislabeled, and a test of how well they can be found.
+
+    Attributes
+    ----------
+    suspects : tuple of SuspectLabel
+        Those of the smallest class first, as oversampling multiplies them; by decreasing difference
+        of the two probabilities. Empty if the test is not conclusive.
+    n_planted : int
+        Number of labels that were changed for the test.
+    n_found : int
+        Number of these that were found.
+    n_false_positives : int
+        Number of other rows that were reported in the test.
+    """
+
+    suspects: tuple[SuspectLabel, ...]
+    n_planted: int
+    n_found: int
+    n_false_positives: int
+
+    @property
+    def is_conclusive(self) -> bool:
+        """Whether half of what the test reported was planted, and a quarter of that was found."""
+        n_reported = self.n_found + self.n_false_positives
+        return (
+            self.n_found > 0
+            and self.n_found >= MIN_TEST_PRECISION * n_reported
+            and self.n_found >= MIN_TEST_RECALL * self.n_planted
+        )
+
+
+@dataclass(frozen=True)
 class MethodAdvice:
     """Whether a method of `counterpoise.resample` can be applied to a table as it is.
 
@@ -264,6 +387,27 @@ class StudyAdvice:
 
 
 @dataclass(frozen=True)
+class ClassProjection:
+    """Samples on the plane of the first two principal components.
+
+    Attributes
+    ----------
+    rows : ndarray of int of shape (n_shown,)
+        Row numbers.
+    positions : ndarray of float64 of shape (n_shown, 2)
+    sample_types : ndarray of int8 of shape (n_shown,)
+        0 safe, 1 borderline, 2 rare, 3 outlier; -1 for majority samples.
+    explained_variance : float
+        Share of the variance of the scaled features, in [0, 1].
+    """
+
+    rows: RowArray
+    positions: Float64Array
+    sample_types: IntArray
+    explained_variance: float
+
+
+@dataclass(frozen=True)
 class Measurements:
     """All measurements of a table.
 
@@ -278,10 +422,14 @@ class Measurements:
     sample_types : tuple of SampleTypeCounts
     overlap : Overlap or None
     separations : tuple of ColumnSeparation
+    contributions : tuple of ColumnContribution
+    label_errors : LabelErrors or None
     max_folds : int
     methods : tuple of MethodAdvice
     study : StudyAdvice or None
     scale : {"standard", "robust"} or None
+    shift : DatasetShift or None
+    projection : ClassProjection or None
 
     See Also
     --------
@@ -297,10 +445,14 @@ class Measurements:
     sample_types: tuple[SampleTypeCounts, ...]
     overlap: Overlap | None
     separations: tuple[ColumnSeparation, ...]
+    contributions: tuple[ColumnContribution, ...]
+    label_errors: LabelErrors | None
     max_folds: int
     methods: tuple[MethodAdvice, ...]
     study: StudyAdvice | None
     scale: str | None
+    shift: DatasetShift | None = None
+    projection: ClassProjection | None = field(default=None, repr=False, compare=False)
 
     @property
     def smallest_class(self) -> ClassSummary:
@@ -314,10 +466,11 @@ Plain = dict[str, Any] | list[Any] | str | int | float | bool | None
 def to_plain(value: Any) -> Plain:
     """Convert a record to dictionaries, lists, strings and numbers that JSON can hold.
 
+    Fields that `repr` does not show are left out, such as the positions of samples on a plane.
     Other objects become strings. NaN and infinity, which JSON does not have, become None.
     """
     if is_dataclass(value):
-        return {field.name: to_plain(getattr(value, field.name)) for field in fields(value)}
+        return {one.name: to_plain(getattr(value, one.name)) for one in fields(value) if one.repr}
     if isinstance(value, Mapping):
         return {str(key): to_plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from textwrap import wrap
 
@@ -13,16 +13,20 @@ from counterpoise.neighbors._space import UNITS
 from counterpoise.profile._records import (
     NO_CATEGORIES,
     NUMBERS_AS_CATEGORIES,
+    UNSUPPORTED,
     Measurements,
     MethodAdvice,
     SampleTypeCounts,
     StudyAdvice,
 )
-from counterpoise.profile._text import format_count, format_ratio
+from counterpoise.profile._shift_records import ColumnShift, DatasetShift
+from counterpoise.profile._text import describe_label_test, format_count, format_ratio, shorten
 
-__all__ = ["Section", "build_sections", "to_html", "to_text"]
+__all__ = ["Section", "build_sections", "describe_left_out", "to_html", "to_text"]
 
+FINDINGS = "Findings"  # a title
 _MAX_ROWS = 20  # of a section's table
+_MAX_SUSPECTS, _MAX_LABEL = 10, 24
 _CLASS_NOTES = (
     "neighbors of the same class: safe 4-5, borderline 1-3, rare 1 (isolated pair), outlier 0 of 5",
     "1-NN error: share of rows whose nearest neighbor is of another class",
@@ -82,7 +86,9 @@ def build_sections(
     sections = (
         _build_classes(data),
         _build_columns(data),
+        _build_test_set(data.shift),
         Section("Rows", lines=tuple(_describe_rows(data))),
+        _build_suspects(data),
         Section("Class overlap", lines=tuple(_describe_overlap(data))),
         Section("Resampling methods", lines=tuple(_describe_methods(data.methods))),
         Section(
@@ -90,7 +96,7 @@ def build_sections(
             lines=tuple(_describe_study(data, grouping)),
             code=_build_code(data.study, command),
         ),
-        Section("Findings", lines=tuple(map(format_finding, findings))),
+        Section(FINDINGS, lines=tuple(map(format_finding, findings))),
     )
     return tuple(section for section in sections if section.rows or section.lines)
 
@@ -109,17 +115,14 @@ def _build_classes(data: Measurements) -> Section:
             *_format_sample_types(types.get(summary.label)),
             errors.get(summary.label, ""),
         )
-        for summary in data.classes[:_MAX_ROWS]
+        for summary in data.classes
     )
     heading = ("class", "rows", "share", "safe", "borderline", "rare", "outlier", "1-NN error")
     return Section(
         f"Classes: {len(data.classes)}, imbalance ratio {format_ratio(data.imbalance_ratio)}",
         heading,
         rows,
-        (
-            *_count_rest(len(data.classes), "class", "classes"),
-            *((*_CLASS_NOTES, f"distances: {UNITS[data.scale]}") if errors else ()),
-        ),
+        (*_CLASS_NOTES, f"distances: {UNITS[data.scale]}") if errors else (),
     )
 
 
@@ -147,15 +150,57 @@ def _build_columns(data: Measurements) -> Section:
     return Section(
         f"Columns: {tally}",
         ("column", "type", "missing", "unique", "ROC AUC", "distance share"),
-        tuple(rows[:_MAX_ROWS]),
-        (*_count_rest(len(rows), "column", "columns"), *_COLUMN_NOTES),
+        tuple(rows),
+        (*_COLUMN_NOTES, *describe_left_out(data)),
     )
 
 
-def _count_rest(number: int, singular: str, plural: str) -> tuple[str, ...]:
-    n_more = number - _MAX_ROWS
+def describe_left_out(data: Measurements) -> tuple[str, ...]:
+    """Name the columns that take no part in distances, and why, in one line if there are any."""
+    reasons = {str(c.name): c.left_out for c in data.columns if c.left_out is not None}
+    if not reasons:
+        return ()
+    names = ", ".join(f"{name!r} ({reason})" for name, reason in reasons.items())
+    can_be_kept = set(reasons.values()) != {UNSUPPORTED}
+    keep = "; keep (--keep) includes a column" if can_be_kept else ""
+    return (f"left out of distances: {names}{keep}",)
+
+
+def _build_test_set(shift: DatasetShift | None) -> Section:
+    if shift is None:
+        return Section("Test set")
+    return Section(
+        f"Test set: {format_count(shift.n_rows, 'row')}",
+        ("column", "missing", "in the table", "new categories", "out of range", "distance"),
+        tuple(map(_format_column_shift, shift.columns)),
+        (
+            "new categories, out of range: rows with values that the table does not have",
+            "distance: of the two distributions; 0 if equal, 1 without common values",
+            _describe_shared_rows(shift),
+            *(
+                f"class {one.label!r}: {format_percent(one.share)} of the table, "
+                f"{format_percent(one.test_share)} of the test set"
+                for one in shift.classes[:_MAX_ROWS]
+            ),
+        ),
+    )
+
+
+def _describe_shared_rows(shift: DatasetShift) -> str:
     return (
-        (f"and {format_count(n_more, f'more {singular}', f'more {plural}')}",) if n_more > 0 else ()
+        f"{shift.n_shared_rows:,} of {format_count(shift.n_rows, 'row')} equal a row of the table; "
+        f"about {shift.n_shared_expected:,.0f} would in a random split"
+    )
+
+
+def _format_column_shift(column: ColumnShift) -> tuple[str, ...]:
+    shares = (column.test_missing_share, column.missing_share)
+    counts = (column.n_new_category_rows, column.n_out_of_range)
+    return (
+        str(column.name),
+        *(format_percent(share) if any(shares) else "" for share in shares),
+        *(f"{count:,}" if count else "" for count in counts),
+        "" if column.distance is None else f"{column.distance:.2f}",
     )
 
 
@@ -168,6 +213,36 @@ def _describe_rows(data: Measurements) -> Iterator[str]:
         f"{format_count(duplicates.n_duplicates, 'duplicate row')}; "
         f"{format_count(duplicates.n_conflicting, 'row')} with the same features as a row of "
         "another class"
+    )
+
+    errors = data.label_errors
+    if errors is not None and not errors.suspects:
+        yield (
+            "no row is probably mislabeled"
+            if errors.is_conclusive
+            else "label errors look like overlap of the classes, so that none is reported"
+        ) + (f". {describe_label_test(errors)}" if errors.n_planted else "")
+
+
+def _build_suspects(data: Measurements) -> Section:
+    suspects = data.label_errors.suspects if data.label_errors else ()
+    if not suspects:
+        return Section("Probably mislabeled rows")
+    rows = tuple(
+        (
+            f"{suspect.row:,}",
+            shorten(str(suspect.label), _MAX_LABEL),
+            shorten(str(suspect.predicted), _MAX_LABEL),
+            format_percent(suspect.probability),
+        )
+        for suspect in suspects[:_MAX_SUSPECTS]
+    )
+    n_more = len(suspects) - len(rows)
+    return Section(
+        f"Probably mislabeled rows: {len(suspects):,}",
+        ("row (from 0)", "class", "predicted class", "probability"),
+        rows,
+        (f"and {format_count(n_more, 'more row')}",) if n_more else (),
     )
 
 
@@ -260,7 +335,17 @@ def to_text(sections: Sequence[Section]) -> str:
     str
         Lines of at most 80 characters.
     """
-    return "\n\n".join("\n".join(_format_section(section)) for section in sections)
+    return "\n\n".join("\n".join(_format_section(_shorten_table(one))) for one in sections)
+
+
+def _shorten_table(section: Section) -> Section:
+    """Keep the first rows of a long table, and count the others."""
+    n_more = len(section.rows) - _MAX_ROWS
+    if n_more <= 0:
+        return section
+    name = section.heading[0]
+    rest = format_count(n_more, f"more {name}", f"more {name}{'es' if name[-1] == 's' else 's'}")
+    return replace(section, rows=section.rows[:_MAX_ROWS], lines=(f"and {rest}", *section.lines))
 
 
 def _format_section(section: Section) -> Iterator[str]:
@@ -283,7 +368,7 @@ def _format_table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
     widths = [max(len(row[i]) for row in table) for i in range(len(table[0]))]
     available = WIDTH - 2 - sum(width + 2 for width in widths[1:])
     first = max(8, min(widths[0], available))
-    shortened = [_shorten(row[0], first) for row in table]
+    shortened = [shorten(row[0], first) for row in table]
     for (name, *numbers), short in zip(table, shortened, strict=True):
         lines = [short]
         if shortened.count(short) > 1:  # wrapped names stay distinguishable
@@ -291,14 +376,6 @@ def _format_table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         aligned = (f"  {text:>{width}}" for text, width in zip(numbers, widths[1:], strict=True))
         yield f"  {lines[0]:<{first}}{''.join(aligned)}".rstrip()
         yield from (f"  {line}" for line in lines[1:])
-
-
-def _shorten(name: str, width: int) -> str:
-    """Cut a long name in the middle, as names often differ at their ends only."""
-    if len(name) <= width:
-        return name
-    end = (width - 1) // 2
-    return f"{name[: width - 1 - end]}…{name[-end:]}"
 
 
 def _make_printable(text: str) -> str:
@@ -321,7 +398,7 @@ def to_html(sections: Sequence[Section]) -> str:
     str
     """
     parts = []
-    for section in sections:
+    for section in map(_shorten_table, sections):
         parts.append(f"<h4>{escape(section.title)}</h4>")
         if section.rows:
             parts.append(_build_html_table(section))

@@ -1,8 +1,8 @@
-"""Check the data of a study: similar classes, leaking columns, duplicates across folds."""
+"""Check the data of a study: similar classes, leaking columns, sentinels, duplicates."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 import numpy as np
 
@@ -10,13 +10,20 @@ from counterpoise._lib.findings import Finding, create_finding
 from counterpoise._lib.similar_classes import describe_similar_classes
 from counterpoise._lib.types import IntArray
 from counterpoise._table import EncodedTarget, Table
-from counterpoise.profile import find_duplicates, find_separating_columns
+from counterpoise.profile import (
+    describe_sentinels,
+    find_duplicates,
+    find_sentinels,
+    find_separating_columns,
+)
 
 __all__ = ["check_data", "similar_classes"]
 
 
-def check_data(table: Table, target: EncodedTarget, tested: IntArray) -> tuple[Finding, ...]:
-    """Find similar classes, columns that separate them, and duplicates across folds.
+def check_data(
+    table: Table, target: EncodedTarget, tested: IntArray, dates: Collection[object] = ()
+) -> tuple[Finding, ...]:
+    """Find similar classes, columns that separate them, sentinels, and duplicates across folds.
 
     Parameters
     ----------
@@ -24,6 +31,8 @@ def check_data(table: Table, target: EncodedTarget, tested: IntArray) -> tuple[F
     target : EncodedTarget
     tested : ndarray of int of shape (n_repeats, n_samples)
         The fold in which each sample is tested; −1 if in none.
+    dates : collection of object, default=()
+        Features that are numbers of days since 1970.
 
     Returns
     -------
@@ -32,6 +41,7 @@ def check_data(table: Table, target: EncodedTarget, tested: IntArray) -> tuple[F
     return (
         *_similar_classes(target),
         *_separating(table, target),
+        *_sentinels(table, dates),
         *_duplicates(table, target, tested[0]),
     )
 
@@ -58,6 +68,12 @@ def _separating(table: Table, target: EncodedTarget) -> Iterator[Finding]:
             f"Column {str(column.name)!r} alone separates the classes ({what}ROC-AUC {area:.3f}). "
             "If it is not known before the class is, it leaks the target: exclude it.",
         )
+
+
+def _sentinels(table: Table, dates: Collection[object]) -> Iterator[Finding]:
+    description = describe_sentinels(find_sentinels(table, dates))
+    if description:
+        yield create_finding("sentinel-values", "caution", description)
 
 
 def _duplicates(table: Table, target: EncodedTarget, folds: IntArray) -> Iterator[Finding]:

@@ -9,17 +9,15 @@ from typing import Any
 
 import numpy as np
 from sklearn.base import BaseEstimator, clone, is_classifier
-from sklearn.compose import ColumnTransformer
 from sklearn.dummy import DummyClassifier
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
-from sklearn.impute import SimpleImputer
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
-from sklearn.preprocessing import OneHotEncoder, StandardScaler
 from sklearn.svm import LinearSVC
 
+from counterpoise._encoding import make_preprocessing
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.suggest import suggest_names
 from counterpoise._lib.types import BoolArray
@@ -216,24 +214,15 @@ def with_preprocessing(estimator: Any, categorical: BoolArray) -> Any:
     Returns
     -------
     classifier
-        Histogram gradient boosting handles categories and missing values itself. For others,
-        categories are one-hot encoded, missing numbers are replaced by the median with an
-        indicator feature, and numbers are standardized.
+        Histogram gradient boosting handles categories and missing values itself. Others get the
+        preprocessing of `make_preprocessing`.
     """
     fresh = clone(estimator)
     within = _boosting_within(fresh)
     if within is not None:
         codes = np.flatnonzero(categorical)
         return fresh.set_params(**{f"{within}categorical_features": codes}) if len(codes) else fresh
-    numbers = make_pipeline(SimpleImputer(strategy="median", add_indicator=True), StandardScaler())
-    categories = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
-    columns = ColumnTransformer(
-        [
-            ("numbers", numbers, np.flatnonzero(~categorical)),
-            ("categories", categories, np.flatnonzero(categorical)),
-        ]
-    )
-    return make_pipeline(columns, fresh)
+    return make_pipeline(make_preprocessing(categorical), fresh)
 
 
 def _boosting_within(estimator: Any) -> str | None:

@@ -6,20 +6,17 @@ import warnings
 from typing import Any
 
 import numpy as np
-from sklearn.decomposition import PCA
-from sklearn.linear_model import LogisticRegression
-from sklearn.pipeline import make_pipeline
 
-from counterpoise._encoding import TableEncoder
-from counterpoise._lib.types import Float64Array, IntArray
+from counterpoise._lib.types import IntArray
+from counterpoise._projection import PrincipalPlane, subsample
 from counterpoise._table import EncodedTarget, Table, take_rows
 from counterpoise.exceptions import InputError, SmallClassWarning
 from counterpoise.profile import find_sample_types
 from counterpoise.study._methods import METHODS, Requirements
-from counterpoise.study._models import with_preprocessing, with_random_state
+from counterpoise.study._models import with_random_state
 from counterpoise.study._records import Projection
 
-__all__ = ["PrincipalPlane", "project_samples", "subsample"]
+__all__ = ["project_samples"]
 
 MAX_MINORITY, MAX_MAJORITY, MAX_SYNTHETIC = 500, 500, 150
 
@@ -74,39 +71,6 @@ def project_samples(X: Any, table: Table, target: EncodedTarget, seed: int) -> P
         np.where(sources >= 0, np.searchsorted(shown, sources), -1),
         plane.explained_variance,
     )
-
-
-class PrincipalPlane:
-    """The first two principal components of a table, after the preprocessing of a linear model.
-
-    Parameters
-    ----------
-    X : {array-like, dataframe} of shape (n_samples, n_features)
-
-    Attributes
-    ----------
-    explained_variance : float
-        Share of the variance of the scaled features, in [0, 1].
-    """
-
-    def __init__(self, X: Any) -> None:
-        self._encoder = TableEncoder().fit(X)
-        values = self._encoder.transform(X)
-        scaler = with_preprocessing(LogisticRegression(), self._encoder.categorical_)[:-1]
-        pca = PCA(min(2, values.shape[1]), random_state=0)
-        with np.errstate(invalid="ignore"):  # features that are constant have no variance
-            self._components = make_pipeline(*(step for _, step in scaler.steps), pca).fit(values)
-        self.explained_variance = float(np.nan_to_num(pca.explained_variance_ratio_.sum()))
-
-    def project(self, X: Any) -> Float64Array:
-        """Return the positions of samples; ndarray of float64 of shape (n_samples, 2)."""
-        positions: Float64Array = self._components.transform(self._encoder.transform(X))
-        # The second coordinate is 0 if there is only one feature.
-        return np.column_stack([positions, np.zeros((len(positions), 2 - positions.shape[1]))])
-
-
-def subsample(rows: IntArray, size: int, rng: np.random.RandomState) -> IntArray:
-    return rows if len(rows) <= size else rng.choice(rows, size, replace=False)
 
 
 def _synthetic_samples(

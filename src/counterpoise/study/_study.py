@@ -239,7 +239,7 @@ default=None
             self._settings(plan, seed, times),
             tested,
             build_candidates(study_input, plan, results),
-            check_data(table, target, tested),
+            check_data(table, target, tested, columns.dates),
             project_samples(X, features, target, seed),
             stopped=len(results) < len(plan.candidates) * len(folds.splits),
         )

@@ -15,7 +15,7 @@ from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise._table import EncodedTarget, Resampling, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors._editing import Agreement
-from counterpoise.neighbors._search import JOBS, NEIGHBORS
+from counterpoise.neighbors._search import JOBS, NEIGHBORS, build_estimator
 from counterpoise.neighbors._space import SCALE, Scale
 from counterpoise.under_sampling._edited_nearest_neighbours import (
     EditedNearestNeighbours,
@@ -64,8 +64,9 @@ class AllKNN(BaseSampler):
         The classes to clean, each with the size of the minority class.
     sample_indices_ : ndarray of int of shape (n_samples_new,)
         Indices of the selected samples.
-    nn_ : int or object
-        The value of `n_neighbors`: the number of neighbors, or the estimator that was given.
+    nn_ : object
+        The nearest neighbors estimator of `n_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(n_neighbors + 1)``, as each sample counts among its own neighbors.
     enn_ : EditedNearestNeighbours
         The sampler of the last iteration.
     n_features_in_ : int
@@ -142,7 +143,7 @@ class AllKNN(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_ = self.n_neighbors
+        self.nn_ = build_estimator(self.n_neighbors)
         editor, max_k = build_editor(self, table, target)
         rows = find_rows_to_clean(target, quotas)
         for k in range(1, max_k + 1):

@@ -17,7 +17,7 @@ from counterpoise._lib.types import Float64Array, FloatArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise._table import EncodedTarget, Resampling, SparseTable, SyntheticSamples, Table
 from counterpoise.base import BaseSampler, Reads
-from counterpoise.exceptions import InputError
+from counterpoise.exceptions import EstimatorError, InputError
 from counterpoise.neighbors._adapters import paired_squared_distances
 from counterpoise.neighbors._search import NeighborSearch
 from counterpoise.neighbors._space import (
@@ -159,8 +159,9 @@ class ClusterCentroids(BaseSampler):
         params = estimator.get_params()
         if "n_clusters" not in params:
             raise InputError(
-                "estimator must be a clustering estimator with the parameter n_clusters, such as "
-                f"KMeans(); got {self.estimator!r}."
+                "`estimator` should be a clustering estimator exposing a parameter `n_clusters` "
+                "and a fitted parameter `cluster_centers_`, such as KMeans(); got "
+                f"{self.estimator!r}."
             )
         if params.get("random_state", 0) is None:
             estimator.set_params(random_state=rng)
@@ -217,10 +218,10 @@ class ClusterCentroids(BaseSampler):
         centers: Any = getattr(self.estimator_, "cluster_centers_", None)
         if np.shape(centers) != shape:
             actual = "is missing" if centers is None else f"has shape {np.shape(centers)}"
-            raise InputError(
-                "estimator must have the attribute cluster_centers_ of shape (n_clusters, "
-                f"n_features), here {shape}, once fitted; that of {self.estimator_!r} {actual}. "
-                "Use KMeans()."
+            raise EstimatorError(
+                "`estimator` should be a clustering estimator exposing a fitted parameter "
+                f"`cluster_centers_` of shape (n_clusters, n_features), here {shape}; that of "
+                f"{self.estimator_!r} {actual}. Use KMeans()."
             )
         return np.array(centers, np.result_type(centers, np.float32))
 

@@ -17,7 +17,7 @@ from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_n
 from counterpoise._table import EncodedTarget, Resampling, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors._editing import Agreement, Editor
-from counterpoise.neighbors._search import JOBS, NEIGHBORS, get_n_neighbors
+from counterpoise.neighbors._search import JOBS, NEIGHBORS, build_estimator, get_n_neighbors
 from counterpoise.neighbors._space import SCALE, Scale, build_search_space, compute_distance_units
 
 __all__ = [
@@ -64,8 +64,9 @@ class EditedNearestNeighbours(BaseSampler):
         The classes to clean, each with the size of the minority class.
     sample_indices_ : ndarray of int of shape (n_samples_new,)
         Indices of the selected samples.
-    nn_ : int or object
-        The value of `n_neighbors`: the number of neighbors, or the estimator that was given.
+    nn_ : object
+        The nearest neighbors estimator of `n_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(n_neighbors + 1)``, as each sample counts among its own neighbors.
     n_features_in_ : int
         Number of features seen during `fit`.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
@@ -138,7 +139,7 @@ class EditedNearestNeighbours(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_ = self.n_neighbors
+        self.nn_ = build_estimator(self.n_neighbors)
         editor, k = build_editor(self, table, target)
         apply_editing(editor, target, find_rows_to_clean(target, quotas), k)
         self.sample_indices_ = sort_by_class(target.codes, editor.is_kept)

@@ -20,7 +20,13 @@ from counterpoise._table import EncodedTarget, Resampling, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.exceptions import CounterpoiseWarning, TooFewSamplesError
 from counterpoise.neighbors._farthest import farthest_distances
-from counterpoise.neighbors._search import JOBS, NEIGHBORS, NeighborSearch, get_n_neighbors
+from counterpoise.neighbors._search import (
+    JOBS,
+    NEIGHBORS,
+    NeighborSearch,
+    build_estimator,
+    get_n_neighbors,
+)
 from counterpoise.neighbors._space import (
     SCALE,
     Scale,
@@ -79,9 +85,9 @@ class NearMiss(BaseSampler):
         Number of samples to keep of each class.
     sample_indices_ : ndarray of int of shape (n_samples_new,)
         Indices of the selected samples.
-    nn_, nn_ver3_ : int or object
-        The values of `n_neighbors` and `n_neighbors_ver3`: the numbers of neighbors, or the
-        estimators that were given. `nn_ver3_` is defined in version 3 only.
+    nn_, nn_ver3_ : object
+        The nearest neighbors estimators of `n_neighbors` and `n_neighbors_ver3`, not fitted:
+        ``NearestNeighbors`` or clones of those given. `nn_ver3_` is defined in version 3 only.
     n_features_in_ : int
         Number of features seen during `fit`.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
@@ -161,9 +167,9 @@ class NearMiss(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_ = self.n_neighbors
+        self.nn_ = build_estimator(self.n_neighbors, includes_self=False)
         if self.version == 3:
-            self.nn_ver3_ = self.n_neighbors_ver3
+            self.nn_ver3_ = build_estimator(self.n_neighbors_ver3, includes_self=False)
         minority = int(np.argmin(target.counts))
         minority_rows = target.rows_of(minority)
         space = build_search_space(table, None, compute_distance_units(table, self.scale))

@@ -18,7 +18,7 @@ from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise._table import EncodedTarget, Resampling, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors._editing import Agreement, Editor
-from counterpoise.neighbors._search import JOBS, NEIGHBORS
+from counterpoise.neighbors._search import JOBS, NEIGHBORS, build_estimator
 from counterpoise.neighbors._space import SCALE, Scale
 from counterpoise.under_sampling._edited_nearest_neighbours import (
     EditedNearestNeighbours,
@@ -70,8 +70,9 @@ class NeighbourhoodCleaningRule(BaseSampler):
         The classes that are large enough to be cleaned as neighbors.
     edited_nearest_neighbours_ : object
         The sampler of the first set.
-    nn_ : int or object
-        The value of `n_neighbors`: the number of neighbors, or the estimator that was given.
+    nn_ : object
+        The nearest neighbors estimator of `n_neighbors`, not fitted: a clone of the one given, or
+        ``NearestNeighbors(n_neighbors + 1)``, as each sample counts among its own neighbors.
     n_features_in_ : int
         Number of features seen during `fit`.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
@@ -147,7 +148,7 @@ class NeighbourhoodCleaningRule(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_ = self.n_neighbors
+        self.nn_ = build_estimator(self.n_neighbors)
         editor, k = build_editor(self, table, target)
         is_kept = np.ones(table.n_rows, bool)
         # Both sets are found in the whole table, before any sample is removed.

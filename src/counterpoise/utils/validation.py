@@ -55,8 +55,8 @@ def check_sampling_strategy(
         return sampling_strategy
     if sampling_type not in get_args(Family):
         raise InputError(
-            f"sampling_type must be one of {', '.join(map(repr, get_args(Family)))}, 'ensemble' or "
-            f"'bypass'; got {sampling_type!r}."
+            f"'sampling_type' should be one of {', '.join(map(repr, get_args(Family)))}, "
+            f"'ensemble' or 'bypass'; got {sampling_type!r}."
         )
     if callable(sampling_strategy) and kwargs:
         sampling_strategy = partial(sampling_strategy, **kwargs)

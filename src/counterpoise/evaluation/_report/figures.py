@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
+from counterpoise._page.figure import FigureData, ReportFigure
+from counterpoise._page.svg import SvgCanvas
 from counterpoise.evaluation._conclusions import EvaluationConclusions
 from counterpoise.study._report.calibration_plot import PANEL as CALIBRATION_PANEL
 from counterpoise.study._report.calibration_plot import draw_calibration
 from counterpoise.study._report.curves import bins_of
 from counterpoise.study._report.curves_plot import PANEL, draw_curves
-from counterpoise.study._report.figure import FigureData, ReportFigure
-from counterpoise.study._report.svg import SvgCanvas
 
 __all__ = ["plot_calibration", "plot_curves"]
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from counterpoise._lib.templates import render_template
+from counterpoise._page.shared_values import shared_values
 from counterpoise.evaluation._conclusions import EvaluationConclusions
 from counterpoise.evaluation._report.figures import plot_calibration, plot_curves
 from counterpoise.evaluation._tables import TextTable, build_tables
 from counterpoise.study import Costs
 from counterpoise.study._report.description import describe_positive
-from counterpoise.study._report.page import shared_values
 from counterpoise.study._report.threshold_data import pack_thresholds
 
 __all__ = ["render"]

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import secrets
-from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from counterpoise._lib.os_errors import name_file
-from counterpoise.exceptions import InputError
+from counterpoise._page.write import write_rendered
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._report.markdown import render_markdown
 from counterpoise.study._report.notebook import to_snippet, to_text
@@ -19,7 +16,6 @@ __all__ = [
     "to_markdown",
     "to_snippet",
     "to_text",
-    "write_rendered",
     "write_report",
 ]
 
@@ -108,23 +104,3 @@ def write_report(result: StudyConclusions, path: str | os.PathLike[str]) -> Path
             ".json": result.to_json,
         },
     )
-
-
-def write_rendered(
-    path: str | os.PathLike[str], renderers: Mapping[str, Callable[[], str]]
-) -> Path:
-    """Write the text of the renderer that the suffix selects; see `write_report`."""
-    target = Path(path)
-    if target.suffix not in renderers:
-        raise InputError(
-            f"The name of a report must end in .html, .md or .json; got {target.name!r}."
-        )
-    text = renderers[target.suffix]()
-    temporary = target.with_name(f".{target.name}.{secrets.token_hex(4)}.unfinished")
-    try:
-        with name_file(target):
-            temporary.write_text(text, encoding="utf-8")
-            temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
-    return target

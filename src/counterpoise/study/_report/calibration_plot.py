@@ -8,12 +8,13 @@ import numpy as np
 from scipy.special import logit
 
 from counterpoise._lib.types import Float64Array
+from counterpoise._page.figure import FigureData, ReportFigure
+from counterpoise._page.svg import Axes, SvgCanvas
 from counterpoise.probability import CalibrationBins
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._report.curves import bins_of
-from counterpoise.study._report.figure import FigureData, ReportFigure, models_of, other_candidates
-from counterpoise.study._report.svg import Axes, SvgCanvas
+from counterpoise.study._report.shown_candidates import models_of, other_candidates
 
 __all__ = ["PANEL", "draw_calibration", "plot_calibration_curves"]
 

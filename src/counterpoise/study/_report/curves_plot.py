@@ -7,6 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from counterpoise._lib.types import Float64Array
+from counterpoise._page.figure import FigureData, ReportFigure
+from counterpoise._page.svg import Axes, SvgCanvas
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._records import Candidate
 from counterpoise.study._report.curves import (
@@ -15,8 +17,7 @@ from counterpoise.study._report.curves import (
     precision_recall_bands,
     roc_bands,
 )
-from counterpoise.study._report.figure import FigureData, ReportFigure, best_method, models_of
-from counterpoise.study._report.svg import Axes, SvgCanvas
+from counterpoise.study._report.shown_candidates import best_method, models_of
 
 __all__ = ["PANEL", "SIDES", "draw_curves", "plot_curves"]
 

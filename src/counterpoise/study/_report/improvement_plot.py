@@ -5,10 +5,10 @@ from __future__ import annotations
 import numpy as np
 
 from counterpoise._lib.format_text import format_signed
+from counterpoise._page.figure import ReportFigure
+from counterpoise._page.svg import Axes, SvgCanvas
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._records import Improvement
-from counterpoise.study._report.figure import ReportFigure
-from counterpoise.study._report.svg import Axes, SvgCanvas
 from counterpoise.study._text import (
     SYMBOLS,
     candidate_name,

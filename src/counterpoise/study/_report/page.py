@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import json
-from collections.abc import Mapping
 from typing import Any, get_args
 
 from counterpoise._lib.format_text import format_number, format_signed
-from counterpoise._lib.templates import read_resource, render_template
+from counterpoise._lib.templates import render_template
+from counterpoise._page.shared_values import shared_values
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._records import Improvement, Probabilities
 from counterpoise.study._report.calibration_plot import plot_calibration_curves
@@ -22,7 +19,6 @@ from counterpoise.study._report.description import (
     describe_procedure,
     outcome_legend,
 )
-from counterpoise.study._report.figure import ReportFigure
 from counterpoise.study._report.improvement_plot import plot_improvements
 from counterpoise.study._report.projection_plot import plot_projection
 from counterpoise.study._report.threshold_data import MAX_THRESHOLDS, threshold_candidates
@@ -35,7 +31,7 @@ from counterpoise.study._text import (
     outcome_label,
 )
 
-__all__ = ["render", "shared_values"]
+__all__ = ["render"]
 
 _PACKAGE = "counterpoise.study._report"
 
@@ -68,44 +64,6 @@ def render(result: StudyConclusions) -> str:
         **_tables(result),
     }
     return render_template(_PACKAGE, "page.html.j2", values)
-
-
-def shared_values(
-    figures: Mapping[str, ReportFigure], thresholds: list[dict[str, Any]]
-) -> dict[str, str]:
-    """Return what parts.html.j2 needs: style, script, their hashes, and the data of the page.
-
-    Parameters
-    ----------
-    figures : mapping of str to ReportFigure
-    thresholds : list of dict
-        From `pack_thresholds`.
-
-    Returns
-    -------
-    dict of str to str
-    """
-    style, script = (read_resource(_PACKAGE, name) for name in ("page.css", "page.js"))
-    return {
-        "style": style,
-        "script": script,
-        "style_hash": _hash(style),
-        "script_hash": _hash(script),
-        "data": _embedded(figures, thresholds),
-    }
-
-
-def _hash(text: str) -> str:
-    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
-
-
-def _embedded(figures: Mapping[str, ReportFigure], thresholds: list[dict[str, Any]]) -> str:
-    data = {
-        "figures": {name: figure.data for name, figure in figures.items()},
-        "thresholds": thresholds,
-    }
-    # Text from the data must not close the script element.
-    return json.dumps(data, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _texts(result: StudyConclusions, thresholds: list[dict[str, Any]]) -> dict[str, Any]:

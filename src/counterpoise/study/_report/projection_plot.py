@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise._lib.types import Float64Array
+from counterpoise._page.figure import ReportFigure
+from counterpoise._page.samples import draw_legend_of_types, draw_sample, limits_of
+from counterpoise._page.svg import Axes, SvgCanvas
+from counterpoise.profile._neighborhoods import SAMPLE_TYPES
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._records import Projection
-from counterpoise.study._report.figure import ReportFigure
-from counterpoise.study._report.svg import Axes, SvgCanvas
 
-__all__ = ["limits_of", "plot_projection"]
+__all__ = ["plot_projection"]
 
-SAMPLE_TYPES = ("safe", "borderline", "rare", "outlier")
 MAJORITY = "majority class"
 
 
@@ -59,12 +59,6 @@ def plot_projection(result: StudyConclusions) -> ReportFigure | None:
     )
 
 
-def limits_of(axis: Float64Array) -> tuple[float, float]:
-    """Return the limits of an axis; extended if all values are equal."""
-    low, high = float(axis.min()), float(axis.max())
-    return (low, high) if low < high else (low - 1, high + 1)
-
-
 def _draw_rows(axes: Axes, shown: Projection) -> None:
     canvas = axes.canvas
     x, y = axes.across(shown.positions[:, 0]), axes.up(shown.positions[:, 1])
@@ -76,28 +70,11 @@ def _draw_rows(axes: Axes, shown: Projection) -> None:
             canvas.line((new_x[i], x[source]), (new_y[i], y[source]), "source")
         canvas.dot(new_x[i], new_y[i], 2.2, "synthetic")
     for place in np.flatnonzero(shown.sample_types >= 0):
-        _draw_sample(canvas, float(x[place]), float(y[place]), int(shown.sample_types[place]))
-
-
-def _draw_sample(canvas: SvgCanvas, x: float, y: float, kind: int) -> None:
-    """Draw a sample with the marker of its type: disc, diamond, triangle or cross."""
-    if kind == 0:
-        canvas.dot(x, y, 4, "sample safe")
-    elif kind == 1:
-        canvas.path([x - 5, x, x + 5, x], [y, y - 5, y, y + 5], "sample borderline", closed=True)
-    elif kind == 2:
-        canvas.path([x - 5, x, x + 5], [y + 4, y - 5, y + 4], "sample rare", closed=True)
-    else:
-        canvas.line((x - 4, x + 4), (y - 4, y + 4), "sample outlier")
-        canvas.line((x - 4, x + 4), (y + 4, y - 4), "sample outlier")
+        draw_sample(canvas, float(x[place]), float(y[place]), int(shown.sample_types[place]))
 
 
 def _draw_legend(canvas: SvgCanvas, counts: dict[str, int]) -> None:
-    x = 24.0
-    for kind, (name, count) in enumerate(counts.items()):
-        _draw_sample(canvas, x, 452, kind)
-        canvas.text(x + 10, 456, f"{name} ({count})", "tick")
-        x += 130
+    x = draw_legend_of_types(canvas, counts)
     canvas.dot(x, 452, 2.2, "synthetic")
     canvas.text(x + 10, 456, "synthetic", "tick")
     canvas.dot(x + 90, 452, 2, "majority")

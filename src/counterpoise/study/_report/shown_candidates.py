@@ -1,9 +1,6 @@
-"""A figure of the report: SVG, caption and data, and the candidates that figures show."""
+"""The candidates that the figures of the report show."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -12,38 +9,7 @@ from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import mean_of
 from counterpoise.study._records import Candidate
 
-__all__ = ["FigureData", "ReportFigure", "best_method", "models_of", "other_candidates"]
-
-
-@dataclass(frozen=True)
-class ReportFigure:
-    """A figure of the page.
-
-    Attributes
-    ----------
-    name, title, caption : str
-    svg : str
-    data : dict of str to list
-        The plotted values, by column.
-    """
-
-    name: str
-    title: str
-    caption: str
-    svg: str
-    data: dict[str, list[Any]]
-
-
-class FigureData(dict[str, list[Any]]):
-    """The plotted values of a figure: a dict of columns that is filled row by row."""
-
-    def __init__(self, *names: str) -> None:
-        super().__init__({name: [] for name in names})
-
-    def add(self, *values: Any) -> None:
-        """Append a row; numbers are rounded to six decimals."""
-        for column, value in zip(self.values(), values, strict=True):
-            column.append(value if isinstance(value, str) else round(float(value), 6))
+__all__ = ["best_method", "models_of", "other_candidates"]
 
 
 def models_of(result: StudyConclusions) -> list[str]:

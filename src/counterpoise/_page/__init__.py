@@ -1,0 +1,1 @@
+"""What all HTML pages share: parts, style, script, figures, and how they are written."""

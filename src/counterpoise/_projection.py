@@ -1,0 +1,48 @@
+"""Project samples onto the first two principal components of a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from sklearn.decomposition import PCA
+from sklearn.pipeline import make_pipeline
+
+from counterpoise._encoding import TableEncoder, make_preprocessing
+from counterpoise._lib.types import Float64Array, IntArray
+
+__all__ = ["PrincipalPlane", "subsample"]
+
+
+class PrincipalPlane:
+    """The first two principal components of a table, after the preprocessing of a linear model.
+
+    Parameters
+    ----------
+    X : {array-like, dataframe} of shape (n_samples, n_features)
+
+    Attributes
+    ----------
+    explained_variance : float
+        Share of the variance of the scaled features, in [0, 1].
+    """
+
+    def __init__(self, X: Any) -> None:
+        self._encoder = TableEncoder().fit(X)
+        values = self._encoder.transform(X)
+        pca = PCA(min(2, values.shape[1]), random_state=0)
+        preprocessing = make_preprocessing(self._encoder.categorical_)
+        with np.errstate(invalid="ignore"):  # features that are constant have no variance
+            self._components = make_pipeline(preprocessing, pca).fit(values)
+        self.explained_variance = float(np.nan_to_num(pca.explained_variance_ratio_.sum()))
+
+    def project(self, X: Any) -> Float64Array:
+        """Return the positions of samples; ndarray of float64 of shape (n_samples, 2)."""
+        positions: Float64Array = self._components.transform(self._encoder.transform(X))
+        # The second coordinate is 0 if there is only one feature.
+        return np.column_stack([positions, np.zeros((len(positions), 2 - positions.shape[1]))])
+
+
+def subsample(rows: IntArray, size: int, rng: np.random.RandomState) -> IntArray:
+    """Draw rows at random if there are more than `size`."""
+    return rows if len(rows) <= size else rng.choice(rows, size, replace=False)

@@ -1,0 +1,61 @@
+"""Checks that train models: label errors, and what suspicious columns contribute."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from counterpoise._table import EncodedTarget, Table, feature_positions
+from counterpoise.profile._contributions import measure_contributions
+from counterpoise.profile._label_errors import find_label_errors
+from counterpoise.profile._out_of_fold import prepare_model_data
+from counterpoise.profile._records import (
+    ColumnContribution,
+    ColumnSeparation,
+    ColumnSummary,
+    LabelErrors,
+)
+from counterpoise.profile._text import MAX_NAMES
+
+__all__ = ["check_with_models"]
+
+
+def check_with_models(
+    table: Table,
+    target: EncodedTarget,
+    columns: Sequence[ColumnSummary],
+    separations: Sequence[ColumnSeparation],
+) -> tuple[tuple[ColumnContribution, ...], LabelErrors | None]:
+    """Measure what suspicious columns contribute, and find label errors without them.
+
+    Identifiers and columns that alone separate the classes are suspicious; at most five are
+    measured. Free text, dates and constant columns take no part.
+
+    Parameters
+    ----------
+    table : Table
+    target : EncodedTarget
+    columns : sequence of ColumnSummary
+    separations : sequence of ColumnSeparation
+
+    Returns
+    -------
+    contributions : tuple of ColumnContribution
+    label_errors : LabelErrors or None
+        None if the classes cannot be learned: fewer than two have ten rows or more, there are more
+        than ten, or no column is left.
+    """
+    features, suspicious = [], []
+    for j, column, separation in zip(feature_positions(table), columns, separations, strict=True):
+        if column.is_free_text or column.is_date or column.feature_type == "other":
+            continue
+        if column.is_identifier or separation.separates or separation.missing_separates:
+            suspicious.append(j)
+        elif not column.is_constant:
+            features.append(j)
+    suspicious = suspicious[:MAX_NAMES]
+    data = prepare_model_data(table, target, [*features, *suspicious])
+    if data is None:
+        return (), None
+    contributions = measure_contributions(table, data, features, suspicious) if suspicious else ()
+    label_errors = find_label_errors(data.select(features)) if features else None
+    return contributions, label_errors
