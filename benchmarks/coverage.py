@@ -68,7 +68,10 @@ _NAMES = (
     "balanced_accuracy",
     "geometric_mean",
     "f1",
+    "precision",
+    "recall",
     "matthews",
+    "cohen_kappa",
 )
 TESTED = {METRICS[name].label: (name, Costs()) for name in _NAMES} | {
     "expected cost, 1:1": ("expected_cost", Costs(1, 1)),
@@ -334,8 +337,6 @@ METRIC_NAMES = (
     "log loss" + TOO_HIGH,
     "Brier score" + TOO_HIGH,
     "expected cost, 1:10",
-    "precision",
-    "recall",
     "accuracy",
 )
 
@@ -355,10 +356,7 @@ def compute_metric(name: str, prevalence: float, y: Any, p: Any) -> float:
     if name in TESTED:
         key, costs = TESTED[name]
         return METRICS[key].value(ScoredSamples(y, p[:, None], predicted + 0, 1, 2, costs))
-    if name == "accuracy":
-        return float(np.mean(predicted == y))
-    hits = float(np.sum(predicted & (y == 1)))
-    return hits / max(np.sum(predicted) if name == "precision" else np.sum(y), 1)
+    return float(np.mean(predicted == y))  # accuracy
 
 
 def cover_sample(setting: tuple[int, float], truth: dict[str, float], seed: int) -> dict[str, bool]:

@@ -45,6 +45,7 @@ id,zip,born,income,ratio,member,note,label
 """
 EXCLUDED = ["--ignore", "id", "--copy", "zip", "--copy", "born", "--ignore", "note"]
 OVER = ["--method", "random-over"]
+SMALL = ["--small-classes shrink-k"]
 SMOTE = ["--param", "k_neighbors=2", "--seed", "0", *EXCLUDED]
 
 
@@ -109,6 +110,28 @@ def assert_error(result: Result, code: int, *fragments: str) -> None:
 
 
 # Output
+
+
+@pytest.mark.parametrize(
+    ("small_classes", "method", "counts"),
+    [
+        ("skip", "smote", {"a": 9, "b": 9, "c": 3, "d": 1}),
+        ("duplicate", "smote-tomek", {"a": 9, "b": 9, "c": 9, "d": 9}),
+        ("shrink-k", "ADASYN", {"a": 9, "b": 9, "c": 9, "d": 9}),
+    ],
+)
+def test_small_classes(folder, command, small_classes, method, counts):
+    """Classes that are too small are not an error, but are listed in a warning."""
+    classes = "a" * 9 + "b" * 7 + "c" * 3 + "d"
+    lines = [f"{row},{row * row},{label}" for row, label in enumerate(classes)]
+    (folder / "in.csv").write_text("\n".join(["u,v,y", *lines]) + "\n")
+    result = command("resample", "in.csv", "-t", "y", "-o", "out.csv", "--method", method,
+                     "--small-classes", small_classes)  # fmt: skip
+    assert result.code == 0, result.err
+    assert "neighbors=5 samples or fewer" in result.err
+    assert "'c' (3 samples), 'd' (1 sample)." in result.err
+    out = pl.read_csv(folder / "out.csv")
+    assert dict(out["y"].value_counts().sort("y").iter_rows()) == counts
 
 
 def test_original_rows_keep_their_text(command):
@@ -607,7 +630,8 @@ def write_table(text: str) -> str:
             ["tomek-links takes no class sizes. Remove --strategy."],
         ),
         (["xyz.csv"], 3, ["The file xyz.csv does not exist."]),
-        (["people.csv", *EXCLUDED], 1, ["class 'y' has 4", "--param k_neighbors=3"]),
+        (["people.csv", *EXCLUDED], 1, ["class 'y' has 4", "--param k_neighbors=3", *SMALL]),
+        (["people.csv", *OVER, *SMALL[0].split()], 1, ["remove it for --method random-over"]),
         (["people.csv", *OVER, "--strategy", "some"], 1, ["'not majority'", "'some'"]),
         (["people.csv", *OVER, "--strategy", "maybe=9"], 1, ["'maybe'", "'n', 'y'"]),
         (["people.csv", *OVER, "-t", "note"], 1, ["Target column 'note'", "missing"]),
@@ -695,6 +719,7 @@ def test_empty_standard_input_is_an_error(command, monkeypatch):
         (["--strategy", "{a: 3}"], "is not JSON"),
         (["--strategy", "a=many"], "have the form CLASS=ROWS"),
         (["--seed", "-1"], "--seed must be 0 or more; got -1."),
+        (["--small-classes", "some"], "must be error, skip, duplicate or shrink-k; got 'some'."),
         (["--seed", "one"], "--seed must be a whole number; got one."),
         (["--sede", "1"], "--seed"),
         (["--encoding", "utf-88"], "unknown encoding 'utf-88'"),

@@ -200,7 +200,26 @@ def test_small_classes_get_fewer_neighbors() -> None:
     X, y = make_blobs(0)
     rows = np.r_[np.flatnonzero(y == 0), np.flatnonzero(y == 1)[:4]]
     advice = {a.method: a for a in counterpoise.inspect(X[rows], y[rows]).methods}
-    assert advice["smote"].parameters == {"k_neighbors": 3}
+    for method in ("smote", "smote-enn", "kmeans-smote"):
+        is_small = method != "kmeans-smote"  # it needs three samples only
+        assert advice[method].applicable
+        assert advice[method].parameters == ({"small_classes": "shrink_k"} if is_small else {})
+
+
+@pytest.mark.parametrize("n_smallest", [1, 2, 4])
+@pytest.mark.filterwarnings("ignore::counterpoise.exceptions.CounterpoiseWarning")
+def test_methods_that_suit_a_small_class_run_on_it(n_smallest: int) -> None:
+    X, y = make_blobs(0)
+    rows = np.r_[np.flatnonzero(y == 0)[:60], np.flatnonzero(y == 1)[:n_smallest]]
+    frame = pd.DataFrame(X[rows], columns=list("abc")).assign(label=y[rows])
+    for advice in counterpoise.inspect(frame, "label").methods:
+        if advice.applicable:
+            # Whether KMeansSMOTE finds clusters depends on more than the number of rows.
+            options = {"small_classes": "shrink_k"} if advice.method == "kmeans-smote" else {}
+            options |= advice.parameters
+            counterpoise.resample(frame, "label", method=advice.method, **options)
+        else:
+            assert advice.reason
 
 
 # ---- Findings ----

@@ -120,7 +120,8 @@ def test_too_few_samples():
 
     assert str(caught.value) == (
         "SMOTE needs more than k_neighbors=5 samples in each class that it oversamples; class "
-        "'fraud' has 2. Set k_neighbors to 1 or less, or use RandomOverSampler."
+        "'fraud' has 2. Set k_neighbors to 1 or less, or pass small_classes=\"shrink_k\" (or "
+        '"duplicate", or "skip").'
     )
     assert ("fraud", 2, 5) == (caught.value.label, caught.value.count, caught.value.n_neighbors)
     assert not hasattr(sampler, "provenance_")
@@ -130,9 +131,7 @@ def test_too_few_samples():
 
 def test_class_of_one_sample():
     """A single sample has no neighbor to interpolate with."""
-    with pytest.raises(
-        TooFewSamplesError, match="has 1. Use RandomOverSampler, or leave this class"
-    ):
+    with pytest.raises(TooFewSamplesError, match='has 1. Pass small_classes="shrink_k"'):
         SMOTE(k_neighbors=1).fit_resample(np.zeros((4, 2)), [0, 0, 0, 1])
 
 

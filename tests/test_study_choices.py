@@ -127,8 +127,6 @@ def test_scorers_give_the_value_of_scikit_learn(n_classes: int, seed: int) -> No
         probabilities = np.hstack([1 - tested.scores, tested.scores])
     classifier, n_compared = Predicted(predictions, probabilities), 0
     for name in scorer_names():
-        if name == "recall_at_precision":  # at 50% precision here, at 80% by default as a scorer
-            continue
         metric = metric_named(name)
         # With several classes, scorers of one class fail; recall and others are averages here.
         if n_classes > 2 and (metric.needs_two_classes or metric.of_positive or name == "roc_auc"):

@@ -12,8 +12,9 @@ import pytest
 from scipy.special import logit
 
 from counterpoise.exceptions import InputError
-from counterpoise.study import Study
+from counterpoise.study import Study, _scoring
 from counterpoise.study._conclusions import StudyConclusions
+from counterpoise.study._probabilities import calibrated_scores
 from counterpoise.study._text import (
     format_count,
     format_margin,
@@ -63,6 +64,43 @@ def test_miscalibration_that_calibration_fixes() -> None:
     near = r"after calibration on out-of-fold predictions, it lies between −0\.\d\d and \+0\.\d\d"
     assert re.search(near, finding.sentence)
     assert "use ResampledClassifier(model, sampler)" in finding.sentence
+
+
+def test_a_tuned_threshold_has_the_calibrated_probabilities_of_the_baseline(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The same scores are calibrated once; a method with other scores has its own."""
+    result = make_result(offset=1)
+    baseline = result.candidate("m")
+    tuned = replace(baseline, method="tuned", predictions=1 - baseline.predictions)
+    result = replace(result, candidates=(*result.candidates, tuned))
+    calls = []
+
+    def count(scores: np.ndarray, *arguments: Any, **options: Any) -> np.ndarray:
+        calls.append(scores)
+        return calibrated_scores(scores, *arguments, **options)
+
+    monkeypatch.setattr(_scoring, "calibrated_scores", count)
+    plain, smote, threshold = (
+        result.scores_of(result.candidate("m", name), "calibrated")
+        for name in ("baseline", "smote", "tuned")
+    )
+    np.testing.assert_array_equal(plain, threshold)
+    assert len(calls) == 2
+    assert not np.array_equal(plain, smote)
+
+
+def test_undefined_precision() -> None:
+    """Folds without predicted positives are counted, if precision is the primary metric."""
+    result = make_result()
+    predictions = result.candidate("m", "smote").predictions.copy()
+    predictions[0, np.isin(result.folds[0], [1, 3])] = 0
+    never = change(result, "smote", predictions=predictions)
+    settings = replace(result.settings, primary_metric="precision")
+    assert "precision-undefined" not in codes_of(never)
+    assert "precision-undefined" not in codes_of(replace(result, settings=settings))
+    found = sentence(replace(never, settings=settings), "precision-undefined")
+    assert found.startswith("m with smote predicts no sample of a class in 2 of 10 folds.")
 
 
 def test_calibrated_probabilities() -> None:

@@ -96,15 +96,20 @@ def resample(
         without randomness do not use it.
     **params : dict
         Other parameters of the sampler, such as ``sampling_strategy`` or ``k_neighbors``.
+
         ``scale``, the units of distances, is "standard" by default if `method` is a name: each
         numeric column is divided by its standard deviation, so that no column dominates. Use
         "robust" for the interquartile range, or None for the original units, which are the default
         of the samplers themselves.
 
+        ``small_classes`` is what SMOTE and its variants do with a class that has ``k_neighbors``
+        rows or fewer: "error" by default, "skip", "duplicate" or "shrink_k" (fewer neighbors).
+
     Warns
     -----
     CounterpoiseWarning
-        If columns are not used as features, or if classes differ only in case or spaces.
+        If columns are not used as features, if classes differ only in case or spaces, or if small
+        classes are not oversampled as the others are.
 
     Returns
     -------

@@ -15,11 +15,15 @@ __all__ = [
     "EstimatorError",
     "FeatureTypeError",
     "InputError",
+    "SmallClassWarning",
     "StepError",
     "TargetError",
     "TooFewSamplesError",
     "UnknownColumnError",
 ]
+
+# How oversamplers handle classes that are too small, in messages; the command line replaces it.
+SMALL_CLASSES = 'small_classes="shrink_k" (or "duplicate", or "skip")'
 
 
 class InputError(ValueError):
@@ -101,11 +105,8 @@ class TooFewSamplesError(InputError):
         cls, sampler: str, parameter: str, n_neighbors: int, label: object, count: int
     ) -> TooFewSamplesError:
         """Create the error for a class that is too small to be oversampled."""
-        advice = (
-            f"Set {parameter} to {count - 1} or less, or use RandomOverSampler."
-            if count > 1
-            else "Use RandomOverSampler, or leave this class out of sampling_strategy."
-        )
+        fewer = f"Set {parameter} to {count - 1} or less, or pass" if count > 1 else "Pass"
+        advice = f"{fewer} {SMALL_CLASSES}."
         problem = (
             f"{sampler} needs more than {parameter}={n_neighbors} samples in each class that it "
             f"oversamples; class {label!r} has {count}."
@@ -173,3 +174,7 @@ class UnknownColumnError(InputError):
 
 class CounterpoiseWarning(UserWarning):
     """The call succeeds, but the result may not be what the user intended."""
+
+
+class SmallClassWarning(CounterpoiseWarning):
+    """A class is too small for the number of neighbors; it is skipped or oversampled otherwise."""

@@ -29,6 +29,7 @@ __all__ = [
     "parse_scale",
     "parse_seed",
     "parse_severity",
+    "parse_small_classes",
     "parse_strategy",
     "resolve_class",
     "resolve_class_names",
@@ -420,6 +421,21 @@ def parse_scale(text: str) -> Scale:
     if text not in scales:
         raise OptionError(f"--scale must be standard, robust or none; got {text!r}.")
     return scales[text]
+
+
+def parse_small_classes(text: str) -> str:
+    """Parse what to do with classes that are too small for the number of neighbors.
+
+    Examples
+    --------
+    >>> parse_small_classes("shrink-k")
+    'shrink_k'
+    """
+    if text not in ("error", "skip", "duplicate", "shrink-k"):
+        raise OptionError(
+            f"--small-classes must be error, skip, duplicate or shrink-k; got {text!r}."
+        )
+    return text.replace("-", "_")
 
 
 def parse_seed(seed: int | None) -> int | None:

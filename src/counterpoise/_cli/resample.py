@@ -14,6 +14,7 @@ from counterpoise._cli.options import (
     parse_parameters,
     parse_scale,
     parse_seed,
+    parse_small_classes,
     parse_strategy,
 )
 from counterpoise._cli.reading_options import ReadingOptions, with_reading_options
@@ -111,6 +112,16 @@ _Strategy = Annotated[
         "'not minority', all. Cleaning methods take no class sizes.",
     ),
 ]
+_SmallClasses = Annotated[
+    str | None,
+    typer.Option(
+        "--small-classes",
+        metavar="ACTION",
+        help="What SMOTE and its variants do with a class that has k_neighbors rows or fewer: "
+        "error (the default), skip (leave it as it is), duplicate (add duplicates of its rows) or "
+        "shrink-k (use the neighbors that there are).",
+    ),
+]
 _Seed = Annotated[
     int | None,
     typer.Option(metavar="N", help="Random seed; the same seed gives the same rows."),
@@ -174,6 +185,7 @@ def resample(
     list_methods: _ListMethods = False,  # noqa: ARG001 (handled by its callback)
     param: Parameters = None,
     strategy: _Strategy = "auto",
+    small_classes: _SmallClasses = None,
     scale: Scale = "standard",
     seed: _Seed = None,
     ignore: _Ignore = None,
@@ -200,6 +212,8 @@ def resample(
         )
     parameters = parse_parameters(param or [])
     parameters |= {"sampling_strategy": parse_strategy(strategy), "random_state": parse_seed(seed)}
+    if small_classes is not None:
+        parameters["small_classes"] = parse_small_classes(small_classes)
     request = ResampleRequest(
         source=source,
         out=out,

@@ -35,6 +35,7 @@ from counterpoise._resample import (
 from counterpoise._table import Provenance
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import (
+    SMALL_CLASSES,
     FeatureTypeError,
     InputError,
     TargetError,
@@ -44,6 +45,8 @@ from counterpoise.exceptions import (
 from counterpoise.neighbors._space import UNITS
 
 __all__ = ["format_size_error", "name_methods", "run_resample"]
+
+_SMALL_CLASSES = "--small-classes shrink-k (or duplicate, or skip)"
 
 
 def run_resample(request: ResampleRequest) -> None:
@@ -195,16 +198,26 @@ def _resample(
     except FeatureTypeError as error:
         raise InputError(_format_type_error(error)) from error
     except TooFewSamplesError as error:
-        raise InputError(format_size_error(request.method, error)) from error
+        raise InputError(
+            format_size_error(request.method, error, small_classes=_SMALL_CLASSES)
+        ) from error
     except InputError as error:
         message = re.sub(r"^X\b", lambda _: display_name(request.source), str(error))
         message = re.sub(r"\bsampling_strategy=", "--strategy ", message)
-        raise InputError(re.sub(r"\bsampling_strategy\b", "--strategy", message)) from error
+        message = re.sub(r"\bsampling_strategy\b", "--strategy", message)
+        message = message.replace(f"pass {SMALL_CLASSES}", f"use {_SMALL_CLASSES}")
+        raise InputError(message) from error
 
 
 def _parameters(source: InputTable, request: ResampleRequest) -> dict[str, Any]:
     parameters = request.parameters
-    if "scale" in inspect.signature(METHODS[request.method]).parameters:
+    known = inspect.signature(METHODS[request.method]).parameters
+    if "small_classes" in parameters and "small_classes" not in known:
+        raise InputError(
+            "--small-classes is for SMOTE and its variants; remove it for --method "
+            f"{request.method}."
+        )
+    if "scale" in known:
         parameters = {**parameters, "scale": request.scale}
     by_class = any(isinstance(value, dict) for value in parameters.values())
     if not by_class or request.target not in source.columns:
@@ -234,12 +247,16 @@ def name_methods(advice: str) -> str:
     return re.sub(r"\w+", lambda word: names.get(word[0], word[0]), advice)
 
 
-def format_size_error(method: str, error: TooFewSamplesError) -> str:
-    can_be_set = error.parameter in inspect.signature(METHODS[method]).parameters
-    is_possible = can_be_set and error.max_neighbors > 0
-    smaller = f"--param {error.parameter}={error.max_neighbors}, or " if is_possible else ""
-    simple = "random-under" if family_of(method) == "under-sampling" else "random-over"
-    return f"{error.problem} Use {smaller}--method {simple}."
+def format_size_error(method: str, error: TooFewSamplesError, *, small_classes: str = "") -> str:
+    """Return the message with what fixes it; `small_classes` is the option of that name."""
+    known = inspect.signature(METHODS[method]).parameters
+    is_undersampling = family_of(method) == "under-sampling"
+    ways = [f"--method random-{'under' if is_undersampling else 'over'}"]
+    if small_classes and "small_classes" in known:
+        ways.insert(0, small_classes)
+    if error.parameter in known and error.max_neighbors > 0:
+        ways.insert(0, f"--param {error.parameter}={error.max_neighbors}")
+    return f"{error.problem} Use {', or '.join(ways)}."
 
 
 def _count(table: Any, label: str) -> dict[Any, int]:

@@ -12,7 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import clone
 
-from counterpoise._strategy import ClassQuota, SamplingStrategy
+from counterpoise._strategy import ClassQuota
 from counterpoise._table import (
     EncodedTarget,
     FeatureType,
@@ -161,9 +161,7 @@ def resample_in_sequence(
     return composed
 
 
-def build_oversampler(
-    given: Any, table: Table, sampling_strategy: SamplingStrategy, scale: Scale
-) -> BaseSampler:
+def build_oversampler(given: Any, table: Table, **parameters: Any) -> BaseSampler:
     """Clone the oversampler of a combination; by default build SMOTE or SMOTENC.
 
     Parameters
@@ -172,10 +170,8 @@ def build_oversampler(
         The user's sampler. None builds SMOTENC if the table has categorical columns, else SMOTE.
     table : Table
         The samples.
-    sampling_strategy : str, float, dict or callable
-        Strategy of the default sampler.
-    scale : {"standard", "robust"} or None
-        Scale of the default sampler.
+    **parameters : dict
+        Parameters of the default sampler.
 
     Returns
     -------
@@ -186,7 +182,7 @@ def build_oversampler(
         cloned: BaseSampler = clone(given)
         return cloned
     sampler = SMOTENC if positions_of_type(table, FeatureType.CATEGORICAL) else SMOTE
-    return sampler(sampling_strategy=sampling_strategy, scale=scale)
+    return sampler(**parameters)
 
 
 def build_cleaner(

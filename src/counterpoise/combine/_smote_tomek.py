@@ -20,6 +20,7 @@ from counterpoise.combine._chain import (
 )
 from counterpoise.neighbors._search import JOBS
 from counterpoise.neighbors._space import SCALE, Scale
+from counterpoise.over_sampling._neighbor_over_sampler import SMALL_CLASS_ACTIONS, SmallClasses
 from counterpoise.under_sampling import TomekLinks
 
 __all__ = ["SMOTETomek"]
@@ -48,6 +49,9 @@ class SMOTETomek(BaseSampler):
         Number of threads of the default cleaning sampler. None uses all that the process may use.
     scale : {"standard", "robust"} or None, default=None
         How the default samplers scale features for distances, as in
+        `counterpoise.over_sampling.SMOTE`.
+    small_classes : {"error", "skip", "duplicate", "shrink_k"}, default="error"
+        What the default oversampler does with classes that are too small, as in
         `counterpoise.over_sampling.SMOTE`.
 
     Attributes
@@ -94,6 +98,7 @@ class SMOTETomek(BaseSampler):
         "tomek": [HasMethods(["fit_resample", "decide"]), None],
         "n_jobs": JOBS,
         "scale": SCALE,
+        "small_classes": SMALL_CLASS_ACTIONS,
     }
 
     def __init__(
@@ -105,6 +110,7 @@ class SMOTETomek(BaseSampler):
         tomek: Any = None,
         n_jobs: int | None = None,
         scale: Scale = None,
+        small_classes: SmallClasses = "error",
     ) -> None:
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
@@ -112,6 +118,7 @@ class SMOTETomek(BaseSampler):
         self.tomek = tomek
         self.n_jobs = n_jobs
         self.scale = scale
+        self.small_classes = small_classes
 
     @property
     def prior_correction(self) -> Correction:
@@ -125,6 +132,14 @@ class SMOTETomek(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.smote_ = build_oversampler(self.smote, table, self.sampling_strategy, self.scale)
+        self.smote_ = build_oversampler(
+            self.smote,
+            table,
+            sampling_strategy=self.sampling_strategy,
+            scale=self.scale,
+            small_classes=self.small_classes,
+        )
         self.tomek_ = build_cleaner(self.tomek, TomekLinks, self.n_jobs, self.scale)
-        return resample_in_sequence([self.smote_, self.tomek_], table, target, rng)
+        resampling = resample_in_sequence([self.smote_, self.tomek_], table, target, rng)
+        self.sampling_strategy_ = self.smote_.sampling_strategy_
+        return resampling

@@ -9,8 +9,8 @@ import numpy as np
 
 from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise.evaluation._ranking import Counts
+from counterpoise.metrics._ranking import PRECISION
 from counterpoise.study import Costs
-from counterpoise.study._metrics import PRECISION
 from counterpoise.study._report.curves import interpolate_precision, interpolate_roc
 
 __all__ = ["CRITERIA", "SHARES", "OperatingPoints", "Plan", "measure_points"]

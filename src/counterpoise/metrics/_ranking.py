@@ -21,6 +21,7 @@ from counterpoise.metrics._validation import (
 )
 
 __all__ = [
+    "PRECISION",
     "AveragePrecisionSkill",
     "average_precision_skill",
     "gain_at",
@@ -28,6 +29,9 @@ __all__ = [
     "precision_at_recall",
     "recall_at_precision",
 ]
+
+#: The precision of `recall_at_precision` by name, in scorers, studies and evaluations.
+PRECISION = 0.5
 
 # Sums of weights can miss a recall or precision by rounding where the exact sum reaches it.
 _TOLERANCE = 1e-12

@@ -18,6 +18,7 @@ from counterpoise.metrics._geometric_mean import geometric_mean_score
 from counterpoise.metrics._index_balanced_accuracy import make_index_balanced_accuracy
 from counterpoise.metrics._macro_absolute_error import macro_averaged_mean_absolute_error
 from counterpoise.metrics._ranking import (
+    PRECISION,
     average_precision_skill,
     gain_at,
     lift_at,
@@ -57,10 +58,10 @@ def get_scorer(scoring: Any, **parameters: Any) -> Any:
     Notes
     -----
     Required parameters of the metrics have these defaults here: ``recall=0.8`` for
-    ``"precision_at_recall"``, ``precision=0.8`` for ``"recall_at_precision"``, ``share=0.1`` for
-    ``"lift_at"`` and ``"gain_at"``, and equal costs, ``cost_fp=1`` and ``cost_fn=1``, for
-    ``"neg_expected_cost"``, which scores the output of `predict`, or of `predict_proba` if a
-    `threshold` is given.
+    ``"precision_at_recall"``, ``precision=0.5`` for ``"recall_at_precision"`` (as in a study),
+    ``share=0.1`` for ``"lift_at"`` and ``"gain_at"``, and equal costs, ``cost_fp=1`` and
+    ``cost_fn=1``, for ``"neg_expected_cost"``, which scores the output of `predict`, or of
+    `predict_proba` if a `threshold` is given.
 
     Examples
     --------
@@ -201,7 +202,7 @@ _SCORERS: dict[str, _ScorerDefinition] = {
         precision_at_recall, _SCORE_METHODS, parameters={"recall": 0.8}
     ),
     "recall_at_precision": _ScorerDefinition(
-        recall_at_precision, _SCORE_METHODS, parameters={"precision": 0.8}
+        recall_at_precision, _SCORE_METHODS, parameters={"precision": PRECISION}
     ),
     "lift_at": _ScorerDefinition(lift_at, _SCORE_METHODS, parameters={"share": 0.1}),
     "gain_at": _ScorerDefinition(gain_at, _SCORE_METHODS, parameters={"share": 0.1}),

@@ -27,6 +27,7 @@ __all__ = [
     "check_complete_numeric",
     "find_others",
     "get_n_neighbors",
+    "limit_neighbors",
     "nearest_others",
 ]
 
@@ -100,6 +101,25 @@ def build_estimator(neighbors: Any, *, includes_self: bool = True) -> Any:
     if hasattr(neighbors, "kneighbors"):
         return clone(neighbors)
     return NearestNeighbors(n_neighbors=n_others + int(includes_self))
+
+
+def limit_neighbors(neighbors: Any, k: int) -> Any:
+    """Return the number of neighbors, or the estimator, for at most `k` neighbors of a row.
+
+    Parameters
+    ----------
+    neighbors : int or object with `kneighbors`
+        An estimator that counts each row among its own neighbors.
+    k : int
+
+    Returns
+    -------
+    int or object with `kneighbors`
+        Unchanged if it stands for `k` neighbors or fewer.
+    """
+    if get_n_neighbors(neighbors) <= k:
+        return neighbors
+    return clone(neighbors).set_params(n_neighbors=k + 1) if hasattr(neighbors, "fit") else k
 
 
 class NeighborSearch:

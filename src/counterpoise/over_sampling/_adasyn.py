@@ -15,19 +15,18 @@ from counterpoise._array_ops import split_proportionally
 from counterpoise._lib.types import Float64Array
 from counterpoise._strategy import (
     ClassQuota,
-    Family,
     SamplingStrategy,
-    check_class_sizes,
     check_n_rows,
 )
 from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
-from counterpoise.base import BaseSampler, Reads
+from counterpoise.base import Reads
 from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
     build_estimator,
     get_n_neighbors,
+    limit_neighbors,
     nearest_others,
 )
 from counterpoise.neighbors._space import (
@@ -37,6 +36,7 @@ from counterpoise.neighbors._space import (
     build_search_space,
     compute_distance_units,
 )
+from counterpoise.over_sampling._neighbor_over_sampler import NeighborOverSampler, SmallClasses
 
 __all__ = ["ADASYN"]
 
@@ -50,7 +50,7 @@ class _ClassHardness:
     hardness: Float64Array
 
 
-class ADASYN(BaseSampler):
+class ADASYN(NeighborOverSampler):
     """Oversample with ADASYN: more synthetic samples where the class is harder to learn.
 
     Each sample of the class is a base sample of synthetic samples in proportion to the share of
@@ -78,11 +78,16 @@ class ADASYN(BaseSampler):
         Scaling of the features in the neighbor search: "standard" divides each by its standard
         deviation over all samples, "robust" by its interquartile range (its standard deviation if
         that is 0). Synthetic samples are generated in the original units.
+    small_classes : {"error", "skip", "duplicate", "shrink_k"}, default="error"
+        What to do with a class that has `n_neighbors` samples or fewer: raise an error; leave the
+        class as it is ("skip"); add duplicates of its samples ("duplicate"); or use the neighbors
+        that there are ("shrink_k"), and duplicates if there is a single sample. All but "error"
+        give a `SmallClassWarning` with the classes.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Number of synthetic samples to generate for each class.
+        Number of samples to generate for each class; 0 for a class that is skipped.
     nn_ : object
         The nearest neighbors estimator of `n_neighbors`, not fitted: a clone of the one given, or
         ``NearestNeighbors(n_neighbors + 1)``, as each sample counts among its own neighbors.
@@ -131,11 +136,10 @@ class ADASYN(BaseSampler):
     [(0, 91), (1, 91)]
     """
 
-    _family: ClassVar[Family | None] = "over-sampling"
     _method: ClassVar[str] = "adasyn"
     _reads: ClassVar[Reads] = "numbers"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **BaseSampler._parameter_constraints,
+        **NeighborOverSampler._parameter_constraints,
         "n_neighbors": NEIGHBORS,
         "scale": SCALE,
     }
@@ -147,11 +151,13 @@ class ADASYN(BaseSampler):
         random_state: int | np.random.RandomState | None = None,
         n_neighbors: Any = 5,
         scale: Scale = None,
+        small_classes: SmallClasses = "error",
     ) -> None:
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
         self.n_neighbors = n_neighbors
         self.scale = scale
+        self.small_classes = small_classes
 
     def _accepted_samples(self) -> Samples:
         return "flattened"
@@ -164,19 +170,17 @@ class ADASYN(BaseSampler):
         rng: np.random.RandomState,
     ) -> Resampling:
         self.nn_ = build_estimator(self.n_neighbors)
-        to_oversample = [quota for quota in quotas if quota.amount]
-        if not to_oversample:
-            return Resampling()
-        k = get_n_neighbors(self.n_neighbors)
-        check_class_sizes("ADASYN", "n_neighbors", k, to_oversample)
-        check_n_rows("ADASYN", "n_neighbors", k, table.n_rows)
+        large, small = self._split_by_size(quotas, "n_neighbors")
+        if not large:
+            return self._build_resampling([], small, target, rng)
+        check_n_rows("ADASYN", "n_neighbors", get_n_neighbors(self.n_neighbors), table.n_rows)
         units = compute_distance_units(table, self.scale)
         search = NeighborSearch(build_search_space(table, None, units), self.n_neighbors)
         parts = []
-        for quota in to_oversample:
+        for quota in large:
             hardness = _ClassHardness(table, units, _compute_hardness(search, target, quota))
             parts.append(self._oversample(hardness, target, quota, rng))
-        return Resampling(synthetic=SyntheticSamples.concat(parts))
+        return self._build_resampling(parts, small, target, rng)
 
     def _oversample(
         self,
@@ -185,14 +189,15 @@ class ADASYN(BaseSampler):
         quota: ClassQuota,
         rng: np.random.RandomState,
     ) -> SyntheticSamples:
-        rows, k = target.rows_of(quota.code), get_n_neighbors(self.n_neighbors)
+        rows = target.rows_of(quota.code)
+        n_neighbors = limit_neighbors(self.n_neighbors, len(rows) - 1)
         n_per_base = split_proportionally(of_class.hardness, quota.amount)
         bases = np.flatnonzero(n_per_base)
         # Ranks first, then weights: the order in which imbalanced-learn draws them.
-        rank = rng.randint(0, k, size=quota.amount)
+        rank = rng.randint(0, get_n_neighbors(n_neighbors), size=quota.amount)
         weight = rng.uniform(size=(quota.amount, 1))[:, 0]
         space = build_search_space(of_class.table, rows, of_class.units)
-        nearest = nearest_others(space, self.n_neighbors, query_positions=bases)
+        nearest = nearest_others(space, n_neighbors, query_positions=bases)
         which_base = np.repeat(np.arange(len(bases)), n_per_base[bases])
         codes = np.full(quota.amount, quota.code, np.int32)
         return SyntheticSamples(

@@ -16,19 +16,18 @@ from counterpoise._lib.sklearn_private import StrOptions
 from counterpoise._lib.types import RowArray
 from counterpoise._strategy import (
     ClassQuota,
-    Family,
     SamplingStrategy,
-    check_class_sizes,
     check_n_rows,
 )
 from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
-from counterpoise.base import BaseSampler, Reads
+from counterpoise.base import Reads
 from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
     build_estimator,
     get_n_neighbors,
+    limit_neighbors,
 )
 from counterpoise.neighbors._space import (
     SCALE,
@@ -38,6 +37,7 @@ from counterpoise.neighbors._space import (
     compute_distance_units,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
+from counterpoise.over_sampling._neighbor_over_sampler import NeighborOverSampler, SmallClasses
 
 __all__ = ["BorderlineSMOTE"]
 
@@ -51,7 +51,7 @@ class _BaseSamples:
     rows: RowArray
 
 
-class BorderlineSMOTE(BaseSampler):
+class BorderlineSMOTE(NeighborOverSampler):
     """Oversample with Borderline-SMOTE: synthetic samples from samples near the class border.
 
     A sample is in danger if at least half of its `m_neighbors` nearest neighbors, but not all of
@@ -85,11 +85,16 @@ class BorderlineSMOTE(BaseSampler):
         Scaling of the features in the neighbor search: "standard" divides each by its standard
         deviation over all samples, "robust" by its interquartile range (its standard deviation if
         that is 0). Synthetic samples are generated in the original units.
+    small_classes : {"error", "skip", "duplicate", "shrink_k"}, default="error"
+        What to do with a class that has `k_neighbors` samples or fewer: raise an error; leave the
+        class as it is ("skip"); add duplicates of its samples ("duplicate"); or use the neighbors
+        that there are ("shrink_k"), and duplicates if there is a single sample. All but "error"
+        give a `SmallClassWarning` with the classes. No class is too small for "borderline-2".
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Number of synthetic samples to generate for each class.
+        Number of samples to generate for each class; 0 for a class that is skipped.
     nn_k_ : object
         The nearest neighbors estimator of `k_neighbors`, not fitted: a clone of the one given, or
         ``NearestNeighbors(k_neighbors + 1)``, as each sample counts among its own neighbors.
@@ -140,11 +145,10 @@ class BorderlineSMOTE(BaseSampler):
     [(0, 91), (1, 91)]
     """
 
-    _family: ClassVar[Family | None] = "over-sampling"
     _method: ClassVar[str] = "borderline-smote"
     _reads: ClassVar[Reads] = "numbers"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **BaseSampler._parameter_constraints,
+        **NeighborOverSampler._parameter_constraints,
         "k_neighbors": NEIGHBORS,
         "m_neighbors": NEIGHBORS,
         "kind": [StrOptions({"borderline-1", "borderline-2"})],
@@ -160,6 +164,7 @@ class BorderlineSMOTE(BaseSampler):
         m_neighbors: Any = 10,
         kind: str = "borderline-1",
         scale: Scale = None,
+        small_classes: SmallClasses = "error",
     ) -> None:
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
@@ -167,6 +172,7 @@ class BorderlineSMOTE(BaseSampler):
         self.m_neighbors = m_neighbors
         self.kind = kind
         self.scale = scale
+        self.small_classes = small_classes
 
     def _accepted_samples(self) -> Samples:
         return "flattened"
@@ -180,23 +186,27 @@ class BorderlineSMOTE(BaseSampler):
     ) -> Resampling:
         self.nn_k_ = build_estimator(self.k_neighbors)
         self.nn_m_ = build_estimator(self.m_neighbors)
-        to_oversample = [quota for quota in quotas if quota.amount]
-        self._check_sizes(table, to_oversample)
+        large, small = self._split_classes(table, quotas)
         units = compute_distance_units(table, self.scale)
         self.in_danger_indices: dict[Any, RowArray] = {}
         parts = []
-        for quota, rows in self._find_bases(table, target, to_oversample, units):
+        for quota, rows in self._find_bases(table, target, large, units):
             parts.append(self._oversample(_BaseSamples(table, units, rows), target, quota, rng))
-        return Resampling(synthetic=SyntheticSamples.concat(parts))
+        return self._build_resampling(parts, small, target, rng)
 
-    def _check_sizes(self, table: Table, to_oversample: list[ClassQuota]) -> None:
+    def _split_classes(
+        self, table: Table, quotas: tuple[ClassQuota, ...]
+    ) -> tuple[list[ClassQuota], list[ClassQuota]]:
+        """Return the classes that have enough samples, and those that are too small."""
+        to_oversample = [quota for quota in quotas if quota.amount]
         k, m = get_n_neighbors(self.k_neighbors), get_n_neighbors(self.m_neighbors)
         if to_oversample:
             check_n_rows("BorderlineSMOTE", "m_neighbors", m, table.n_rows)
         if self.kind == "borderline-1":
-            check_class_sizes("BorderlineSMOTE", "k_neighbors", k, to_oversample)
-        elif to_oversample:
+            return self._split_by_size(quotas)
+        if to_oversample:  # neighbors of any class
             check_n_rows("BorderlineSMOTE", "k_neighbors", k, table.n_rows)
+        return to_oversample, []
 
     def _find_bases(
         self,
@@ -235,9 +245,8 @@ class BorderlineSMOTE(BaseSampler):
             rows = np.arange(bases.table.n_rows)
         else:
             base_positions = np.searchsorted(rows, base_positions)
-        search = NeighborSearch(
-            build_search_space(bases.table, rows, bases.units), self.k_neighbors
-        )
+        neighbors = limit_neighbors(self.k_neighbors, len(rows) - 1)
+        search = NeighborSearch(build_search_space(bases.table, rows, bases.units), neighbors)
         synthetic = interpolate_neighbors(search, rows, quota, rng, base_positions=base_positions)
         if self.kind == "borderline-2":
             # Han et al. (2005): at most half of the way towards a sample of another class.

@@ -18,16 +18,16 @@ from sklearn.metrics import pairwise_distances_chunked
 from counterpoise._array_ops import split_proportionally
 from counterpoise._lib.sklearn_private import HasMethods, Interval, StrOptions
 from counterpoise._lib.types import IntArray, RowArray
-from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
+from counterpoise._strategy import ClassQuota, SamplingStrategy
 from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
-from counterpoise.base import BaseSampler, Reads
-from counterpoise.exceptions import EstimatorError
+from counterpoise.base import Reads
 from counterpoise.neighbors._search import (
     JOBS,
     NEIGHBORS,
     NeighborSearch,
     build_estimator,
     get_n_neighbors,
+    limit_neighbors,
 )
 from counterpoise.neighbors._space import (
     SCALE,
@@ -38,9 +38,11 @@ from counterpoise.neighbors._space import (
     impute_median,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
+from counterpoise.over_sampling._neighbor_over_sampler import NeighborOverSampler, SmallClasses
 
 __all__ = ["KMeansSMOTE"]
 
+_ADVICE = "Set a lower cluster_balance_threshold, fewer clusters with kmeans_estimator"
 _WORKING_MEMORY = 16  # MiB for the chunks of pairwise distances within a cluster
 
 
@@ -54,7 +56,7 @@ class _ClusteredData:
     clusters: IntArray
 
 
-class KMeansSMOTE(BaseSampler):
+class KMeansSMOTE(NeighborOverSampler):
     """Oversample with k-means SMOTE: SMOTE in clusters, most samples where the class is sparse.
 
     All samples are clustered once. The clusters with a large enough share of the class are
@@ -91,11 +93,16 @@ class KMeansSMOTE(BaseSampler):
         Scaling of the features in the neighbor search and for the clustering: "standard" divides
         each by its standard deviation over all samples, "robust" by its interquartile range (its
         standard deviation if that is 0). Synthetic samples are generated in the original units.
+    small_classes : {"error", "skip", "duplicate", "shrink_k"}, default="error"
+        What to do with a class that has `k_neighbors` samples or fewer, or no cluster with more:
+        raise an error; leave the class as it is ("skip"); add duplicates of its samples
+        ("duplicate"); or use the neighbors that there are in a cluster ("shrink_k"), and duplicates
+        if there are none. All but "error" give a `SmallClassWarning` with the classes.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Number of synthetic samples to generate for each class.
+        Number of samples to generate for each class; 0 for a class that is skipped.
     nn_k_ : object
         The nearest neighbors estimator of `k_neighbors`, not fitted: a clone of the one given, or
         ``NearestNeighbors(k_neighbors + 1)``, as each sample counts among its own neighbors.
@@ -148,11 +155,10 @@ class KMeansSMOTE(BaseSampler):
     [(0, 91), (1, 91)]
     """
 
-    _family: ClassVar[Family | None] = "over-sampling"
     _method: ClassVar[str] = "kmeans-smote"
     _reads: ClassVar[Reads] = "numbers"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **BaseSampler._parameter_constraints,
+        **NeighborOverSampler._parameter_constraints,
         "k_neighbors": NEIGHBORS,
         "n_jobs": JOBS,
         "kmeans_estimator": [
@@ -176,6 +182,7 @@ class KMeansSMOTE(BaseSampler):
         cluster_balance_threshold: Any = "auto",
         density_exponent: Any = "auto",
         scale: Scale = None,
+        small_classes: SmallClasses = "error",
     ) -> None:
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
@@ -185,6 +192,7 @@ class KMeansSMOTE(BaseSampler):
         self.cluster_balance_threshold = cluster_balance_threshold
         self.density_exponent = density_exponent
         self.scale = scale
+        self.small_classes = small_classes
 
     def _accepted_samples(self) -> Samples:
         return "flattened"
@@ -197,22 +205,22 @@ class KMeansSMOTE(BaseSampler):
         rng: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_ = build_estimator(self.k_neighbors)
-        to_oversample = [quota for quota in quotas if quota.amount]
-        check_class_sizes(
-            "KMeansSMOTE", "k_neighbors", get_n_neighbors(self.k_neighbors), to_oversample
-        )
-        if not to_oversample:
-            return Resampling()
+        large, small = self._split_by_size(quotas)
+        if not large:
+            return self._build_resampling([], small, target, rng)
         units = compute_distance_units(table, self.scale)
         points = impute_median(build_search_space(table, None, units))[0]
         clusters = self._fit_clusters(points, rng)
         clustered = _ClusteredData(table, units, points, clusters)
-        n_synthetic = sum(quota.amount for quota in to_oversample)
+        n_synthetic = sum(quota.amount for quota in large)
         parts: list[SyntheticSamples] = []
-        for quota in to_oversample:
+        for quota in large:
             members = self._select_clusters(clustered, target, quota, n_synthetic)
-            parts += self._oversample(clustered, members, quota, rng)
-        return Resampling(synthetic=SyntheticSamples.concat(parts))
+            if isinstance(members, str):
+                self._add_unsuitable(small, quota, members, _ADVICE)
+            else:
+                parts += self._oversample(clustered, members, quota, rng)
+        return self._build_resampling(parts, small, target, rng)
 
     def _fit_clusters(self, points: Any, rng: np.random.RandomState) -> IntArray:
         """Fit the clustering estimator, and return the cluster of each sample."""
@@ -231,27 +239,35 @@ class KMeansSMOTE(BaseSampler):
 
     def _select_clusters(
         self, clustered: _ClusteredData, target: EncodedTarget, quota: ClassQuota, n_synthetic: int
-    ) -> list[RowArray]:
-        """Return the rows of the class in each cluster that has a large enough share of it."""
+    ) -> list[RowArray] | str:
+        """Return the rows of the class in each cluster with enough of them, or why none has."""
         threshold = self.cluster_balance_threshold_
         if threshold == "auto":
             threshold = quota.amount / n_synthetic / 2
         is_class = target.codes == quota.code
-        k, members, largest = get_n_neighbors(self.k_neighbors), [], 0
+        members, largest = [], 0
         for cluster in np.unique(clustered.clusters):
             is_member = clustered.clusters == cluster
             rows = np.flatnonzero(is_member & is_class)
             largest = max(largest, len(rows))
-            if len(rows) > k and is_class[is_member].mean() >= threshold:
+            if is_class[is_member].mean() >= threshold:
                 members.append(rows)
+        k = self._limit_to_clusters(members)
+        members = [rows for rows in members if len(rows) > k]
         if not members:
-            raise EstimatorError(
+            return (
                 f"KMeansSMOTE found no cluster to oversample class {quota.label!r} in: a cluster "
                 f"must contain more than k_neighbors={k} samples of the class (the largest number "
-                f"is {largest}), and these must be at least {threshold:.3g} of its samples. Set a "
-                "lower cluster_balance_threshold, or fewer clusters with kmeans_estimator."
+                f"is {largest}), and these must be at least {threshold:.3g} of its samples."
             )
         return members
+
+    def _limit_to_clusters(self, members: list[RowArray]) -> int:
+        """Return the number of neighbors that a cluster must have of a class."""
+        k = get_n_neighbors(self.k_neighbors)
+        if self.small_classes != "shrink_k":
+            return k
+        return max(1, min(k, max(map(len, members), default=0) - 1))
 
     def _oversample(
         self,
@@ -265,7 +281,7 @@ class KMeansSMOTE(BaseSampler):
         for rows, n in zip(members, split_proportionally(sparsity, quota.amount), strict=True):
             if n:
                 space = build_search_space(clustered.table, rows, clustered.units)
-                search = NeighborSearch(space, self.k_neighbors)
+                search = NeighborSearch(space, limit_neighbors(self.k_neighbors, len(rows) - 1))
                 parts.append(interpolate_neighbors(search, rows, quota, rng, n_synthetic=int(n)))
         return parts
 

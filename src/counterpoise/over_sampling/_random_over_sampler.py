@@ -140,7 +140,7 @@ class RandomOverSampler(BaseSampler):
         self.shrinkage_ = self._check_shrinkage(quotas)
         if self.shrinkage_ is not None:
             return self._smooth(table, target, quotas, rng, self.shrinkage_)
-        drawn = [_draw_rows(target, quota, rng) for quota in quotas]
+        drawn = [draw_rows(target, quota, rng) for quota in quotas]
         self.sample_indices_ = np.concatenate([np.arange(table.n_rows), *drawn])
         return Resampling(kept=self.sample_indices_)
 
@@ -158,7 +158,7 @@ class RandomOverSampler(BaseSampler):
         points = allocate_points(table, sum(quota.amount for quota in quotas))
         drawn, start = [], 0
         for quota in quotas:
-            drawn.append(_draw_rows(target, quota, rng))
+            drawn.append(draw_rows(target, quota, rng))
             std = shrinkage[quota.label] * bandwidth(table, target.rows_of(quota.code))
             _draw_around(points[start : start + quota.amount], table, drawn[-1], std, rng)
             start += quota.amount
@@ -189,7 +189,7 @@ class RandomOverSampler(BaseSampler):
         return by_class
 
 
-def _draw_rows(target: EncodedTarget, quota: ClassQuota, rng: np.random.RandomState) -> RowArray:
+def draw_rows(target: EncodedTarget, quota: ClassQuota, rng: np.random.RandomState) -> RowArray:
     rows = target.rows_of(quota.code)
     return rows[rng.randint(0, len(rows), size=quota.amount)]
 

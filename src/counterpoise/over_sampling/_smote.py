@@ -9,14 +9,14 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
+from counterpoise._strategy import ClassQuota, SamplingStrategy
 from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
-from counterpoise.base import BaseSampler, Reads
+from counterpoise.base import Reads
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
     build_estimator,
-    get_n_neighbors,
+    limit_neighbors,
 )
 from counterpoise.neighbors._space import (
     SCALE,
@@ -26,11 +26,12 @@ from counterpoise.neighbors._space import (
     compute_distance_units,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
+from counterpoise.over_sampling._neighbor_over_sampler import NeighborOverSampler, SmallClasses
 
 __all__ = ["SMOTE"]
 
 
-class SMOTE(BaseSampler):
+class SMOTE(NeighborOverSampler):
     """Oversample with SMOTE: synthetic samples between minority samples and their neighbors.
 
     For each synthetic sample, a base sample of the class and one of its `k_neighbors` nearest
@@ -56,11 +57,16 @@ class SMOTE(BaseSampler):
         Scaling of the features in the neighbor search: "standard" divides each by its standard
         deviation over all samples, "robust" by its interquartile range (its standard deviation if
         that is 0). Synthetic samples are generated in the original units.
+    small_classes : {"error", "skip", "duplicate", "shrink_k"}, default="error"
+        What to do with a class that has `k_neighbors` samples or fewer: raise an error; leave the
+        class as it is ("skip"); add duplicates of its samples ("duplicate"); or use the neighbors
+        that there are ("shrink_k"), and duplicates if there is a single sample. All but "error"
+        give a `SmallClassWarning` with the classes.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Number of synthetic samples to generate for each class.
+        Number of samples to generate for each class; 0 for a class that is skipped.
     nn_k_ : object
         The nearest neighbors estimator of `k_neighbors`, not fitted: a clone of the one given, or
         ``NearestNeighbors(k_neighbors + 1)``, as each sample counts among its own neighbors.
@@ -107,11 +113,10 @@ class SMOTE(BaseSampler):
     [(0, 91), (1, 91)]
     """
 
-    _family: ClassVar[Family] = "over-sampling"
     _method: ClassVar[str] = "smote"
     _reads: ClassVar[Reads] = "numbers"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **BaseSampler._parameter_constraints,
+        **NeighborOverSampler._parameter_constraints,
         "k_neighbors": NEIGHBORS,
         "scale": SCALE,
     }
@@ -123,11 +128,13 @@ class SMOTE(BaseSampler):
         random_state: int | np.random.RandomState | None = None,
         k_neighbors: Any = 5,
         scale: Scale = None,
+        small_classes: SmallClasses = "error",
     ) -> None:
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
         self.k_neighbors = k_neighbors
         self.scale = scale
+        self.small_classes = small_classes
 
     def _accepted_samples(self) -> Samples:
         return "flattened"
@@ -140,11 +147,10 @@ class SMOTE(BaseSampler):
         rng: np.random.RandomState,
     ) -> Resampling:
         self.nn_k_ = build_estimator(self.k_neighbors)
-        to_oversample = [quota for quota in quotas if quota.amount]
-        check_class_sizes("SMOTE", "k_neighbors", get_n_neighbors(self.k_neighbors), to_oversample)
+        large, small = self._split_by_size(quotas)
         units = compute_distance_units(table, self.scale)
-        parts = [self._oversample(table, target, quota, units, rng) for quota in to_oversample]
-        return Resampling(synthetic=SyntheticSamples.concat(parts))
+        parts = [self._oversample(table, target, quota, units, rng) for quota in large]
+        return self._build_resampling(parts, small, target, rng)
 
     def _oversample(
         self,
@@ -155,5 +161,6 @@ class SMOTE(BaseSampler):
         rng: np.random.RandomState,
     ) -> SyntheticSamples:
         rows = target.rows_of(quota.code)
-        search = NeighborSearch(build_search_space(table, rows, units), self.k_neighbors)
+        neighbors = limit_neighbors(self.k_neighbors, len(rows) - 1)
+        search = NeighborSearch(build_search_space(table, rows, units), neighbors)
         return interpolate_neighbors(search, rows, quota, rng)

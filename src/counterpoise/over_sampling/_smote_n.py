@@ -15,7 +15,7 @@ import numpy as np
 from counterpoise._array_ops import find_row_of_each_code, find_unique_rows, most_frequent
 from counterpoise._lib.sklearn_private import HasMethods
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
-from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
+from counterpoise._strategy import ClassQuota, SamplingStrategy
 from counterpoise._table import (
     EncodedTarget,
     Resampling,
@@ -23,17 +23,23 @@ from counterpoise._table import (
     Table,
     feature_positions,
 )
-from counterpoise.base import BaseSampler, Reads
-from counterpoise.neighbors._search import NEIGHBORS, build_estimator, get_n_neighbors
+from counterpoise.base import Reads
+from counterpoise.neighbors._search import (
+    NEIGHBORS,
+    build_estimator,
+    get_n_neighbors,
+    limit_neighbors,
+)
 from counterpoise.neighbors._value_difference import (
     compute_class_probabilities,
     nearest_by_value_difference,
 )
+from counterpoise.over_sampling._neighbor_over_sampler import NeighborOverSampler, SmallClasses
 
 __all__ = ["SMOTEN"]
 
 
-class SMOTEN(BaseSampler):
+class SMOTEN(NeighborOverSampler):
     """Oversample categorical features with SMOTE-N: majority vote of neighbors per feature.
 
     For each synthetic sample, a base sample of the class is drawn at random. Each feature of the
@@ -60,11 +66,16 @@ class SMOTEN(BaseSampler):
         estimator with `n_neighbors`, from which only this number is read, as the distance is that
         of SMOTEN. An estimator counts each sample among its own neighbors:
         ``NearestNeighbors(n_neighbors=6)`` means five.
+    small_classes : {"error", "skip", "duplicate", "shrink_k"}, default="error"
+        What to do with a class that has `k_neighbors` samples or fewer: raise an error; leave the
+        class as it is ("skip"); add duplicates of its samples ("duplicate"); or use the neighbors
+        that there are ("shrink_k"), and duplicates if there is a single sample. All but "error"
+        give a `SmallClassWarning` with the classes.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Number of synthetic samples to generate for each class.
+        Number of samples to generate for each class; 0 for a class that is skipped.
     nn_k_ : object
         The nearest neighbors estimator of `k_neighbors`, not fitted: a clone of the one given, or
         ``NearestNeighbors(k_neighbors + 1)``, as each sample counts among its own neighbors.
@@ -111,11 +122,10 @@ class SMOTEN(BaseSampler):
     ['blue', 'l']
     """
 
-    _family: ClassVar[Family] = "over-sampling"
     _method: ClassVar[str] = "smote-n"
     _reads: ClassVar[Reads] = "anything"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **BaseSampler._parameter_constraints,
+        **NeighborOverSampler._parameter_constraints,
         "categorical_encoder": [HasMethods(["fit_transform", "inverse_transform"]), None],
         "k_neighbors": NEIGHBORS,
     }
@@ -127,11 +137,13 @@ class SMOTEN(BaseSampler):
         sampling_strategy: SamplingStrategy = "auto",
         random_state: int | np.random.RandomState | None = None,
         k_neighbors: Any = 5,
+        small_classes: SmallClasses = "error",
     ) -> None:
         self.categorical_encoder = categorical_encoder
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
         self.k_neighbors = k_neighbors
+        self.small_classes = small_classes
 
     def _resample(
         self,
@@ -142,8 +154,7 @@ class SMOTEN(BaseSampler):
     ) -> Resampling:
         self.nn_k_ = build_estimator(self.k_neighbors)
         self.categorical_encoder_ = self.categorical_encoder
-        to_oversample = [quota for quota in quotas if quota.amount]
-        check_class_sizes("SMOTEN", "k_neighbors", get_n_neighbors(self.k_neighbors), to_oversample)
+        large, small = self._split_by_size(quotas)
         features = tuple(feature_positions(table))
         categories = [table.codes(column) for column in features]
         shares = [
@@ -151,12 +162,12 @@ class SMOTEN(BaseSampler):
             for column in categories
         ]
         parts = []
-        for quota in to_oversample:
+        for quota in large:
             rows = target.rows_of(quota.code)
             base = rng.randint(0, len(rows), size=quota.amount)
             sources = self._find_category_sources(categories, shares, rows, base)
             parts.append(_build_synthetic(rows[base], quota, sources, features))
-        return Resampling(synthetic=SyntheticSamples.concat(parts))
+        return self._build_resampling(parts, small, target, rng)
 
     def _find_category_sources(
         self, categories: list[IntArray], shares: list[Float64Array], rows: RowArray, base: IntArray
@@ -164,7 +175,7 @@ class SMOTEN(BaseSampler):
         """Return, for each synthetic sample and feature, a row with the category that it takes."""
         drawn, place = find_unique_rows(base, len(rows))
         of_class = [column[rows] for column in categories]
-        k = get_n_neighbors(self.k_neighbors)
+        k = get_n_neighbors(limit_neighbors(self.k_neighbors, len(rows) - 1))
         nearest = nearest_by_value_difference(of_class, shares, k, drawn)
         voters = rows[np.column_stack([drawn, nearest])]
         sources = np.empty((len(base), len(categories)), np.int32)

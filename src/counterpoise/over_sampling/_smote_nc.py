@@ -23,7 +23,7 @@ from counterpoise._array_ops import (
 )
 from counterpoise._lib.sklearn_private import HasMethods, StrOptions
 from counterpoise._lib.types import IntArray, RowArray
-from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_class_sizes
+from counterpoise._strategy import ClassQuota, SamplingStrategy
 from counterpoise._table import (
     EncodedTarget,
     FeatureType,
@@ -34,12 +34,13 @@ from counterpoise._table import (
     positions_of_type,
     select_columns,
 )
-from counterpoise.base import BaseSampler, Reads
+from counterpoise.base import Reads
 from counterpoise.exceptions import FeatureTypeError
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     build_estimator,
     get_n_neighbors,
+    limit_neighbors,
     nearest_others,
 )
 from counterpoise.neighbors._space import (
@@ -50,6 +51,7 @@ from counterpoise.neighbors._space import (
     compute_distance_units,
     median_standard_deviation,
 )
+from counterpoise.over_sampling._neighbor_over_sampler import NeighborOverSampler, SmallClasses
 
 __all__ = ["SMOTENC"]
 
@@ -63,7 +65,7 @@ class _MixedData:
     categories: list[IntArray]
 
 
-class SMOTENC(BaseSampler):
+class SMOTENC(NeighborOverSampler):
     """Oversample mixed numeric and categorical features with SMOTE-NC.
 
     For each synthetic sample, a base sample of the class and one of its `k_neighbors` nearest
@@ -96,11 +98,16 @@ class SMOTENC(BaseSampler):
         Scaling of the features in the neighbor search: "standard" divides each by its standard
         deviation over all samples, "robust" by its interquartile range (its standard deviation if
         that is 0). Synthetic samples are generated in the original units.
+    small_classes : {"error", "skip", "duplicate", "shrink_k"}, default="error"
+        What to do with a class that has `k_neighbors` samples or fewer: raise an error; leave the
+        class as it is ("skip"); add duplicates of its samples ("duplicate"); or use the neighbors
+        that there are ("shrink_k"), and duplicates if there is a single sample. All but "error"
+        give a `SmallClassWarning` with the classes.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Number of synthetic samples to generate for each class.
+        Number of samples to generate for each class; 0 for a class that is skipped.
     nn_k_ : object
         The nearest neighbors estimator of `k_neighbors`, not fitted: a clone of the one given, or
         ``NearestNeighbors(k_neighbors + 1)``, as each sample counts among its own neighbors.
@@ -154,11 +161,10 @@ class SMOTENC(BaseSampler):
     ['s', 's', 'm', 'l', 'l', 'l']
     """
 
-    _family: ClassVar[Family] = "over-sampling"
     _method: ClassVar[str] = "smote-nc"
     _reads: ClassVar[Reads] = "distances"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **BaseSampler._parameter_constraints,
+        **NeighborOverSampler._parameter_constraints,
         "categorical_features": ["array-like", str, StrOptions({"auto"})],
         "categorical_encoder": [HasMethods(["fit_transform", "inverse_transform"]), None],
         "k_neighbors": NEIGHBORS,
@@ -174,6 +180,7 @@ class SMOTENC(BaseSampler):
         random_state: int | np.random.RandomState | None = None,
         k_neighbors: Any = 5,
         scale: Scale = None,
+        small_classes: SmallClasses = "error",
     ) -> None:
         self.categorical_features = categorical_features
         self.categorical_encoder = categorical_encoder
@@ -181,6 +188,7 @@ class SMOTENC(BaseSampler):
         self.random_state = random_state
         self.k_neighbors = k_neighbors
         self.scale = scale
+        self.small_classes = small_classes
 
     def _resample(
         self,
@@ -191,16 +199,13 @@ class SMOTENC(BaseSampler):
     ) -> Resampling:
         self.nn_k_ = build_estimator(self.k_neighbors)
         self.categorical_encoder_ = self.categorical_encoder
-        to_oversample = [quota for quota in quotas if quota.amount]
-        check_class_sizes(
-            "SMOTENC", "k_neighbors", get_n_neighbors(self.k_neighbors), to_oversample
-        )
+        large, small = self._split_by_size(quotas)
         categorical = self._find_categorical(table)
         units = compute_distance_units(table, self.scale, categorical=categorical)
         mixed = _MixedData(table, units, [table.codes(column) for column in categorical])
         self.median_std_: dict[Any, float] = {}
-        parts = [self._oversample(mixed, target, quota, rng) for quota in to_oversample]
-        return Resampling(synthetic=SyntheticSamples.concat(parts))
+        parts = [self._oversample(mixed, target, quota, rng) for quota in large]
+        return self._build_resampling(parts, small, target, rng)
 
     def _find_categorical(self, table: Table) -> list[int]:
         """Return the columns of the categorical features, and set the attributes about them."""
@@ -226,7 +231,8 @@ class SMOTENC(BaseSampler):
     ) -> SyntheticSamples:
         table, units = mixed.table, mixed.units
         rows = target.rows_of(quota.code)
-        pairs = draw_pairs(len(rows), get_n_neighbors(self.k_neighbors), quota.amount, rng)
+        k_neighbors = limit_neighbors(self.k_neighbors, len(rows) - 1)
+        pairs = draw_pairs(len(rows), get_n_neighbors(k_neighbors), quota.amount, rng)
         drawn, place = find_unique_rows(pairs.row, len(rows))
         median_std = median_standard_deviation(table, units.numeric, units.scales, rows)
         self.median_std_[quota.label] = median_std
@@ -236,7 +242,7 @@ class SMOTENC(BaseSampler):
         space = build_search_space(table, rows, units)
         if hasattr(self.k_neighbors, "kneighbors"):
             space = space.one_hot()
-        neighbors = rows[nearest_others(space, self.k_neighbors, query_positions=drawn)]
+        neighbors = rows[nearest_others(space, k_neighbors, query_positions=drawn)]
         return SyntheticSamples(
             rows[pairs.row],
             neighbors[place[pairs.row], pairs.rank],

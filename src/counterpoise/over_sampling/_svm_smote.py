@@ -18,19 +18,18 @@ from counterpoise._lib.sklearn_private import HasMethods, Interval
 from counterpoise._lib.types import BoolArray, RowArray
 from counterpoise._strategy import (
     ClassQuota,
-    Family,
     SamplingStrategy,
-    check_class_sizes,
     check_n_rows,
 )
 from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
-from counterpoise.base import BaseSampler, Reads
+from counterpoise.base import Reads
 from counterpoise.exceptions import EstimatorError
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
     build_estimator,
     get_n_neighbors,
+    limit_neighbors,
 )
 from counterpoise.neighbors._space import (
     SCALE,
@@ -41,8 +40,11 @@ from counterpoise.neighbors._space import (
     impute_median,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
+from counterpoise.over_sampling._neighbor_over_sampler import NeighborOverSampler, SmallClasses
 
 __all__ = ["SVMSMOTE"]
+
+_ADVICE = "Increase m_neighbors, use another svm_estimator, or another sampler such as SMOTE"
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,7 @@ class _OversampledClass:
     support: _SupportVectors
 
 
-class SVMSMOTE(BaseSampler):
+class SVMSMOTE(NeighborOverSampler):
     """Oversample with SVM-SMOTE: synthetic samples from the support vectors of a class.
 
     A support vector machine is fitted once to all classes. The support vectors of the oversampled
@@ -102,11 +104,17 @@ class SVMSMOTE(BaseSampler):
         "standard" divides each by its standard deviation over all samples, "robust" by its
         interquartile range (its standard deviation if that is 0). Synthetic samples are generated
         in the original units.
+    small_classes : {"error", "skip", "duplicate", "shrink_k"}, default="error"
+        What to do with a class that has `k_neighbors` samples or fewer: raise an error; leave the
+        class as it is ("skip"); add duplicates of its samples ("duplicate"); or use the neighbors
+        that there are ("shrink_k"), and duplicates if there is a single sample. A class without
+        support vectors but noise is skipped, or else duplicated. All but "error" give a
+        `SmallClassWarning` with the classes.
 
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Number of synthetic samples to generate for each class.
+        Number of samples to generate for each class; 0 for a class that is skipped.
     nn_k_ : object
         The nearest neighbors estimator of `k_neighbors`, not fitted: a clone of the one given, or
         ``NearestNeighbors(k_neighbors + 1)``, as each sample counts among its own neighbors.
@@ -159,11 +167,10 @@ class SVMSMOTE(BaseSampler):
     [(0, 91), (1, 91)]
     """
 
-    _family: ClassVar[Family | None] = "over-sampling"
     _method: ClassVar[str] = "svm-smote"
     _reads: ClassVar[Reads] = "numbers"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
-        **BaseSampler._parameter_constraints,
+        **NeighborOverSampler._parameter_constraints,
         "k_neighbors": NEIGHBORS,
         "m_neighbors": NEIGHBORS,
         "svm_estimator": [HasMethods(["fit", "predict"]), None],
@@ -181,6 +188,7 @@ class SVMSMOTE(BaseSampler):
         svm_estimator: Any = None,
         out_step: float = 0.5,
         scale: Scale = None,
+        small_classes: SmallClasses = "error",
     ) -> None:
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
@@ -189,6 +197,7 @@ class SVMSMOTE(BaseSampler):
         self.svm_estimator = svm_estimator
         self.out_step = out_step
         self.scale = scale
+        self.small_classes = small_classes
 
     def _accepted_samples(self) -> Samples:
         return "flattened"
@@ -202,25 +211,26 @@ class SVMSMOTE(BaseSampler):
     ) -> Resampling:
         self.nn_k_ = build_estimator(self.k_neighbors)
         self.nn_m_ = build_estimator(self.m_neighbors)
-        to_oversample = [quota for quota in quotas if quota.amount]
-        k, m = get_n_neighbors(self.k_neighbors), get_n_neighbors(self.m_neighbors)
-        check_class_sizes("SVMSMOTE", "k_neighbors", k, to_oversample)
-        if not to_oversample:
-            return Resampling()
-        check_n_rows("SVMSMOTE", "m_neighbors", m, table.n_rows)
+        large, small = self._split_by_size(quotas)
+        if not large:
+            return self._build_resampling([], small, target, rng)
+        check_n_rows("SVMSMOTE", "m_neighbors", get_n_neighbors(self.m_neighbors), table.n_rows)
         units = compute_distance_units(table, self.scale)
         space = build_search_space(table, None, units)
         vectors = self._fit_svm(impute_median(space)[0], target, rng)
         search = NeighborSearch(space, self.m_neighbors)
         parts: list[SyntheticSamples] = []
-        for number, quota in enumerate(to_oversample):
+        for number, quota in enumerate(large):
             if number and self.svm_estimator is None:
                 # imbalanced-learn fits an SVC for each class, and each fit draws a seed.
                 rng.randint(np.iinfo("i").max)
             support = _select_support_vectors(search, target, vectors, quota)
+            if isinstance(support, str):
+                self._add_unsuitable(small, quota, support, _ADVICE)
+                continue
             oversampled = _OversampledClass(table, units, support)
             parts += self._oversample(oversampled, target, quota, rng)
-        return Resampling(synthetic=SyntheticSamples.concat(parts))
+        return self._build_resampling(parts, small, target, rng)
 
     def _fit_svm(self, points: Any, target: EncodedTarget, rng: np.random.RandomState) -> RowArray:
         """Fit the support vector classifier; return the row indices of its support vectors."""
@@ -252,7 +262,8 @@ class SVMSMOTE(BaseSampler):
             n_danger = quota.amount if in_danger.any() else 0
         rows = target.rows_of(quota.code)
         search = NeighborSearch(
-            build_search_space(oversampled.table, rows, oversampled.units), self.k_neighbors
+            build_search_space(oversampled.table, rows, oversampled.units),
+            limit_neighbors(self.k_neighbors, len(rows) - 1),
         )
         positions = np.searchsorted(rows, oversampled.support.rows)
         parts = []
@@ -270,21 +281,17 @@ class SVMSMOTE(BaseSampler):
 
 def _select_support_vectors(
     search: NeighborSearch, target: EncodedTarget, vectors: RowArray, quota: ClassQuota
-) -> _SupportVectors:
-    """Return the support vectors of a class that are not noise."""
+) -> _SupportVectors | str:
+    """Return the support vectors of a class that are not noise, or why there are none."""
     rows = vectors[target.codes[vectors] == quota.code]
     if not len(rows):
-        raise EstimatorError(
-            f"SVMSMOTE generates samples from support vectors, but class {quota.label!r} has none. "
-            "Use another svm_estimator, or another sampler such as SMOTE."
-        )
+        return f"SVMSMOTE starts from support vectors, but class {quota.label!r} has none."
     is_other_class = target.codes[search.nearest_others(rows)] != quota.code
     n_other_class, m = is_other_class.sum(axis=1), is_other_class.shape[1]
     is_useful = ~is_noise(n_other_class, m)
     if not is_useful.any():
-        raise EstimatorError(
+        return (
             f"All {len(rows)} support vectors of class {quota.label!r} are noise: all {m} nearest "
-            "neighbors of each are of other classes. SVM-SMOTE is not adapted to your dataset. "
-            "Increase m_neighbors, or use another sampler such as SMOTE."
+            "neighbors of each are of other classes. SVM-SMOTE is not adapted to your dataset."
         )
     return _SupportVectors(rows[is_useful], is_in_danger(n_other_class[is_useful], m))

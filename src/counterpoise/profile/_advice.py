@@ -79,10 +79,11 @@ def _check_class_size(method: str, sampler: type[BaseSampler], n_smallest: int) 
     if n_smallest >= n_required:
         return MethodAdvice(method, True, {}, "")
     reason = f"needs {n_required} rows of each class by default; the smallest has {n_smallest}"
-    value = n_smallest - (1 if sampler is not NearMiss else 0)
-    if parameter is None or value < 1:
+    if "small_classes" in inspect.signature(sampler).parameters:
+        return MethodAdvice(method, True, {"small_classes": "shrink_k"}, reason)
+    if parameter is None or n_smallest < (2 if parameter == "cv" else 1):
         return MethodAdvice(method, False, {}, reason)
-    return MethodAdvice(method, True, {parameter: value}, reason)
+    return MethodAdvice(method, True, {parameter: n_smallest}, reason)
 
 
 def _find_required_rows(sampler: type[BaseSampler]) -> tuple[str | None, int]:

@@ -357,7 +357,7 @@ class MethodAdvice:
 
     method: str
     applicable: bool
-    parameters: dict[str, int]
+    parameters: dict[str, int | str]
     reason: str
 
 

@@ -316,7 +316,7 @@ def _build_code(study: StudyAdvice | None, command: Sequence[str]) -> tuple[str,
     return tuple(lines)
 
 
-def _format_parameters(parameters: dict[str, int]) -> str:
+def _format_parameters(parameters: dict[str, int | str]) -> str:
     return ", ".join(f"{name}={value}" for name, value in parameters.items())
 
 

@@ -8,6 +8,7 @@ import numpy as np
 
 from counterpoise._lib.findings import Finding, create_finding, sort_by_severity
 from counterpoise._lib.format_text import format_number, format_signed
+from counterpoise.exceptions import SmallClassWarning
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS
 from counterpoise.study._models import DUMMY
@@ -76,6 +77,23 @@ def _not_applicable(result: StudyScores) -> Iterator[Finding]:
         )
 
 
+def _small_classes(result: StudyScores) -> Iterator[Finding]:
+    """Report methods that oversample small classes in another way in some training fold."""
+    mark = f"{SmallClassWarning.__name__}: "
+    found = {
+        candidate.method: [text for text in candidate.warnings if text.startswith(mark)]
+        for candidate in result.candidates
+    }
+    methods = [method for method, texts in found.items() if texts]
+    if methods:
+        yield create_finding(
+            "small-classes",
+            "note",
+            f"In some training folds, a class is too small for {join_names(methods)}. For example: "
+            f"{found[methods[0]][0].removeprefix(mark)}",
+        )
+
+
 def _too_few(result: StudyScores) -> Iterator[Finding]:
     tested = result.folds >= 0
     sizes = np.zeros(len(result.data.classes))
@@ -91,6 +109,40 @@ def _too_few(result: StudyScores) -> Iterator[Finding]:
             f"{result.data.classes[smallest]!r}: metrics vary a lot between folds, and only large "
             "improvements can be detected.",
         )
+
+
+def _undefined_precision(result: StudyScores) -> Iterator[Finding]:
+    """Report folds without predictions of a class, if precision is compared."""
+    if result.primary_metric.name != "precision":
+        return
+    counts = {
+        candidate_name(candidate.model, candidate.method): _count_folds_without(result, candidate)
+        for candidate in result.candidates
+        if candidate.model != DUMMY
+    }
+    n_folds = result.settings.n_repeats * result.settings.n_folds
+    worst = max(counts, key=lambda name: counts[name])
+    if counts[worst]:
+        yield create_finding(
+            "precision-undefined",
+            "warning",
+            f"{worst} predicts no sample of a class in {counts[worst]} of {n_folds} folds. The "
+            "precision counts as 0 there, so that comparisons in precision are biased. Use "
+            "average_precision or f1 as primary metric.",
+        )
+
+
+def _count_folds_without(result: StudyScores, candidate: Candidate) -> int:
+    """Return the number of folds without a prediction of the positive class, or of some class."""
+    positive = result.data.positive
+    classes = np.arange(len(result.data.classes)) if positive is None else np.array([positive])
+    count = 0
+    for repeat, fold_of in enumerate(result.folds):
+        for fold in range(result.settings.n_folds):
+            predictions = candidate.predictions[repeat, fold_of == fold]
+            is_done = len(predictions) and (predictions >= 0).all()
+            count += bool(is_done and not np.isin(classes, predictions).all())
+    return count
 
 
 def _accuracy(result: StudyScores) -> Iterator[Finding]:
@@ -284,6 +336,7 @@ _CHECKS: tuple[Callable[[StudyScores], Iterator[Finding]], ...] = (
     _failed,
     _too_few,
     _no_skill,
+    _undefined_precision,
     _noise,
     _miscalibrated,
     _optimism,
@@ -291,4 +344,5 @@ _CHECKS: tuple[Callable[[StudyScores], Iterator[Finding]], ...] = (
     _threshold,
     _no_probabilities,
     _not_applicable,
+    _small_classes,
 )

@@ -45,7 +45,8 @@ __all__ = [
 ]
 
 BASELINE = "baseline"
-N_NEIGHBORS = 5
+# A class that is small in some training fold gets fewer neighbors there, and the others do not.
+SMALL_CLASSES = "shrink_k"
 
 How = Literal["baseline", "weights", "threshold", "sampler", "wrapper", "standalone"]
 
@@ -77,11 +78,6 @@ class Requirements:
         )
         return cls(categorical, n_minority, frozenset(feature_types))
 
-    @property
-    def neighbors(self) -> int:
-        """Number of neighbors that the minority class allows, at most five."""
-        return min(N_NEIGHBORS, self.n_minority - 1)
-
 
 @dataclass(frozen=True)
 class Method:
@@ -110,31 +106,21 @@ class Method:
 
 
 def _smote(requirements: Requirements) -> Any:
-    if requirements.neighbors < 1:
-        return "SMOTE needs at least 2 minority samples in each training fold."
-    return make_sampler(
-        choose_smote(requirements.feature_types), k_neighbors=requirements.neighbors
-    )
+    return make_sampler(choose_smote(requirements.feature_types), small_classes=SMALL_CLASSES)
 
 
-def _numeric_only(sampler: type[Any], parameter: str) -> Callable[[Requirements], Any]:
+def _numeric_only(sampler: type[Any]) -> Callable[[Requirements], Any]:
     def make(requirements: Requirements) -> Any:
         if requirements.n_categorical:
             return f"{sampler.__name__} needs numeric features; the table has categorical ones."
-        if requirements.neighbors < 1:
-            return f"{sampler.__name__} needs at least 2 minority samples in each training fold."
-        return sampler(scale="standard", **{parameter: requirements.neighbors})
+        return sampler(scale="standard", small_classes=SMALL_CLASSES)
 
     return make
 
 
 def _smote_enn(requirements: Requirements) -> Any:
-    smote = _smote(requirements)
-    if isinstance(smote, str):
-        return smote
-    return SMOTEENN(
-        smote=smote, enn=EditedNearestNeighbours(sampling_strategy="all", scale="standard")
-    )
+    enn = EditedNearestNeighbours(sampling_strategy="all", scale="standard")
+    return SMOTEENN(smote=_smote(requirements), enn=enn)
 
 
 def undersampling_ensemble(model: Any) -> Any:
@@ -156,7 +142,10 @@ def _sampler_method(name: str) -> Method:
         advice = advise_method(name, requirements.feature_types, requirements.n_minority)
         if not advice.applicable:
             return f"{sampler.__name__} is not suitable: {advice.reason}."
-        return make_sampler(name, **advice.parameters)
+        parameters = dict(advice.parameters)
+        if "small_classes" in sampler().get_params():
+            parameters["small_classes"] = SMALL_CLASSES
+        return make_sampler(name, **parameters)
 
     return Method(name, _first_line(sampler), "sampler", make)
 
@@ -209,13 +198,13 @@ _DEFAULTS: dict[str, Method] = {
             "borderline-smote",
             "SMOTE that starts from minority samples near the class boundary",
             "sampler",
-            _numeric_only(BorderlineSMOTE, "k_neighbors"),
+            _numeric_only(BorderlineSMOTE),
         ),
         Method(
             "adasyn",
             "ADASYN: more synthetic samples where neighbors are of other classes",
             "sampler",
-            _numeric_only(ADASYN, "n_neighbors"),
+            _numeric_only(ADASYN),
         ),
         Method(
             "smote-enn",

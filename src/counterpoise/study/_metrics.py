@@ -23,6 +23,7 @@ from counterpoise._lib.suggest import suggest_names
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.metrics import brier_skill_score, recall_at_precision
+from counterpoise.metrics._ranking import PRECISION
 from counterpoise.probability import calibration_intercept, calibration_slope
 from counterpoise.study._records import Costs
 from counterpoise.study._scorers import Scorer, scorer_named, scorer_names
@@ -30,7 +31,6 @@ from counterpoise.study._scorers import Scorer, scorer_named, scorer_names
 __all__ = ["METRICS", "SYNONYMS", "Metric", "ScoredSamples", "mean_of", "metric_named"]
 
 _SMALLEST = 1e-15  # probabilities are clipped, so that the log loss is finite
-PRECISION = 0.5
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from counterpoise._lib.types import IntArray
 from counterpoise._projection import PrincipalPlane, subsample
 from counterpoise._table import EncodedTarget, Table, take_rows
-from counterpoise.exceptions import InputError
+from counterpoise.exceptions import InputError, SmallClassWarning
 from counterpoise.profile import find_sample_types
 from counterpoise.study._methods import METHODS, Requirements
 from counterpoise.study._models import with_random_state
@@ -77,11 +78,14 @@ def _synthetic_samples(
 ) -> tuple[Any, IntArray]:
     """Return some synthetic samples of SMOTE, with their base samples and neighbors."""
     make = METHODS["smote"].make
-    sampler = None if make is None else make(Requirements.of(table, int(target.counts.min())))
-    if sampler is None or isinstance(sampler, str):
-        return None, np.empty((0, 2), np.intp)
+    assert make is not None
+    sampler = make(Requirements.of(table, int(target.counts.min())))
     sampler = with_random_state(sampler, int(rng.randint(2**31 - 1)))
-    resampled, _ = sampler.fit_resample(X, target.source)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", SmallClassWarning)  # a finding reports small classes
+        resampled, _ = sampler.fit_resample(X, target.source)
     origin = sampler.provenance_
     rows = subsample(np.flatnonzero(origin.is_synthetic), MAX_SYNTHETIC, rng)
+    if not len(rows):  # duplicates of a single sample
+        return None, np.empty((0, 2), np.intp)
     return take_rows(resampled, rows), np.column_stack([origin.base[rows], origin.neighbor[rows]])

@@ -315,9 +315,24 @@ class StudyScores:
         """Return the candidate with corrected or calibrated probabilities, computed once."""
         key = candidate.model, candidate.method, kind
         if key not in self._candidates_by_kind:
-            changed = self._evaluator.with_probabilities(candidate, kind)
+            same = self._baseline_with_same_scores(candidate)
+            known = None if same is None else self._with_probabilities(same, kind).scores
+            changed = self._evaluator.with_probabilities(candidate, kind, known)
             self._candidates_by_kind[key] = changed
         return self._candidates_by_kind[key]
+
+    def _baseline_with_same_scores(self, candidate: Candidate) -> Candidate | None:
+        """Return the baseline of the model if it has the same scores, as of a tuned threshold."""
+        if candidate.method == BASELINE:
+            return None
+        for other in self.candidates:
+            if (other.model, other.method) == (candidate.model, BASELINE):
+                is_same = all(
+                    np.array_equal(getattr(candidate, name), getattr(other, name), equal_nan=True)
+                    for name in ("scores", "priors")
+                )
+                return other if is_same else None
+        return None
 
     @cached_property
     def _candidates_by_kind(self) -> dict[tuple[str, str, Probabilities], Candidate]:

@@ -88,18 +88,30 @@ class Evaluator:
             return False
         return not metric.needs_two_classes or self.data.positive is not None
 
-    def with_probabilities(self, candidate: Candidate, kind: Probabilities) -> Candidate:
+    def with_probabilities(
+        self, candidate: Candidate, kind: Probabilities, known: Float64Array | None = None
+    ) -> Candidate:
         """Return the candidate with corrected or calibrated probabilities.
 
         Of two classes, the positive one is then predicted where this has the lower expected cost.
+
+        Parameters
+        ----------
+        candidate : Candidate
+        kind : {"predicted", "corrected", "calibrated"}
+        known : ndarray of float64 of the shape of its scores, optional
+            These probabilities, if a candidate with the same scores has them already.
         """
         if kind == "predicted" or not candidate.has_probabilities:
             return candidate
-        scores = (
-            corrected_scores(candidate, self.data, self.folds)
-            if kind == "corrected"
-            else calibrated_scores(candidate.scores, self.data, self.folds, by_time=self.by_time)
-        )
+        if known is not None:
+            scores = known
+        elif kind == "corrected":
+            scores = corrected_scores(candidate, self.data, self.folds)
+        else:
+            scores = calibrated_scores(
+                candidate.scores, self.data, self.folds, by_time=self.by_time
+            )
         natural = np.bincount(self.data.codes, minlength=len(self.data.classes)) / len(
             self.data.codes
         )

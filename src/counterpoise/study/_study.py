@@ -437,7 +437,8 @@ def _check_class_sizes(target: EncodedTarget, n_folds: int) -> None:
     count = int(target.counts[minority])
     if count >= n_folds:
         return
-    advice = f"Use at most {count} folds" if count > 1 else "Remove the class"
+    folds = f"Use at most {count} folds (cv={count}, or --folds {count})"
+    advice = folds if count > 1 else "Remove the class"
     raise InputError(
         f"Class {target.classes[minority]!r} has {count} {'sample' if count == 1 else 'samples'}, "
         f"and each of {n_folds} folds needs one to test on. {advice}, or merge the class with "
