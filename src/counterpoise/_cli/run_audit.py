@@ -21,7 +21,7 @@ from counterpoise._cli.labeled_table import errors_with_columns, read_labeled_ta
 from counterpoise._cli.options import AuditRequest, resolve_class_names
 from counterpoise._cli.run_resample import format_size_error, name_methods
 from counterpoise._column_roles import ColumnRole, describe_roles, find_roles
-from counterpoise._lib.os_errors import name_file
+from counterpoise._page.write import write_rendered
 from counterpoise._resample import make_sampler, resolve_method, select_method
 from counterpoise._table import as_table
 from counterpoise.audit import SyntheticSamplesReport, leakage, synthetic_samples
@@ -66,9 +66,8 @@ def run_audit(request: AuditRequest) -> None:
     else:
         print_leakage(report)
     if request.report is not None and isinstance(report, SyntheticSamplesReport):
-        page = report.to_html(_study_command(request))
-        with name_file(request.report):
-            Path(request.report).write_text(page, encoding="utf-8")
+        study_command = _study_command(request)
+        write_rendered(request.report, {".html": lambda: report.to_html(study_command)})
         say(f"Wrote {request.report}")
 
 
