@@ -50,8 +50,10 @@ template <class T>
 void count_row_values(const SparseRows<T>& source, const SparseSteps& steps, std::int64_t* sizes,
                       Workers& workers) {
     for_each_row(steps.count, workers, [&](std::size_t row) {
+        const auto base = static_cast<std::size_t>(steps.base[row]);
         std::int64_t n = 0;
-        visit_row(source, steps, row, [&n](std::int32_t, T) { ++n; });
+        if (steps.neighbor[row] < 0) n = source.starts[base + 1] - source.starts[base];
+        else visit_row(source, steps, row, [&n](std::int32_t, T) { ++n; });
         sizes[row] = n;
     });
 }

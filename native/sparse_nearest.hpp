@@ -233,6 +233,7 @@ public:
           queries_(queries),
           k_(k),
           lanes_(kSparseQueries, SparseQuery(points, queries.rows, k)),
+          places_(points.rows().n_columns, -1),
           products_(kSparsePoints * kSparseQueries),
           found_(kSparsePoints * kSparseQueries) {}
 
@@ -243,10 +244,10 @@ public:
             lanes_[lane].start(row, queries_.are_points ? row : points_.rows().count);
         }
         gather_columns();
-        // Blocks grow: the first points give limits that exclude most of the others.
+        // The first block is small: its points give limits that exclude most of the others.
         std::size_t size = kFirstPoints;
         for (std::size_t point = 0; point < points_.rows().count; point += size) {
-            if (point) size = std::min<std::size_t>(kSparsePoints, point);
+            if (point) size = kSparsePoints;
             compare(point, std::min(size, points_.rows().count - point));
         }
         for (std::size_t lane = 0; lane < n_lanes_; ++lane)
@@ -257,38 +258,31 @@ public:
     }
 
 private:
-    static constexpr std::size_t kFirstPoints = 64;
-
-    struct Entry {
-        std::int32_t column;
-        int lane;
-        float weight;
-    };
+    static constexpr std::size_t kFirstPoints = 128;
 
     // Lists the columns in which any query has a value, and these values.
     void gather_columns() {
-        entries_.clear();
-        for (std::size_t lane = 0; lane < n_lanes_; ++lane) {
-            const SparseRows<double>& rows = queries_.rows;
-            const std::size_t row = lanes_[lane].row();
-            for (std::size_t i = rows.begin(row); i < rows.end(row); ++i)
-                entries_.push_back(
-                    {rows.columns[i], static_cast<int>(lane), lanes_[lane].weight(i)});
-        }
-        std::sort(entries_.begin(), entries_.end(),
-                  [](const Entry& a, const Entry& b) { return a.column < b.column; });
+        for (const std::int32_t column : columns_) places_[column] = -1;
+        columns_.clear();
         next_.clear();
         ends_.clear();
         weights_.clear();
-        for (std::size_t i = 0; i < entries_.size(); ++i) {
-            const Entry& entry = entries_[i];
-            if (i == 0 || entry.column != entries_[i - 1].column) {
-                next_.push_back(points_.begin(entry.column));
-                ends_.push_back(points_.end(entry.column));
-                weights_.resize(weights_.size() + kSparseQueries);
-            }
-            weights_[weights_.size() - kSparseQueries + entry.lane] = entry.weight;
+        const SparseRows<double>& rows = queries_.rows;
+        for (std::size_t lane = 0; lane < n_lanes_; ++lane)
+            for (std::size_t i = rows.begin(lanes_[lane].row()); i < rows.end(lanes_[lane].row()); ++i)
+                weights_[place_of(rows.columns[i]) * kSparseQueries + lane] = lanes_[lane].weight(i);
+    }
+
+    // Returns the place of a column in the list; adds it if it is not there.
+    std::size_t place_of(std::int32_t column) {
+        if (places_[column] < 0) {
+            places_[column] = static_cast<std::int32_t>(columns_.size());
+            columns_.push_back(column);
+            next_.push_back(points_.begin(column));
+            ends_.push_back(points_.end(column));
+            weights_.resize(weights_.size() + kSparseQueries);
         }
+        return static_cast<std::size_t>(places_[column]);
     }
 
     // Compares the queries with `count` points from `first` on.
@@ -318,7 +312,8 @@ private:
     const std::size_t k_;
     std::size_t n_lanes_ = 0;
     std::vector<SparseQuery> lanes_;
-    std::vector<Entry> entries_;
+    std::vector<std::int32_t> places_;  // of each column in the list; -1: it is not there
+    std::vector<std::int32_t> columns_;
     std::vector<std::uint64_t> next_, ends_;
     std::vector<float> weights_;
     AlignedArray<float> products_;

@@ -1,6 +1,7 @@
 // Rows of a sparse matrix in CSR format, and exact distances between them.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <stdexcept>
@@ -45,6 +46,7 @@ struct SparseRows {
 };
 
 // Calls use(column, x, y) for each column in which row i of a or row j of b has a value, in order.
+// There is no branch on the order of the columns, which no processor could predict.
 template <class T, class Use>
 void visit_both(const SparseRows<T>& a, std::size_t i, const SparseRows<T>& b, std::size_t j,
                 Use&& use) {
@@ -53,7 +55,7 @@ void visit_both(const SparseRows<T>& a, std::size_t i, const SparseRows<T>& b, s
     while (p < p_end && q < q_end) {
         const std::int32_t left = a.columns[p], right = b.columns[q];
         const bool has_left = left <= right, has_right = right <= left;
-        use(has_left ? left : right, has_left ? a.values[p] : T{0}, has_right ? b.values[q] : T{0});
+        use(std::min(left, right), has_left * a.values[p], has_right * b.values[q]);
         p += has_left;
         q += has_right;
     }
@@ -62,21 +64,10 @@ void visit_both(const SparseRows<T>& a, std::size_t i, const SparseRows<T>& b, s
 }
 
 // Adds up the squared differences in column order, so that the sum has the bits of dense rows.
-// There is no branch on the order of the columns, which no processor could predict.
 inline double squared_distance(const SparseRows<double>& a, std::size_t i,
                                const SparseRows<double>& b, std::size_t j) {
     double sum = 0;
-    std::size_t p = a.begin(i), q = b.begin(j);
-    const std::size_t p_end = a.end(i), q_end = b.end(j);
-    while (p < p_end && q < q_end) {
-        const bool has_left = a.columns[p] <= b.columns[q], has_right = b.columns[q] <= a.columns[p];
-        const double step = has_left * a.values[p] - has_right * b.values[q];
-        sum += step * step;
-        p += has_left;
-        q += has_right;
-    }
-    for (; p < p_end; ++p) sum += a.values[p] * a.values[p];
-    for (; q < q_end; ++q) sum += b.values[q] * b.values[q];
+    visit_both(a, i, b, j, [&sum](std::int32_t, double x, double y) { sum += (x - y) * (x - y); });
     return sum;
 }
 

@@ -79,7 +79,7 @@ class SparseTable:
         del keep_index  # a sparse matrix has no index
         synthetic = decision.synthetic
         is_interpolated = synthetic.points is None and synthetic.category_sources is None
-        if is_interpolated and self.source.dtype in (np.float32, np.float64):
+        if len(synthetic) and is_interpolated and self.source.dtype in (np.float32, np.float64):
             kept = np.arange(self.n_rows) if decision.kept is None else decision.kept
             out = _build_rows(self.by_row, kept, synthetic, decision.order)
             return type(self.source)(out)  # converts to the input's format
