@@ -1,4 +1,4 @@
-"""Time samplers on sparse tables with the shape of TF-IDF, beside imbalanced-learn.
+"""Time samplers on sparse tables with the shape of TF-IDF, compared with imbalanced-learn.
 
     python benchmarks/sparse.py [SAMPLER ...] [--repeats N]
 

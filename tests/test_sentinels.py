@@ -108,7 +108,7 @@ def test_dates(form: str) -> None:
     assert (sentinel.value, sentinel.n_rows) == ("1900-01-01", 3)
     assert sentinel.low == "1950-01-01"
     finding = next(one for one in profile.findings if one.code == "sentinel-values")
-    assert "replace such dates with empty values" in finding.sentence
+    assert "replace the dates with empty values" in finding.sentence
 
 
 def test_finding_of_inspect_and_study() -> None:

@@ -132,9 +132,8 @@ def resample(
     """
     if "text" in params:
         raise InputError(
-            "text cannot be resampled: synthetic rows have none. It is left out by default; copy="
-            f"{params['text']!r} gives them the text of their base row. text is a parameter of "
-            "counterpoise.study.Study.run."
+            "text cannot be resampled: free text is empty in synthetic rows. Use copy="
+            f"{params['text']!r} to copy the text of the base row. Only Study.run has text."
         )
     ignore, copy, keep = (
         (names,) if isinstance(names, str) else names for names in (ignore, copy, keep)

@@ -47,7 +47,7 @@ class DownloadError(InputError, OSError):
 
 
 class EstimatorError(InputError, RuntimeError):
-    """An estimator inside a sampler, once fitted to the data, gives nothing to resample with."""
+    """An estimator inside a sampler, once fitted to the data, finds no samples to start from."""
 
 
 class TargetError(InputError):
@@ -177,4 +177,4 @@ class CounterpoiseWarning(UserWarning):
 
 
 class SmallClassWarning(CounterpoiseWarning):
-    """A class is too small for the number of neighbors; it is skipped or oversampled otherwise."""
+    """A class is too small for the number of neighbors; it is skipped, or handled otherwise."""

@@ -146,9 +146,8 @@ _Copy = Annotated[
 def _refuse_text(columns: list[str] | None) -> None:
     if columns:
         raise typer.BadParameter(
-            "text cannot be resampled: synthetic rows have none. It is left out by default; "
-            f"--copy {quote(columns[0])} gives them the text of their base row. --text is an "
-            "option of the command study."
+            "text cannot be resampled: free text is empty in synthetic rows. Use --copy "
+            f"{quote(columns[0])} to copy the text of the base row. Only study has --text."
         )
 
 

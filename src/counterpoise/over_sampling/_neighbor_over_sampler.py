@@ -29,9 +29,9 @@ SmallClasses = Literal["error", "skip", "duplicate", "shrink_k"]
 SMALL_CLASS_ACTIONS: list[Any] = [StrOptions(set(get_args(SmallClasses)))]
 
 _ACTIONS = {
-    "skip": "leaves classes with {limit} samples or fewer as they are",
+    "skip": "does not oversample classes with {limit} samples or fewer",
     "duplicate": "duplicates samples of classes with {limit} samples or fewer",
-    "shrink_k": "uses fewer neighbors, or duplicates, in classes with {limit} samples or fewer",
+    "shrink_k": "uses fewer neighbors in classes with {limit} samples or fewer",
 }
 _MAX_LISTED = 10
 
@@ -114,7 +114,7 @@ def _list_sizes(quotas: list[ClassQuota]) -> str:
     sizes = (f"{quota.count} sample{'' if quota.count == 1 else 's'}" for quota in quotas)
     listed = [f"{quota.label!r} ({size})" for quota, size in zip(quotas, sizes, strict=True)]
     rest = len(listed) - _MAX_LISTED
-    return ", ".join(listed[:_MAX_LISTED]) + (f" and {rest} more" if rest > 0 else "")
+    return "classes " + ", ".join(listed[:_MAX_LISTED]) + (f" and {rest} more" if rest > 0 else "")
 
 
 def _warn(message: str) -> None:

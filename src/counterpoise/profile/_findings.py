@@ -71,9 +71,9 @@ def _check_separation(data: Measurements) -> Iterator[Finding]:
         yield create_finding(
             "informative-missingness",
             "caution",
-            f"Missing values in {columns[0].lower()}{columns[1:]} for the missing indicator depend "
-            f"on the class. This is target leakage if {'the column is' if one else 'they are'} "
-            f"filled in only after the outcome; leave {'it' if one else 'them'} out in that case "
+            f"Whether values are missing in {columns[0].lower()}{columns[1:]} depends on the "
+            f"class. This is target leakage if the {'column is' if one else 'columns are'} filled "
+            f"in only after the outcome; leave {'it' if one else 'them'} out in that case "
             f"(--ignore).{_describe_contributions(data, missing)}",
         )
 
@@ -203,8 +203,8 @@ def _check_identifiers(data: Measurements) -> Iterator[Finding]:
         "identifier",
         "caution",
         ("seems to be a row identifier", "seem to be row identifiers"),
-        "Identifiers do not generalize, and they distort distances: leave them out (--ignore). "
-        "counterpoise.resample and a study leave them out unless keep (--keep) names them."
+        "Identifiers do not generalize, and they distort distances. inspect, resample and study "
+        "leave them out unless keep (--keep) names them; leave them out of other models, too."
         f"{_describe_contributions(data, names)}",
     )
 

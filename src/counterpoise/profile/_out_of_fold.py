@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 
 from counterpoise._encoding import MAX_CATEGORIES, TableEncoder
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
@@ -126,19 +127,22 @@ def predict_out_of_fold(data: ModelData, seed: int = 0) -> tuple[Float64Array, t
     probabilities = np.tile(counts / len(data.codes), (len(data.codes), 1))
     if not data.positions:
         return probabilities, folds
-    for fold in folds:
-        train = _limit(data.codes, fold.train, rng)
-        model = HistGradientBoostingClassifier(
-            max_iter=_N_ROUNDS,
-            learning_rate=_LEARNING_RATE,
-            # Each category needs a bin of its own.
-            max_bins=MAX_CATEGORIES if data.categorical.any() else _N_BINS,
-            max_leaf_nodes=_N_LEAVES,
-            early_stopping=False,
-            categorical_features=data.categorical,
-            random_state=0,
-        ).fit(data.values[train], data.codes[train])
-        probabilities[fold.test] = model.predict_proba(data.values[fold.test])
+    model = HistGradientBoostingClassifier(
+        max_iter=_N_ROUNDS,
+        learning_rate=_LEARNING_RATE,
+        # Each category needs a bin of its own.
+        max_bins=MAX_CATEGORIES if data.categorical.any() else _N_BINS,
+        max_leaf_nodes=_N_LEAVES,
+        early_stopping=False,
+        categorical_features=data.categorical,
+        random_state=0,
+    )
+    # On a busy machine, the threads of such small trees would wait for each other most of the time.
+    with threadpool_limits(1, user_api="openmp"):
+        for fold in folds:
+            train = _limit(data.codes, fold.train, rng)
+            model.fit(data.values[train], data.codes[train])
+            probabilities[fold.test] = model.predict_proba(data.values[fold.test])
     return probabilities, folds
 
 

@@ -171,7 +171,7 @@ def _build_test_set(shift: DatasetShift | None) -> Section:
         return Section("Test set")
     return Section(
         f"Test set: {format_count(shift.n_rows, 'row')}",
-        ("column", "missing", "in the table", "new categories", "out of range", "distance"),
+        ("column", "missing", "missing, table", "new categories", "out of range", "distance"),
         tuple(map(_format_column_shift, shift.columns)),
         (
             "new categories, out of range: rows with values that the table does not have",
@@ -218,9 +218,9 @@ def _describe_rows(data: Measurements) -> Iterator[str]:
     errors = data.label_errors
     if errors is not None and not errors.suspects:
         yield (
-            "no row is probably mislabeled"
+            "no mislabeled rows found"
             if errors.is_conclusive
-            else "label errors look like overlap of the classes, so that none is reported"
+            else "label errors cannot be found reliably in this table, so none is reported"
         ) + (f". {describe_label_test(errors)}" if errors.n_planted else "")
 
 

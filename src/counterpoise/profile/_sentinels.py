@@ -242,13 +242,13 @@ def _advise(values: Sequence[str]) -> str:
     numbers = [value for value in values if not _DATE.fullmatch(value)]
     steps = []
     if numbers:
-        them = "them" if len(numbers) > 1 else "it"
+        them = " and ".join(numbers)
         options = " ".join(f"--missing-values {quote(value)}" for value in numbers)
         steps.append(
-            f"read {them} as missing ({options}), as models and distances take {them} for a number"
+            f"read {them} as missing ({options}): models and distances use {them} as numbers"
         )
     if len(numbers) < len(values):
-        steps.append("replace such dates with empty values")
+        steps.append("replace the dates with empty values")
     return ", and ".join(steps)
 
 

@@ -53,8 +53,8 @@ def _check_shared_rows(shift: DatasetShift) -> Iterator[Finding]:
     else:
         severity = "caution" if share >= MANY_DUPLICATES else "note"
         advice = (
-            "Duplicates within the data explain them. Remove duplicates before the split, or "
-            "keep them on one side."
+            "Duplicates within the data, or copied rows, can explain them. Remove them from one of "
+            "the two, as models are scored on rows that they were trained on."
         )
     yield create_finding(
         "test-shared-rows",
@@ -195,9 +195,8 @@ def _check_ranges(shift: DatasetShift) -> Iterator[Finding]:
             "test-out-of-range",
             "caution",
             f"{list_columns(found)} {_have(found)} values in the test set "
-            "that are out of the table's range, more than chance explains. Trees do not "
-            "extrapolate, and linear models do without evidence. Check units and special values "
-            "such as -999.",
+            "that are out of the table's range, more than chance explains. Predictions for such "
+            "values are unreliable. Check units and special values such as -999.",
         )
 
 

@@ -128,7 +128,7 @@ def _undefined_precision(result: StudyScores) -> Iterator[Finding]:
             "warning",
             f"{worst} predicts no sample of a class in {counts[worst]} of {n_folds} folds. The "
             "precision counts as 0 there, so that comparisons in precision are biased. Use "
-            "average_precision or f1 as primary metric.",
+            "average_precision as primary metric.",
         )
 
 
