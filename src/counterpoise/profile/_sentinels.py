@@ -219,8 +219,8 @@ def describe_sentinels(found: Mapping[Any, Sequence[Sentinel]]) -> str:
     --------
     >>> print(describe_sentinels({"age": [Sentinel("-999", 12, "18", "90")]}))
     Column 'age' has -999 in 12 rows, far from all other values (18 to 90): it may stand for a \
-missing value. If so, read it as missing (--missing-values -999), as models and distances take it \
-for a number.
+missing value. If so, read -999 as missing (--missing-values -999): distances and models use it \
+as a number.
     """
     parts = [_describe_column(name, sentinels) for name, sentinels in found.items()]
     if not parts:
@@ -244,9 +244,8 @@ def _advise(values: Sequence[str]) -> str:
     if numbers:
         them = " and ".join(numbers)
         options = " ".join(f"--missing-values {quote(value)}" for value in numbers)
-        steps.append(
-            f"read {them} as missing ({options}): models and distances use {them} as numbers"
-        )
+        use = "them as numbers" if len(numbers) > 1 else "it as a number"
+        steps.append(f"read {them} as missing ({options}): distances and models use {use}")
     if len(numbers) < len(values):
         steps.append("replace the dates with empty values")
     return ", and ".join(steps)
