@@ -151,6 +151,18 @@ def test_synthetic_rows_have_the_values_of_dense_ones(dtype):
     assert out.nnz == np.count_nonzero(dense)
 
 
+def test_long_doubles_are_not_rounded():
+    """Sparse rows of floats that are not float32 or float64 are interpolated, too."""
+    rng = np.random.RandomState(0)
+    X = np.where(rng.rand(60, 6) < 0.5, rng.randn(60, 6), 0)
+    y = np.arange(60) < 15
+    expected = SMOTE(random_state=0).fit_resample(X, y)[0]
+
+    out = SMOTE(random_state=0).fit_resample(sparse.csr_array(X).astype(np.longdouble), y)[0]
+
+    np.testing.assert_allclose(out.toarray().astype(float), expected)
+
+
 @pytest.mark.parametrize("n_neighbors", [1, 3])
 @pytest.mark.parametrize("kind", ["counts", "binary", "floats", "halves"])
 def test_condensing_sparse_rows(kind, n_neighbors):

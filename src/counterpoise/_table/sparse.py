@@ -13,7 +13,12 @@ from counterpoise import _native
 from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import Array, FloatArray, IntArray
 from counterpoise._table.columns import cast_numbers, codes_of, type_of_array
-from counterpoise._table.records import NumberedColumns, Resampling, SyntheticSamples
+from counterpoise._table.records import (
+    FeatureType,
+    NumberedColumns,
+    Resampling,
+    SyntheticSamples,
+)
 
 __all__ = ["SparseTable", "compress"]
 
@@ -84,8 +89,8 @@ class SparseTable:
             out = _build_rows(self.by_row, kept, synthetic, decision.order)
             return type(self.source)(out)  # converts to the input's format
         out = self.by_row if decision.kept is None else self.by_row[decision.kept]
-        if len(decision.synthetic):
-            out = sparse.vstack([out, self._synthetic(decision.synthetic)], format="csr")
+        if len(synthetic):
+            out = sparse.vstack([out, self._synthetic(synthetic)], format="csr")
         elif decision.kept is None:
             out = out.copy()
         if decision.order is not None:
@@ -116,12 +121,13 @@ class SparseTable:
             return sparse.vstack([points, self._numeric(between)], format="csr")[place]
         if self.source.dtype in (np.float32, np.float64):
             return _build_rows(self.by_row, np.empty(0, np.intp), synthetic)
-        # As float64, since differences of unsigned integers would wrap around.
-        base, neighbor = (
-            self.by_row[rows].astype(np.float64) for rows in (synthetic.base, synthetic.neighbor)
-        )
+        is_float = feature_type is FeatureType.FLOAT
+        # Integers as float64, since differences of unsigned ones would wrap around.
+        rows = self.by_row if is_float else self.by_row.astype(np.float64)
+        base, neighbor = rows[synthetic.base], rows[synthetic.neighbor]
         step = _weighted(synthetic, neighbor - base)
-        step.data = np.rint(step.data)
+        if not is_float:
+            step.data = np.rint(step.data)
         out = sparse.csr_array(base + step)
         values = cast_numbers(out.data, self.source.dtype, feature_type)
         return sparse.csr_array((values, out.indices, out.indptr), shape=out.shape)

@@ -119,7 +119,7 @@ def limit_neighbors(neighbors: Any, k: int) -> Any:
     """
     if get_n_neighbors(neighbors) <= k:
         return neighbors
-    return clone(neighbors).set_params(n_neighbors=k + 1) if hasattr(neighbors, "fit") else k
+    return clone(neighbors).set_params(n_neighbors=k + 1) if hasattr(neighbors, "kneighbors") else k
 
 
 class NeighborSearch:
