@@ -45,6 +45,8 @@ __all__ = [
     "check_writable",
     "display_name",
     "read_table",
+    "write_lines",
+    "write_stream",
     "write_table",
 ]
 
@@ -163,7 +165,24 @@ def write_table(path: str, table: Any, dialect: Dialect) -> None:
     InputError
         If the format cannot hold a column.
     """
-    write = _writer(path, table, dialect)
+    write_stream(path, _writer(path, table, dialect))
+
+
+def write_stream(path: str, write: Callable[[IO[bytes]], None]) -> None:
+    """Write a file with a function; the file appears only when it is complete.
+
+    Parameters
+    ----------
+    path : str
+        A file name, or ``-`` for standard output.
+    write : callable
+        Gets a binary file.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    """
     try:
         with _standard_output() if path == STREAM else _replacing(Path(path)) as stream:
             write(stream)
@@ -327,11 +346,23 @@ def _write_csv(frame: pl.DataFrame, form: Format, dialect: Dialect, stream: IO[b
     delimiter = form.delimiter or dialect.delimiter
     if dialect.names_delimiter:
         stream.write(f"sep={delimiter}{dialect.newline}".encode())
+    write_lines(frame, stream, delimiter, dialect, include_header=dialect.has_header)
+
+
+def write_lines(
+    frame: pl.DataFrame,
+    stream: IO[bytes],
+    delimiter: str,
+    dialect: Dialect,
+    *,
+    include_header: bool = False,
+) -> None:
+    """Write rows as lines of a CSV."""
     frame.write_csv(
         stream,
         separator=delimiter,
         line_terminator=dialect.newline,
-        include_header=dialect.has_header,
+        include_header=include_header,
         quote_style="necessary",
     )
 

@@ -183,6 +183,10 @@ class ResampleRequest:
     force : bool
         Whether to replace an existing output file.
     reading : ReadingOptions
+    memory : str or None
+        The memory that rows may take; a table is then read in batches.
+    drop_missing_target : bool
+        Whether rows without a class are dropped.
     """
 
     source: str
@@ -198,6 +202,8 @@ class ResampleRequest:
     json: bool
     force: bool
     reading: ReadingOptions
+    memory: str | None = None
+    drop_missing_target: bool = False
 
 
 @dataclass(frozen=True)

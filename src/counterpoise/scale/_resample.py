@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-import narwhals as nw
-import numpy as np
-
-from counterpoise._table import Resampling, rebuild
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError, UnknownColumnError
-from counterpoise.scale._decision import LargeResampling, decide, plan_of
+from counterpoise.scale._decision import decide, plan_of
 from counterpoise.scale._memory import MemoryLimit
-from counterpoise.scale._rows import LargeTable, Rows
+from counterpoise.scale._output import LargeOutput
+from counterpoise.scale._rows import LargeTable
 from counterpoise.scale._sources import Source, open_source
 from counterpoise.scale._target import read_target
 
-__all__ = ["resample"]
-
-_BLOCK = 2**17  # rows that are built at once
+__all__ = ["resample", "resample_source"]
 
 
 def resample(
@@ -96,17 +91,36 @@ def resample(
             "scale.resample needs an instance of a sampler of counterpoise, such as "
             f"SMOTE(random_state=0); got {sampler!r}."
         )
-    source = open_source(frame)
     ignore, copy = (
         (names,) if isinstance(names, str) else tuple(names) for names in (ignore, copy)
     )
+    return resample_source(
+        open_source(frame),
+        target,
+        sampler,
+        ignore=ignore,
+        copy=copy,
+        drop_missing_target=drop_missing_target,
+        memory=memory,
+    ).build()
+
+
+def resample_source(
+    source: Source,
+    target: str,
+    sampler: BaseSampler,
+    *,
+    ignore: tuple[str, ...] = (),
+    copy: tuple[str, ...] = (),
+    drop_missing_target: bool = False,
+    memory: int | str | None = None,
+) -> LargeOutput:
+    """Decide about a table, without building the output; see `resample`."""
     _check_columns(source, target, ignore, copy)
     limit = MemoryLimit.of(memory, _describe_need(sampler))
     classes = read_target(source, target, drop_missing=drop_missing_target)
     table = LargeTable(source, target, classes, ignore, copy, limit)
-    decision = decide(sampler, table)
-    has_blocks = bool(len(decision.duplicates) or len(decision.synthetic))
-    return source.output(decision.is_kept, _build_blocks(table, decision) if has_blocks else None)
+    return LargeOutput(table, decide(sampler, table))
 
 
 def _check_columns(source: Source, target: str, ignore: Sequence[str], copy: Sequence[str]) -> None:
@@ -127,33 +141,3 @@ def _check_columns(source: Source, target: str, ignore: Sequence[str], copy: Seq
 def _describe_need(sampler: BaseSampler) -> str:
     name = type(sampler).__name__
     return f"{name} decides on all rows together and" if plan_of(sampler) == "everything" else name
-
-
-def _build_blocks(table: LargeTable, decision: LargeResampling) -> Callable[[], Iterator[Any]]:
-    """Return a function that generates the rows after the kept ones, in blocks."""
-    distinct = np.unique(decision.duplicates)
-    is_repeated = np.zeros(table.n_rows, bool)
-    is_repeated[distinct] = True
-    repeated = table.collect(is_repeated, table.source.names) if len(distinct) else None
-
-    def blocks() -> Iterator[Any]:
-        if repeated is not None:
-            for start in range(0, len(decision.duplicates), _BLOCK):
-                numbers = decision.duplicates[start : start + _BLOCK]
-                block = repeated[np.searchsorted(distinct, numbers)]
-                yield table.source.complete(block.to_native())
-        for start in range(0, len(decision.synthetic), _BLOCK):
-            assert decision.rows is not None
-            yield _build_block(table, decision, decision.rows, start)
-
-    return blocks
-
-
-def _build_block(table: LargeTable, decision: LargeResampling, rows: Rows, start: int) -> Any:
-    stop = min(start + _BLOCK, len(decision.synthetic))
-    synthetic = decision.synthetic.take(np.arange(start, stop))
-    X, y = rebuild(rows.table, rows.target, Resampling(np.empty(0, np.intp), synthetic))
-    labels = nw.from_native(y, series_only=True).alias(table.name)
-    return table.source.complete(
-        nw.from_native(X, eager_only=True).with_columns(labels).to_native()
-    )
