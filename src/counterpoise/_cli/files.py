@@ -40,6 +40,7 @@ from counterpoise._lib.optional_imports import import_optional
 from counterpoise.exceptions import InputError
 
 __all__ = [
+    "check_input",
     "check_output",
     "check_page",
     "check_writable",
@@ -85,7 +86,7 @@ def read_table(
     reading = reading or ReadingOptions()
     form = format_of(path)
     if path != STREAM:
-        _check_input(Path(path))
+        check_input(Path(path))
     try:
         if form.is_text:
             source = _read_text(path, form, reading, target)
@@ -193,7 +194,8 @@ def write_stream(path: str, write: Callable[[IO[bytes]], None]) -> None:
         raise FileError.from_os(f"Cannot write {name}", error) from None
 
 
-def _check_input(path: Path) -> None:
+def check_input(path: Path) -> None:
+    """Check that an input exists and is a file; the error has similar names."""
     if path.is_dir():
         raise FileError(f"{path} is a folder; a file is needed.")
     if path.exists():

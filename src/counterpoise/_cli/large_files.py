@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from counterpoise._cli.errors import FileError
+from counterpoise._cli.files import check_input
 from counterpoise._cli.formats import STREAM, format_of
 
 __all__ = ["LargeFiles", "find_large_files", "is_several"]
@@ -79,7 +80,10 @@ def find_large_files(path: str, *, in_batches: bool) -> LargeFiles | None:
 
 
 def _find_paths(path: str) -> list[str]:
-    if "://" in path or not is_several(path):
+    if "://" in path:
+        return [path]
+    if not is_several(path):
+        check_input(Path(path))
         return [path]
     folder = Path(path)
     if folder.is_dir():

@@ -93,7 +93,10 @@ def errors_with_options(request: ResampleRequest) -> Iterator[None]:
     try:
         yield
     except TargetError as error:
-        raise InputError(format_target_error(request.target, error)) from error
+        message = str(error)
+        if not message.startswith("The target column"):
+            message = format_target_error(request.target, error)
+        raise InputError(_with_options(message)) from error
     except FeatureTypeError as error:
         raise InputError(_format_type_error(error)) from error
     except TooFewSamplesError as error:
@@ -102,10 +105,16 @@ def errors_with_options(request: ResampleRequest) -> Iterator[None]:
         ) from error
     except InputError as error:
         message = re.sub(r"^X\b", lambda _: display_name(request.source), str(error))
-        message = re.sub(r"\bsampling_strategy=", "--strategy ", message)
-        message = re.sub(r"\bsampling_strategy\b", "--strategy", message)
-        message = message.replace(f"pass {SMALL_CLASSES}", f"use {_SMALL_CLASSES}")
-        raise InputError(message) from error
+        raise InputError(_with_options(message)) from error
+
+
+def _with_options(message: str) -> str:
+    """Replace the parameters in a message by options."""
+    message = re.sub(r"\bsampling_strategy=", "--strategy ", message)
+    message = re.sub(r"\bsampling_strategy\b", "--strategy", message)
+    message = message.replace("Pass drop_missing_target=True", "Use --drop-missing-target")
+    message = message.replace("example memory=", "example --memory ")
+    return message.replace(f"pass {SMALL_CLASSES}", f"use {_SMALL_CLASSES}")
 
 
 def note(notes: list[str], *added: str) -> None:

@@ -160,7 +160,12 @@ def _count(output: LargeOutput) -> OutputCounts:
 def _note_dropped(output: LargeOutput, notes: list[str]) -> None:
     n_dropped = output.table.n_rows - int(output.table.target.counts.sum())
     if n_dropped:
-        note(notes, f"{n_dropped:,} rows without a class are dropped.")
+        rows = (
+            "1 row without a class is"
+            if n_dropped == 1
+            else f"{n_dropped:,} rows without a class are"
+        )
+        note(notes, f"{rows} dropped.")
 
 
 def _describe_speed(n_rows: int, start: float) -> str:

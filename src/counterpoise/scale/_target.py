@@ -81,10 +81,11 @@ def _encode(series: nw.Series[Any], is_missing: BoolArray, found: dict[Any, int]
 
 def _check_missing(name: str, n_missing: int, first: int, *, drop_missing: bool) -> None:
     if n_missing and not drop_missing:
-        rows = "1 row has" if n_missing == 1 else f"{n_missing:,} rows have"
+        rows = "1 row" if n_missing == 1 else f"{n_missing:,} rows"
         raise TargetError(
-            f"{rows} no class in the target column {name!r}, the first in row {first:,} (counted "
-            "from 0). Pass drop_missing_target=True to drop them, or assign a class to them."
+            f"The target column {name!r} has {rows} without a class, the first in row {first:,} "
+            "(counted from 0). Pass drop_missing_target=True to drop such rows, or assign a class "
+            "to them."
         )
 
 
