@@ -67,12 +67,12 @@ def test_types_that_polars_does_not_write(command, seed):  # noqa: F811
     """Dictionaries, short strings, decimals and pandas' metadata are written as they were."""
     table = make_table(seed).to_pandas()
     table["kind"] = pd.Categorical(np.where(table["n"] % 3, "a", "b"))
-    table["price"] = [Decimal(value).scaleb(-2) for value in range(100, 400)]
+    table["fee"] = [Decimal(value).scaleb(-2) for value in range(100, 400)]
     table["mark"] = "m"
     table["n"] = table["n"].astype("Int16")
     table.to_parquet("table.parquet")
 
-    outputs = run_both(command, "table.parquet", ".parquet", "--seed", "0", "--copy", "price")
+    outputs = run_both(command, "table.parquet", ".parquet", "--seed", "0", "--copy", "fee")
 
     memory, batches = (pd.read_parquet(name) for name in outputs)
     pd.testing.assert_frame_equal(batches, memory)
@@ -257,3 +257,51 @@ def test_a_full_disk_leaves_no_file(command, monkeypatch):  # noqa: F811
 
     assert_error(command(*arguments, *BATCHES), 3, "Cannot write out.parquet: no space left")
     assert Path("out.parquet").read_text() == "old"
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+def test_samples(command, suffix):  # noqa: F811
+    """A sample has the class shares of all rows, and is the same each time."""
+    table = make_table(0, 2_000)
+    write = table.write_parquet if suffix == ".parquet" else table.write_csv
+    write(f"table{suffix}")
+    arguments = ["inspect", f"table{suffix}", "-t", "y", "--json"]
+
+    first, second = (command(*arguments, "--sample", "500") for _ in range(2))
+    whole = command(*arguments, "--sample", "9999")
+
+    assert first.out == second.out
+    report = json.loads(first.out)
+    assert [about["n_rows"] for about in report["classes"]] == [450, 50]
+    assert "A sample of 500 of the 2,000 rows" in report["notes"][0]
+    assert [about["n_rows"] for about in json.loads(whole.out)["classes"]] == [1800, 200]
+
+
+def test_a_study_on_a_sample(command):  # noqa: F811
+    """A study names its sample, and has its rows."""
+    make_table(0, 2_000).write_parquet("table.parquet")
+    options = ["--models", "logistic", "--methods", "random-under", "--folds", "2", "--jobs", "1"]
+
+    result = command(
+        "study", "table.parquet", "-t", "y", "--sample", "400", "--json", "--repeats", "1", *options
+    )
+
+    assert "400" in json.loads(result.out)["notes"][0]
+    assert "A sample of 400 of the 2,000 rows" in result.err
+
+
+def test_samples_of_other_files(command):  # noqa: F811
+    """The error names the option."""
+    make_table(0).write_ndjson("table.jsonl")
+    make_table(0).write_csv("table.csv")
+
+    result = command("inspect", "table.jsonl", "-t", "y", "--sample", "9")
+    assert_error(result, 3, "table.jsonl cannot be read in batches", "Remove --sample")
+    result = command("inspect", "table.csv", "-t", "y", "--sample", "9", "--decimal", ",")
+    assert_error(result, 1, "table.csv cannot be read in batches", "Remove --sample")
+    assert_error(command("inspect", "table.csv", "-t", "w", "--sample", "9"), 1, "'w'")
+    result = command(
+        "inspect", "table.csv", "-t", "y", "--sample", "9", "--suspects", "suspects.csv"
+    )
+    assert result.code == 2
+    assert "--suspects names rows of the whole file" in result.err

@@ -129,7 +129,7 @@ class LargeCsv:
     def _scan(
         self, columns: list[str] | None, predicate: Any, n_rows: int | None, _: int | None
     ) -> Iterator[pl.DataFrame]:
-        """Yield typed rows, as polars asks for them."""
+        """Yield typed rows, for a LazyFrame."""
         left = self.n_rows if n_rows is None else n_rows
         for texts in self._text_batches(columns):
             typed = self._cast(texts[:left])

@@ -43,15 +43,15 @@ def is_several(path: str) -> bool:
     return "://" in path or Path(path).is_dir() or (_has_wildcard(path) and not Path(path).exists())
 
 
-def find_large_files(path: str, *, in_batches: bool) -> LargeFiles | None:
+def find_large_files(path: str, *, option: str | None = None) -> LargeFiles | None:
     """Return the files of a table that is to be read in batches, or None.
 
     Parameters
     ----------
     path : str
         A file, a folder, a pattern such as ``data/*.parquet``, or an address.
-    in_batches : bool
-        Whether a file of any size is read in batches.
+    option : str, optional
+        The option for which a file of any size is read in batches.
 
     Raises
     ------
@@ -59,7 +59,7 @@ def find_large_files(path: str, *, in_batches: bool) -> LargeFiles | None:
         If there is no such file, or if files of several formats are found.
     """
     if path == STREAM:
-        if in_batches:
+        if option is not None:
             raise FileError("Standard input cannot be read in batches; give a file.")
         return None
     paths = _find_paths(path)
@@ -69,14 +69,14 @@ def find_large_files(path: str, *, in_batches: bool) -> LargeFiles | None:
         raise FileError(f"The files of {path} differ in format: {first} and {second}.")
     can_be = set(formats) <= {"parquet", "csv"} and bool(formats)
     if not can_be:
-        if in_batches:
+        if option is not None:
             raise FileError(
                 f"{path} cannot be read in batches; only Parquet and CSV files that are not "
-                "compressed can. Remove --memory."
+                f"compressed can. Remove {option}."
             )
         return None
     files = LargeFiles(path, tuple(paths), "parquet" in formats)
-    return files if in_batches or is_several(path) or _is_large(files) else None
+    return files if option is not None or is_several(path) or _is_large(files) else None
 
 
 def _find_paths(path: str) -> list[str]:

@@ -143,6 +143,8 @@ class InspectRequest:
         The least severity of a finding that sets the exit code.
     json, force : bool
     reading : ReadingOptions
+    sample : int or None
+        Number of rows of a sample of a large file.
     """
 
     source: str
@@ -157,6 +159,11 @@ class InspectRequest:
     json: bool
     force: bool
     reading: ReadingOptions
+    sample: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.sample is not None and self.suspects is not None:
+            raise OptionError("--suspects names rows of the whole file. Remove --sample.")
 
 
 @dataclass(frozen=True)
@@ -238,6 +245,8 @@ class StudyRequest:
     printed : {"text", "md", "json"}
     force : bool
     reading : ReadingOptions
+    sample : int or None
+        Number of rows of a sample of a large file.
     """
 
     source: str
@@ -263,6 +272,7 @@ class StudyRequest:
     printed: str
     force: bool
     reading: ReadingOptions
+    sample: int | None = None
 
     def __post_init__(self) -> None:
         parse_seed(self.seed)

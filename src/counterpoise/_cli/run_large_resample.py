@@ -4,24 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-import narwhals as nw
-import polars as pl
-import pyarrow as pa
-
 from counterpoise._cli.console import StageBars, noting_warnings
-from counterpoise._cli.errors import FileError
 from counterpoise._cli.files import write_stream
 from counterpoise._cli.formats import format_of
-from counterpoise._cli.large_csv import LargeCsv
 from counterpoise._cli.large_files import LargeFiles
-from counterpoise._cli.large_parquet import LargeParquet
 from counterpoise._cli.options import ResampleRequest
 from counterpoise._cli.prepare_resampling import errors_with_options, note, prepare
 from counterpoise._cli.resampling_report import OutputCounts, report
+from counterpoise._cli.sample_table import errors_of_files, open_large
 from counterpoise.exceptions import InputError
 from counterpoise.scale._output import LargeOutput
 from counterpoise.scale._resample import resample_source
@@ -50,8 +43,9 @@ def run_large_resample(files: LargeFiles, request: ResampleRequest) -> None:
     start = time.monotonic()
     _check_options(files, request)
     notes: list[str] = []
-    with _errors_of_files(files, request):
-        large = _open(files, request)
+    with errors_of_files(f"read {files.name}, or write {request.out}"):
+        form = format_of(request.out, to_write=True)
+        large = open_large(files, form, request.reading, request.target)
         head = large.head(_EXAMINED)
         note(notes, _describe(files, large.n_rows), *head.notes)
         read_classes = partial(large.classes, request.target)
@@ -78,13 +72,6 @@ def run_large_resample(files: LargeFiles, request: ResampleRequest) -> None:
     )
 
 
-def _open(files: LargeFiles, request: ResampleRequest) -> LargeParquet | LargeCsv:
-    form = format_of(request.out, to_write=True)
-    if files.is_parquet:
-        return LargeParquet(files, form)
-    return LargeCsv(files, form, request.reading, request.target)
-
-
 def _check_options(files: LargeFiles, request: ResampleRequest) -> None:
     if request.provenance:
         raise InputError(
@@ -105,18 +92,6 @@ def _describe(files: LargeFiles, n_rows: int) -> str:
     )
 
 
-@contextmanager
-def _errors_of_files(files: LargeFiles, request: ResampleRequest) -> Iterator[None]:
-    """Report the errors of polars and pyarrow as errors of the files."""
-    try:
-        yield
-    except (pl.exceptions.PolarsError, pa.ArrowException) as error:
-        reason = str(error).partition("\n")[0]
-        raise FileError(f"Cannot read {files.name}, or write {request.out}: {reason}") from error
-    except OSError as error:
-        raise FileError.from_os(f"Cannot read {files.name}", error) from None
-
-
 class _RowCount:
     """A progress bar of rows."""
 
@@ -135,7 +110,7 @@ class _WatchedSource:
         self.names, self.complete, self.output = source.names, source.complete, source.output
         self._source, self._bars, self._n_rows, self._n_passes = source, bars, n_rows, 0
 
-    def batches(self, columns: Sequence[str]) -> Iterator[nw.DataFrame[Any]]:
+    def batches(self, columns: Sequence[str]) -> Iterator[Any]:
         """Read some columns, a batch of rows at a time."""
         self._n_passes += 1
         count = _RowCount(self._bars, f"reading, pass {self._n_passes}", self._n_rows)

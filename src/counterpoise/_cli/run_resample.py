@@ -66,8 +66,10 @@ def run_resample(request: ResampleRequest) -> None:
 
 def _find_large_files(request: ResampleRequest) -> LargeFiles | None:
     """Return the files if they are to be read in batches."""
-    must = request.memory is not None or request.drop_missing_target or is_several(request.source)
-    files = find_large_files(request.source, in_batches=must)
+    option = "--drop-missing-target" if request.drop_missing_target else None
+    option = option if request.memory is None else "--memory"
+    must = option is not None or is_several(request.source)
+    files = find_large_files(request.source, option=option)
     if files is None or (request.provenance and not must):
         return None
     obstacle = None if files.is_parquet else why_not_in_batches(files, request.reading)
