@@ -22,6 +22,7 @@ from counterpoise.exceptions import InputError, TargetError, UnknownColumnError
 from counterpoise.over_sampling import (
     ADASYN,
     SMOTE,
+    SMOTEN,
     SMOTENC,
     BorderlineSMOTE,
     RandomOverSampler,
@@ -46,6 +47,7 @@ SAMPLERS: list[BaseSampler] = [
     SMOTE(random_state=3, k_neighbors=2, scale="robust", sampling_strategy="minority"),
     SMOTE(random_state=3, k_neighbors=30, small_classes="duplicate"),
     SMOTENC(random_state=3, k_neighbors=2, categorical_features=["whole"]),
+    SMOTEN(random_state=3, k_neighbors=2),
     BorderlineSMOTE(random_state=3, k_neighbors=2, scale="standard"),
     BorderlineSMOTE(random_state=3, k_neighbors=2, m_neighbors=4, kind="borderline-2"),
     ADASYN(random_state=3, n_neighbors=3),

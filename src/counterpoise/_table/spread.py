@@ -9,18 +9,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from counterpoise._lib.types import Array, Float64Array
-from counterpoise._table.frame import FrameTable
-from counterpoise._table.records import Table
+from counterpoise._lib.types import Array, Float64Array, IntArray
+from counterpoise._table.frame import FrameTable, factorize
+from counterpoise._table.objects import is_missing
+from counterpoise._table.records import EncodedTarget, Table
 
 __all__ = [
     "Moments",
     "MomentsInParts",
     "PartialTable",
     "Spread",
+    "ValueCounts",
+    "add_value_counts",
+    "class_counts_of_codes",
     "measure_spread",
     "quartiles_of",
 ]
@@ -131,17 +136,25 @@ class Spread:
     quartiles: tuple[float, float] | None = None
 
 
+#: For each value of a column, None if it is missing, the number of rows of each class.
+ValueCounts = dict[Any, IntArray]
+
+
 @dataclass(frozen=True)
 class PartialTable(FrameTable):
-    """Some rows of a table, which know the spread of all its rows, for the units of distances.
+    """Some rows of a table, which know what distances depend on in all its rows.
 
     Attributes
     ----------
     spreads : mapping of str to Spread
         The spread of each numeric column over all rows.
+    value_counts : mapping of str to ValueCounts
+        For each column, how often each value occurs in each class, for all rows; empty if it is not
+        needed.
     """
 
     spreads: Mapping[str, Spread] = field(default_factory=dict)
+    value_counts: Mapping[str, ValueCounts] = field(default_factory=dict)
 
 
 def measure_spread(table: Table, column: int, *, quartiles: bool = False) -> Spread:
@@ -164,6 +177,46 @@ def measure_spread(table: Table, column: int, *, quartiles: bool = False) -> Spr
     moments = MomentsInParts()
     moments.add(values)
     return Spread(moments.total(), quartiles_of(values) if quartiles else None)
+
+
+def add_value_counts(
+    counts: ValueCounts, table: FrameTable, column: int, codes: IntArray, n_classes: int
+) -> None:
+    """Add how often each value of a column occurs in each class, for some rows of a table."""
+    places, values = factorize(table.series[column])
+    pairs = places.astype(np.intp) * n_classes + codes
+    added = np.bincount(pairs, minlength=len(values) * n_classes).reshape(-1, n_classes)
+    for value, more in zip(values, added, strict=True):
+        key = None if is_missing(value) else value
+        counts[key] = counts[key] + more if key in counts else more
+
+
+def class_counts_of_codes(
+    table: Table, column: int, codes: IntArray, target: EncodedTarget
+) -> IntArray:
+    """Return how often each code of a column occurs in each class, over all rows of a table.
+
+    Parameters
+    ----------
+    table : Table
+    column : int
+    codes : ndarray of int of shape (n_rows,)
+        ``table.codes(column)``.
+    target : EncodedTarget
+
+    Returns
+    -------
+    ndarray of int of shape (n_codes, n_classes)
+    """
+    n_codes, n_classes = int(codes.max()) + 1, len(target.classes)
+    if not isinstance(table, PartialTable):
+        pairs = codes.astype(np.intp) * n_classes + target.codes
+        return np.bincount(pairs, minlength=n_codes * n_classes).reshape(n_codes, n_classes)
+    counts = table.value_counts[str(table.columns[column].name)]
+    first = np.zeros(n_codes, np.intp)
+    first[codes[::-1]] = np.arange(len(codes))[::-1]  # a row with each code
+    values = table.series[column][first].to_list()
+    return np.array([counts[None if is_missing(value) else value] for value in values])
 
 
 def quartiles_of(values: Array) -> tuple[float, float] | None:

@@ -20,7 +20,7 @@ from counterpoise._lib.types import BoolArray, IntArray, RowArray
 from counterpoise._strategy import ClassQuota, resolve_strategy
 from counterpoise._table import Resampling, SyntheticSamples
 from counterpoise.base import BaseSampler
-from counterpoise.over_sampling import RandomOverSampler, _random_over_sampler
+from counterpoise.over_sampling import SMOTEN, RandomOverSampler, _random_over_sampler
 from counterpoise.scale._neighbors import find_candidates, find_neighbors
 from counterpoise.scale._rows import LargeTable, Rows
 from counterpoise.under_sampling import RandomUnderSampler, _random_under_sampler
@@ -145,7 +145,10 @@ def _decide_from_classes(
 ) -> LargeResampling:
     """Decide on the rows of the classes that are oversampled."""
     is_needed = table.rows_of([quota.code for quota in quotas if quota.amount])
-    _, rows = _collect_with_spreads(sampler, table, is_needed)
+    if isinstance(sampler, SMOTEN):  # it compares values by their frequencies among all rows
+        rows = table.with_value_counts().collect_rows(is_needed)
+    else:
+        _, rows = _collect_with_spreads(sampler, table, is_needed)
     return _translate(sampler.decide(rows.table, rows.target), rows)
 
 

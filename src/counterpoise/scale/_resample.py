@@ -67,7 +67,8 @@ def resample(
 
     - `RandomOverSampler`, `RandomUnderSampler`: the number of rows of each class, and the rows that
       are duplicated.
-    - `SMOTE`, `SMOTENC`, `RandomOverSampler` with `shrinkage`: the classes that are oversampled.
+    - `SMOTE`, `SMOTENC`, `SMOTEN`, `RandomOverSampler` with `shrinkage`: the classes that are
+      oversampled.
     - `BorderlineSMOTE`, `ADASYN`: these classes, and their neighbors among all rows.
     - `TomekLinks`, `EditedNearestNeighbours`, `NeighbourhoodCleaningRule`: the classes other than
       the largest, the rows that may be removed, and their neighbors.

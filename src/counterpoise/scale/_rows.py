@@ -16,7 +16,10 @@ from counterpoise._table import (
     MomentsInParts,
     PartialTable,
     Spread,
+    ValueCounts,
+    add_value_counts,
     as_table,
+    feature_positions,
     quartiles_of,
 )
 from counterpoise.exceptions import InputError
@@ -67,6 +70,8 @@ class LargeTable:
     memory : MemoryLimit
     spreads : mapping of str to Spread
         The spread of each numeric feature over all rows, once it is measured.
+    value_counts : mapping of str to ValueCounts
+        How often each value of a feature occurs in each class, if it is counted.
     """
 
     source: Source
@@ -76,6 +81,7 @@ class LargeTable:
     copy: tuple[str, ...]
     memory: MemoryLimit
     spreads: Mapping[str, Spread] = field(default_factory=dict)
+    value_counts: Mapping[str, ValueCounts] = field(default_factory=dict)
 
     @property
     def n_rows(self) -> int:
@@ -109,7 +115,12 @@ class LargeTable:
         codes = self.target.codes[numbers]
         labels = frame.get_column(self.name).to_native()
         partial = PartialTable(
-            table.frame, table.schema, table.ignored, table.copied, spreads=self.spreads
+            table.frame,
+            table.schema,
+            table.ignored,
+            table.copied,
+            spreads=self.spreads,
+            value_counts=self.value_counts,
         )
         return Rows(numbers, frame, partial, replace(self.target, codes=codes, source=labels))
 
@@ -134,6 +145,17 @@ class LargeTable:
         measured = replace(self, spreads=spreads)
         return measured, measured.as_rows(np.flatnonzero(is_wanted), _concat(parts))
 
+    def with_value_counts(self) -> LargeTable:
+        """Count how often each value of a feature occurs in each class, in one pass."""
+        counts: dict[str, ValueCounts] = {}
+        for numbers, frame in self.groups(self.columns):
+            table = self._open(frame.drop(self.name))
+            codes = self.target.codes[numbers]
+            for j in feature_positions(table):
+                of_column = counts.setdefault(str(table.columns[j].name), {})
+                add_value_counts(of_column, table, j, codes, len(self.target.classes))
+        return replace(self, value_counts=counts)
+
     def groups(self, columns: Sequence[str]) -> Iterator[tuple[RowArray, nw.DataFrame[Any]]]:
         """Read rows with a class in large groups: their numbers and their values."""
         waiting: list[nw.DataFrame[Any]] = []
@@ -142,17 +164,18 @@ class LargeTable:
             waiting.append(batch)
             stop += len(batch)
             if stop - start >= self.memory.rows_at_once(len(columns)):
-                yield self._group(start, stop, waiting)
+                yield from self._group(start, stop, waiting)
                 waiting, start = [], stop
         if waiting:
-            yield self._group(start, stop, waiting)
+            yield from self._group(start, stop, waiting)
 
     def _group(
         self, start: int, stop: int, parts: list[nw.DataFrame[Any]]
-    ) -> tuple[RowArray, nw.DataFrame[Any]]:
+    ) -> Iterator[tuple[RowArray, nw.DataFrame[Any]]]:
         has_class = np.flatnonzero(self.target.codes[start:stop] < len(self.target.classes))
         frame = _concat(parts)
-        return has_class + start, frame if len(has_class) == stop - start else frame[has_class]
+        if len(has_class):
+            yield has_class + start, frame if len(has_class) == stop - start else frame[has_class]
 
     def _read(
         self, is_wanted: BoolArray, columns: Sequence[str]
