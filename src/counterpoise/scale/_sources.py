@@ -10,6 +10,7 @@ import narwhals as nw
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import BoolArray
 from counterpoise.exceptions import InputError
+from counterpoise.scale._dask import DaskSource
 from counterpoise.scale._duckdb import DuckDBSource
 from counterpoise.scale._pyarrow import DatasetSource
 
@@ -115,7 +116,7 @@ def open_source(frame: Any) -> Source:
 
     Parameters
     ----------
-    frame : polars LazyFrame, pyarrow Dataset or DuckDB relation
+    frame : polars LazyFrame, pyarrow Dataset, DuckDB relation or Dask DataFrame
 
     Returns
     -------
@@ -132,9 +133,12 @@ def open_source(frame: Any) -> Source:
         return DatasetSource(frame)
     if nw.dependencies.is_duckdb_relation(frame):
         return DuckDBSource(frame)
+    if nw.dependencies.is_dask_dataframe(frame):
+        return DaskSource(frame)
     raise InputError(
-        "scale.resample needs a polars LazyFrame, a pyarrow Dataset or a DuckDB relation; got "
-        f"{type(frame).__name__}. For a table in memory, use counterpoise.resample(table, target)."
+        "scale.resample needs a polars LazyFrame, a pyarrow Dataset, a DuckDB relation or a Dask "
+        f"DataFrame; got {type(frame).__name__}. For a table in memory, use "
+        "counterpoise.resample(table, target)."
     )
 
 
