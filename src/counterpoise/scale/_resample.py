@@ -34,7 +34,7 @@ def resample(
 
     Parameters
     ----------
-    frame : polars LazyFrame, pyarrow Dataset, DuckDB relation or Dask DataFrame
+    frame : polars LazyFrame, pyarrow Dataset, DuckDB relation, or DataFrame of Dask or Spark
         It must have the same rows in the same order each time it is read.
     target : str
         The name of the target column, which has the class of each row.
@@ -52,9 +52,9 @@ def resample(
 
     Returns
     -------
-    polars LazyFrame, pyarrow RecordBatchReader, DuckDB relation or Dask DataFrame
+    polars LazyFrame, pyarrow RecordBatchReader, DuckDB relation, or DataFrame of Dask or Spark
         The kept rows in the order of the input, then duplicates, then synthetic rows. These are
-        generated in blocks while it is read; for DuckDB and Dask, they are in memory.
+        generated in blocks while it is read; for DuckDB, Dask and Spark, they are in memory.
 
     Raises
     ------

@@ -13,6 +13,7 @@ from counterpoise.exceptions import InputError
 from counterpoise.scale._dask import DaskSource
 from counterpoise.scale._duckdb import DuckDBSource
 from counterpoise.scale._pyarrow import DatasetSource
+from counterpoise.scale._spark import SparkSource
 
 __all__ = ["Source", "open_source"]
 
@@ -116,7 +117,7 @@ def open_source(frame: Any) -> Source:
 
     Parameters
     ----------
-    frame : polars LazyFrame, pyarrow Dataset, DuckDB relation or Dask DataFrame
+    frame : polars LazyFrame, pyarrow Dataset, DuckDB relation, or DataFrame of Dask or Spark
 
     Returns
     -------
@@ -135,9 +136,11 @@ def open_source(frame: Any) -> Source:
         return DuckDBSource(frame)
     if nw.dependencies.is_dask_dataframe(frame):
         return DaskSource(frame)
+    if nw.dependencies.is_pyspark_dataframe(frame):
+        return SparkSource(frame)
     raise InputError(
-        "scale.resample needs a polars LazyFrame, a pyarrow Dataset, a DuckDB relation or a Dask "
-        f"DataFrame; got {type(frame).__name__}. For a table in memory, use "
+        "scale.resample needs a polars LazyFrame, a pyarrow Dataset, a DuckDB relation, or a "
+        f"DataFrame of Dask or Spark; got {type(frame).__name__}. For a table in memory, use "
         "counterpoise.resample(table, target)."
     )
 
