@@ -4,6 +4,7 @@
     python benchmarks/scale.py csv 1000000
     python benchmarks/scale.py balance 6200000      # 28 columns, 5.9% minority, balanced 1:1
     python benchmarks/scale.py methods 1000000      # each method, in memory and in batches
+    python benchmarks/scale.py engines 1000000      # 30 columns, SMOTE on each library
 
 Each run is a process of its own. Tables are clustered: 20 clusters, values with four decimals.
 """
@@ -31,6 +32,35 @@ METHODS = (
     "tomek-links",
     "enn",
 )
+
+
+# What reads a Parquet file as `table`, and what writes `result`, for each library.
+ENGINES = {
+    "in memory (polars)": (
+        "import polars as pl; table = pl.read_parquet(source)",
+        "result.write_parquet(out)",
+    ),
+    "polars": ("import polars as pl; table = pl.scan_parquet(source)", "result.sink_parquet(out)"),
+    "pyarrow": (
+        "import pyarrow.dataset as ds; import pyarrow.parquet as pq; table = ds.dataset(source)",
+        "w = pq.ParquetWriter(out, result.schema); [w.write_batch(b) for b in result]; w.close()",
+    ),
+    "duckdb": ("import duckdb; table = duckdb.read_parquet(source)", "result.write_parquet(out)"),
+    "dask": (
+        "import dask.dataframe as dd; table = dd.read_parquet(source)",
+        "result.to_parquet(out)",
+    ),
+}
+RESAMPLE = """
+from counterpoise.over_sampling import SMOTE
+smote = SMOTE(random_state=0, sampling_strategy=0.1, scale="standard")
+if "in memory" in name:
+    X, y = smote.fit_resample(table.drop("y"), table["y"])
+    result = X.with_columns(y)
+else:
+    from counterpoise.scale import resample
+    result = resample(table, "y", smote)
+"""
 
 
 def make_part(rng: np.random.Generator, n_rows: int, n_columns: int, share: float) -> pl.DataFrame:
@@ -103,6 +133,16 @@ def compare_methods(path: Path, n_rows: int) -> None:
         measure(f"{method}, in batches", [*RUN, *arguments, "--memory", "2GB"])
 
 
+def compare_engines(path: Path, n_rows: int) -> None:
+    make_table(path, n_rows, 30)
+    for name, (read, write) in ENGINES.items():
+        out = path.with_stem(f"out-{name}")
+        head = f"name, source, out = {name!r}, {str(path)!r}, {str(out)!r}"
+        code = "\n".join([head, read, RESAMPLE, write])
+        for _ in range(3):
+            measure(name, [sys.executable, "-c", code])
+
+
 def main() -> None:
     what, n_rows = sys.argv[1], int(sys.argv[2])
     with tempfile.TemporaryDirectory() as folder:
@@ -113,6 +153,8 @@ def main() -> None:
             compare(path, n_rows)
         elif what == "balance":
             compare(path, n_rows, repeats=1, columns=28)
+        elif what == "engines":
+            compare_engines(path, n_rows)
         else:
             compare_methods(path, n_rows)
 

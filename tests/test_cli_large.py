@@ -104,10 +104,11 @@ def test_csv_has_the_same_bytes(command, small_blocks, method):  # noqa: F811
     assert Path(batches).read_bytes() == Path(memory).read_bytes()
 
 
-@pytest.mark.parametrize("name", ["mammography", "german_credit", "abalone_19"])
+@pytest.mark.parametrize("name", ["oil_spill", "german_credit", "mammography"])
 def test_real_tables(command, small_blocks, tables, name):  # noqa: F811
     """Types that are inferred in blocks are those of the whole file."""
-    frame = pl.read_csv(tables / f"{name}.csv", infer_schema=False).gather_every(4)
+    frame = pl.read_csv(tables / f"{name}.csv", infer_schema=False)
+    frame = frame.gather_every(len(frame) // 900)
     frame.rename({frame.columns[-1]: "y"}).write_csv("table.csv")
 
     memory, batches = run_both(

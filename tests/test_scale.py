@@ -116,7 +116,7 @@ def test_decisions_are_those_in_memory(sampler, small_groups, seed):
     Oversamplers also give them in the same order; the others keep the order of the input.
     """
 
-    @settings(max_examples=8, deadline=None, database=None)
+    @settings(max_examples=4, deadline=None, database=None)
     @given(table_seed=st.integers(0, 10_000), cuts=st.lists(st.integers(0, 10_000), max_size=6))
     def check(table_seed: int, cuts: list[int]) -> None:
         table = make_table(table_seed + seed)

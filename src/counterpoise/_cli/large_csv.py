@@ -91,7 +91,12 @@ class LargeCsv:
 
     def head(self, n_rows: int) -> InputTable:
         """Return the first rows."""
-        texts = next(self._text_batches(), self._start.fields.clear())[:n_rows]
+        parts = [self._start.fields.clear()]
+        for part in self._text_batches():
+            parts.append(part)
+            if sum(map(len, parts)) >= n_rows:
+                break
+        texts = pl.concat(parts)[:n_rows]
         notes = infer_types(texts, self._reading, target=self._target).notes
         return InputTable(self._cast(texts), texts, self._dialect, notes=notes)
 
