@@ -105,8 +105,9 @@ def test_csv_has_the_same_bytes(command, small_blocks, method):  # noqa: F811
 
 
 @pytest.mark.parametrize("name", ["oil_spill", "german_credit", "mammography"])
-def test_real_tables(command, small_blocks, tables, name):  # noqa: F811
+def test_real_tables(command, monkeypatch, tables, name):  # noqa: F811
     """Types that are inferred in blocks are those of the whole file."""
+    monkeypatch.setattr(large_csv, "_BLOCK", 20_000)
     frame = pl.read_csv(tables / f"{name}.csv", infer_schema=False)
     frame = frame.gather_every(len(frame) // 900)
     frame.rename({frame.columns[-1]: "y"}).write_csv("table.csv")
@@ -232,6 +233,7 @@ def test_bad_input(command, monkeypatch):  # noqa: F811
     monkeypatch.setattr(large_csv, "_START", 13)
     fails(3, "ragged.csv is damaged, or is no CSV", "Expected 3 columns", source="ragged.csv")
     fails(3, "none.parquet does not exist", source="none.parquet")
+    fails(3, "Cannot read http://127.0.0.1:9/a.parquet", source="http://127.0.0.1:9/a.parquet")
     fails(3, "Standard input cannot be read in batches", source="-")
     fails(1, "needs the table in memory", source="table.csv", options=[*BATCHES, "--provenance"])
     fails(1, "cannot be read in batches", source="table.csv", options=[*BATCHES, "--decimal", ","])

@@ -107,7 +107,9 @@ def errors_of_files(action: str) -> Iterator[None]:
         reason = str(error).partition("\n")[0]
         raise FileError(f"Cannot {action}: {reason}") from error
     except OSError as error:
-        raise FileError.from_os(f"Cannot {action}", error) from None
+        # polars reports each layer of a failed connection on a line of its own.
+        whole = error if error.errno else OSError(" ".join(str(error).split()))
+        raise FileError.from_os(f"Cannot {action}", whole) from None
 
 
 def _draw(target: EncodedTarget, n_rows: int) -> BoolArray:
