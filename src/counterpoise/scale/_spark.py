@@ -66,9 +66,8 @@ class SparkSource:
 def _pack(batches: Iterator[Any]) -> Iterator[Any]:
     """Return the batches of a partition as messages, on an executor."""
     import pyarrow as pa  # noqa: PLC0415
-    from pyspark import TaskContext  # noqa: PLC0415
 
-    partition = TaskContext.get().partitionId()
+    partition = _partition_of_task()
     for batch in batches:
         sink = pa.BufferOutputStream()
         with pa.ipc.new_stream(sink, batch.schema) as writer:
@@ -87,11 +86,17 @@ class _Select:
 
     def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
         import pyarrow as pa  # noqa: PLC0415
-        from pyspark import TaskContext  # noqa: PLC0415
 
-        mask = self._masks.get(TaskContext.get().partitionId(), np.empty(0, bool))
+        mask = self._masks.get(_partition_of_task(), np.empty(0, bool))
         start = 0
         for batch in batches:
             stop = start + batch.num_rows
             yield batch.filter(pa.array(mask[start:stop]))
             start = stop
+
+
+def _partition_of_task() -> int:
+    from pyspark import TaskContext  # noqa: PLC0415
+
+    task: Any = TaskContext.get()  # on an executor, there is one
+    return int(task.partitionId())
