@@ -83,6 +83,7 @@ def _find_paths(path: str) -> list[str]:
     if "://" in path:
         return [path]
     if not is_several(path):
+        format_of(path)  # an unknown format is the first thing to report
         check_input(Path(path))
         return [path]
     folder = Path(path)
