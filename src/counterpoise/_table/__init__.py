@@ -7,6 +7,7 @@ from counterpoise._table.dense import allocate_points
 from counterpoise._table.frame import FrameTable, make_frame, replace_columns, to_record_batch
 from counterpoise._table.labels import (
     check_complete_target,
+    encode_distinct,
     encode_like,
     encode_target,
     take_rows,
@@ -35,6 +36,16 @@ from counterpoise._table.records import (
 )
 from counterpoise._table.selection import select_columns
 from counterpoise._table.sparse import SparseTable
+from counterpoise._table.spread import (
+    MomentsInParts,
+    PartialTable,
+    Spread,
+    ValueCounts,
+    add_value_counts,
+    class_counts_of_codes,
+    measure_spread,
+    quartiles_of,
+)
 from counterpoise._table.values import missing_mask, text_values, to_array
 from counterpoise._table.whole_samples import WholeSamples
 
@@ -43,21 +54,28 @@ __all__ = [
     "EncodedTarget",
     "FeatureType",
     "FrameTable",
+    "MomentsInParts",
+    "PartialTable",
     "Provenance",
     "ResampledTable",
     "Resampling",
     "Samples",
     "SparseTable",
+    "Spread",
     "SyntheticSamples",
     "Table",
+    "ValueCounts",
     "WholeSamples",
+    "add_value_counts",
     "allocate_points",
     "as_table",
     "backend_of",
     "check_complete_target",
     "check_unique_names",
+    "class_counts_of_codes",
     "compose",
     "concat_tables",
+    "encode_distinct",
     "encode_like",
     "encode_target",
     "feature_positions",
@@ -68,8 +86,10 @@ __all__ = [
     "is_record_batch",
     "look_swapped",
     "make_frame",
+    "measure_spread",
     "missing_mask",
     "positions_of_type",
+    "quartiles_of",
     "rebuild",
     "replace_columns",
     "resample_target",

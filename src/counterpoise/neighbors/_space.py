@@ -22,6 +22,7 @@ from counterpoise._table import (
     SparseTable,
     Table,
     feature_positions,
+    measure_spread,
     positions_of_type,
 )
 from counterpoise.neighbors._checks import check_finite, reject_unsupported
@@ -299,16 +300,16 @@ def _compute_scales(
 
 
 def _compute_scale(table: Table, column: int, scale: Literal["standard", "robust"]) -> float:
-    values = _present_values(table, column)
-    if not len(values):
+    spread = measure_spread(table, column, quartiles=scale == "robust")
+    if not spread.moments.count:
         return 1.0
-    if scale == "robust":
-        low, high = np.quantile(values, (0.25, 0.75))
+    if spread.quartiles is not None:
+        low, high = spread.quartiles
         # It is 0 if most values are equal. In its own units, such a column would outweigh all
         # others, or count for nothing.
         if high > low:
-            return float(high - low)
-    return float(values.std())
+            return high - low
+    return spread.moments.std
 
 
 def _compute_penalties(
@@ -316,8 +317,7 @@ def _compute_penalties(
 ) -> Float64Array:
     """Compute the expected squared difference of two values of each column: twice its variance."""
     if table.matrix is None or len(numeric) < table.matrix.shape[1]:
-        columns = (_present_values(table, j) for j in numeric)
-        variances = np.array([values.var() if len(values) > 1 else 0.0 for values in columns])
+        variances = np.array([measure_spread(table, j).moments.variance for j in numeric])
     else:
         variances = np.empty(len(numeric))
         _native.compute_variances(table.matrix, variances, thread_count())
@@ -349,11 +349,13 @@ def median_standard_deviation(
     """
     if not numeric:
         return 1.0
-    present = (_present_values(table, j, rows) for j in numeric)
-    deviations = np.array([values.std() if len(values) else 0.0 for values in present])
+    deviations = np.array([_standard_deviation(table, j, rows) for j in numeric])
     return float(np.median(deviations if scales is None else deviations / scales))
 
 
-def _present_values(table: Table, column: int, rows: IntArray | None = None) -> Float64Array:
+def _standard_deviation(table: Table, column: int, rows: IntArray | None) -> float:
+    if rows is None:
+        return measure_spread(table, column).moments.std
     values = table.numbers(column, rows).astype(np.float64, copy=False)
-    return values[~np.isnan(values)]
+    present = values[~np.isnan(values)]
+    return float(present.std()) if len(present) else 0.0
