@@ -34,7 +34,8 @@ from counterpoise._table.records import (
     Table,
 )
 from counterpoise._table.selection import select_columns
-from counterpoise._table.sparse import SparseTable
+from counterpoise._table.sparse import SparseTable, csr_arrays
+from counterpoise._table.sparse_columns import SparseColumns
 from counterpoise._table.values import missing_mask, text_values, to_array
 from counterpoise._table.whole_samples import WholeSamples
 
@@ -47,6 +48,7 @@ __all__ = [
     "ResampledTable",
     "Resampling",
     "Samples",
+    "SparseColumns",
     "SparseTable",
     "SyntheticSamples",
     "Table",
@@ -58,6 +60,7 @@ __all__ = [
     "check_unique_names",
     "compose",
     "concat_tables",
+    "csr_arrays",
     "encode_like",
     "encode_target",
     "feature_positions",

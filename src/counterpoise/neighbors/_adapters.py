@@ -10,6 +10,7 @@ import numpy as np
 from counterpoise import _native
 from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
+from counterpoise._table import csr_arrays
 from counterpoise.exceptions import InputError
 
 __all__ = [
@@ -46,7 +47,7 @@ class SparseIndex:
     def __init__(self, points: Any, n_jobs: int | None = None) -> None:
         self._threads = thread_count(n_jobs)
         self.n_points = int(points.shape[0])
-        self._index = _native.SparseIndex(*_csr_arrays(points), int(points.shape[1]))
+        self._index = _native.SparseIndex(*_as_float64(points), int(points.shape[1]))
 
     def nearest_others(
         self, k: int, query_positions: IntArray | None = None
@@ -63,17 +64,14 @@ class SparseIndex:
         """Find the `k` nearest points to each query, and their squared distances."""
         shape = queries.shape[0], k
         positions, squared = np.empty(shape, np.intp), np.empty(shape)
-        self._index.nearest(*_csr_arrays(queries), positions, squared, self._threads)
+        self._index.nearest(*_as_float64(queries), positions, squared, self._threads)
         return positions, squared
 
 
-def _csr_arrays(rows: Any) -> tuple[IntArray, IntArray, Float64Array]:
-    """Return the arrays of a CSR matrix as the native code reads them."""
-    return (
-        np.ascontiguousarray(rows.indptr, np.int64),
-        np.ascontiguousarray(rows.indices, np.int32),
-        np.ascontiguousarray(rows.data, np.float64),
-    )
+def _as_float64(rows: Any) -> tuple[IntArray, IntArray, Float64Array]:
+    """Return the arrays of a CSR matrix for the native index, with values of float64."""
+    starts, columns, values = csr_arrays(rows)
+    return starts, columns, values.astype(np.float64, copy=False)
 
 
 class EstimatorIndex:
