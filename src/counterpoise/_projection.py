@@ -30,7 +30,12 @@ class PrincipalPlane:
     def __init__(self, X: Any) -> None:
         self._encoder = TableEncoder().fit(X)
         values = self._encoder.transform(X)
-        pca = PCA(min(2, values.shape[1]), random_state=0)
+        is_sparse = self._encoder.categorical_ is None
+        pca = PCA(
+            min(2, values.shape[1]),
+            svd_solver=_choose_solver(values.shape) if is_sparse else "auto",
+            random_state=0,
+        )
         preprocessing = make_preprocessing(self._encoder.categorical_)
         with np.errstate(invalid="ignore"):  # features that are constant have no variance
             self._components = make_pipeline(preprocessing, pca).fit(values)
@@ -41,6 +46,11 @@ class PrincipalPlane:
         positions: Float64Array = self._components.transform(self._encoder.transform(X))
         # The second coordinate is 0 if there is only one feature.
         return np.column_stack([positions, np.zeros((len(positions), 2 - positions.shape[1]))])
+
+
+def _choose_solver(shape: tuple[int, int]) -> str:
+    """Choose a solver for a sparse matrix: ARPACK finds fewer components than columns or rows."""
+    return "arpack" if min(shape) > 2 else "covariance_eigh"
 
 
 def subsample(rows: IntArray, size: int, rng: np.random.RandomState) -> IntArray:

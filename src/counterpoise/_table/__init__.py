@@ -1,6 +1,6 @@
 """Tables in any container: the only package that reads data frames and sparse matrices."""
 
-from counterpoise._table.columns import feature_positions, positions_of_type
+from counterpoise._table.columns import feature_positions, feature_types_of, positions_of_type
 from counterpoise._table.compose import ResampledTable, compose, rebuild, resample_target
 from counterpoise._table.concat import concat_tables, group_equal_codes, group_equal_rows
 from counterpoise._table.dense import allocate_points
@@ -26,6 +26,7 @@ from counterpoise._table.open import (
 )
 from counterpoise._table.provenance import Provenance
 from counterpoise._table.records import (
+    NUMBERS,
     Column,
     EncodedTarget,
     FeatureType,
@@ -40,6 +41,7 @@ from counterpoise._table.values import missing_mask, text_values, to_array
 from counterpoise._table.whole_samples import WholeSamples
 
 __all__ = [
+    "NUMBERS",
     "Column",
     "EncodedTarget",
     "FeatureType",
@@ -64,6 +66,7 @@ __all__ = [
     "encode_like",
     "encode_target",
     "feature_positions",
+    "feature_types_of",
     "group_equal_codes",
     "group_equal_rows",
     "is_data_frame",

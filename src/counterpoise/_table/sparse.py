@@ -73,7 +73,7 @@ class SparseTable:
         if not rows.has_canonical_format:
             rows = rows.copy()  # sorting is in place, and the input must not change
             rows.sum_duplicates()
-        return rows
+        return _with_small_indices(rows)
 
     @cached_property
     def by_column(self) -> Any:
@@ -154,6 +154,15 @@ class SparseTable:
         out = sparse.csr_array(base + step)
         values = cast_numbers(out.data, self.source.dtype, feature_type)
         return sparse.csr_array((values, out.indices, out.indptr), shape=out.shape)
+
+
+def _with_small_indices(rows: Any) -> Any:
+    """Return a CSR matrix with indices of 32 bits if they fit: scikit-learn's trees need them."""
+    is_large = max(rows.nnz, *rows.shape) > np.iinfo(np.int32).max
+    if is_large or rows.indices.dtype == rows.indptr.dtype == np.int32:
+        return rows
+    indices, starts = rows.indices.astype(np.int32), rows.indptr.astype(np.int32)
+    return type(rows)((rows.data, indices, starts), shape=rows.shape)
 
 
 def _build_rows(

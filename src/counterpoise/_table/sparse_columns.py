@@ -81,8 +81,7 @@ class SparseColumns:
 
     def sum(self, weights: Float64Array) -> Float64Array:
         """Sum numbers that belong to the stored values, column by column."""
-        sums: Float64Array = np.bincount(self.column, weights, self.n_columns)
-        return sums
+        return np.asarray(np.bincount(self.column, weights, self.n_columns), np.float64)
 
     def _reduce(self, function: np.ufunc) -> Float64Array:
         """Reduce the values of each column, its zeros among them."""

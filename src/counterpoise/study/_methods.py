@@ -14,7 +14,7 @@ from sklearn.pipeline import Pipeline
 from counterpoise._lib.suggest import find_name, suggest_names
 from counterpoise._resample import METHODS as SAMPLERS
 from counterpoise._resample import choose_smote, make_sampler
-from counterpoise._table import FeatureType, Table, feature_positions
+from counterpoise._table import FeatureType, Table, feature_types_of, positions_of_type
 from counterpoise.base import is_sampler
 from counterpoise.combine import SMOTEENN
 from counterpoise.ensemble import (
@@ -71,12 +71,8 @@ class Requirements:
     @classmethod
     def of(cls, table: Table, n_minority: int) -> Requirements:
         """Determine the requirements of a table."""
-        feature_types = [table.columns[j].feature_type for j in feature_positions(table)]
-        categorical = sum(
-            feature_type in (FeatureType.CATEGORICAL, FeatureType.BOOLEAN)
-            for feature_type in feature_types
-        )
-        return cls(categorical, n_minority, frozenset(feature_types))
+        categorical = positions_of_type(table, FeatureType.CATEGORICAL, FeatureType.BOOLEAN)
+        return cls(len(categorical), n_minority, feature_types_of(table))
 
 
 @dataclass(frozen=True)
