@@ -8,9 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from counterpoise._lib.types import IntArray, RowArray
+from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise._table import EncodedTarget, Resampling, Table, as_table
+from counterpoise.neighbors._adapters import SparseIndex
 from counterpoise.neighbors._index import Index
+from counterpoise.neighbors._search import NeighborSearch, build_index
 from counterpoise.neighbors._space import (
     DistanceUnits,
     SearchSpace,
@@ -55,13 +57,45 @@ class PooledTable:
 
     @cached_property
     def points(self) -> Any:
-        """All rows in numeric form, for a model; ndarray of shape (n_rows, n_features)."""
+        """All rows in numeric form, for a model; an array or CSR matrix, one row each."""
         return as_numeric_matrix(self.table, "The two-sample test")
 
-    def build_index(self, rows: RowArray) -> Index:
-        """Build a search index over some of the rows."""
-        space = self.space
-        return Index(space.points, rows=rows, penalties=space.penalties, mismatch=space.mismatch)
+    def find_nearest(self, among: RowArray, rows: RowArray) -> tuple[RowArray, Float64Array]:
+        """Find the nearest of some rows to other rows.
+
+        Parameters
+        ----------
+        among : ndarray of int of shape (n_among,)
+            Row numbers, ascending.
+        rows : ndarray of int of shape (n_queries,)
+            Row numbers of the queries.
+
+        Returns
+        -------
+        positions : ndarray of int of shape (n_queries,)
+            Positions in `among`.
+        distances : ndarray of float64 of shape (n_queries,)
+        """
+        search = NeighborSearch(self.space.subset(among), 1)
+        positions, distances = search.nearest(self.space.subset(rows), 1)
+        return positions[:, 0], distances[:, 0]
+
+    def find_nearest_other(
+        self, among: RowArray, positions: RowArray | None = None
+    ) -> tuple[RowArray, Float64Array]:
+        """Find the nearest other row of rows that are among those to search; see `find_nearest`.
+
+        The queries are given by their positions in `among`; by default they are all rows.
+        """
+        index = build_index(self.space.subset(among), 1)
+        if isinstance(index, Index):
+            nearest, distances = index.nearest_others(
+                1, query_positions=positions, return_distance=True
+            )
+            return nearest[:, 0], distances[:, 0]
+        assert isinstance(index, SparseIndex)
+        nearest, squared = index.nearest_others(1, positions)
+        return nearest[:, 0], np.sqrt(squared[:, 0])
 
 
 def _compute_units(table: Table, n_first: int) -> DistanceUnits:
