@@ -211,7 +211,7 @@ def takes_sparse(model: Model) -> bool:
 
 
 def select_for_sparse(models: Sequence[Model]) -> tuple[Model, ...]:
-    """Return models that were asked for, if all of them take sparse tables.
+    """Return the models of a study, if all of them take sparse tables.
 
     Raises
     ------
