@@ -9,7 +9,7 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.preprocessing import MaxAbsScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
 
 from counterpoise._lib.types import Array, BoolArray
 from counterpoise._table import (
@@ -146,12 +146,12 @@ def _fit_codes(strings: Array) -> OrdinalEncoder:
     ).fit(strings)
 
 
-def make_preprocessing(categorical: BoolArray | None) -> ColumnTransformer | StandardScaler:
+def make_preprocessing(categorical: BoolArray | None) -> ColumnTransformer | MaxAbsScaler:
     """Return the preprocessing that linear models, neighbors and PCA need for encoded data.
 
     Categories are one-hot encoded, missing numbers are replaced by the median with an indicator
     feature, and numbers are standardized. The features of a sparse table are divided by their
-    standard deviation, but not centered: zeros stay zeros.
+    largest absolute value: zeros stay zeros, and rare words do not outweigh all others.
 
     Parameters
     ----------
@@ -160,11 +160,11 @@ def make_preprocessing(categorical: BoolArray | None) -> ColumnTransformer | Sta
 
     Returns
     -------
-    ColumnTransformer or StandardScaler
+    ColumnTransformer or MaxAbsScaler
         Unfitted.
     """
     if categorical is None:
-        return StandardScaler(with_mean=False)
+        return MaxAbsScaler()
     numbers = make_pipeline(SimpleImputer(strategy="median", add_indicator=True), StandardScaler())
     categories = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
     return ColumnTransformer(

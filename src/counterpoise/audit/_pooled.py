@@ -18,6 +18,7 @@ from counterpoise.neighbors._space import (
     SearchSpace,
     as_numeric_matrix,
     build_search_space,
+    choose_scale,
     compute_distance_units,
 )
 
@@ -34,7 +35,8 @@ class PooledTable:
     target : EncodedTarget
         Classes of all rows; only their codes and labels are used.
     space : SearchSpace
-        All rows; numbers are divided by their standard deviation in the first table.
+        All rows; numbers are divided by their standard deviation in the first table, or have their
+        original units in a sparse table.
     """
 
     table: Table
@@ -43,7 +45,7 @@ class PooledTable:
 
     @classmethod
     def prepare(cls, table: Table, target: EncodedTarget, n_first: int) -> PooledTable:
-        """Standardize the rows; `n_first` is the number of rows of the first table.
+        """Scale the rows; `n_first` is the number of rows of the first table.
 
         Synthetic samples do not change the units: many of them would reduce the weight of the
         features in which their class differs from the others.
@@ -100,8 +102,9 @@ class PooledTable:
 
 def _compute_units(table: Table, n_first: int) -> DistanceUnits:
     """Compute the units of the distance from the first rows of a table."""
-    pooled = compute_distance_units(table, "standard")
+    scale = choose_scale(table)
+    pooled = compute_distance_units(table, scale)
     first = as_table(table.rebuild(Resampling(kept=np.arange(n_first)), keep_index=False))
-    units = compute_distance_units(first, "standard")
+    units = compute_distance_units(first, scale)
     # Values may be missing in the other rows only.
     return units if units.penalties is not None else replace(units, penalties=pooled.penalties)

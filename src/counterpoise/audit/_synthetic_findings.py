@@ -50,8 +50,8 @@ def find_all(
         findings.append(create_finding("synthetic-not-validated", "warning", not_validated))
     if is_sparse:
         sentence = (
-            "X is sparse: means, variances and correlations of its columns before and after "
-            "resampling are not compared."
+            "X is sparse: distances are in original units, and means, variances and correlations "
+            "of its columns before and after resampling are not compared."
         )
         findings.append(create_finding("sparse-table", "note", sentence))
     checks = (

@@ -199,8 +199,9 @@ def synthetic_samples(
     A sample counts as synthetic if it does not occur in `before`, or occurs more often than there.
     Duplicates of random oversampling are thus synthetic.
 
-    Distances are Euclidean, in standard deviations of the features; categories and missing values
-    are compared as in SMOTE-NC (Chawla et al., 2002, https://doi.org/10.1613/jair.953).
+    Distances are Euclidean, in standard deviations of the features, or in the original units of a
+    sparse table, whose columns are mostly words, counts or categories. Categories and missing
+    values are compared as in SMOTE-NC (Chawla et al., 2002, https://doi.org/10.1613/jair.953).
 
     The random halves describe a sampler that has half of the samples. With all of them, synthetic
     samples are closer to the samples of their class, so that rates of invalid samples are, if

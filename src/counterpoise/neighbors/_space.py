@@ -35,6 +35,7 @@ __all__ = [
     "SearchSpace",
     "as_numeric_matrix",
     "build_search_space",
+    "choose_scale",
     "compute_distance_units",
     "impute_median",
     "median_standard_deviation",
@@ -130,6 +131,15 @@ class SearchSpace:
             for column, mismatch in zip(codes.T, self.mismatch, strict=True)
         ]
         return SearchSpace(np.hstack([numeric, *indicators]), penalties=self.penalties)
+
+
+def choose_scale(table: Table) -> Scale:
+    """Return the units in which a table is measured unless the user chooses them.
+
+    They are standard units, or the original ones of a sparse table: its columns are mostly words,
+    counts or categories, and rare ones would outweigh all others.
+    """
+    return None if isinstance(table, SparseTable) else "standard"
 
 
 def compute_distance_units(

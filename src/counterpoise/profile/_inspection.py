@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -29,7 +29,7 @@ from counterpoise._table import (
 )
 from counterpoise.exceptions import InputError, UnknownColumnError
 from counterpoise.neighbors._checks import check_finite
-from counterpoise.neighbors._space import UNITS, Scale, compute_distance_units
+from counterpoise.neighbors._space import UNITS, Scale, choose_scale, compute_distance_units
 from counterpoise.profile._advice import advise_methods, advise_study
 from counterpoise.profile._columns import (
     compute_distance_shares,
@@ -227,7 +227,7 @@ def inspect(
     y_test: Any = None,
     ignore: Sequence[str] = (),
     keep: Sequence[str] = (),
-    scale: Scale = "standard",
+    scale: Scale | Literal["auto"] = "auto",
 ) -> DataProfile:
     """Profile an imbalanced table before resampling it.
 
@@ -261,9 +261,10 @@ def inspect(
         Columns that are features, whatever their values look like. By default, columns of a data
         frame that seem to be identifiers, free text or dates take no part in distances, as in
         `resample`.
-    scale : {"standard", "robust"} or None, default="standard"
+    scale : {"auto", "standard", "robust"} or None, default="auto"
         The units of distances: each numeric column is divided by its standard deviation or its
-        interquartile range; None for the original units.
+        interquartile range; None for the original units. "auto" is "standard", or None for a sparse
+        table, whose columns are mostly words, counts or categories.
 
     Returns
     -------
@@ -296,13 +297,14 @@ def inspect(
     >>> [finding.code for finding in profile.findings]
     ['few-rows', 'dominant-column']
     """
-    if scale not in UNITS:
-        raise InputError(f"scale must be 'standard', 'robust' or None; got {scale!r}.")
+    if scale not in (*UNITS, "auto"):
+        raise InputError(f"scale must be 'auto', 'standard', 'robust' or None; got {scale!r}.")
     test = open_test_set(X_test, y_test, y if isinstance(y, str) else None, ignore)
     if isinstance(y, str):
         X, y = split_target(X, y)
     table = as_table(X, ignore=ignore)
     target = encode_target(y, table.n_rows)
+    scale = choose_scale(table) if scale == "auto" else scale
     if isinstance(table, SparseTable):
         _check_sparse(X_test, keep)
         return _inspect_sparse(table, target, scale)

@@ -41,7 +41,12 @@ from counterpoise._table import (
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._checks import check_feature_types
 from counterpoise.neighbors._search import NeighborSearch
-from counterpoise.neighbors._space import Scale, build_search_space, compute_distance_units
+from counterpoise.neighbors._space import (
+    Scale,
+    build_search_space,
+    choose_scale,
+    compute_distance_units,
+)
 from counterpoise.profile._records import ClassOverlap, Overlap
 
 __all__ = [
@@ -66,14 +71,14 @@ _SAFE, _BORDERLINE, _RARE, _OUTLIER = range(4)
 _TYPE_OF = np.array([_OUTLIER, _RARE, _BORDERLINE, _BORDERLINE, _SAFE, _SAFE], np.int8)
 
 
-def build_search(table: Table, scale: Scale = "standard") -> NeighborSearch:
+def build_search(table: Table, scale: Scale) -> NeighborSearch:
     """Build a search index for the five nearest neighbors of each row.
 
     Parameters
     ----------
     table : Table
         Numeric and categorical columns, with more than five rows.
-    scale : {"standard", "robust"} or None, default="standard"
+    scale : {"standard", "robust"} or None
         The units of distances, as in samplers.
 
     Returns
@@ -165,7 +170,7 @@ def find_sample_types(table: Table, target: EncodedTarget) -> SampleTypes:
             f"Sample types need more than {N_NEIGHBORS} rows, as they depend on the {N_NEIGHBORS} "
             f"nearest neighbors of each row; got {table.n_rows}."
         )
-    search = build_search(table)
+    search = build_search(table, choose_scale(table))
     rows = np.flatnonzero((target.counts < target.counts.max())[target.codes])
     return classify_rows(search, target, rows, _find_neighbors(search, rows))
 

@@ -12,10 +12,9 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import MaxAbsScaler
 from threadpoolctl import threadpool_limits
 
-from counterpoise._encoding import MAX_CATEGORIES, TableEncoder
+from counterpoise._encoding import MAX_CATEGORIES, TableEncoder, make_preprocessing
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
 from counterpoise._table import EncodedTarget, FrameTable, SparseTable, Table
 from counterpoise._table.dense import DenseTable
@@ -29,6 +28,7 @@ MAX_CLASSES = 10  # boosting fits one tree for each class in each round
 MAX_TRAINING_ROWS = 20_000  # more take time, and hardly improve so small a model
 # Few and small trees: a model that fits single rows fits their wrong labels, too.
 _N_ROUNDS, _LEARNING_RATE, _N_LEAVES, _N_BINS = 20, 0.25, 8, 64
+_SPARSE_C = 0.1  # strong regularization, for the same reason
 
 
 @dataclass(frozen=True)
@@ -147,8 +147,7 @@ def predict_out_of_fold(data: ModelData, seed: int = 0) -> tuple[Float64Array, t
 def _make_model(categorical: BoolArray | None) -> Any:
     """Return boosting of a few small trees, or logistic regression for sparse values."""
     if categorical is None:
-        # Scaled by the largest value, not by the deviation: a rare word is not more important.
-        return make_pipeline(MaxAbsScaler(), LogisticRegression())
+        return make_pipeline(make_preprocessing(None), LogisticRegression(C=_SPARSE_C))
     return HistGradientBoostingClassifier(
         max_iter=_N_ROUNDS,
         learning_rate=_LEARNING_RATE,

@@ -65,8 +65,9 @@ def _sparse(table: Table, omitted: Sequence[str]) -> Iterator[Finding]:
         yield create_finding(
             "sparse-table",
             "note",
-            "X is sparse: features are divided by their standard deviation but not centered, "
-            f"sentinel values are not searched for{models}.",
+            "X is sparse: samplers search for neighbors in original units, models get features "
+            "divided by their largest absolute value, sentinel values are not searched for"
+            f"{models}.",
         )
 
 

@@ -71,13 +71,13 @@ MODELS: dict[str, Model] = {
     for model in (
         Model(
             "logistic",
-            "logistic regression on standardized features",
+            "logistic regression on scaled features",
             LogisticRegression(max_iter=1000),
             predicts_highest_score=True,
         ),
         Model(
             "svm",
-            "linear support vector machine on standardized features",
+            "linear support vector machine on scaled features",
             LinearSVC(),
             predicts_highest_score=True,
         ),
@@ -95,7 +95,7 @@ MODELS: dict[str, Model] = {
         ),
         Model(
             "neighbors",
-            "15 nearest neighbors on standardized features",
+            "15 nearest neighbors on scaled features",
             KNeighborsClassifier(15),
             predicts_highest_score=True,
         ),

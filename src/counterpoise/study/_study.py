@@ -433,6 +433,8 @@ def _arrays(encoded: Any) -> tuple[Any, ...]:
     """Return what an encoded table consists of: itself, or the arrays of a CSR matrix."""
     if isinstance(encoded, np.ndarray):
         return (encoded,)
+    encoded = encoded.copy()
+    encoded.eliminate_zeros()  # which may be stored or not
     return encoded.data, encoded.indices, encoded.indptr, str(encoded.shape)
 
 
