@@ -28,7 +28,7 @@ MAX_CLASSES = 10  # boosting fits one tree for each class in each round
 MAX_TRAINING_ROWS = 20_000  # more take time, and hardly improve so small a model
 # Few and small trees: a model that fits single rows fits their wrong labels, too.
 _N_ROUNDS, _LEARNING_RATE, _N_LEAVES, _N_BINS = 20, 0.25, 8, 64
-_SPARSE_C = 0.1  # strong regularization, for the same reason
+_SPARSE_C = 0.3  # inverse of the regularization, strong for the same reason
 
 
 @dataclass(frozen=True)
