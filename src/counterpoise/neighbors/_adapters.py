@@ -19,6 +19,7 @@ __all__ = [
     "SparseIndex",
     "paired_squared_distances",
     "split_queries",
+    "squared_norms",
 ]
 
 _MAX_VALUES = 2**20  # values of sparse rows that are subtracted at once: about 16 MB
@@ -169,6 +170,7 @@ class RoundingErrorBound:
         self._largest_norm = squared_norms(points).max(initial=0.0)
         self._is_integer = _holds_integers(points)
         self._n_features = points.shape[1]
+        self._n_values = _count_most_values(points)
 
     def compute(self, queries: Any) -> Float64Array:
         """Compute the bound for each query.
@@ -186,8 +188,11 @@ class RoundingErrorBound:
         is_exact = self._is_integer and largest.max(initial=0.0) < 2**51
         if is_exact and _holds_integers(queries):
             return np.zeros_like(largest)
-        # Products, squares and sums are rounded once for each column, and a few more times.
-        error: Float64Array = (2 * self._n_features + 8) * np.finfo(float).eps * largest
+        # Products, squares and sums are rounded once for each column, and a few more times; sparse
+        # rows once for each value of either row, and of both in the exact distance.
+        n_values = max(self._n_values, _count_most_values(queries))
+        n_roundings = min(2 * self._n_features, 3 * n_values) + 8
+        error: Float64Array = n_roundings * np.finfo(float).eps * largest
         return error
 
 
@@ -196,6 +201,11 @@ def squared_norms(rows: Any) -> Float64Array:
     # A product adds the values one by one in column order; `sum` may use another order.
     norms: Float64Array = rows.multiply(rows) @ np.ones(rows.shape[1])
     return norms
+
+
+def _count_most_values(rows: Any) -> int:
+    """Return the largest number of stored values of a row."""
+    return int(np.diff(rows.indptr).max(initial=0))
 
 
 def _holds_integers(rows: Any) -> bool:
@@ -221,7 +231,7 @@ def paired_squared_distances(
     ndarray of float64 of shape (n_pairs,)
         Squared distances, with the same bits as those of dense rows.
     """
-    widest = sum(int(np.diff(rows.indptr).max(initial=0)) for rows in (points, queries))
+    widest = sum(map(_count_most_values, (points, queries)))
     n_pairs = max(1, _MAX_VALUES // max(1, widest))
     squared = np.empty(len(point))
     for start in range(0, len(point), n_pairs):
