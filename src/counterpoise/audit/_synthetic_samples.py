@@ -170,7 +170,8 @@ def synthetic_samples(
     Parameters
     ----------
     before : tuple (X, y)
-        Samples and class labels before resampling.
+        Samples and class labels before resampling; X is an array, a list, a data frame or a sparse
+        matrix.
     after : sampler or tuple (X, y)
         A sampler, which is cloned and resamples `before`; or samples and class labels after
         resampling, in a container of the same type.

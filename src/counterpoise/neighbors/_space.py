@@ -137,7 +137,7 @@ def choose_scale(table: Table) -> Scale:
     """Return the units in which a table is measured unless the user chooses them.
 
     They are standard units, or the original ones of a sparse table: its columns are mostly words,
-    counts or categories, and rare ones would outweigh all others.
+    counts or categories, and rare words would outweigh all others.
     """
     return None if isinstance(table, SparseTable) else "standard"
 

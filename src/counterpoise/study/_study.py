@@ -74,7 +74,8 @@ class Study:
         feature, and numbers standardized. "module:Class", such as
         "sklearn.tree:DecisionTreeClassifier", is a classifier with its default parameters. Your own
         classifiers get the same preprocessing and the classes encoded as 0, 1, …; a scikit-learn
-        pipeline gets the original features.
+        pipeline gets the original features. For a sparse table, the default is "logistic", "svm"
+        and "forest"; "boosting" and "naive-bayes" need a dense one.
     methods : str, sampler, classifier, callable, sequence of these, or mapping of names to them, \
 default=None
         "baseline", "class-weight", "threshold", "random-under", "random-over", "smote",
@@ -119,9 +120,12 @@ default=None
     Notes
     -----
     Inside each training fold, samplers get the original features and search neighbors in
-    standardized units; then the preprocessing and the model are fitted. Candidates with the same
-    method share the resampled fold. Each candidate is evaluated with its own predictions; those of
-    "threshold" use a threshold tuned by inner cross-validation of the training fold.
+    standardized units; then the preprocessing and the model are fitted. For a sparse table,
+    samplers use original units, and features are divided by their largest absolute value, because
+    rare words or categories would outweigh all others in units of their standard deviation. It is
+    never made dense. Candidates with the same method share the resampled fold. Each candidate is
+    evaluated with its own predictions; those of "threshold" use a threshold tuned by inner
+    cross-validation of the training fold.
 
     The confirmatory comparisons are those of each method with the baseline of the same model, in
     the primary metric. docs/intervals.md describes the confidence intervals and their coverage.
@@ -184,8 +188,9 @@ default=None
 
         Parameters
         ----------
-        X : {array-like, dataframe} of shape (n_samples, n_features)
-            The features: numbers, categories, strings, booleans and dates, with missing values.
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The features: numbers, categories, strings, booleans and dates, with missing values. A
+            sparse matrix has numbers only, and no missing values.
         y : array-like of shape (n_samples,)
             The class of each sample.
         groups : array-like of shape (n_samples,), optional
@@ -216,7 +221,8 @@ default=None
         InputError
             If the data do not allow the study: a class has fewer samples than there are folds, the
             positive class does not occur, the order of the times is unclear, a column holds lists,
-            a column of `text` has no words, or the journal belongs to another study.
+            a column of `text` has no words, the journal belongs to another study, or X is sparse
+            and a chosen model needs a dense table.
         """
         start = clock.time()
         keep, text = ((names,) if isinstance(names, str) else names for names in (keep, text))
