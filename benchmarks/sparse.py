@@ -7,15 +7,15 @@ the minority class. Columns are drawn with equal probabilities, or as words are:
 a column is the inverse of its rank (Zipf). The two libraries are run alternately; times are
 processor time.
 
-With --memory, the peak memory of each sampler is measured in a process of its own, above that of a
-process that only holds the input and the output.
+With --memory (Linux only), the peak memory of each sampler is measured in a process of its own,
+above that of a process that only holds the input and the output.
 """
 
 from __future__ import annotations
 
 import argparse
 import importlib
-import resource
+import re
 import subprocess
 import sys
 import tempfile
@@ -111,7 +111,9 @@ def run_child(what: str, library: str, name: str, folder: str) -> None:
     X, y = sparse.load_npz(f"{folder}/in.npz"), np.load(f"{folder}/y.npy")
     path = Path(folder, "out.npz")
     out = sampler.fit_resample(X, y)[0] if what == "run" else sparse.load_npz(path)
-    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    # Not ru_maxrss, which includes the memory of the process that started this one.
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    print(re.search(r"VmHWM:\s+(\d+) kB", status)[1])
     if what == "run":
         sparse.save_npz(path, out, compressed=False)
 
