@@ -175,6 +175,28 @@ def test_missing_values_of_sparse_tables_are_rejected() -> None:
             run(sparse.csc_matrix(X), y)
 
 
+@pytest.mark.parametrize("width", [1, 5])
+@pytest.mark.parametrize("value", [0.0, 3.0, None])
+def test_constant_and_narrow_tables(value: float | None, width: int) -> None:
+    """Tables without variance, or with one or two columns, have profiles, audits and studies."""
+    X, y = make_words(0, 80, width)
+    table = sparse.csc_matrix(X if value is None else np.full_like(X, value))
+    profile = counterpoise.inspect(table, y)
+    assert np.isfinite(profile.projection.positions).all()
+    assert profile.to_html()
+    assert synthetic_samples((table, y), SMOTE(random_state=0), n_splits=1).to_html()
+    assert leakage(table, table).checks[0].n_examined == 80
+    candidates = Study("svm", "smote", cv=(2, 1), random_state=0).run(table, y).candidates
+    assert {candidate.status for candidate in candidates} == {"done"}
+
+
+def test_too_many_columns() -> None:
+    """Native code numbers columns with 32 bits."""
+    X = sparse.coo_array(([1.0, 2.0], ([0, 1], [0, 2**31])), shape=(2, 2**31 + 1))
+    with pytest.raises(InputError, match="2,147,483,649 columns; at most 2,147,483,647"):
+        SMOTE(k_neighbors=1).fit_resample(X, [0, 1])
+
+
 # ---- Size ----
 
 

@@ -78,9 +78,8 @@ class SparseTable:
     @cached_property
     def by_column(self) -> Any:
         """The matrix in CSC format with sorted indices, without stored zeros."""
-        by_row = self.by_row
         is_source = self.source.format == "csc" and self.source.has_canonical_format
-        columns = self.source if is_source else by_row.tocsc()
+        columns = self.source if is_source else self.by_row.tocsc()
         if columns.count_nonzero() < columns.nnz:
             columns = columns.copy()
             columns.eliminate_zeros()
