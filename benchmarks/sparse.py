@@ -1,6 +1,6 @@
 """Time samplers on sparse tables with the shape of TF-IDF, compared with imbalanced-learn.
 
-    python benchmarks/sparse.py [SAMPLER ...] [--repeats N] [--memory]
+    python benchmarks/sparse.py [SAMPLER ...] [--repeats N] [--memory | --reports]
 
 The tables have 20,000 rows with 60 values each in 30,000 columns, of length 1; 4,000 rows are of
 the minority class. Columns are drawn with equal probabilities, or as words are: the probability of
@@ -8,7 +8,8 @@ a column is the inverse of its rank (Zipf). The two libraries are run alternatel
 processor time.
 
 With --memory (Linux only), the peak memory of each sampler is measured in a process of its own,
-above that of a process that only holds the input and the output.
+above that of a process that only holds the input and the output. With --reports, `inspect`, the
+audits and a study of logistic regression are timed instead of samplers.
 """
 
 from __future__ import annotations
@@ -26,7 +27,12 @@ from typing import Any
 
 import numpy as np
 from scipy import sparse
+from sklearn.model_selection import train_test_split
 from sklearn.preprocessing import normalize
+
+import counterpoise
+from counterpoise.audit import leakage, synthetic_samples
+from counterpoise.study import Study
 
 N_ROWS, N_COLUMNS, N_VALUES, N_MINORITY = 20_000, 30_000, 60, 4_000
 LIBRARIES = ("counterpoise", "imblearn")
@@ -118,12 +124,30 @@ def run_child(what: str, library: str, name: str, folder: str) -> None:
         sparse.save_npz(path, out, compressed=False)
 
 
+def time_reports(X: Any, y: np.ndarray, table: str) -> None:
+    """Print the processor time of a profile, of both audits and of a small study."""
+    smote = make_sampler("counterpoise", "SMOTE")
+    parts = train_test_split(X, y, random_state=0)
+    study = Study("logistic", "smote", cv=(5, 1), random_state=0)
+    reports = {
+        "inspect": lambda: counterpoise.inspect(X, y),
+        "audit.leakage": lambda: leakage(*parts),
+        "audit.synthetic_samples": lambda: synthetic_samples((X, y), smote),
+        "study, logistic regression with SMOTE, 5 folds": lambda: study.run(X, y),
+    }
+    for name, report in reports.items():
+        start = time.process_time()
+        report()
+        print(f"{table} {name}: {time.process_time() - start:.1f} s", flush=True)
+
+
 def main() -> None:
     """Compare the libraries on both tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("samplers", nargs="*", default=list(SAMPLERS))
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--memory", action="store_true")
+    parser.add_argument("--reports", action="store_true")
     parser.add_argument("--child", nargs=4)
     arguments = parser.parse_args()
     warnings.simplefilter("ignore")
@@ -135,6 +159,8 @@ def main() -> None:
         table = "Zipf" if zipf else "uniform"
         if arguments.memory:
             compare_memory(arguments.samplers, X, y, table)
+        elif arguments.reports:
+            time_reports(X, y, table)
         else:
             compare_times(arguments.samplers, arguments.repeats, X, y, table)
 

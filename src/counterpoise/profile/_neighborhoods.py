@@ -263,15 +263,15 @@ def _find_best_column(table: Table, target: EncodedTarget) -> tuple[int | None, 
 
 def _compute_sparse_fisher_ratios(table: SparseTable, target: EncodedTarget) -> Float64Array:
     """Compute Fisher's discriminant ratio of each column of a sparse table."""
-    means = SparseColumns.of(table).means
+    columns = SparseColumns.of(table)
+    means = columns.means
     between, within = np.zeros(len(means)), np.zeros(len(means))
     for code, count in enumerate(target.counts):
         of_class = SparseColumns.of(table, target.rows_of(code))
         between += count * (of_class.means - means) ** 2
         within += count * of_class.variances
-    is_constant = (between == 0) & (within == 0)
     with np.errstate(divide="ignore", invalid="ignore"):
-        return np.where(is_constant, 0.0, between / within)
+        return np.where(columns.is_constant, 0.0, between / within)
 
 
 def compute_fisher_ratios(table: Table, target: EncodedTarget) -> dict[int, float]:
