@@ -4,8 +4,8 @@
 
 The tables have 20,000 rows with 60 values each in 30,000 columns, of length 1; 4,000 rows are of
 the minority class. Columns are drawn with equal probabilities, or as words are: the probability of
-a column is the inverse of its rank (Zipf). The two libraries are run alternately; times are
-processor time.
+a column is the inverse of its rank (Zipf). The two libraries are run alternately; elapsed
+and processor times are printed.
 
 With --memory (Linux only), the peak memory of each sampler is measured in a process of its own,
 above that of a process that only holds the input and the output. With --reports, `inspect`, the
@@ -71,12 +71,12 @@ def make_sampler(library: str, name: str) -> Any:
     return made.set_params(random_state=0) if "random_state" in made.get_params() else made
 
 
-def time_sampler(library: str, name: str, X: Any, y: np.ndarray) -> float:
-    """Return the processor time of a call of `fit_resample` in seconds."""
+def time_sampler(library: str, name: str, X: Any, y: np.ndarray) -> tuple[float, float]:
+    """Return the elapsed and the processor time of a call of `fit_resample` in seconds."""
     sampler = make_sampler(library, name)
-    start = time.process_time()
+    start, processor_start = time.perf_counter(), time.process_time()
     sampler.fit_resample(X, y)
-    return time.process_time() - start
+    return time.perf_counter() - start, time.process_time() - processor_start
 
 
 def compare_times(names: list[str], repeats: int, X: Any, y: np.ndarray, table: str) -> None:
@@ -86,7 +86,11 @@ def compare_times(names: list[str], repeats: int, X: Any, y: np.ndarray, table: 
             [time_sampler(library, name, X, y) for library in LIBRARIES] for _ in range(repeats)
         ]
         ours, theirs = np.median(times, axis=0)
-        print(f"{table} {name}: {ours:.3f} s, {theirs:.3f} s, {theirs / ours:.1f}×", flush=True)
+        pairs = zip(("elapsed", "processor"), ours, theirs, strict=True)
+        shown = [
+            f"{kind} {own:.3f} s, {other:.3f} s, {other / own:.1f}×" for kind, own, other in pairs
+        ]
+        print(f"{table} {name}: {'; '.join(shown)}", flush=True)
 
 
 def compare_memory(names: list[str], X: Any, y: np.ndarray, table: str) -> None:

@@ -175,8 +175,7 @@ def test_missing_values_of_sparse_tables_are_rejected() -> None:
             run(sparse.csc_matrix(X), y)
 
 
-@pytest.mark.parametrize("width", [1, 5])
-@pytest.mark.parametrize("value", [0.0, 3.0, None])
+@pytest.mark.parametrize(("value", "width"), [(0.0, 5), (3.0, 5), (3.0, 1), (None, 1)])
 def test_constant_and_narrow_tables(value: float | None, width: int) -> None:
     """Tables without variance, or with one or two columns, have profiles, audits and studies."""
     X, y = make_words(0, 80, width)
@@ -240,7 +239,7 @@ def refuse_large(toarray: Any) -> Any:
 # ---- Studies ----
 
 
-@pytest.mark.parametrize(("case", "form"), list(enumerate(FORMS)))
+@pytest.mark.parametrize(("case", "form"), [(0, "csc array"), (1, "untidy")])
 def test_study(case: int, form: str) -> None:
     """The named models and samplers are those of a dense table with the same scaling."""
     X, y = make_words(case, 150)
@@ -338,15 +337,14 @@ def split(X: np.ndarray, y: np.ndarray, form: str | None) -> tuple[Any, ...]:
 
 @pytest.mark.parametrize("digits", [2, 17])
 @pytest.mark.parametrize("sampler", [None, SMOTE(random_state=0), RandomOverSampler()])
-@pytest.mark.parametrize("form", ["csr matrix", "untidy"])
-def test_leakage(form: str, sampler: Any, digits: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_leakage(sampler: Any, digits: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same rows are found as in the dense table."""
     monkeypatch.setattr(_interpolation, "_N_REFERENCE", 300)
     X, y = make_words(0, 240)
     if sampler is not None:
         X, y = sampler.fit_resample(X, y)
     X = np.round(X, digits)
-    dense, found = (leakage(*split(X, y, one)) for one in (None, form))
+    dense, found = (leakage(*split(X, y, one)) for one in (None, "untidy"))
     assert found.found is dense.found
     assert found.found is (sampler is not None) or digits == 2
     assert_array_equal(found.test_indices, dense.test_indices)
@@ -355,7 +353,7 @@ def test_leakage(form: str, sampler: Any, digits: int, monkeypatch: pytest.Monke
 
 
 @pytest.mark.usefixtures("original_units")
-@pytest.mark.parametrize(("case", "form"), list(enumerate(FORMS)))
+@pytest.mark.parametrize(("case", "form"), [(0, "coo matrix"), (1, "untidy")])
 def test_synthetic_samples(form: str, case: int) -> None:
     """All that is measured for sparse tables agrees with the dense table."""
     X, y = make_words(case)
