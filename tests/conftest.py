@@ -58,6 +58,8 @@ NOT_QUICK = {
     "test_pipeline.py",
     "test_report_browser.py",
     "test_sparse_index.py",
+    "test_sparse_parity.py",
+    "test_sparse_tables.py",
     "test_study.py",
     "test_study_worlds.py",
     "test_text_features.py",
