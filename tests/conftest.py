@@ -61,6 +61,8 @@ NOT_QUICK = {
     "test_scale_dask.py",
     "test_scale_spark.py",
     "test_sparse_index.py",
+    "test_sparse_parity.py",
+    "test_sparse_tables.py",
     "test_study.py",
     "test_study_worlds.py",
     "test_text_features.py",

@@ -1,6 +1,6 @@
 """Tables in any container: the only package that reads data frames and sparse matrices."""
 
-from counterpoise._table.columns import feature_positions, positions_of_type
+from counterpoise._table.columns import feature_positions, feature_types_of, positions_of_type
 from counterpoise._table.compose import ResampledTable, compose, rebuild, resample_target
 from counterpoise._table.concat import concat_tables, group_equal_codes, group_equal_rows
 from counterpoise._table.dense import allocate_points
@@ -27,6 +27,7 @@ from counterpoise._table.open import (
 )
 from counterpoise._table.provenance import Provenance
 from counterpoise._table.records import (
+    NUMBERS,
     Column,
     EncodedTarget,
     FeatureType,
@@ -35,7 +36,8 @@ from counterpoise._table.records import (
     Table,
 )
 from counterpoise._table.selection import select_columns
-from counterpoise._table.sparse import SparseTable
+from counterpoise._table.sparse import SparseTable, csr_arrays
+from counterpoise._table.sparse_columns import SparseColumns
 from counterpoise._table.spread import (
     MomentsInParts,
     PartialTable,
@@ -50,6 +52,7 @@ from counterpoise._table.values import missing_mask, text_values, to_array
 from counterpoise._table.whole_samples import WholeSamples
 
 __all__ = [
+    "NUMBERS",
     "Column",
     "EncodedTarget",
     "FeatureType",
@@ -60,6 +63,7 @@ __all__ = [
     "ResampledTable",
     "Resampling",
     "Samples",
+    "SparseColumns",
     "SparseTable",
     "Spread",
     "SyntheticSamples",
@@ -75,10 +79,12 @@ __all__ = [
     "class_counts_of_codes",
     "compose",
     "concat_tables",
+    "csr_arrays",
     "encode_distinct",
     "encode_like",
     "encode_target",
     "feature_positions",
+    "feature_types_of",
     "group_equal_codes",
     "group_equal_rows",
     "is_data_frame",

@@ -24,6 +24,7 @@ __all__ = [
     "cast_numbers",
     "codes_of",
     "feature_positions",
+    "feature_types_of",
     "interpolate_column",
     "interpolate_filled",
     "naming_column",
@@ -54,6 +55,15 @@ def feature_positions(table: Table) -> Sequence[int]:
     if isinstance(columns, NumberedColumns):  # such columns are never ignored or copied
         return range(len(columns))
     return [j for j, column in enumerate(columns) if column.feature_type.is_feature]
+
+
+def feature_types_of(table: Table) -> frozenset[FeatureType]:
+    """Return the feature types that occur among the features."""
+    columns = table.columns
+    if isinstance(columns, NumberedColumns):
+        return frozenset([columns.feature_type])
+    types = {column.feature_type for column in columns}
+    return frozenset(found for found in types if found.is_feature)
 
 
 def positions_of_type(table: Table, *feature_types: FeatureType) -> Sequence[int]:

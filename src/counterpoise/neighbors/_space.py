@@ -7,7 +7,7 @@ the two values differ.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -19,6 +19,7 @@ from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import BoolArray, Float64Array, FloatArray, IntArray, RowArray
 from counterpoise._table import (
     FeatureType,
+    SparseColumns,
     SparseTable,
     Table,
     feature_positions,
@@ -35,6 +36,7 @@ __all__ = [
     "SearchSpace",
     "as_numeric_matrix",
     "build_search_space",
+    "choose_scale",
     "compute_distance_units",
     "impute_median",
     "median_standard_deviation",
@@ -59,7 +61,7 @@ class DistanceUnits:
 
     Attributes
     ----------
-    numeric, categorical : tuple of int
+    numeric, categorical : sequence of int
         Positions of the numeric columns, and of the categorical columns, whose values are compared
         for equality.
     scales : ndarray of float64 of shape (n_numeric,) or None
@@ -71,7 +73,7 @@ class DistanceUnits:
         categorical columns.
     """
 
-    numeric: tuple[int, ...]
+    numeric: Sequence[int]
     categorical: tuple[int, ...]
     scales: Float64Array | None = None
     penalties: Float64Array | None = None
@@ -132,6 +134,15 @@ class SearchSpace:
         return SearchSpace(np.hstack([numeric, *indicators]), penalties=self.penalties)
 
 
+def choose_scale(table: Table) -> Scale:
+    """Return the units in which a table is measured unless the user chooses them.
+
+    They are standard units, or the original ones of a sparse table: its columns are mostly words,
+    counts or categories, and rare words would outweigh all others.
+    """
+    return None if isinstance(table, SparseTable) else "standard"
+
+
 def compute_distance_units(
     table: Table,
     scale: Scale,
@@ -176,11 +187,13 @@ def compute_distance_units(
 
 def _split_columns(
     table: Table, categorical: Collection[int] | None
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
+) -> tuple[Sequence[int], tuple[int, ...]]:
     """Return the positions of the numeric and of the categorical features."""
     features = feature_positions(table)
     if categorical is None:
         categorical = positions_of_type(table, FeatureType.CATEGORICAL)
+    if not categorical:
+        return features, ()  # a sparse table may have millions of columns
     is_categorical = frozenset(categorical)
     return tuple(j for j in features if j not in is_categorical), tuple(categorical)
 
@@ -292,11 +305,25 @@ def impute_median(space: SearchSpace) -> tuple[Any, BoolArray]:
 
 
 def _compute_scales(
-    table: Table, columns: Iterable[int], scale: Literal["standard", "robust"]
+    table: Table, columns: Sequence[int], scale: Literal["standard", "robust"]
 ) -> Float64Array:
     """Compute each column's standard deviation or interquartile range; 1 if it is constant."""
-    scales = np.array([_compute_scale(table, j, scale) for j in columns])
+    if isinstance(table, SparseTable) and len(columns) == len(table.columns):
+        scales = _compute_sparse_scales(table, scale)
+    else:
+        scales = np.array([_compute_scale(table, j, scale) for j in columns])
     return np.where((scales > 0) & np.isfinite(scales), scales, 1.0)
+
+
+def _compute_sparse_scales(
+    table: SparseTable, scale: Literal["standard", "robust"]
+) -> Float64Array:
+    columns = SparseColumns.of(table)
+    scales = np.where(columns.is_constant, 0, np.sqrt(columns.variances))
+    if scale == "robust":  # both quartiles of the other columns are 0
+        for j in np.flatnonzero(columns.counts >= (table.n_rows - 1) // 4).tolist():
+            scales[j] = _compute_scale(table, j, scale)
+    return scales
 
 
 def _compute_scale(table: Table, column: int, scale: Literal["standard", "robust"]) -> float:
@@ -313,7 +340,7 @@ def _compute_scale(table: Table, column: int, scale: Literal["standard", "robust
 
 
 def _compute_penalties(
-    table: Table, numeric: tuple[int, ...], scales: Float64Array | None
+    table: Table, numeric: Sequence[int], scales: Float64Array | None
 ) -> Float64Array:
     """Compute the expected squared difference of two values of each column: twice its variance."""
     if table.matrix is None or len(numeric) < table.matrix.shape[1]:
@@ -326,7 +353,7 @@ def _compute_penalties(
 
 def median_standard_deviation(
     table: Table,
-    numeric: tuple[int, ...],
+    numeric: Sequence[int],
     scales: Float64Array | None,
     rows: IntArray | None = None,
 ) -> float:
@@ -335,7 +362,7 @@ def median_standard_deviation(
     Parameters
     ----------
     table : Table
-    numeric : tuple of int
+    numeric : sequence of int
         Positions of the numeric columns.
     scales : ndarray of float64 of shape (n_numeric,) or None
         Divisor of each numeric column.
