@@ -12,13 +12,14 @@ namespace counterpoise::COUNTERPOISE_SET {
 
 static void quantize_column(const double* values, double center, double steps, int column,
                             const QuantizedColumns& output) {
-    std::int32_t* const words = output.words + column / 4 * kLeafSize;
+    std::int32_t* const words = output.words + column / 4 * kRow;
     const int shift = 8 * (column % 4), kept = shift ? -1 : 0;
     for (int p = 0; p < kLeafSize; ++p) {
         const double offset = values[p] == values[p] ? (values[p] - center) * steps : 0;
         const double byte = __builtin_rint(offset > 127 ? 127 : offset < -127 ? -127 : offset);
         const auto whole = static_cast<std::int32_t>(byte);
-        words[p] = (words[p] & kept) | (whole & 255) << shift;
+        std::int32_t& word = words[p / kRow * output.n_words * kRow + p % kRow];
+        word = (word & kept) | (whole & 255) << shift;
         output.squares[p] += byte * byte;
         output.errors[p] += (offset - byte) * (offset - byte);
         output.sums[p] += whole;
@@ -85,13 +86,13 @@ static inline void multiply(const Block& block, const Leaf& leaf, const int* que
         for (int v = 0; v < kVectors; ++v)
             sum[i][v] = _mm512_load_si512(leaf.quantized.offsets + v * kLanes);
     const std::int32_t* points = leaf.quantized.words;
-    for (int word = 0; word < block.n_numeric; word += 4, points += kLeafSize) {
+    for (int word = 0; 4 * word < block.n_numeric; ++word, points += kRow) {
         __m512i query[kQueries];
         for (int i = 0; i < kQueries; ++i)
-            query[i] = _mm512_set1_epi32(block.words[queries[i] * block.n_words + word / 4]);
+            query[i] = _mm512_set1_epi32(block.words[queries[i] * block.n_words + word]);
 #pragma GCC unroll 8
         for (int v = 0; v < kVectors; ++v) {
-            const __m512i point = _mm512_load_si512(points + v * kLanes);
+            const __m512i point = _mm512_load_si512(points + v * block.n_words * kRow);
             for (int i = 0; i < kQueries; ++i)
                 sum[i][v] = _mm512_dpbusd_epi32(sum[i][v], query[i], point);
         }
@@ -103,7 +104,7 @@ static inline void multiply(const Block& block, const Leaf& leaf, const int* que
 }
 
 #if defined(__AMX_INT8__)
-constexpr int kTile = 16;  // rows of a tile, and 32-bit words of each
+constexpr int kTile = kRow;  // rows of a tile, and 32-bit words of each
 constexpr int kTileQueries = 2 * kTile;
 
 // Tiles of 16 x 16 words for the processor's matrix unit.
@@ -118,28 +119,29 @@ static void multiply_tiles(const Block& block, const Leaf& leaf, int first,
                            std::int32_t* products) {
     const std::int32_t* const offsets = leaf.quantized.offsets;
     const std::int32_t* const queries = block.words + first * block.n_words;
-    const int query_bytes = block.n_words * 4, point_bytes = kLeafSize * 4;
+    const int query_bytes = block.n_words * 4, product_bytes = kLeafSize * 4;
     for (int p = 0; p < kLeafSize; p += 2 * kTile) {
         _tile_loadd(0, offsets + p, 0);  // the same row in all rows of the tile
         _tile_loadd(1, offsets + p + kTile, 0);
         _tile_loadd(2, offsets + p, 0);
         _tile_loadd(3, offsets + p + kTile, 0);
         for (int word = 0; word < block.n_words; word += kTile) {
-            const std::int32_t* const points = leaf.quantized.words + word * kLeafSize + p;
+            const std::int32_t* const points =
+                leaf.quantized.words + p * block.n_words + word * kRow;
             _tile_loadd(4, queries + word, query_bytes);
             _tile_loadd(5, queries + word + kTile * block.n_words, query_bytes);
-            _tile_loadd(6, points, point_bytes);
-            _tile_loadd(7, points + kTile, point_bytes);
+            _tile_loadd(6, points, kRow * 4);
+            _tile_loadd(7, points + kTile * block.n_words, kRow * 4);
             _tile_dpbusd(0, 4, 6);
             _tile_dpbusd(1, 4, 7);
             _tile_dpbusd(2, 5, 6);
             _tile_dpbusd(3, 5, 7);
         }
         std::int32_t* const out = products + p;
-        _tile_stored(0, out, point_bytes);
-        _tile_stored(1, out + kTile, point_bytes);
-        _tile_stored(2, out + kTile * kLeafSize, point_bytes);
-        _tile_stored(3, out + kTile * kLeafSize + kTile, point_bytes);
+        _tile_stored(0, out, product_bytes);
+        _tile_stored(1, out + kTile, product_bytes);
+        _tile_stored(2, out + kTile * kLeafSize, product_bytes);
+        _tile_stored(3, out + kTile * kLeafSize + kTile, product_bytes);
     }
 }
 

@@ -14,6 +14,7 @@ namespace counterpoise {
 
 constexpr int kLeafSize = 128;   // points of a leaf, and queries of a block
 constexpr int kWide = 64;        // columns from which on a table is wide
+constexpr int kRow = 16;         // points whose bytes are multiplied by one instruction
 constexpr float kFar = 0x1p56f;  // coordinates are clipped here, so that no square overflows
 
 // The region that contains the points of a tree node: a bounding box and a ball around a center.
@@ -45,7 +46,8 @@ struct ColumnBounds {
 // Output: points quantized to eight bits per coordinate, in whole steps from a center. A comparison
 // of these bytes is enough to exclude most points.
 struct QuantizedColumns {
-    std::int32_t* words;  // [n_numeric / 4, rounded up][kLeafSize], four columns in each
+    std::int32_t* words;  // [kLeafSize / kRow][n_words][kRow], four columns in each
+    int n_words;
     double* squares;      // [kLeafSize], squared distance of quantized point from center, in steps
     double* errors;       // [kLeafSize], squared quantization error, in steps
     std::int32_t* sums;   // [kLeafSize], sum of the bytes
@@ -53,7 +55,7 @@ struct QuantizedColumns {
 
 // The quantized points of a leaf; null if values are missing.
 struct QuantizedLeaf {
-    const std::int32_t* words;    // [n_words][kLeafSize]
+    const std::int32_t* words;    // [kLeafSize / kRow][n_words][kRow]
     const float* squares;         // [kLeafSize], less the squared quantization error
     const float* errors;          // [kLeafSize]
     const std::int32_t* offsets;  // [kLeafSize], sums of bytes, times -128

@@ -25,11 +25,10 @@ static inline LocalRegion local_region(const Block& block) {
     return {from, from + w, from + 2 * w, from + 3 * w, from + 4 * w};
 }
 
-// Writes a region relative to the block's center, its box rounded outwards.
-static void write_local_region(const Block& block, const Region& region) {
+// Writes columns of a region relative to the block's center, its box rounded outwards.
+static void write_local_region(const Block& block, const Region& region, int begin, int end) {
     const auto [low, high, center, cap, center_cap] = local_region(block);
-    const int w = block.n_numeric;
-    for (int f = 0; f < w; ++f) {
+    for (int f = begin; f < end; ++f) {
         const float from = clip((region.low[f] - block.center[f]) * block.scale);
         const float to = clip((region.high[f] - block.center[f]) * block.scale);
         low[f] = from - __builtin_fabsf(from) * 0x1p-22f;
@@ -91,7 +90,8 @@ static inline Vec categorical_bound(const Block& block, const Region& region, in
 // Returns a bit for each of kLanes queries that may have a wanted point in the region.
 template <bool kMissing>
 static inline std::uint32_t find_active_lanes(const Block& block, const Region& region,
-                                              float radius, float growth, int at) {
+                                              float radius, float growth, int at,
+                                              int& n_written) {
     const Vec ball_radius = (load(block.present_radius + at) + radius) * growth;
     const Vec radius_squared = load(block.radius_squared + at);
     const Vec ball_radius_squared = ball_radius * ball_radius;
@@ -104,6 +104,10 @@ static inline std::uint32_t find_active_lanes(const Block& block, const Region& 
     for (int f = 0; bits && f < block.n_numeric; f += kColumnsPerCheck) {
         const int last = f + kColumnsPerCheck;
         const int end = last < block.n_numeric ? last : block.n_numeric;
+        if (end > n_written) {
+            write_local_region(block, region, n_written, block.n_numeric);
+            n_written = block.n_numeric;
+        }
         add_columns<kMissing>(block, region, at, f, end, sum);
         bits = wanted();
         if (end == kColumnsOfWide && block.n_numeric >= kWide) {
@@ -118,12 +122,13 @@ static inline std::uint32_t find_active_lanes(const Block& block, const Region& 
 
 template <bool kMissing>
 static int find_active_queries(const Block& block, const Region& region, int* active) {
-    write_local_region(block, region);
+    int n_written = block.n_numeric < kWide ? block.n_numeric : kColumnsOfWide;
+    write_local_region(block, region, 0, n_written);
     const auto growth = static_cast<float>(1 + 2 * block.relative_error);
     const float radius = static_cast<float>(region.radius * block.scale) * growth;
     int n_active = 0;
     for (int at = 0; at < block.count; at += kLanes) {
-        std::uint32_t bits = find_active_lanes<kMissing>(block, region, radius, growth, at);
+        std::uint32_t bits = find_active_lanes<kMissing>(block, region, radius, growth, at, n_written);
         for (; bits; bits &= bits - 1) active[n_active++] = at + __builtin_ctz(bits);
     }
     return n_active;

@@ -118,8 +118,8 @@ public:
 
         void reset(std::int32_t* words) {
             words_ = words;
-            const std::size_t n_used = (tree_.n_numeric() + 3) / 4;
-            std::fill(words + n_used * kLeafSize, words + tree_.n_words() * kLeafSize, 0);
+            if (tree_.n_words() > (tree_.n_numeric() + 3) / 4)
+                std::fill_n(words, tree_.n_words() * kLeafSize, 0);
             std::fill(squares_.begin(), squares_.end(), 0);
             std::fill(errors_.begin(), errors_.end(), 0);
             std::fill(sums_.begin(), sums_.end(), 0);
@@ -129,7 +129,8 @@ public:
             best_kernels().quantize_column(
                 values, tree_.quantization_center_[column],
                 tree_.filter_scale_ / tree_.quantization_step_, static_cast<int>(column),
-                {words_, squares_.data(), errors_.data(), sums_.data()});
+                {words_, static_cast<int>(tree_.n_words()), squares_.data(), errors_.data(),
+                 sums_.data()});
         }
 
         // Squared distance of a quantized point from the center.

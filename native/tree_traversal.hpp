@@ -84,7 +84,7 @@ protected:
           roots_(n_numeric_), mismatch_(n_categorical_), code_masks_(n_categorical_ + 1),
           columns_(n_numeric_ * kLeafSize), rows_(stride_ * kLeafSize),
           region_array_(std::max(5 * n_numeric_, stride_)), local_(4 * stride_),
-          words_(tree.n_words() * kLeafSize), words_by_column_(tree.n_words() * kLeafSize),
+          words_(tree.n_words() * kLeafSize), words_by_row_(tree.n_words() * kLeafSize),
           rounded_(compares_rows() ? n_numeric_ * kLeafSize : 0), quantizer_(tree),
           arrays_(7 * kLeafSize),
           upper_bounds_(k * kLeafSize), code_columns_(n_categorical_ * kLeafSize),
@@ -115,7 +115,7 @@ protected:
             });
             if (compares_rows() && !tree_.points().is_float64) round_query(q);
         }
-        for (std::size_t f = 0; f < n_numeric_; ++f) load_column(f);
+        for_each_column([this](std::size_t f, const double* values) { load_column(f, values); });
         if (block_.quantization_step > 0 && !block_.has_missing) load_quantized();
         for (std::size_t g = 0; g < n_categorical_; ++g) load_codes(g);
         for (std::size_t q = 0; q < count; ++q) norm_[q] = std::sqrt(norm_[q]);
@@ -266,10 +266,25 @@ private:
         has_overflow_[q] = false;
     }
 
-    void load_column(std::size_t f) {
+    // Calls use(column, values of the queries). A few columns are gathered at once, from the same
+    // cache lines.
+    template <class Use>
+    void for_each_column(Use&& use) const {
+        constexpr std::size_t kTogether = 8;
+        double columns[kTogether][kLeafSize] = {};
+        for (std::size_t first = 0; first < n_numeric_; first += kTogether) {
+            const std::size_t n = std::min(kTogether, n_numeric_ - first);
+            for (std::size_t q = 0; q < count(); ++q)
+                for (std::size_t i = 0; i < n; ++i)
+                    columns[i][q] = values_[q * n_numeric_ + first + i];
+            for (std::size_t i = 0; i < n; ++i) use(first + i, columns[i]);
+        }
+    }
+
+    void load_column(std::size_t f, const double* values) {
         double low = kInfinity, high = -kInfinity, sum = 0, n = 0;
         for (std::size_t q = 0; q < count(); ++q) {
-            const double x = values_[q * n_numeric_ + f];
+            const double x = values[q];
             if (std::isnan(x)) continue;
             low = std::min(low, x);
             high = std::max(high, x);
@@ -284,12 +299,11 @@ private:
         bounds_[2 * n_numeric_ + f] = center;
         bounds_[3 * n_numeric_ + f] =
             is_complete || !tree_.allows_missing() ? kInfinity : tree_.penalties()[f];
-        for (std::size_t q = 0; q < kLeafSize; ++q) load_value(q, f, center);
+        for (std::size_t q = 0; q < kLeafSize; ++q) load_value(q, f, values[q], center);
     }
 
-    void load_value(std::size_t q, std::size_t f, double center) {
-        const double offset =
-            q < count() ? (values_[q * n_numeric_ + f] - center) * block_.scale : 0;
+    void load_value(std::size_t q, std::size_t f, double value, double center) {
+        const double offset = q < count() ? (value - center) * block_.scale : 0;
         const auto local = static_cast<float>(std::clamp(offset, -double{kFar}, double{kFar}));
         columns_[f * kLeafSize + q] = rows_[q * stride_ + f] = local;
         if (!std::isnan(local)) norm_[q] += local * local;
@@ -297,17 +311,17 @@ private:
     }
 
     void load_quantized() {
-        double column[kLeafSize] = {};
-        quantizer_.reset(words_by_column_.data());
-        for (std::size_t f = 0; f < n_numeric_; ++f) {
-            for (std::size_t q = 0; q < count(); ++q) column[q] = values_[q * n_numeric_ + f];
-            quantizer_.add_column(f, column);
-        }
+        quantizer_.reset(words_by_row_.data());
+        for_each_column([this](std::size_t f, const double* values) {
+            quantizer_.add_column(f, values);
+        });
         const std::size_t n_words = tree_.n_words();
-        for (std::size_t word = 0; word < n_words; ++word)
-            for (std::size_t q = 0; q < kLeafSize; ++q)
-                words_[q * n_words + word] = words_by_column_[word * kLeafSize + q] ^
-                                             static_cast<std::int32_t>(0x80808080);
+        for (std::size_t q = 0; q < kLeafSize; ++q)
+            for (std::size_t word = 0; word < n_words; ++word) {
+                const std::size_t at = (q / kRow * n_words + word) * kRow + q % kRow;
+                words_[q * n_words + word] =
+                    words_by_row_[at] ^ static_cast<std::int32_t>(0x80808080);
+            }
         for (std::size_t q = 0; q < count(); ++q) {
             quantized_squares_[q] = quantizer_.square(q);
             quantized_errors_[q] = quantizer_.error(q);
@@ -357,7 +371,7 @@ private:
     std::vector<float> roots_, mismatch_;
     std::vector<std::uint32_t> code_masks_;
     AlignedArray<float> columns_, rows_, region_array_, local_;
-    AlignedArray<std::int32_t> words_, words_by_column_;
+    AlignedArray<std::int32_t> words_, words_by_row_;
     std::vector<float> rounded_;  // the queries, in the float32 of the table
     double rounding_errors_[kLeafSize] = {};
     Tree::Quantizer quantizer_;
