@@ -72,7 +72,7 @@ from abc import ABCMeta, abstractmethod
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import cache, partial
 from typing import Any, ClassVar, Literal, Self, get_args
 
 import numpy as np
@@ -217,6 +217,13 @@ class BaseSampler(SamplerMixin, BaseEstimator):
             cls._reads = "numbers"
             cls._resample = _resample_as_arrays  # type: ignore[assignment, method-assign]
 
+    @classmethod
+    @cache
+    def _get_param_names(cls) -> list[str]:
+        # scikit-learn reads the signature again at each call, which takes longer than resampling.
+        names: list[str] = super()._get_param_names()
+        return names
+
     @property
     def prior_correction(self) -> Correction:
         """How well a prior correction restores calibrated probabilities after this resampling.
@@ -278,7 +285,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         """
         self._validate_params()
         table, target = self._read(X, y)
-        return rebuild(table, target, self.decide(table, target, **params))
+        return rebuild(table, target, self._decide(table, target, **params))
 
     def _read(self, X: Any, y: Any) -> tuple[Table, EncodedTarget]:
         try:
@@ -313,7 +320,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         """
         self._validate_params()
         target = encode_target(y, table.n_rows)
-        return rebuild(table, target, self.decide(table, target))
+        return rebuild(table, target, self._decide(table, target))
 
     def decide(
         self,
@@ -339,6 +346,15 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         Resampling
         """
         self._validate_params()
+        return self._decide(table, target, rng, **params)
+
+    def _decide(
+        self,
+        table: Table,
+        target: EncodedTarget,
+        rng: np.random.RandomState | None = None,
+        **params: Any,
+    ) -> Resampling:
         quotas = self._check(table, target)
         if rng is None:
             rng = check_random_state(getattr(self, "random_state", None))

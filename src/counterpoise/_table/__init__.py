@@ -1,6 +1,6 @@
 """Tables in any container: the only package that reads data frames and sparse matrices."""
 
-from counterpoise._table.columns import feature_positions, positions_of_type
+from counterpoise._table.columns import feature_positions, number_blocks, positions_of_type
 from counterpoise._table.compose import ResampledTable, compose, rebuild, resample_target
 from counterpoise._table.concat import concat_tables, group_equal_codes, group_equal_rows
 from counterpoise._table.dense import allocate_points
@@ -69,6 +69,7 @@ __all__ = [
     "look_swapped",
     "make_frame",
     "missing_mask",
+    "number_blocks",
     "positions_of_type",
     "rebuild",
     "replace_columns",

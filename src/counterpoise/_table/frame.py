@@ -6,9 +6,9 @@ built, column by column, each in the data type of its column.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 from typing import Any
 
 import narwhals as nw
@@ -17,18 +17,21 @@ import numpy as np
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import Array, BoolArray, FloatArray, IntArray
 from counterpoise._table.columns import (
+    assemble_numbers,
     cast_numbers,
     feature_positions,
     interpolate_filled,
     naming_column,
     rank_values,
+    split_columns,
+    stack_numbers,
     synthetic_objects,
     synthetic_values,
     type_of_array,
 )
 from counterpoise._table.dense import build_matrix
 from counterpoise._table.objects import is_missing, numbers_of_objects, type_of_objects
-from counterpoise._table.records import Column, FeatureType, Resampling, SyntheticSamples
+from counterpoise._table.records import Columns, FeatureType, Resampling, SyntheticSamples
 from counterpoise.exceptions import FeatureTypeError, InputError
 
 __all__ = [
@@ -63,26 +66,38 @@ class FrameTable:
     ignored: Collection[object] = ()
     copied: Collection[object] = ()
     is_batch: bool = False
+    _opened: dict[int, nw.Series[Any]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
-    def series(self) -> tuple[nw.Series[Any], ...]:
-        """The columns as narwhals series."""
-        return tuple(self.frame.iter_columns())
-
-    @cached_property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> Columns:
         """The columns with their feature types."""
-        return tuple(
-            Column(series.name, self._type_of(series), _name_dtype(series))
-            for series in self.series
-        )
+        names = self.frame.columns
+        types: list[tuple[FeatureType, str]] = []
+        known: dict[tuple[FeatureType | None, object], int] = {}
+        type_numbers = np.empty(len(names), np.intp)
+        for j, (name, dtype) in enumerate(zip(names, _native_dtypes(self.frame), strict=True)):
+            role = self._role_of(name)
+            number = known.get((role, dtype))
+            if number is None:
+                number, series = len(types), self.series(j)
+                types.append((role or _type_of_series(series), _name_dtype(series)))
+                # Only its values tell what a column of Python objects or missing values is.
+                if role or not (_holds_objects(series) or isinstance(series.dtype, nw.Unknown)):
+                    known[role, dtype] = number
+            type_numbers[j] = number
+        return Columns(names, tuple(types), type_numbers)
 
-    def _type_of(self, series: nw.Series[Any]) -> FeatureType:
-        if series.name in self.ignored:
+    def _role_of(self, name: object) -> FeatureType | None:
+        if name in self.ignored:
             return FeatureType.IGNORED
-        if series.name in self.copied:
-            return FeatureType.COPIED
-        return _type_of_series(series)
+        return FeatureType.COPIED if name in self.copied else None
+
+    def series(self, column: int) -> nw.Series[Any]:
+        """Return a column as a narwhals series."""
+        series = self._opened.get(column)
+        if series is None:
+            series = self._opened[column] = self.frame[:, column]
+        return series
 
     @property
     def n_rows(self) -> int:
@@ -100,13 +115,13 @@ class FrameTable:
         if not self.has_index:
             return None
         frame = self.frame.to_native()
-        dtypes = set(frame.dtypes)
-        if dtypes not in ({np.dtype(np.float32)}, {np.dtype(np.float64)}):
+        dtypes = {dtype for _, dtype in self.columns.types}
+        if dtypes not in ({"float32"}, {"float64"}):
             return None
         # Columns of one block are views of the same array; otherwise to_numpy would copy.
         ends = (frame.iloc[:, 0].to_numpy(), frame.iloc[:, -1].to_numpy())
         is_one_block = ends[0].base is not None and ends[0].base is ends[1].base
-        only_features = all(column.feature_type.is_feature for column in self.columns)
+        only_features = len(feature_positions(self)) == len(self.columns)
         return frame.to_numpy(copy=False) if is_one_block and only_features else None
 
     @property
@@ -119,7 +134,7 @@ class FrameTable:
 
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
         """Return a numeric column, or some rows of it, with NaN for missing values."""
-        series = self.series[column]
+        series = self.series(column)
         if rows is not None:
             series = series[rows]
         if isinstance(series.dtype, nw.Decimal):
@@ -129,10 +144,24 @@ class FrameTable:
             return values
         return numbers_of_objects(values, self.columns[column].feature_type)
 
+    def number_block(self, columns: Sequence[int], rows: IntArray | None = None) -> Array:
+        """Return several numeric columns, or some rows of them, as one array."""
+        return assemble_numbers(self, columns, partial(self._read_block, rows=rows))
+
+    def _read_block(self, columns: Sequence[int], rows: IntArray | None) -> Array:
+        """Read numeric columns of the same type."""
+        if not _is_numpy_number(self.series(columns[0]).dtype):
+            return stack_numbers(self, columns, rows)
+        frame = self._select(columns)
+        return (frame if rows is None else frame[rows]).to_numpy()
+
+    def _select(self, columns: Sequence[int]) -> nw.DataFrame[Any]:
+        return self.frame if len(columns) == len(self.columns) else self.frame[:, columns]
+
     def codes(self, column: int) -> IntArray:
         """Return each value's position among the column's sorted values, missing values last."""
         with naming_column(self.columns[column]):
-            codes, values = factorize(self.series[column])
+            codes, values = factorize(self.series(column))
             return rank_values(values)[codes]
 
     def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
@@ -168,17 +197,62 @@ class FrameTable:
         return self._restore_metadata(type(frame)(out, columns=frame.columns, copy=False))
 
     def _append(self, kept: nw.DataFrame[Any], synthetic: SyntheticSamples) -> nw.DataFrame[Any]:
-        """Append the synthetic rows one column at a time, to avoid a second copy of the table."""
+        """Append the synthetic rows, some columns at a time to avoid a second copy of the table."""
         if self.has_index:
             kept = nw.from_native(kept.to_native().reset_index(drop=True), eager_only=True)
-        columns = []
-        for j, series in enumerate(kept.iter_columns()):
-            above = self._as_nullable(series, self.columns[j].feature_type)
-            below = self._synthetic_column(j, synthetic, above)
-            columns.append(nw.concat([above.to_frame(), below.to_frame()], how="vertical"))
-            if self.has_index:
-                columns[-1] = nw.maybe_reset_index(columns[-1])
-        return nw.concat(columns, how="horizontal")
+        parts: list[nw.DataFrame[Any]] = []
+        order: list[int] = []
+        for block in self._blocks(synthetic):
+            columns, values = self._compute_block(block, synthetic)
+            if columns:
+                above = kept[:, columns]
+                parts.append(_append_rows(above, _frame_like(values, above)))
+            others = sorted(set(block).difference(columns))
+            parts.extend(self._append_column(kept[:, j], j, synthetic) for j in others)
+            order.extend([*columns, *others])
+        frame = parts[0] if len(parts) == 1 else nw.concat(parts, how="horizontal")
+        return frame if order == sorted(order) else frame[:, np.argsort(order)]
+
+    def _blocks(self, synthetic: SyntheticSamples) -> list[Sequence[int]]:
+        """Split the columns into blocks of the same type, in the order of their first column."""
+        blocks: list[Sequence[int]] = [[column] for column in synthetic.categorical]
+        others = sorted(set(range(len(self.columns))).difference(synthetic.categorical))
+        for group in self.columns.by_type(others):
+            blocks.extend(split_columns(group, len(synthetic)))
+        return sorted(blocks, key=lambda block: block[0])
+
+    def _compute_block(
+        self, block: Sequence[int], synthetic: SyntheticSamples
+    ) -> tuple[list[int], Array]:
+        """Compute the values of columns of the same type at once, if it is a number type of numpy.
+
+        Returns
+        -------
+        columns : list of int
+            The columns that are computed. The others have values that numpy's type does not
+            represent, such as nulls.
+        values : ndarray of shape (n_synthetic, n_columns)
+        """
+        first, feature_type = self.series(block[0]), self.columns[block[0]].feature_type
+        none: tuple[list[int], Array] = ([], np.empty((len(synthetic), 0)))
+        if block[0] in synthetic.categorical or not feature_type.is_number:
+            return none
+        if not _is_numpy_number(first.dtype):
+            return none
+        values = synthetic_values(self, block, synthetic)
+        if values.dtype.kind != "f" or (feature_type is FeatureType.FLOAT and _holds_nan(first)):
+            return list(block), values
+        is_complete = ~np.isnan(values).any(axis=0)
+        if feature_type is not FeatureType.FLOAT or not is_complete.any():
+            return none
+        return np.array(block)[is_complete].tolist(), values[:, is_complete]
+
+    def _append_column(
+        self, above: nw.Series[Any], column: int, synthetic: SyntheticSamples
+    ) -> nw.DataFrame[Any]:
+        above = self._as_nullable(above, self.columns[column].feature_type)
+        below = self._synthetic_column(column, synthetic, above)
+        return _append_rows(above.to_frame(), below.to_frame())
 
     def _synthetic_column(
         self, column: int, synthetic: SyntheticSamples, like: nw.Series[Any]
@@ -190,7 +264,7 @@ class FrameTable:
             return self._copy_from_base(column, synthetic)
         category_sources = synthetic.category_sources_of(column)
         if category_sources is not None:
-            return self.series[column][category_sources]
+            return self.series(column)[category_sources]
         return self._synthetic_numbers(column, synthetic, like)
 
     def _synthetic_numbers(
@@ -201,7 +275,7 @@ class FrameTable:
         if _is_null(like):
             return _nulls(like, len(synthetic))
         if synthetic.points is not None:
-            values = synthetic_values(self, column, synthetic)
+            values = synthetic_values(self, [column], synthetic)[:, 0]
             missing = np.isnan(values)
             values = np.where(missing, 0, values) if missing.any() else values
             if like.dtype.is_integer():  # in its range, also if missing values made it float
@@ -217,9 +291,9 @@ class FrameTable:
         return base.zip_with(nw.new_series("", missing, backend=like.implementation), new)
 
     def _synthetic_objects(self, column: int, synthetic: SyntheticSamples) -> nw.Series[Any]:
-        native = self.series[column].to_native()
+        native = self.series(column).to_native()
         new = synthetic_objects(self, column, native.to_numpy(), synthetic)
-        return _series(type(native)(new, dtype=object), self.series[column].name)
+        return _series(type(native)(new, dtype=object), self.series(column).name)
 
     def _copy_from_base(self, column: int, synthetic: SyntheticSamples) -> nw.Series[Any]:
         if (synthetic.base < 0).any():
@@ -228,14 +302,14 @@ class FrameTable:
                 f"Column {name!r} cannot be copied into synthetic rows that have no base row; "
                 f"ignore it instead: ignore=[{name!r}]."
             )
-        return self.series[column][synthetic.base]
+        return self.series(column)[synthetic.base]
 
     def _base_values(
         self, column: int, synthetic: SyntheticSamples, like: nw.Series[Any]
     ) -> nw.Series[Any]:
         """Return the values of the base rows, null where a synthetic row has no base."""
         has_base = synthetic.base >= 0
-        values = nw.maybe_reset_index(self.series[column][np.maximum(synthetic.base, 0)])
+        values = nw.maybe_reset_index(self.series(column)[np.maximum(synthetic.base, 0)])
         if has_base.all():
             return values
         mask = nw.new_series("", has_base, backend=like.implementation)
@@ -243,7 +317,7 @@ class FrameTable:
 
     def _interpolate(self, column: int, synthetic: SyntheticSamples) -> tuple[Array, BoolArray]:
         """Interpolate a column in its own type: the values, 0 where missing, and which are."""
-        series, feature_type = self.series[column], self.columns[column].feature_type
+        series, feature_type = self.series(column), self.columns[column].feature_type
         base, neighbor = (
             _fill_nulls(series[rows]) for rows in (synthetic.base, synthetic.neighbor)
         )
@@ -331,6 +405,39 @@ def factorize(series: nw.Series[Any]) -> tuple[IntArray, list[Any]]:
     return encoded.indices.fill_null(len(values)).to_numpy(), [*values, None]
 
 
+def _append_rows(above: nw.DataFrame[Any], below: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
+    return nw.maybe_reset_index(nw.concat([above, below], how="vertical"))
+
+
+def _frame_like(values: Array, like: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
+    """Build a data frame with the column names and the data type of another one, of one type."""
+    native = like.to_native()
+    if like.implementation.is_pandas():
+        new = type(native)(values, columns=native.columns, copy=False)
+        dtype = native.dtypes.iloc[0]
+        return nw.from_native(new if values.dtype == dtype else new.astype(dtype), eager_only=True)
+    new = nw.from_numpy(values, like.columns, backend=like.implementation).to_native()
+    if new.schema == native.schema:
+        return nw.from_native(new, eager_only=True)
+    return nw.from_native(new.cast(native.schema), eager_only=True)
+
+
+def _is_numpy_number(dtype: Any) -> bool:
+    """Return whether numpy has a type for the numbers of a column."""
+    is_number = dtype.is_integer() or dtype.is_float()
+    return bool(is_number and not isinstance(dtype, nw.Int128 | nw.UInt128))
+
+
+def _holds_nan(series: nw.Series[Any]) -> bool:
+    """Return whether NaN is the only form of a missing value: in pandas, with types of numpy."""
+    return series.implementation.is_pandas() and isinstance(series.to_native().dtype, np.dtype)
+
+
+def _native_dtypes(frame: nw.DataFrame[Any]) -> list[Any]:
+    native = frame.to_native()
+    return native.schema.types if frame.implementation.is_pyarrow() else list(native.dtypes)
+
+
 def _fill_nulls(series: nw.Series[Any]) -> tuple[Array, BoolArray]:
     """Return a column's numbers, with 0 for missing values, and the mask of missing values."""
     if isinstance(series.dtype, nw.Decimal):
@@ -379,11 +486,15 @@ _TAKEABLE = {"string_view": "large_string", "binary_view": "large_binary"}
 
 def takeable(column: Any) -> Any:
     """Return a pyarrow array, cast if needed to a type that supports `take` and arithmetic."""
-    target = _TAKEABLE.get(str(column.type))
-    if str(column.type).startswith(("decimal32", "decimal64")):
-        decimal128 = nw.dependencies.get_pyarrow().decimal128
-        target = decimal128(column.type.precision, column.type.scale)
-    return column if target is None else column.cast(target)
+    target = _takeable_type(column.type)
+    return column if target == column.type else column.cast(target)
+
+
+def _takeable_type(dtype: Any) -> Any:
+    pyarrow = nw.dependencies.get_pyarrow()
+    if str(dtype).startswith(("decimal32", "decimal64")):
+        return pyarrow.decimal128(dtype.precision, dtype.scale)
+    return pyarrow.type_for_alias(_TAKEABLE[str(dtype)]) if str(dtype) in _TAKEABLE else dtype
 
 
 def takeable_table(table: Any) -> Any:
@@ -394,17 +505,20 @@ def takeable_table(table: Any) -> Any:
     FeatureTypeError
         If a column is run-end encoded: pyarrow can neither select its rows nor cast it.
     """
-    for position, field in enumerate(table.schema):
-        if str(field.type).startswith("run_end_encoded"):
+    schema = table.schema
+    targets = {dtype: _takeable_type(dtype) for dtype in set(schema.types)}
+    for dtype in targets:
+        if str(dtype).startswith("run_end_encoded"):
+            name = schema.names[schema.types.index(dtype)]
             raise FeatureTypeError(
-                f"Column {field.name!r} is run-end encoded; its rows cannot be selected.",
-                [field.name],
+                f"Column {name!r} is run-end encoded; its rows cannot be selected.",
+                [name],
                 "Decode it with pyarrow.compute.run_end_decode.",
             )
-        column = takeable(table.column(position))
-        if column.type != field.type:
-            table = table.set_column(position, field.name, column)
-    return table
+    if all(target == dtype for dtype, target in targets.items()):
+        return table
+    fields = [field.with_type(targets[field.type]) for field in schema]
+    return table.cast(nw.dependencies.get_pyarrow().schema(fields, schema.metadata))
 
 
 def to_record_batch(table: Any) -> Any:
@@ -452,7 +566,7 @@ def replace_columns(
     """
     backend = table.frame.implementation
     new = [nw.new_series(name, values, backend=backend) for name, values in added.items()]
-    kept = [j for j, series in enumerate(table.series) if series.name not in removed]
-    width = len(table.series)
+    kept = [j for j, name in enumerate(table.columns.names) if name not in removed]
+    width = len(table.columns)
     frame = table.frame.with_columns(*new)
     return frame[:, [*kept, *range(width, width + len(new))]].to_native()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -14,8 +15,8 @@ from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import Array, FloatArray, IntArray
 from counterpoise._table.columns import cast_numbers, codes_of, type_of_array
 from counterpoise._table.records import (
+    Columns,
     FeatureType,
-    NumberedColumns,
     Resampling,
     SyntheticSamples,
 )
@@ -41,10 +42,10 @@ class SparseTable:
     has_index: bool = False
 
     @cached_property
-    def columns(self) -> NumberedColumns:
+    def columns(self) -> Columns:
         """The columns, each named by its position."""
         dtype = self.source.dtype
-        return NumberedColumns(int(self.source.shape[1]), type_of_array(dtype), str(dtype))
+        return Columns.numbered(int(self.source.shape[1]), type_of_array(dtype), str(dtype))
 
     @property
     def n_rows(self) -> int:
@@ -72,7 +73,11 @@ class SparseTable:
 
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
         """Return a column, or some rows of it, as a dense array."""
-        values: Array = self.source[:, [column]].toarray()[:, 0]
+        return self.number_block([column], rows)[:, 0]
+
+    def number_block(self, columns: Sequence[int], rows: IntArray | None = None) -> Array:
+        """Return several columns, or some rows of them, as one dense array."""
+        values: Array = self.source[:, list(columns)].toarray()
         return values if rows is None else values[rows]
 
     def codes(self, column: int) -> IntArray:

@@ -7,7 +7,7 @@ the two values differ.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -22,6 +22,7 @@ from counterpoise._table import (
     SparseTable,
     Table,
     feature_positions,
+    number_blocks,
     positions_of_type,
 )
 from counterpoise.neighbors._checks import check_finite, reject_unsupported
@@ -214,12 +215,10 @@ def build_search_space(table: Table, rows: IntArray | None, units: DistanceUnits
 
 def _gather_points(table: Table, rows: IntArray | None, units: DistanceUnits) -> FloatArray:
     numeric, categorical = units.numeric, units.categorical
-    # float32 halves the memory that a search reads, where it represents every value exactly.
-    is_exact = units.scales is None and all(_fits_float32(table, j) for j in numeric)
     shape = (table.n_rows if rows is None else len(rows), len(numeric) + len(categorical))
-    points = np.empty(shape, np.float32 if is_exact else np.float64)
-    for position, column in enumerate(numeric):
-        points[:, position] = table.numbers(column, rows)
+    points = np.empty(shape, _points_dtype(table, units))
+    for where, block in number_blocks(table, numeric, rows):
+        points[:, where] = block
     if units.scales is not None:
         points[:, : len(numeric)] /= units.scales
     for position, column in enumerate(categorical, len(numeric)):
@@ -228,10 +227,16 @@ def _gather_points(table: Table, rows: IntArray | None, units: DistanceUnits) ->
     return points
 
 
-def _fits_float32(table: Table, column: int) -> bool:
-    """Return whether float32 represents every value of a column exactly."""
-    dtype = table.numbers(column, np.empty(0, np.intp)).dtype
-    return dtype.kind == "b" or dtype.itemsize <= (4 if dtype.kind == "f" else 2)
+def _points_dtype(table: Table, units: DistanceUnits) -> type[np.floating[Any]]:
+    """Return float32, which halves the memory that a search reads, where every value fits it."""
+    if units.scales is not None:
+        return np.float64
+    no_rows = np.empty(0, np.intp)
+    dtypes = [
+        table.number_block(group, no_rows).dtype for group in table.columns.by_type(units.numeric)
+    ]
+    fits = all(np.result_type(dtype, np.float32) == np.float32 for dtype in dtypes)
+    return np.float32 if fits else np.float64
 
 
 def as_numeric_matrix(table: Table, model: str) -> Any:
@@ -291,24 +296,16 @@ def impute_median(space: SearchSpace) -> tuple[Any, BoolArray]:
 
 
 def _compute_scales(
-    table: Table, columns: Iterable[int], scale: Literal["standard", "robust"]
+    table: Table, columns: Sequence[int], scale: Literal["standard", "robust"]
 ) -> Float64Array:
     """Compute each column's standard deviation or interquartile range; 1 if it is constant."""
-    scales = np.array([_compute_scale(table, j, scale) for j in columns])
-    return np.where((scales > 0) & np.isfinite(scales), scales, 1.0)
-
-
-def _compute_scale(table: Table, column: int, scale: Literal["standard", "robust"]) -> float:
-    values = _present_values(table, column)
-    if not len(values):
-        return 1.0
+    scales = _reduce_columns(table, columns, _standard_deviation)
     if scale == "robust":
-        low, high = np.quantile(values, (0.25, 0.75))
+        ranges = _reduce_columns(table, columns, _interquartile_range)
         # It is 0 if most values are equal. In its own units, such a column would outweigh all
         # others, or count for nothing.
-        if high > low:
-            return float(high - low)
-    return float(values.std())
+        scales = np.where(ranges > 0, ranges, scales)
+    return np.where((scales > 0) & np.isfinite(scales), scales, 1.0)
 
 
 def _compute_penalties(
@@ -316,8 +313,7 @@ def _compute_penalties(
 ) -> Float64Array:
     """Compute the expected squared difference of two values of each column: twice its variance."""
     if table.matrix is None or len(numeric) < table.matrix.shape[1]:
-        columns = (_present_values(table, j) for j in numeric)
-        variances = np.array([values.var() if len(values) > 1 else 0.0 for values in columns])
+        variances = _reduce_columns(table, numeric, _variance)
     else:
         variances = np.empty(len(numeric))
         _native.compute_variances(table.matrix, variances, thread_count())
@@ -349,11 +345,44 @@ def median_standard_deviation(
     """
     if not numeric:
         return 1.0
-    present = (_present_values(table, j, rows) for j in numeric)
-    deviations = np.array([values.std() if len(values) else 0.0 for values in present])
+    deviations = _reduce_columns(table, numeric, _standard_deviation, rows)
     return float(np.median(deviations if scales is None else deviations / scales))
 
 
-def _present_values(table: Table, column: int, rows: IntArray | None = None) -> Float64Array:
-    values = table.numbers(column, rows).astype(np.float64, copy=False)
-    return values[~np.isnan(values)]
+def _standard_deviation(values: Float64Array) -> Any:
+    return values.std(axis=-1)
+
+
+def _variance(values: Float64Array) -> Any:
+    return values.var(axis=-1)
+
+
+def _interquartile_range(values: Float64Array) -> Any:
+    low, high = np.quantile(values, (0.25, 0.75), axis=-1)
+    return high - low
+
+
+def _reduce_columns(
+    table: Table,
+    columns: Sequence[int],
+    statistic: Callable[[Float64Array], Any],
+    rows: IntArray | None = None,
+) -> Float64Array:
+    """Compute a statistic of the values of each column that are not missing; 0 if all are missing.
+
+    The statistic reduces the last axis. There, the values of a column are next to each other, so
+    that numpy adds them in the same order whatever the container is.
+    """
+    results = np.zeros(len(columns))
+    for where, block in number_blocks(table, columns, rows):
+        values = np.ascontiguousarray(block.T, np.float64)
+        missing = np.isnan(values)
+        if not missing.any():
+            results[where] = statistic(values)
+            continue
+        for position, column, absent in zip(
+            range(*where.indices(len(columns))), values, missing, strict=True
+        ):
+            present = column[~absent]
+            results[position] = statistic(present) if len(present) else 0.0
+    return results
