@@ -156,9 +156,9 @@ class SamplerMixin(OneToOneFeatureMixin, metaclass=ABCMeta):
         if isinstance(table, WholeSamples):
             return  # such samples have no features
         features = feature_positions(table)
+        names = [table.columns.names[j] for j in features]
         self.n_features_in_ = len(features)
-        if all(isinstance(table.columns[j].name, str) for j in features):
-            names = [table.columns[j].name for j in features]
+        if all(isinstance(name, str) for name in names):
             self.feature_names_in_ = np.asarray(names, dtype=object)
         elif hasattr(self, "feature_names_in_"):
             del self.feature_names_in_

@@ -152,11 +152,16 @@ class FrameTable:
         """Read numeric columns of the same type."""
         if not _is_numpy_number(self.series(columns[0]).dtype):
             return stack_numbers(self, columns, rows)
-        frame = self._select(columns)
+        frame = self._select(self.frame, columns)
         return (frame if rows is None else frame[rows]).to_numpy()
 
-    def _select(self, columns: Sequence[int]) -> nw.DataFrame[Any]:
-        return self.frame if len(columns) == len(self.columns) else self.frame[:, columns]
+    def _select(self, frame: nw.DataFrame[Any], columns: Sequence[int]) -> nw.DataFrame[Any]:
+        """Select columns of a frame that has the columns of this table."""
+        if len(columns) == len(self.columns):
+            return frame
+        if self.has_index:  # names can be anything there, and positions are fast
+            return frame[:, columns]
+        return frame[:, [str(self.columns.names[j]) for j in columns]]
 
     def codes(self, column: int) -> IntArray:
         """Return each value's position among the column's sorted values, missing values last."""
@@ -188,7 +193,8 @@ class FrameTable:
             return native.__finalize__(source)
         if self.schema is None:
             return native
-        native = native.cast(self.schema)
+        if not native.schema.equals(self.schema, check_metadata=True):
+            native = native.cast(self.schema)
         return to_record_batch(native) if self.is_batch else native
 
     def _rebuild_matrix(self, matrix: FloatArray, decision: Resampling) -> Any:
@@ -205,7 +211,7 @@ class FrameTable:
         for block in self._blocks(synthetic):
             columns, values = self._compute_block(block, synthetic)
             if columns:
-                above = kept[:, columns]
+                above = self._select(kept, columns)
                 parts.append(_append_rows(above, _frame_like(values, above)))
             others = sorted(set(block).difference(columns))
             parts.extend(self._append_column(kept[:, j], j, synthetic) for j in others)
@@ -416,7 +422,11 @@ def _frame_like(values: Array, like: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
         new = type(native)(values, columns=native.columns, copy=False)
         dtype = native.dtypes.iloc[0]
         return nw.from_native(new if values.dtype == dtype else new.astype(dtype), eager_only=True)
-    new = nw.from_numpy(values, like.columns, backend=like.implementation).to_native()
+    if like.implementation.is_polars():
+        rows = nw.dependencies.get_polars().Series(values)  # much faster than a series per column
+        new = rows.arr.to_struct(like.columns).struct.unnest()
+    else:
+        new = nw.from_numpy(values, like.columns, backend=like.implementation).to_native()
     if new.schema == native.schema:
         return nw.from_native(new, eager_only=True)
     return nw.from_native(new.cast(native.schema), eager_only=True)
