@@ -20,6 +20,7 @@ from counterpoise._table.records import (
 from counterpoise.exceptions import FeatureTypeError
 
 __all__ = [
+    "BLOCK_SIZE",
     "assemble_numbers",
     "cast_numbers",
     "codes_of",
@@ -55,7 +56,7 @@ def type_of_array(dtype: np.dtype[Any]) -> FeatureType:
 _FEATURES = frozenset(feature_type for feature_type in FeatureType if feature_type.is_feature)
 #: Numbers of a block of columns that are handled at once, 8 MB in float64: enough to make the cost
 #: of a call small in wide tables, and little memory compared with a table that is long.
-_BLOCK_SIZE = 1 << 20
+BLOCK_SIZE = 1 << 20
 
 
 def feature_positions(table: Table) -> Sequence[int]:
@@ -70,7 +71,7 @@ def positions_of_type(table: Table, *feature_types: FeatureType) -> Sequence[int
 
 def split_columns(columns: Sequence[int], n_rows: int) -> Iterator[Sequence[int]]:
     """Split columns into blocks of a limited number of values, of one column at least."""
-    width = max(1, _BLOCK_SIZE // max(1, n_rows))
+    width = max(1, BLOCK_SIZE // max(1, n_rows))
     for start in range(0, len(columns), width):
         yield columns[start : start + width]
 
@@ -220,7 +221,7 @@ def synthetic_values(table: Table, columns: Sequence[int], synthetic: SyntheticS
         return interpolate_columns(base, neighbor, synthetic.weight[:, None], feature_type)
     points = synthetic.points[:, np.searchsorted(feature_positions(table), columns)]
     points = points.toarray() if hasattr(points, "toarray") else points
-    dtype = table.number_block(columns, synthetic.base[:0]).dtype
+    dtype = table.numbers(columns[0], synthetic.base[:0]).dtype
     if np.isnan(points).any():  # only floats can represent NaN
         dtype = np.result_type(dtype, np.float64)
     is_interpolated = synthetic.neighbor >= 0

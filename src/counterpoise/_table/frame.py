@@ -6,7 +6,7 @@ built, column by column, each in the data type of its column.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import Any
@@ -17,11 +17,13 @@ import numpy as np
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import Array, BoolArray, FloatArray, IntArray
 from counterpoise._table.columns import (
+    BLOCK_SIZE,
     assemble_numbers,
     cast_numbers,
     feature_positions,
     interpolate_filled,
     naming_column,
+    positions_of_type,
     rank_values,
     split_columns,
     stack_numbers,
@@ -36,6 +38,7 @@ from counterpoise.exceptions import FeatureTypeError, InputError
 
 __all__ = [
     "FrameTable",
+    "as_narwhals",
     "factorize",
     "make_frame",
     "replace_columns",
@@ -66,7 +69,7 @@ class FrameTable:
     ignored: Collection[object] = ()
     copied: Collection[object] = ()
     is_batch: bool = False
-    _opened: dict[int, nw.Series[Any]] = field(default_factory=dict, repr=False, compare=False)
+    _cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def columns(self) -> Columns:
@@ -94,9 +97,9 @@ class FrameTable:
 
     def series(self, column: int) -> nw.Series[Any]:
         """Return a column as a narwhals series."""
-        series = self._opened.get(column)
-        if series is None:
-            series = self._opened[column] = self.frame[:, column]
+        if column not in self._cache:
+            self._cache[column] = self.frame[:, column]
+        series: nw.Series[Any] = self._cache[column]
         return series
 
     @property
@@ -152,8 +155,22 @@ class FrameTable:
         """Read numeric columns of the same type."""
         if not _is_numpy_number(self.series(columns[0]).dtype):
             return stack_numbers(self, columns, rows)
-        frame = self._select(self.frame, columns)
-        return (frame if rows is None else frame[rows]).to_numpy()
+        if self.n_rows * len(self.columns) > BLOCK_SIZE and rows is not None:
+            return self._select(self.frame, columns)[rows].to_numpy()
+        values = self._read_once(
+            tuple(columns), lambda: self._select(self.frame, columns).to_numpy()
+        )
+        return values if rows is None else values[rows]
+
+    def _read_once(self, key: Any, read: Callable[[], Array]) -> Array:
+        """Return what is read from the frame, which is kept for the next time if it is small."""
+        if self.n_rows * len(self.columns) > BLOCK_SIZE:
+            return read()
+        if key not in self._cache:
+            self._cache[key] = read()
+            self._cache[key].flags.writeable = False
+        values: Array = self._cache[key]
+        return values
 
     def _select(self, frame: nw.DataFrame[Any], columns: Sequence[int]) -> nw.DataFrame[Any]:
         """Select columns of a frame that has the columns of this table."""
@@ -165,13 +182,16 @@ class FrameTable:
 
     def codes(self, column: int) -> IntArray:
         """Return each value's position among the column's sorted values, missing values last."""
+        return self._read_once(("codes", column), lambda: self._compute_codes(column))
+
+    def _compute_codes(self, column: int) -> IntArray:
         with naming_column(self.columns[column]):
             codes, values = factorize(self.series(column))
             return rank_values(values)[codes]
 
     def rebuild(self, decision: Resampling, *, keep_index: bool) -> Any:
         """Build the output rows as a data frame of the same library."""
-        if self.matrix is not None and len(decision.synthetic):
+        if len(decision.synthetic) and self.matrix is not None:
             return self._rebuild_matrix(self.matrix, decision)
         frame = self.frame if decision.kept is None else self.frame[decision.kept]
         if len(decision.synthetic):
@@ -204,78 +224,112 @@ class FrameTable:
 
     def _append(self, kept: nw.DataFrame[Any], synthetic: SyntheticSamples) -> nw.DataFrame[Any]:
         """Append the synthetic rows, some columns at a time to avoid a second copy of the table."""
+        kept = self._as_appendable(kept)
+        parts = [
+            nw.maybe_reset_index(
+                nw.concat(
+                    [self._select(kept, columns), self._synthetic_frame(columns, synthetic, kept)],
+                    how="vertical",
+                )
+            )
+            for columns in split_columns(range(len(self.columns)), len(synthetic))
+        ]
+        return parts[0] if len(parts) == 1 else nw.concat(parts, how="horizontal")
+
+    def _as_appendable(self, kept: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
+        """Remove what would prevent that rows are appended; `_restore_metadata` restores it."""
+        native = kept.to_native()
         if self.has_index:
-            kept = nw.from_native(kept.to_native().reset_index(drop=True), eager_only=True)
+            native = native.reset_index(drop=True)
+            for j in positions_of_type(self, FeatureType.IGNORED):
+                if native.dtypes.iloc[j].kind in "iub":  # numpy's integers cannot be missing
+                    native.isetitem(j, native.iloc[:, j].convert_dtypes())
+        elif self.schema is not None:
+            native = type(native).from_arrays(native.columns, names=native.column_names)
+        return nw.from_native(native, eager_only=True)
+
+    def _synthetic_frame(
+        self, columns: Sequence[int], synthetic: SyntheticSamples, kept: nw.DataFrame[Any]
+    ) -> nw.DataFrame[Any]:
+        """Build the synthetic rows of some columns: those of numbers type by type."""
+        single = set(synthetic.categorical).intersection(columns)
         parts: list[nw.DataFrame[Any]] = []
         order: list[int] = []
-        for block in self._blocks(synthetic):
-            columns, values = self._compute_block(block, synthetic)
-            if columns:
-                above = self._select(kept, columns)
-                parts.append(_append_rows(above, _frame_like(values, above)))
-            others = sorted(set(block).difference(columns))
-            parts.extend(self._append_column(kept[:, j], j, synthetic) for j in others)
-            order.extend([*columns, *others])
+        for group in self.columns.by_type([j for j in columns if j not in single]):
+            computed, values = self._compute_block(group, synthetic)
+            if computed:
+                parts.append(self._number_frame(computed, values))
+                order.extend(computed)
+            single.update(set(group).difference(computed))
+        if single:
+            parts.append(self._single_columns(sorted(single), synthetic, kept))
+            order.extend(sorted(single))
         frame = parts[0] if len(parts) == 1 else nw.concat(parts, how="horizontal")
         return frame if order == sorted(order) else frame[:, np.argsort(order)]
 
-    def _blocks(self, synthetic: SyntheticSamples) -> list[Sequence[int]]:
-        """Split the columns into blocks of the same type, in the order of their first column."""
-        blocks: list[Sequence[int]] = [[column] for column in synthetic.categorical]
-        others = sorted(set(range(len(self.columns))).difference(synthetic.categorical))
-        for group in self.columns.by_type(others):
-            blocks.extend(split_columns(group, len(synthetic)))
-        return sorted(blocks, key=lambda block: block[0])
+    def _single_columns(
+        self, columns: list[int], synthetic: SyntheticSamples, kept: nw.DataFrame[Any]
+    ) -> nw.DataFrame[Any]:
+        """Build the synthetic rows of some columns, one at a time."""
+        series = [self._synthetic_column(j, synthetic, kept) for j in columns]
+        if not self.has_index:
+            return nw.concat([one.to_frame() for one in series], how="horizontal")
+        native = self.frame.to_native()
+        new = type(native)(dict(enumerate(one.to_native().array for one in series)))
+        new.columns = native.columns[columns]
+        return nw.from_native(new, eager_only=True)
 
     def _compute_block(
-        self, block: Sequence[int], synthetic: SyntheticSamples
+        self, columns: Sequence[int], synthetic: SyntheticSamples
     ) -> tuple[list[int], Array]:
-        """Compute the values of columns of the same type at once, if it is a number type of numpy.
+        """Compute the values of columns of the same type at once, if numpy has this type.
 
         Returns
         -------
-        columns : list of int
-            The columns that are computed. The others have values that numpy's type does not
-            represent, such as nulls.
-        values : ndarray of shape (n_synthetic, n_columns)
+        computed : list of int
+            The columns that are computed. The others are not numbers, or have missing values that
+            numpy does not represent.
+        values : ndarray of shape (n_synthetic, n_computed)
         """
-        first, feature_type = self.series(block[0]), self.columns[block[0]].feature_type
-        none: tuple[list[int], Array] = ([], np.empty((len(synthetic), 0)))
-        if block[0] in synthetic.categorical or not feature_type.is_number:
-            return none
-        if not _is_numpy_number(first.dtype):
-            return none
-        values = synthetic_values(self, block, synthetic)
-        if values.dtype.kind != "f" or (feature_type is FeatureType.FLOAT and _holds_nan(first)):
-            return list(block), values
-        is_complete = ~np.isnan(values).any(axis=0)
-        if feature_type is not FeatureType.FLOAT or not is_complete.any():
-            return none
-        return np.array(block)[is_complete].tolist(), values[:, is_complete]
+        first, feature_type = self.series(columns[0]), self.columns[columns[0]].feature_type
+        if not feature_type.is_number or not _is_numpy_number(first.dtype):
+            return [], np.empty((len(synthetic), 0))
+        values = synthetic_values(self, columns, synthetic)
+        is_float = feature_type is FeatureType.FLOAT
+        if values.dtype.kind != "f" or (is_float and _represents_missing_by_nan(first)):
+            return list(columns), values
+        is_computed = is_float & ~np.isnan(values).any(axis=0)
+        return np.array(columns)[is_computed].tolist(), values[:, is_computed]
 
-    def _append_column(
-        self, above: nw.Series[Any], column: int, synthetic: SyntheticSamples
-    ) -> nw.DataFrame[Any]:
-        above = self._as_nullable(above, self.columns[column].feature_type)
-        below = self._synthetic_column(column, synthetic, above)
-        return _append_rows(above.to_frame(), below.to_frame())
+    def _number_frame(self, columns: list[int], values: Array) -> nw.DataFrame[Any]:
+        """Build a data frame from an array, with the names and the data type of some columns."""
+        native = self.frame.to_native()
+        if self.has_index:
+            new = type(native)(values, columns=native.columns[columns], copy=False)
+            dtype = native.dtypes.iloc[columns[0]]
+            new = new if values.dtype == dtype else new.astype(dtype)
+            return nw.from_native(new, eager_only=True)
+        names = [str(self.columns.names[j]) for j in columns]
+        if self.schema is None:  # polars, which creates a series per column otherwise
+            rows = nw.dependencies.get_polars().Series(values)
+            return nw.from_native(rows.arr.to_struct(names).struct.unnest(), eager_only=True)
+        return nw.from_numpy(values, names, backend="pyarrow")
 
     def _synthetic_column(
-        self, column: int, synthetic: SyntheticSamples, like: nw.Series[Any]
+        self, column: int, synthetic: SyntheticSamples, kept: nw.DataFrame[Any]
     ) -> nw.Series[Any]:
         feature_type = self.columns[column].feature_type
         if feature_type is FeatureType.IGNORED:
-            return _nulls(like, len(synthetic))
+            return _nulls(kept[:, column], len(synthetic))
         if feature_type is FeatureType.COPIED:
             return self._copy_from_base(column, synthetic)
         category_sources = synthetic.category_sources_of(column)
         if category_sources is not None:
             return self.series(column)[category_sources]
-        return self._synthetic_numbers(column, synthetic, like)
+        return self._synthetic_numbers(column, synthetic)
 
-    def _synthetic_numbers(
-        self, column: int, synthetic: SyntheticSamples, like: nw.Series[Any]
-    ) -> nw.Series[Any]:
+    def _synthetic_numbers(self, column: int, synthetic: SyntheticSamples) -> nw.Series[Any]:
+        like = self.series(column)
         if _holds_objects(like):
             return self._synthetic_objects(column, synthetic)
         if _is_null(like):
@@ -329,12 +383,12 @@ class FrameTable:
         )
         return interpolate_filled(base, neighbor, synthetic.weight, feature_type)
 
-    def _as_nullable(self, series: nw.Series[Any], feature_type: FeatureType) -> nw.Series[Any]:
-        """Make an ignored pandas column nullable, as numpy's integers cannot be missing."""
-        native = series.to_native()
-        if feature_type is FeatureType.IGNORED and self.has_index and native.dtype.kind in "iub":
-            return nw.from_native(native.convert_dtypes(), series_only=True)
-        return series
+
+def as_narwhals(data: Any) -> Any:
+    """Return a data frame or a series as an object of narwhals, and anything else as it is."""
+    if isinstance(data, np.ndarray | list | tuple):  # narwhals takes long to find that out
+        return data
+    return nw.from_native(data, pass_through=True, allow_series=True)
 
 
 _TYPE_OF_DTYPE = (
@@ -411,34 +465,13 @@ def factorize(series: nw.Series[Any]) -> tuple[IntArray, list[Any]]:
     return encoded.indices.fill_null(len(values)).to_numpy(), [*values, None]
 
 
-def _append_rows(above: nw.DataFrame[Any], below: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
-    return nw.maybe_reset_index(nw.concat([above, below], how="vertical"))
-
-
-def _frame_like(values: Array, like: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
-    """Build a data frame with the column names and the data type of another one, of one type."""
-    native = like.to_native()
-    if like.implementation.is_pandas():
-        new = type(native)(values, columns=native.columns, copy=False)
-        dtype = native.dtypes.iloc[0]
-        return nw.from_native(new if values.dtype == dtype else new.astype(dtype), eager_only=True)
-    if like.implementation.is_polars():
-        rows = nw.dependencies.get_polars().Series(values)  # much faster than a series per column
-        new = rows.arr.to_struct(like.columns).struct.unnest()
-    else:
-        new = nw.from_numpy(values, like.columns, backend=like.implementation).to_native()
-    if new.schema == native.schema:
-        return nw.from_native(new, eager_only=True)
-    return nw.from_native(new.cast(native.schema), eager_only=True)
-
-
 def _is_numpy_number(dtype: Any) -> bool:
     """Return whether numpy has a type for the numbers of a column."""
     is_number = dtype.is_integer() or dtype.is_float()
     return bool(is_number and not isinstance(dtype, nw.Int128 | nw.UInt128))
 
 
-def _holds_nan(series: nw.Series[Any]) -> bool:
+def _represents_missing_by_nan(series: nw.Series[Any]) -> bool:
     """Return whether NaN is the only form of a missing value: in pandas, with types of numpy."""
     return series.implementation.is_pandas() and isinstance(series.to_native().dtype, np.dtype)
 

@@ -14,7 +14,7 @@ from scipy import sparse
 from counterpoise._lib.types import Array
 from counterpoise._table.columns import feature_positions
 from counterpoise._table.dense import DenseTable
-from counterpoise._table.frame import FrameTable, takeable_table
+from counterpoise._table.frame import FrameTable, as_narwhals, takeable_table
 from counterpoise._table.records import Table
 from counterpoise._table.sparse import SparseTable, compress
 from counterpoise._table.whole_samples import holds_texts, open_whole_samples
@@ -155,7 +155,7 @@ def _open(X: Any, ignore: Sequence[object], copy: Sequence[object]) -> Table:
     is_batch = is_record_batch(X)
     X = without_batch(X)
     check_unique_names(X)
-    frame = nw.from_native(X, pass_through=True, allow_series=True)
+    frame = as_narwhals(X)
     if isinstance(frame, nw.LazyFrame):
         raise InputError("X is a lazy frame; its rows must be in memory. Pass X.collect().")
     if isinstance(frame, nw.Series):
@@ -212,8 +212,7 @@ def check_unique_names(X: Any) -> None:
 
 def _column_names(X: Any) -> Sequence[object]:
     if nw.dependencies.is_pandas_dataframe(X):
-        names: list[object] = X.columns.tolist()
-        return names
+        return list(X.columns.tolist())
     return list(getattr(X, "column_names", ()))  # pyarrow; polars allows no duplicates
 
 

@@ -109,6 +109,8 @@ def holds_texts(X: Any) -> bool:
     if isinstance(X, np.ndarray):
         is_text = X.dtype.kind == "U" or (X.dtype.kind == "O" and holds_texts(X.tolist()))
         return X.ndim == 1 and is_text
+    if len(getattr(X, "shape", ())) > 1:
+        return False
     if hasattr(X, "null_count") and str(getattr(X, "type", None)) in _TEXT_TYPES:
         return True
     series = nw.from_native(X, series_only=True, pass_through=True)

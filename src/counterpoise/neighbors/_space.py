@@ -231,10 +231,8 @@ def _points_dtype(table: Table, units: DistanceUnits) -> type[np.floating[Any]]:
     """Return float32, which halves the memory that a search reads, where every value fits it."""
     if units.scales is not None:
         return np.float64
-    no_rows = np.empty(0, np.intp)
-    dtypes = [
-        table.number_block(group, no_rows).dtype for group in table.columns.by_type(units.numeric)
-    ]
+    groups = table.columns.by_type(units.numeric)
+    dtypes = [table.numbers(group[0], np.empty(0, np.intp)).dtype for group in groups]
     fits = all(np.result_type(dtype, np.float32) == np.float32 for dtype in dtypes)
     return np.float32 if fits else np.float64
 
