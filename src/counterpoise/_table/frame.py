@@ -72,13 +72,17 @@ class FrameTable:
     _cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
+    def names(self) -> list[Any]:
+        """The names of the columns: strings, and in pandas anything else, too."""
+        return list(self.frame.columns)
+
+    @cached_property
     def columns(self) -> Columns:
         """The columns with their feature types."""
-        names = self.frame.columns
         types: list[tuple[FeatureType, str]] = []
         known: dict[tuple[FeatureType | None, object], int] = {}
-        type_numbers = np.empty(len(names), np.intp)
-        for j, (name, dtype) in enumerate(zip(names, _native_dtypes(self.frame), strict=True)):
+        type_numbers = np.empty(len(self.names), np.intp)
+        for j, (name, dtype) in enumerate(zip(self.names, _native_dtypes(self.frame), strict=True)):
             role = self._role_of(name)
             number = known.get((role, dtype))
             if number is None:
@@ -88,7 +92,7 @@ class FrameTable:
                 if role or not (_holds_objects(series) or isinstance(series.dtype, nw.Unknown)):
                     known[role, dtype] = number
             type_numbers[j] = number
-        return Columns(names, tuple(types), type_numbers)
+        return Columns(self.names, tuple(types), type_numbers)
 
     def _role_of(self, name: object) -> FeatureType | None:
         if name in self.ignored:
@@ -98,7 +102,7 @@ class FrameTable:
     def series(self, column: int) -> nw.Series[Any]:
         """Return a column as a narwhals series."""
         if column not in self._cache:
-            self._cache[column] = self.frame[:, column]
+            self._cache[column] = self.frame.get_column(self.names[column])
         series: nw.Series[Any] = self._cache[column]
         return series
 
@@ -178,7 +182,7 @@ class FrameTable:
             return frame
         if self.has_index:  # names can be anything there, and positions are fast
             return frame[:, columns]
-        return frame[:, [str(self.columns.names[j]) for j in columns]]
+        return frame[:, [self.names[j] for j in columns]]
 
     def codes(self, column: int) -> IntArray:
         """Return each value's position among the column's sorted values, missing values last."""
@@ -271,13 +275,33 @@ class FrameTable:
         self, columns: list[int], synthetic: SyntheticSamples, kept: nw.DataFrame[Any]
     ) -> nw.DataFrame[Any]:
         """Build the synthetic rows of some columns, one at a time."""
-        series = [self._synthetic_column(j, synthetic, kept) for j in columns]
         if not self.has_index:
+            series = [self._synthetic_column(j, synthetic, kept) for j in columns]
             return nw.concat([one.to_frame() for one in series], how="horizontal")
         native = self.frame.to_native()
-        new = type(native)(dict(enumerate(one.to_native().array for one in series)))
+        new = type(native)({j: self._synthetic_array(j, synthetic, kept) for j in columns})
         new.columns = native.columns[columns]
         return nw.from_native(new, eager_only=True)
+
+    def _synthetic_array(
+        self, column: int, synthetic: SyntheticSamples, kept: nw.DataFrame[Any]
+    ) -> Any:
+        """Return the synthetic rows of a column as an array of pandas, which has no index."""
+        rows = self._find_sources(column, synthetic)
+        if rows is None:
+            return self._synthetic_column(column, synthetic, kept).to_native().array
+        return self.series(column).to_native().array.take(rows)
+
+    def _find_sources(self, column: int, synthetic: SyntheticSamples) -> IntArray | None:
+        """Return the rows that a column's values are taken from; None if they are computed."""
+        if self.columns[column].feature_type is not FeatureType.COPIED:
+            return synthetic.category_sources_of(column)
+        if (synthetic.base < 0).any():
+            raise InputError(
+                f"Column {self.names[column]!r} cannot be copied into synthetic rows that have no base row; "
+                f"ignore it instead: ignore=[{self.names[column]!r}]."
+            )
+        return synthetic.base
 
     def _compute_block(
         self, columns: Sequence[int], synthetic: SyntheticSamples
@@ -309,7 +333,7 @@ class FrameTable:
             dtype = native.dtypes.iloc[columns[0]]
             new = new if values.dtype == dtype else new.astype(dtype)
             return nw.from_native(new, eager_only=True)
-        names = [str(self.columns.names[j]) for j in columns]
+        names = [self.names[j] for j in columns]
         if self.schema is None:  # polars, which creates a series per column otherwise
             rows = nw.dependencies.get_polars().Series(values)
             return nw.from_native(rows.arr.to_struct(names).struct.unnest(), eager_only=True)
@@ -318,15 +342,12 @@ class FrameTable:
     def _synthetic_column(
         self, column: int, synthetic: SyntheticSamples, kept: nw.DataFrame[Any]
     ) -> nw.Series[Any]:
-        feature_type = self.columns[column].feature_type
-        if feature_type is FeatureType.IGNORED:
+        if self.columns[column].feature_type is FeatureType.IGNORED:
             return _nulls(kept[:, column], len(synthetic))
-        if feature_type is FeatureType.COPIED:
-            return self._copy_from_base(column, synthetic)
-        category_sources = synthetic.category_sources_of(column)
-        if category_sources is not None:
-            return self.series(column)[category_sources]
-        return self._synthetic_numbers(column, synthetic)
+        rows = self._find_sources(column, synthetic)
+        if rows is None:
+            return self._synthetic_numbers(column, synthetic)
+        return self.series(column)[rows]
 
     def _synthetic_numbers(self, column: int, synthetic: SyntheticSamples) -> nw.Series[Any]:
         like = self.series(column)
@@ -354,15 +375,6 @@ class FrameTable:
         native = self.series(column).to_native()
         new = synthetic_objects(self, column, native.to_numpy(), synthetic)
         return _series(type(native)(new, dtype=object), self.series(column).name)
-
-    def _copy_from_base(self, column: int, synthetic: SyntheticSamples) -> nw.Series[Any]:
-        if (synthetic.base < 0).any():
-            name = self.columns[column].name
-            raise InputError(
-                f"Column {name!r} cannot be copied into synthetic rows that have no base row; "
-                f"ignore it instead: ignore=[{name!r}]."
-            )
-        return self.series(column)[synthetic.base]
 
     def _base_values(
         self, column: int, synthetic: SyntheticSamples, like: nw.Series[Any]
