@@ -157,7 +157,9 @@ class FrameTable:
 
     def _read_block(self, columns: Sequence[int], rows: IntArray | None) -> Array:
         """Read numeric columns of the same type."""
-        if not _is_numpy_number(self.series(columns[0]).dtype):
+        series = self.series(columns[0])
+        is_numpy = not self.has_index or isinstance(series.to_native().dtype, np.dtype)
+        if not _is_numpy_number(series.dtype) or not is_numpy:
             return stack_numbers(self, columns, rows)
         if self.n_rows * len(self.columns) > BLOCK_SIZE and rows is not None:
             return self._select(self.frame, columns)[rows].to_numpy()
@@ -298,8 +300,8 @@ class FrameTable:
             return synthetic.category_sources_of(column)
         if (synthetic.base < 0).any():
             raise InputError(
-                f"Column {self.names[column]!r} cannot be copied into synthetic rows that have no base row; "
-                f"ignore it instead: ignore=[{self.names[column]!r}]."
+                f"Column {self.names[column]!r} cannot be copied into synthetic rows that have no "
+                f"base row; ignore it instead: ignore=[{self.names[column]!r}]."
             )
         return synthetic.base
 
