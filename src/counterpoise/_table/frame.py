@@ -182,8 +182,9 @@ class FrameTable:
         """Select columns of a frame that has the columns of this table."""
         if len(columns) == len(self.columns):
             return frame
-        if self.has_index:  # names can be anything there, and positions are fast
+        if self.has_index:  # names can be anything there
             return frame[:, columns]
+        # By position, polars would invent a name for a column without one, and it takes longer.
         return frame[:, [self.names[j] for j in columns]]
 
     def codes(self, column: int) -> IntArray:
@@ -271,7 +272,11 @@ class FrameTable:
             parts.append(self._single_columns(sorted(single), synthetic, kept))
             order.extend(sorted(single))
         frame = parts[0] if len(parts) == 1 else nw.concat(parts, how="horizontal")
-        return frame if order == sorted(order) else frame[:, np.argsort(order)]
+        if order == sorted(order):
+            return frame
+        # By position, polars would invent a name for a column without one.
+        places = np.argsort(order) if self.has_index else [self.names[j] for j in columns]
+        return frame[:, places]
 
     def _single_columns(
         self, columns: list[int], synthetic: SyntheticSamples, kept: nw.DataFrame[Any]
