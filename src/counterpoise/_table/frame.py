@@ -69,7 +69,7 @@ class FrameTable:
     ignored: Collection[object] = ()
     copied: Collection[object] = ()
     is_batch: bool = False
-    _cache: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+    _cache: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @cached_property
     def names(self) -> list[Any]:
