@@ -20,6 +20,7 @@ from counterpoise._table.columns import (
     BLOCK_SIZE,
     assemble_numbers,
     cast_numbers,
+    codes_of,
     feature_positions,
     interpolate_filled,
     naming_column,
@@ -192,6 +193,11 @@ class FrameTable:
         return self._read_once(("codes", column), lambda: self._compute_codes(column))
 
     def _compute_codes(self, column: int) -> IntArray:
+        if _is_numpy_number(self.series(column).dtype):
+            numbers = self.numbers(column)
+            # As floats, integers with missing values might become equal.
+            if numbers.dtype.kind in "iu" or self.columns[column].feature_type is FeatureType.FLOAT:
+                return codes_of(numbers)
         with naming_column(self.columns[column]):
             codes, values = factorize(self.series(column))
             return rank_values(values)[codes]

@@ -54,7 +54,8 @@ class ModelData:
 
     def select(self, positions: Sequence[int]) -> ModelData:
         """Return some columns, by their positions in the table."""
-        places = [self.positions.index(position) for position in positions]
+        place_of = {position: place for place, position in enumerate(self.positions)}
+        places = [place_of[position] for position in positions]
         return replace(
             self,
             values=self.values[:, places],
