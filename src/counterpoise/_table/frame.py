@@ -89,7 +89,7 @@ class FrameTable:
             if number is None:
                 number, series = len(types), self.series(j)
                 types.append((role or _type_of_series(series), _name_dtype(series)))
-                # Only its values tell what a column of Python objects or missing values is.
+                # The type of a column of Python objects, or of nulls, depends on its values.
                 if role or not (_holds_objects(series) or isinstance(series.dtype, nw.Unknown)):
                     known[role, dtype] = number
             type_numbers[j] = number
