@@ -162,16 +162,24 @@ class FrameTable:
         is_numpy = not self.has_index or isinstance(series.to_native().dtype, np.dtype)
         if not _is_numpy_number(series.dtype) or not is_numpy:
             return stack_numbers(self, columns, rows)
-        if self.n_rows * len(self.columns) > BLOCK_SIZE and rows is not None:
+        if rows is not None and not self._is_small:
             return self._select(self.frame, columns)[rows].to_numpy()
         values = self._read_once(
             tuple(columns), lambda: self._select(self.frame, columns).to_numpy()
         )
-        return values if rows is None else values[rows]
+        if rows is None:
+            return values
+        if values.dtype.kind == "f" and series.dtype.is_integer():  # some of these may have nulls
+            return stack_numbers(self, columns, rows)
+        return values[rows]
+
+    @property
+    def _is_small(self) -> bool:
+        return self.n_rows * len(self.columns) <= BLOCK_SIZE
 
     def _read_once(self, key: Any, read: Callable[[], Array]) -> Array:
         """Return what is read from the frame, which is kept for the next time if it is small."""
-        if self.n_rows * len(self.columns) > BLOCK_SIZE:
+        if not self._is_small:
             return read()
         if key not in self._cache:
             self._cache[key] = read()
@@ -329,14 +337,22 @@ class FrameTable:
         values : ndarray of shape (n_synthetic, n_computed)
         """
         first, feature_type = self.series(columns[0]), self.columns[columns[0]].feature_type
-        if not feature_type.is_number or not _is_numpy_number(first.dtype):
+        is_numpy = feature_type.is_number and _is_numpy_number(first.dtype)
+        if is_numpy and feature_type is FeatureType.INTEGER:  # with nulls, numpy has floats
+            columns = self._without_nulls(columns)
+        if not is_numpy or not columns:
             return [], np.empty((len(synthetic), 0))
         values = synthetic_values(self, columns, synthetic)
-        is_float = feature_type is FeatureType.FLOAT
-        if values.dtype.kind != "f" or (is_float and _represents_missing_by_nan(first)):
+        if values.dtype.kind != "f" or _represents_missing_by_nan(first):
             return list(columns), values
-        is_computed = is_float & ~np.isnan(values).any(axis=0)
-        return np.array(columns)[is_computed].tolist(), values[:, is_computed]
+        is_complete = ~np.isnan(values).any(axis=0)
+        return np.array(columns)[is_complete].tolist(), values[:, is_complete]
+
+    def _without_nulls(self, columns: Sequence[int]) -> Sequence[int]:
+        if _represents_missing_by_nan(self.series(columns[0])):
+            return columns
+        counts = self._select(self.frame, columns).null_count().row(0)
+        return [j for j, count in zip(columns, counts, strict=True) if not count]
 
     def _number_frame(self, columns: list[int], values: Array) -> nw.DataFrame[Any]:
         """Build a data frame from an array, with the names and the data type of some columns."""
@@ -497,7 +513,7 @@ def _is_numpy_number(dtype: Any) -> bool:
 
 
 def _represents_missing_by_nan(series: nw.Series[Any]) -> bool:
-    """Return whether NaN is the only form of a missing value: in pandas, with types of numpy."""
+    """Return whether a column has a type of numpy, in which only NaN stands for missing values."""
     return series.implementation.is_pandas() and isinstance(series.to_native().dtype, np.dtype)
 
 
