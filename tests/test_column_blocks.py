@@ -229,7 +229,7 @@ def test_columns_by_type(seed: int) -> None:
 
 
 def test_equal_rows(library: Any, seed: int) -> None:
-    """Rows are in the same group if they are equal, also after all rows could be told apart."""
+    """Rows are in the same group if they are equal, also if all rows differ early."""
     rng = np.random.RandomState(seed)
     columns: dict[str, list[Any]] = {f"c{j}": rng.randint(0, 2, N_ROWS).tolist() for j in range(6)}
     columns["missing"] = [None if value else 0.5 for value in rng.randint(0, 2, N_ROWS)]
