@@ -1,7 +1,9 @@
 """Tables in a data frame of pandas, polars or pyarrow, read through narwhals.
 
 Kept rows are never converted: they are taken from the frame by number. Only synthetic rows are
-built, column by column, each in the data type of its column.
+built, each value in the data type of its column. A frame may have thousands of columns, and a call
+for a single one takes as long as thousands of its values: columns of the same type are read,
+computed and built together, in blocks of a limited size.
 """
 
 from __future__ import annotations
