@@ -26,6 +26,7 @@ import time
 import warnings
 from collections.abc import Callable
 from importlib import import_module
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
@@ -74,7 +75,7 @@ def compare(functions: list[Callable[[], Any]], repeats: int, at_least: float = 
 def make_call(library: str, package: str, name: str, X: Any, y: Any, **params: Any) -> Any:
     """Return a function that creates a sampler and resamples a table."""
     sampler_class = getattr(import_module(f"{library}.{package}"), name)
-    if "random_state" in sampler_class().get_params():
+    if "random_state" in signature(sampler_class).parameters:
         params["random_state"] = 0
     return lambda: sampler_class(**params).fit_resample(X, y)
 
