@@ -156,10 +156,10 @@ class SamplerMixin(OneToOneFeatureMixin, metaclass=ABCMeta):
         if isinstance(table, WholeSamples):
             return  # such samples have no features
         features = feature_positions(table)
-        names = [table.columns.names[j] for j in features]
+        names = table.columns.names
         self.n_features_in_ = len(features)
-        if all(isinstance(name, str) for name in names):
-            self.feature_names_in_ = np.asarray(names, dtype=object)
+        if all(isinstance(names[j], str) for j in features):
+            self.feature_names_in_ = np.asarray([names[j] for j in features], dtype=object)
         elif hasattr(self, "feature_names_in_"):
             del self.feature_names_in_
 

@@ -111,10 +111,10 @@ class DenseTable:
         else:
             out[:n_kept] = self.array if kept is None else self.array[kept]
         if len(decision.synthetic):
-            self._write_synthetic(out[n_kept:], decision.synthetic)
+            self._write_synthetic_columns(out[n_kept:], decision.synthetic)
         return out
 
-    def _write_synthetic(self, out: Array, synthetic: SyntheticSamples) -> None:
+    def _write_synthetic_columns(self, out: Array, synthetic: SyntheticSamples) -> None:
         interpolated = sorted(set(range(out.shape[1])).difference(synthetic.categorical))
         for j in synthetic.categorical:
             out[:, j] = self.array[synthetic.category_sources_of(j), j]
