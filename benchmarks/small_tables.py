@@ -108,7 +108,7 @@ def as_frame(name: str, X: np.ndarray) -> pd.DataFrame:
 def time_small_tables(repeats: int) -> None:
     """Print the time of each sampler on small tables."""
     samplers = {**SAMPLERS, "over_sampling": [*SAMPLERS["over_sampling"], "SMOTENC", "SMOTEN"]}
-    print("| sampler | numpy (ms) | imbalanced-learn | ratio | pandas (ms) | imbalanced-learn | ratio |")
+    print("| sampler | numpy (ms) | imbalanced-learn | ratio | pandas (ms) | its time | ratio |")
     print("|---" * 7 + "|")
     for package, names in samplers.items():
         for name in names:
