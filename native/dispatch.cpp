@@ -3,6 +3,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <utility>
+#if defined(COUNTERPOISE_AMX)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 #include "kernels.hpp"
 
@@ -13,6 +17,18 @@ namespace baseline { extern const Kernels kernels; }
 namespace avx2 { extern const Kernels kernels; }
 namespace avx512 { extern const Kernels kernels; }
 namespace avx512vnni { extern const Kernels kernels; }
+#if defined(COUNTERPOISE_AMX)
+namespace amx { extern const Kernels kernels; }
+#endif
+#endif
+
+#if defined(COUNTERPOISE_AMX)
+// The matrix unit has registers that Linux saves only for processes that request it.
+static bool can_use_amx() {
+    constexpr long kRequestPermission = 0x1023, kTileData = 18;
+    return __builtin_cpu_supports("amx-tile") && __builtin_cpu_supports("amx-int8") &&
+           syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+}
 #endif
 
 static const Kernels& select_kernels() {
@@ -22,8 +38,12 @@ static const Kernels& select_kernels() {
     const bool has_avx512 =
         __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
         __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512bw");
+    const bool has_vnni = has_avx512 && __builtin_cpu_supports("avx512vnni");
     const std::pair<const Kernels*, bool> sets[] = {
-        {&avx512vnni::kernels, has_avx512 && __builtin_cpu_supports("avx512vnni")},
+#if defined(COUNTERPOISE_AMX)
+        {&amx::kernels, has_vnni && can_use_amx()},
+#endif
+        {&avx512vnni::kernels, has_vnni},
         {&avx512::kernels, has_avx512},
         {&avx2::kernels, has_avx2}};
     const char* widest = std::getenv("COUNTERPOISE_INSTRUCTION_SET");

@@ -1,11 +1,14 @@
 // The filters in eight bits and in float32. Compiled once for each instruction set.
+#include "byte_kernels.hpp"
 #include "region_kernels.hpp"
+#include "row_kernels.hpp"
 #include "simd.hpp"
 #include "sparse_kernels.hpp"
 
 namespace counterpoise::COUNTERPOISE_SET {
 
 constexpr int kAccumulators = 8;  // vectors of sums of a tile: enough to hide the latency of FMA
+constexpr int kLeafVectors = kLeafSize / kLanes;
 
 // ---- Filling of leaves ----
 
@@ -87,6 +90,17 @@ static inline void update_upper_bounds(const Block& block, int q, float bound) {
     if (size == block.k && heap[0] < block.radius[q]) block.radius[q] = heap[0];
 }
 
+// Finds the search radius of a query that has none, from its products with the bytes of a leaf: the
+// k-th smallest upper bound.
+static void find_first_radius(const Block& block, const Leaf& leaf, int q,
+                              const std::int32_t* products) {
+    float upper[kLeafSize];
+    bound_from_above(block, leaf, q, products, upper);
+    for (int point = 0; point < leaf.count; ++point)
+        if (leaf.positions[point] != block.excluded[q]) update_upper_bounds(block, q, upper[point]);
+    block.n_upper_bounds[q] = 0;  // these points are not candidates yet
+}
+
 // Drops the candidates beyond the search radius. Returns false if the list stays nearly full.
 static bool prune_candidates(const Block& block, int q) {
     Candidate* list = block.candidates + static_cast<std::size_t>(q) * block.capacity;
@@ -107,22 +121,30 @@ static inline float squared_limit(const Block& block, double radius, double erro
     return grown * grown < 1e38 ? static_cast<float>(grown * grown) : kInfinity;
 }
 
-// Adds a point to the candidates and lowers the limit. Returns false if the candidates overflow.
-static inline bool add_candidate(const Block& block, int q, std::uint32_t position, float squared,
-                                 Limit& limit) {
+static inline DistanceBounds filter_bounds(const Block& block, float squared, double error) {
     const double distance = __builtin_sqrt(static_cast<double>(squared < 1e38f ? squared : 1e38f));
-    const double lower = distance * (1 - block.relative_error) - limit.error;
-    const double upper =
-        squared < 1e38f ? distance * (1 + block.relative_error) + limit.error : kInfinity;
+    const double upper = distance * (1 + block.relative_error) + error;
+    return round_outwards(distance * (1 - block.relative_error) - error,
+                          squared < 1e38f ? upper : kInfinity);
+}
+
+// Adds a point to the candidates. Returns false if they overflow.
+static inline bool add_candidate(const Block& block, int q, std::uint32_t position,
+                                 const DistanceBounds& bounds) {
     if (block.n_candidates[q] == block.capacity && !prune_candidates(block, q)) {
         block.has_overflow[q] = true;
         return false;
     }
     Candidate* list = block.candidates + static_cast<std::size_t>(q) * block.capacity;
-    list[block.n_candidates[q]++] = {static_cast<float>(lower * (1 - 0x1p-22)), position};
-    update_upper_bounds(block, q, static_cast<float>(upper * (1 + 0x1p-22)));
-    limit.squared = squared_limit(block, block.radius[q], limit.error);
+    list[block.n_candidates[q]++] = {bounds.lower, position};
+    update_upper_bounds(block, q, bounds.upper);
     return true;
+}
+
+// Updates the search radius of a query after a leaf.
+static inline void end_search(const Block& block, int q) {
+    set_radius(block, q, block.radius[q]);
+    if (block.has_overflow[q]) block.radius_squared[q] = -1;
 }
 
 // ---- Tiles: a group of queries against all points of a leaf ----
@@ -334,69 +356,6 @@ static inline void report_within(Vec sum, int at, int count, int i, const Limit&
     }
 }
 
-// ---- Quantized points: exclude what is certainly too far ----
-
-#if defined(__AVX512VNNI__)
-static void quantize_column(const double* values, double center, double steps, int column,
-                            const QuantizedColumns& output) {
-    std::int32_t* const words = output.words + column / 4 * kLeafSize;
-    const int shift = 8 * (column % 4), kept = shift ? -1 : 0;
-    for (int p = 0; p < kLeafSize; ++p) {
-        const double offset = values[p] == values[p] ? (values[p] - center) * steps : 0;
-        const double byte = __builtin_rint(offset > 127 ? 127 : offset < -127 ? -127 : offset);
-        const auto whole = static_cast<std::int32_t>(byte);
-        words[p] = (words[p] & kept) | (whole & 255) << shift;
-        output.squares[p] += byte * byte;
-        output.errors[p] += (offset - byte) * (offset - byte);
-        output.sums[p] += whole;
-    }
-}
-
-constexpr int kLeafVectors = kLeafSize / kLanes;
-
-// Writes a bit for each point that may be within the search radius; returns the number of vectors
-// with a bit. By the triangle inequality, the distance between the quantized query and a quantized
-// point differs from the true one by at most the two quantization errors.
-static inline int filter_quantized(const Block& block, const Leaf& leaf, int q,
-                                   std::uint32_t* bits) {
-    const QuantizedLeaf& quantized = leaf.quantized;
-    const float radius = block.radius[q] * (1 + 0x1p-20f) + block.quantized_errors[q];
-    const float square = block.quantized_squares[q];
-    const Vec limit = broadcast(radius * radius - square + 0x1p-18f * (radius * radius + square));
-    __m512i dots[kLeafVectors];
-#pragma GCC unroll 8
-    for (int v = 0; v < kLeafVectors; ++v)
-        dots[v] = _mm512_load_si512(quantized.offsets + v * kLanes);
-    const std::int32_t *points = quantized.words, *query = block.words + q;
-    for (int f = 0; f < block.n_numeric; f += 4, points += kLeafSize, query += kLeafSize) {
-        const __m512i word = _mm512_set1_epi32(*query);
-#pragma GCC unroll 8
-        for (int v = 0; v < kLeafVectors; ++v)
-            dots[v] = _mm512_dpbusd_epi32(dots[v], word, _mm512_load_si512(points + v * kLanes));
-    }
-    const Vec twice = broadcast(2 * block.quantization_step * block.quantization_step);
-    const Vec error = broadcast(2 * radius);
-    int n_vectors = 0;
-#pragma GCC unroll 8
-    for (int v = 0; v < kLeafVectors; ++v) {
-        const Vec own =
-            load(quantized.squares + v * kLanes) - error * load(quantized.errors + v * kLanes);
-        bits[v] = at_most(own - __builtin_convertvector((Bits)dots[v], Vec) * twice, limit);
-        n_vectors += bits[v] != 0;
-    }
-    return n_vectors;
-}
-
-// Returns whether the quantization error is small enough to exclude points at the search radius.
-static inline bool can_use_quantized(const Block& block, const Leaf& leaf, int q) {
-    return block.quantization_step > 0 && !block.has_missing && leaf.quantized.words &&
-           block.radius[q] < 1e18f && 2.5f * block.quantized_errors[q] < block.radius[q];
-}
-#else
-constexpr void (*quantize_column)(const double*, double, double, int,
-                                  const QuantizedColumns&) = nullptr;
-#endif
-
 // Returns the squared distances between a query and one vector of points.
 static inline Vec compare_vector(const Block& block, const Leaf& leaf, const QueryGroup<1>& group,
                                  int at) {
@@ -450,63 +409,114 @@ static void search_group(const Block& block, const Leaf& leaf, const float* shif
     compare(block, leaf, group, bits, [&](int i, int point, float squared) {
         const int q = queries[i];
         const std::uint32_t position = leaf.positions[point];
-        if (!(squared <= group.limit[i].squared) || position == block.excluded[q]) return;
-        if (!add_candidate(block, q, position, squared, group.limit[i]))
-            group.limit[i].squared = -1;
+        Limit& limit = group.limit[i];
+        if (!(squared <= limit.squared) || position == block.excluded[q]) return;
+        const DistanceBounds bounds = filter_bounds(block, squared, limit.error);
+        limit.squared = add_candidate(block, q, position, bounds)
+                            ? squared_limit(block, block.radius[q], limit.error)
+                            : -1;
     });
-    for (int i = 0; i < kQueries; ++i) {
-        set_radius(block, queries[i], block.radius[queries[i]]);
-        if (block.has_overflow[queries[i]]) block.radius_squared[queries[i]] = -1;
-    }
+    for (int i = 0; i < kQueries; ++i) end_search(block, queries[i]);
 }
 
-// Calls use.template operator()<n>(queries, bits) for groups of four, two and one active queries.
-// If the quantized points leave few vectors for a query, it forms a group alone, with a bit for
-// each point that is left.
+// Calls use.template operator()<n>(queries) for groups of four, two and one queries.
 template <class Use>
-static inline void for_each_group(const Block& block, const Leaf& leaf, const int* active,
-                                  int n_active, Use&& use) {
+static inline void for_each_group(const int* queries, int count, Use&& use) {
     int i = 0;
-#if defined(__AVX512VNNI__)
-    constexpr int kFew = 3;  // up to so many vectors are faster to compare one by one
-    for (; i < n_active && can_use_quantized(block, leaf, active[i]); ++i) {
-        std::uint32_t bits[kLeafVectors];
-        const int n_vectors = filter_quantized(block, leaf, active[i], bits);
-        if (n_vectors) use.template operator()<1>(active + i, n_vectors > kFew ? nullptr : bits);
-    }
-#else
-    (void)block, (void)leaf;
-#endif
-    for (; i + 4 <= n_active; i += 4) use.template operator()<4>(active + i, nullptr);
-    if (i + 2 <= n_active) {
-        use.template operator()<2>(active + i, nullptr);
+    for (; i + 4 <= count; i += 4) use.template operator()<4>(queries + i);
+    if (i + 2 <= count) {
+        use.template operator()<2>(queries + i);
         i += 2;
     }
-    if (i < n_active) use.template operator()<1>(active + i, nullptr);
+    if (i < count) use.template operator()<1>(queries + i);
+}
+
+// Moves the queries that cannot be compared in bytes to `rest`, and returns their number; calls
+// use(query, bits) for the others that may have a wanted point in the leaf, with a bit for each.
+template <class Use>
+static inline int for_each_marked(const Block& block, const Leaf& leaf, const int* active,
+                                  int n_active, int* rest, Use&& use) {
+    int in_bytes[kLeafSize], n_in_bytes = 0, n_rest = 0;
+    for (int i = 0; i < n_active; ++i)
+        if (can_use_bytes(block, leaf, active[i])) in_bytes[n_in_bytes++] = active[i];
+        else rest[n_rest++] = active[i];
+    for_each_product(block, leaf, in_bytes, n_in_bytes, [&](int q, const std::int32_t* products) {
+        std::uint32_t bits[kLeafVectors];
+        if (block.radius[q] == kInfinity) find_first_radius(block, leaf, q, products);
+        if (mark_points(block, leaf, q, products, bits)) use(q, bits);
+    });
+    return n_rest;
+}
+
+// Calls hit(position, bounds) for the points of a leaf that have a bit.
+template <class Hit>
+static inline void compare_marked_rows(const Block& block, const Leaf& leaf, int q,
+                                       const std::uint32_t* bits, Hit&& hit) {
+    std::uint32_t positions[kLeafSize];
+    int count = 0;
+    for (int v = 0; v < kLeafVectors; ++v)
+        for (std::uint32_t left = bits[v]; left; left &= left - 1) {
+            const int point = v * kLanes + __builtin_ctz(left);
+            positions[count] = leaf.positions[point];
+            count += point < leaf.count && positions[count] != block.excluded[q];
+        }
+    compare_rows(block, q, positions, count, hit);
+}
+
+// Returns the bits if they are in few vectors, which are then compared one by one; else null.
+static inline const std::uint32_t* if_few(const std::uint32_t* bits) {
+    constexpr int kFew = 3;
+    int n_vectors = 0;
+    for (int v = 0; v < kLeafVectors; ++v) n_vectors += bits[v] != 0;
+    return n_vectors > kFew ? nullptr : bits;
 }
 
 static void search_leaf(const Block& block, const Leaf& leaf, const int* active, int n_active) {
     float* shift = block.region;  // the region is no longer needed
     find_shift(block, leaf, shift);
-    for_each_group(block, leaf, active, n_active,
-                   [&]<int kQueries>(const int* queries, const std::uint32_t* bits) {
-                       search_group<kQueries>(block, leaf, shift, queries, bits);
-                   });
+    int rest[kLeafSize];
+    const auto search = [&](int q, const std::uint32_t* bits) {
+        if (!block.table.n_columns) return search_group<1>(block, leaf, shift, &q, if_few(bits));
+        compare_marked_rows(block, leaf, q, bits,
+                            [&](std::uint32_t position, const DistanceBounds& bounds) {
+            if (!block.has_overflow[q]) add_candidate(block, q, position, bounds);
+        });
+        end_search(block, q);
+    };
+    const int n_rest = for_each_marked(block, leaf, active, n_active, rest, search);
+    for_each_group(rest, n_rest, [&]<int kQueries>(const int* queries) {
+        search_group<kQueries>(block, leaf, shift, queries, nullptr);
+    });
+}
+
+template <int kQueries>
+static void gather_group(const Block& block, const Leaf& leaf, const float* shift,
+                         const int* queries, const std::uint32_t* bits) {
+    QueryGroup<kQueries> group;
+    prepare_group(block, leaf, shift, queries, group);
+    compare(block, leaf, group, bits, [&](int i, int point, float) {
+        const int q = queries[i];
+        const std::uint32_t position = leaf.positions[point];
+        Candidate* list = block.candidates + static_cast<std::size_t>(q) * block.capacity;
+        if (position != block.excluded[q]) list[block.n_candidates[q]++] = {0, position};
+    });
 }
 
 static void gather_leaf(const Block& block, const Leaf& leaf, const int* active, int n_active) {
     float* shift = block.region;
     find_shift(block, leaf, shift);
-    for_each_group(block, leaf, active, n_active,
-                   [&]<int kQueries>(const int* queries, const std::uint32_t* bits) {
-        QueryGroup<kQueries> group;
-        prepare_group(block, leaf, shift, queries, group);
-        compare(block, leaf, group, bits, [&](int i, int point, float) {
-            const int q = queries[i];
-            const std::uint32_t position = leaf.positions[point];
+    int rest[kLeafSize];
+    const auto gather = [&](int q, const std::uint32_t* bits) {
+        if (!block.table.n_columns) return gather_group<1>(block, leaf, shift, &q, if_few(bits));
+        compare_marked_rows(block, leaf, q, bits,
+                            [&](std::uint32_t position, const DistanceBounds&) {
             Candidate* list = block.candidates + static_cast<std::size_t>(q) * block.capacity;
-            if (position != block.excluded[q]) list[block.n_candidates[q]++] = {0, position};
+            list[block.n_candidates[q]++] = {0, position};
         });
+    };
+    const int n_rest = for_each_marked(block, leaf, active, n_active, rest, gather);
+    for_each_group(rest, n_rest, [&]<int kQueries>(const int* queries) {
+        gather_group<kQueries>(block, leaf, shift, queries, nullptr);
     });
 }
 

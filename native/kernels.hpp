@@ -13,6 +13,7 @@
 namespace counterpoise {
 
 constexpr int kLeafSize = 128;   // points of a leaf, and queries of a block
+constexpr int kWide = 64;        // columns from which on a table is wide
 constexpr float kFar = 0x1p56f;  // coordinates are clipped here, so that no square overflows
 
 // The region that contains the points of a tree node: a bounding box and a ball around a center.
@@ -52,7 +53,7 @@ struct QuantizedColumns {
 
 // The quantized points of a leaf; null if values are missing.
 struct QuantizedLeaf {
-    const std::int32_t* words;    // [n_numeric / 4, rounded up][kLeafSize]
+    const std::int32_t* words;    // [n_words][kLeafSize]
     const float* squares;         // [kLeafSize], less the squared quantization error
     const float* errors;          // [kLeafSize]
     const std::int32_t* offsets;  // [kLeafSize], sums of bytes, times -128
@@ -71,6 +72,19 @@ struct Leaf {
     bool is_clipped;  // some coordinate lies beyond kFar
 };
 
+// The rows of a wide table: a few points of a leaf are compared faster in their rows than in the
+// columns of the leaf.
+struct TableRows {
+    const float* float32;  // one of the two is null
+    const double* float64;
+    std::ptrdiff_t row_stride;   // in elements; columns are adjacent
+    const std::int64_t* rows;    // the row of each point; null: all rows
+    const float* queries32;      // [kLeafSize][n_columns], rounded if the table is float32
+    const double* queries64;     // [kLeafSize][n_columns]
+    const double* query_errors;  // [kLeafSize], of rounding, in the units of the filters
+    int n_columns;               // 0: rows are not compared
+};
+
 struct Candidate {
     float lower_bound;  // of the distance
     std::uint32_t position;
@@ -82,6 +96,7 @@ struct Block {
     double relative_error;  // of a float32 distance
     double scale;           // float32 numbers are multiplied by this
     bool has_missing;
+    TableRows table;
     const double* center;              // [n_numeric]
     const float* columns;              // [n_numeric][kLeafSize], queries relative to the center
     const float* rows;                 // [kLeafSize][row_stride], the same, padded with zeros
@@ -105,7 +120,8 @@ struct Block {
     float* region;  // [5][n_numeric], a region relative to the center, or the shift of a leaf
     float* local;   // [4][row_stride], queries relative to the center of a leaf
     float quantization_step;         // 0: points are not quantized
-    const std::int32_t* words;       // [n_numeric / 4, rounded up][kLeafSize], bytes plus 128
+    int n_words;                     // of a quantized point
+    const std::int32_t* words;       // [kLeafSize][n_words], bytes plus 128
     const float* quantized_squares;  // [kLeafSize]
     const float* quantized_errors;   // [kLeafSize]
     int* complete_columns;           // [n_numeric]

@@ -59,6 +59,10 @@ struct Points {
         return static_cast<std::int32_t>(raw(point, n_numeric + column));
     }
 
+    bool has_adjacent_columns() const {
+        return (is_float64 ? float64.column_stride : float32.column_stride) == 1;
+    }
+
     // Calls use(column, value) for each numeric value of a point, in column order.
     template <class Use>
     void visit(std::size_t point, Use&& use) const {

@@ -8,6 +8,11 @@ namespace counterpoise::COUNTERPOISE_SET {
 
 constexpr int kColumnsPerCheck = 8;  // columns between two checks of a partial sum
 
+// In wide tables, the first columns show whether a region can be excluded at all: the others are
+// not compared if their share of the distance is far too small.
+constexpr int kColumnsOfWide = 32;
+constexpr float kMargin = 0.7f;
+
 // A region relative to the block's center; a number for each column.
 struct LocalRegion {
     float *low, *high, *center, *cap;
@@ -101,6 +106,12 @@ static inline std::uint32_t find_active_lanes(const Block& block, const Region& 
         const int end = last < block.n_numeric ? last : block.n_numeric;
         add_columns<kMissing>(block, region, at, f, end, sum);
         bits = wanted();
+        if (end == kColumnsOfWide && block.n_numeric >= kWide) {
+            const Vec share = broadcast(static_cast<float>(end) / block.n_numeric * kMargin);
+            const std::uint32_t near = at_most(sum.box, radius_squared * share) &
+                                       at_most(sum.ball, ball_radius_squared * share);
+            if ((bits & near) == bits) return bits;
+        }
     }
     return bits;
 }

@@ -118,6 +118,8 @@ public:
 
         void reset(std::int32_t* words) {
             words_ = words;
+            const std::size_t n_used = (tree_.n_numeric() + 3) / 4;
+            std::fill(words + n_used * kLeafSize, words + tree_.n_words() * kLeafSize, 0);
             std::fill(squares_.begin(), squares_.end(), 0);
             std::fill(errors_.begin(), errors_.end(), 0);
             std::fill(sums_.begin(), sums_.end(), 0);
@@ -153,8 +155,11 @@ public:
 
     float quantization_step() const { return quantization_step_; }  // 0: points are not quantized
 
-    // 32-bit words of a quantized point.
-    std::size_t n_words() const { return quantization_step_ > 0 ? (n_numeric() + 3) / 4 : 0; }
+    // 32-bit words of a quantized point: of wide tables full cache lines, filled with zeros.
+    std::size_t n_words() const {
+        const std::size_t n = quantization_step_ > 0 ? (n_numeric() + 3) / 4 : 0;
+        return n < 16 ? n : (n + 15) / 16 * 16;
+    }
 
     // Descends to the leaf in which a point lies; value(column) returns its coordinates.
     template <class Value>

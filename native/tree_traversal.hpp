@@ -84,7 +84,9 @@ protected:
           roots_(n_numeric_), mismatch_(n_categorical_), code_masks_(n_categorical_ + 1),
           columns_(n_numeric_ * kLeafSize), rows_(stride_ * kLeafSize),
           region_array_(std::max(5 * n_numeric_, stride_)), local_(4 * stride_),
-          words_(tree.n_words() * kLeafSize), quantizer_(tree), arrays_(7 * kLeafSize),
+          words_(tree.n_words() * kLeafSize), words_by_column_(tree.n_words() * kLeafSize),
+          rounded_(compares_rows() ? n_numeric_ * kLeafSize : 0), quantizer_(tree),
+          arrays_(7 * kLeafSize),
           upper_bounds_(k * kLeafSize), code_columns_(n_categorical_ * kLeafSize),
           code_rows_(n_categorical_ * kLeafSize), candidates_(capacity * kLeafSize),
           column_lists_(2 * n_numeric_) {
@@ -111,6 +113,7 @@ protected:
             queries_.points.visit(queries_.point(selected_[q]), [&](std::size_t f, double x) {
                 values_[q * n_numeric_ + f] = x;
             });
+            if (compares_rows() && !tree_.points().is_float64) round_query(q);
         }
         for (std::size_t f = 0; f < n_numeric_; ++f) load_column(f);
         if (block_.quantization_step > 0 && !block_.has_missing) load_quantized();
@@ -189,6 +192,7 @@ private:
                       (static_cast<double>(n_numeric_ + n_categorical_) * 0.5 + 8) * 0x1p-24,
                   .scale = tree_.filter_scale(),
                   .has_missing = false,
+                  .table = table_rows(),
                   .center = bounds_.data() + 2 * n_numeric_,
                   .columns = columns_.data(),
                   .rows = rows_.data(),
@@ -210,11 +214,43 @@ private:
                   .region = region_array_.data(),
                   .local = local_.data(),
                   .quantization_step = tree_.quantization_step(),
+                  .n_words = static_cast<int>(tree_.n_words()),
                   .words = words_.data(),
                   .quantized_squares = quantized_squares_,
                   .quantized_errors = quantized_errors_,
                   .complete_columns = column_lists_.data(),
                   .incomplete_columns = column_lists_.data() + n_numeric_};
+    }
+
+    // Whether the table is wide, and its rows can be compared as they are, in the range of float32.
+    bool compares_rows() const {
+        const Points& points = tree_.points();
+        return n_numeric_ >= kWide && !n_categorical_ && !tree_.allows_missing() &&
+               points.scale == 1 && tree_.filter_scale() == 1 && points.has_adjacent_columns();
+    }
+
+    TableRows table_rows() const {
+        if (!compares_rows()) return {};
+        const Points& points = tree_.points();
+        const bool is_float64 = points.is_float64;
+        return {.float32 = is_float64 ? nullptr : points.float32.data,
+                .float64 = is_float64 ? points.float64.data : nullptr,
+                .row_stride = is_float64 ? points.float64.row_stride : points.float32.row_stride,
+                .rows = points.rows,
+                .queries32 = rounded_.data(),
+                .queries64 = values_.data(),
+                .query_errors = rounding_errors_,
+                .n_columns = static_cast<int>(n_numeric_)};
+    }
+
+    void round_query(std::size_t q) {
+        double squared = 0;
+        for (std::size_t at = q * n_numeric_; at < (q + 1) * n_numeric_; ++at) {
+            rounded_[at] = static_cast<float>(values_[at]);
+            const double error = values_[at] - static_cast<double>(rounded_[at]);
+            squared += error * error;
+        }
+        rounding_errors_[q] = std::sqrt(squared) * tree_.filter_scale() * (1 + 1e-9);
     }
 
     void reset_query(std::size_t q) {
@@ -262,13 +298,16 @@ private:
 
     void load_quantized() {
         double column[kLeafSize] = {};
-        quantizer_.reset(words_.data());
+        quantizer_.reset(words_by_column_.data());
         for (std::size_t f = 0; f < n_numeric_; ++f) {
             for (std::size_t q = 0; q < count(); ++q) column[q] = values_[q * n_numeric_ + f];
             quantizer_.add_column(f, column);
         }
-        for (std::size_t i = 0; i < tree_.n_words() * kLeafSize; ++i)
-            words_[i] ^= static_cast<std::int32_t>(0x80808080);
+        const std::size_t n_words = tree_.n_words();
+        for (std::size_t word = 0; word < n_words; ++word)
+            for (std::size_t q = 0; q < kLeafSize; ++q)
+                words_[q * n_words + word] = words_by_column_[word * kLeafSize + q] ^
+                                             static_cast<std::int32_t>(0x80808080);
         for (std::size_t q = 0; q < count(); ++q) {
             quantized_squares_[q] = quantizer_.square(q);
             quantized_errors_[q] = quantizer_.error(q);
@@ -318,7 +357,9 @@ private:
     std::vector<float> roots_, mismatch_;
     std::vector<std::uint32_t> code_masks_;
     AlignedArray<float> columns_, rows_, region_array_, local_;
-    AlignedArray<std::int32_t> words_;
+    AlignedArray<std::int32_t> words_, words_by_column_;
+    std::vector<float> rounded_;  // the queries, in the float32 of the table
+    double rounding_errors_[kLeafSize] = {};
     Tree::Quantizer quantizer_;
     AlignedArray<float> arrays_;
     std::vector<float> upper_bounds_;

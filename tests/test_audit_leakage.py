@@ -14,7 +14,7 @@ from sklearn.model_selection import train_test_split
 
 from counterpoise._table import as_table, concat_tables, group_equal_rows
 from counterpoise.audit import leakage
-from counterpoise.audit._interpolation import _compute_tolerance
+from counterpoise.audit._points import _compute_tolerance
 from counterpoise.exceptions import InputError
 from counterpoise.over_sampling import ADASYN, SMOTE, SMOTENC, RandomOverSampler
 
@@ -184,7 +184,7 @@ def test_report_as_text_json_and_html():
     ("arguments", "message"),
     [
         (([[1.0, 2.0]], [[1.0]]), "must have the same number of columns; they have 2 and 1"),
-        (([[1.0]], sparse.csr_array([[1.0]])), "X_test is sparse"),
+        (([[1.0]], sparse.csr_array([[1.0]])), "X_test is sparse, X_train is not"),
         ((pd.DataFrame({"a": [1]}), [[1]]), "must be of the same type"),
         ((pd.DataFrame({"a": [1]}), pl.DataFrame({"a": [1]})), "must be of the same type"),
         (

@@ -596,8 +596,7 @@ def write_table(text: str) -> str:
     [
         (["peopel.csv"], 3, ["The file peopel.csv does not exist. Did you mean people.csv"]),
         (["no/such.csv"], 3, ["nor does the folder no"]),
-        (["."], 3, ["unknown file format"]),
-        (["folder.csv"], 3, ["is a folder"]),
+        (["folder.csv"], 3, ["folder.csv has no Parquet or CSV files"]),
         (["people.xls"], 3, [".parquet"]),
         (["people.csv", "-t", "lable"], 1, ["no target column 'lable'", "'label'"]),
         (["people.csv", "--ignore", "Id"], 1, ["no column 'Id'", "'id'"]),

@@ -28,6 +28,8 @@ index = Index(points, penalties=np.ones(9))
 show("missing values, ties", *index.nearest_others(7, return_distance=True))
 points = rng.standard_t(3, (5000, 24))
 show("quantized points", *Index(points).nearest_others(6, return_distance=True))
+points = rng.randn(2000, 130).astype(np.float32)
+show("wide points", *Index(points).nearest_others(6, return_distance=True))
 points = np.column_stack([rng.randn(3000, 5), rng.randint(0, 9, (3000, 3))])
 points[rng.rand(3000) < 0.1, 2] = np.nan
 index = Index(points, penalties=np.full(5, 2.0), mismatch=np.full(3, 0.7))
@@ -68,9 +70,9 @@ def test_an_environment_variable_sets_the_upper_limit(baseline: list[str]) -> No
 
 @pytest.mark.parametrize(
     ("instruction_set", "threads"),
-    [("avx2", "2"), ("avx512", "2"), ("avx512vnni", "2"), ("", "1")],
+    [("avx2", "2"), ("avx512", "2"), ("avx512vnni", "2"), ("amx", "2"), ("", "1")],
 )
 def test_results_are_the_same_bits(baseline: list[str], instruction_set: str, threads: str) -> None:
     """Neighbors and distances are equal, bit for bit."""
-    assert len(baseline) == 5
+    assert len(baseline) == 6
     assert run_searches(instruction_set, threads)[:-1] == baseline[:-1]

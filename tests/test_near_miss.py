@@ -297,6 +297,23 @@ def test_farthest_of_sparse_rows(offset, dtype, seed, tiny_blocks):
     np.testing.assert_array_equal(of_dense, of_sparse)
 
 
+@pytest.mark.parametrize("scale", ["length 1", "counts"])
+def test_farthest_of_rows_without_common_words(scale, seed):
+    """Most rows are at the same distance, which is right within rounding; of counts, exactly."""
+    rng = np.random.RandomState(seed)
+    table = rng.randint(1, 5, (900, 400)) * (rng.rand(900, 400) < 0.01).astype(float)
+    if scale == "length 1":
+        table /= np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1)
+    points, queries = np.split(np.arange(900), [600])
+
+    dense, found = (
+        farthest_distances(SearchSpace(form(table)), points, queries, 3)
+        for form in (np.asarray, sparse.csr_array)
+    )
+
+    np.testing.assert_allclose(found, dense, rtol=0 if scale == "counts" else 1e-14)
+
+
 @pytest.mark.parametrize("extreme", [1e300, 1e-250])
 def test_farthest_of_extreme_sparse_rows(extreme):
     """Squares of sparse values do not overflow or underflow either."""

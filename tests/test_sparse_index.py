@@ -164,7 +164,9 @@ def test_long_doubles_are_not_rounded():
 
 
 @pytest.mark.parametrize("n_neighbors", [1, 3])
-@pytest.mark.parametrize("kind", ["counts", "binary", "floats", "halves"])
+@pytest.mark.parametrize(
+    "kind", ["counts", "binary", "floats", "halves", "far away", "unit rows", "all magnitudes"]
+)
 def test_condensing_sparse_rows(kind, n_neighbors):
     """The same rows are kept of a sparse table as of a dense one."""
     for seed in range(4):

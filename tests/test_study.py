@@ -689,7 +689,7 @@ def test_too_few_samples_for_the_folds() -> None:
 @pytest.mark.parametrize(
     ("X", "more", "message"),
     [
-        (sparse.csr_matrix(np.eye(20)), {}, "X is sparse"),
+        (sparse.csr_matrix(np.eye(20) > 0), {}, "a sparse matrix of booleans"),
         (
             pd.DataFrame({"when": pd.date_range("2024", periods=20)}),
             {"keep": "when"},

@@ -54,6 +54,7 @@ _PACKAGES = (
     "pipeline",
     "probability",
     "profile",
+    "scale",
     "study",
     "tutorial",
     "under_sampling",

@@ -9,9 +9,9 @@ from sklearn.base import BaseEstimator, TransformerMixin
 from sklearn.compose import ColumnTransformer
 from sklearn.impute import SimpleImputer
 from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import OneHotEncoder, OrdinalEncoder, StandardScaler
+from sklearn.preprocessing import MaxAbsScaler, OneHotEncoder, OrdinalEncoder, StandardScaler
 
-from counterpoise._lib.types import Array, BoolArray, Float64Array
+from counterpoise._lib.types import Array, BoolArray
 from counterpoise._table import (
     FeatureType,
     SparseTable,
@@ -21,6 +21,7 @@ from counterpoise._table import (
     feature_positions,
     make_frame,
     missing_mask,
+    positions_of_type,
     text_values,
 )
 from counterpoise.exceptions import FeatureTypeError, InputError
@@ -39,17 +40,13 @@ def check_encodable(table: Table) -> None:
     Raises
     ------
     InputError
-        If it is sparse.
+        If it is a sparse matrix of booleans.
     FeatureTypeError
         If a column holds dates, lists or the like.
     """
-    if isinstance(table, SparseTable):
-        raise InputError(
-            "X is sparse; a study needs a dense table. Use X.toarray() if it fits in memory."
-        )
-    other = [
-        str(column.name) for column in table.columns if column.feature_type is FeatureType.OTHER
-    ]
+    if isinstance(table, SparseTable) and table.source.dtype == bool:
+        raise InputError("X is a sparse matrix of booleans, not of numbers. Pass X.astype(float).")
+    other = [str(table.columns[j].name) for j in positions_of_type(table, FeatureType.OTHER)]
     if other:
         which, have, them = (
             ("Columns", "have", "them") if len(other) > 1 else ("Column", "has", "it")
@@ -65,10 +62,12 @@ def check_encodable(table: Table) -> None:
 class TableEncoder(TransformerMixin, BaseEstimator):
     """Encode a table as an array: numbers unchanged, categories as integer codes.
 
+    A sparse table becomes a CSR matrix.
+
     Attributes
     ----------
-    categorical_ : ndarray of bool of shape (n_features,)
-        Which features are codes of categories.
+    categorical_ : ndarray of bool of shape (n_features,) or None
+        Which features are codes of categories; None if the table is sparse.
     empty_ : ndarray of bool of shape (n_features,)
         Which features had only missing values in `fit`. They are encoded as 0, because not every
         model takes a feature without values.
@@ -91,6 +90,9 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         del y
         table = as_table(X)
         check_encodable(table)
+        self.categorical_: BoolArray | None = None
+        if isinstance(table, SparseTable):
+            return self
         columns = feature_positions(table)
         self.empty_ = np.array([missing_mask(table, j).all() for j in columns], bool)
         self.categorical_ = np.array(
@@ -99,9 +101,13 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         self._codes = [_fit_codes(strings) for strings in self._category_strings(table)]
         return self
 
-    def transform(self, X: Any) -> Float64Array:
-        """Return an array of shape (n_samples, n_features)."""
+    def transform(self, X: Any) -> Any:
+        """Return an array, or a CSR matrix, of float64 of shape (n_samples, n_features)."""
         table = as_table(X)
+        if self.categorical_ is None:
+            if isinstance(table, SparseTable):
+                return table.by_row.astype(np.float64, copy=False)
+            raise InputError("X must be sparse, as it was in fit.")
         columns = list(feature_positions(table))
         if table.matrix is not None and not self.empty_.any():
             return np.asarray(table.matrix, np.float64)
@@ -125,9 +131,8 @@ class TableEncoder(TransformerMixin, BaseEstimator):
     def _category_strings(self, table: Table) -> list[Array]:
         """Return each categorical feature as strings, of shape (n_samples, 1)."""
         columns = list(feature_positions(table))
-        return [
-            text_values(table, columns[j])[:, np.newaxis] for j in np.flatnonzero(self.categorical_)
-        ]
+        categorical = np.flatnonzero(np.asarray(self.categorical_))
+        return [text_values(table, columns[j])[:, np.newaxis] for j in categorical]
 
 
 def _fit_codes(strings: Array) -> OrdinalEncoder:
@@ -141,22 +146,25 @@ def _fit_codes(strings: Array) -> OrdinalEncoder:
     ).fit(strings)
 
 
-def make_preprocessing(categorical: BoolArray) -> ColumnTransformer:
+def make_preprocessing(categorical: BoolArray | None) -> ColumnTransformer | MaxAbsScaler:
     """Return the preprocessing that linear models, neighbors and PCA need for encoded data.
 
     Categories are one-hot encoded, missing numbers are replaced by the median with an indicator
-    feature, and numbers are standardized.
+    feature, and numbers are standardized. The features of a sparse table are divided by their
+    largest absolute value: zeros stay zeros, and rare words do not outweigh all others.
 
     Parameters
     ----------
-    categorical : ndarray of bool of shape (n_features,)
-        Which features hold codes of categories; NaN marks missing values.
+    categorical : ndarray of bool of shape (n_features,) or None
+        Which features hold codes of categories; NaN marks missing values. None for a sparse table.
 
     Returns
     -------
-    ColumnTransformer
+    ColumnTransformer or MaxAbsScaler
         Unfitted.
     """
+    if categorical is None:
+        return MaxAbsScaler()
     numbers = make_pipeline(SimpleImputer(strategy="median", add_indicator=True), StandardScaler())
     categories = OneHotEncoder(handle_unknown="ignore", sparse_output=False)
     return ColumnTransformer(

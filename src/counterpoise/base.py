@@ -13,7 +13,7 @@ a method `_resample`. The arguments of this method are
 
 It returns a `Resampling`: the input rows that are kept, and the synthetic samples. `BaseSampler`
 does the rest: validation, containers, data types, feature names, `sampling_strategy` and
-`provenance_`. Two class attributes describe the sampler:
+`provenance_`. Class attributes describe the sampler:
 
 - ``_family``, a `Family`: "over-sampling", "under-sampling" or "clean-sampling". It decides which
   classes "auto" selects, and what the ``amount`` of a quota is: the number of samples to generate
@@ -21,6 +21,8 @@ does the rest: validation, containers, data types, feature names, `sampling_stra
   methods find the samples to remove themselves, and do not use it.
 - ``_reads``, a `Reads`: the feature types that the sampler accepts. Data with other types raise an
   error before `_resample` is called.
+- ``_needs``, a `Needs`: which rows of a table the decision depends on, for tables that are larger
+  than memory. "everything" is right for every sampler.
 
 `SamplingStrategy` is the type of the parameter `sampling_strategy`: a string such as "auto" or
 "minority", a ratio, a dict of class sizes, a list of classes or a function. `Correction` is the
@@ -106,6 +108,7 @@ __all__ = [
     "Correction",
     "EncodedTarget",
     "Family",
+    "Needs",
     "Reads",
     "Resampling",
     "SamplerMixin",
@@ -118,6 +121,12 @@ __all__ = [
 #: Feature types that a sampler accepts: any type ("anything"); numeric, boolean and categorical, as
 #: needed for distances ("distances"); numeric and boolean, as needed for arithmetic ("numbers").
 Reads = Literal["anything", "distances", "numbers"]
+
+#: Which rows the decision of a sampler depends on: the number of rows of each class ("counts"); the
+#: rows of the classes that are oversampled ("classes"); these, or the rows of the smaller classes,
+#: and their neighbors among all rows ("neighbors"); all rows ("everything"). See
+#: `counterpoise.scale`.
+Needs = Literal["counts", "classes", "neighbors", "everything"]
 
 #: How well a prior correction restores calibrated probabilities after resampling; see
 #: `BaseSampler.prior_correction`.
@@ -198,6 +207,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
 
     _family: ClassVar[Family | None] = None  # None for a chain, whose samplers have their own
     _reads: ClassVar[Reads] = "anything"
+    _needs: ClassVar[Needs] = "everything"
     _method: ClassVar[str] = ""  # the name for `counterpoise.resample`; empty if it has none
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "sampling_strategy": "no_validation",  # validated by resolve_strategy

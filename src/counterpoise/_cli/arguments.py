@@ -17,6 +17,7 @@ __all__ = [
     "Keep",
     "Parameters",
     "Positive",
+    "Sample",
     "Scale",
     "Target",
 ]
@@ -43,6 +44,15 @@ Keep = Annotated[
         metavar="COLUMN",
         help="Column to use as a feature although it looks like an identifier, free text or dates. "
         "Can be repeated.",
+    ),
+]
+Sample = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=1,
+        help="Read N rows of a large Parquet or CSV file, or of a folder or pattern: a sample "
+        "with the class shares of all rows.",
     ),
 ]
 Positive = Annotated[

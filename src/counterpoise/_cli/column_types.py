@@ -12,7 +12,7 @@ import polars as pl
 
 from counterpoise._cli.reading_options import ReadingOptions
 
-__all__ = ["NumberStyle", "TypedTable", "build_frame", "infer_types"]
+__all__ = ["NumberStyle", "TypedTable", "build_frame", "cast_types", "infer_types"]
 
 # Markers of missing values in columns of numbers; in columns of text they are ordinary values.
 _MISSING = ("", "?", "<NA>", "N/A", "n/a", "NA", "na", "NaN", "nan", "NULL", "null", "None", "none")
@@ -24,6 +24,7 @@ _MISSING_FEATURES = (
 # Digits that are not numbers: postcodes, account numbers, long identifiers.
 _PADDED = r"^[+-]?0[0-9]+$"
 _TOO_LONG = r"^[+-]?[0-9]{19,}$"
+_PADDED_OR_LONG = r"^[+-]?(?:0[0-9]+|[0-9]{19,})$"
 _CURRENCIES = r"[$€£¥₹₩₽]|USD|EUR|GBP|CHF|INR|JPY"
 _SIGN = rf"(?:{_CURRENCIES})?"
 _SPACES = "\u00a0\u202f"  # spaces that do not break a line, between groups of digits
@@ -228,6 +229,36 @@ def infer_types(
     return TypedTable(typed, styles, (*_describe_missing(numbers), *notes))
 
 
+def cast_types(
+    fields: pl.DataFrame,
+    dtypes: Mapping[str, pl.DataType],
+    reading: ReadingOptions,
+    *,
+    target: str | None = None,
+) -> pl.DataFrame:
+    """Convert columns of text to types that `infer_types` has found in other rows as well.
+
+    Parameters
+    ----------
+    fields : polars.DataFrame
+        Columns of strings.
+    dtypes : mapping of str to polars data type
+        Int64, Float64, Boolean or String for each column.
+    reading : ReadingOptions
+    target : str, optional
+        The column of the classes, in which fewer markers are missing values.
+
+    Returns
+    -------
+    polars.DataFrame
+    """
+    present = _remove_markers(fields, reading, target)
+    return build_frame(
+        _Column(column, values, reading, is_target=column.name == target).cast(dtypes[column.name])
+        for column, values in zip(fields.iter_columns(), present.iter_columns(), strict=True)
+    )
+
+
 def build_frame(columns: Iterable[pl.Series]) -> pl.DataFrame:
     """Return a data frame of columns, also if one of them has no name."""
     # From a list, polars would invent a name for a column without one.
@@ -318,6 +349,14 @@ class _Column:
         is_boolean = lower.drop_nulls().is_in(["true", "false"]).all()
         return lower == "true" if is_boolean else self.column
 
+    def cast(self, dtype: pl.DataType) -> pl.Series:
+        """Return the values in a type that all of them have."""
+        if dtype == pl.String:
+            return self.column
+        if dtype == pl.Boolean:
+            return self._present.str.to_lowercase() == "true"
+        return self._present.cast(dtype)
+
     def count_markers(self) -> dict[str, int]:
         """Return how often each marker of missing values occurs; empty fields are not counted."""
         if self._present.null_count() == self.column.null_count():
@@ -332,7 +371,7 @@ class _Column:
             return []
         present = self._present.drop_nulls()
         is_plain = present.str.strip_prefix("+").cast(pl.Float64, strict=False).is_not_null()
-        if present.str.contains(f"{_PADDED}|{_TOO_LONG}").any():
+        if present.str.contains(_PADDED_OR_LONG).any():
             return []
         style = max(_STYLES, key=lambda style: int(style.matches(present).sum()))
         is_styled = style.matches(present)

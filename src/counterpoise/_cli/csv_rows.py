@@ -12,7 +12,7 @@ import polars as pl
 from counterpoise._cli.column_types import NumberStyle, build_frame
 from counterpoise._table import Provenance
 
-__all__ = ["format_rows"]
+__all__ = ["RowFormatter", "format_rows"]
 
 
 def format_rows(
@@ -52,7 +52,9 @@ def format_rows(
     kept = fields[row[~new]]
     if not new.any():
         return kept
-    formatter = _Formatter(fields, values, label, styles or {}, frozenset(ignore), frozenset(copy))
+    formatter = RowFormatter(
+        fields, values, label, styles or {}, frozenset(ignore), frozenset(copy)
+    )
     synthetic = formatter.format(result.filter(new), provenance.base[new])
     stacked = pl.concat([kept, synthetic])
     order = np.argsort(np.concatenate([np.flatnonzero(~new), np.flatnonzero(new)]))
@@ -60,7 +62,12 @@ def format_rows(
 
 
 @dataclass(frozen=True)
-class _Formatter:
+class RowFormatter:
+    """Format synthetic rows in the style of the rows they are made from.
+
+    The attributes are the parameters of `format_rows`.
+    """
+
     fields: pl.DataFrame
     values: pl.DataFrame
     label: str
@@ -69,6 +76,7 @@ class _Formatter:
     copy: frozenset[str]
 
     def format(self, synthetic: pl.DataFrame, base: Any) -> pl.DataFrame:
+        """Return rows as text, given the positions of their base rows, −1 if there is none."""
         rows = pl.Series(base)
         base_texts = self.fields.select(pl.all().gather(rows.set(rows < 0, None)))
         # For all columns at once, as the cast of a column takes long for each call.

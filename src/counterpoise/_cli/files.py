@@ -40,11 +40,14 @@ from counterpoise._lib.optional_imports import import_optional
 from counterpoise.exceptions import InputError
 
 __all__ = [
+    "check_input",
     "check_output",
     "check_page",
     "check_writable",
     "display_name",
     "read_table",
+    "write_lines",
+    "write_stream",
     "write_table",
 ]
 
@@ -83,7 +86,7 @@ def read_table(
     reading = reading or ReadingOptions()
     form = format_of(path)
     if path != STREAM:
-        _check_input(Path(path))
+        check_input(Path(path))
     try:
         if form.is_text:
             source = _read_text(path, form, reading, target)
@@ -163,7 +166,24 @@ def write_table(path: str, table: Any, dialect: Dialect) -> None:
     InputError
         If the format cannot hold a column.
     """
-    write = _writer(path, table, dialect)
+    write_stream(path, _writer(path, table, dialect))
+
+
+def write_stream(path: str, write: Callable[[IO[bytes]], None]) -> None:
+    """Write a file with a function; the file appears only when it is complete.
+
+    Parameters
+    ----------
+    path : str
+        A file name, or ``-`` for standard output.
+    write : callable
+        Gets a binary file.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    """
     try:
         with _standard_output() if path == STREAM else _replacing(Path(path)) as stream:
             write(stream)
@@ -174,7 +194,8 @@ def write_table(path: str, table: Any, dialect: Dialect) -> None:
         raise FileError.from_os(f"Cannot write {name}", error) from None
 
 
-def _check_input(path: Path) -> None:
+def check_input(path: Path) -> None:
+    """Check that an input exists and is a file; the error has similar names."""
     if path.is_dir():
         raise FileError(f"{path} is a folder; a file is needed.")
     if path.exists():
@@ -327,11 +348,23 @@ def _write_csv(frame: pl.DataFrame, form: Format, dialect: Dialect, stream: IO[b
     delimiter = form.delimiter or dialect.delimiter
     if dialect.names_delimiter:
         stream.write(f"sep={delimiter}{dialect.newline}".encode())
+    write_lines(frame, stream, delimiter, dialect, include_header=dialect.has_header)
+
+
+def write_lines(
+    frame: pl.DataFrame,
+    stream: IO[bytes],
+    delimiter: str,
+    dialect: Dialect,
+    *,
+    include_header: bool = False,
+) -> None:
+    """Write rows as lines of a CSV."""
     frame.write_csv(
         stream,
         separator=delimiter,
         line_terminator=dialect.newline,
-        include_header=dialect.has_header,
+        include_header=include_header,
         quote_style="necessary",
     )
 

@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import ForceReport, Ignore, InputFile, Json, Keep, Scale, Target
+from counterpoise._cli.arguments import (
+    ForceReport,
+    Ignore,
+    InputFile,
+    Json,
+    Keep,
+    Sample,
+    Scale,
+    Target,
+)
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import InspectRequest, parse_scale, parse_severity
 from counterpoise._cli.reading_options import ReadingOptions, with_reading_options
@@ -69,6 +78,7 @@ def inspect(
     fail_on: _FailOn = None,
     as_json: Json = False,
     force: ForceReport = False,
+    sample: Sample = None,
     reading: ReadingOptions,
 ) -> None:
     """Profile an imbalanced table before resampling it.
@@ -91,6 +101,7 @@ def inspect(
         json=as_json,
         force=force,
         reading=reading,
+        sample=sample,
     )
     with reported("inspect"):
         # Imported here so that --help loads neither polars nor scikit-learn.

@@ -14,6 +14,7 @@ from counterpoise._cli.console import WARNING, say_notes
 from counterpoise._cli.files import display_name, read_table
 from counterpoise._cli.input_table import InputTable, column_values
 from counterpoise._cli.reading_options import ReadingOptions
+from counterpoise._cli.sample_table import read_sample
 from counterpoise.exceptions import FeatureTypeError, InputError, TargetError, UnknownColumnError
 
 __all__ = [
@@ -58,6 +59,8 @@ def read_labeled_table(
     target: str | None,
     ignored: Sequence[str] = (),
     reading: ReadingOptions | None = None,
+    *,
+    sample: int | None = None,
 ) -> LabeledTable:
     """Read a table and split it into features and target.
 
@@ -70,6 +73,8 @@ def read_labeled_table(
     ignored : sequence of str
         Columns to exclude from the features. Columns of row labels are excluded too, with a note.
     reading : ReadingOptions, optional
+    sample : int, optional
+        Number of rows of a sample, which is read instead of the whole table.
 
     Returns
     -------
@@ -82,7 +87,10 @@ def read_labeled_table(
     InputError
         If a column is unknown, or no feature is left.
     """
-    source = read_table(path, reading, target=target)
+    if sample is None or target is None:
+        source = read_table(path, reading, target=target)
+    else:
+        source = read_sample(path, sample, target, reading or ReadingOptions())
     names = source.columns
     for name in (target, *ignored):
         if name is not None and name not in names:

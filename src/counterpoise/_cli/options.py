@@ -143,6 +143,8 @@ class InspectRequest:
         The least severity of a finding that sets the exit code.
     json, force : bool
     reading : ReadingOptions
+    sample : int or None
+        Number of rows of a sample of a large file.
     """
 
     source: str
@@ -157,6 +159,11 @@ class InspectRequest:
     json: bool
     force: bool
     reading: ReadingOptions
+    sample: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.sample is not None and self.suspects is not None:
+            raise OptionError("--suspects names rows of the whole file. Remove --sample.")
 
 
 @dataclass(frozen=True)
@@ -183,6 +190,10 @@ class ResampleRequest:
     force : bool
         Whether to replace an existing output file.
     reading : ReadingOptions
+    memory : str or None
+        The memory that rows may take; a table is then read in batches.
+    drop_missing_target : bool
+        Whether rows without a class are dropped.
     """
 
     source: str
@@ -198,6 +209,8 @@ class ResampleRequest:
     json: bool
     force: bool
     reading: ReadingOptions
+    memory: str | None = None
+    drop_missing_target: bool = False
 
 
 @dataclass(frozen=True)
@@ -232,6 +245,8 @@ class StudyRequest:
     printed : {"text", "md", "json"}
     force : bool
     reading : ReadingOptions
+    sample : int or None
+        Number of rows of a sample of a large file.
     """
 
     source: str
@@ -257,6 +272,7 @@ class StudyRequest:
     printed: str
     force: bool
     reading: ReadingOptions
+    sample: int | None = None
 
     def __post_init__(self) -> None:
         parse_seed(self.seed)

@@ -46,6 +46,11 @@ class ReadingOptions:
     comment: str | None = None
     merge_classes: bool = False
 
+    @property
+    def needs_whole_file(self) -> bool:
+        """Whether a CSV must be in memory as a whole to be read in this way."""
+        return any((self.encoding, self.decimal, self.thousands, self.skip_rows, self.comment))
+
     def to_arguments(self) -> list[str]:
         """Return the options as they are written on the command line."""
         values = {

@@ -163,6 +163,20 @@ _Provenance = Annotated[
         "between), _weight (its position between them, 0 to 1), _is_synthetic.",
     ),
 ]
+_Memory = Annotated[
+    str | None,
+    typer.Option(
+        metavar="SIZE",
+        help="Memory that rows may take, such as 2GB; the table is then read in batches. Large "
+        "Parquet and CSV files, folders and patterns are in any case.",
+    ),
+]
+_DropMissingTarget = Annotated[
+    bool,
+    typer.Option(
+        "--drop-missing-target", help="Drop the rows without a class, and report their number."
+    ),
+]
 _Json = Annotated[
     bool,
     typer.Option(
@@ -192,6 +206,8 @@ def resample(
     keep: Keep = None,
     text: _TextColumns = None,  # noqa: ARG001 (refused by its callback)
     provenance: _Provenance = False,
+    memory: _Memory = None,
+    drop_missing_target: _DropMissingTarget = False,
     json: _Json = False,
     force: _Force = False,
     reading: ReadingOptions,
@@ -227,6 +243,8 @@ def resample(
         json=json,
         force=force,
         reading=reading,
+        memory=memory,
+        drop_missing_target=drop_missing_target,
     )
     with reported("resample"):
         # Imported here so that --help loads neither polars nor scikit-learn.

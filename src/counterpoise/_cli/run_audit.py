@@ -19,7 +19,7 @@ from counterpoise._cli.console import add_notes, noting_warnings, say
 from counterpoise._cli.files import check_page
 from counterpoise._cli.labeled_table import errors_with_columns, read_labeled_table
 from counterpoise._cli.options import AuditRequest, resolve_class_names
-from counterpoise._cli.run_resample import format_size_error, name_methods
+from counterpoise._cli.prepare_resampling import format_size_error, name_methods
 from counterpoise._column_roles import ColumnRole, describe_roles, find_roles
 from counterpoise._page.write import write_rendered
 from counterpoise._resample import make_sampler, resolve_method, select_method

@@ -57,7 +57,9 @@ def run_inspect(request: InspectRequest) -> None:
         check_page(Path(request.report), force=request.force)
     if request.suspects is not None:
         check_output(request.suspects, force=request.force)
-    table = read_labeled_table(request.source, request.target, request.ignore, request.reading)
+    table = read_labeled_table(
+        request.source, request.target, request.ignore, request.reading, sample=request.sample
+    )
     test = _read_test_table(request, table)
     notes = [*table.notes, *(() if test is None else test.notes)]
     with noting_warnings(notes), errors_with_columns(request.target), _errors_with_files(request):

@@ -61,7 +61,9 @@ def run_study(request: StudyRequest) -> None:
     study = _build_study(request)
     columns = (request.groups, request.time)
     ignored = [*request.ignore, *(name for name in columns if name is not None)]
-    table = read_labeled_table(request.source, request.target, ignored, request.reading)
+    table = read_labeled_table(
+        request.source, request.target, ignored, request.reading, sample=request.sample
+    )
     notes = list(table.notes)
     with noting_warnings(notes):
         result = _run(study, request, table)

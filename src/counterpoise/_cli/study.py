@@ -15,6 +15,7 @@ from counterpoise._cli.arguments import (
     InputFile,
     Keep,
     Positive,
+    Sample,
     Target,
 )
 from counterpoise._cli.errors import reported
@@ -168,6 +169,7 @@ def study(
     printed: Format = "text",
     json: FormatJson = False,
     force: ForceReport = False,
+    sample: Sample = None,
     reading: ReadingOptions,
 ) -> None:
     """Compare methods for imbalanced data by cross-validation.
@@ -204,6 +206,7 @@ def study(
         printed=parse_format("json" if json else printed),
         force=force,
         reading=reading,
+        sample=sample,
     )
     with reported("study"):
         # Imported here so that --help loads neither polars nor scikit-learn.

@@ -7,6 +7,8 @@ from typing import Any
 
 # The extra of counterpoise that installs each optional package.
 _EXTRA = {
+    "dask": "dask",
+    "duckdb": "engines",
     "fastexcel": "cli",
     "polars": "cli",
     "pyarrow": "cli",

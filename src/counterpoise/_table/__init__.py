@@ -1,12 +1,18 @@
 """Tables in any container: the only package that reads data frames and sparse matrices."""
 
-from counterpoise._table.columns import feature_positions, number_blocks, positions_of_type
+from counterpoise._table.columns import (
+    feature_positions,
+    feature_types_of,
+    number_blocks,
+    positions_of_type,
+)
 from counterpoise._table.compose import ResampledTable, compose, rebuild, resample_target
 from counterpoise._table.concat import concat_tables, group_equal_codes, group_equal_rows
 from counterpoise._table.dense import allocate_points
 from counterpoise._table.frame import FrameTable, make_frame, replace_columns, to_record_batch
 from counterpoise._table.labels import (
     check_complete_target,
+    encode_distinct,
     encode_like,
     encode_target,
     take_rows,
@@ -26,6 +32,7 @@ from counterpoise._table.open import (
 )
 from counterpoise._table.provenance import Provenance
 from counterpoise._table.records import (
+    NUMBERS,
     Column,
     EncodedTarget,
     FeatureType,
@@ -34,33 +41,55 @@ from counterpoise._table.records import (
     Table,
 )
 from counterpoise._table.selection import select_columns
-from counterpoise._table.sparse import SparseTable
+from counterpoise._table.sparse import SparseTable, csr_arrays
+from counterpoise._table.sparse_columns import SparseColumns
+from counterpoise._table.spread import (
+    MomentsInParts,
+    PartialTable,
+    Spread,
+    ValueCounts,
+    add_value_counts,
+    class_counts_of_codes,
+    measure_spread,
+    quartiles_of,
+)
 from counterpoise._table.values import missing_mask, text_values, to_array
 from counterpoise._table.whole_samples import WholeSamples
 
 __all__ = [
+    "NUMBERS",
     "Column",
     "EncodedTarget",
     "FeatureType",
     "FrameTable",
+    "MomentsInParts",
+    "PartialTable",
     "Provenance",
     "ResampledTable",
     "Resampling",
     "Samples",
+    "SparseColumns",
     "SparseTable",
+    "Spread",
     "SyntheticSamples",
     "Table",
+    "ValueCounts",
     "WholeSamples",
+    "add_value_counts",
     "allocate_points",
     "as_table",
     "backend_of",
     "check_complete_target",
     "check_unique_names",
+    "class_counts_of_codes",
     "compose",
     "concat_tables",
+    "csr_arrays",
+    "encode_distinct",
     "encode_like",
     "encode_target",
     "feature_positions",
+    "feature_types_of",
     "group_equal_codes",
     "group_equal_rows",
     "is_data_frame",
@@ -68,9 +97,11 @@ __all__ = [
     "is_record_batch",
     "look_swapped",
     "make_frame",
+    "measure_spread",
     "missing_mask",
     "number_blocks",
     "positions_of_type",
+    "quartiles_of",
     "rebuild",
     "replace_columns",
     "resample_target",

@@ -25,6 +25,7 @@ __all__ = [
     "cast_numbers",
     "codes_of",
     "feature_positions",
+    "feature_types_of",
     "interpolate_columns",
     "interpolate_filled",
     "naming_column",
@@ -62,6 +63,11 @@ BLOCK_SIZE = 1 << 20
 def feature_positions(table: Table) -> Sequence[int]:
     """Return the positions of the feature columns, which models are trained on."""
     return table.columns.positions(_FEATURES)
+
+
+def feature_types_of(table: Table) -> frozenset[FeatureType]:
+    """Return the feature types that occur among the features."""
+    return _FEATURES.intersection(feature_type for feature_type, _ in table.columns.types)
 
 
 def positions_of_type(table: Table, *feature_types: FeatureType) -> Sequence[int]:

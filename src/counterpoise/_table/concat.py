@@ -13,6 +13,7 @@ from counterpoise._lib.types import IntArray
 from counterpoise._table.columns import feature_positions
 from counterpoise._table.open import as_table, check_unique_names
 from counterpoise._table.records import Table
+from counterpoise._table.sparse import SparseTable, group_equal_sparse_rows
 from counterpoise.exceptions import InputError
 
 __all__ = ["concat_tables", "group_equal_codes", "group_equal_rows"]
@@ -25,7 +26,7 @@ def concat_tables(
 
     Parameters
     ----------
-    first, second : {array-like, dataframe} of shape (n_rows, n_features)
+    first, second : {array-like, sparse matrix, dataframe} of shape (n_rows, n_features)
         Two containers of the same library. The columns of data frames are matched by name.
     names : tuple of str, default=("X_train", "X_test")
         The names of the two tables in error messages.
@@ -39,7 +40,7 @@ def concat_tables(
     Raises
     ------
     InputError
-        If the tables differ in their columns or their library, or if one is sparse or empty.
+        If the tables differ in their columns or their library, or if one is empty.
 
     Examples
     --------
@@ -47,9 +48,14 @@ def concat_tables(
     >>> table.n_rows, n_first
     (3, 2)
     """
-    for X, name in zip((first, second), names, strict=True):
-        if sparse.issparse(X):
-            raise InputError(f"{name} is sparse, but must be dense. Convert it with toarray().")
+    are_sparse = [sparse.issparse(X) for X in (first, second)]
+    if are_sparse[0] != are_sparse[1]:
+        dense, other = names if are_sparse[1] else names[::-1]
+        raise InputError(
+            f"{names[0]} and {names[1]} must be of the same type; {other} is sparse, {dense} is "
+            "not. Convert one of them, for example with scipy.sparse.csr_array or toarray()."
+        )
+    for X in (first, second):
         check_unique_names(X)
     frames = [nw.from_native(X, eager_only=True, pass_through=True) for X in (first, second)]
     if all(isinstance(frame, nw.DataFrame) for frame in frames):
@@ -66,6 +72,8 @@ def concat_tables(
             f"{names[0]} and {names[1]} must have the same number of columns; they have "
             f"{widths[0]} and {widths[1]}."
         )
+    if are_sparse[0]:
+        return as_table(sparse.vstack([first, second], format="csr")), tables[0].n_rows
     if isinstance(first, list | tuple):
         return as_table([*first, *second]), tables[0].n_rows
     return as_table(np.concatenate([first, second])), tables[0].n_rows
@@ -139,6 +147,8 @@ def group_equal_rows(table: Table) -> IntArray:
     >>> group_equal_rows(as_table([[1, "a"], [1, "b"], [1, "a"]]))
     array([0, 1, 0])
     """
+    if isinstance(table, SparseTable):
+        return group_equal_sparse_rows(table)
     return group_equal_codes((table.codes(j) for j in feature_positions(table)), table.n_rows)
 
 

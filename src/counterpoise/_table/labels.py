@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from counterpoise._lib.types import Array, IntArray
-from counterpoise._table.frame import as_narwhals, takeable
+from counterpoise._table.frame import as_narwhals, factorize, takeable
 from counterpoise._table.objects import is_missing
 from counterpoise._table.records import EncodedTarget, Resampling
 from counterpoise._table.sparse import compress
@@ -17,6 +17,7 @@ from counterpoise.exceptions import InputError, TargetError
 
 __all__ = [
     "check_complete_target",
+    "encode_distinct",
     "encode_like",
     "encode_target",
     "rebuild_target",
@@ -110,6 +111,27 @@ def check_complete_target(y: Any) -> None:
         _check_no_missing(np.isnan(values))
     elif values.dtype.kind == "O":
         _check_no_missing([is_missing(label) for label in values.ravel()])
+
+
+def encode_distinct(y: nw.Series[Any]) -> tuple[tuple[Any, ...], IntArray]:
+    """Encode a column of classes without missing values, such as a part of a target.
+
+    Parameters
+    ----------
+    y : narwhals.Series
+
+    Returns
+    -------
+    classes : tuple
+        The distinct classes, of which there may be a single one.
+    codes : ndarray of int of shape (n_rows,)
+        Positions in `classes`.
+    """
+    if y.dtype.is_numeric() or y.dtype == nw.Boolean or y.implementation.is_pandas():
+        return _encode(_values_of_series(y))
+    codes, classes = factorize(y)  # without a Python object for each row
+    n_classes = int(codes.max()) + 1
+    return tuple(classes[:n_classes]), codes
 
 
 def encode_like(y: Any, target: EncodedTarget) -> IntArray:

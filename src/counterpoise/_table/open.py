@@ -245,6 +245,12 @@ def _open_sparse(X: Any) -> SparseTable:
     if X.ndim != 2:
         raise InputError(f"X must be a table of rows and columns; its shape is {X.shape}.")
     _check_not_complex(X.dtype)
+    most = np.iinfo(np.int32).max  # what native code numbers columns with
+    if X.shape[1] > most:
+        raise InputError(
+            f"X is sparse and has {X.shape[1]:,} columns; at most {most:,} are supported. Leave "
+            "out empty columns, or hash features to fewer columns."
+        )
     return SparseTable(compress(X))
 
 

@@ -20,6 +20,7 @@ from counterpoise._lib.types import Array, Float64Array, FloatArray, IntArray, R
 from counterpoise.exceptions import InputError
 
 __all__ = [
+    "NUMBERS",
     "Column",
     "Columns",
     "EncodedTarget",
@@ -44,12 +45,15 @@ class FeatureType(Enum):
     @property
     def is_number(self) -> bool:
         """Whether the values can be interpolated (booleans as 0 and 1)."""
-        return self in (FeatureType.FLOAT, FeatureType.INTEGER, FeatureType.BOOLEAN)
+        return self in NUMBERS
 
     @property
     def is_feature(self) -> bool:
         """Whether the column is a feature, which models are trained on."""
         return self not in (FeatureType.IGNORED, FeatureType.COPIED)
+
+
+NUMBERS = (FeatureType.FLOAT, FeatureType.INTEGER, FeatureType.BOOLEAN)
 
 
 @dataclass(frozen=True)

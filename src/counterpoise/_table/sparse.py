@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -21,12 +22,21 @@ from counterpoise._table.records import (
     SyntheticSamples,
 )
 
-__all__ = ["SparseTable", "compress"]
+__all__ = ["SparseTable", "compress", "csr_arrays", "group_equal_sparse_rows"]
 
 
 def compress(matrix: Any) -> Any:
     """Return a sparse matrix in a format with rows that can be selected: CSC as it is, or CSR."""
     return matrix if matrix.format in ("csr", "csc") else matrix.tocsr()
+
+
+def csr_arrays(rows: Any) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return the arrays of a CSR matrix as native code reads them; the values as they are."""
+    return (
+        np.ascontiguousarray(rows.indptr, np.int64),
+        np.ascontiguousarray(rows.indices, np.int32),
+        np.ascontiguousarray(rows.data),
+    )
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,17 @@ class SparseTable:
         if not rows.has_canonical_format:
             rows = rows.copy()  # sorting is in place, and the input must not change
             rows.sum_duplicates()
-        return rows
+        return _with_small_indices(rows)
+
+    @cached_property
+    def by_column(self) -> Any:
+        """The matrix in CSC format with sorted indices, without stored zeros."""
+        is_source = self.source.format == "csc" and self.source.has_canonical_format
+        columns = self.source if is_source else self.by_row.tocsc()
+        if columns.count_nonzero() < columns.nnz:
+            columns = columns.copy()
+            columns.eliminate_zeros()
+        return columns
 
     @property
     def estimator_input(self) -> Any:
@@ -73,11 +93,14 @@ class SparseTable:
 
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
         """Return a column, or some rows of it, as a dense array."""
-        return self.number_block([column], rows)[:, 0]
+        stored = slice(*self.by_column.indptr[column : column + 2])
+        values = np.zeros(self.n_rows, self.source.dtype)
+        values[self.by_column.indices[stored]] = self.by_column.data[stored]
+        return values if rows is None else values[rows]
 
     def number_block(self, columns: Sequence[int], rows: IntArray | None = None) -> Array:
         """Return several columns, or some rows of them, as one dense array."""
-        values: Array = self.source[:, list(columns)].toarray()
+        values: Array = self.by_column[:, list(columns)].toarray()
         return values if rows is None else values[rows]
 
     def codes(self, column: int) -> IntArray:
@@ -138,6 +161,15 @@ class SparseTable:
         return sparse.csr_array((values, out.indices, out.indptr), shape=out.shape)
 
 
+def _with_small_indices(rows: Any) -> Any:
+    """Return a CSR matrix with indices of 32 bits if they fit: scikit-learn's trees need them."""
+    is_large = max(rows.nnz, *rows.shape) > np.iinfo(np.int32).max
+    if is_large or rows.indices.dtype == rows.indptr.dtype == np.int32:
+        return rows
+    indices, starts = rows.indices.astype(np.int32), rows.indptr.astype(np.int32)
+    return type(rows)((rows.data, indices, starts), shape=rows.shape)
+
+
 def _build_rows(
     rows: Any, kept: IntArray, synthetic: SyntheticSamples, order: IntArray | None = None
 ) -> Any:
@@ -147,14 +179,7 @@ def _build_rows(
     weight = np.concatenate([np.zeros(len(kept)), synthetic.weight])
     if order is not None:
         base, neighbor, weight = base[order], neighbor[order], weight[order]
-    source = (
-        np.ascontiguousarray(rows.indptr, np.int64),
-        np.ascontiguousarray(rows.indices, np.int32),
-        rows.data,
-        base,
-        neighbor,
-        weight,
-    )
+    source = (*csr_arrays(rows), base, neighbor, weight)
     starts = np.zeros(len(base) + 1, np.int64)
     _native.count_row_values(*source, starts[1:], thread_count())
     np.cumsum(starts, out=starts)
@@ -167,3 +192,18 @@ def _build_rows(
 
 def _weighted(synthetic: SyntheticSamples, step: Any) -> Any:
     return sparse.csr_array(synthetic.weight[:, None]).multiply(step).tocsr()
+
+
+def group_equal_sparse_rows(table: SparseTable) -> IntArray:
+    """Assign the same number to equal rows of a sparse table, from 0 in the order of the rows."""
+    rows = table.by_row
+    if rows.count_nonzero() < rows.nnz:  # a stored zero equals one that is not stored
+        rows = rows.copy()
+        rows.eliminate_zeros()
+    columns, values, ends = rows.indices, rows.data, rows.indptr.tolist()
+    first: dict[tuple[bytes, bytes], int] = {}
+    groups = np.empty(table.n_rows, np.int64)
+    for row, (start, end) in enumerate(pairwise(ends)):
+        key = columns[start:end].tobytes(), values[start:end].tobytes()
+        groups[row] = first.setdefault(key, len(first))
+    return groups

@@ -14,27 +14,25 @@ to other rows as its own, but not interpolated:
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy import stats
 
 from counterpoise._lib.types import BoolArray, Float64Array, RowArray
-from counterpoise._table import EncodedTarget, Table, feature_positions
+from counterpoise._table import EncodedTarget, SparseTable, Table
+from counterpoise.audit._points import DensePoints, FindNearest, Points, SparsePoints
 from counterpoise.audit._records import LeakageCheck
-from counterpoise.neighbors._checks import check_finite
-from counterpoise.neighbors._index import Index
 
 __all__ = ["check_interpolation"]
 
 _N_NEIGHBORS = 15  # training rows, each in original and in standardized units
 _MAX_TEST_ROWS = 10_000
 _N_REFERENCE = 2_000
-_MAX_DIGITS = 9
 _SIGNIFICANCE = 1e-4  # strict, as most audited splits have no leakage
 _MIN_EXCESS = 0.05  # share of test rows above the chance rate that indicates leakage
 _MIN_RATIO = 2.5  # to the chance rate, as the reference rows estimate it only roughly
 _MAX_CHANCE = 0.05  # above this chance rate, the check is inconclusive
-_BLOCK = 64  # rows at a time, which limits memory
 
 
 def check_interpolation(
@@ -57,14 +55,15 @@ def check_interpolation(
     -------
     LeakageCheck
     """
-    points = _select_numeric(table)
+    points: Points = (
+        SparsePoints.of(table) if isinstance(table, SparseTable) else DensePoints.of(table)
+    )
     test = np.arange(n_train, table.n_rows)
     if len(test) > _MAX_TEST_ROWS:
         test = np.sort(rng.choice(test, _MAX_TEST_ROWS, replace=False))
-    if points.shape[1] < 2:
+    if points.n_columns < 2:
         reason = "The check needs two numeric columns that are not constant."
         return _build_check(None, test[:0], len(test), 0, reason)
-    tolerances = _compute_tolerances(points)
     parts = (
         [(np.arange(n_train), test)]
         if target is None
@@ -74,40 +73,11 @@ def check_interpolation(
         ]
     )
     counts_by_class = [
-        _count_between(points, tolerances, train_rows, test_rows, rng)
+        _count_between(points, train_rows, test_rows, rng)
         for train_rows, test_rows in parts
         if len(train_rows) >= 2 and len(test_rows)
     ]
     return _evaluate(counts_by_class, len(test), n_train)
-
-
-def _select_numeric(table: Table) -> Float64Array:
-    """Return the numeric columns that are not constant, an array of shape (n_rows, n_columns)."""
-    numeric = [j for j in feature_positions(table) if table.columns[j].feature_type.is_number]
-    check_finite(table, numeric)
-    points = np.empty((table.n_rows, len(numeric)))
-    for position, column in enumerate(numeric):
-        points[:, position] = table.numbers(column)
-    lowest, highest = np.fmin.reduce(points), np.fmax.reduce(points)
-    return points[:, highest > lowest]
-
-
-def _compute_tolerances(points: Float64Array) -> Float64Array:
-    """Compute the largest rounding error of each column: half a unit of its last digit."""
-    return np.array([_compute_tolerance(column[~np.isnan(column)]) for column in points.T])
-
-
-def _compute_tolerance(values: Float64Array) -> float:
-    values = np.unique(values)
-    magnitude = float(np.abs(values).max())
-    is_float32 = (values == values.astype(np.float32)).all()
-    dtypes = (np.float64, np.float32) if is_float32 else (np.float64,)
-    errors = [8 * magnitude * float(np.finfo(dtype).eps) for dtype in dtypes]
-    for error in errors:
-        for digits in range(_MAX_DIGITS + 1):
-            if (np.abs(values - np.round(values, digits)) <= error).all():
-                return 0.5 * 10.0**-digits + error
-    return errors[-1]
 
 
 @dataclass(frozen=True)
@@ -127,16 +97,12 @@ class _BetweenCounts:
 
 
 def _count_between(
-    points: Float64Array,
-    tolerances: Float64Array,
-    train: RowArray,
-    test: RowArray,
-    rng: np.random.RandomState,
+    points: Points, train: RowArray, test: RowArray, rng: np.random.RandomState
 ) -> _BetweenCounts:
-    neighbors = _TrainingNeighbors(points, train)
-    is_between = _are_between(points[test], neighbors, tolerances)
+    neighbors = points.index(train, min(_N_NEIGHBORS, len(train)))
+    is_between = _are_between(points, points.take(test), neighbors)
     references = [
-        _are_between(reference, neighbors, tolerances)
+        _are_between(points, reference, neighbors)
         for reference in _draw_references(points, neighbors, test, rng)
     ]
     by_chance = max(references, key=np.mean)
@@ -149,23 +115,15 @@ def _count_between(
 
 
 def _draw_references(
-    points: Float64Array,
-    neighbors: _TrainingNeighbors,
-    test: RowArray,
-    rng: np.random.RandomState,
-) -> list[Float64Array]:
+    points: Points, neighbors: FindNearest, test: RowArray, rng: np.random.RandomState
+) -> list[Any]:
     """Draw the two kinds of reference rows: crossed ones and shifted ones."""
     rows = test[rng.randint(len(test), size=_N_REFERENCE)]
-    nearest = neighbors.find(points[rows])
+    nearest = neighbors(points.take(rows))
     first, second = (_draw_one_each(nearest, rng) for _ in range(2))
-    swaps = rng.uniform(size=(len(rows), points.shape[1])) < 0.5
-    crossed = np.where(swaps, points[first], points[rows])
-    # A row that equals one of the two is not crossed, and may be synthetic itself.
-    is_mixed = (crossed != points[rows]).any(axis=1) & (crossed != points[first]).any(axis=1)
-    # The difference is taken elsewhere: here all three rows may be synthetic, on one line.
-    differences = np.roll(np.nan_to_num(points[first] - points[second]), 1, axis=0)
-    shifted = points[rows] + differences
-    return [crossed[is_mixed], shifted] if is_mixed.any() else [shifted]
+    crossed = points.cross(rows, first, rng)
+    shifted = points.shift(rows, first, second)
+    return [crossed, shifted] if crossed.shape[0] else [shifted]
 
 
 def _draw_one_each(nearest: RowArray, rng: np.random.RandomState) -> RowArray:
@@ -174,39 +132,12 @@ def _draw_one_each(nearest: RowArray, rng: np.random.RandomState) -> RowArray:
     return drawn
 
 
-class _TrainingNeighbors:
-    """Search for the training rows nearest to any point, in original and standardized units."""
-
-    def __init__(self, points: Float64Array, train: RowArray) -> None:
-        self.points, self._train = points, train
-        self._n_neighbors = min(_N_NEIGHBORS, len(train))
-        deviations = np.nanstd(points, axis=0)
-        # A missing value adds the mean squared difference of two values: twice the variance.
-        self._indexes = [
-            (scale, Index(points / scale, rows=train, penalties=2 * (deviations / scale) ** 2))
-            for scale in (np.ones_like(deviations), deviations)
-        ]
-
-    def find(self, queries: Float64Array) -> RowArray:
-        """Return the row numbers of the neighbors; a row may occur twice, once per unit."""
-        found = [
-            index.nearest(queries / scale, self._n_neighbors) for scale, index in self._indexes
-        ]
-        return self._train[np.hstack(found)]
-
-
-def _are_between(
-    queries: Float64Array, neighbors: _TrainingNeighbors, tolerances: Float64Array
-) -> BoolArray:
+def _are_between(points: Points, queries: Any, neighbors: FindNearest) -> BoolArray:
     """Return whether each query lies between two of the rows near it, within rounding."""
-    is_between = np.empty(len(queries), bool)
-    nearest = neighbors.find(queries)
+    is_between = np.empty(queries.shape[0], bool)
+    nearest = neighbors(queries)
     pairs = np.triu_indices(nearest.shape[1], 1)
-    for start in range(0, len(queries), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        offsets = (neighbors.points[nearest[block]] - queries[block, None, :]) / tolerances
-        # A missing value fits any line: a synthetic row may miss what its base row misses.
-        offsets = np.nan_to_num(offsets)
+    for block, offsets in points.offsets(queries, nearest):
         is_between[block] = _lie_between_any_pair(offsets, *pairs)
     return is_between
 
@@ -227,7 +158,7 @@ def _lie_between_any_pair(offsets: Float64Array, first: RowArray, second: RowArr
     """
     is_distinct = np.abs(offsets).max(axis=2) > 1  # a duplicate of the query ends no line
     squares = np.einsum("qrc,qrc->qr", offsets, offsets)
-    products = np.einsum("qrc,qsc->qrs", offsets, offsets)[:, first, second]
+    products = np.matmul(offsets, offsets.transpose(0, 2, 1))[:, first, second]
     lengths = squares[:, first] + squares[:, second] - 2 * products
     # Position on the line, from 0 at the first to 1 at the second row, closest to the query.
     weight = np.clip((squares[:, first] - products) / np.where(lengths > 0, lengths, 1), 0, 1)

@@ -126,7 +126,7 @@ def leakage(
 
     Parameters
     ----------
-    X_train, X_test : {array-like, dataframe} of shape (n_samples, n_features)
+    X_train, X_test : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
         Training and test set, in containers of the same type and with the same features.
     y_train, y_test : array-like of shape (n_samples,), default=None
         Class labels of both sets, or of neither. With labels the checks are more sensitive:
@@ -142,8 +142,8 @@ def leakage(
     Raises
     ------
     InputError
-        If the sets differ in their features, a set is sparse or empty, a value is infinite, or
-        the labels of only one set are given.
+        If the sets differ in their features, only one is sparse, a set is empty, a value is
+        infinite, or missing in a sparse set, or the labels of only one set are given.
 
     Notes
     -----

@@ -190,8 +190,10 @@ def _describe_procedure(classes: tuple[ClassAudit, ...], not_validated: str) -> 
     elif measured:
         yield "At most 1,000 synthetic rows of each class were evaluated with the withheld rows."
     yield (
-        "Distances are Euclidean, in standard deviations of the columns before resampling; two "
-        "different categories, or a missing value, add a constant. Confidence intervals take into "
+        "Distances are Euclidean, in standard deviations of the columns before resampling (in "
+        "original units for a sparse table); two different categories, or a missing value, add a "
+        "constant. "
+        "Confidence intervals take into "
         "account that many synthetic rows are generated from one row, or have the same nearest row."
     )
     yield (

@@ -186,7 +186,7 @@ class ClassAudit:
     nearest_distance, nearest_distance_original : float
         Distance to the closest original sample of the class: median over the synthetic samples,
         and over the original samples (to the closest other one). In standard deviations of the
-        features; NaN for a class with one original sample.
+        features, or the original units of a sparse table; NaN for a class with one original sample.
     close_rate : float
         Share of the synthetic samples that are closer to an original sample of the class than 95%
         of these are to each other, in [0, 1]; 0.05 is expected of new original samples. NaN for a

@@ -21,7 +21,9 @@ _DETECTION_AUC, _SIGNIFICANCE = 0.6, 0.01
 _MAX_NAMES = 5
 
 
-def find_all(classes: tuple[ClassAudit, ...], not_validated: str) -> tuple[Finding, ...]:
+def find_all(
+    classes: tuple[ClassAudit, ...], not_validated: str, *, is_sparse: bool = False
+) -> tuple[Finding, ...]:
     """Return the findings about the synthetic samples, the most severe first.
 
     Parameters
@@ -29,6 +31,8 @@ def find_all(classes: tuple[ClassAudit, ...], not_validated: str) -> tuple[Findi
     classes : tuple of ClassAudit
     not_validated : str
         Why the validity of a class was not measured; empty if it was.
+    is_sparse : bool, default=False
+        Whether the table is sparse.
 
     Returns
     -------
@@ -44,6 +48,12 @@ def find_all(classes: tuple[ClassAudit, ...], not_validated: str) -> tuple[Findi
         findings.append(create_finding("synthetic-none", "caution", sentence))
     if not_validated:
         findings.append(create_finding("synthetic-not-validated", "warning", not_validated))
+    if is_sparse:
+        sentence = (
+            "X is sparse: distances are in original units, and means, variances and correlations "
+            "of its columns before and after resampling are not compared."
+        )
+        findings.append(create_finding("sparse-table", "note", sentence))
     checks = (
         *(_check_invalid, _check_regions, _check_hidden, _check_two_sample),
         *(_check_distances, _check_values, _check_moments),

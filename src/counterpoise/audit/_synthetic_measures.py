@@ -9,10 +9,17 @@ from typing import Any
 import numpy as np
 
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
-from counterpoise._table import Table, concat_tables, feature_positions, group_equal_rows
+from counterpoise._table import (
+    SparseTable,
+    Table,
+    concat_tables,
+    feature_positions,
+    group_equal_rows,
+)
 from counterpoise.audit._concat import concat_targets, find_excess
 from counterpoise.audit._pooled import PooledTable
 from counterpoise.audit._records import ClassAudit, ColumnChange, Validity
+from counterpoise.audit._sparse_values import audit_sparse_values
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._checks import check_feature_types
 
@@ -107,8 +114,7 @@ def audit_class(data: AuditData, code: int, validity: Validity | None) -> ClassA
         else (np.nan, np.nan)
     )
     is_near = ~is_duplicate & (distances < _NEAR_DUPLICATE * typical)
-    table = data.pooled.table
-    change, names = _find_correlation_change(table, original, after)
+    values = _audit_values(data, original, synthetic, after)
     return ClassAudit(
         label=data.pooled.target.classes[code],
         n_original=len(original),
@@ -121,34 +127,46 @@ def audit_class(data: AuditData, code: int, validity: Validity | None) -> ClassA
         nearest_distance=float(np.median(distances)),
         nearest_distance_original=typical,
         close_rate=float((distances < close).mean()) if len(distances_original) else np.nan,
-        out_of_range=_count(table, lambda j: _is_out_of_range(table, j, original, synthetic)),
-        new_categories=_count(table, lambda j: _is_new_category(table, j, original, synthetic)),
-        non_integer=_count(table, lambda j: _is_non_integer(data, j, synthetic)),
-        columns=tuple(_compute_changes(table, original, after)),
-        correlation_change=change,
-        correlation_columns=names,
+        **values,
     )
+
+
+def _audit_values(
+    data: AuditData, original: RowArray, synthetic: RowArray, after: RowArray
+) -> dict[str, Any]:
+    """Return the fields of a `ClassAudit` that describe single columns."""
+    table = data.pooled.table
+    if isinstance(table, SparseTable):
+        return audit_sparse_values(table, np.arange(data.n_before), original, synthetic)
+    change, names = _find_correlation_change(table, original, after)
+    return {
+        "out_of_range": _count(table, lambda j: _is_out_of_range(table, j, original, synthetic)),
+        "new_categories": _count(table, lambda j: _is_new_category(table, j, original, synthetic)),
+        "non_integer": _count(table, lambda j: _is_non_integer(data, j, synthetic)),
+        "columns": tuple(_compute_changes(table, original, after)),
+        "correlation_change": change,
+        "correlation_columns": names,
+    }
 
 
 def _compute_distances(
     data: AuditData, original: RowArray, synthetic: RowArray
 ) -> tuple[Float64Array, Float64Array]:
     """Compute the distance to the closest original sample, for synthetic and original ones."""
-    index = data.pooled.build_index(original)
-    distances = index.nearest(data.pooled.space.points, 1, rows=synthetic, return_distance=True)[1]
+    distances = data.pooled.find_nearest(original, synthetic)[1]
     if len(original) < 2:
-        return distances[:, 0], np.empty(0)
-    return distances[:, 0], index.nearest_others(1, return_distance=True)[1][:, 0]
+        return distances, np.empty(0)
+    return distances, data.pooled.find_nearest_other(original)[1]
 
 
 def _compute_other_class_rate(data: AuditData, rows: RowArray, code: int) -> float:
     """Compute the share of some rows whose nearest original sample is of another class."""
-    index = data.pooled.build_index(np.arange(data.n_before))
+    before = np.arange(data.n_before)
     if rows[0] < data.n_before:  # original samples, which are not their own neighbors
-        nearest = index.nearest_others(1, query_positions=rows)
+        nearest = data.pooled.find_nearest_other(before, rows)[0]
     else:
-        nearest = index.nearest(data.pooled.space.points, 1, rows=rows)
-    return float((data.pooled.codes[nearest[:, 0]] != code).mean())
+        nearest = data.pooled.find_nearest(before, rows)[0]
+    return float((data.pooled.codes[nearest] != code).mean())
 
 
 def _count(table: Table, check: Callable[[int], BoolArray | None]) -> tuple[tuple[str, int], ...]:

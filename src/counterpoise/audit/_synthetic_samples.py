@@ -13,6 +13,7 @@ from sklearn.utils import check_random_state
 
 from counterpoise._lib.findings import Finding, format_finding
 from counterpoise._lib.types import Seed
+from counterpoise._table import SparseTable
 from counterpoise.audit._projection import SampleProjection, project_trial
 from counterpoise.audit._records import ClassAudit
 from counterpoise.audit._synthetic_findings import describe_validity, find_all
@@ -45,6 +46,11 @@ class SyntheticSamplesReport:
     study_code : str
         Python code that measures what the synthetic samples add to class weights and threshold
         tuning.
+    projection : SampleProjection
+        Some of the samples on a plane.
+    is_sparse : bool
+        Whether the table is sparse: means, variances and correlations of its columns are then not
+        computed, and `columns` of each class is empty.
     """
 
     classes: tuple[ClassAudit, ...]
@@ -54,6 +60,7 @@ class SyntheticSamplesReport:
     not_validated: str
     study_code: str
     projection: SampleProjection = field(repr=False)
+    is_sparse: bool = False
 
     @property
     def n_synthetic(self) -> int:
@@ -63,7 +70,7 @@ class SyntheticSamplesReport:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """Findings about the synthetic samples, the most severe first."""
-        return find_all(self.classes, self.not_validated)
+        return find_all(self.classes, self.not_validated, is_sparse=self.is_sparse)
 
     def to_dict(self) -> dict[str, Any]:
         """Return the report as dictionaries, lists, strings and numbers; None instead of NaN."""
@@ -163,7 +170,8 @@ def synthetic_samples(
     Parameters
     ----------
     before : tuple (X, y)
-        Samples and class labels before resampling.
+        Samples and class labels before resampling; X is an array, a list, a data frame or a sparse
+        matrix.
     after : sampler or tuple (X, y)
         A sampler, which is cloned and resamples `before`; or samples and class labels after
         resampling, in a container of the same type.
@@ -192,8 +200,9 @@ def synthetic_samples(
     A sample counts as synthetic if it does not occur in `before`, or occurs more often than there.
     Duplicates of random oversampling are thus synthetic.
 
-    Distances are Euclidean, in standard deviations of the features; categories and missing values
-    are compared as in SMOTE-NC (Chawla et al., 2002, https://doi.org/10.1613/jair.953).
+    Distances are Euclidean, in standard deviations of the features, or in the original units of a
+    sparse table, whose columns are mostly words, counts or categories. Categories and missing
+    values are compared as in SMOTE-NC (Chawla et al., 2002, https://doi.org/10.1613/jair.953).
 
     The random halves describe a sampler that has half of the samples. With all of them, synthetic
     samples are closer to the samples of their class, so that rates of invalid samples are, if
@@ -248,6 +257,7 @@ def synthetic_samples(
         not_validated if len(data.synthetic) else "",
         _write_study_code(sampler),
         project_trial(first or without_withheld(data, rng), data.synthetic_codes, rng),
+        isinstance(data.pooled.table, SparseTable),
     )
 
 

@@ -196,10 +196,7 @@ def evaluate(trial: Trial, code: int) -> tuple[Evaluations, Evaluations]:
     fit_rows = trial.rows_of(trial.fit_rows, code)
     synthetic = trial.rows_of(trial.synthetic, code)
     types = _find_types(trial, fit_rows)
-    positions, distances = trial.data.build_index(fit_rows).nearest(
-        trial.data.space.points, 1, rows=synthetic, return_distance=True
-    )
-    generated = _Sources(fit_rows, types).take(positions[:, 0], distances[:, 0])
+    generated = _Sources(fit_rows, types).take(*trial.data.find_nearest(fit_rows, synthetic))
     step = -(-len(fit_rows) // MAX_SAMPLES)
     every = np.arange(0, len(fit_rows), step)
     original = _Sources(fit_rows, types).take(every, np.zeros(len(every)))
@@ -258,10 +255,8 @@ def compare_nearest(
 
 
 def _find_nearest(trial: Trial, among: RowArray, rows: RowArray) -> tuple[RowArray, Float64Array]:
-    positions, distances = trial.data.build_index(among).nearest(
-        trial.data.space.points, 1, rows=rows, return_distance=True
-    )
-    return among[positions[:, 0]], distances[:, 0]
+    positions, distances = trial.data.find_nearest(among, rows)
+    return among[positions], distances
 
 
 def _find_types(trial: Trial, rows: RowArray) -> IntArray:

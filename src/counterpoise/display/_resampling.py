@@ -121,6 +121,10 @@ class ResamplingDisplay:
         resampled, _ = fitted.fit_resample(X, y)
         origin = fitted.provenance_
         encoder = TableEncoder().fit(X)
+        if encoder.categorical_ is None:
+            raise InputError(
+                "X is sparse; the plot needs an array. Pass X.toarray() if it is small."
+            )
         before, after = encoder.transform(X), encoder.transform(resampled)
         points, synthetic, names = _project(before, after[origin.is_synthetic], columns)
         base, neighbor = origin.base[origin.is_synthetic], origin.neighbor[origin.is_synthetic]

@@ -10,6 +10,7 @@ import numpy as np
 from counterpoise import _native
 from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
+from counterpoise._table import csr_arrays
 from counterpoise.exceptions import InputError
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "SparseIndex",
     "paired_squared_distances",
     "split_queries",
+    "squared_norms",
 ]
 
 _MAX_VALUES = 2**20  # values of sparse rows that are subtracted at once: about 16 MB
@@ -46,7 +48,7 @@ class SparseIndex:
     def __init__(self, points: Any, n_jobs: int | None = None) -> None:
         self._threads = thread_count(n_jobs)
         self.n_points = int(points.shape[0])
-        self._index = _native.SparseIndex(*_csr_arrays(points), int(points.shape[1]))
+        self._index = _native.SparseIndex(*_as_float64(points), int(points.shape[1]))
 
     def nearest_others(
         self, k: int, query_positions: IntArray | None = None
@@ -63,17 +65,14 @@ class SparseIndex:
         """Find the `k` nearest points to each query, and their squared distances."""
         shape = queries.shape[0], k
         positions, squared = np.empty(shape, np.intp), np.empty(shape)
-        self._index.nearest(*_csr_arrays(queries), positions, squared, self._threads)
+        self._index.nearest(*_as_float64(queries), positions, squared, self._threads)
         return positions, squared
 
 
-def _csr_arrays(rows: Any) -> tuple[IntArray, IntArray, Float64Array]:
-    """Return the arrays of a CSR matrix as the native code reads them."""
-    return (
-        np.ascontiguousarray(rows.indptr, np.int64),
-        np.ascontiguousarray(rows.indices, np.int32),
-        np.ascontiguousarray(rows.data, np.float64),
-    )
+def _as_float64(rows: Any) -> tuple[IntArray, IntArray, Float64Array]:
+    """Return the arrays of a CSR matrix for the native index, with values of float64."""
+    starts, columns, values = csr_arrays(rows)
+    return starts, columns, values.astype(np.float64, copy=False)
 
 
 class EstimatorIndex:
@@ -171,6 +170,7 @@ class RoundingErrorBound:
         self._largest_norm = squared_norms(points).max(initial=0.0)
         self._is_integer = _holds_integers(points)
         self._n_features = points.shape[1]
+        self._n_values = _count_most_values(points)
 
     def compute(self, queries: Any) -> Float64Array:
         """Compute the bound for each query.
@@ -188,8 +188,11 @@ class RoundingErrorBound:
         is_exact = self._is_integer and largest.max(initial=0.0) < 2**51
         if is_exact and _holds_integers(queries):
             return np.zeros_like(largest)
-        # Products, squares and sums are rounded once for each column, and a few more times.
-        error: Float64Array = (2 * self._n_features + 8) * np.finfo(float).eps * largest
+        # Products, squares and sums are rounded once for each column, and a few more times; sparse
+        # rows once for each value of either row, and of both in the exact distance.
+        n_values = max(self._n_values, _count_most_values(queries))
+        n_roundings = min(2 * self._n_features, 3 * n_values) + 8
+        error: Float64Array = n_roundings * np.finfo(float).eps * largest
         return error
 
 
@@ -198,6 +201,11 @@ def squared_norms(rows: Any) -> Float64Array:
     # A product adds the values one by one in column order; `sum` may use another order.
     norms: Float64Array = rows.multiply(rows) @ np.ones(rows.shape[1])
     return norms
+
+
+def _count_most_values(rows: Any) -> int:
+    """Return the largest number of stored values of a row."""
+    return int(np.diff(rows.indptr).max(initial=0))
 
 
 def _holds_integers(rows: Any) -> bool:
@@ -223,7 +231,7 @@ def paired_squared_distances(
     ndarray of float64 of shape (n_pairs,)
         Squared distances, with the same bits as those of dense rows.
     """
-    widest = sum(int(np.diff(rows.indptr).max(initial=0)) for rows in (points, queries))
+    widest = sum(map(_count_most_values, (points, queries)))
     n_pairs = max(1, _MAX_VALUES // max(1, widest))
     squared = np.empty(len(point))
     for start in range(0, len(point), n_pairs):

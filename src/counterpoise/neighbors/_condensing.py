@@ -17,7 +17,11 @@ from counterpoise import _native
 from counterpoise._array_ops import most_frequent
 from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
-from counterpoise.neighbors._adapters import paired_squared_distances
+from counterpoise.neighbors._adapters import (
+    RoundingErrorBound,
+    paired_squared_distances,
+    squared_norms,
+)
 from counterpoise.neighbors._index import Index
 from counterpoise.neighbors._search import build_index, check_complete_numeric
 from counterpoise.neighbors._space import SearchSpace
@@ -155,33 +159,54 @@ def _condense_sparse(
     once: bool,
 ) -> RowArray:
     """Condense as the native code does; return the positions in `rows` of the added ones."""
+    known = _NearestStored(points, squared, nearest)
     added: list[int] = []
     is_added = np.zeros(len(rows), bool)
     while True:
         n_before = len(added)
-        for i in np.flatnonzero(~is_added):
-            known = nearest[i][nearest[i] >= 0]
-            if most_frequent(codes[known][None])[0] == codes[rows[i]]:
+        for i in np.flatnonzero(~is_added).tolist():
+            found = nearest[i][nearest[i] >= 0]
+            if most_frequent(codes[found][None])[0] == codes[rows[i]]:
                 continue
-            added.append(int(i))
+            added.append(i)
             is_added[i] = True
-            _update_nearest(points, int(i), rows[i], squared, nearest)
+            known.add(i, rows[i])
         if once or len(added) == n_before:
             return np.asarray(added, np.intp)
 
 
-def _update_nearest(
-    points: Any, i: int, row: int, squared: Float64Array, nearest: RowArray
-) -> None:
-    """Compare all rows with one that was added, and update their nearest rows of the store."""
-    every = np.arange(points.shape[0])
-    distance = paired_squared_distances(points, points[[i]], every, np.zeros_like(every))
-    some = np.flatnonzero(distance <= squared[:, -1])
-    distances = np.column_stack([squared[some], distance[some]])
-    neighbors = np.column_stack([nearest[some], np.full(len(some), row)])
-    order = np.lexsort((neighbors, distances), axis=1)[:, :-1]
-    squared[some] = np.take_along_axis(distances, order, axis=1)
-    nearest[some] = np.take_along_axis(neighbors, order, axis=1)
+class _NearestStored:
+    """The nearest rows of the store for each sparse row, updated when a row is added to it.
+
+    Parameters
+    ----------
+    points : CSR matrix of float64 of shape (n_rows, n_features)
+    squared : ndarray of float64 of shape (n_rows, k)
+        Squared distances to the nearest rows of the store, ascending; changed in place.
+    nearest : ndarray of int of shape (n_rows, k)
+        The numbers of these rows; changed in place.
+    """
+
+    def __init__(self, points: Any, squared: Float64Array, nearest: RowArray) -> None:
+        self._points, self._squared, self._nearest = points, squared, nearest
+        self._by_column = points.tocsc()
+        self._norms = squared_norms(points)
+        self._error = RoundingErrorBound(points).compute(points)
+
+    def add(self, position: int, number: int) -> None:
+        """Add a row, given by its position among the points and by its number."""
+        added = self._points[[position]]
+        products = self._by_column[:, added.indices] @ added.data
+        rough = self._norms + self._norms[position] - 2 * products
+        # Only for these rows, the added one may be nearer than the last of the nearest; NaN if the
+        # squares of extreme values overflow.
+        some = np.flatnonzero(~(rough - self._error > self._squared[:, -1]))
+        distance = paired_squared_distances(self._points, added, some, np.zeros_like(some))
+        distances = np.column_stack([self._squared[some], distance])
+        neighbors = np.column_stack([self._nearest[some], np.full(len(some), number)])
+        order = np.lexsort((neighbors, distances), axis=1)[:, :-1]
+        self._squared[some] = np.take_along_axis(distances, order, axis=1)
+        self._nearest[some] = np.take_along_axis(neighbors, order, axis=1)
 
 
 def _make_classifier(space: SearchSpace, neighbors: Any, n_jobs: int | None) -> Any:

@@ -20,6 +20,9 @@ from counterpoise.neighbors._space import SearchSpace
 
 __all__ = ["farthest_distances"]
 
+_MANY_TIES = 64  # candidates for each of the farthest rows
+_ROUNDING = 1e-12  # of a squared distance
+
 
 def farthest_distances(
     space: SearchSpace,
@@ -100,14 +103,22 @@ def _find_largest(
     """Return the `k` largest squared distances of each sparse row, ascending.
 
     A product of sparse matrices gives rounded distances of all pairs. Pairs that may be among the
-    largest, given the bound of the rounding error, are computed again exactly.
+    largest, given the bound of the rounding error, are computed again exactly. If there are too
+    many, and the bound is no more than what distances are rounded by anyway, they count as equal:
+    rows without a common word, for example, are all at the same distance.
     """
     rough = euclidean_distances(queries, targets, squared=True)
-    smallest = np.partition(rough, -k)[:, -k] - 2 * error_bound.compute(queries)
-    query, point = np.nonzero(rough >= smallest[:, None])
-    exact = np.full(rough.shape, -1.0)
-    exact[query, point] = paired_squared_distances(targets, queries, point, query)
-    return np.sort(np.partition(exact, -k)[:, -k:])
+    largest = np.sort(np.partition(rough, -k)[:, -k:])
+    error = error_bound.compute(queries)
+    is_candidate = rough >= (largest[:, 0] - 2 * error)[:, None]
+    are_equal = (is_candidate.sum(axis=1) > _MANY_TIES * k) & (error <= _ROUNDING * largest[:, 0])
+    query, point = np.nonzero(is_candidate & ((error > 0) & ~are_equal)[:, None])
+    if len(query):
+        exact = paired_squared_distances(targets, queries, point, query)
+        order = np.lexsort([exact, query])  # ascending distances of each query
+        last = np.flatnonzero(np.diff(query, append=-1))
+        largest[query[last]] = exact[order][last[:, None] + np.arange(1 - k, 1)]
+    return largest
 
 
 def _power_of_two(values: FloatArray) -> float:

@@ -7,7 +7,7 @@ the two values differ.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -19,9 +19,11 @@ from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import BoolArray, Float64Array, FloatArray, IntArray, RowArray
 from counterpoise._table import (
     FeatureType,
+    SparseColumns,
     SparseTable,
     Table,
     feature_positions,
+    measure_spread,
     number_blocks,
     positions_of_type,
 )
@@ -35,6 +37,7 @@ __all__ = [
     "SearchSpace",
     "as_numeric_matrix",
     "build_search_space",
+    "choose_scale",
     "compute_distance_units",
     "impute_median",
     "median_standard_deviation",
@@ -59,7 +62,7 @@ class DistanceUnits:
 
     Attributes
     ----------
-    numeric, categorical : tuple of int
+    numeric, categorical : sequence of int
         Positions of the numeric columns, and of the categorical columns, whose values are compared
         for equality.
     scales : ndarray of float64 of shape (n_numeric,) or None
@@ -71,7 +74,7 @@ class DistanceUnits:
         categorical columns.
     """
 
-    numeric: tuple[int, ...]
+    numeric: Sequence[int]
     categorical: tuple[int, ...]
     scales: Float64Array | None = None
     penalties: Float64Array | None = None
@@ -132,6 +135,15 @@ class SearchSpace:
         return SearchSpace(np.hstack([numeric, *indicators]), penalties=self.penalties)
 
 
+def choose_scale(table: Table) -> Scale:
+    """Return the units in which a table is measured unless the user chooses them.
+
+    They are standard units, or the original ones of a sparse table: its columns are mostly words,
+    counts or categories, and rare words would outweigh all others.
+    """
+    return None if isinstance(table, SparseTable) else "standard"
+
+
 def compute_distance_units(
     table: Table,
     scale: Scale,
@@ -176,11 +188,13 @@ def compute_distance_units(
 
 def _split_columns(
     table: Table, categorical: Collection[int] | None
-) -> tuple[tuple[int, ...], tuple[int, ...]]:
+) -> tuple[Sequence[int], tuple[int, ...]]:
     """Return the positions of the numeric and of the categorical features."""
     features = feature_positions(table)
     if categorical is None:
         categorical = positions_of_type(table, FeatureType.CATEGORICAL)
+    if not categorical:
+        return features, ()  # a sparse table may have millions of columns
     is_categorical = frozenset(categorical)
     return tuple(j for j in features if j not in is_categorical), tuple(categorical)
 
@@ -297,21 +311,43 @@ def _compute_scales(
     table: Table, columns: Sequence[int], scale: Literal["standard", "robust"]
 ) -> Float64Array:
     """Compute each column's standard deviation or interquartile range; 1 if it is constant."""
-    scales = _reduce_columns(table, columns, _standard_deviation)
-    if scale == "robust":
-        ranges = _reduce_columns(table, columns, _interquartile_range)
-        # It is 0 if most values are equal. In its own units, such a column would outweigh all
-        # others, or count for nothing.
-        scales = np.where(ranges > 0, ranges, scales)
+    if isinstance(table, SparseTable) and len(columns) == len(table.columns):
+        scales = _compute_sparse_scales(table, scale)
+    else:
+        scales = np.array([_compute_scale(table, j, scale) for j in columns])
     return np.where((scales > 0) & np.isfinite(scales), scales, 1.0)
 
 
+def _compute_sparse_scales(
+    table: SparseTable, scale: Literal["standard", "robust"]
+) -> Float64Array:
+    columns = SparseColumns.of(table)
+    scales = np.where(columns.is_constant, 0, np.sqrt(columns.variances))
+    if scale == "robust":  # both quartiles of the other columns are 0
+        for j in np.flatnonzero(columns.counts >= (table.n_rows - 1) // 4).tolist():
+            scales[j] = _compute_scale(table, j, scale)
+    return scales
+
+
+def _compute_scale(table: Table, column: int, scale: Literal["standard", "robust"]) -> float:
+    spread = measure_spread(table, column, quartiles=scale == "robust")
+    if not spread.moments.count:
+        return 1.0
+    if spread.quartiles is not None:
+        low, high = spread.quartiles
+        # It is 0 if most values are equal. In its own units, such a column would outweigh all
+        # others, or count for nothing.
+        if high > low:
+            return high - low
+    return spread.moments.std
+
+
 def _compute_penalties(
-    table: Table, numeric: tuple[int, ...], scales: Float64Array | None
+    table: Table, numeric: Sequence[int], scales: Float64Array | None
 ) -> Float64Array:
     """Compute the expected squared difference of two values of each column: twice its variance."""
     if table.matrix is None or len(numeric) < table.matrix.shape[1]:
-        variances = _reduce_columns(table, numeric, _variance)
+        variances = np.array([measure_spread(table, j).moments.variance for j in numeric])
     else:
         variances = np.empty(len(numeric))
         _native.compute_variances(table.matrix, variances, thread_count())
@@ -320,7 +356,7 @@ def _compute_penalties(
 
 def median_standard_deviation(
     table: Table,
-    numeric: tuple[int, ...],
+    numeric: Sequence[int],
     scales: Float64Array | None,
     rows: IntArray | None = None,
 ) -> float:
@@ -329,7 +365,7 @@ def median_standard_deviation(
     Parameters
     ----------
     table : Table
-    numeric : tuple of int
+    numeric : sequence of int
         Positions of the numeric columns.
     scales : ndarray of float64 of shape (n_numeric,) or None
         Divisor of each numeric column.
@@ -343,44 +379,13 @@ def median_standard_deviation(
     """
     if not numeric:
         return 1.0
-    deviations = _reduce_columns(table, numeric, _standard_deviation, rows)
+    deviations = np.array([_standard_deviation(table, j, rows) for j in numeric])
     return float(np.median(deviations if scales is None else deviations / scales))
 
 
-def _standard_deviation(values: Float64Array) -> Any:
-    return values.std(axis=-1)
-
-
-def _variance(values: Float64Array) -> Any:
-    return values.var(axis=-1)
-
-
-def _interquartile_range(values: Float64Array) -> Any:
-    low, high = np.quantile(values, (0.25, 0.75), axis=-1)
-    return high - low
-
-
-def _reduce_columns(
-    table: Table,
-    columns: Sequence[int],
-    statistic: Callable[[Float64Array], Any],
-    rows: IntArray | None = None,
-) -> Float64Array:
-    """Compute a statistic of the values of each column that are not missing; 0 if all are missing.
-
-    The statistic reduces the last axis. There, the values of a column are next to each other, so
-    that numpy adds them in the same order whatever the container is.
-    """
-    results = np.zeros(len(columns))
-    for where, block in number_blocks(table, columns, rows):
-        values = np.ascontiguousarray(block.T, np.float64)
-        missing = np.isnan(values)
-        if not missing.any():
-            results[where] = statistic(values)
-            continue
-        for position, column, absent in zip(
-            range(*where.indices(len(columns))), values, missing, strict=True
-        ):
-            present = column[~absent]
-            results[position] = statistic(present) if len(present) else 0.0
-    return results
+def _standard_deviation(table: Table, column: int, rows: IntArray | None) -> float:
+    if rows is None:
+        return measure_spread(table, column).moments.std
+    values = table.numbers(column, rows).astype(np.float64, copy=False)
+    present = values[~np.isnan(values)]
+    return float(present.std()) if len(present) else 0.0

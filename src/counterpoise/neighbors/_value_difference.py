@@ -19,16 +19,13 @@ from counterpoise.neighbors._index import Index
 __all__ = ["compute_class_probabilities", "nearest_by_value_difference"]
 
 
-def compute_class_probabilities(codes: IntArray, classes: IntArray, n_classes: int) -> Float64Array:
+def compute_class_probabilities(counts: IntArray) -> Float64Array:
     """Compute the probability of each class given each code of a column.
 
     Parameters
     ----------
-    codes : ndarray of int of shape (n_rows,)
-        The encoded column. Every code from 0 to the largest one must occur.
-    classes : ndarray of int of shape (n_rows,)
-        Encoded target.
-    n_classes : int
+    counts : ndarray of int of shape (n_codes, n_classes)
+        How often each code occurs in each class. Every code must occur.
 
     Returns
     -------
@@ -36,13 +33,10 @@ def compute_class_probabilities(codes: IntArray, classes: IntArray, n_classes: i
 
     Examples
     --------
-    >>> compute_class_probabilities(np.array([0, 0, 1, 0]), np.array([0, 1, 1, 1]), 2)
+    >>> compute_class_probabilities(np.array([[1, 2], [0, 1]]))
     array([[0.33333333, 0.66666667],
            [0.        , 1.        ]])
     """
-    n_codes = int(codes.max()) + 1
-    pairs = codes.astype(np.intp) * n_classes + classes
-    counts = np.bincount(pairs, minlength=n_codes * n_classes).reshape(n_codes, n_classes)
     probabilities: Float64Array = counts / counts.sum(axis=1, keepdims=True)
     return probabilities
 

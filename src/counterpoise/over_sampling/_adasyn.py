@@ -19,7 +19,7 @@ from counterpoise._strategy import (
     check_n_rows,
 )
 from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
-from counterpoise.base import Reads
+from counterpoise.base import Needs, Reads
 from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors._search import (
     NEIGHBORS,
@@ -138,6 +138,7 @@ class ADASYN(NeighborOverSampler):
 
     _method: ClassVar[str] = "adasyn"
     _reads: ClassVar[Reads] = "numbers"
+    _needs: ClassVar[Needs] = "neighbors"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **NeighborOverSampler._parameter_constraints,
         "n_neighbors": NEIGHBORS,

@@ -20,7 +20,7 @@ from counterpoise._strategy import (
     check_n_rows,
 )
 from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
-from counterpoise.base import Reads
+from counterpoise.base import Needs, Reads
 from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors._search import (
     NEIGHBORS,
@@ -147,6 +147,7 @@ class BorderlineSMOTE(NeighborOverSampler):
 
     _method: ClassVar[str] = "borderline-smote"
     _reads: ClassVar[Reads] = "numbers"
+    _needs: ClassVar[Needs] = "neighbors"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **NeighborOverSampler._parameter_constraints,
         "k_neighbors": NEIGHBORS,

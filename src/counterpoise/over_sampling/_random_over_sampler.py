@@ -23,7 +23,7 @@ from counterpoise._table import (
     allocate_points,
     feature_positions,
 )
-from counterpoise.base import BaseSampler, Correction
+from counterpoise.base import BaseSampler, Correction, Needs
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._checks import check_finite, check_numeric
 
@@ -102,6 +102,7 @@ class RandomOverSampler(BaseSampler):
     """
 
     _family: ClassVar[Family] = "over-sampling"
+    _needs: ClassVar[Needs] = "counts"
     _method: ClassVar[str] = "random-over"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,
@@ -190,8 +191,12 @@ class RandomOverSampler(BaseSampler):
 
 
 def draw_rows(target: EncodedTarget, quota: ClassQuota, rng: np.random.RandomState) -> RowArray:
-    rows = target.rows_of(quota.code)
-    return rows[rng.randint(0, len(rows), size=quota.amount)]
+    return target.rows_of(quota.code)[draw_positions(quota, rng)]
+
+
+def draw_positions(quota: ClassQuota, rng: np.random.RandomState) -> RowArray:
+    """Draw the positions, among the rows of a class, of the rows that are duplicated."""
+    return rng.randint(0, quota.count, size=quota.amount)
 
 
 def bandwidth(table: Table, rows: RowArray) -> Float64Array:

@@ -11,7 +11,7 @@ import numpy as np
 
 from counterpoise._strategy import ClassQuota, SamplingStrategy
 from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
-from counterpoise.base import Reads
+from counterpoise.base import Needs, Reads
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
@@ -115,6 +115,7 @@ class SMOTE(NeighborOverSampler):
 
     _method: ClassVar[str] = "smote"
     _reads: ClassVar[Reads] = "numbers"
+    _needs: ClassVar[Needs] = "classes"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **NeighborOverSampler._parameter_constraints,
         "k_neighbors": NEIGHBORS,

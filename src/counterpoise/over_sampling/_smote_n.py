@@ -21,9 +21,10 @@ from counterpoise._table import (
     Resampling,
     SyntheticSamples,
     Table,
+    class_counts_of_codes,
     feature_positions,
 )
-from counterpoise.base import Reads
+from counterpoise.base import Needs, Reads
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     build_estimator,
@@ -124,6 +125,7 @@ class SMOTEN(NeighborOverSampler):
 
     _method: ClassVar[str] = "smote-n"
     _reads: ClassVar[Reads] = "anything"
+    _needs: ClassVar[Needs] = "classes"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **NeighborOverSampler._parameter_constraints,
         "categorical_encoder": [HasMethods(["fit_transform", "inverse_transform"]), None],
@@ -158,8 +160,8 @@ class SMOTEN(NeighborOverSampler):
         features = tuple(feature_positions(table))
         categories = [table.codes(column) for column in features]
         shares = [
-            compute_class_probabilities(column, target.codes, len(target.classes))
-            for column in categories
+            compute_class_probabilities(class_counts_of_codes(table, column, codes, target))
+            for column, codes in zip(features, categories, strict=True)
         ]
         parts = []
         for quota in large:

@@ -34,7 +34,7 @@ from counterpoise._table import (
     positions_of_type,
     select_columns,
 )
-from counterpoise.base import Reads
+from counterpoise.base import Needs, Reads
 from counterpoise.exceptions import FeatureTypeError
 from counterpoise.neighbors._search import (
     NEIGHBORS,
@@ -163,6 +163,7 @@ class SMOTENC(NeighborOverSampler):
 
     _method: ClassVar[str] = "smote-nc"
     _reads: ClassVar[Reads] = "distances"
+    _needs: ClassVar[Needs] = "classes"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **NeighborOverSampler._parameter_constraints,
         "categorical_features": ["array-like", str, StrOptions({"auto"})],

@@ -7,6 +7,7 @@
 - `ColumnSeparation`: how well a single column separates the classes
 - `ColumnContribution`: what a column that may leak the target contributes to a model
 - `LabelErrors`, `SuspectLabel`: rows that are probably mislabeled
+- `SparseSummary`: size and content of a sparse table
 - `Sentinel`: a value that may stand for a missing value
 - `MethodAdvice`, `StudyAdvice`: methods and studies that suit the table
 - `DatasetShift`, `ColumnShift`, `ClassShift`, `TypeDifference`: what differs in a test set
@@ -34,6 +35,7 @@ from counterpoise.profile._records import (
     Overlap,
     SampleTypeCounts,
     Sentinel,
+    SparseSummary,
     StudyAdvice,
     SuspectLabel,
 )
@@ -63,6 +65,7 @@ __all__ = [
     "Overlap",
     "SampleTypeCounts",
     "Sentinel",
+    "SparseSummary",
     "StudyAdvice",
     "SuspectLabel",
     "TypeDifference",

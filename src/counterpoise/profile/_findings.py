@@ -267,6 +267,30 @@ def _check_constants(data: Measurements) -> Iterator[Finding]:
     )
 
 
+def _check_sparse(data: Measurements) -> Iterator[Finding]:
+    if data.sparse is None:
+        return
+    if data.sparse.n_empty_rows:
+        n_empty = data.sparse.n_empty_rows
+        has = "has" if n_empty == 1 else "have"
+        yield create_finding(
+            "empty-rows",
+            "caution" if n_empty >= MANY_DUPLICATES * data.n_rows else "note",
+            f"{format_count(n_empty, 'row')} ({format_percent(n_empty / data.n_rows)}) {has} no "
+            "value other than 0, such as texts without a known word. Models cannot distinguish "
+            "them, and samplers use them like other rows: remove them if they have no meaning.",
+        )
+    if data.sparse.n_constant_columns:
+        n_constant = data.sparse.n_constant_columns
+        yield create_finding(
+            "constant-column",
+            "note",
+            f"{n_constant:,} of {format_count(data.sparse.n_columns, 'column')} "
+            f"{'has' if n_constant == 1 else 'have'} a single value. Constant columns carry no "
+            "information and can be removed.",
+        )
+
+
 def _check_codes(data: Measurements) -> Iterator[Finding]:
     yield from _list_columns(
         (column for column in data.columns if column.may_be_categorical),
@@ -399,5 +423,6 @@ _CHECKS = (
     _check_overlap,
     _check_missing,
     _check_constants,
+    _check_sparse,
     _check_codes,
 )

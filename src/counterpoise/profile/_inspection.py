@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -18,24 +18,28 @@ from counterpoise._page.write import write_rendered
 from counterpoise._table import (
     EncodedTarget,
     FeatureType,
+    SparseColumns,
     SparseTable,
     Table,
     as_table,
     encode_target,
     feature_positions,
+    feature_types_of,
     split_target,
 )
 from counterpoise.exceptions import InputError, UnknownColumnError
-from counterpoise.neighbors._space import UNITS, Scale, compute_distance_units
+from counterpoise.neighbors._checks import check_finite
+from counterpoise.neighbors._space import UNITS, Scale, choose_scale, compute_distance_units
 from counterpoise.profile._advice import advise_methods, advise_study
 from counterpoise.profile._columns import (
     compute_distance_shares,
+    find_separating_columns,
     measure_separation,
     summarize_column,
 )
 from counterpoise.profile._duplicates import Duplicates, find_duplicates
 from counterpoise.profile._findings import find_all
-from counterpoise.profile._model_checks import check_with_models
+from counterpoise.profile._model_checks import check_sparse_with_models, check_with_models
 from counterpoise.profile._neighborhoods import (
     N_NEIGHBORS,
     SAMPLE_TYPES,
@@ -57,6 +61,7 @@ from counterpoise.profile._records import (
     Measurements,
     Overlap,
     SampleTypeCounts,
+    SparseSummary,
     to_plain,
 )
 from counterpoise.profile._sections import Section, build_sections, to_html, to_text
@@ -116,6 +121,10 @@ class DataProfile(Measurements):
         None if the smallest class has a single row, or if all classes have the same size.
     scale : {"standard", "robust"} or None
         The units of distances.
+    sparse : SparseSummary or None
+        Size and content of a sparse table: `n_columns`, `n_values`, `n_constant_columns`,
+        `n_empty_rows`. Its columns are not described one by one: `columns` is empty, and
+        `separations` has only those that separate the classes. None for other tables.
     shift : DatasetShift or None
         What differs in the test set: `n_rows`, `n_shared_rows`, `n_shared_expected`,
         `has_leaked_rows`, `missing_columns`, `extra_columns`, `type_differences`, `columns`,
@@ -218,7 +227,7 @@ def inspect(
     y_test: Any = None,
     ignore: Sequence[str] = (),
     keep: Sequence[str] = (),
-    scale: Scale = "standard",
+    scale: Scale | Literal["auto"] = "auto",
 ) -> DataProfile:
     """Profile an imbalanced table before resampling it.
 
@@ -233,8 +242,9 @@ def inspect(
 
     Parameters
     ----------
-    X : {array-like, dataframe} of shape (n_samples, n_features)
-        A list of rows, a NumPy array, a pandas or Polars DataFrame, or a PyArrow Table.
+    X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+        A list of rows, a NumPy array, a sparse matrix or array of SciPy, a pandas or Polars
+        DataFrame, or a PyArrow Table.
     y : array-like of shape (n_samples,) or str
         Class labels; or the name of their column, if X is a data frame.
     X_test : {array-like, dataframe} of shape (n_test_samples, n_features), default=None
@@ -251,9 +261,10 @@ def inspect(
         Columns that are features, whatever their values look like. By default, columns of a data
         frame that seem to be identifiers, free text or dates take no part in distances, as in
         `resample`.
-    scale : {"standard", "robust"} or None, default="standard"
+    scale : {"auto", "standard", "robust"} or None, default="auto"
         The units of distances: each numeric column is divided by its standard deviation or its
-        interquartile range; None for the original units.
+        interquartile range; None for the original units. "auto" is "standard", or None for a sparse
+        table, whose columns are mostly words, counts or categories.
 
     Returns
     -------
@@ -262,8 +273,9 @@ def inspect(
     Raises
     ------
     InputError
-        If X is not a table or is sparse, a value is infinite, y has fewer than two classes or
-        names no column of X, or `scale` is unknown; or if X_test cannot be compared with X.
+        If X is not a table, a value is infinite, or missing in a sparse table, y has fewer than two
+        classes or names no column of X, or `scale` is unknown; or if X_test cannot be compared with
+        X, as with a sparse one.
     UnknownColumnError
         If `ignore` or `keep` names a column that X does not have.
 
@@ -285,13 +297,17 @@ def inspect(
     >>> [finding.code for finding in profile.findings]
     ['few-rows', 'dominant-column']
     """
-    if scale not in UNITS:
-        raise InputError(f"scale must be 'standard', 'robust' or None; got {scale!r}.")
+    if scale not in (*UNITS, "auto"):
+        raise InputError(f"scale must be 'auto', 'standard', 'robust' or None; got {scale!r}.")
     test = open_test_set(X_test, y_test, y if isinstance(y, str) else None, ignore)
     if isinstance(y, str):
         X, y = split_target(X, y)
-    table = _open_dense(X, ignore)
+    table = as_table(X, ignore=ignore)
     target = encode_target(y, table.n_rows)
+    scale = choose_scale(table) if scale == "auto" else scale
+    if isinstance(table, SparseTable):
+        _check_sparse(X_test, keep)
+        return _inspect_sparse(table, target, scale)
     left_out = _find_left_out(table, keep)
     measurable = _open_measurable(X, [*ignore, *left_out]) if left_out else table
     types, overlap = _measure_neighborhoods(measurable, target, scale)
@@ -321,15 +337,53 @@ def inspect(
     )
 
 
-def _open_dense(X: Any, ignore: Sequence[str]) -> Table:
-    table = as_table(X, ignore=ignore)
-    if isinstance(table, SparseTable):
-        shape = (table.n_rows, len(table.columns))
+def _check_sparse(X_test: Any, keep: Sequence[str]) -> None:
+    if keep:
+        raise InputError("keep needs a data frame, whose columns have names.")
+    if X_test is not None:
         raise InputError(
-            f"inspect does not support sparse matrices; X is sparse, of shape {shape}. Pass "
-            "X.toarray(), after selecting some rows and columns if X is large."
+            "X_test cannot be compared with a sparse X. Use counterpoise.audit.leakage(X, X_test) "
+            "to find the rows that both have."
         )
-    return table
+
+
+def _inspect_sparse(table: SparseTable, target: EncodedTarget, scale: Scale) -> DataProfile:
+    """Profile a sparse table, without anything that describes its columns one by one."""
+    check_finite(table, ())
+    types, overlap = _measure_neighborhoods(table, target, scale)
+    separations = find_separating_columns(table, target)
+    contributions, label_errors = check_sparse_with_models(table, target, separations)
+    methods = advise_methods(feature_types_of(table), int(target.counts.min()))
+    duplicates = _count_duplicates(find_duplicates(table, target), target)
+    return DataProfile(
+        n_rows=table.n_rows,
+        classes=_summarize_classes(target),
+        imbalance_ratio=float(target.counts.max() / target.counts.min()),
+        columns=(),
+        n_missing=0,
+        duplicates=duplicates,
+        sample_types=() if types is None else _count_types(types, target),
+        overlap=overlap,
+        separations=separations,
+        contributions=contributions,
+        label_errors=label_errors,
+        max_folds=int(target.counts.min()),
+        methods=methods,
+        study=advise_study(table, target, methods, duplicates),
+        scale=scale,
+        sparse=_summarize_sparse(table),
+        projection=_project(table, types),
+    )
+
+
+def _summarize_sparse(table: SparseTable) -> SparseSummary:
+    columns = SparseColumns.of(table)
+    return SparseSummary(
+        n_columns=columns.n_columns,
+        n_values=len(columns.values),
+        n_constant_columns=int(columns.is_constant.sum()),
+        n_empty_rows=table.n_rows - len(np.unique(columns.row)),
+    )
 
 
 def _summarize_classes(target: EncodedTarget) -> tuple[ClassSummary, ...]:

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from counterpoise._table import EncodedTarget, Table, feature_positions
+import numpy as np
+
+from counterpoise._table import (
+    EncodedTarget,
+    SparseColumns,
+    SparseTable,
+    Table,
+    feature_positions,
+)
 from counterpoise.profile._contributions import measure_contributions
 from counterpoise.profile._label_errors import find_label_errors
 from counterpoise.profile._out_of_fold import prepare_model_data
@@ -16,7 +24,7 @@ from counterpoise.profile._records import (
 )
 from counterpoise.profile._text import MAX_NAMES
 
-__all__ = ["check_with_models"]
+__all__ = ["check_sparse_with_models", "check_with_models"]
 
 
 def check_with_models(
@@ -52,7 +60,22 @@ def check_with_models(
             suspicious.append(j)
         elif not column.is_constant:
             features.append(j)
-    suspicious = suspicious[:MAX_NAMES]
+    return _check(table, target, features, suspicious[:MAX_NAMES])
+
+
+def check_sparse_with_models(
+    table: SparseTable, target: EncodedTarget, separations: Sequence[ColumnSeparation]
+) -> tuple[tuple[ColumnContribution, ...], LabelErrors | None]:
+    """Do the same for a sparse table; only columns that separate the classes are suspicious."""
+    varies = ~SparseColumns.of(table).is_constant
+    suspicious = [int(separation.name) for separation in separations]
+    varies[suspicious] = False
+    return _check(table, target, np.flatnonzero(varies).tolist(), suspicious[:MAX_NAMES])
+
+
+def _check(
+    table: Table, target: EncodedTarget, features: list[int], suspicious: list[int]
+) -> tuple[tuple[ColumnContribution, ...], LabelErrors | None]:
     data = prepare_model_data(table, target, [*features, *suspicious])
     if data is None:
         return (), None

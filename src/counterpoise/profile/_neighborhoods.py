@@ -31,11 +31,22 @@ from dataclasses import dataclass
 import numpy as np
 
 from counterpoise._lib.types import Float64Array, IntArray, RowArray
-from counterpoise._table import EncodedTarget, Table, feature_positions
+from counterpoise._table import (
+    EncodedTarget,
+    SparseColumns,
+    SparseTable,
+    Table,
+    feature_positions,
+)
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._checks import check_feature_types
 from counterpoise.neighbors._search import NeighborSearch
-from counterpoise.neighbors._space import Scale, build_search_space, compute_distance_units
+from counterpoise.neighbors._space import (
+    Scale,
+    build_search_space,
+    choose_scale,
+    compute_distance_units,
+)
 from counterpoise.profile._records import ClassOverlap, Overlap
 
 __all__ = [
@@ -60,14 +71,14 @@ _SAFE, _BORDERLINE, _RARE, _OUTLIER = range(4)
 _TYPE_OF = np.array([_OUTLIER, _RARE, _BORDERLINE, _BORDERLINE, _SAFE, _SAFE], np.int8)
 
 
-def build_search(table: Table, scale: Scale = "standard") -> NeighborSearch:
+def build_search(table: Table, scale: Scale) -> NeighborSearch:
     """Build a search index for the five nearest neighbors of each row.
 
     Parameters
     ----------
     table : Table
         Numeric and categorical columns, with more than five rows.
-    scale : {"standard", "robust"} or None, default="standard"
+    scale : {"standard", "robust"} or None
         The units of distances, as in samplers.
 
     Returns
@@ -159,7 +170,7 @@ def find_sample_types(table: Table, target: EncodedTarget) -> SampleTypes:
             f"Sample types need more than {N_NEIGHBORS} rows, as they depend on the {N_NEIGHBORS} "
             f"nearest neighbors of each row; got {table.n_rows}."
         )
-    search = build_search(table)
+    search = build_search(table, choose_scale(table))
     rows = np.flatnonzero((target.counts < target.counts.max())[target.codes])
     return classify_rows(search, target, rows, _find_neighbors(search, rows))
 
@@ -226,8 +237,7 @@ def measure_overlap(
     n_evaluated = np.bincount(codes, minlength=n_classes)
     errors = np.bincount(codes, is_other_class[:, 0], n_classes) / n_evaluated
     shares = np.bincount(codes, is_other_class.mean(axis=1), n_classes) / n_evaluated
-    ratios = compute_fisher_ratios(table, target)
-    best = max(ratios, key=lambda column: ratios[column], default=None)
+    best, ratio = _find_best_column(table, target)
     return Overlap(
         classes=tuple(
             ClassOverlap(label, int(n_evaluated[i]), float(errors[i]), float(shares[i]))
@@ -235,9 +245,33 @@ def measure_overlap(
         ),
         # Weighted by class size, as large classes are sampled.
         nearest_neighbor_error=float(np.average(errors, weights=target.counts)),
-        fisher=None if best is None else 1 / (1 + ratios[best]),
+        fisher=None if best is None else 1 / (1 + ratio),
         fisher_column=None if best is None else table.columns[best].name,
     )
+
+
+def _find_best_column(table: Table, target: EncodedTarget) -> tuple[int | None, float]:
+    """Return the numeric column with the largest Fisher's discriminant ratio, and the ratio."""
+    if isinstance(table, SparseTable):
+        sparse_ratios = _compute_sparse_fisher_ratios(table, target)
+        column = int(sparse_ratios.argmax())
+        return column, float(sparse_ratios[column])
+    ratios = compute_fisher_ratios(table, target)
+    best = max(ratios, key=lambda column: ratios[column], default=None)
+    return best, 0.0 if best is None else ratios[best]
+
+
+def _compute_sparse_fisher_ratios(table: SparseTable, target: EncodedTarget) -> Float64Array:
+    """Compute Fisher's discriminant ratio of each column of a sparse table."""
+    columns = SparseColumns.of(table)
+    means = columns.means
+    between, within = np.zeros(len(means)), np.zeros(len(means))
+    for code, count in enumerate(target.counts):
+        of_class = SparseColumns.of(table, target.rows_of(code))
+        between += count * (of_class.means - means) ** 2
+        within += count * of_class.variances
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return np.where(columns.is_constant, 0.0, between / within)
 
 
 def compute_fisher_ratios(table: Table, target: EncodedTarget) -> dict[int, float]:

@@ -58,7 +58,7 @@ def render_page(
 
 def _add_uses(section: Section, data: Measurements) -> Section:
     """Add to the table of columns how each is used."""
-    if not section.title.startswith("Columns"):
+    if data.sparse is not None or not section.title.startswith("Columns"):
         return section
     uses = [
         "feature" if one.left_out is None else f"left out ({one.left_out})" for one in data.columns
@@ -94,7 +94,7 @@ def _conclude(data: Measurements, findings: tuple[Finding, ...]) -> Iterator[str
 
 def _describe_facts(data: Measurements) -> Iterator[tuple[str, str]]:
     yield "rows", f"{data.n_rows:,}"
-    yield "columns", f"{len(data.columns):,}"
+    yield "columns", f"{data.n_columns:,}"
     yield "classes", f"{len(data.classes):,}"
     yield "imbalance ratio", format_ratio(data.imbalance_ratio)
     if data.n_missing:

@@ -24,6 +24,7 @@ __all__ = [
     "Overlap",
     "SampleTypeCounts",
     "Sentinel",
+    "SparseSummary",
     "StudyAdvice",
     "SuspectLabel",
     "to_plain",
@@ -133,6 +134,28 @@ class ColumnSummary:
     def is_constant(self) -> bool:
         """Whether the column has at most one distinct value, a missing value counting as one."""
         return self.n_unique + bool(self.n_missing) <= 1
+
+
+@dataclass(frozen=True)
+class SparseSummary:
+    """Content of a sparse table, whose columns are not described one by one.
+
+    Attributes
+    ----------
+    n_columns : int
+        Number of columns.
+    n_values : int
+        Number of values that are not 0.
+    n_constant_columns : int
+        Number of columns with a single value, mostly 0.
+    n_empty_rows : int
+        Number of rows without a value other than 0.
+    """
+
+    n_columns: int
+    n_values: int
+    n_constant_columns: int
+    n_empty_rows: int
 
 
 @dataclass(frozen=True)
@@ -428,6 +451,7 @@ class Measurements:
     methods : tuple of MethodAdvice
     study : StudyAdvice or None
     scale : {"standard", "robust"} or None
+    sparse : SparseSummary or None
     shift : DatasetShift or None
     projection : ClassProjection or None
 
@@ -451,8 +475,14 @@ class Measurements:
     methods: tuple[MethodAdvice, ...]
     study: StudyAdvice | None
     scale: str | None
+    sparse: SparseSummary | None = None
     shift: DatasetShift | None = None
     projection: ClassProjection | None = field(default=None, repr=False, compare=False)
+
+    @property
+    def n_columns(self) -> int:
+        """Number of features."""
+        return len(self.columns) if self.sparse is None else self.sparse.n_columns
 
     @property
     def smallest_class(self) -> ClassSummary:

@@ -14,9 +14,11 @@ from counterpoise.profile._records import (
     NO_CATEGORIES,
     NUMBERS_AS_CATEGORIES,
     UNSUPPORTED,
+    ColumnSeparation,
     Measurements,
     MethodAdvice,
     SampleTypeCounts,
+    SparseSummary,
     StudyAdvice,
 )
 from counterpoise.profile._shift_records import ColumnShift, DatasetShift
@@ -34,6 +36,14 @@ _CLASS_NOTES = (
 _COLUMN_NOTES = (
     "ROC AUC: of the column alone; 0.5 is uninformative, 1 separates the classes",
     "distance share: share of the column in the squared distance, in original units",
+)
+_NOT_COMPUTED = (
+    "distinct values",
+    "distance shares",
+    "identifiers",
+    "sentinels",
+    "possible categories",
+    "test set",
 )
 WIDTH = 80
 
@@ -133,7 +143,25 @@ def _format_sample_types(counts: SampleTypeCounts | None) -> list[str]:
     return [format_percent(part / counts.n_evaluated) for part in parts]
 
 
+def _build_sparse_columns(
+    sparse: SparseSummary, separations: Sequence[ColumnSeparation]
+) -> Section:
+    n_values = format_count(sparse.n_values, "value")
+    n_constant = format_count(sparse.n_constant_columns, "column")
+    return Section(
+        f"Columns: {sparse.n_columns:,}, sparse",
+        ("column that separates the classes", "ROC AUC"),
+        tuple((str(one.name), f"{one.auc:.3f}") for one in separations),
+        (
+            f"{n_values} other than 0; {n_constant} with a single value",
+            f"not computed for a sparse table: {', '.join(_NOT_COMPUTED)}",
+        ),
+    )
+
+
 def _build_columns(data: Measurements) -> Section:
+    if data.sparse is not None:
+        return _build_sparse_columns(data.sparse, data.separations)
     rows = [
         (
             str(column.name),
@@ -209,6 +237,8 @@ def _describe_rows(data: Measurements) -> Iterator[str]:
     share = f" ({format_percent(data.n_missing / n_values)})" if data.n_missing else ""
     missing = format_count(data.n_missing, "missing value")
     yield f"{format_count(data.n_rows, 'row')}, {missing}{share}"
+    if data.sparse is not None and data.sparse.n_empty_rows:
+        yield f"{format_count(data.sparse.n_empty_rows, 'row')} without a value other than 0"
     yield (
         f"{format_count(duplicates.n_duplicates, 'duplicate row')}; "
         f"{format_count(duplicates.n_conflicting, 'row')} with the same features as a row of "

@@ -86,8 +86,8 @@ def open_test_set(
     Raises
     ------
     InputError
-        If only `y_test` is given; if `X_test` is not a table, is sparse or empty; or if the two
-        differ in length.
+        If only `y_test` is given; if `X_test` is not a table, or empty; or if the two differ in
+        length.
     """
     if X_test is None:
         if y_test is not None:
@@ -102,8 +102,6 @@ def open_test_set(
         table = as_table(X_test, ignore=[name for name in ignore if name in names])
     except InputError as error:
         raise InputError(f"X_test cannot be read: {error}") from error
-    if isinstance(table, SparseTable):
-        raise InputError("X_test is sparse, but must be dense. Pass X_test.toarray().")
     return LabeledTestSet(table, None if y_test is None else _read_labels(y_test, table.n_rows))
 
 
@@ -140,8 +138,11 @@ def compare_with_test_set(
     Raises
     ------
     InputError
-        If only one of them has column names, or if they have no column in common.
+        If only one of them has column names, if they have no column in common, or if the test set
+        is sparse.
     """
+    if isinstance(test.table, SparseTable):
+        raise InputError("X_test is sparse, but X is not. Pass X_test.toarray().")
     first, second = _columns_by_name(table), _columns_by_name(test.table)
     if isinstance(table, FrameTable) != isinstance(test.table, FrameTable):
         raise InputError(

@@ -18,6 +18,7 @@ from counterpoise._table import (
     Column,
     FeatureType,
     FrameTable,
+    SparseTable,
     Table,
     as_table,
     feature_positions,
@@ -67,7 +68,9 @@ class StudyColumns:
     texts: tuple[Any, ...] = ()
 
     def types(self) -> tuple[tuple[str, str], ...]:
-        """Return the name and the type of each feature."""
+        """Return the name and the type of each feature; nothing for a sparse table."""
+        if isinstance(self.table, SparseTable):
+            return ()
         features = [self.table.columns[j] for j in feature_positions(self.table)]
         return tuple((str(column.name), self._type_of(column)) for column in features)
 
@@ -111,7 +114,11 @@ def choose_columns(X: Any, keep: Collection[str] = (), text: Collection[str] = (
     ([1.0, 30.0], (('x', 'float'), ('day', 'date')))
     """
     table = as_table(X)
-    _check_names(table, keep, text)
+    if keep or text:
+        _check_names(table, keep, text)
+    if isinstance(table, SparseTable):
+        check_encodable(table)
+        return StudyColumns(table.estimator_input, table)
     roles = find_roles(table, (*keep, *text))
     if not roles or not isinstance(table, FrameTable):
         check_encodable(table)

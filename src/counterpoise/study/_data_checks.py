@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 import numpy as np
 
 from counterpoise._lib.findings import Finding, create_finding
 from counterpoise._lib.similar_classes import describe_similar_classes
 from counterpoise._lib.types import IntArray
-from counterpoise._table import EncodedTarget, Table
+from counterpoise._table import EncodedTarget, SparseTable, Table
 from counterpoise.profile import (
     describe_sentinels,
     find_duplicates,
@@ -21,7 +21,12 @@ __all__ = ["check_data", "similar_classes"]
 
 
 def check_data(
-    table: Table, target: EncodedTarget, tested: IntArray, dates: Collection[object] = ()
+    table: Table,
+    target: EncodedTarget,
+    tested: IntArray,
+    *,
+    dates: Collection[object] = (),
+    omitted: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
     """Find similar classes, columns that separate them, sentinels, and duplicates across folds.
 
@@ -33,17 +38,37 @@ def check_data(
         The fold in which each sample is tested; −1 if in none.
     dates : collection of object, default=()
         Features that are numbers of days since 1970.
+    omitted : sequence of str, default=()
+        Default models that were omitted, as they need a dense table.
 
     Returns
     -------
     tuple of Finding
     """
     return (
+        *_sparse(table, omitted),
         *_similar_classes(target),
         *_separating(table, target),
         *_sentinels(table, dates),
         *_duplicates(table, target, tested[0]),
     )
+
+
+def _sparse(table: Table, omitted: Sequence[str]) -> Iterator[Finding]:
+    if isinstance(table, SparseTable):
+        models = (
+            f", and {', '.join(omitted)} was omitted, as it needs a dense table (lightgbm and "
+            "xgboost do not)"
+            if omitted
+            else ""
+        )
+        yield create_finding(
+            "sparse-table",
+            "note",
+            "X is sparse: samplers search for neighbors in original units, models get features "
+            "divided by their largest absolute value, sentinel values are not searched for"
+            f"{models}.",
+        )
 
 
 def similar_classes(target: EncodedTarget) -> str:
@@ -71,6 +96,8 @@ def _separating(table: Table, target: EncodedTarget) -> Iterator[Finding]:
 
 
 def _sentinels(table: Table, dates: Collection[object]) -> Iterator[Finding]:
+    if isinstance(table, SparseTable):
+        return
     description = describe_sentinels(find_sentinels(table, dates))
     if description:
         yield create_finding("sentinel-values", "caution", description)

@@ -80,14 +80,17 @@ class FoldTask:
 
 @dataclass(frozen=True)
 class _FoldData:
-    """Training data after resampling, and test data, both as given and encoded as numbers."""
+    """Training data after resampling, and test data, both as given and encoded as numbers.
+
+    Encoded data are arrays, or CSR matrices of a sparse table; `categorical` is None then.
+    """
 
     train: Any
     codes: IntArray
     test: Any
-    train_numbers: Float64Array
-    test_numbers: Float64Array
-    categorical: BoolArray
+    train_numbers: Any
+    test_numbers: Any
+    categorical: BoolArray | None
     prior: Float64Array
     correction: str
 
@@ -219,8 +222,9 @@ def _resample_fold(study_input: StudyInput, fold: Fold, method: Method) -> _Fold
         codes = encode_like(y, target)
         correction = getattr(sampler, "prior_correction", "invalid")
     encoded, encoded_test = encoder.transform(train), encoder.transform(test)
-    empty = np.isnan(encoded).all(axis=0)  # undersampling can leave a feature without values
-    encoded[:, empty] = encoded_test[:, empty] = 0
+    if encoder.categorical_ is not None:  # sparse tables have no missing values
+        empty = np.isnan(encoded).all(axis=0)  # undersampling can leave a feature without values
+        encoded[:, empty] = encoded_test[:, empty] = 0
     return _FoldData(
         train,
         codes,
@@ -267,7 +271,11 @@ def _training_prior(method: Method, model: Model, fold_data: _FoldData) -> tuple
 
 
 def _classifier(
-    study_input: StudyInput, fold: Fold, method: Method, model: Model, categorical: BoolArray
+    study_input: StudyInput,
+    fold: Fold,
+    method: Method,
+    model: Model,
+    categorical: BoolArray | None,
 ) -> Any:
     """Return the unfitted model with the method applied to it."""
     estimator = clone(model.estimator)

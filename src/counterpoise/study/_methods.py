@@ -14,8 +14,8 @@ from sklearn.pipeline import Pipeline
 from counterpoise._lib.suggest import find_name, suggest_names
 from counterpoise._resample import METHODS as SAMPLERS
 from counterpoise._resample import choose_smote, make_sampler
-from counterpoise._table import FeatureType, Table, feature_positions
-from counterpoise.base import is_sampler
+from counterpoise._table import FeatureType, Table, feature_types_of, positions_of_type
+from counterpoise.base import BaseSampler, is_sampler
 from counterpoise.combine import SMOTEENN
 from counterpoise.ensemble import (
     BalanceCascadeClassifier,
@@ -26,6 +26,7 @@ from counterpoise.ensemble import (
     SelfPacedEnsembleClassifier,
 )
 from counterpoise.exceptions import InputError
+from counterpoise.neighbors._space import Scale, choose_scale
 from counterpoise.over_sampling import (
     ADASYN,
     BorderlineSMOTE,
@@ -62,21 +63,20 @@ class Requirements:
     n_minority : int
         Smallest number of minority samples in the training part of any fold.
     feature_types : frozenset of FeatureType
+    scale : {"standard"} or None
+        Units in which samplers search for neighbors.
     """
 
     n_categorical: int
     n_minority: int
     feature_types: frozenset[FeatureType]
+    scale: Scale = "standard"
 
     @classmethod
     def of(cls, table: Table, n_minority: int) -> Requirements:
         """Determine the requirements of a table."""
-        feature_types = [table.columns[j].feature_type for j in feature_positions(table)]
-        categorical = sum(
-            feature_type in (FeatureType.CATEGORICAL, FeatureType.BOOLEAN)
-            for feature_type in feature_types
-        )
-        return cls(categorical, n_minority, frozenset(feature_types))
+        categorical = positions_of_type(table, FeatureType.CATEGORICAL, FeatureType.BOOLEAN)
+        return cls(len(categorical), n_minority, feature_types_of(table), choose_scale(table))
 
 
 @dataclass(frozen=True)
@@ -106,20 +106,27 @@ class Method:
 
 
 def _smote(requirements: Requirements) -> Any:
-    return make_sampler(choose_smote(requirements.feature_types), small_classes=SMALL_CLASSES)
+    sampler = make_sampler(choose_smote(requirements.feature_types), small_classes=SMALL_CLASSES)
+    return _with_units(sampler, requirements)
+
+
+def _with_units(sampler: BaseSampler, requirements: Requirements) -> BaseSampler:
+    """Set the units of distances of a sampler that has them."""
+    has_units = "scale" in sampler.get_params(deep=False)
+    return sampler.set_params(scale=requirements.scale) if has_units else sampler
 
 
 def _numeric_only(sampler: type[Any]) -> Callable[[Requirements], Any]:
     def make(requirements: Requirements) -> Any:
         if requirements.n_categorical:
             return f"{sampler.__name__} needs numeric features; the table has categorical ones."
-        return sampler(scale="standard", small_classes=SMALL_CLASSES)
+        return sampler(scale=requirements.scale, small_classes=SMALL_CLASSES)
 
     return make
 
 
 def _smote_enn(requirements: Requirements) -> Any:
-    enn = EditedNearestNeighbours(sampling_strategy="all", scale="standard")
+    enn = EditedNearestNeighbours(sampling_strategy="all", scale=requirements.scale)
     return SMOTEENN(smote=_smote(requirements), enn=enn)
 
 
@@ -135,7 +142,7 @@ def undersampling_ensemble(model: Any) -> Any:
 
 
 def _sampler_method(name: str) -> Method:
-    """Return the method of `counterpoise.resample` with this name, in standardized units."""
+    """Return the method of `counterpoise.resample` with this name."""
     sampler = SAMPLERS[name]
 
     def make(requirements: Requirements) -> Any:
@@ -145,7 +152,7 @@ def _sampler_method(name: str) -> Method:
         parameters = dict(advice.parameters)
         if "small_classes" in sampler().get_params():
             parameters["small_classes"] = SMALL_CLASSES
-        return make_sampler(name, **parameters)
+        return _with_units(make_sampler(name, **parameters), requirements)
 
     return Method(name, _first_line(sampler), "sampler", make)
 

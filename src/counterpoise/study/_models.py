@@ -16,6 +16,7 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import Pipeline, make_pipeline
 from sklearn.svm import LinearSVC
+from sklearn.utils import get_tags
 
 from counterpoise._encoding import make_preprocessing
 from counterpoise._lib.optional_imports import import_optional
@@ -31,6 +32,8 @@ __all__ = [
     "MODELS",
     "Model",
     "resolve_models",
+    "select_for_sparse",
+    "takes_sparse",
     "with_preprocessing",
     "with_random_state",
 ]
@@ -68,13 +71,13 @@ MODELS: dict[str, Model] = {
     for model in (
         Model(
             "logistic",
-            "logistic regression on standardized features",
+            "logistic regression on scaled features",
             LogisticRegression(max_iter=1000),
             predicts_highest_score=True,
         ),
         Model(
             "svm",
-            "linear support vector machine on standardized features",
+            "linear support vector machine on scaled features",
             LinearSVC(),
             predicts_highest_score=True,
         ),
@@ -92,7 +95,7 @@ MODELS: dict[str, Model] = {
         ),
         Model(
             "neighbors",
-            "15 nearest neighbors on standardized features",
+            "15 nearest neighbors on scaled features",
             KNeighborsClassifier(15),
             predicts_highest_score=True,
         ),
@@ -202,14 +205,39 @@ def _from_user(name: str, estimator: Any) -> Model:
     return Model(name, repr(estimator), estimator, isinstance(estimator, Pipeline))
 
 
-def with_preprocessing(estimator: Any, categorical: BoolArray) -> Any:
+def takes_sparse(model: Model) -> bool:
+    """Return whether a model takes sparse tables, by its tags; a user's pipeline always may."""
+    return model.takes_raw_data or bool(get_tags(model.estimator).input_tags.sparse)
+
+
+def select_for_sparse(models: Sequence[Model]) -> tuple[Model, ...]:
+    """Return the models of a study, if all of them take sparse tables.
+
+    Raises
+    ------
+    InputError
+        If one needs a dense table; the message names models that do not.
+    """
+    dense = [model.name for model in models if not takes_sparse(model)]
+    if dense:
+        names = [name for name, model in MODELS.items() if takes_sparse(model)]
+        need = "need dense tables" if len(dense) > 1 else "needs a dense table"
+        raise InputError(
+            f"X is sparse, and {', '.join(dense)} {need}. Use models={names}, lightgbm or xgboost; "
+            "or a pipeline that reduces X first, such as make_pipeline(TruncatedSVD(100), "
+            "HistGradientBoostingClassifier())."
+        )
+    return tuple(models)
+
+
+def with_preprocessing(estimator: Any, categorical: BoolArray | None) -> Any:
     """Add the preprocessing that a classifier needs for encoded data.
 
     Parameters
     ----------
     estimator : classifier
-    categorical : ndarray of bool of shape (n_features,)
-        Which features hold codes of categories; NaN marks missing values.
+    categorical : ndarray of bool of shape (n_features,) or None
+        Which features hold codes of categories; NaN marks missing values. None for sparse data.
 
     Returns
     -------
@@ -219,7 +247,7 @@ def with_preprocessing(estimator: Any, categorical: BoolArray) -> Any:
     """
     fresh = clone(estimator)
     within = _boosting_within(fresh)
-    if within is not None:
+    if within is not None and categorical is not None:
         codes = np.flatnonzero(categorical)
         return fresh.set_params(**{f"{within}categorical_features": codes}) if len(codes) else fresh
     return make_pipeline(make_preprocessing(categorical), fresh)

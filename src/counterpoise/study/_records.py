@@ -67,6 +67,8 @@ class TableSummary:
         Number of missing values.
     left_out : tuple of (str, str)
         Name of each column that is not a feature, and the reason.
+    n_sparse : int
+        Number of features of a sparse table, which `columns` does not list; 0 otherwise.
     """
 
     classes: tuple[Any, ...]
@@ -75,6 +77,12 @@ class TableSummary:
     columns: tuple[tuple[str, str], ...]
     n_missing: int
     left_out: tuple[tuple[str, str], ...] = ()
+    n_sparse: int = 0
+
+    @property
+    def n_features(self) -> int:
+        """Number of features."""
+        return len(self.columns) + self.n_sparse
 
     @property
     def positive_class(self) -> Any:

@@ -15,12 +15,15 @@ from counterpoise._encoding import TableEncoder
 from counterpoise._lib.types import Progress, Seed
 from counterpoise._lib.versions import versions
 from counterpoise._table import (
+    NUMBERS,
     EncodedTarget,
+    SparseTable,
     Table,
     as_table,
     encode_target,
     feature_positions,
     missing_mask,
+    positions_of_type,
 )
 from counterpoise.exceptions import InputError
 from counterpoise.model_selection._folds import (
@@ -37,7 +40,13 @@ from counterpoise.study._fitting import StudyInput
 from counterpoise.study._journal import Journal, head_of
 from counterpoise.study._methods import Requirements, resolve_methods
 from counterpoise.study._metrics import METRICS, metric_named
-from counterpoise.study._models import DUMMY_MODEL, Model, resolve_models
+from counterpoise.study._models import (
+    DUMMY_MODEL,
+    Model,
+    resolve_models,
+    select_for_sparse,
+    takes_sparse,
+)
 from counterpoise.study._projection import project_samples
 from counterpoise.study._records import Costs, FoldResult, FoldTimes, Settings, TableSummary
 from counterpoise.study._result import StudyResult
@@ -65,7 +74,8 @@ class Study:
         feature, and numbers standardized. "module:Class", such as
         "sklearn.tree:DecisionTreeClassifier", is a classifier with its default parameters. Your own
         classifiers get the same preprocessing and the classes encoded as 0, 1, …; a scikit-learn
-        pipeline gets the original features.
+        pipeline gets the original features. For a sparse table, the default is "logistic", "svm"
+        and "forest"; "boosting" and "naive-bayes" need a dense one.
     methods : str, sampler, classifier, callable, sequence of these, or mapping of names to them, \
 default=None
         "baseline", "class-weight", "threshold", "random-under", "random-over", "smote",
@@ -110,9 +120,12 @@ default=None
     Notes
     -----
     Inside each training fold, samplers get the original features and search neighbors in
-    standardized units; then the preprocessing and the model are fitted. Candidates with the same
-    method share the resampled fold. Each candidate is evaluated with its own predictions; those of
-    "threshold" use a threshold tuned by inner cross-validation of the training fold.
+    standardized units; then the preprocessing and the model are fitted. For a sparse table,
+    samplers use original units, and features are divided by their largest absolute value, because
+    rare words or categories would outweigh all others in units of their standard deviation. It is
+    never made dense. Candidates with the same method share the resampled fold. Each candidate is
+    evaluated with its own predictions; those of "threshold" use a threshold tuned by inner
+    cross-validation of the training fold.
 
     The confirmatory comparisons are those of each method with the baseline of the same model, in
     the primary metric. docs/intervals.md describes the confidence intervals and their coverage.
@@ -145,6 +158,7 @@ default=None
         budget: float | None = None,
     ) -> None:
         self.models = resolve_models(models)
+        self._has_default_models = models is None
         self.methods = resolve_methods(methods)
         self.primary_metric = _primary_metric(primary_metric)
         self.metrics = _metrics(metrics, self.primary_metric)
@@ -174,8 +188,9 @@ default=None
 
         Parameters
         ----------
-        X : {array-like, dataframe} of shape (n_samples, n_features)
-            The features: numbers, categories, strings, booleans and dates, with missing values.
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The features: numbers, categories, strings, booleans and dates, with missing values. A
+            sparse matrix has numbers only, and no missing values.
         y : array-like of shape (n_samples,)
             The class of each sample.
         groups : array-like of shape (n_samples,), optional
@@ -206,15 +221,14 @@ default=None
         InputError
             If the data do not allow the study: a class has fewer samples than there are folds, the
             positive class does not occur, the order of the times is unclear, a column holds lists,
-            a column of `text` has no words, or the journal belongs to another study.
+            a column of `text` has no words, the journal belongs to another study, or X is sparse
+            and a chosen model needs a dense table.
         """
         start = clock.time()
         keep, text = ((names,) if isinstance(names, str) else names for names in (keep, text))
         columns = choose_columns(X, keep, text)
         table = columns.table
-        check_finite(
-            table, [j for j in feature_positions(table) if table.columns[j].feature_type.is_number]
-        )
+        check_finite(table, positions_of_type(table, *NUMBERS))
         target = encode_target(y, table.n_rows)
         seed = self._seed()
         times = None if time is None else parse_times(time, table.n_rows, time_format)
@@ -223,7 +237,8 @@ default=None
         study_input, folds = self._study_input(
             columns, features, target, groups=groups, times=times, seed=seed
         )
-        plan = _plan(self.models, self.methods, folds)
+        models = self._models_for(table)
+        plan = _plan(models, self.methods, folds)
         results = run_plan(
             study_input,
             plan,
@@ -239,10 +254,25 @@ default=None
             self._settings(plan, seed, times),
             tested,
             build_candidates(study_input, plan, results),
-            check_data(table, target, tested, columns.dates),
+            check_data(
+                table,
+                target,
+                tested,
+                dates=columns.dates,
+                omitted=[model.name for model in self.models if model not in models],
+            ),
             project_samples(X, features, target, seed),
             stopped=len(results) < len(plan.candidates) * len(folds.splits),
         )
+
+    def _models_for(self, table: Table) -> tuple[Model, ...]:
+        """Return the models that are fitted: of the default ones, those that take the table."""
+        if not isinstance(table, SparseTable):
+            return self.models
+        if self._has_default_models:
+            return tuple(model for model in self.models if takes_sparse(model))
+        standalone = _standalone(self.methods)
+        return select_for_sparse((*self.models, *standalone))[: len(self.models)]
 
     def _seed(self) -> int:
         if isinstance(self.random_state, int | np.integer):
@@ -337,7 +367,7 @@ default=None
         texts = [read_texts(columns.X, name) for name in columns.texts]
         parts = {
             "table": (
-                TableEncoder().fit_transform(columns.X),
+                *_arrays(TableEncoder().fit_transform(columns.X)),
                 *(name for name, _ in columns.types()),
                 *(part for column in texts for part in column),
             ),
@@ -359,8 +389,9 @@ default=None
 _PACKAGES = ("counterpoise", "numpy", "scipy", "scikit-learn")
 
 
-def _plan(models: tuple[Model, ...], methods: Any, folds: Folds) -> StudyPlan:
-    standalone = tuple(
+def _standalone(methods: Sequence[Any]) -> tuple[Model, ...]:
+    """Return the models of the methods that are classifiers."""
+    return tuple(
         Model(
             method.name,
             method.description,
@@ -371,6 +402,10 @@ def _plan(models: tuple[Model, ...], methods: Any, folds: Folds) -> StudyPlan:
         for method in methods
         if method.how == "standalone"
     )
+
+
+def _plan(models: tuple[Model, ...], methods: Any, folds: Folds) -> StudyPlan:
+    standalone = _standalone(methods)
     names = {model.name for model in models}
     for model in standalone:
         if model.name in names:
@@ -380,13 +415,17 @@ def _plan(models: tuple[Model, ...], methods: Any, folds: Folds) -> StudyPlan:
 
 def _data(columns: StudyColumns, target: EncodedTarget, positive: int | None) -> TableSummary:
     table = columns.table
+    is_sparse = isinstance(table, SparseTable)
     return TableSummary(
         target.classes,
         target.codes.astype(np.int16),
         positive,
         columns.types(),
-        sum(int(missing_mask(table, j).sum()) for j in feature_positions(table)),
+        0
+        if is_sparse
+        else sum(int(missing_mask(table, j).sum()) for j in feature_positions(table)),
         columns.left_out,
+        len(table.columns) if is_sparse else 0,
     )
 
 
@@ -394,6 +433,15 @@ def _fold_times(folds: Folds, times: Times) -> tuple[FoldTimes, ...]:
     return tuple(
         FoldTimes(*times.span(fold.train), *times.span(fold.test)) for fold in folds.splits
     )
+
+
+def _arrays(encoded: Any) -> tuple[Any, ...]:
+    """Return what an encoded table consists of: itself, or the arrays of a CSR matrix."""
+    if isinstance(encoded, np.ndarray):
+        return (encoded,)
+    encoded = encoded.copy()
+    encoded.eliminate_zeros()  # which may be stored or not
+    return encoded.data, encoded.indices, encoded.indptr, str(encoded.shape)
 
 
 def _digest(parts: Sequence[Any]) -> str:

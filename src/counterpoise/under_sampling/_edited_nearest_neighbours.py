@@ -15,7 +15,7 @@ from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import IntArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_n_rows
 from counterpoise._table import EncodedTarget, Resampling, Table
-from counterpoise.base import BaseSampler, Reads
+from counterpoise.base import BaseSampler, Needs, Reads
 from counterpoise.neighbors._editing import Agreement, Editor
 from counterpoise.neighbors._search import JOBS, NEIGHBORS, build_estimator, get_n_neighbors
 from counterpoise.neighbors._space import SCALE, Scale, build_search_space, compute_distance_units
@@ -109,6 +109,7 @@ class EditedNearestNeighbours(BaseSampler):
     _family: ClassVar[Family] = "clean-sampling"
     _method: ClassVar[str] = "enn"
     _reads: ClassVar[Reads] = "distances"
+    _needs: ClassVar[Needs] = "neighbors"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,
         "n_neighbors": NEIGHBORS,

@@ -17,7 +17,7 @@ from counterpoise._lib.sklearn_private import Interval
 from counterpoise._lib.types import Float64Array, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise._table import EncodedTarget, Resampling, Table
-from counterpoise.base import BaseSampler, Reads
+from counterpoise.base import BaseSampler, Needs, Reads
 from counterpoise.exceptions import CounterpoiseWarning, TooFewSamplesError
 from counterpoise.neighbors._farthest import farthest_distances
 from counterpoise.neighbors._search import (
@@ -134,6 +134,7 @@ class NearMiss(BaseSampler):
     _family: ClassVar[Family] = "under-sampling"
     _method: ClassVar[str] = "near-miss"
     _reads: ClassVar[Reads] = "distances"
+    _needs: ClassVar[Needs] = "neighbors"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,
         "version": [Interval(Integral, 1, 3, closed="both")],

@@ -16,7 +16,7 @@ from counterpoise._lib.sklearn_private import HasMethods, Interval
 from counterpoise._lib.types import RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise._table import EncodedTarget, Resampling, Table
-from counterpoise.base import BaseSampler, Reads
+from counterpoise.base import BaseSampler, Needs, Reads
 from counterpoise.neighbors._editing import Agreement, Editor
 from counterpoise.neighbors._search import JOBS, NEIGHBORS, build_estimator
 from counterpoise.neighbors._space import SCALE, Scale
@@ -115,6 +115,7 @@ class NeighbourhoodCleaningRule(BaseSampler):
     _family: ClassVar[Family] = "clean-sampling"
     _method: ClassVar[str] = "neighborhood-cleaning"
     _reads: ClassVar[Reads] = "distances"
+    _needs: ClassVar[Needs] = "neighbors"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,
         "edited_nearest_neighbours": [HasMethods(["fit_resample", "decide"]), None],

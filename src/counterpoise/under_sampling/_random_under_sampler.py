@@ -11,7 +11,7 @@ from counterpoise._array_ops import select_by_class
 from counterpoise._lib.types import IntArray, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise._table import EncodedTarget, Resampling, Samples, Table
-from counterpoise.base import BaseSampler, Correction
+from counterpoise.base import BaseSampler, Correction, Needs
 
 __all__ = ["RandomUnderSampler", "draw_rows"]
 
@@ -75,6 +75,7 @@ class RandomUnderSampler(BaseSampler):
     """
 
     _family: ClassVar[Family] = "under-sampling"
+    _needs: ClassVar[Needs] = "counts"
     _method: ClassVar[str] = "random-under"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,
@@ -137,10 +138,14 @@ def draw_rows(
     """
     drawn = {}
     for quota in quotas:
-        # imbalanced-learn draws integers and a permutation, too: the same random stream.
-        if replacement:
-            positions = rng.randint(0, quota.count, size=quota.amount)
-        else:
-            positions = rng.permutation(quota.count)[: quota.amount]
+        positions = draw_positions(quota, rng, replacement=replacement)
         drawn[quota.code] = np.flatnonzero(codes == quota.code)[positions]
     return select_by_class(codes, drawn)
+
+
+def draw_positions(quota: ClassQuota, rng: np.random.RandomState, *, replacement: bool) -> RowArray:
+    """Draw the positions, among the rows of a class, of the rows that are kept of it."""
+    # imbalanced-learn draws integers and a permutation, too: the same random stream.
+    if replacement:
+        return rng.randint(0, quota.count, size=quota.amount)
+    return rng.permutation(quota.count)[: quota.amount]

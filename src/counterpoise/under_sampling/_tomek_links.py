@@ -12,7 +12,7 @@ import numpy as np
 from counterpoise._lib.threads import thread_count
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise._table import EncodedTarget, Resampling, Table
-from counterpoise.base import BaseSampler, Reads
+from counterpoise.base import BaseSampler, Needs, Reads
 from counterpoise.neighbors._search import JOBS
 from counterpoise.neighbors._space import SCALE, Scale, build_search_space, compute_distance_units
 from counterpoise.neighbors._tomek import find_tomek_links
@@ -86,6 +86,7 @@ class TomekLinks(BaseSampler):
     _family: ClassVar[Family] = "clean-sampling"
     _method: ClassVar[str] = "tomek-links"
     _reads: ClassVar[Reads] = "distances"
+    _needs: ClassVar[Needs] = "neighbors"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BaseSampler._parameter_constraints,
         "n_jobs": JOBS,

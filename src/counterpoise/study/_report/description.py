@@ -34,7 +34,7 @@ _TYPES = {"date": "date, as a number of days", "text": "text, TF-IDF"}
 def describe_data(result: StudyConclusions) -> list[tuple[str, str]]:
     """Return names and values that describe the data, such as the size of each class."""
     counts = np.bincount(result.data.codes, minlength=len(result.data.classes))
-    entries = [("rows", f"{counts.sum():,}"), ("features", f"{len(result.data.columns):,}")]
+    entries = [("rows", f"{counts.sum():,}"), ("features", f"{result.data.n_features:,}")]
     if result.data.positive is not None:
         entries.append(("positive class", str(result.data.positive_class)))
     for code in np.argsort(counts, kind="stable")[:4]:
@@ -55,6 +55,8 @@ def describe_data(result: StudyConclusions) -> list[tuple[str, str]]:
 def describe_columns(result: StudyConclusions) -> list[tuple[str, str]]:
     """Return the name of each column and how it was used."""
     features = [(name, f"feature ({_TYPES.get(kind, kind)})") for name, kind in result.data.columns]
+    if result.data.n_sparse:
+        features = [(f"{result.data.n_sparse:,} columns", "features of a sparse table")]
     return [*features, *((name, f"left out ({reason})") for name, reason in result.data.left_out)]
 
 

@@ -1,0 +1,246 @@
+"""CSV files that are read in batches, and what is written from them.
+
+Types are inferred from all lines, as for a file in memory, in a pass of its own. Kept rows are
+written with their text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+import polars as pl
+import pyarrow as pa
+import pyarrow.csv as pacsv
+from polars.io.plugins import register_io_source
+
+from counterpoise._cli.column_types import cast_types, infer_types
+from counterpoise._cli.compression import compressed
+from counterpoise._cli.csv_rows import RowFormatter
+from counterpoise._cli.csv_text import Dialect, TextTable, read_csv_text
+from counterpoise._cli.encodings import Encoding
+from counterpoise._cli.errors import FileError
+from counterpoise._cli.files import write_lines
+from counterpoise._cli.formats import Format, format_of
+from counterpoise._cli.input_table import InputTable
+from counterpoise._cli.large_files import LargeFiles
+from counterpoise._cli.large_parquet import sink
+from counterpoise._cli.reading_options import ReadingOptions
+from counterpoise._lib.types import BoolArray
+from counterpoise.scale._output import LargeOutput
+from counterpoise.scale._sources import Source, open_source
+
+__all__ = ["LargeCsv", "why_not_in_batches"]
+
+_START = 2**18  # bytes that show the header and the delimiter
+_BLOCK = 2**22  # bytes that are read at once
+_LONG_INTEGER = 10**18  # not exact as a float
+
+
+def why_not_in_batches(files: LargeFiles, reading: ReadingOptions) -> str | None:
+    """Return why CSV files cannot be read in batches; None if they can."""
+    if reading.needs_whole_file:
+        return "options that describe its lines need the whole file"
+    start = _read_start(files.paths[0], reading)
+    if start.notes or start.dialect.names_delimiter or start.dialect.encoding != Encoding():
+        return "its header, delimiter or encoding is unusual, and needs the whole file"
+    return None
+
+
+def _read_start(path: str, reading: ReadingOptions) -> TextTable:
+    """Read the first lines, up to one that ends outside quotation marks."""
+    with Path(path).open("rb") as file:
+        data = file.read(_START)
+    end = data.rfind(b"\n") + 1 if len(data) == _START else len(data)
+    while end and data.count(b'"', 0, end) % 2:
+        end = data.rfind(b"\n", 0, end - 1) + 1
+    return read_csv_text(data[: end or len(data)], path, format_of(path).delimiter, reading)
+
+
+class LargeCsv:
+    """CSV files that are read in batches.
+
+    Parameters
+    ----------
+    files : LargeFiles
+    form : Format
+        The format of the output.
+    reading : ReadingOptions
+    target : str
+
+    Attributes
+    ----------
+    n_rows : int
+    source : Source
+    """
+
+    def __init__(
+        self, files: LargeFiles, form: Format, reading: ReadingOptions, target: str
+    ) -> None:
+        self._files, self._form, self._reading, self._target = files, form, reading, target
+        self._start = _read_start(files.paths[0], reading)
+        self._dialect = self._start.dialect
+        self._names = self._start.fields.columns
+        for path in files.paths[1:]:
+            _check_names(path, _read_start(path, reading).fields.columns, files, self._names)
+        self.n_rows, self._dtypes = self._infer()
+        self._frame = register_io_source(self._scan, schema=self._dtypes)
+        self.source: Source = open_source(self._frame)
+
+    def head(self, n_rows: int) -> InputTable:
+        """Return the first rows."""
+        parts = [self._start.fields.clear()]
+        for part in self._text_batches():
+            parts.append(part)
+            if sum(map(len, parts)) >= n_rows:
+                break
+        texts = pl.concat(parts)[:n_rows]
+        notes = infer_types(texts, self._reading, target=self._target).notes
+        return InputTable(self._cast(texts), texts, self._dialect, notes=notes)
+
+    def classes(self, target: str) -> list[Any]:
+        """Return the distinct values of the target column."""
+        return self._frame.select(pl.col(target).unique()).collect().to_series().to_list()
+
+    def write(
+        self, output: LargeOutput, target: str, stream: IO[bytes], advance: Callable[[int], None]
+    ) -> None:
+        """Write the output; see `LargeParquet.write`."""
+        if self._form.name == "csv":
+            with compressed(stream, self._form.codec, "table.csv") as packed:
+                self._write_text(output, packed, advance)
+        else:
+            sink(output.build(), target, self._form, stream, advance)
+
+    def _infer(self) -> tuple[int, dict[str, pl.DataType]]:
+        """Return the number of rows, and the type that the values of each column have."""
+        found: dict[str, set[pl.DataType]] = {name: set() for name in self._names}
+        has_long = dict.fromkeys(self._names, False)
+        n_rows = 0
+        for texts in self._text_batches():
+            n_rows += len(texts)
+            typed = infer_types(texts, self._reading, target=self._target)
+            for values in typed.values.iter_columns():
+                if values.null_count() < len(values):
+                    found[values.name].add(values.dtype)
+                    has_long[values.name] |= _has_long_integer(values)
+        return n_rows, {name: _common_type(found[name], has_long[name]) for name in self._names}
+
+    def _cast(self, texts: pl.DataFrame) -> pl.DataFrame:
+        return cast_types(texts, self._dtypes, self._reading, target=self._target)
+
+    def _scan(
+        self, columns: list[str] | None, predicate: Any, n_rows: int | None, _: int | None
+    ) -> Iterator[pl.DataFrame]:
+        """Yield typed rows, for a LazyFrame."""
+        left = self.n_rows if n_rows is None else n_rows
+        for texts in self._text_batches(columns):
+            typed = self._cast(texts[:left])
+            left -= len(typed)
+            yield typed if predicate is None else typed.filter(predicate)
+            if left == 0:
+                return
+
+    def _text_batches(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
+        """Yield all rows as text."""
+        wanted = self._names if columns is None else list(columns)
+        for path in self._files.paths:
+            try:
+                for batch in _open_text(path, self._names, wanted, self._start):
+                    if batch.num_rows:
+                        yield pl.DataFrame(pa.Table.from_batches([batch]))
+            except pa.ArrowInvalid as error:
+                reason = str(error).removeprefix("CSV parse error: ")
+                raise FileError(f"{path} is damaged, or is no CSV: {reason}") from None
+
+    def _write_text(
+        self, output: LargeOutput, stream: IO[bytes], advance: Callable[[int], None]
+    ) -> None:
+        delimiter = self._form.delimiter or self._dialect.delimiter
+
+        def write(rows: pl.DataFrame, dialect: Dialect = self._dialect, **header: bool) -> None:
+            write_lines(rows, stream, delimiter, dialect, **header)
+            advance(len(rows))
+
+        write(self._start.fields.clear(), include_header=self._dialect.has_header)
+        rows, needed = output.decision.rows, np.zeros(self.n_rows, bool)
+        needed[output.decision.duplicates] = True
+        if rows is not None:
+            needed[rows.numbers] = True
+        texts = self._write_kept(output.decision.is_kept, needed, write)
+        place = np.cumsum(needed) - 1
+        for positions in output.duplicate_blocks():
+            write(texts[place[output.distinct_duplicates[positions]]])
+        if rows is not None:
+            formatter = RowFormatter(
+                texts[place[rows.numbers]],
+                rows.frame.to_native(),
+                self._target,
+                {},
+                frozenset(output.table.ignore),
+                frozenset(output.table.copy),
+            )
+            for block, base in output.synthetic_blocks():
+                write(formatter.format(block, base))
+
+    def _write_kept(
+        self, is_kept: BoolArray | None, needed: BoolArray, write: Callable[[pl.DataFrame], None]
+    ) -> pl.DataFrame:
+        """Write the kept rows, and return the text of the rows that are needed afterwards."""
+        texts, start = [self._start.fields.clear()], 0
+        for batch in self._text_batches():
+            stop = start + len(batch)
+            write(batch if is_kept is None else batch.filter(pl.Series(is_kept[start:stop])))
+            if needed[start:stop].any():
+                texts.append(batch.filter(pl.Series(needed[start:stop])))
+            start = stop
+        return pl.concat(texts)
+
+
+def _open_text(path: str, names: Sequence[str], wanted: Sequence[str], start: TextTable) -> Any:
+    return pacsv.open_csv(
+        path,
+        read_options=pacsv.ReadOptions(
+            column_names=names,
+            skip_rows_after_names=int(start.dialect.has_header),
+            block_size=_BLOCK,
+            use_threads=False,
+        ),
+        parse_options=pacsv.ParseOptions(delimiter=start.body.delimiter, newlines_in_values=True),
+        convert_options=pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.large_string()),
+            include_columns=wanted,
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        ),
+    )
+
+
+def _has_long_integer(values: pl.Series) -> bool:
+    if values.dtype != pl.Int64:
+        return False
+    low, high = int(values.min() or 0), int(values.max() or 0)  # type: ignore[arg-type]
+    return max(-low, high) >= _LONG_INTEGER
+
+
+def _common_type(found: set[pl.DataType], has_long_integer: bool) -> pl.DataType:
+    """Return the type of a column from those of its parts, as `infer_types` would."""
+    if not found:
+        return pl.Float64()
+    if len(found) == 1:
+        return next(iter(found))
+    is_number = found == {pl.Int64(), pl.Float64()}
+    return pl.Float64() if is_number and not has_long_integer else pl.String()
+
+
+def _check_names(
+    path: str, names: Sequence[str], files: LargeFiles, expected: Sequence[str]
+) -> None:
+    if list(names) != list(expected):
+        odd = [name for name in names if name not in expected]
+        odd += [name for name in expected if name not in names]
+        what = f"one of them has no column {odd[0]!r}" if odd else "their order differs"
+        raise FileError(f"{path} has other columns than {files.paths[0]}: {what}.")

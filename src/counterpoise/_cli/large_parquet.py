@@ -1,0 +1,179 @@
+"""Parquet files that are read in batches, and what is written from them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import IO, Any
+
+import polars as pl
+import pyarrow as pa
+import pyarrow.dataset as ds
+import pyarrow.parquet as pq
+
+from counterpoise._cli.compression import compressed
+from counterpoise._cli.errors import FileError
+from counterpoise._cli.formats import Format
+from counterpoise._cli.input_table import InputTable
+from counterpoise._cli.large_files import LargeFiles
+from counterpoise.scale._output import LargeOutput
+from counterpoise.scale._sources import Source, open_source
+
+__all__ = ["LargeParquet", "sink"]
+
+_ROW_GROUP = 2**19
+
+
+class LargeParquet:
+    """Parquet files that are read in batches.
+
+    Parameters
+    ----------
+    files : LargeFiles
+    form : Format
+        The format of the output.
+
+    Attributes
+    ----------
+    n_rows : int
+    source : Source
+    """
+
+    def __init__(self, files: LargeFiles, form: Format) -> None:
+        self._files, self._form = files, form
+        self._frame = pl.scan_parquet(list(files.paths), hive_partitioning=False)
+        self._schema = _read_schema(files, self._frame)
+        self.n_rows: int = self._frame.select(pl.len()).collect().item()
+        # pyarrow writes types that polars does not have, such as dictionaries, as they were.
+        self._by_pyarrow = form.name == "parquet" and not _has_types(self._frame, self._schema)
+        self.source: Source = open_source(
+            ds.dataset(list(files.paths), format="parquet") if self._by_pyarrow else self._frame
+        )
+
+    def head(self, n_rows: int) -> InputTable:
+        """Return the first rows."""
+        table = self._frame.head(n_rows).collect().to_arrow()
+        return InputTable(table.replace_schema_metadata(self._schema.metadata))
+
+    def classes(self, target: str) -> list[Any]:
+        """Return the distinct values of the target column."""
+        return self._frame.select(pl.col(target).unique()).collect().to_series().to_list()
+
+    def write(
+        self, output: LargeOutput, target: str, stream: IO[bytes], advance: Callable[[int], None]
+    ) -> None:
+        """Write the output.
+
+        Parameters
+        ----------
+        output : LargeOutput
+        target : str
+        stream : binary file
+        advance : callable
+            Gets the number of rows of each batch.
+        """
+        result = output.build()
+        if self._by_pyarrow:
+            _write_by_pyarrow(result, stream, advance)
+            return
+
+        sink(result, target, self._form, stream, advance, schema=self._schema)
+
+
+def sink(
+    frame: pl.LazyFrame,
+    target: str,
+    form: Format,
+    stream: IO[bytes],
+    advance: Callable[[int], None],
+    *,
+    schema: Any = None,
+) -> None:
+    """Write a LazyFrame in batches.
+
+    Parameters
+    ----------
+    frame : polars.LazyFrame
+    target : str
+        A column, by which rows are counted.
+    form : Format
+    stream : binary file
+    advance : callable
+        Gets the number of rows of each batch.
+    schema : pyarrow.Schema, optional
+        The schema of a Parquet file.
+    """
+
+    def count(series: pl.Series) -> pl.Series:
+        advance(len(series))
+        return series
+
+    dtype = frame.collect_schema()[target]
+    frame = frame.with_columns(pl.col(target).map_batches(count, dtype, is_elementwise=True))
+    if form.name == "parquet":
+        if schema is not None:
+            fields = [field.with_nullable(True) for field in schema]
+            schema = pa.schema(fields, schema.metadata)
+        frame.sink_parquet(stream, arrow_schema=schema, row_group_size=_ROW_GROUP)
+    elif form.name == "arrow":
+        is_packed = form.compression is not None
+        frame.sink_ipc(stream, compression="lz4" if is_packed else "uncompressed")
+    else:
+        with compressed(stream, form.codec, "table.csv") as packed:
+            if form.name == "jsonl":
+                frame.sink_ndjson(packed)
+            else:
+                frame.sink_csv(packed, separator=form.delimiter or ",", quote_style="necessary")
+
+
+def _read_schema(files: LargeFiles, frame: pl.LazyFrame) -> Any:
+    """Return the schema that all files have."""
+    if "://" in files.name:
+        return pl.DataFrame(schema=frame.collect_schema()).to_arrow().schema
+    schema = pq.read_schema(files.paths[0])
+    for path in files.paths[1:]:
+        other = pq.read_schema(path)
+        if not other.equals(schema):
+            raise FileError(
+                f"{path} has other columns than {files.paths[0]}: {_differ(schema, other)}."
+            )
+    return schema
+
+
+def _differ(schema: Any, other: Any) -> str:
+    missing = [name for name in schema.names if name not in other.names]
+    if missing:
+        return f"it has no column {missing[0]!r}"
+    added = [name for name in other.names if name not in schema.names]
+    if added:
+        return f"only it has column {added[0]!r}"
+    for name in schema.names:
+        if schema.field(name).type != other.field(name).type:
+            types = schema.field(name).type, other.field(name).type
+            return f"column {name!r} is {types[1]}, not {types[0]}"
+    return "their order differs"
+
+
+def _has_types(frame: pl.LazyFrame, schema: Any) -> bool:
+    """Return whether polars writes the types of a schema as they are."""
+    written = pl.DataFrame(schema=frame.collect_schema()).to_arrow().schema
+    return bool(written.types == schema.types)
+
+
+def _write_by_pyarrow(reader: Any, stream: IO[bytes], advance: Callable[[int], None]) -> None:
+    fields = [field.with_nullable(True) for field in reader.schema]
+    schema = pa.schema(fields, reader.schema.metadata)
+    with pq.ParquetWriter(stream, schema) as writer:
+        waiting: list[Any] = []
+        for batch in reader:
+            waiting.append(batch)
+            advance(batch.num_rows)
+            if sum(one.num_rows for one in waiting) >= _ROW_GROUP:
+                writer.write_table(_as_table(waiting, schema))
+                waiting = []
+        if waiting:
+            writer.write_table(_as_table(waiting, schema))
+
+
+def _as_table(batches: Sequence[Any], schema: Any) -> Any:
+    tables = [pa.Table.from_arrays(batch.columns, schema=schema) for batch in batches]
+    return pa.concat_tables(tables).unify_dictionaries()

@@ -1,0 +1,148 @@
+"""Run the command `resample` for tables that are read in batches."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from functools import partial
+from typing import Any
+
+from counterpoise._cli.console import StageBars, noting_warnings
+from counterpoise._cli.files import write_stream
+from counterpoise._cli.formats import format_of
+from counterpoise._cli.large_files import LargeFiles
+from counterpoise._cli.options import ResampleRequest
+from counterpoise._cli.prepare_resampling import errors_with_options, note, prepare
+from counterpoise._cli.resampling_report import OutputCounts, report
+from counterpoise._cli.sample_table import errors_of_files, open_large
+from counterpoise.exceptions import InputError
+from counterpoise.scale._output import LargeOutput
+from counterpoise.scale._resample import resample_source
+from counterpoise.scale._sources import Source
+
+__all__ = ["run_large_resample"]
+
+_EXAMINED = 100_000  # rows that show which columns are not features
+
+
+def run_large_resample(files: LargeFiles, request: ResampleRequest) -> None:
+    """Run the command `resample` in batches.
+
+    Parameters
+    ----------
+    files : LargeFiles
+    request : ResampleRequest
+
+    Raises
+    ------
+    FileError
+        If a file cannot be read or written.
+    InputError
+        If the table cannot be resampled as requested.
+    """
+    start = time.monotonic()
+    _check_options(files, request)
+    notes: list[str] = []
+    with errors_of_files(f"read {files.name}, or write {request.out}"):
+        form = format_of(request.out, to_write=True)
+        large = open_large(files, form, request.reading, request.target)
+        head = large.head(_EXAMINED)
+        note(notes, _describe(files, large.n_rows), *head.notes)
+        read_classes = partial(large.classes, request.target)
+        request, sampler = prepare(head, request, notes, read_classes)
+        with noting_warnings(notes), errors_with_options(request), StageBars() as bars:
+            output = resample_source(
+                _WatchedSource(large.source, bars, large.n_rows),
+                request.target,
+                sampler,
+                ignore=request.ignore,
+                copy=request.copy,
+                drop_missing_target=request.drop_missing_target,
+                memory=request.memory,
+            )
+            watch = _RowCount(bars, "writing", int(output.counts.sum()))
+            write_stream(request.out, partial(large.write, output, request.target, advance=watch))
+    _note_dropped(output, notes)
+    report(
+        _count(output),
+        request,
+        notes,
+        has_scale="scale" in sampler.get_params(),
+        speed=_describe_speed(large.n_rows, start),
+    )
+
+
+def _check_options(files: LargeFiles, request: ResampleRequest) -> None:
+    if request.provenance:
+        raise InputError(
+            f"--provenance needs the table in memory, and {files.name} is read in batches. Remove "
+            "--provenance."
+        )
+    if request.reading.merge_classes:
+        raise InputError(
+            f"--merge-classes needs the table in memory, and {files.name} is read in batches."
+        )
+
+
+def _describe(files: LargeFiles, n_rows: int) -> str:
+    several = f" ({len(files.paths):,} files)" if len(files.paths) > 1 else ""
+    return (
+        f"{files.name}{several} is read in batches: {n_rows:,} rows. The first "
+        f"{min(n_rows, _EXAMINED):,} show which columns are identifiers, free text or dates."
+    )
+
+
+class _RowCount:
+    """A progress bar of rows."""
+
+    def __init__(self, bars: StageBars, stage: str, n_rows: int) -> None:
+        self._bars, self._stage, self._total, self._done = bars, stage, n_rows, 0
+
+    def __call__(self, n_rows: int) -> None:
+        self._done += n_rows
+        self._bars(self._stage, self._done, self._total)
+
+
+class _WatchedSource:
+    """A source that shows how much of each pass over the table is done."""
+
+    def __init__(self, source: Source, bars: StageBars, n_rows: int) -> None:
+        self.names, self.complete, self.output = source.names, source.complete, source.output
+        self._source, self._bars, self._n_rows, self._n_passes = source, bars, n_rows, 0
+
+    def batches(self, columns: Sequence[str]) -> Iterator[Any]:
+        """Read some columns, a batch of rows at a time."""
+        self._n_passes += 1
+        count = _RowCount(self._bars, f"reading, pass {self._n_passes}", self._n_rows)
+        for batch in self._source.batches(columns):
+            yield batch
+            count(len(batch))
+
+
+def _count(output: LargeOutput) -> OutputCounts:
+    target = output.table.target
+    return OutputCounts(
+        before=dict(zip(target.classes, map(int, target.counts), strict=True)),
+        after=dict(zip(target.classes, map(int, output.counts), strict=True)),
+        parts={
+            "kept": output.n_kept,
+            "duplicates": output.n_duplicates,
+            "synthetic": output.n_synthetic,
+        },
+    )
+
+
+def _note_dropped(output: LargeOutput, notes: list[str]) -> None:
+    n_dropped = output.table.n_rows - int(output.table.target.counts.sum())
+    if n_dropped:
+        rows = (
+            "1 row without a class is"
+            if n_dropped == 1
+            else f"{n_dropped:,} rows without a class are"
+        )
+        note(notes, f"{rows} dropped.")
+
+
+def _describe_speed(n_rows: int, start: float) -> str:
+    seconds = time.monotonic() - start
+    return f" in {seconds:.1f} s, {n_rows / seconds:,.0f} input rows per second"

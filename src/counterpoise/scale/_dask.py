@@ -1,0 +1,72 @@
+"""DataFrames of Dask, in one process or on the workers of a cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+
+from counterpoise._lib.optional_imports import import_optional
+from counterpoise._lib.types import BoolArray
+
+__all__ = ["DaskSource"]
+
+_AT_ONCE = 8  # partitions that are computed together
+
+
+class DaskSource:
+    """A DataFrame of Dask; the output is one, too.
+
+    Its partitions are computed by the scheduler that Dask uses, such as that of a
+    `distributed.Client`. What a pass reads is sent here; what is kept remains on the workers.
+    """
+
+    def __init__(self, frame: Any) -> None:
+        self._dask = import_optional("dask", "resampling a Dask DataFrame")
+        self._frame = frame
+        self._meta = frame.head(0, npartitions=-1)  # as the partitions are when they are computed
+        self.names: list[str] = list(frame.columns)
+        self._lengths: list[int] | None = None
+
+    def batches(self, columns: Sequence[str]) -> Iterator[nw.DataFrame[Any]]:
+        """Read some columns, a partition at a time."""
+        parts = self._frame[list(columns)].to_delayed()
+        lengths = []
+        for start in range(0, len(parts), _AT_ONCE):
+            for part in self._dask.compute(*parts[start : start + _AT_ONCE]):
+                lengths.append(len(part))
+                if len(part):
+                    yield nw.from_native(part.reset_index(drop=True), eager_only=True)
+        self._lengths = lengths
+
+    def complete(self, frame: Any) -> Any:
+        """Return rows with all columns in their order and types; those that are absent are null."""
+        frame = frame.reindex(columns=self.names)
+        present = [name for name in self.names if not frame[name].isna().all()]
+        return frame.astype({name: self._meta[name].dtype for name in present})
+
+    def output(self, is_kept: BoolArray | None, blocks: Callable[[], Iterator[Any]] | None) -> Any:
+        """Return a DataFrame with the kept rows, followed by rows that come in blocks."""
+        collections = import_optional("dask.dataframe", "resampling a Dask DataFrame")
+        delayed = self._dask.delayed
+        kept = self._frame
+        if is_kept is not None:
+            assert self._lengths is not None
+            bounds = pairwise(np.cumsum([0, *self._lengths]))
+            masks = [is_kept[start:stop] for start, stop in bounds]
+            parts = zip(self._frame.to_delayed(), masks, strict=True)
+            kept = collections.from_delayed(
+                [delayed(_select)(part, mask) for part, mask in parts], meta=self._meta
+            )
+        if blocks is None:
+            return kept
+        # The blocks become part of the graph, as workers cannot call back.
+        added = [delayed(block) for block in blocks()]
+        return collections.concat([kept, collections.from_delayed(added, verify_meta=False)])
+
+
+def _select(part: Any, is_kept: BoolArray) -> Any:
+    return part[is_kept]

@@ -1,0 +1,99 @@
+"""How many rows may be in memory."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+
+from counterpoise.exceptions import InputError
+
+__all__ = ["MemoryLimit", "format_bytes", "parse_bytes"]
+
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+# A number takes 8 bytes in the frame, 8 in the search index and 8 in what is being built from it.
+_BYTES_PER_VALUE = 24
+_SHARE = 0.5  # of the memory of the machine, unless a limit is given
+_MIN_ROWS_AT_ONCE = 2**16
+
+
+@dataclass(frozen=True)
+class MemoryLimit:
+    """The memory that rows may take.
+
+    Attributes
+    ----------
+    n_bytes : int
+    purpose : str
+        What the rows are needed for, in messages.
+    """
+
+    n_bytes: int
+    purpose: str = "This"
+
+    @classmethod
+    def of(cls, limit: int | str | None, purpose: str) -> MemoryLimit:
+        """Return a limit from what the user gives: bytes, a text such as "2GB", or None."""
+        if limit is None:
+            return cls(int(_SHARE * _machine_memory()), purpose)
+        return cls(parse_bytes(limit) if isinstance(limit, str) else int(limit), purpose)
+
+    def check(self, n_rows: int, n_columns: int) -> None:
+        """Check that rows fit into memory.
+
+        Raises
+        ------
+        InputError
+            With the memory that they would need.
+        """
+        needed = n_rows * n_columns * _BYTES_PER_VALUE
+        if needed > self.n_bytes:
+            raise InputError(
+                f"{self.purpose} needs {n_rows:,} rows with {n_columns} columns in memory, about "
+                f"{format_bytes(needed)}; the limit is {format_bytes(self.n_bytes)}. Raise it, for "
+                f'example memory="{format_bytes(2 * needed).replace(" ", "")}", leave out columns, '
+                "or use RandomOverSampler or RandomUnderSampler, which need the class counts only."
+            )
+
+    def rows_at_once(self, n_columns: int) -> int:
+        """Return how many rows of a pass over the table are searched at once."""
+        return max(_MIN_ROWS_AT_ONCE, self.n_bytes // (4 * _BYTES_PER_VALUE * max(n_columns, 1)))
+
+
+def parse_bytes(text: str) -> int:
+    """Parse a number of bytes.
+
+    Raises
+    ------
+    InputError
+        If the text has another form.
+
+    Examples
+    --------
+    >>> parse_bytes("2GB"), parse_bytes("500 MB")
+    (2000000000, 500000000)
+    """
+    found = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([KMGT]?)(?:i?B)?\s*", text, re.IGNORECASE)
+    size = int(float(found[1]) * _UNITS[found[2].upper()]) if found else 0
+    if size <= 0:
+        raise InputError(f"The memory limit must be a size such as 2GB or 500MB; got {text!r}.")
+    return size
+
+
+def format_bytes(size: float) -> str:
+    """Format a number of bytes.
+
+    Examples
+    --------
+    >>> format_bytes(2_400_000_000), format_bytes(5_000)
+    ('2.4 GB', '5 KB')
+    """
+    for unit in ("bytes", "KB", "MB", "GB"):
+        if size < 1000:
+            return f"{size:.3g} {unit}"
+        size /= 1000
+    return f"{size:.3g} TB"
+
+
+def _machine_memory() -> int:
+    return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

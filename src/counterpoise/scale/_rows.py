@@ -1,0 +1,233 @@
+"""Read the rows of a table that a decision depends on, and the spread of all rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import narwhals as nw
+import numpy as np
+
+from counterpoise._lib.types import Array, BoolArray, RowArray
+from counterpoise._table import (
+    EncodedTarget,
+    FrameTable,
+    MomentsInParts,
+    PartialTable,
+    Spread,
+    ValueCounts,
+    add_value_counts,
+    as_table,
+    feature_positions,
+    quartiles_of,
+)
+from counterpoise.exceptions import InputError
+from counterpoise.scale._memory import MemoryLimit
+from counterpoise.scale._sources import Source
+
+__all__ = ["LargeTable", "Rows"]
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of a table, in memory.
+
+    Attributes
+    ----------
+    numbers : ndarray of int of shape (n_rows,)
+        Their row numbers in the whole table, ascending.
+    frame : narwhals.DataFrame
+        Their values, with the target column.
+    table : PartialTable
+        Their features.
+    target : EncodedTarget
+        Their classes, with the counts of the whole table.
+    """
+
+    numbers: RowArray
+    frame: nw.DataFrame[Any]
+    table: PartialTable
+    target: EncodedTarget
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+
+@dataclass(frozen=True)
+class LargeTable:
+    """A table that is read in batches, with its target in memory.
+
+    Attributes
+    ----------
+    source : Source
+    name : str
+        The target column.
+    target : EncodedTarget
+        The target of all rows.
+    ignore, copy : tuple of str
+        Columns that are not features.
+    memory : MemoryLimit
+    spreads : mapping of str to Spread
+        The spread of each numeric feature over all rows, once it is measured.
+    value_counts : mapping of str to ValueCounts
+        How often each value of a feature occurs in each class, if it is counted.
+    """
+
+    source: Source
+    name: str
+    target: EncodedTarget
+    ignore: tuple[str, ...]
+    copy: tuple[str, ...]
+    memory: MemoryLimit
+    spreads: Mapping[str, Spread] = field(default_factory=dict)
+    value_counts: Mapping[str, ValueCounts] = field(default_factory=dict)
+
+    @property
+    def n_rows(self) -> int:
+        """Number of rows, including those without a class."""
+        return len(self.target.codes)
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that are needed in memory: all that are not ignored."""
+        return [name for name in self.source.names if name not in self.ignore]
+
+    def rows_of(self, classes: Sequence[int]) -> BoolArray:
+        """Return whether each row is of one of some classes."""
+        is_of_class: BoolArray = np.isin(self.target.codes, np.array(classes, int))
+        return is_of_class
+
+    def collect(self, is_wanted: BoolArray, columns: Sequence[str]) -> nw.DataFrame[Any]:
+        """Read some columns of the wanted rows."""
+        self.memory.check(int(is_wanted.sum()), len(columns))
+        return _concat(
+            [batch[np.flatnonzero(wanted > 0)] for batch, wanted in self._read(is_wanted, columns)]
+        )
+
+    def collect_rows(self, is_wanted: BoolArray) -> Rows:
+        """Read the features of the wanted rows."""
+        return self.as_rows(np.flatnonzero(is_wanted), self.collect(is_wanted, self.columns))
+
+    def as_rows(self, numbers: RowArray, frame: nw.DataFrame[Any]) -> Rows:
+        """Return rows that are in memory already, in ascending order of their numbers."""
+        table = self._open(frame.drop(self.name))
+        codes = self.target.codes[numbers]
+        labels = frame.get_column(self.name).to_native()
+        partial = PartialTable(
+            table.frame,
+            table.schema,
+            table.ignored,
+            table.copied,
+            spreads=self.spreads,
+            value_counts=self.value_counts,
+        )
+        return Rows(numbers, frame, partial, replace(self.target, codes=codes, source=labels))
+
+    def with_spreads(self, is_wanted: BoolArray, *, quartiles: bool) -> tuple[LargeTable, Rows]:
+        """Measure the spread of all rows while the wanted ones are read."""
+        self.memory.check(int(is_wanted.sum()), len(self.columns))
+        moments: dict[str, MomentsInParts] = {}
+        parts = []
+        for batch, wanted in self._read(is_wanted, self.columns):
+            # Rows without a class are dropped before anything is measured.
+            has_class = wanted >= 0
+            rows = batch if has_class.all() else batch[np.flatnonzero(has_class)]
+            self._add_moments(rows, moments)
+            parts.append(batch[np.flatnonzero(wanted > 0)])
+        spreads = {name: Spread(part.total()) for name, part in moments.items()}
+        _check_finite(spreads)
+        if quartiles:
+            spreads = {
+                name: replace(spread, quartiles=self._read_quartiles(name))
+                for name, spread in spreads.items()
+            }
+        measured = replace(self, spreads=spreads)
+        return measured, measured.as_rows(np.flatnonzero(is_wanted), _concat(parts))
+
+    def with_value_counts(self) -> LargeTable:
+        """Count how often each value of a feature occurs in each class, in one pass."""
+        counts: dict[str, ValueCounts] = {}
+        for numbers, frame in self.groups(self.columns):
+            table = self._open(frame.drop(self.name))
+            codes = self.target.codes[numbers]
+            for j in feature_positions(table):
+                of_column = counts.setdefault(str(table.columns[j].name), {})
+                add_value_counts(of_column, table, j, codes, len(self.target.classes))
+        return replace(self, value_counts=counts)
+
+    def groups(self, columns: Sequence[str]) -> Iterator[tuple[RowArray, nw.DataFrame[Any]]]:
+        """Read rows with a class in large groups: their numbers and their values."""
+        waiting: list[nw.DataFrame[Any]] = []
+        start = stop = 0
+        for batch in self.source.batches(columns):
+            waiting.append(batch)
+            stop += len(batch)
+            if stop - start >= self.memory.rows_at_once(len(columns)):
+                yield from self._group(start, stop, waiting)
+                waiting, start = [], stop
+        if waiting:
+            yield from self._group(start, stop, waiting)
+
+    def _group(
+        self, start: int, stop: int, parts: list[nw.DataFrame[Any]]
+    ) -> Iterator[tuple[RowArray, nw.DataFrame[Any]]]:
+        has_class = np.flatnonzero(self.target.codes[start:stop] < len(self.target.classes))
+        frame = _concat(parts)
+        if len(has_class):
+            yield has_class + start, frame if len(has_class) == stop - start else frame[has_class]
+
+    def _read(
+        self, is_wanted: BoolArray, columns: Sequence[str]
+    ) -> Iterator[tuple[nw.DataFrame[Any], Array]]:
+        """Yield batches, and for each row 1 if it is wanted, 0 if not, −1 if it has no class."""
+        start = stop = 0
+        n_classes = len(self.target.classes)
+        for batch in self.source.batches(columns):
+            stop = start + len(batch)
+            if stop > self.n_rows:
+                break
+            wanted = is_wanted[start:stop].astype(np.int8)
+            wanted[self.target.codes[start:stop] == n_classes] = -1
+            yield batch, wanted
+            start = stop
+        if stop != self.n_rows:
+            raise InputError(
+                f"The table had {self.n_rows:,} rows when its classes were counted, and has "
+                f"{'fewer' if stop < self.n_rows else 'more'} now. It must have the same rows in "
+                "the same order each time it is read."
+            )
+
+    def _open(self, frame: nw.DataFrame[Any]) -> FrameTable:
+        table = as_table(frame.to_native(), copy=self.copy)
+        assert isinstance(table, FrameTable)
+        return table
+
+    def _add_moments(self, frame: nw.DataFrame[Any], moments: dict[str, MomentsInParts]) -> None:
+        if not len(frame):
+            return
+        table = self._open(frame.drop(self.name))
+        for j, column in enumerate(table.columns):
+            if column.feature_type.is_number:
+                moments.setdefault(str(column.name), MomentsInParts()).add(table.numbers(j))
+
+    def _read_quartiles(self, name: str) -> tuple[float, float] | None:
+        """Read a whole column: quartiles cannot be computed in parts."""
+        self.memory.check(self.n_rows, 1)
+        has_class = self.target.codes < len(self.target.classes)
+        table = self._open(self.collect(has_class, [name]))
+        return quartiles_of(table.numbers(0))
+
+
+def _concat(frames: list[nw.DataFrame[Any]]) -> nw.DataFrame[Any]:
+    filled = [frame for frame in frames if len(frame)] or frames[:1]
+    return filled[0] if len(filled) == 1 else nw.concat(filled, how="vertical")
+
+
+def _check_finite(spreads: Mapping[str, Spread]) -> None:
+    for name, spread in spreads.items():
+        if not np.isfinite(spread.moments.mean):
+            raise InputError(
+                f"Column {name!r} contains infinity, or numbers that are too large to add. Replace "
+                "them by NaN or other numbers."
+            )

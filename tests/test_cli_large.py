@@ -1,0 +1,310 @@
+"""The command `resample` on tables that are read in batches: the same rows as in memory."""
+
+from __future__ import annotations
+
+import errno
+import json
+import subprocess
+import sys
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import polars as pl
+import pyarrow.parquet as pq
+import pytest
+
+from counterpoise._cli import large_csv, large_files
+from tests.test_cli import PEOPLE, SMOTE, assert_error, command, folder  # noqa: F401
+
+BATCHES = ["--memory", "2GB"]
+
+
+def make_table(seed: int, n_rows: int = 300) -> pl.DataFrame:
+    rng = np.random.default_rng(seed)
+    return pl.DataFrame(
+        {
+            "x": rng.normal(size=n_rows),
+            "n": rng.integers(0, 50, n_rows).astype(np.int16),
+            "z": rng.normal(size=n_rows).astype(np.float32),
+            "y": (np.arange(n_rows) % 10 == 0).astype(int),
+        }
+    )
+
+
+@pytest.fixture
+def small_blocks(monkeypatch):
+    """Make CSV files be read a few lines at a time."""
+    monkeypatch.setattr(large_csv, "_BLOCK", 700)
+
+
+def run_both(command, source, suffix, *arguments):  # noqa: F811
+    """Run in memory and in batches, and return the names of both outputs."""
+    outputs = f"memory{suffix}", f"batches{suffix}"
+    for out, options in zip(outputs, ([], BATCHES), strict=True):
+        result = command("resample", source, "-t", "y", "-o", out, *arguments, *options)
+        assert result.code == 0, result.err
+    assert "is read in batches" in result.err
+    return outputs
+
+
+@pytest.mark.parametrize("method", ["smote", "random-over", "adasyn"])
+def test_parquet(command, method, seed):  # noqa: F811
+    """Rows, order and schema are those of the table in memory."""
+    make_table(seed).write_parquet("table.parquet")
+
+    outputs = run_both(
+        command, "table.parquet", ".parquet", "--method", method, "--seed", str(seed)
+    )
+
+    memory, batches = map(pq.read_table, outputs)
+    assert batches.equals(memory)
+    assert batches.schema.equals(pq.read_schema("table.parquet"))
+
+
+def test_types_that_polars_does_not_write(command, seed):  # noqa: F811
+    """Dictionaries, short strings, decimals and pandas' metadata are written as they were."""
+    table = make_table(seed).to_pandas()
+    table["kind"] = pd.Categorical(np.where(table["n"] % 3, "a", "b"))
+    table["fee"] = [Decimal(value).scaleb(-2) for value in range(100, 400)]
+    table["mark"] = "m"
+    table["n"] = table["n"].astype("Int16")
+    table.to_parquet("table.parquet")
+
+    outputs = run_both(command, "table.parquet", ".parquet", "--seed", "0", "--copy", "fee")
+
+    memory, batches = (pd.read_parquet(name) for name in outputs)
+    pd.testing.assert_frame_equal(batches, memory)
+    assert pq.read_schema(outputs[1]).equals(pq.read_schema("table.parquet"))
+    assert pq.read_schema(outputs[1]).metadata == pq.read_schema("table.parquet").metadata
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".tsv", ".jsonl", ".arrow"])
+def test_other_outputs_of_parquet(command, suffix):  # noqa: F811
+    """Other formats have the same rows."""
+    make_table(0).write_parquet("table.parquet")
+
+    memory, batches = run_both(command, "table.parquet", suffix, "--seed", "0")
+
+    read = {"j": pl.read_ndjson, "a": pl.read_ipc, "t": lambda f: pl.read_csv(f, separator="\t")}
+    read_one = read.get(suffix[1], pl.read_csv)
+    assert read_one(batches).equals(read_one(memory))
+
+
+@pytest.mark.parametrize("method", ["smote", "random-over"])
+def test_csv_has_the_same_bytes(command, small_blocks, method):  # noqa: F811
+    """Kept rows have their text, and synthetic rows the style of their column."""
+    header, *lines = PEOPLE.replace("label", "y").splitlines(keepends=True)
+    Path("table.csv").write_text(header + 40 * "".join(lines))
+    options = SMOTE if method == "smote" else ["--seed", "0"]
+
+    memory, batches = run_both(command, "table.csv", ".csv", "--method", method, *options)
+
+    assert Path(batches).read_bytes() == Path(memory).read_bytes()
+
+
+@pytest.mark.parametrize("name", ["oil_spill", "german_credit", "mammography"])
+def test_real_tables(command, monkeypatch, tables, name):  # noqa: F811
+    """Types that are inferred in blocks are those of the whole file."""
+    monkeypatch.setattr(large_csv, "_BLOCK", 20_000)
+    frame = pl.read_csv(tables / f"{name}.csv", infer_schema=False)
+    frame = frame.gather_every(len(frame) // 900)
+    frame.rename({frame.columns[-1]: "y"}).write_csv("table.csv")
+
+    memory, batches = run_both(
+        command, "table.csv", ".csv", "--seed", "1", "--small-classes", "duplicate"
+    )
+
+    assert Path(batches).read_bytes() == Path(memory).read_bytes()
+
+
+def test_csv_to_parquet(command, small_blocks):  # noqa: F811
+    """A column that starts with whole numbers and has fractions later holds floats."""
+    table = make_table(0).with_columns(x=pl.int_range(300) / 4).sort("x")
+    table.write_csv("table.csv")
+
+    memory, batches = run_both(command, "table.csv", ".parquet", "--seed", "0", "--keep", "x")
+
+    assert pq.read_table(batches).equals(pq.read_table(memory))
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+def test_folders_and_patterns(command, suffix):  # noqa: F811
+    """Files of a folder are one table, in the order of their names; a part may be empty."""
+    table = make_table(0)
+    whole = table.write_parquet if suffix == ".parquet" else table.write_csv
+    whole(f"whole{suffix}")
+    folder_of_parts = Path("parts")
+    folder_of_parts.mkdir()
+    for i, start in enumerate([0, 100, 100, 170, 300]):
+        part = table[start : [100, 100, 170, 300, 300][i]]
+        write = part.write_parquet if suffix == ".parquet" else part.write_csv
+        write(folder_of_parts / f"part-{i}{suffix}")
+
+    outputs = []
+    for source in (f"whole{suffix}", "parts", f"parts/*{suffix}"):
+        arguments = ["resample", source, "-t", "y", "-o", "out.parquet", "--force", "--seed", "0"]
+        result = command(*arguments, *BATCHES, "--json")
+        report = json.loads(result.out)
+        assert report["before"] == {"0": 270, "1": 30}
+        assert report["after"] == {"0": 270, "1": 270}
+        assert report["synthetic"] == 240
+        outputs.append(pl.read_parquet("out.parquet"))
+    assert outputs[0].equals(outputs[1])
+    assert outputs[0].equals(outputs[2])
+
+
+@pytest.mark.costly
+def test_a_folder_of_200_files(tmp_path):
+    """A process resamples many files, and standard output gets a CSV."""
+    table = make_table(0, 2_000)
+    for i in range(200):
+        table[10 * i : 10 * i + 10].write_parquet(tmp_path / f"part-{i:03}.parquet")
+
+    command_line = [sys.executable, "-m", "counterpoise", "resample", str(tmp_path)]
+    result = subprocess.run(
+        [*command_line, "-t", "y", "-o", "-", "--seed", "0"], capture_output=True, check=True
+    )
+
+    rows = pl.read_csv(result.stdout)
+    assert rows[:2000, "n"].equals(table["n"].cast(pl.Int64))
+    assert rows["y"].value_counts(sort=True)["count"].to_list() == [1800, 1800]
+    assert b"(200 files) is read in batches: 2,000 rows" in result.stderr
+
+
+def test_large_files_are_read_in_batches(command, monkeypatch):  # noqa: F811
+    """A file with many values is read in batches without an option."""
+    make_table(0).write_parquet("table.parquet")
+    make_table(0).write_csv("table.csv")
+    monkeypatch.setattr(large_files, "_MANY_VALUES", 100)
+    monkeypatch.setattr(large_files, "_MANY_BYTES", 100)
+
+    for name in ("table.parquet", "table.csv"):
+        result = command("resample", name, "-t", "y", "-o", "out.csv", "--force")
+        assert "is read in batches: 300 rows" in result.err
+    # What needs the whole file is read in memory, as before.
+    for option in (["--provenance"], ["--decimal", ","]):
+        result = command("resample", "table.csv", "-t", "y", "-o", "out.csv", "--force", *option)
+        assert result.code == 0
+        assert "in batches" not in result.err
+
+
+def test_rows_without_a_class(command):  # noqa: F811
+    """They are an error, or dropped and counted."""
+    table = make_table(0)
+    table.with_columns(y=pl.when(pl.int_range(300) != 7).then("y")).write_parquet("table.parquet")
+    arguments = ["resample", "table.parquet", "-t", "y", "-o", "out.parquet"]
+
+    refused = command(*arguments, *BATCHES)
+    dropped = command(*arguments, "--drop-missing-target", "--json")
+
+    assert_error(refused, 1, "'y' has 1 row without a class", "in row 7", "Use --drop")
+    assert json.loads(dropped.out)["before"] == {"0": 269, "1": 30}
+    assert "1 row without a class is dropped" in dropped.err
+    assert pl.read_parquet("out.parquet")["y"].null_count() == 0
+
+
+def test_bad_input(command, monkeypatch):  # noqa: F811
+    """Each message names what is wrong."""
+    table = make_table(0)
+    table.write_parquet("table.parquet")
+    table.write_csv("table.csv")
+    make = Path
+    for name in ("empty", "mixed", "odd"):
+        make(name).mkdir()
+    table.write_parquet("mixed/a.parquet")
+    table.write_csv("mixed/b.csv")
+    table.write_parquet("odd/a.parquet")
+    table.with_columns(pl.col("n").cast(pl.String)).write_parquet("odd/b.parquet")
+    make("damaged.parquet").write_bytes(make("table.parquet").read_bytes()[:-50])
+    make("ragged.csv").write_text("a,b,y\n1,2,p\n1,2\n")
+
+    def fails(code: int, *fragments: str, source: str, options: list[str] = BATCHES) -> None:
+        result = command("resample", source, "-t", "y", "-o", "out.parquet", *options)
+        assert_error(result, code, *fragments)
+        assert not make("out.parquet").exists()
+
+    fails(3, "empty has no Parquet or CSV files", source="empty")
+    fails(3, "mixed differ in format: mixed/a.parquet and mixed/b.csv", source="mixed")
+    fails(3, "odd/b.parquet has other columns", "'n' is large_string, not int16", source="odd")
+    fails(3, "damaged.parquet", source="damaged.parquet")
+    fails(3, "ragged.csv, line 3: 2 fields, but the header has 3", source="ragged.csv")
+    monkeypatch.setattr(large_csv, "_START", 13)
+    fails(3, "ragged.csv is damaged, or is no CSV", "Expected 3 columns", source="ragged.csv")
+    fails(3, "none.parquet does not exist", source="none.parquet")
+    fails(3, "Cannot read http://127.0.0.1:9/a.parquet", source="http://127.0.0.1:9/a.parquet")
+    fails(3, "Standard input cannot be read in batches", source="-")
+    fails(1, "needs the table in memory", source="table.csv", options=[*BATCHES, "--provenance"])
+    fails(1, "cannot be read in batches", source="table.csv", options=[*BATCHES, "--decimal", ","])
+    fails(1, "size such as 2GB", source="table.csv", options=["--memory", "much"])
+    fails(
+        1,
+        "SMOTE needs 30 rows",
+        'example --memory "',
+        source="table.csv",
+        options=["--memory", "1KB"],
+    )
+
+
+def test_a_full_disk_leaves_no_file(command, monkeypatch):  # noqa: F811
+    """An existing file stays as it was, and no temporary file is left."""
+    make_table(0).write_parquet("table.parquet")
+    Path("out.parquet").write_text("old")
+
+    def fail(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(pl.LazyFrame, "sink_parquet", fail)
+    arguments = ["resample", "table.parquet", "-t", "y", "-o", "out.parquet", "--force"]
+
+    assert_error(command(*arguments, *BATCHES), 3, "Cannot write out.parquet: no space left")
+    assert Path("out.parquet").read_text() == "old"
+
+
+@pytest.mark.parametrize("suffix", [".parquet", ".csv"])
+def test_samples(command, suffix):  # noqa: F811
+    """A sample has the class shares of all rows, and is the same each time."""
+    table = make_table(0, 2_000)
+    write = table.write_parquet if suffix == ".parquet" else table.write_csv
+    write(f"table{suffix}")
+    arguments = ["inspect", f"table{suffix}", "-t", "y", "--json"]
+
+    first, second = (command(*arguments, "--sample", "500") for _ in range(2))
+    whole = command(*arguments, "--sample", "9999")
+
+    assert first.out == second.out
+    report = json.loads(first.out)
+    assert [about["n_rows"] for about in report["classes"]] == [450, 50]
+    assert "A sample of 500 of the 2,000 rows" in report["notes"][0]
+    assert [about["n_rows"] for about in json.loads(whole.out)["classes"]] == [1800, 200]
+
+
+def test_a_study_on_a_sample(command):  # noqa: F811
+    """A study names its sample, and has its rows."""
+    make_table(0, 2_000).write_parquet("table.parquet")
+    options = ["--models", "logistic", "--methods", "random-under", "--folds", "2", "--jobs", "1"]
+
+    result = command(
+        "study", "table.parquet", "-t", "y", "--sample", "400", "--json", "--repeats", "1", *options
+    )
+
+    assert "400" in json.loads(result.out)["notes"][0]
+    assert "A sample of 400 of the 2,000 rows" in result.err
+
+
+def test_samples_of_other_files(command):  # noqa: F811
+    """The error names the option."""
+    make_table(0).write_ndjson("table.jsonl")
+    make_table(0).write_csv("table.csv")
+
+    result = command("inspect", "table.jsonl", "-t", "y", "--sample", "9")
+    assert_error(result, 3, "table.jsonl cannot be read in batches", "Remove --sample")
+    result = command("inspect", "table.csv", "-t", "y", "--sample", "9", "--decimal", ",")
+    assert_error(result, 1, "table.csv cannot be read in batches", "Remove --sample")
+    assert_error(command("inspect", "table.csv", "-t", "w", "--sample", "9"), 1, "'w'")
+    result = command(
+        "inspect", "table.csv", "-t", "y", "--sample", "9", "--suspects", "suspects.csv"
+    )
+    assert result.code == 2
+    assert "--suspects names rows of the whole file" in result.err

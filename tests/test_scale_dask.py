@@ -1,0 +1,98 @@
+"""Dask DataFrames: the rows of the table in memory, from threads and from processes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from counterpoise import scale
+from counterpoise.base import BaseSampler
+from counterpoise.over_sampling import SMOTE, BorderlineSMOTE, RandomOverSampler
+from counterpoise.under_sampling import RandomUnderSampler, TomekLinks
+
+dd = pytest.importorskip("dask.dataframe")
+distributed = pytest.importorskip("distributed")
+pytestmark = pytest.mark.filterwarnings("ignore")  # those of Dask
+
+SAMPLERS: list[BaseSampler] = [
+    RandomOverSampler(random_state=0),
+    RandomUnderSampler(random_state=0),
+    SMOTE(random_state=0, scale="standard"),
+    BorderlineSMOTE(random_state=0),
+    TomekLinks(scale="standard"),
+]
+
+
+def make_table(seed: int) -> pd.DataFrame:
+    rng = np.random.default_rng(seed)
+    y = rng.choice(["a", "b", "c"], 600, p=[0.8, 0.1, 0.1])
+    table = pd.DataFrame({"x": rng.normal(size=600), "n": rng.integers(0, 99, 600), "y": y})
+    return table.astype({"y": "string[pyarrow]"})
+
+
+def check(sampler: BaseSampler, table: pd.DataFrame, frame) -> None:
+    X, y = sampler.fit_resample(table[["x", "n"]], table["y"])
+    expected = X.assign(y=y)
+
+    result = scale.resample(frame, "y", sampler)
+
+    assert isinstance(result, dd.DataFrame)
+    rows = result.compute()
+    if sampler._family != "over-sampling":
+        expected, rows = (part.sort_values(["x", "n"]) for part in (expected, rows))
+    pd.testing.assert_frame_equal(rows.reset_index(drop=True), expected.reset_index(drop=True))
+
+
+@pytest.mark.parametrize("sampler", SAMPLERS, ids=repr)
+def test_threads(sampler, seed):
+    """Partitions of any size, also empty ones, give the rows in memory."""
+    table = make_table(seed)
+    for n_partitions in (1, 7):
+        check(sampler, table, dd.from_pandas(table, npartitions=n_partitions, sort=False))
+    parts = dd.from_pandas(table, npartitions=3).map_partitions(
+        lambda part: part if 0 in part.index else part[:0]
+    )
+    check(sampler, table[:200], parts)
+
+
+def test_ignored_and_copied_columns(seed):
+    """Ignored columns are missing in synthetic rows."""
+    table = make_table(seed).assign(id=range(600), day="2024-01-31")
+    frame = dd.from_pandas(table, npartitions=3)
+
+    smote = SMOTE(random_state=seed)
+    rows = scale.resample(frame, "y", smote, ignore="id", copy="day").compute()
+
+    assert rows["id"][:600].notna().all()
+    assert rows["id"].isna().sum() == len(rows) - 600
+    assert (rows["day"] == "2024-01-31").all()
+
+
+@pytest.mark.costly
+def test_a_worker_that_dies(tmp_path):
+    """Two worker processes give the rows in memory, also if one of them dies while it reads."""
+    table = make_table(0)
+    marker = tmp_path / "died"
+
+    def die_once(part: pd.DataFrame, path: str) -> pd.DataFrame:
+        if len(part) and not Path(path).exists():
+            Path(path).touch()
+            os._exit(1)
+        return part
+
+    with (
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
+        ) as cluster,
+        distributed.Client(cluster),
+    ):
+        frame = dd.from_pandas(table, npartitions=4)
+        dying = frame.map_partitions(die_once, str(marker), meta=frame._meta)
+        check(SMOTE(random_state=0), table, dying)
+        check(TomekLinks(), table, frame)
+
+    assert marker.exists()
