@@ -7,7 +7,7 @@ SOURCES := pyproject.toml CMakeLists.txt $(wildcard native/*)
 # A process for each core, at most eight, because each of them collects all tests.
 PARALLEL := -n auto --maxprocesses 8 --dist worksteal
 
-.PHONY: demo test quick test-slow check format lint spelling types docs bench sanitize wheel clean
+.PHONY: demo test quick test-slow spark check format lint spelling types docs bench sanitize wheel clean
 
 demo: $(VENV)/.all  ## Run the tutorial, balance a real table, and study whether it helps
 	$(BIN)/counterpoise tutorial --out demo/tutorial
@@ -25,6 +25,10 @@ quick: $(VENV)/.test  ## Run a selection of tests from every layer
 
 test-slow: $(VENV)/.test  ## Run the slow tests: simulations, full grids, all seeds
 	$(BIN)/pytest $(PARALLEL) -m slow $(ARGS)
+
+# Spark has 400 MB and needs Java: its tests are skipped where it is not installed.
+spark: $(VENV)/.test  ## Install Spark for its tests
+	$(BIN)/pip install --quiet 'pyspark>=4.0'
 
 check: format lint spelling types test  ## What must pass before a commit
 

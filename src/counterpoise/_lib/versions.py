@@ -36,7 +36,7 @@ def versions() -> dict[str, str]:
 
     Examples
     --------
-    >>> versions()["instruction set"] in {"avx512vnni", "avx512", "avx2", "baseline"}
+    >>> versions()["instruction set"] in {"amx", "avx512vnni", "avx512", "avx2", "baseline"}
     True
     """
     return {
