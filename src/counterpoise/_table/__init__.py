@@ -51,6 +51,7 @@ from counterpoise._table.spread import (
     add_value_counts,
     class_counts_of_codes,
     measure_spread,
+    measure_spreads,
     quartiles_of,
 )
 from counterpoise._table.values import missing_mask, text_values, to_array
@@ -98,6 +99,7 @@ __all__ = [
     "look_swapped",
     "make_frame",
     "measure_spread",
+    "measure_spreads",
     "missing_mask",
     "number_blocks",
     "positions_of_type",
