@@ -19,7 +19,7 @@ from sklearn.preprocessing import MaxAbsScaler
 
 import counterpoise
 from counterpoise._table import SparseColumns, as_table
-from counterpoise._table.records import NumberedColumns
+from counterpoise._table.records import Columns
 from counterpoise.audit import _interpolation, _pooled, leakage, synthetic_samples
 from counterpoise.combine import SMOTEENN
 from counterpoise.exceptions import InputError
@@ -206,10 +206,8 @@ def test_a_million_columns(monkeypatch: pytest.MonkeyPatch) -> None:
     csr = sparse.csr_array(X)
     wide = sparse.csr_array((csr.data, columns[csr.indices], csr.indptr), shape=(90, 10**6))
     opened = []
-    get = NumberedColumns.__getitem__
-    monkeypatch.setattr(
-        NumberedColumns, "__getitem__", lambda self, at: opened.append(at) or get(self, at)
-    )
+    get = Columns.__getitem__
+    monkeypatch.setattr(Columns, "__getitem__", lambda self, at: opened.append(at) or get(self, at))
     for kind in (sparse.csr_array, sparse.csc_array):
         monkeypatch.setattr(kind, "toarray", refuse_large(kind.toarray))
 

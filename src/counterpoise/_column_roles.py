@@ -294,7 +294,7 @@ def _holds_date_objects(table: Table, column: int) -> bool:
     """Return whether a column has Python's dates, as databases return them."""
     if not isinstance(table, FrameTable) or table.columns[column].dtype != "object":
         return False
-    return all(isinstance(v, date) or is_missing(v) for v in table.series[column].to_list())
+    return all(isinstance(v, date) or is_missing(v) for v in table.series(column).to_list())
 
 
 def _are_dates(table: Table, column: int) -> bool:

@@ -74,7 +74,7 @@ from abc import ABCMeta, abstractmethod
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
+from functools import cache, partial
 from typing import Any, ClassVar, Literal, Self, get_args
 
 import numpy as np
@@ -165,10 +165,10 @@ class SamplerMixin(OneToOneFeatureMixin, metaclass=ABCMeta):
         if isinstance(table, WholeSamples):
             return  # such samples have no features
         features = feature_positions(table)
+        names = table.columns.names
         self.n_features_in_ = len(features)
-        if all(isinstance(table.columns[j].name, str) for j in features):
-            names = [table.columns[j].name for j in features]
-            self.feature_names_in_ = np.asarray(names, dtype=object)
+        if all(isinstance(names[j], str) for j in features):
+            self.feature_names_in_ = np.asarray([names[j] for j in features], dtype=object)
         elif hasattr(self, "feature_names_in_"):
             del self.feature_names_in_
 
@@ -226,6 +226,13 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         if hasattr(cls, "_fit_resample") and "_resample" not in vars(cls):
             cls._reads = "numbers"
             cls._resample = _resample_as_arrays  # type: ignore[assignment, method-assign]
+
+    @classmethod
+    @cache
+    def _get_param_names(cls) -> list[str]:
+        # scikit-learn reads the signature again at each call, which takes longer than resampling.
+        names: list[str] = super()._get_param_names()
+        return names
 
     @property
     def prior_correction(self) -> Correction:
@@ -288,7 +295,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         """
         self._validate_params()
         table, target = self._read(X, y)
-        return rebuild(table, target, self.decide(table, target, **params))
+        return rebuild(table, target, self._decide(table, target, **params))
 
     def _read(self, X: Any, y: Any) -> tuple[Table, EncodedTarget]:
         try:
@@ -323,7 +330,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         """
         self._validate_params()
         target = encode_target(y, table.n_rows)
-        return rebuild(table, target, self.decide(table, target))
+        return rebuild(table, target, self._decide(table, target))
 
     def decide(
         self,
@@ -349,6 +356,15 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         Resampling
         """
         self._validate_params()
+        return self._decide(table, target, rng, **params)
+
+    def _decide(
+        self,
+        table: Table,
+        target: EncodedTarget,
+        rng: np.random.RandomState | None = None,
+        **params: Any,
+    ) -> Resampling:
         quotas = self._check(table, target)
         if rng is None:
             rng = check_random_state(getattr(self, "random_state", None))

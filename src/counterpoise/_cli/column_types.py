@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from shlex import quote
 
+import numpy as np
 import polars as pl
 
 from counterpoise._cli.reading_options import ReadingOptions
@@ -209,17 +210,22 @@ def infer_types(
     -------
     TypedTable
     """
-    reading = reading or ReadingOptions()
+    if not fields.width:
+        return TypedTable(fields)
+    present = _remove_markers(fields, reading or ReadingOptions(), target)
     columns = [
-        _Column(column, reading, is_target=column.name == target)
-        for column in fields.iter_columns()
+        _Column(column, values, reading or ReadingOptions(), is_target=column.name == target)
+        for column, values in zip(fields.iter_columns(), present.iter_columns(), strict=True)
     ]
-    values = [column.infer() for column in columns]
-    typed = build_frame(series for series, _ in values)
-    styles = {series.name: style for series, style in values if style is not None}
-    texts = [c for c, (series, _) in zip(columns, values, strict=True) if series.dtype == pl.String]
-    numbers = [c for c in columns if c not in texts]
+    styled = {c.name: found for c in columns if (found := c.parse_styled()) is not None}
+    parsed = _parse_numbers(present)
+    parsed |= {name: numbers for name, (numbers, _) in styled.items()}
+    parsed |= {c.name: c.parse_text() for c in columns if c.name not in parsed}
+    typed = build_frame(parsed[column.name] for column in columns)
+    texts = [column for column in columns if parsed[column.name].dtype == pl.String]
+    numbers = [column for column in columns if parsed[column.name].dtype != pl.String]
     notes = [note for column in texts for note in column.describe_numbers(line_of)]
+    styles = {name: style for name, (_, style) in styled.items()}
     return TypedTable(typed, styles, (*_describe_missing(numbers), *notes))
 
 
@@ -246,9 +252,10 @@ def cast_types(
     -------
     polars.DataFrame
     """
+    present = _remove_markers(fields, reading, target)
     return build_frame(
-        _Column(column, reading, is_target=column.name == target).cast(dtypes[column.name])
-        for column in fields.iter_columns()
+        _Column(column, values, reading, is_target=column.name == target).cast(dtypes[column.name])
+        for column, values in zip(fields.iter_columns(), present.iter_columns(), strict=True)
     )
 
 
@@ -258,37 +265,89 @@ def build_frame(columns: Iterable[pl.Series]) -> pl.DataFrame:
     return pl.DataFrame({column.name: column for column in columns})
 
 
+def _remove_markers(
+    fields: pl.DataFrame, reading: ReadingOptions, target: str | None
+) -> pl.DataFrame:
+    """Remove blanks around fields, and markers of missing values."""
+    # Here and below, one expression stands for all columns: polars needs as long to call a method
+    # of one column as to process thousands of its values.
+    stripped = fields.select(pl.all().str.strip_chars())
+    markers = [*_MISSING, *_MISSING_FEATURES, *reading.missing_values]
+    present = stripped.select(
+        pl.when(~pl.all().is_in(markers)).then(pl.all()).otherwise(None).name.keep()
+    )
+    if target in fields.columns:
+        classes = stripped.get_column(target)
+        place = fields.columns.index(target)
+        present.replace_column(place, classes.set(classes.is_in(_MISSING), None))
+    return present
+
+
+def _parse_numbers(present: pl.DataFrame) -> dict[str, pl.Series]:
+    """Return the columns of numbers as programs write them, and those without any value."""
+    floats = present.select(pl.all().cast(pl.Float64, strict=False))
+    are_numbers = np.array(floats.null_count().row(0)) == np.array(present.null_count().row(0))
+    have_whole = np.array(floats.select((pl.all() == pl.all().floor()).any()).row(0))
+    numbers = {
+        column.name: column
+        for column, is_number in zip(floats.iter_columns(), are_numbers, strict=True)
+        if is_number
+    }
+    # Only whole numbers can be integers, or digits that are not numbers.
+    whole = [present.to_series(int(j)) for j in np.flatnonzero(are_numbers & have_whole)]
+    if whole:
+        _parse_whole_numbers(build_frame(whole), numbers)
+    return numbers
+
+
+def _parse_whole_numbers(present: pl.DataFrame, numbers: dict[str, pl.Series]) -> None:
+    """Convert columns of numbers to integers if they are, and remove those that are text."""
+    integers = present.select(pl.all().cast(pl.Int64, strict=False))
+    are_padded, are_long = (
+        present.select(pl.all().str.contains(pattern).any()).row(0)
+        for pattern in (_PADDED, _TOO_LONG)
+    )
+    n_missing = zip(integers.null_count().row(0), present.null_count().row(0), strict=True)
+    are_integers = [own == other for own, other in n_missing]
+    for column, is_integer, is_padded, is_long in zip(
+        integers.iter_columns(), are_integers, are_padded, are_long, strict=True
+    ):
+        if is_padded or (is_long and not is_integer):
+            del numbers[column.name]
+        elif is_integer:
+            numbers[column.name] = column
+
+
 class _Column:
-    """A column of text, without blanks around its values."""
+    """A column of text, as it is and without blanks and markers of missing values."""
 
-    def __init__(self, column: pl.Series, reading: ReadingOptions, *, is_target: bool) -> None:
-        self.column, self.is_target, self.reading = column, is_target, reading
-        further = () if is_target else (*_MISSING_FEATURES, *reading.missing_values)
-        stripped = column.str.strip_chars()
-        self._is_marker = stripped.is_in([*_MISSING, *further])
-        self._stripped = stripped
-        self._present = stripped.set(self._is_marker, None)
+    def __init__(
+        self, column: pl.Series, present: pl.Series, reading: ReadingOptions, *, is_target: bool
+    ) -> None:
+        self.column, self._present = column, present
+        self.reading, self.is_target = reading, is_target
 
-    def infer(self) -> tuple[pl.Series, NumberStyle | None]:
-        """Return the typed values, and the style of numbers if it is not the usual one."""
-        present, column = self._present, self.column
-        if present.null_count() == len(present):
-            return present.cast(pl.Float64), None
-        if (self.reading.decimal or self.reading.thousands) and not self.is_target:
-            style = NumberStyle(self.reading.decimal or ".", self.reading.thousands)
-            numbers = style.parse(present)
-            if numbers is not None:
-                return numbers, style.like(column.set(self._is_marker, None))
-        integers = present.cast(pl.Int64, strict=False)
-        if integers.null_count() == present.null_count():
-            return (column if present.str.contains(_PADDED).any() else integers), None
-        floats = present.cast(pl.Float64, strict=False)
-        if floats.null_count() == present.null_count():
-            is_code = present.str.contains(_PADDED_OR_LONG).any()
-            return (column if is_code else floats), None
-        lower = present.str.to_lowercase()
+    @property
+    def name(self) -> str:
+        """The name of the column."""
+        return self.column.name
+
+    def parse_styled(self) -> tuple[pl.Series, NumberStyle] | None:
+        """Return the numbers of a column in the style of the reading options, if they are."""
+        has_style = self.reading.decimal or self.reading.thousands
+        if not has_style or self.is_target or self._present.null_count() == len(self._present):
+            return None
+        style = NumberStyle(self.reading.decimal or ".", self.reading.thousands)
+        numbers = style.parse(self._present)
+        if numbers is None:
+            return None
+        return numbers, style.like(self.column.set(self._present.is_null(), None))
+
+    def parse_text(self) -> pl.Series:
+        """Return booleans if all values are true or false, otherwise the column."""
+        lower = self._present.str.to_lowercase()
         is_boolean = lower.drop_nulls().is_in(["true", "false"]).all()
-        return (lower == "true" if is_boolean else column), None
+        return lower == "true" if is_boolean else self.column
 
     def cast(self, dtype: pl.DataType) -> pl.Series:
         """Return the values in a type that all of them have."""
@@ -302,7 +361,9 @@ class _Column:
         """Return how often each marker of missing values occurs; empty fields are not counted."""
         if self._present.null_count() == self.column.null_count():
             return {}
-        return dict(self._stripped.filter(self._is_marker).value_counts(sort=True).iter_rows())
+        stripped = self.column.str.strip_chars()
+        markers = stripped.filter(self._present.is_null() & stripped.is_not_null())
+        return dict(markers.value_counts(sort=True).iter_rows())
 
     def describe_numbers(self, line_of: Callable[[int], int]) -> list[str]:
         """Describe numbers that are read as text, and how they can be read as numbers."""

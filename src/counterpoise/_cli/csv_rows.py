@@ -79,11 +79,19 @@ class RowFormatter:
         """Return rows as text, given the positions of their base rows, −1 if there is none."""
         rows = pl.Series(base)
         base_texts = self.fields.select(pl.all().gather(rows.set(rows < 0, None)))
+        # For all columns at once, as the cast of a column takes long for each call.
+        texts = synthetic.select(pl.all().cast(pl.String, strict=False))
         return build_frame(
-            self._format(column, base_texts[column.name]) for column in synthetic.iter_columns()
+            self._format(*columns)
+            for columns in zip(
+                synthetic.iter_columns(),
+                texts.iter_columns(),
+                (base_texts[name] for name in synthetic.columns),
+                strict=True,
+            )
         )
 
-    def _format(self, synthetic: pl.Series, base_texts: pl.Series) -> pl.Series:
+    def _format(self, synthetic: pl.Series, texts: pl.Series, base_texts: pl.Series) -> pl.Series:
         if synthetic.name in self.ignore:
             return base_texts.clear(len(base_texts))
         if synthetic.name in self.copy:
@@ -92,8 +100,8 @@ class RowFormatter:
             texts = self._first_spelling(synthetic)
         elif synthetic.name in self.styles:
             texts = self.styles[synthetic.name].format(synthetic)
-        else:
-            texts = synthetic.cast(pl.String)
+        if not synthetic.null_count():
+            return texts
         # A value that is missing in a synthetic row is missing in its base row too, and written
         # with the same marker.
         return base_texts.zip_with(synthetic.is_null(), texts)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 
 import joblib
 
@@ -38,10 +39,15 @@ def thread_count(n_jobs: int | None = None) -> int:
         raise ValueError("n_jobs must be a number of threads, or -1 for all processors; got 0.")
     if n_jobs is not None and n_jobs > 0:
         return n_jobs
-    available: int = joblib.cpu_count()
+    available = _count_processors()
     for name in ("OMP_NUM_THREADS", "COUNTERPOISE_NUM_THREADS"):
         # OpenMP allows a list, with one entry per level of nesting: the first counts.
         limit = os.environ.get(name, "").partition(",")[0].strip()
         if limit.isdigit() and int(limit) > 0:
             available = min(available, int(limit))
     return max(1, available + 1 + (n_jobs or -1))
+
+
+@cache  # joblib reads the limits of the control group from files each time
+def _count_processors() -> int:
+    return int(joblib.cpu_count())

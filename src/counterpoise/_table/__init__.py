@@ -1,6 +1,11 @@
 """Tables in any container: the only package that reads data frames and sparse matrices."""
 
-from counterpoise._table.columns import feature_positions, feature_types_of, positions_of_type
+from counterpoise._table.columns import (
+    feature_positions,
+    feature_types_of,
+    number_blocks,
+    positions_of_type,
+)
 from counterpoise._table.compose import ResampledTable, compose, rebuild, resample_target
 from counterpoise._table.concat import concat_tables, group_equal_codes, group_equal_rows
 from counterpoise._table.dense import allocate_points
@@ -46,6 +51,7 @@ from counterpoise._table.spread import (
     add_value_counts,
     class_counts_of_codes,
     measure_spread,
+    measure_spreads,
     quartiles_of,
 )
 from counterpoise._table.values import missing_mask, text_values, to_array
@@ -93,7 +99,9 @@ __all__ = [
     "look_swapped",
     "make_frame",
     "measure_spread",
+    "measure_spreads",
     "missing_mask",
+    "number_blocks",
     "positions_of_type",
     "quartiles_of",
     "rebuild",

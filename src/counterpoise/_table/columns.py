@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
@@ -14,21 +14,26 @@ from counterpoise._table.objects import fill_missing_objects, is_missing, object
 from counterpoise._table.records import (
     Column,
     FeatureType,
-    NumberedColumns,
     SyntheticSamples,
     Table,
 )
 from counterpoise.exceptions import FeatureTypeError
 
 __all__ = [
+    "BLOCK_SIZE",
+    "assemble_numbers",
     "cast_numbers",
     "codes_of",
     "feature_positions",
     "feature_types_of",
-    "interpolate_column",
+    "interpolate_columns",
     "interpolate_filled",
     "naming_column",
+    "number_blocks",
+    "positions_of_type",
     "rank_values",
+    "split_columns",
+    "stack_numbers",
     "synthetic_objects",
     "synthetic_values",
     "type_of_array",
@@ -49,29 +54,91 @@ def type_of_array(dtype: np.dtype[Any]) -> FeatureType:
     return _TYPE_OF_DTYPE.get(dtype.kind, FeatureType.OTHER)
 
 
+_FEATURES = frozenset(feature_type for feature_type in FeatureType if feature_type.is_feature)
+#: Numbers of a block of columns that are handled at once, 8 MB in float64: enough to make the cost
+#: of a call small in wide tables, and little memory compared with a table that is long.
+BLOCK_SIZE = 1 << 20
+
+
 def feature_positions(table: Table) -> Sequence[int]:
     """Return the positions of the feature columns, which models are trained on."""
-    columns = table.columns
-    if isinstance(columns, NumberedColumns):  # such columns are never ignored or copied
-        return range(len(columns))
-    return [j for j, column in enumerate(columns) if column.feature_type.is_feature]
+    return table.columns.positions(_FEATURES)
 
 
 def feature_types_of(table: Table) -> frozenset[FeatureType]:
     """Return the feature types that occur among the features."""
-    columns = table.columns
-    if isinstance(columns, NumberedColumns):
-        return frozenset([columns.feature_type])
-    types = {column.feature_type for column in columns}
-    return frozenset(found for found in types if found.is_feature)
+    return _FEATURES.intersection(feature_type for feature_type, _ in table.columns.types)
 
 
 def positions_of_type(table: Table, *feature_types: FeatureType) -> Sequence[int]:
     """Return the positions of the columns of any of the given feature types."""
-    columns = table.columns
-    if isinstance(columns, NumberedColumns):
-        return range(len(columns)) if columns.feature_type in feature_types else ()
-    return [j for j, column in enumerate(columns) if column.feature_type in feature_types]
+    return table.columns.positions(feature_types)
+
+
+def split_columns(columns: Sequence[int], n_rows: int) -> Iterator[Sequence[int]]:
+    """Split columns into blocks of a limited number of values, of one column at least."""
+    width = max(1, BLOCK_SIZE // max(1, n_rows))
+    for start in range(0, len(columns), width):
+        yield columns[start : start + width]
+
+
+def number_blocks(
+    table: Table, columns: Sequence[int], rows: IntArray | None = None
+) -> Iterator[tuple[slice, Array]]:
+    """Read numeric columns in blocks of a limited size.
+
+    Parameters
+    ----------
+    table : Table
+    columns : sequence of int
+        Positions of numeric or boolean columns.
+    rows : ndarray of int of shape (n_rows,), optional
+        The rows to read; by default all.
+
+    Yields
+    ------
+    where : slice
+        Which of the `columns` are in the block.
+    block : ndarray of shape (n_rows, n_columns_of_block)
+        As `Table.number_block` returns it.
+    """
+    start = 0
+    for some in split_columns(columns, table.n_rows if rows is None else len(rows)):
+        yield slice(start, start + len(some)), table.number_block(some, rows)
+        start += len(some)
+
+
+def assemble_numbers(
+    table: Table, columns: Sequence[int], read: Callable[[Sequence[int]], Array]
+) -> Array:
+    """Assemble columns in one array that a function reads for all columns of one type at once.
+
+    Parameters
+    ----------
+    table : Table
+    columns : sequence of int
+        Positions in ascending order.
+    read : callable
+        Returns an array of shape (n_rows, n_columns) for columns of the same type.
+
+    Returns
+    -------
+    ndarray of shape (n_rows, n_columns)
+        In the smallest dtype that can represent all columns.
+    """
+    groups = table.columns.by_type(columns)
+    blocks = [read(group) for group in groups]
+    if len(blocks) == 1:
+        return blocks[0]
+    assembled = np.empty((len(blocks[0]), len(columns)), np.result_type(*blocks))
+    for group, block in zip(groups, blocks, strict=True):
+        assembled[:, np.searchsorted(columns, group)] = block
+    return assembled
+
+
+def stack_numbers(table: Table, columns: Sequence[int], rows: IntArray | None) -> Array:
+    """Implement `Table.number_block` one column at a time."""
+    return np.column_stack([table.numbers(column, rows) for column in columns])
 
 
 @contextmanager
@@ -136,40 +203,40 @@ def _sort_key(value: Any) -> tuple[bool, str, Any]:
     return False, "" if is_number else type(value).__name__, value
 
 
-def synthetic_values(table: Table, column: int, synthetic: SyntheticSamples) -> Array:
-    """Compute the values of one numeric column in the synthetic rows.
+def synthetic_values(table: Table, columns: Sequence[int], synthetic: SyntheticSamples) -> Array:
+    """Compute the values of numeric columns of one type in the synthetic rows.
 
     Parameters
     ----------
     table : Table
-    column : int
-        Position of a numeric or boolean column.
+    columns : sequence of int
+        Positions of numeric or boolean columns that have the same feature type and data type.
     synthetic : SyntheticSamples
         The synthetic rows.
 
     Returns
     -------
-    ndarray of shape (n_synthetic,)
-        In the dtype that `Table.numbers` returns for the column; NaN for missing values.
+    ndarray of shape (n_synthetic, n_columns)
+        In the dtype that `Table.number_block` returns for the columns; NaN for missing values.
     """
-    feature_type = table.columns[column].feature_type
+    feature_type = table.columns[columns[0]].feature_type
     if synthetic.points is None:
         base, neighbor = (
-            table.numbers(column, rows) for rows in (synthetic.base, synthetic.neighbor)
+            table.number_block(columns, rows) for rows in (synthetic.base, synthetic.neighbor)
         )
-        return interpolate_column(base, neighbor, synthetic.weight, feature_type)
-    points = synthetic.points[:, [feature_positions(table).index(column)]]
-    points = (points.toarray() if hasattr(points, "toarray") else points)[:, 0]
-    dtype = table.numbers(column, synthetic.base[:0]).dtype
+        return interpolate_columns(base, neighbor, synthetic.weight[:, None], feature_type)
+    points = synthetic.points[:, np.searchsorted(feature_positions(table), columns)]
+    points = points.toarray() if hasattr(points, "toarray") else points
+    dtype = table.numbers(columns[0], synthetic.base[:0]).dtype
     if np.isnan(points).any():  # only floats can represent NaN
         dtype = np.result_type(dtype, np.float64)
-    values, is_interpolated = np.empty(len(synthetic), dtype), synthetic.neighbor >= 0
+    is_interpolated = synthetic.neighbor >= 0
+    values = np.empty((len(synthetic), len(columns)), dtype)
     values[~is_interpolated] = cast_numbers(points, dtype, feature_type)
     rows = synthetic.base[is_interpolated], synthetic.neighbor[is_interpolated]
-    base, neighbor = (table.numbers(column, some) for some in rows)
-    values[is_interpolated] = interpolate_column(
-        base, neighbor, synthetic.weight[is_interpolated], feature_type
-    )
+    base, neighbor = (table.number_block(columns, some) for some in rows)
+    weight = synthetic.weight[is_interpolated][:, None]
+    values[is_interpolated] = interpolate_columns(base, neighbor, weight, feature_type)
     return values
 
 
@@ -200,7 +267,7 @@ def synthetic_objects(
         )
         numbers, missing = interpolate_filled(base, neighbor, synthetic.weight, feature_type)
     else:
-        numbers = synthetic_values(table, column, synthetic)
+        numbers = synthetic_values(table, [column], synthetic)[:, 0]
         missing = np.isnan(numbers)
     # Missing values are taken from the base rows, which have them in the column's own form.
     base_objects = objects[synthetic.base]
@@ -208,7 +275,7 @@ def synthetic_objects(
     return objects_of_numbers(numbers, missing, base_objects, objects, feature_type)
 
 
-def interpolate_column(
+def interpolate_columns(
     base: Array, neighbor: Array, weight: Float64Array, feature_type: FeatureType
 ) -> Array:
     """Interpolate between the values of base samples and their neighbors, keeping the type.
@@ -219,16 +286,16 @@ def interpolate_column(
 
     Parameters
     ----------
-    base, neighbor : ndarray of shape (n,)
+    base, neighbor : ndarray of shape (n,) or (n, n_columns)
         The values of the base samples and of their neighbors.
-    weight : ndarray of float64 of shape (n,)
+    weight : ndarray of float64 of shape (n,) or (n, 1)
         Position between base (0) and neighbor (1).
     feature_type : FeatureType
         FLOAT, INTEGER or BOOLEAN.
 
     Returns
     -------
-    ndarray of shape (n,)
+    ndarray of the shape of `base`
         The interpolated values, in the dtype of `base`.
     """
     if base.dtype != neighbor.dtype:  # only one of them has missing values
@@ -271,7 +338,7 @@ def interpolate_filled(
     """
     (base_values, missing), (values, neighbor_missing) = base, neighbor
     values = np.where(neighbor_missing, base_values, values)
-    values = interpolate_column(base_values, values, weight, feature_type)
+    values = interpolate_columns(base_values, values, weight, feature_type)
     missing = missing | np.isnan(values)
     return np.where(missing, np.zeros_like(values), values), missing
 

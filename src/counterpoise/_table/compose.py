@@ -15,12 +15,19 @@ from typing import Any
 import numpy as np
 
 from counterpoise._lib.types import Array, BoolArray, FloatArray, IntArray, RowArray
-from counterpoise._table.columns import feature_positions, interpolate_column, synthetic_values
+from counterpoise._table.columns import (
+    assemble_numbers,
+    feature_positions,
+    interpolate_columns,
+    positions_of_type,
+    split_columns,
+    synthetic_values,
+)
 from counterpoise._table.dense import build_matrix
 from counterpoise._table.labels import rebuild_target
 from counterpoise._table.open import as_table
 from counterpoise._table.records import (
-    Column,
+    Columns,
     EncodedTarget,
     FeatureType,
     Resampling,
@@ -107,7 +114,7 @@ class ResampledTable:
         return self
 
     @property
-    def columns(self) -> Sequence[Column]:
+    def columns(self) -> Columns:
         """The columns of the source."""
         return self.source.columns
 
@@ -137,30 +144,37 @@ class ResampledTable:
         """The features, built in the source's container, for a user's own estimator."""
         output = self.source.rebuild(self.decision, keep_index=False)
         ignored, copied = (
-            [column.name for column in self.columns if column.feature_type is feature_type]
+            [self.columns.names[j] for j in positions_of_type(self, feature_type)]
             for feature_type in (FeatureType.IGNORED, FeatureType.COPIED)
         )
         return as_table(output, ignore=ignored, copy=copied).estimator_input
 
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
         """Return a numeric column, or some rows of it, with NaN for missing values."""
+        return self.number_block([column], rows)[:, 0]
+
+    def number_block(self, columns: Sequence[int], rows: IntArray | None = None) -> Array:
+        """Return several numeric columns, or some rows of them, as one array."""
         if self.matrix is not None:
-            values = self.matrix[:, column]
+            values = self.matrix[:, columns]
         else:
-            kept = self.source.numbers(column, self.kept)
-            values = self.decision.ordered(kept, self._synthetic_numbers(column))
+            kept = self.source.number_block(columns, self.kept)
+            synthetic = assemble_numbers(self, columns, self._synthetic_numbers)
+            values = self.decision.ordered(kept, synthetic)
         return values if rows is None else values[rows]
 
-    def _synthetic_numbers(self, column: int) -> Array:
+    def _synthetic_numbers(self, columns: Sequence[int]) -> Array:
+        """Compute columns of the same type in the synthetic rows."""
         synthetic = self.decision.synthetic
-        category_sources = synthetic.category_sources_of(column)
+        if synthetic.categorical:  # possibly some of these columns, such as booleans
+            return np.column_stack([self._synthetic_column(column) for column in columns])
+        return synthetic_values(self.source, columns, synthetic)
+
+    def _synthetic_column(self, column: int) -> Array:
+        category_sources = self.decision.synthetic.category_sources_of(column)
         if category_sources is not None:
             return self.source.numbers(column, category_sources)
-        return (
-            synthetic_values(self.source, column, synthetic)
-            if len(synthetic)
-            else np.empty(0, np.int8)
-        )
+        return synthetic_values(self.source, [column], self.decision.synthetic)[:, 0]
 
     def codes(self, column: int) -> IntArray:
         """Return each value's position among the column's sorted values, missing values last."""
@@ -274,13 +288,16 @@ def _compute_points(
         points[has_points] = synthetic.points
     some = np.flatnonzero(needs_values)
     base, neighbor, weight = synthetic.base[some], synthetic.neighbor[some], synthetic.weight[some]
-    for position, column in enumerate(feature_positions(resampled)):
-        if column not in synthetic.categorical:
-            ends = resampled.numbers(column, base), resampled.numbers(column, neighbor)
-            feature_type = resampled.columns[column].feature_type
-            points[some, position] = interpolate_column(ends[0], ends[1], weight, feature_type)
-    values: FloatArray = points[has_points | needs_values]
-    return values
+    features = feature_positions(resampled)
+    interpolated = sorted(set(features).difference(synthetic.categorical))
+    for group in resampled.columns.by_type(interpolated):
+        feature_type = resampled.columns[group[0]].feature_type
+        for columns in split_columns(group, len(some)):
+            ends = [resampled.number_block(columns, rows) for rows in (base, neighbor)]
+            values = interpolate_columns(ends[0], ends[1], weight[:, None], feature_type)
+            points[np.ix_(some, np.searchsorted(features, columns))] = values
+    selected: FloatArray = points[has_points | needs_values]
+    return selected
 
 
 def _find_category_sources(

@@ -169,5 +169,7 @@ def group_equal_codes(columns: Iterable[IntArray], n_rows: int) -> IntArray:
     for column in columns:
         codes = column.astype(np.int64)
         # Numbered again for each column, so that the products stay within int64.
-        groups = np.unique(groups * (codes.max() + 1) + codes, return_inverse=True)[1]
+        found, groups = np.unique(groups * (codes.max() + 1) + codes, return_inverse=True)
+        if len(found) == n_rows:  # no further column can tell more
+            break
     return groups

@@ -16,12 +16,14 @@ from counterpoise._table.columns import (
     codes_of,
     feature_positions,
     naming_column,
+    split_columns,
+    stack_numbers,
     synthetic_objects,
     synthetic_values,
     type_of_array,
 )
 from counterpoise._table.objects import numbers_of_objects, type_of_objects
-from counterpoise._table.records import Column, NumberedColumns, Resampling, SyntheticSamples, Table
+from counterpoise._table.records import Columns, Resampling, SyntheticSamples, Table
 
 __all__ = ["DenseTable", "allocate_points", "build_matrix"]
 
@@ -45,14 +47,13 @@ class DenseTable:
     has_index: bool = False
 
     @cached_property
-    def columns(self) -> Sequence[Column]:
+    def columns(self) -> Columns:
         """The columns, each named by its position."""
-        dtype = self.array.dtype
+        dtype, width = self.array.dtype, self.array.shape[1]
         if dtype.kind != "O":
-            return NumberedColumns(self.array.shape[1], type_of_array(dtype), str(dtype))
-        return tuple(
-            Column(j, type_of_objects(column), "object") for j, column in enumerate(self.array.T)
-        )
+            return Columns.numbered(width, type_of_array(dtype), str(dtype))
+        types = tuple((type_of_objects(column), "object") for column in self.array.T)
+        return Columns(range(width), types, np.arange(width))
 
     @property
     def n_rows(self) -> int:
@@ -76,6 +77,13 @@ class DenseTable:
         if values.dtype.kind != "O":
             return values
         return numbers_of_objects(values, self.columns[column].feature_type)
+
+    def number_block(self, columns: Sequence[int], rows: IntArray | None = None) -> Array:
+        """Return several numeric columns, or some rows of them, as one array."""
+        if self.array.dtype.kind == "O":
+            return stack_numbers(self, columns, rows)
+        values = self.array if rows is None else self.array[rows]
+        return values if len(columns) == values.shape[1] else values[:, columns]
 
     def codes(self, column: int) -> IntArray:
         """Return each value's position among the column's sorted values, missing values last."""
@@ -103,18 +111,19 @@ class DenseTable:
         else:
             out[:n_kept] = self.array if kept is None else self.array[kept]
         if len(decision.synthetic):
-            for j in range(out.shape[1]):
-                out[n_kept:, j] = self._synthetic_column(j, decision.synthetic)
+            self._write_synthetic_columns(out[n_kept:], decision.synthetic)
         return out
 
-    def _synthetic_column(self, column: int, synthetic: SyntheticSamples) -> Array:
-        category_sources = synthetic.category_sources_of(column)
-        if category_sources is not None:
-            values: Array = self.array[category_sources, column]
-            return values
-        if self.array.dtype.kind != "O":
-            return synthetic_values(self, column, synthetic)
-        return synthetic_objects(self, column, self.array[:, column], synthetic)
+    def _write_synthetic_columns(self, out: Array, synthetic: SyntheticSamples) -> None:
+        interpolated = sorted(set(range(out.shape[1])).difference(synthetic.categorical))
+        for j in synthetic.categorical:
+            out[:, j] = self.array[synthetic.category_sources_of(j), j]
+        if self.array.dtype.kind == "O":
+            for j in interpolated:
+                out[:, j] = synthetic_objects(self, j, self.array[:, j], synthetic)
+            return
+        for columns in split_columns(interpolated, len(synthetic)):
+            out[:, columns] = synthetic_values(self, columns, synthetic)
 
 
 def build_matrix(matrix: FloatArray, decision: Resampling) -> FloatArray:

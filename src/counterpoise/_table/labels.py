@@ -9,7 +9,7 @@ import numpy as np
 from scipy import sparse
 
 from counterpoise._lib.types import Array, IntArray
-from counterpoise._table.frame import factorize, takeable
+from counterpoise._table.frame import as_narwhals, factorize, takeable
 from counterpoise._table.objects import is_missing
 from counterpoise._table.records import EncodedTarget, Resampling
 from counterpoise._table.sparse import compress
@@ -214,7 +214,7 @@ def take_rows(source: Any, rows: IntArray) -> Any:
 
 def _read_target(y: Any) -> tuple[Any, Array]:
     """Return the container to select output rows from, and the values as a 1D array."""
-    native = nw.from_native(y, eager_only=True, allow_series=True, pass_through=True)
+    native = as_narwhals(y)
     if isinstance(native, nw.Series):
         return y, _values_of_series(native)
     if isinstance(native, nw.DataFrame):
@@ -248,9 +248,10 @@ def _is_pandas_array(y: Any) -> bool:
 
 
 def _values_of_series(series: nw.Series[Any]) -> Array:
-    if series.null_count():
+    values = series.to_numpy()
+    if values.dtype.kind not in "biu" and series.null_count():
         _check_no_missing(series.is_null().to_numpy())
-    return series.to_numpy()
+    return values
 
 
 def _array_of(values: list[Any]) -> Array:

@@ -12,8 +12,9 @@ import numpy as np
 from scipy import sparse
 
 from counterpoise._lib.types import Array
+from counterpoise._table.columns import feature_positions
 from counterpoise._table.dense import DenseTable
-from counterpoise._table.frame import FrameTable, takeable_table
+from counterpoise._table.frame import FrameTable, as_narwhals, takeable_table
 from counterpoise._table.records import Table
 from counterpoise._table.sparse import SparseTable, compress
 from counterpoise._table.whole_samples import holds_texts, open_whole_samples
@@ -81,7 +82,7 @@ def as_table(
     shape = (table.n_rows, len(table.columns))
     if not shape[0]:
         raise InputError(f"X has 0 rows (shape={shape}) while a minimum of 1 is required.")
-    if not any(column.feature_type.is_feature for column in table.columns):
+    if not len(feature_positions(table)):
         raise InputError(f"X has 0 feature(s) (shape={shape}) while a minimum of 1 is required.")
     return table
 
@@ -154,7 +155,7 @@ def _open(X: Any, ignore: Sequence[object], copy: Sequence[object]) -> Table:
     is_batch = is_record_batch(X)
     X = without_batch(X)
     check_unique_names(X)
-    frame = nw.from_native(X, pass_through=True, allow_series=True)
+    frame = as_narwhals(X)
     if isinstance(frame, nw.LazyFrame):
         raise InputError("X is a lazy frame; its rows must be in memory. Pass X.collect().")
     if isinstance(frame, nw.Series):
@@ -209,9 +210,9 @@ def check_unique_names(X: Any) -> None:
         raise InputError(f"Column names must be unique; X has {names} twice or more. Rename them.")
 
 
-def _column_names(X: Any) -> list[object]:
+def _column_names(X: Any) -> Sequence[object]:
     if nw.dependencies.is_pandas_dataframe(X):
-        return list(X.columns)
+        return list(X.columns.tolist())
     return list(getattr(X, "column_names", ()))  # pyarrow; polars allows no duplicates
 
 
@@ -227,17 +228,17 @@ def _open_frame(
             f"X must be a pandas or polars DataFrame or a pyarrow Table; got one of "
             f"{frame.implementation}. Convert it first."
         )
-    known = list(frame.columns)
+    known = set(frame.columns)
     for name in (*ignore, *copy):
         if name not in known:
-            raise UnknownColumnError.among(name, known)
+            raise UnknownColumnError.among(name, frame.columns)
         if name in ignore and name in copy:
             raise InputError(f"Column {name!r} can be in ignore or in copy, and not both.")
     schema = None
     if frame.implementation.is_pyarrow():
         schema = frame.to_native().schema
         frame = nw.from_native(takeable_table(frame.to_native()), eager_only=True)
-    return FrameTable(frame, schema, tuple(ignore), tuple(copy), is_batch)
+    return FrameTable(frame, schema, frozenset(ignore), frozenset(copy), is_batch)
 
 
 def _open_sparse(X: Any) -> SparseTable:

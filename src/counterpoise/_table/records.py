@@ -8,7 +8,7 @@ into rows.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any, Protocol, overload
@@ -22,9 +22,9 @@ from counterpoise.exceptions import InputError
 __all__ = [
     "NUMBERS",
     "Column",
+    "Columns",
     "EncodedTarget",
     "FeatureType",
-    "NumberedColumns",
     "Resampling",
     "SyntheticSamples",
     "Table",
@@ -75,26 +75,35 @@ class Column:
     dtype: str
 
 
-@dataclass(frozen=True)
-class NumberedColumns(Sequence[Column]):
-    """Columns of the same type, named by their positions; a `Column` is created on access.
+@dataclass(frozen=True, eq=False)
+class Columns(Sequence[Column]):
+    """Columns of a table, described by the few types that they have.
 
-    A sparse matrix may have millions of columns.
+    A sparse matrix may have millions of columns, a data frame thousands: a `Column` is created on
+    access, and columns are selected by type without a look at each of them.
 
     Attributes
     ----------
-    n_columns : int
-        Number of columns.
-    feature_type, dtype
-        As in `Column`.
+    names : sequence of object of length n_columns
+        The name of each column, or its position if the container has no column names.
+    types : tuple of (FeatureType, str)
+        Feature type and data type that columns have, each as in `Column`.
+    type_numbers : ndarray of int of shape (n_columns,)
+        Position of each column's type in `types`.
     """
 
-    n_columns: int
-    feature_type: FeatureType
-    dtype: str
+    names: Sequence[object]
+    types: tuple[tuple[FeatureType, str], ...]
+    type_numbers: IntArray
+
+    @classmethod
+    def numbered(cls, n_columns: int, feature_type: FeatureType, dtype: str) -> Columns:
+        """Return columns of the same type, named by their positions."""
+        type_numbers = np.broadcast_to(np.intp(0), n_columns)
+        return cls(range(n_columns), ((feature_type, dtype),), type_numbers)
 
     def __len__(self) -> int:
-        return self.n_columns
+        return len(self.names)
 
     @overload
     def __getitem__(self, position: int) -> Column: ...
@@ -102,10 +111,25 @@ class NumberedColumns(Sequence[Column]):
     def __getitem__(self, position: slice) -> tuple[Column, ...]: ...
     def __getitem__(self, position: int | slice) -> Column | tuple[Column, ...]:
         """Return a column, or some columns."""
-        names = range(self.n_columns)[position]
-        if isinstance(names, range):
-            return tuple(Column(name, self.feature_type, self.dtype) for name in names)
-        return Column(names, self.feature_type, self.dtype)
+        if isinstance(position, slice):
+            return tuple(self[j] for j in range(len(self))[position])
+        return Column(self.names[position], *self.types[self.type_numbers[position]])
+
+    def positions(self, feature_types: Collection[FeatureType]) -> Sequence[int]:
+        """Return the positions of the columns of some feature types."""
+        is_selected = [feature_type in feature_types for feature_type, _ in self.types]
+        if all(is_selected):
+            return range(len(self))
+        if not any(is_selected):
+            return ()
+        positions: list[int] = np.flatnonzero(np.array(is_selected)[self.type_numbers]).tolist()
+        return positions
+
+    def by_type(self, positions: Sequence[int]) -> list[list[int]]:
+        """Group the positions of columns by their types, in ascending order of type numbers."""
+        at = np.asarray(positions, np.intp)
+        type_numbers = self.type_numbers[at]
+        return [at[type_numbers == number].tolist() for number in np.unique(type_numbers)]
 
 
 @dataclass(frozen=True)
@@ -266,7 +290,7 @@ class Table(Protocol):
     """Interface that every container has once it is opened."""
 
     @property
-    def columns(self) -> Sequence[Column]:
+    def columns(self) -> Columns:
         """The columns, in their order."""
         ...
 
@@ -292,6 +316,13 @@ class Table(Protocol):
 
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
         """Return a numeric column, or some rows of it, with NaN for missing values."""
+        ...
+
+    def number_block(self, columns: Sequence[int], rows: IntArray | None = None) -> Array:
+        """Return several numeric columns, or some rows of them, as one array.
+
+        Its dtype is the smallest that can represent all of these columns.
+        """
         ...
 
     def codes(self, column: int) -> IntArray:

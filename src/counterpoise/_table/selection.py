@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -47,7 +47,8 @@ def select_columns(table: Table, wanted: Any, parameter: str) -> list[int]:
                 f"columns; it has {len(entries)}."
             )
         return [j for j, chosen in zip(features, entries, strict=True) if chosen]
-    return sorted({_position(table, features, entry, parameter) for entry in entries})
+    names = {table.columns.names[j]: j for j in features}
+    return sorted({_position(names, features, entry, parameter) for entry in entries})
 
 
 def _as_list(wanted: Any, parameter: str) -> list[Any]:
@@ -58,8 +59,9 @@ def _as_list(wanted: Any, parameter: str) -> list[Any]:
     return list(wanted)
 
 
-def _position(table: Table, features: Sequence[int], entry: Any, parameter: str) -> int:
-    names = {table.columns[j].name: j for j in features}
+def _position(
+    names: Mapping[object, int], features: Sequence[int], entry: Any, parameter: str
+) -> int:
     is_number = isinstance(entry, int | np.integer) and not isinstance(entry, bool | np.bool_)
     if is_number:
         if not -len(features) <= entry < len(features):

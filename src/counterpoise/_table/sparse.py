@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
@@ -15,8 +16,8 @@ from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import Array, FloatArray, IntArray
 from counterpoise._table.columns import cast_numbers, codes_of, type_of_array
 from counterpoise._table.records import (
+    Columns,
     FeatureType,
-    NumberedColumns,
     Resampling,
     SyntheticSamples,
 )
@@ -51,10 +52,10 @@ class SparseTable:
     has_index: bool = False
 
     @cached_property
-    def columns(self) -> NumberedColumns:
+    def columns(self) -> Columns:
         """The columns, each named by its position."""
         dtype = self.source.dtype
-        return NumberedColumns(int(self.source.shape[1]), type_of_array(dtype), str(dtype))
+        return Columns.numbered(int(self.source.shape[1]), type_of_array(dtype), str(dtype))
 
     @property
     def n_rows(self) -> int:
@@ -95,6 +96,11 @@ class SparseTable:
         stored = slice(*self.by_column.indptr[column : column + 2])
         values = np.zeros(self.n_rows, self.source.dtype)
         values[self.by_column.indices[stored]] = self.by_column.data[stored]
+        return values if rows is None else values[rows]
+
+    def number_block(self, columns: Sequence[int], rows: IntArray | None = None) -> Array:
+        """Return several columns, or some rows of them, as one dense array."""
+        values: Array = self.by_column[:, list(columns)].toarray()
         return values if rows is None else values[rows]
 
     def codes(self, column: int) -> IntArray:

@@ -7,13 +7,14 @@ bit. Reference: Chan, Golub and LeVeque (1983), doi:10.1080/00031305.1983.104831
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
 from counterpoise._lib.types import Array, Float64Array, IntArray
+from counterpoise._table.columns import number_blocks
 from counterpoise._table.frame import FrameTable, factorize
 from counterpoise._table.objects import is_missing
 from counterpoise._table.records import EncodedTarget, Table
@@ -27,6 +28,7 @@ __all__ = [
     "add_value_counts",
     "class_counts_of_codes",
     "measure_spread",
+    "measure_spreads",
     "quartiles_of",
 ]
 
@@ -171,9 +173,23 @@ def measure_spread(table: Table, column: int, *, quartiles: bool = False) -> Spr
     -------
     Spread
     """
+    return measure_spreads(table, [column], quartiles=quartiles)[0]
+
+
+def measure_spreads(
+    table: Table, columns: Sequence[int], *, quartiles: bool = False
+) -> list[Spread]:
+    """Measure the spread of several numeric columns, as `measure_spread` does for each of them."""
     if isinstance(table, PartialTable):
-        return table.spreads[str(table.columns[column].name)]
-    values = table.numbers(column)
+        return [table.spreads[str(table.columns.names[column])] for column in columns]
+    return [
+        _spread_of_values(values, quartiles=quartiles)
+        for _, block in number_blocks(table, columns)
+        for values in np.ascontiguousarray(block.T)
+    ]
+
+
+def _spread_of_values(values: Array, *, quartiles: bool) -> Spread:
     moments = MomentsInParts()
     moments.add(values)
     return Spread(moments.total(), quartiles_of(values) if quartiles else None)
@@ -183,7 +199,7 @@ def add_value_counts(
     counts: ValueCounts, table: FrameTable, column: int, codes: IntArray, n_classes: int
 ) -> None:
     """Add how often each value of a column occurs in each class, for some rows of a table."""
-    places, values = factorize(table.series[column])
+    places, values = factorize(table.series(column))
     pairs = places.astype(np.intp) * n_classes + codes
     added = np.bincount(pairs, minlength=len(values) * n_classes).reshape(-1, n_classes)
     for value, more in zip(values, added, strict=True):
@@ -215,7 +231,7 @@ def class_counts_of_codes(
     counts = table.value_counts[str(table.columns[column].name)]
     first = np.zeros(n_codes, np.intp)
     first[codes[::-1]] = np.arange(len(codes))[::-1]  # a row with each code
-    values = table.series[column][first].to_list()
+    values = table.series(column)[first].to_list()
     return np.array([counts[None if is_missing(value) else value] for value in values])
 
 

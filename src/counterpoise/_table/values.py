@@ -42,7 +42,7 @@ def to_array(table: Table) -> Any:
         return table.source.copy()
     if table.matrix is not None:
         return table.matrix.copy()
-    return np.column_stack([table.numbers(j) for j in feature_positions(table)])
+    return np.array(table.number_block(feature_positions(table)), order="C")
 
 
 def text_values(table: Table, column: int) -> Array:
@@ -66,7 +66,7 @@ def text_values(table: Table, column: int) -> Array:
     array(['red', nan], dtype=object)
     """
     if isinstance(table, FrameTable):
-        codes, values = factorize(table.series[column])
+        codes, values = factorize(table.series(column))
     elif isinstance(table, DenseTable):
         values = table.array[:, column].tolist()
         codes = np.arange(len(values))
@@ -99,7 +99,7 @@ def missing_mask(table: Table, column: int) -> BoolArray:
     if table.columns[column].feature_type.is_number:
         return np.isnan(table.numbers(column))
     if isinstance(table, FrameTable):
-        missing: BoolArray = np.asarray(table.series[column].is_null().to_numpy(), bool)
+        missing: BoolArray = np.asarray(table.series(column).is_null().to_numpy(), bool)
         return missing
     values = table.array[:, column] if isinstance(table, DenseTable) else np.empty(table.n_rows)
     if values.dtype.kind == "O":

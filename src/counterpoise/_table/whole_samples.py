@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -10,7 +11,7 @@ import numpy as np
 
 from counterpoise._lib.types import Array, FloatArray, IntArray
 from counterpoise._table.labels import take_rows
-from counterpoise._table.records import Column, FeatureType, Resampling
+from counterpoise._table.records import Columns, FeatureType, Resampling
 from counterpoise.exceptions import InputError
 
 __all__ = ["WholeSamples", "holds_texts", "open_whole_samples"]
@@ -30,9 +31,9 @@ class WholeSamples:
     source: Any
 
     @property
-    def columns(self) -> tuple[Column, ...]:
+    def columns(self) -> Columns:
         """One column without a name."""
-        return (Column(0, FeatureType.OTHER, type(self.source).__name__),)
+        return Columns.numbered(1, FeatureType.OTHER, type(self.source).__name__)
 
     @property
     def n_rows(self) -> int:
@@ -57,6 +58,11 @@ class WholeSamples:
     def numbers(self, column: int, rows: IntArray | None = None) -> Array:
         """Raise an error: such samples have no columns of numbers."""
         del column, rows
+        self._raise_no_columns()
+
+    def number_block(self, columns: Sequence[int], rows: IntArray | None = None) -> Array:
+        """Raise an error: such samples have no columns of numbers."""
+        del columns, rows
         self._raise_no_columns()
 
     def codes(self, column: int) -> IntArray:
@@ -103,6 +109,8 @@ def holds_texts(X: Any) -> bool:
     if isinstance(X, np.ndarray):
         is_text = X.dtype.kind == "U" or (X.dtype.kind == "O" and holds_texts(X.tolist()))
         return X.ndim == 1 and is_text
+    if len(getattr(X, "shape", ())) > 1:
+        return False
     if hasattr(X, "null_count") and str(getattr(X, "type", None)) in _TEXT_TYPES:
         return True
     series = nw.from_native(X, series_only=True, pass_through=True)

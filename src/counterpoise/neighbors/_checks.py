@@ -14,6 +14,7 @@ from counterpoise._table import (
     SparseTable,
     Table,
     feature_positions,
+    number_blocks,
     positions_of_type,
 )
 from counterpoise.exceptions import CounterpoiseWarning, FeatureTypeError, InputError
@@ -124,7 +125,7 @@ def reject_unsupported(table: Table, requirement: str) -> None:
 
 
 def _names_of(table: Table, feature_type: FeatureType) -> list[str]:
-    return [str(table.columns[j].name) for j in positions_of_type(table, feature_type)]
+    return [str(table.columns.names[j]) for j in positions_of_type(table, feature_type)]
 
 
 def describe_columns(columns: list[str]) -> str:
@@ -166,13 +167,12 @@ def check_finite(table: Table, numeric: Iterable[int] | None = None) -> bool:
             _raise_infinite(table, int(np.flatnonzero(infinite)[0]), infinite_row)
         return bool(has_missing)
     has_missing = False
-    for column in columns:
-        values = table.numbers(column)
-        if values.dtype.kind == "f":
-            infinite = np.isinf(values)
-            if infinite.any():
-                _raise_infinite(table, column, int(np.flatnonzero(infinite)[0]))
-            has_missing |= bool(np.isnan(values).any())
+    for where, block in number_blocks(table, columns):
+        if block.dtype.kind == "f" and not np.isfinite(block).all():
+            infinite = np.argwhere(np.isinf(block.T))
+            if len(infinite):
+                _raise_infinite(table, columns[where][infinite[0][0]], int(infinite[0][1]))
+            has_missing = True
     return has_missing
 
 

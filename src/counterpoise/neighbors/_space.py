@@ -21,9 +21,12 @@ from counterpoise._table import (
     FeatureType,
     SparseColumns,
     SparseTable,
+    Spread,
     Table,
     feature_positions,
     measure_spread,
+    measure_spreads,
+    number_blocks,
     positions_of_type,
 )
 from counterpoise.neighbors._checks import check_finite, reject_unsupported
@@ -228,12 +231,10 @@ def build_search_space(table: Table, rows: IntArray | None, units: DistanceUnits
 
 def _gather_points(table: Table, rows: IntArray | None, units: DistanceUnits) -> FloatArray:
     numeric, categorical = units.numeric, units.categorical
-    # float32 halves the memory that a search reads, where it represents every value exactly.
-    is_exact = units.scales is None and all(_fits_float32(table, j) for j in numeric)
     shape = (table.n_rows if rows is None else len(rows), len(numeric) + len(categorical))
-    points = np.empty(shape, np.float32 if is_exact else np.float64)
-    for position, column in enumerate(numeric):
-        points[:, position] = table.numbers(column, rows)
+    points = np.empty(shape, _points_dtype(table, units))
+    for where, block in number_blocks(table, numeric, rows):
+        points[:, where] = block
     if units.scales is not None:
         points[:, : len(numeric)] /= units.scales
     for position, column in enumerate(categorical, len(numeric)):
@@ -242,10 +243,14 @@ def _gather_points(table: Table, rows: IntArray | None, units: DistanceUnits) ->
     return points
 
 
-def _fits_float32(table: Table, column: int) -> bool:
-    """Return whether float32 represents every value of a column exactly."""
-    dtype = table.numbers(column, np.empty(0, np.intp)).dtype
-    return dtype.kind == "b" or dtype.itemsize <= (4 if dtype.kind == "f" else 2)
+def _points_dtype(table: Table, units: DistanceUnits) -> type[np.floating[Any]]:
+    """Return float32, which halves the memory that a search reads, where every value fits it."""
+    if units.scales is not None:
+        return np.float64
+    groups = table.columns.by_type(units.numeric)
+    dtypes = [table.numbers(group[0], np.empty(0, np.intp)).dtype for group in groups]
+    fits = all(np.result_type(dtype, np.float32) == np.float32 for dtype in dtypes)
+    return np.float32 if fits else np.float64
 
 
 def as_numeric_matrix(table: Table, model: str) -> Any:
@@ -311,7 +316,8 @@ def _compute_scales(
     if isinstance(table, SparseTable) and len(columns) == len(table.columns):
         scales = _compute_sparse_scales(table, scale)
     else:
-        scales = np.array([_compute_scale(table, j, scale) for j in columns])
+        spreads = measure_spreads(table, columns, quartiles=scale == "robust")
+        scales = np.array([_scale_of(spread) for spread in spreads])
     return np.where((scales > 0) & np.isfinite(scales), scales, 1.0)
 
 
@@ -322,12 +328,11 @@ def _compute_sparse_scales(
     scales = np.where(columns.is_constant, 0, np.sqrt(columns.variances))
     if scale == "robust":  # both quartiles of the other columns are 0
         for j in np.flatnonzero(columns.counts >= (table.n_rows - 1) // 4).tolist():
-            scales[j] = _compute_scale(table, j, scale)
+            scales[j] = _scale_of(measure_spread(table, j, quartiles=True))
     return scales
 
 
-def _compute_scale(table: Table, column: int, scale: Literal["standard", "robust"]) -> float:
-    spread = measure_spread(table, column, quartiles=scale == "robust")
+def _scale_of(spread: Spread) -> float:
     if not spread.moments.count:
         return 1.0
     if spread.quartiles is not None:
@@ -344,7 +349,9 @@ def _compute_penalties(
 ) -> Float64Array:
     """Compute the expected squared difference of two values of each column: twice its variance."""
     if table.matrix is None or len(numeric) < table.matrix.shape[1]:
-        variances = np.array([measure_spread(table, j).moments.variance for j in numeric])
+        variances = np.array(
+            [spread.moments.variance for spread in measure_spreads(table, numeric)]
+        )
     else:
         variances = np.empty(len(numeric))
         _native.compute_variances(table.matrix, variances, thread_count())
@@ -376,13 +383,18 @@ def median_standard_deviation(
     """
     if not numeric:
         return 1.0
-    deviations = np.array([_standard_deviation(table, j, rows) for j in numeric])
+    if rows is None:
+        deviations = np.array([spread.moments.std for spread in measure_spreads(table, numeric)])
+    else:
+        deviations = _standard_deviations(table, numeric, rows)
     return float(np.median(deviations if scales is None else deviations / scales))
 
 
-def _standard_deviation(table: Table, column: int, rows: IntArray | None) -> float:
-    if rows is None:
-        return measure_spread(table, column).moments.std
-    values = table.numbers(column, rows).astype(np.float64, copy=False)
-    present = values[~np.isnan(values)]
-    return float(present.std()) if len(present) else 0.0
+def _standard_deviations(table: Table, columns: Sequence[int], rows: IntArray) -> Float64Array:
+    """Compute the standard deviation of each column over some rows; 0 if all values are missing."""
+    deviations = np.zeros(len(columns))
+    for where, block in number_blocks(table, columns, rows):
+        values = np.ascontiguousarray(block.T, np.float64)
+        present = [column[~np.isnan(column)] for column in values]
+        deviations[where] = [column.std() if len(column) else 0.0 for column in present]
+    return deviations

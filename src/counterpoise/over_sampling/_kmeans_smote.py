@@ -13,7 +13,9 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import clone
 from sklearn.cluster import MiniBatchKMeans
-from sklearn.metrics import pairwise_distances_chunked
+from sklearn.utils import gen_batches
+from sklearn.utils.extmath import row_norms, safe_sparse_dot
+from sklearn.utils.parallel import Parallel, delayed
 
 from counterpoise._array_ops import split_proportionally
 from counterpoise._lib.sklearn_private import HasMethods, Interval, StrOptions
@@ -43,7 +45,7 @@ from counterpoise.over_sampling._neighbor_over_sampler import NeighborOverSample
 __all__ = ["KMeansSMOTE"]
 
 _ADVICE = "Set a lower cluster_balance_threshold, fewer clusters with kmeans_estimator"
-_WORKING_MEMORY = 16  # MiB for the chunks of pairwise distances within a cluster
+_MAX_DISTANCES = 1 << 21  # at a time, between samples of a cluster: 16 MB
 
 
 @dataclass(frozen=True)
@@ -276,7 +278,9 @@ class KMeansSMOTE(NeighborOverSampler):
         quota: ClassQuota,
         rng: np.random.RandomState,
     ) -> list[SyntheticSamples]:
-        sparsity = np.array([self._compute_sparsity(clustered.points[rows]) for rows in members])
+        run = Parallel(n_jobs=self.n_jobs, prefer="threads")
+        compute = delayed(self._compute_sparsity)
+        sparsity = np.array(run(compute(clustered.points[rows]) for rows in members))
         parts = []
         for rows, n in zip(members, split_proportionally(sparsity, quota.amount), strict=True):
             if n:
@@ -288,14 +292,21 @@ class KMeansSMOTE(NeighborOverSampler):
     def _compute_sparsity(self, points: Any) -> float:
         """Return the mean distance between samples, to a power, divided by their number."""
         n = points.shape[0]
-        sums = pairwise_distances_chunked(
-            points,
-            reduce_func=lambda distances, _: distances.sum(axis=1),
-            n_jobs=self.n_jobs,
-            working_memory=_WORKING_MEMORY,
-        )
-        mean = sum(float(part.sum()) for part in sums) / (n * n - n)
+        mean = _sum_distances(points) / (n * n - n)
         exponent = self.density_exponent
         if exponent == "auto":
             exponent = math.log(n, 1.6) ** 1.8 * 0.16  # imbalanced-learn's heuristic
         return float(mean**exponent / n)
+
+
+def _sum_distances(points: Any) -> float:
+    """Return the sum of the distances of all pairs of samples, each pair counted twice."""
+    points = points.astype(np.float64)
+    norms = row_norms(points, squared=True)
+    total = 0.0
+    for rows in gen_batches(len(norms), max(1, _MAX_DISTANCES // len(norms))):
+        products = safe_sparse_dot(points[rows], points.T, dense_output=True)
+        squared = norms[rows, None] + norms - 2 * products
+        np.fill_diagonal(squared[:, rows], 0)  # instead of rounding errors
+        total += float(np.sqrt(np.maximum(squared, 0)).sum(axis=1).sum())
+    return total

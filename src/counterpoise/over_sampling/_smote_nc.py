@@ -217,8 +217,8 @@ class SMOTENC(NeighborOverSampler):
             )
         else:
             categorical = select_columns(table, self.categorical_features, "categorical_features")
-        _check_numeric(table, [j for j in features if j not in categorical])
-        self.categorical_features_ = np.array([features.index(j) for j in categorical], np.intp)
+        _check_numeric(table, set(features).difference(categorical))
+        self.categorical_features_ = np.searchsorted(features, categorical)
         rest = np.setdiff1d(np.arange(len(features)), self.categorical_features_)
         self.continuous_features_ = rest
         return categorical
@@ -273,11 +273,11 @@ def _draw_category_sources(
     return sources
 
 
-def _check_numeric(table: Table, numeric: list[int]) -> None:
+def _check_numeric(table: Table, numeric: set[int]) -> None:
     """Raise an error if a feature that is not listed as categorical is not numeric."""
-    names = [
-        str(table.columns[j].name) for j in numeric if not table.columns[j].feature_type.is_number
-    ]
+    numbers = (FeatureType.FLOAT, FeatureType.INTEGER, FeatureType.BOOLEAN)
+    others = numeric.difference(positions_of_type(table, *numbers))
+    names = [str(table.columns.names[j]) for j in sorted(others)]
     if names:
         raise FeatureTypeError(
             "categorical_features must include every feature that is not numeric; it leaves out "

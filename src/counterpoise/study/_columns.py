@@ -171,10 +171,10 @@ def _describe(roles: Mapping[Any, ColumnRole], unclear: Collection[Any]) -> str:
 def _read_days(table: FrameTable, roles: Mapping[Any, ColumnRole]) -> dict[Any, nw.Series[Any]]:
     """Return the numbers of days of the columns of dates whose format is clear."""
     days = {}
-    for series in table.series:
-        if roles.get(series.name) is ColumnRole.DATE:
+    for j, name in enumerate(table.columns.names):
+        if roles.get(name) is ColumnRole.DATE:
             with suppress(InputError):
-                days[series.name] = _days(series)
+                days[name] = _days(table.series(j))
     return days
 
 
@@ -200,7 +200,7 @@ def _count_days(value: Any) -> float | None:
 def _select(
     table: FrameTable, left_out: Mapping[Any, str], days: Mapping[Any, nw.Series[Any]]
 ) -> StudyColumns:
-    positions = [j for j, series in enumerate(table.series) if series.name not in left_out]
+    positions = [j for j, name in enumerate(table.columns.names) if name not in left_out]
     X = table.frame[:, positions].with_columns(*days.values()).to_native()
     chosen = as_table(X)
     check_encodable(chosen)
