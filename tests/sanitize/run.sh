@@ -25,7 +25,7 @@ check() {  # check SANITIZERS LIBRARY TESTS...
 }
 
 natives=(tests/test_native.py tests/test_index.py tests/test_index_extremes.py tests/test_index_mixed.py
-  tests/test_index_bytes.py tests/test_labelled.py tests/test_sparse_index.py)
+  tests/test_index_bytes.py tests/test_index_wide.py tests/test_labelled.py tests/test_sparse_index.py)
 # Tests of fork and Ctrl-C are left out, as sanitizers report Python's behavior there; some packages
 # cannot be imported under libtsan.
 check address,undefined libasan "${natives[@]}" tests/test_near_miss_mixed.py -k "not fork and not ctrl"
