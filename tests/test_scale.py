@@ -160,6 +160,24 @@ def test_duckdb(sampler, seed):
         assert pl.DataFrame(relation.to_arrow_table()).equals(expected)
 
 
+def test_duckdb_keeps_the_order_of_rows(seed):
+    """Kept rows have the order of the input although DuckDB expects few rows of a filter."""
+    duckdb = pytest.importorskip("duckdb")
+    connection = duckdb.connect()
+    rng = np.random.default_rng(seed)
+    table = pl.DataFrame({"x": np.arange(20_000), "y": rng.random(20_000) < 0.45})
+    connection.register("registered", table.to_arrow())
+    connection.sql("CREATE TABLE stored AS SELECT * FROM registered")
+    relation = connection.sql("SELECT * FROM stored WHERE (2 * x) % 2 = 0")
+
+    result = scale.resample(relation, "y", RandomUnderSampler(random_state=seed))
+
+    numbers = pl.DataFrame(result.to_arrow_table())["x"]
+    assert numbers.is_sorted()
+    assert numbers.n_unique() == len(numbers) == 2 * table["y"].sum()
+    assert len(result.filter("x < 10000")) == (numbers < 10_000).sum()
+
+
 def test_selections_of_the_output(seed):
     """Columns and rows that a later step selects are those of the whole output."""
     table = make_table(seed)

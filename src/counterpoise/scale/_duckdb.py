@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import narwhals as nw
-import numpy as np
 
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import BoolArray
@@ -15,7 +14,7 @@ from counterpoise.scale._pyarrow import complete_table
 __all__ = ["DuckDBSource"]
 
 _ROWS_AT_ONCE = 2**17
-_NUMBER = "counterpoise_row_number"
+_MASK = "counterpoise_is_kept"
 
 
 class DuckDBSource:
@@ -59,12 +58,12 @@ class DuckDBSource:
         return self._relation.project(", ".join(map(_quote, columns)))
 
     def _filter(self, is_kept: BoolArray) -> Any:
-        counterpoise_numbers = self._arrow.table({_NUMBER: np.flatnonzero(is_kept) + 1})
-        numbered = self._relation.project(f"*, row_number() OVER () AS {_NUMBER}")
-        query = "SELECT * FROM counterpoise_all SEMI JOIN counterpoise_numbers USING ({})"
-        relation = numbered.query("counterpoise_all", query.format(_NUMBER))
+        # Not a join by row number: DuckDB may swap the two sides, and rows then lose their order.
+        counterpoise_mask = self._arrow.table({_MASK: is_kept})  # read by the query
+        query = f"SELECT * FROM counterpoise_all POSITIONAL JOIN counterpoise_mask WHERE {_MASK}"
+        relation = self._relation.query("counterpoise_all", query)
         relation = relation.project(", ".join(map(_quote, self.names)))
-        del counterpoise_numbers
+        del counterpoise_mask
         return relation
 
 
