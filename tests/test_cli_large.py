@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gzip
 import json
 import subprocess
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -247,6 +249,57 @@ def test_bad_input(command, monkeypatch):  # noqa: F811
     )
 
 
+def test_files_that_are_not_read_in_batches(command, monkeypatch):  # noqa: F811
+    """Compressed files, addresses of CSV files and other encodings have clear messages."""
+    monkeypatch.setattr(large_csv, "_START", 40)
+    Path("parts").mkdir()
+    lines = "x,y\n" + 20 * "1.5,a\n2.5,b\n" + "3.5,é\n"
+    Path("parts/a.csv").write_text(lines)
+    Path("parts/b.csv").write_bytes(lines.encode("latin-1"))
+    Path("parts/c.csv.gz").write_bytes(gzip.compress(lines.encode()))
+
+    def fails(source: str, *fragments: str, code: int = 3) -> None:
+        result = command("resample", source, "-t", "y", "-o", "out.csv", *BATCHES)
+        assert_error(result, code, *fragments)
+        assert not Path("out.csv").exists()
+
+    fails("parts", "parts/b.csv is not UTF-8", "--encoding cp1252")
+    fails("parts/[ac].csv*", "differ in format: parts/a.csv and parts/c.csv.gz")
+    fails("parts/*.gz", "not compressed", "Give one file")
+    fails("https://127.0.0.1:9/a.csv", "only Parquet files can be read from an address")
+
+
+def test_output_among_the_inputs(command):  # noqa: F811
+    """An output that would be read as an input the next time is refused."""
+    Path("parts").mkdir()
+    for name in "ab":
+        make_table(0).write_parquet(f"parts/{name}.parquet")
+
+    for source, out in [("parts", "c"), ("parts/*.parquet", "b")]:
+        result = command(
+            "resample", source, "-t", "y", "-o", f"parts/{out}.parquet", "--force", *BATCHES
+        )
+        assert_error(result, 1, "Write it to another folder")
+        assert sorted(path.name for path in Path("parts").iterdir()) == ["a.parquet", "b.parquet"]
+
+
+def test_files_that_differ_in_nulls(command):  # noqa: F811
+    """A column may have nulls in some files only."""
+    Path("parts").mkdir()
+    table = make_table(0).to_arrow()
+    required = pa.schema([field.with_nullable(False) for field in table.schema])
+    pq.write_table(table.cast(required), "parts/a.parquet")
+    with_null = table.set_column(0, "x", pa.array([None, *table["x"].to_pylist()[1:]]))
+    pq.write_table(with_null, "parts/b.parquet")
+
+    options = ["-o", "out.parquet", "--method", "random-over", "--seed", "0"]
+    result = command("resample", "parts", "-t", "y", *options)
+
+    assert result.code == 0, result.err
+    kept = pq.read_table("out.parquet")[: 2 * len(table)]
+    assert kept.equals(pa.concat_tables([table, with_null]).cast(kept.schema))
+
+
 def test_a_full_disk_leaves_no_file(command, monkeypatch):  # noqa: F811
     """An existing file stays as it was, and no temporary file is left."""
     make_table(0).write_parquet("table.parquet")
@@ -255,11 +308,18 @@ def test_a_full_disk_leaves_no_file(command, monkeypatch):  # noqa: F811
     def fail(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(pl.LazyFrame, "sink_parquet", fail)
-    arguments = ["resample", "table.parquet", "-t", "y", "-o", "out.parquet", "--force"]
+    def fail_as_polars(*_: object, **__: object) -> None:
+        raise pl.exceptions.ComputeError("parquet: IO error: No space left (os error 28)")
 
-    assert_error(command(*arguments, *BATCHES), 3, "Cannot write out.parquet: no space left")
-    assert Path("out.parquet").read_text() == "old"
+    arguments = ["resample", "table.parquet", "-t", "y", "-o", "out.parquet", "--force"]
+    names = {path.name for path in Path().iterdir()}
+
+    for failure in (fail, fail_as_polars):
+        monkeypatch.setattr(pl.LazyFrame, "sink_parquet", failure)
+        result = command(*arguments, *BATCHES)
+        assert_error(result, 3, "write out.parquet: no space left on device.")
+        assert Path("out.parquet").read_text() == "old"
+        assert {path.name for path in Path().iterdir()} == names
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".csv"])

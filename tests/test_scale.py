@@ -272,6 +272,8 @@ def test_bad_input():
         scale.resample(lazy.with_columns(far=pl.lit(np.inf)), "y", sampler)
     with pytest.raises(InputError, match="size such as 2GB.*got 'much'"):
         scale.resample(lazy, "y", sampler, memory="much")
+    with pytest.raises(InputError, match="size such as 2GB.*got '-1'"):
+        scale.resample(lazy, "y", sampler, memory=-1)
 
 
 def test_a_limit_that_is_too_small():
@@ -286,12 +288,14 @@ def test_a_limit_that_is_too_small():
     assert scale.resample(lazy, "y", RandomUnderSampler(), memory="1KB").collect().height > 0
 
 
-def test_a_table_that_changes_is_refused():
+@pytest.mark.parametrize("n_rows", [100, 200])
+@pytest.mark.parametrize("sampler", [SMOTE(k_neighbors=2), SMOTEN(k_neighbors=2)], ids=name_of)
+def test_a_table_that_changes_is_refused(sampler, n_rows):
     """A frame that has other rows when it is read again is an error, not a wrong result."""
-    sizes = iter([150, 100])
+    sizes = iter([150, n_rows])
     lazy = pl.LazyFrame({"n": [0]}).map_batches(
         lambda _: make_table(0, next(sizes)), schema=make_table(0).schema, projection_pushdown=False
     )
 
     with pytest.raises(InputError, match="had 150 rows when its classes were counted"):
-        scale.resample(lazy, "y", SMOTE(k_neighbors=2))
+        scale.resample(lazy, "y", sampler)

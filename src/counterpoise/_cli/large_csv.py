@@ -152,6 +152,11 @@ class LargeCsv:
                     if batch.num_rows:
                         yield pl.DataFrame(pa.Table.from_batches([batch]))
             except pa.ArrowInvalid as error:
+                if "invalid UTF8" in str(error):
+                    raise FileError(
+                        f"{path} is not UTF-8. Give it alone and without --memory, with "
+                        "--encoding, for example --encoding cp1252."
+                    ) from None
                 reason = str(error).removeprefix("CSV parse error: ")
                 raise FileError(f"{path} is damaged, or is no CSV: {reason}") from None
 

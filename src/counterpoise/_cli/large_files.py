@@ -63,19 +63,21 @@ def find_large_files(path: str, *, option: str | None = None) -> LargeFiles | No
             raise FileError("Standard input cannot be read in batches; give a file.")
         return None
     paths = _find_paths(path)
-    formats = {form.name: one for one in paths if (form := format_of(one)) and not form.codec}
+    formats = {(form.name, form.codec): one for one in paths for form in (format_of(one),)}
     if len(formats) > 1:
         first, second = sorted(formats.values())[:2]
         raise FileError(f"The files of {path} differ in format: {first} and {second}.")
-    can_be = set(formats) <= {"parquet", "csv"} and bool(formats)
-    if not can_be:
-        if option is not None:
-            raise FileError(
-                f"{path} cannot be read in batches; only Parquet and CSV files that are not "
-                f"compressed can. Remove {option}."
-            )
-        return None
-    files = LargeFiles(path, tuple(paths), "parquet" in formats)
+    if not formats.keys() <= {("parquet", None), ("csv", None)}:
+        if option is None and not is_several(path):
+            return None
+        advice = "Give one file" if is_several(path) else f"Remove {option}"
+        raise FileError(
+            f"{path} cannot be read in batches; only Parquet and CSV files that are not "
+            f"compressed can. {advice}."
+        )
+    files = LargeFiles(path, tuple(paths), ("parquet", None) in formats)
+    if "://" in path and not files.is_parquet:
+        raise FileError(f"{path}: only Parquet files can be read from an address. Download it.")
     return files if option is not None or is_several(path) or _is_large(files) else None
 
 

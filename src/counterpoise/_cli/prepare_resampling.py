@@ -114,6 +114,7 @@ def _with_options(message: str) -> str:
     message = re.sub(r"\bsampling_strategy\b", "--strategy", message)
     message = message.replace("Pass drop_missing_target=True", "Use --drop-missing-target")
     message = message.replace("example memory=", "example --memory ")
+    message = message.replace("use RandomUnderSampler", "use --method random-under")
     return message.replace(f"pass {SMALL_CLASSES}", f"use {_SMALL_CLASSES}")
 
 

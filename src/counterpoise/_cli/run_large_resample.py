@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from counterpoise._cli.console import StageBars, noting_warnings
 from counterpoise._cli.files import write_stream
-from counterpoise._cli.formats import format_of
-from counterpoise._cli.large_files import LargeFiles
+from counterpoise._cli.formats import STREAM, format_of
+from counterpoise._cli.large_files import LargeFiles, is_several
 from counterpoise._cli.options import ResampleRequest
 from counterpoise._cli.prepare_resampling import errors_with_options, note, prepare
 from counterpoise._cli.resampling_report import OutputCounts, report
@@ -73,6 +74,11 @@ def run_large_resample(files: LargeFiles, request: ResampleRequest) -> None:
 
 
 def _check_options(files: LargeFiles, request: ResampleRequest) -> None:
+    if _is_among(files, request.out):
+        raise InputError(
+            f"{request.out} would be one of the files of {files.name}, and be read the next time. "
+            "Write it to another folder."
+        )
     if request.provenance:
         raise InputError(
             f"--provenance needs the table in memory, and {files.name} is read in batches. Remove "
@@ -82,6 +88,14 @@ def _check_options(files: LargeFiles, request: ResampleRequest) -> None:
         raise InputError(
             f"--merge-classes needs the table in memory, and {files.name} is read in batches."
         )
+
+
+def _is_among(files: LargeFiles, out: str) -> bool:
+    """Return whether the output is one of several inputs, or in the folder of the inputs."""
+    if out == STREAM or not is_several(files.name):
+        return False
+    place, folder = Path(out).resolve(), Path(files.name).resolve()
+    return folder in place.parents or place in (Path(path).resolve() for path in files.paths)
 
 
 def _describe(files: LargeFiles, n_rows: int) -> str:

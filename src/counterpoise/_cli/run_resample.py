@@ -76,7 +76,8 @@ def _find_large_files(request: ResampleRequest) -> LargeFiles | None:
     if obstacle is None:
         return files
     if must:
-        raise InputError(f"{files.paths[0]} cannot be read in batches: {obstacle}.")
+        advice = f"Remove {option}" if option else "Give one file"
+        raise InputError(f"{files.paths[0]} cannot be read in batches: {obstacle}. {advice}.")
     return None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -105,6 +107,10 @@ def errors_of_files(action: str) -> Iterator[None]:
         yield
     except (pl.exceptions.PolarsError, pa.ArrowException) as error:
         reason = str(error).partition("\n")[0]
+        number = re.search(r"\(os error (\d+)\)", reason)  # polars passes it on as text
+        if number is not None:
+            system_error = OSError(int(number[1]), os.strerror(int(number[1])))
+            raise FileError.from_os(f"Cannot {action}", system_error) from None
         raise FileError(f"Cannot {action}: {reason}") from error
     except OSError as error:
         # polars reports each layer of a failed connection on a line of its own.

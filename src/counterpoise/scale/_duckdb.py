@@ -14,7 +14,6 @@ from counterpoise.scale._pyarrow import complete_table
 __all__ = ["DuckDBSource"]
 
 _ROWS_AT_ONCE = 2**17
-_MASK = "counterpoise_is_kept"
 
 
 class DuckDBSource:
@@ -59,8 +58,11 @@ class DuckDBSource:
 
     def _filter(self, is_kept: BoolArray) -> Any:
         # Not a join by row number: DuckDB may swap the two sides, and rows then lose their order.
-        counterpoise_mask = self._arrow.table({_MASK: is_kept})  # read by the query
-        query = f"SELECT * FROM counterpoise_all POSITIONAL JOIN counterpoise_mask WHERE {_MASK}"
+        counterpoise_mask = self._arrow.table({"is_kept": is_kept})  # read by the query
+        query = (
+            "SELECT * FROM counterpoise_all POSITIONAL JOIN counterpoise_mask "
+            "WHERE counterpoise_mask.is_kept"
+        )
         relation = self._relation.query("counterpoise_all", query)
         relation = relation.project(", ".join(map(_quote, self.names)))
         del counterpoise_mask

@@ -36,7 +36,7 @@ class MemoryLimit:
         """Return a limit from what the user gives: bytes, a text such as "2GB", or None."""
         if limit is None:
             return cls(int(_SHARE * _machine_memory()), purpose)
-        return cls(parse_bytes(limit) if isinstance(limit, str) else int(limit), purpose)
+        return cls(parse_bytes(str(limit)), purpose)
 
     def check(self, n_rows: int, n_columns: int) -> None:
         """Check that rows fit into memory.
@@ -52,7 +52,7 @@ class MemoryLimit:
                 f"{self.purpose} needs {n_rows:,} rows with {n_columns} columns in memory, about "
                 f"{format_bytes(needed)}; the limit is {format_bytes(self.n_bytes)}. Raise it, for "
                 f'example memory="{format_bytes(2 * needed).replace(" ", "")}", leave out columns, '
-                "or use RandomOverSampler or RandomUnderSampler, which need the class counts only."
+                "or use RandomUnderSampler, which needs the class counts only."
             )
 
     def rows_at_once(self, n_columns: int) -> int:

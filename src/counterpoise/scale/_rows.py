@@ -163,9 +163,12 @@ class LargeTable:
         for batch in self.source.batches(columns):
             waiting.append(batch)
             stop += len(batch)
+            if stop > self.n_rows:
+                break
             if stop - start >= self.memory.rows_at_once(len(columns)):
                 yield from self._group(start, stop, waiting)
                 waiting, start = [], stop
+        self._check_n_rows(stop)
         if waiting:
             yield from self._group(start, stop, waiting)
 
@@ -191,10 +194,13 @@ class LargeTable:
             wanted[self.target.codes[start:stop] == n_classes] = -1
             yield batch, wanted
             start = stop
-        if stop != self.n_rows:
+        self._check_n_rows(stop)
+
+    def _check_n_rows(self, n_read: int) -> None:
+        if n_read != self.n_rows:
             raise InputError(
                 f"The table had {self.n_rows:,} rows when its classes were counted, and has "
-                f"{'fewer' if stop < self.n_rows else 'more'} now. It must have the same rows in "
+                f"{'fewer' if n_read < self.n_rows else 'more'} now. It must have the same rows in "
                 "the same order each time it is read."
             )
 
