@@ -300,6 +300,18 @@ def test_files_that_differ_in_nulls(command):  # noqa: F811
     assert kept.equals(pa.concat_tables([table, with_null]).cast(kept.schema))
 
 
+@pytest.mark.parametrize("suffix", [".csv", ".parquet"])
+def test_rows_to_duplicate_must_fit(command, suffix):  # noqa: F811
+    """Random oversampling has the rows that it duplicates in memory, as text too."""
+    make_table(0).write_csv("table.csv")
+    arguments = ["resample", "table.csv", "-t", "y", "-o", f"out{suffix}", "--memory", "1KB"]
+
+    result = command(*arguments, "--method", "random-over")
+
+    assert_error(result, 1, "RandomOverSampler needs 30 rows", "use --method random-under")
+    assert not Path(f"out{suffix}").exists()
+
+
 def test_a_full_disk_leaves_no_file(command, monkeypatch):  # noqa: F811
     """An existing file stays as it was, and no temporary file is left."""
     make_table(0).write_parquet("table.parquet")

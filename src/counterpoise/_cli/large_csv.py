@@ -174,6 +174,7 @@ class LargeCsv:
         needed[output.decision.duplicates] = True
         if rows is not None:
             needed[rows.numbers] = True
+        output.table.memory.check(int(needed.sum()), len(self._names))
         texts = self._write_kept(output.decision.is_kept, needed, write)
         place = np.cumsum(needed) - 1
         for positions in output.duplicate_blocks():
