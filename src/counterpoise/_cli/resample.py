@@ -168,7 +168,7 @@ _Memory = Annotated[
     typer.Option(
         metavar="SIZE",
         help="Memory that rows may take, such as 2GB; the table is then read in batches. Large "
-        "Parquet and CSV files, folders and patterns are in any case.",
+        "Parquet and CSV files, folders and patterns are always read in batches.",
     ),
 ]
 _DropMissingTarget = Annotated[

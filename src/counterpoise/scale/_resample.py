@@ -72,7 +72,7 @@ def resample(
     - `BorderlineSMOTE`, `ADASYN`: these classes, and their neighbors among all rows.
     - `TomekLinks`, `EditedNearestNeighbours`, `NeighbourhoodCleaningRule`: the classes other than
       the largest, the rows that may be removed, and their neighbors.
-    - `NearMiss` (versions 1 and 2): the smallest class, and the rows that are selected.
+    - `NearMiss` (versions 1 and 2): the smallest class, and the rows that may be selected.
     - Other samplers: all rows, which must fit.
 
     In addition, the class of each row takes one byte, or two with more than 127 classes. A scale is
