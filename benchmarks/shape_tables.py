@@ -103,21 +103,65 @@ def wide_frame(n: int) -> Data:
     return pd.DataFrame(X).rename(columns="number{}".format), y
 
 
+def fewer(condensed: int, trees: int, clusters: int, support: int) -> dict[str, int]:
+    """Return the number of rows for samplers that train many models, or one that is slow."""
+    return {
+        "CondensedNearestNeighbour": condensed,
+        "InstanceHardnessThreshold": trees,
+        "ClusterCentroids": clusters,
+        "SVMSMOTE": support,
+    }
+
+
 SHAPES = (
     Shape("tiny", lambda n: with_target(blob(n, 8)), 300, 8),
-    Shape("narrow", lambda n: with_target(clusters(n, 10)), 20_000, 10),
-    Shape("wide", lambda n: with_target(clusters(n, 300)), 4_000, 300),
-    Shape("embedding", lambda n: with_target(around_topics(n, 384)), 8_000, 384),
-    Shape("isotropic", lambda n: with_target(blob(n, 384).astype(np.float32)), 8_000, 384),
+    Shape(
+        "narrow",
+        lambda n: with_target(clusters(n, 10)),
+        20_000,
+        10,
+        fewer_rows=fewer(1_000, 1_000, 4_000, 8_000),
+    ),
+    Shape(
+        "wide",
+        lambda n: with_target(clusters(n, 300)),
+        4_000,
+        300,
+        fewer_rows=fewer(500, 500, 2_000, 4_000),
+    ),
+    Shape(
+        "embedding",
+        lambda n: with_target(around_topics(n, 384)),
+        8_000,
+        384,
+        fewer_rows={**fewer(500, 500, 2_000, 4_000), "scipy cKDTree": 2_000},
+    ),
+    Shape(
+        "isotropic",
+        lambda n: with_target(blob(n, 384).astype(np.float32)),
+        8_000,
+        384,
+        fewer_rows={**fewer(500, 500, 2_000, 4_000), "scipy cKDTree": 2_000},
+    ),
     Shape(
         "sparse text",
         lambda n: make_table(zipf=True, n_rows=n, n_columns=20_000),
         8_000,
         20_000,
+        fewer_rows=fewer(500, 500, 1_000, 2_000),
         is_sparse=True,
     ),
-    Shape("one-hot", lambda n: with_target(one_hot(n, 10, 100)), 8_000, 1_000, is_sparse=True),
-    Shape("mixed frame", numbers_and_strings, 8_000, 15, (*RANDOM, "SMOTENC"), has_searches=False),
+    Shape(
+        "one-hot",
+        lambda n: with_target(one_hot(n, 10, 100)),
+        8_000,
+        1_000,
+        fewer_rows=fewer(500, 500, 2_000, 4_000),
+        is_sparse=True,
+    ),
+    Shape(
+        "mixed frame", numbers_and_strings, 8_000, 15, (*RANDOM, "SMOTENC"), has_searches=False
+    ),
     Shape("string frame", categorical, 8_000, 5, (*RANDOM, "SMOTEN"), has_searches=False),
-    Shape("wide frame", wide_frame, 800, 5_000),
+    Shape("wide frame", wide_frame, 800, 5_000, fewer_rows=fewer(300, 300, 600, 800)),
 )

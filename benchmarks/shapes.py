@@ -6,7 +6,7 @@ Each row of the printed table is a sampler, or a search of another library for t
 others of every point, compared with the nearest neighbor index (dense points in float32, which
 faiss requires). Each column is a shape, and each cell the time of the other library divided by that
 of counterpoise. Both run alternately in this process, after a small call of each: 15 times if a run
-takes less than 50 ms, once if it takes more than 3 s, otherwise 3 times. The ratio is that of the
+takes less than 50 ms, once if it takes more than 4 s, otherwise 3 times. The ratio is that of the
 medians. Shapes and their sizes are in shape_tables.py. FILE is a heat map of the ratios.
 """
 
@@ -163,7 +163,7 @@ def measure(name: str, X: Any, y: np.ndarray) -> list[float]:
 
 def count_runs(seconds: float) -> int:
     """Return the number of runs for the time of the slower library in the first run."""
-    return 15 if seconds < 0.05 else 3 if seconds < 3 else 1
+    return 15 if seconds < 0.05 else 3 if seconds < 4 else 1
 
 
 def measure_once(call: Callable[[], Any]) -> float:
