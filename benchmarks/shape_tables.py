@@ -1,4 +1,4 @@
-"""The tables of shapes.py: nine shapes that people bring, and the samplers that fit them."""
+"""The tables of shapes.py: common shapes, and the samplers that can be used on them."""
 
 from __future__ import annotations
 
@@ -39,8 +39,7 @@ class Shape:
     samplers : tuple of str
         The samplers that imbalanced-learn supports on such a table.
     fewer_rows : dict of str to int
-        The number of rows for work on which imbalanced-learn or a rival of the index takes longer
-        than about 20 s; 0 if it is left out.
+        The number of rows for a sampler or a search on which the other library takes long.
     has_searches : bool
         Whether searches for nearest neighbors are compared as well.
     is_sparse : bool
@@ -159,9 +158,7 @@ SHAPES = (
         fewer_rows=fewer(500, 500, 2_000, 4_000),
         is_sparse=True,
     ),
-    Shape(
-        "mixed frame", numbers_and_strings, 8_000, 15, (*RANDOM, "SMOTENC"), has_searches=False
-    ),
+    Shape("mixed frame", numbers_and_strings, 8_000, 15, (*RANDOM, "SMOTENC"), has_searches=False),
     Shape("string frame", categorical, 8_000, 5, (*RANDOM, "SMOTEN"), has_searches=False),
     Shape("wide frame", wide_frame, 800, 5_000, fewer_rows=fewer(300, 300, 600, 800)),
 )

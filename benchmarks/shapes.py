@@ -131,8 +131,7 @@ Cells = dict[tuple[str, str], Cell]
 def names_of(shape: Shape) -> list[str]:
     """Return the samplers and the searches that are compared on a shape."""
     searches = SPARSE_SEARCHES if shape.is_sparse else tuple(SEARCHES)
-    names = (*shape.samplers, *(searches if shape.has_searches else ()))
-    return [name for name in names if shape.fewer_rows.get(name) != 0]
+    return [*shape.samplers, *(searches if shape.has_searches else ())]
 
 
 def make_calls(name: str, X: Any, y: np.ndarray) -> list[Callable[[], Any]]:
@@ -222,7 +221,7 @@ def describe(cells: Cells, shape: Shape, name: str) -> str:
     """Return the text of a cell: in bold if counterpoise is slower, with the number of rows."""
     cell = cells.get((name, shape.name))
     if cell is None:
-        return "too slow" if name in shape.fewer_rows else ""
+        return ""
     text = f"**{cell.text}**" if cell.ratio < 1 else cell.text
     return f"{text} ({cell.n_rows:,} rows)" if cell.is_reduced else text
 
@@ -247,32 +246,32 @@ def print_summary(cells: Cells) -> None:
 
 def draw(cells: Cells, shapes: list[Shape], path: Path) -> None:
     """Save a heat map of the ratios."""
-    names = rows_of(cells)
-    ratios = np.full((len(names), len(shapes)), np.nan)
-    figure = Figure(figsize=(12, 0.33 * len(names) + 1.6), layout="constrained")
-    axes = figure.add_subplot()
-    for i, name in enumerate(names):
-        for j, shape in enumerate(shapes):
-            cell = cells.get((name, shape.name))
-            if cell:
-                ratios[i, j] = cell.ratio
-                label = cell.text + ("*" if cell.is_reduced else "")
-                dark = not 1 / 8 < cell.ratio < 30
-                color = "white" if dark and not cell.problem else "black"
-                axes.text(j, i, label, ha="center", va="center", color=color, fontsize=9)
-    image = axes.imshow(ratios, cmap="RdBu", norm=LogNorm(0.01, 100), aspect="auto")
-    axes.set_facecolor("0.93")
-    axes.set_yticks(range(len(names)), names)
-    axes.set_xticks(
-        range(len(shapes)), [shape.title.replace(", ", "\n") for shape in shapes], fontsize=9
-    )
-    axes.tick_params(length=0, labeltop=True, labelbottom=False)
+    names, columns = rows_of(cells), [shape.name for shape in shapes]
+    figure = Figure(figsize=(12, 0.3 * len(names) + 2.4), layout="constrained")
+    axes = figure.add_subplot(facecolor="0.9")
+    ratios = np.full((len(names), len(columns)), np.nan)
+    for (name, shape), cell in cells.items():
+        place = names.index(name), columns.index(shape)
+        ratios[place] = cell.ratio
+        color = "white" if cell.ratio > 12 or cell.ratio < 1 / 12 else "black"
+        label = cell.text + ("*" if cell.is_reduced else "")
+        axes.text(*place[::-1], label, ha="center", va="center", color=color, fontsize=9)
+    image = axes.imshow(ratios, cmap="RdBu", norm=LogNorm(1 / 32, 32), aspect="auto")
     axes.axhline(sum(name in PACKAGES for name in names) - 0.5, color="black", linewidth=1)
+    axes.set_yticks(range(len(names)), names)
+    titles = [f"{shape.name}\n{shape.rows:,} ×\n{shape.columns:,}" for shape in shapes]
+    axes.set_xticks(range(len(columns)), titles)
+    axes.tick_params(length=0, labeltop=True, labelbottom=False)
     axes.set_xlabel(
-        "Blue: counterpoise is faster; red: slower. Gray: not supported, or an error.\n"
+        "Blue: counterpoise is faster; red: slower. Gray: not measured, or an error.\n"
         "* On fewer rows, because the other library takes long."
     )
-    figure.colorbar(image, label="time of the other library ÷ time of counterpoise", shrink=0.6)
+    ticks = (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20)
+    bar = figure.colorbar(
+        image, location="bottom", extend="both", shrink=0.5, aspect=40, ticks=ticks, format="%g×"
+    )
+    bar.set_label("time of the other library ÷ time of counterpoise")
+    bar.minorticks_off()
     figure.savefig(path, dpi=100)
 
 
