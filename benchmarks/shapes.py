@@ -259,7 +259,7 @@ def draw(cells: Cells, shapes: list[Shape], path: Path) -> None:
     image = axes.imshow(ratios, cmap="RdBu", norm=LogNorm(1 / 32, 32), aspect="auto")
     axes.axhline(sum(name in PACKAGES for name in names) - 0.5, color="black", linewidth=1)
     axes.set_yticks(range(len(names)), names)
-    titles = [f"{shape.name}\n{shape.rows:,} ×\n{shape.columns:,}" for shape in shapes]
+    titles = [f"{shape.name}\n{shape.rows:,}\n× {shape.columns:,}" for shape in shapes]
     axes.set_xticks(range(len(columns)), titles)
     axes.tick_params(length=0, labeltop=True, labelbottom=False)
     axes.set_xlabel(
