@@ -87,7 +87,9 @@ SEARCHES: dict[str, Callable[[Any], None]] = {
 }
 if not find_spec("faiss"):
     del SEARCHES["faiss IndexFlatL2"]
-SPARSE_SEARCHES = ("NearestNeighbors, brute",)  # the only one of them that reads sparse points
+SPARSE_SEARCHES = (
+    "NearestNeighbors, brute",
+)  # which is also what "auto" selects for sparse points
 
 
 @dataclass(frozen=True)
