@@ -169,6 +169,17 @@ def compare_imports(runs: int) -> str:
     )
 
 
+def describe_machine() -> str:
+    """Return the processor, the number of threads and the versions of the packages."""
+    installed = versions()
+    packages = ("python", "numpy", "scipy", "scikit-learn", "imbalanced-learn")
+    return (
+        f"{platform.processor() or platform.machine()}, {installed['threads']} threads, "
+        f"{installed['instruction set']}; "
+        + ", ".join(f"{name} {installed[name]}" for name in packages)
+    )
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -176,15 +187,7 @@ def main() -> None:
     parser.add_argument("--alone", action="store_true", help="do not measure imbalanced-learn")
     parser.add_argument("--only", default="", help="measure only lines whose name contains this")
     options = parser.parse_args()
-    installed = versions()
-    print(
-        f"{platform.processor() or platform.machine()}, {installed['threads']} threads, "
-        f"{installed['instruction set']}; "
-        + ", ".join(
-            f"{name} {installed[name]}"
-            for name in ("python", "numpy", "scipy", "scikit-learn", "imbalanced-learn")
-        )
-    )
+    print(describe_machine())
     print(f"Medians of {options.runs} runs.\n")
     print(
         "| task | counterpoise (s) | imbalanced-learn (s) | ratio | target | peak memory above "

@@ -16,7 +16,6 @@ audits and a study of logistic regression are timed instead of samplers.
 from __future__ import annotations
 
 import argparse
-import importlib
 import re
 import subprocess
 import sys
@@ -34,8 +33,9 @@ from sklearn.preprocessing import normalize
 import counterpoise
 from counterpoise.audit import leakage, synthetic_samples
 from counterpoise.study import Study
+from tasks import build_sampler
 
-N_ROWS, N_COLUMNS, N_VALUES, N_MINORITY = 20_000, 30_000, 60, 4_000
+N_ROWS, N_COLUMNS, N_VALUES = 20_000, 30_000, 60
 LIBRARIES = ("counterpoise", "imblearn")
 SAMPLERS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "RandomOverSampler": ("over_sampling", "RandomOverSampler", {}),
@@ -53,24 +53,25 @@ SAMPLERS: dict[str, tuple[str, str, dict[str, Any]]] = {
 }
 
 
-def make_table(*, zipf: bool) -> tuple[Any, np.ndarray]:
-    """Return rows of length 1 and their classes."""
+def make_table(
+    *, zipf: bool, n_rows: int = N_ROWS, n_columns: int = N_COLUMNS
+) -> tuple[Any, np.ndarray]:
+    """Return rows of length 1 and their classes; a fifth of the rows are of the minority class."""
     rng = np.random.RandomState(0)
-    shares = 1 / np.arange(1, N_COLUMNS + 1) if zipf else np.ones(N_COLUMNS)
-    columns = rng.choice(N_COLUMNS, N_ROWS * N_VALUES, p=shares / shares.sum())
-    rows = np.repeat(np.arange(N_ROWS), N_VALUES)
-    values = rng.rand(N_ROWS * N_VALUES) + 0.1
-    X = sparse.coo_matrix((values, (rows, columns)), shape=(N_ROWS, N_COLUMNS)).tocsr()
-    y = np.zeros(N_ROWS, int)
-    y[rng.permutation(N_ROWS)[:N_MINORITY]] = 1
+    shares = 1 / np.arange(1, n_columns + 1) if zipf else np.ones(n_columns)
+    columns = rng.choice(n_columns, n_rows * N_VALUES, p=shares / shares.sum())
+    rows = np.repeat(np.arange(n_rows), N_VALUES)
+    values = rng.rand(n_rows * N_VALUES) + 0.1
+    X = sparse.coo_matrix((values, (rows, columns)), shape=(n_rows, n_columns)).tocsr()
+    y = np.zeros(n_rows, int)
+    y[rng.permutation(n_rows)[: n_rows // 5]] = 1
     return normalize(X), y
 
 
 def make_sampler(library: str, name: str) -> Any:
     """Return a sampler of a library, with a seed if it has one."""
     family, sampler, params = SAMPLERS[name]
-    made = getattr(importlib.import_module(f"{library}.{family}"), sampler)(**params)
-    return made.set_params(random_state=0) if "random_state" in made.get_params() else made
+    return build_sampler(library, f"{family}.{sampler}", params)
 
 
 def time_sampler(library: str, name: str, X: Any, y: np.ndarray) -> tuple[float, float]:

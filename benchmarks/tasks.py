@@ -113,11 +113,11 @@ def numeric_and_categorical() -> tuple[pd.DataFrame, np.ndarray]:
     return pd.DataFrame(columns), y
 
 
-def categorical() -> tuple[pd.DataFrame, np.ndarray]:
+def categorical(n: int = 20_000) -> tuple[pd.DataFrame, np.ndarray]:
     """Return 5 categorical columns; a quarter of the rows are minority rows."""
-    y = np.repeat([0, 1], [15_000, 5_000])
+    y = np.repeat([0, 1], [n - n // 4, n // 4])
     names = np.array([f"value {i}" for i in range(40)])
-    columns = {f"category{i}": names[RNG.randint(0, 40, 20_000)] for i in range(5)}
+    columns = {f"category{i}": names[RNG.randint(0, 40, n)] for i in range(5)}
     return pd.DataFrame(columns), y
 
 
@@ -155,6 +155,8 @@ SAMPLERS = {
     ],
     "combine": ["SMOTEENN", "SMOTETomek"],
 }
+# Parameters without which imbalanced-learn finds no cluster with enough minority samples.
+PARAMS: dict[str, dict[str, Any]] = {"KMeansSMOTE": {"cluster_balance_threshold": 0.005}}
 SMOTE = "over_sampling.SMOTE"
 TASKS = {
     "smote_clustered": Task(lambda: with_majority(clustered(50_000, 30)), SMOTE),
@@ -172,7 +174,7 @@ TASKS = {
 }
 for package, names in SAMPLERS.items():
     for name in names:
-        params = {"cluster_balance_threshold": 0.005} if name == "KMeansSMOTE" else {}
+        params = PARAMS.get(name, {})
         TASKS[f"small_{name}"] = Task(lambda: payments(SMALL), f"{package}.{name}", params)
         TASKS[f"large_{name}"] = Task(lambda: payments(LARGE), f"{package}.{name}", params)
         TASKS[f"noise_{name}"] = Task(fraud, f"{package}.{name}", params)
@@ -196,8 +198,13 @@ def make_data(task: str) -> tuple[Any, np.ndarray]:
 def make_sampler(task: str, library: str) -> Any:
     """Create the sampler of a task."""
     spec = TASKS[base_task(task)]
-    package, _, name = spec.sampler.partition(".")
-    sampler = getattr(importlib.import_module(f"{library}.{package}"), name)(**spec.params)
+    return build_sampler(library, spec.sampler, spec.params)
+
+
+def build_sampler(library: str, path: str, params: dict[str, Any]) -> Any:
+    """Create the sampler `package.Name` of a library, with a seed if it has one."""
+    package, _, name = path.partition(".")
+    sampler = getattr(importlib.import_module(f"{library}.{package}"), name)(**params)
     if "random_state" in sampler.get_params():
         sampler.set_params(random_state=0)
     return sampler
