@@ -68,9 +68,32 @@ private:
             tree_.points().prefetch(candidates[i].position);
             ranked_.emplace_back(0, candidates[i].position);
         }
-        for (auto& [squared, position] : ranked_)
-            squared = squared_distance(tree_, query(q), position);
+        std::size_t i = 0;
+        for (; compares_rows() && i + 4 <= ranked_.size(); i += 4) rank_four(q, &ranked_[i]);
+        for (; i < ranked_.size(); ++i)
+            ranked_[i].first = squared_distance(tree_, query(q), ranked_[i].second);
         std::sort(ranked_.begin(), ranked_.end());
+    }
+
+    // Computes the exact distances of four candidates at once: each sum waits for its last addition.
+    void rank_four(std::size_t q, Ranked* ranked) const {
+        const Points& points = tree_.points();
+        if (points.is_float64) rank_four(q, ranked, points.float64);
+        else rank_four(q, ranked, points.float32);
+    }
+
+    template <class T>
+    void rank_four(std::size_t q, Ranked* ranked, const Strided<T>& table) const {
+        const double* const values = query(q).values;
+        const T* rows[4];
+        for (int i = 0; i < 4; ++i) rows[i] = &table.at(tree_.points().row(ranked[i].second), 0);
+        double sums[4] = {};
+        for (std::size_t f = 0; f < n_numeric_; ++f)
+            for (int i = 0; i < 4; ++i) {
+                const double difference = values[f] - static_cast<double>(rows[i][f]);
+                sums[i] += difference * difference;
+            }
+        for (int i = 0; i < 4; ++i) ranked[i].first = std::isnan(sums[i]) ? kInfinity : sums[i];
     }
 
     // ---- Search of a single query whose candidates have overflowed ----

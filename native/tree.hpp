@@ -226,7 +226,10 @@ private:
     // scale is a power of two, mostly 1, that keeps the squares of most differences in the range of
     // float32. Sampling is enough: outliers are clipped, and cost speed only.
     void find_filter_units(Workers& workers) {
-        const std::size_t step = (points_.count + 511) / 512;
+        constexpr std::size_t kMostValues = std::size_t{1} << 17;
+        const std::size_t most =
+            std::clamp<std::size_t>(kMostValues / std::max<std::size_t>(n_numeric(), 1), 64, 512);
+        const std::size_t step = (points_.count + most - 1) / most;
         std::vector<std::vector<double>> values(n_numeric());
         for (std::size_t i = 0; i < points_.count; i += step)
             points_.visit(i, [&](std::size_t f, double x) { values[f].push_back(x); });
@@ -247,7 +250,7 @@ private:
         const double quantization_step = extent * filter_scale_ / 127;
         // With few columns, float32 is as fast; with very many, the integer sums would overflow.
         const bool is_useful =
-            best_kernels().quantize_column && n_numeric() >= 8 && n_numeric() <= 4096;
+            best_kernels().quantize_column && n_numeric() >= 8 && n_numeric() <= 32768;
         if (is_useful && quantization_step > 1e-15 && quantization_step < 1e15)
             quantization_step_ = static_cast<float>(quantization_step);
     }
@@ -390,25 +393,40 @@ private:
         const std::size_t begin = leaf * kLeafSize, node = find_leaf_at(begin);
         std::sort(&order_[begin], &order_[nodes_[node].end - 1] + 1);
         nodes_[node].min_position = order_[begin];
-        const std::size_t count = nodes_[node].end - begin;
-        std::vector<double> values(n_numeric() * kLeafSize, kMissing);
-        for (std::size_t i = 0; i < count; ++i)
-            points_.visit(order_[begin + i],
-                          [&](std::size_t f, double x) { values[f * kLeafSize + i] = x; });
         std::vector<double> norms(kLeafSize);
-        for (std::size_t f = 0; f < n_numeric(); ++f)
-            fill_column(node, f, &values[f * kLeafSize], norms, count);
+        for_each_column(node, [&](std::size_t f, const double* values) {
+            fill_column(node, f, values, norms, nodes_[node].end - begin);
+        });
         nodes_[node].radius = std::sqrt(*std::max_element(norms.begin(), norms.end())) * (1 + 1e-9);
-        if (nodes_[node].has_missing) fill_missing_penalty(node, values);
-        else if (quantization_step_ > 0) fill_quantized(begin, values);
+        if (nodes_[node].has_missing) fill_missing_penalty(node);
+        else if (quantization_step_ > 0) fill_quantized(node);
         fill_codes(node);
     }
 
-    void fill_quantized(std::size_t begin, const std::vector<double>& values) {
+    // Calls use(column, values of the points of a leaf, then NaN). A few columns are gathered at
+    // once, from the same cache lines.
+    template <class Use>
+    void for_each_column(std::size_t node, Use&& use) const {
+        constexpr std::size_t kTogether = 8;
+        const std::size_t begin = nodes_[node].begin, count = nodes_[node].end - begin;
+        double columns[kTogether][kLeafSize];
+        std::fill_n(&columns[0][0], kTogether * kLeafSize, kMissing);
+        for (std::size_t first = 0; first < n_numeric(); first += kTogether) {
+            const std::size_t n = std::min(kTogether, n_numeric() - first);
+            for (std::size_t i = 0; i < count; ++i)
+                for (std::size_t j = 0; j < n; ++j)
+                    columns[j][i] = points_.at(order_[begin + i], first + j);
+            for (std::size_t j = 0; j < n; ++j) use(first + j, columns[j]);
+        }
+    }
+
+    void fill_quantized(std::size_t node) {
+        const std::size_t begin = nodes_[node].begin;
         Quantizer quantizer(*this);
         quantizer.reset(&words_[begin * n_words()]);
-        for (std::size_t f = 0; f < n_numeric(); ++f)
-            quantizer.add_column(f, &values[f * kLeafSize]);
+        for_each_column(node, [&](std::size_t f, const double* values) {
+            quantizer.add_column(f, values);
+        });
         for (std::size_t i = 0; i < kLeafSize; ++i) {
             // Bound of the rounding error of the float32 comparison, relative to its terms.
             constexpr float kRounding = 0x1p-18f;
@@ -465,14 +483,15 @@ private:
         bounds[3 * n_numeric() + f] = cap;
     }
 
-    void fill_missing_penalty(std::size_t node, const std::vector<double>& values) {
+    void fill_missing_penalty(std::size_t node) {
+        double sums[kLeafSize] = {};
+        for_each_column(node, [&](std::size_t f, const double* values) {
+            for (std::size_t i = 0; i < kLeafSize; ++i)
+                sums[i] += std::isnan(values[i]) ? penalties_[f] : 0;
+        });
         float* penalty = &missing_penalty_[nodes_[node].begin];
-        for (std::size_t i = 0; i < kLeafSize; ++i) {
-            double sum = 0;
-            for (std::size_t f = 0; f < n_numeric(); ++f)
-                if (std::isnan(values[f * kLeafSize + i])) sum += penalties_[f];
-            penalty[i] = static_cast<float>(sum * filter_scale_ * filter_scale_);
-        }
+        for (std::size_t i = 0; i < kLeafSize; ++i)
+            penalty[i] = static_cast<float>(sums[i] * filter_scale_ * filter_scale_);
     }
 
     // Encloses the boxes and balls of the two children.

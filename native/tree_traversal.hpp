@@ -159,6 +159,13 @@ protected:
     }
     std::size_t count() const { return static_cast<std::size_t>(block_.count); }
 
+    // Whether the table is wide, and its rows can be compared as they are, in the range of float32.
+    bool compares_rows() const {
+        const Points& points = tree_.points();
+        return n_numeric_ >= kWide && !n_categorical_ && !tree_.allows_missing() &&
+               points.scale == 1 && tree_.filter_scale() == 1 && points.has_adjacent_columns();
+    }
+
     // Limits a query's search radius to a squared distance.
     void limit(std::size_t q, double squared) {
         const double radius = std::sqrt(squared) * block_.scale * (1 + 1e-6);
@@ -220,13 +227,6 @@ private:
                   .quantized_errors = quantized_errors_,
                   .complete_columns = column_lists_.data(),
                   .incomplete_columns = column_lists_.data() + n_numeric_};
-    }
-
-    // Whether the table is wide, and its rows can be compared as they are, in the range of float32.
-    bool compares_rows() const {
-        const Points& points = tree_.points();
-        return n_numeric_ >= kWide && !n_categorical_ && !tree_.allows_missing() &&
-               points.scale == 1 && tree_.filter_scale() == 1 && points.has_adjacent_columns();
     }
 
     TableRows table_rows() const {
