@@ -30,7 +30,7 @@ class InputError(ValueError):
     """Invalid data or parameter; the message has what to do."""
 
 
-class DownloadError(InputError, OSError):
+class DownloadError(OSError, InputError):
     """A data set could not be downloaded, or the downloaded file is damaged.
 
     Attributes
