@@ -457,8 +457,9 @@ static inline void compare_marked_rows(const Block& block, const Leaf& leaf, int
     for (int v = 0; v < kLeafVectors; ++v)
         for (std::uint32_t left = bits[v]; left; left &= left - 1) {
             const int point = v * kLanes + __builtin_ctz(left);
+            if (point >= leaf.count) break;
             positions[count] = leaf.positions[point];
-            count += point < leaf.count && positions[count] != block.excluded[q];
+            count += positions[count] != block.excluded[q];
         }
     compare_rows(block, q, positions, count, hit);
 }
