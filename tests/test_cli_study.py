@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from joblib.externals.loky import get_reusable_executor
 
 from counterpoise._cli.app import app
 from counterpoise.study import METRICS, StudyResult
@@ -179,6 +180,7 @@ def test_a_model_of_a_module_in_the_current_folder(
     command: Any, monkeypatch: pytest.MonkeyPatch, jobs: str
 ) -> None:
     monkeypatch.setattr(sys, "path", [entry for entry in sys.path if entry])
+    get_reusable_executor().shutdown(wait=True)  # workers of other tests have another path
     source = "from sklearn.tree import DecisionTreeClassifier as Base\nclass Oak(Base): pass\n"
     Path(f"trees{jobs}.py").write_text(source)
     arguments = ["study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--models"]
