@@ -53,6 +53,23 @@ def assert_exact(points: np.ndarray, k: int, **params: Any) -> None:
     np.testing.assert_array_equal(distance, found_distance)
 
 
+def assert_closer_are_found(points: np.ndarray, rng: np.random.RandomState) -> None:
+    """Assert that only points before random thresholds are found, and enough of them."""
+    squared = all_pairs(points, points, None)
+    np.fill_diagonal(squared, np.inf)
+    order = np.argsort(squared, axis=1, kind="stable")
+    rank = rng.randint(0, 6, len(points))
+    position = np.take_along_axis(order, rank[:, None], axis=1)[:, 0]
+    threshold = squared[np.arange(len(points)), position]
+
+    found = Index(points).find_closer(4, threshold, position)
+
+    for row in range(len(points)):
+        some = found[row][found[row] >= 0]
+        assert len(some) == len(np.unique(some)) == min(4, rank[row])
+        assert set(some) <= set(order[row, : rank[row]])
+
+
 KINDS = {
     "blob": lambda rng, n, d: rng.randn(n, d),
     "clusters": lambda rng, n, d: rng.randn(9, d)[rng.randint(0, 9, n)] * 50 + rng.randn(n, d),

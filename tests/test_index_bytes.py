@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from counterpoise.neighbors._index import Index
-from tests.test_index import KINDS, all_pairs, assert_exact
+from tests.test_index import KINDS, all_pairs, assert_closer_are_found, assert_exact
 from tests.test_index_mixed import mixed_pairs
 
 WIDTHS = (8, 13, 32)
@@ -57,19 +57,7 @@ def test_closer_than_a_threshold(kind):
     """Only points before a threshold are found, and enough of them."""
     rng = np.random.RandomState(2)
     points = KINDS[kind](rng, 1200, 20)
-    squared = all_pairs(points, points, None)
-    np.fill_diagonal(squared, np.inf)
-    order = np.argsort(squared, axis=1, kind="stable")
-    rank = rng.randint(0, 6, len(points))
-    position = np.take_along_axis(order, rank[:, None], axis=1)[:, 0]
-    threshold = squared[np.arange(len(points)), position]
-
-    found = Index(points).find_closer(4, threshold, position)
-
-    for row in range(len(points)):
-        some = found[row][found[row] >= 0]
-        assert len(some) == len(np.unique(some)) == min(4, rank[row])
-        assert set(some) <= set(order[row, : rank[row]])
+    assert_closer_are_found(points, rng)
 
 
 @pytest.mark.parametrize("mismatch", [0.1, 4.0])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoise.neighbors._index import Index
-from tests.test_index import KINDS, all_pairs, assert_exact
+from tests.test_index import KINDS, all_pairs, assert_closer_are_found, assert_exact
 
 
 def embeddings(rng: np.random.RandomState, n: int, d: int) -> np.ndarray:
@@ -118,16 +118,4 @@ def test_closer_than_a_threshold(kind, seed):
     """Only points before a threshold are found, and enough of them."""
     rng = np.random.RandomState(seed)
     points = WIDE_KINDS[kind](rng, 500, 100)
-    squared = all_pairs(points, points, None)
-    np.fill_diagonal(squared, np.inf)
-    order = np.argsort(squared, axis=1, kind="stable")
-    rank = rng.randint(0, 6, len(points))
-    position = np.take_along_axis(order, rank[:, None], axis=1)[:, 0]
-    threshold = squared[np.arange(len(points)), position]
-
-    found = Index(points).find_closer(4, threshold, position)
-
-    for row in range(len(points)):
-        some = found[row][found[row] >= 0]
-        assert len(some) == len(np.unique(some)) == min(4, rank[row])
-        assert set(some) <= set(order[row, : rank[row]])
+    assert_closer_are_found(points, rng)
