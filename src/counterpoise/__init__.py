@@ -49,6 +49,7 @@ _PACKAGES = (
     "exceptions",
     "metrics",
     "model_selection",
+    "multilabel",
     "neighbors",
     "over_sampling",
     "pipeline",

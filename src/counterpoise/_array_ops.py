@@ -6,7 +6,7 @@ of its neighbors; whole numbers in given proportions; the most frequent value in
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +15,7 @@ from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
 
 __all__ = [
     "BaseNeighborPairs",
+    "draw_category_sources",
     "draw_most_frequent",
     "draw_pairs",
     "find_row_of_each_code",
@@ -276,6 +277,40 @@ def draw_most_frequent(
     chosen = order[np.minimum.reduceat(place, start)] - start
     drawn: IntArray = tied[begin[row_of_draw] + chosen]
     return drawn
+
+
+def draw_category_sources(
+    categories: Sequence[IntArray],
+    neighbors: IntArray,
+    row_of_draw: IntArray,
+    rng: np.random.RandomState,
+) -> IntArray | None:
+    """Draw the most frequent category of several neighbors, for each categorical feature.
+
+    Parameters
+    ----------
+    categories : sequence of ndarray of int of shape (n_samples,)
+        The codes of each categorical feature.
+    neighbors : ndarray of int of shape (n_rows, n_neighbors)
+        Samples.
+    row_of_draw : ndarray of int of shape (n_draws,)
+        The row of `neighbors` of each draw.
+    rng : RandomState instance
+        Breaks ties, feature by feature.
+
+    Returns
+    -------
+    ndarray of int32 of shape (n_draws, n_categorical), or None
+        For each draw and categorical feature, a sample with the category that was drawn; None
+        without categorical features.
+    """
+    if not categories:
+        return None
+    sources = np.empty((len(row_of_draw), len(categories)), np.int32)
+    for j, codes in enumerate(categories):
+        drawn = draw_most_frequent(codes[neighbors], row_of_draw, rng)
+        sources[:, j] = find_row_of_each_code(codes)[drawn]
+    return sources
 
 
 def find_row_of_each_code(codes: IntArray) -> IntArray:

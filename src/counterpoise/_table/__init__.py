@@ -10,6 +10,11 @@ from counterpoise._table.compose import ResampledTable, compose, rebuild, resamp
 from counterpoise._table.concat import concat_tables, group_equal_codes, group_equal_rows
 from counterpoise._table.dense import allocate_points
 from counterpoise._table.frame import FrameTable, make_frame, replace_columns, to_record_batch
+from counterpoise._table.label_matrix import (
+    LabelMatrix,
+    as_label_matrix,
+    rebuild_label_matrix,
+)
 from counterpoise._table.labels import (
     check_complete_target,
     encode_distinct,
@@ -63,6 +68,7 @@ __all__ = [
     "EncodedTarget",
     "FeatureType",
     "FrameTable",
+    "LabelMatrix",
     "MomentsInParts",
     "PartialTable",
     "Provenance",
@@ -78,6 +84,7 @@ __all__ = [
     "WholeSamples",
     "add_value_counts",
     "allocate_points",
+    "as_label_matrix",
     "as_table",
     "backend_of",
     "check_complete_target",
@@ -105,6 +112,7 @@ __all__ = [
     "positions_of_type",
     "quartiles_of",
     "rebuild",
+    "rebuild_label_matrix",
     "replace_columns",
     "resample_target",
     "select_columns",

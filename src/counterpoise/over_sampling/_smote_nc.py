@@ -15,14 +15,12 @@ from typing import Any, ClassVar
 import numpy as np
 
 from counterpoise._array_ops import (
-    BaseNeighborPairs,
-    draw_most_frequent,
+    draw_category_sources,
     draw_pairs,
-    find_row_of_each_code,
     find_unique_rows,
 )
 from counterpoise._lib.sklearn_private import HasMethods, StrOptions
-from counterpoise._lib.types import IntArray, RowArray
+from counterpoise._lib.types import IntArray
 from counterpoise._strategy import ClassQuota, SamplingStrategy
 from counterpoise._table import (
     EncodedTarget,
@@ -250,28 +248,11 @@ class SMOTENC(NeighborOverSampler):
             neighbors[place[pairs.row], pairs.rank],
             pairs.weight,
             np.full(quota.amount, quota.code, np.int32),
-            category_sources=_draw_category_sources(mixed.categories, neighbors, place, pairs, rng),
+            category_sources=draw_category_sources(
+                mixed.categories, neighbors, place[pairs.row], rng
+            ),
             categorical=units.categorical,
         )
-
-
-def _draw_category_sources(
-    categories: list[IntArray],
-    neighbors: RowArray,
-    place: RowArray,
-    pairs: BaseNeighborPairs,
-    rng: np.random.RandomState,
-) -> IntArray | None:
-    """Return, for each synthetic sample and categorical feature, a row with its category."""
-    if not categories:
-        return None
-    which_base = place[pairs.row]
-    sources = np.empty((len(which_base), len(categories)), np.int32)
-    for j, column in enumerate(categories):
-        sources[:, j] = find_row_of_each_code(column)[
-            draw_most_frequent(column[neighbors], which_base, rng)
-        ]
-    return sources
 
 
 def _check_numeric(table: Table, numeric: set[int]) -> None:
