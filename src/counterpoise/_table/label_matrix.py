@@ -179,8 +179,8 @@ def _read_indicator(table: Table) -> Any:
     if texts:
         column = table.columns[texts[0]]
         raise TargetError(
-            f"y must hold 0 and 1; its column {column.name!r} is of type {column.dtype}. For lists "
-            f"of labels, pass {_BINARIZE}."
+            f"y must contain 0 and 1 only; its column {column.name!r} is of type {column.dtype}. "
+            f"For lists of labels, pass {_BINARIZE}."
         )
     blocks = []
     for where, block in number_blocks(table, range(len(table.columns))):
@@ -203,12 +203,12 @@ def _check_values(table: Table, values: Array, columns: IntArray, rows: IntArray
     name = table.columns.names[columns[bad[0]]]
     if np.isnan(value):
         raise TargetError(
-            f"y must hold 0 and 1; {len(bad)} values are missing, the first in row {row}, label "
-            f"{name!r}. Drop rows with unknown labels, or pass 0 where a label is absent."
+            f"y must contain 0 and 1 only; a value is missing in row {row}, label {name!r}. Drop "
+            "rows with unknown labels, or pass 0 where a label is absent."
         )
     raise TargetError(
-        f"y must hold 0 and 1; it contains {value:g} in row {row}, label {name!r}. If y holds one "
-        "class per sample, use counterpoise.over_sampling; if it holds scores, pass y > 0.5."
+        f"y must contain 0 and 1 only; it contains {value:g} in row {row}, label {name!r}. If y has "
+        "one class per sample, use counterpoise.over_sampling; if it has scores, pass y > 0.5."
     )
 
 

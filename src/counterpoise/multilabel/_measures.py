@@ -29,7 +29,7 @@ def irlbl(y: Any) -> Float64Array:
     """Compute the imbalance ratio of each label (IRLbl).
 
     It is the number of samples with the most frequent label, divided by the number of samples with
-    this label: 1 for the most frequent label, and larger for rarer ones.
+    this label: 1 for the most frequent label, and more for less frequent labels.
 
     Parameters
     ----------

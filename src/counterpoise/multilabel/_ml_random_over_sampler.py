@@ -56,8 +56,8 @@ class MLRandomOverSampler(MultilabelSampler):
     -----
     Feature types: any. Missing values: allowed.
 
-    A duplicate has all labels of its sample. If frequent labels occur together with rare ones, they
-    get more samples, too; `REMEDIAL` separates them first.
+    A duplicate has all labels of its sample. If frequent labels occur together with rare labels,
+    they get more samples, too; `REMEDIAL` separates them first.
 
     References
     ----------

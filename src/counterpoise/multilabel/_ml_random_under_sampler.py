@@ -22,9 +22,9 @@ class MLRandomUnderSampler(MultilabelSampler):
     """Undersample frequent labels by removing random samples without a rare label (ML-RUS).
 
     A label is a minority label if its imbalance ratio exceeds the mean of all labels. Samples with
-    a minority label are kept. The other labels take turns: each loses one of its remaining samples,
-    drawn at random. A label is left out once its imbalance ratio, with the remaining samples
-    counted, is the original mean or more, or no sample of it can be removed.
+    a minority label are kept. The labels with a ratio below the mean take turns: each loses one of
+    its remaining samples, drawn at random. A label is left out once its imbalance ratio, with the
+    remaining samples counted, is the original mean or more, or no sample of it can be removed.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def _draw_removed(labels: LabelMatrix, n_removed: int, rng: np.random.RandomStat
     # Each label removes its samples in a random order, without those that another one removed.
     queues = {
         j: rng.permutation(rows[~is_protected[rows]]).tolist()
-        for j in np.flatnonzero(~is_minority).tolist()
+        for j in np.flatnonzero(ratios < mean_ratio).tolist()
         for rows in [labels.rows_of(j)]
     }
     counts = labels.counts.copy()

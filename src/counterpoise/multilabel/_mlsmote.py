@@ -103,7 +103,7 @@ class MLSMOTE(MultilabelSampler):
     See Also
     --------
     MLRandomOverSampler : Oversampling with duplicates, for features of any type.
-    REMEDIAL : Separates frequent labels from rare ones before oversampling.
+    REMEDIAL : Separates frequent and rare labels before oversampling.
     counterpoise.over_sampling.SMOTENC : SMOTE for one class per sample.
 
     Notes
