@@ -1,8 +1,8 @@
 """Time the methods for several labels per sample, compared with plain Python and with peers.
 
-    PYTHONPATH=. python benchmarks/multilabel.py [NAME ...] [--rows N] [--repeats N]
+    PYTHONPATH=. python benchmarks/multilabel.py [NAME ...] [--rows N] [--rarest F] [--repeats N]
 
-The samples have 20 features and 30 labels, whose frequencies decrease from 40% to 0.5%. The plain
+The samples have 20 features and 30 labels, whose frequencies decrease from 0.4 to F. The plain
 implementations in `tests/plain_multilabel.py` follow the pseudocode of the papers, with numpy for
 each sample; they are run once. For folds, the packages iterative-stratification and
 scikit-multilearn are run, too, if they are installed. Processor times are printed, and for folds
@@ -27,10 +27,11 @@ from counterpoise.multilabel import MLSMOTE, REMEDIAL, MLeNN, MLRandomOverSample
 N_LABELS, N_FEATURES, N_FOLDS = 30, 20, 5
 
 
-def make_data(n_rows: int) -> tuple[np.ndarray, np.ndarray]:
+def make_data(n_rows: int, rarest: float) -> tuple[np.ndarray, np.ndarray]:
     """Return samples near the means of their labels, and the label matrix."""
     rng = np.random.RandomState(0)
-    y = (rng.uniform(size=(n_rows, N_LABELS)) < np.geomspace(0.4, 0.005, N_LABELS)).astype(int)
+    frequencies = np.geomspace(0.4, rarest, N_LABELS)
+    y = (rng.uniform(size=(n_rows, N_LABELS)) < frequencies).astype(int)
     return rng.randn(n_rows, N_FEATURES) + y @ rng.randn(N_LABELS, N_FEATURES), y
 
 
@@ -103,11 +104,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("names", nargs="*")
     parser.add_argument("--rows", type=int, default=10_000)
+    parser.add_argument("--rarest", type=float, default=0.005)
     parser.add_argument("--repeats", type=int, default=5)
     options = parser.parse_args()
     names = options.names or ["MLRandomOverSampler", "MLSMOTE", "REMEDIAL", "MLeNN", "folds"]
     warnings.simplefilter("ignore")
-    X, y = make_data(options.rows)
+    X, y = make_data(options.rows, options.rarest)
     compare_samplers(names, options.repeats, X, y)
     if "folds" in names:
         compare_folds(options.repeats, y)

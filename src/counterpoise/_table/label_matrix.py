@@ -184,9 +184,12 @@ def _read_indicator(table: Table) -> Any:
         )
     blocks = []
     for where, block in number_blocks(table, range(len(table.columns))):
-        rows, columns = np.nonzero(block)
-        _check_values(table, block[rows, columns], columns + where.start, rows)
-        blocks.append(sparse.csr_array(block != 0, dtype=np.int32))
+        is_stored = block != 0
+        rows, columns = np.nonzero(is_stored)
+        _check_values(table, block[is_stored], columns + where.start, rows)
+        ends = np.concatenate([[0], np.cumsum(is_stored.sum(axis=1))])
+        ones = np.ones(len(columns), np.int32)
+        blocks.append(sparse.csr_array((ones, columns, ends), is_stored.shape))
     return sparse.hstack(blocks, format="csr") if len(blocks) > 1 else blocks[0]
 
 
@@ -207,8 +210,8 @@ def _check_values(table: Table, values: Array, columns: IntArray, rows: IntArray
             "rows with unknown labels, or pass 0 where a label is absent."
         )
     raise TargetError(
-        f"y must contain 0 and 1 only; it contains {value:g} in row {row}, label {name!r}. If y has "
-        "one class per sample, use counterpoise.over_sampling; if it has scores, pass y > 0.5."
+        f"y must contain 0 and 1 only; it contains {value:g} in row {row}, label {name!r}. If y has"
+        " one class per sample, use counterpoise.over_sampling; if it has scores, pass y > 0.5."
     )
 
 

@@ -351,7 +351,8 @@ def _find_notes(profile: LabelProfile) -> Iterator[str]:
     if profile.scumble > _HIGH_SCUMBLE:
         yield (
             f"Frequent and rare labels often occur together: SCUMBLE exceeds {_HIGH_SCUMBLE}. "
-            "Oversampling adds to both. Use REMEDIAL() before it, as a step of a pipeline."
+            "Oversampling adds to both. Try REMEDIAL() before it, as a step of a pipeline, and "
+            "compare with the baseline."
         )
     small = [one for one in profile.labels if one.is_minority and one.n_samples <= _K_NEIGHBORS]
     if small:
