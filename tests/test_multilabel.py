@@ -19,6 +19,7 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression, Ridge
 from sklearn.model_selection import cross_val_score
+from sklearn.multiclass import OneVsRestClassifier
 from sklearn.multioutput import MultiOutputClassifier
 
 from counterpoise.exceptions import InputError, SmallClassWarning, TargetError
@@ -465,6 +466,19 @@ def test_pipeline_with_one_model_per_label(container):
     np.testing.assert_array_equal(expected, model.fit(X, labels).predict(X))
 
 
+def test_pipeline_with_sparse_labels():
+    """Sparse samples and labels reach a model that takes them, with the same result."""
+    X, y = make_data(0)
+    model = make_pipeline(
+        MLSMOTE(k_neighbors=3, random_state=0), OneVsRestClassifier(LogisticRegression())
+    )
+
+    dense = clone(model).fit(X, y)
+    both_sparse = clone(model).fit(sparse.csr_array(X), sparse.csr_array(y))
+
+    np.testing.assert_array_equal(dense.predict(X), both_sparse.predict(X).toarray())
+
+
 def test_weights_are_resampled_in_pipelines():
     """Sample weights follow the samples through a sampler for several labels."""
     X, y = make_data(0)
@@ -485,7 +499,8 @@ def test_weights_are_resampled_in_pipelines():
     ("y", "message"),
     [
         (None, "y is None. Pass the label matrix"),
-        ([0, 1, 0], "y must be a label matrix: .*MultiLabelBinarizer"),
+        ([0, 1, 0], "y must be a label matrix: .*MultiLabelBinarizer.* one class per sample"),
+        (pd.DataFrame(np.eye(3), columns=["a", "b", "a"]), "must be unique; y has 'a' twice"),
         ([["a"], ["a", "b"], ["b"]], "y must be a label matrix: .*MultiLabelBinarizer"),
         ([["a", "b"]] * 3, "its column 0 is of type object. .*MultiLabelBinarizer"),
         ([[1, 0], [2, 0], [0, 1]], "it contains 2 in row 1, label 0"),

@@ -6,6 +6,7 @@ the samples, so that every container of samples is also one of labels.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -106,13 +107,7 @@ def as_label_matrix(y: Any, n_rows: int | None = None) -> LabelMatrix:
     """
     if y is None:
         raise TargetError("Labels are needed, but y is None. Pass the label matrix as y.")
-    try:
-        table = as_table(y)
-    except InputError as error:
-        raise TargetError(
-            "y must be a label matrix: a row for each sample, and a column of 0 and 1 for each "
-            f"label. For lists of labels, pass {_BINARIZE}. As a table, it has this error: {error}"
-        ) from error
+    table = _open(y)
     if n_rows is not None and table.n_rows != n_rows:
         raise InputError(
             f"X and y must have the same number of rows; X has {n_rows}, y has {table.n_rows}."
@@ -165,6 +160,19 @@ def rebuild_label_matrix(
     order = np.argsort(np.concatenate([unchanged, changed]))
     built = Resampling(source[unchanged], synthetic, order)
     return labels.table.rebuild(built, keep_index=keep_index)
+
+
+def _open(y: Any) -> Table:
+    try:
+        return as_table(y)
+    except InputError as error:
+        if hasattr(y, "columns"):  # a data frame with a defect, such as a duplicate name
+            raise TargetError(re.sub(r"\bX\b", "y", str(error))) from error
+        raise TargetError(
+            "y must be a label matrix: a row for each sample, and a column of 0 and 1 for each "
+            f"label. For lists of labels, pass {_BINARIZE}; for one class per sample, use "
+            "counterpoise.over_sampling."
+        ) from error
 
 
 def _read_indicator(table: Table) -> Any:

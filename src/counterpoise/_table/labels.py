@@ -278,14 +278,14 @@ def _one_hot(array: Array) -> Array:
     if array.dtype.kind not in "biuf" or not np.isin(array, (0, 1)).all():
         raise TargetError(
             f"y must have one class per row; its shape is {array.shape}, and it is not one-hot "
-            "(a single 1 in each row). Multilabel and multioutput targets are not supported."
+            "(a single 1 in each row). For several labels per sample, use counterpoise.multilabel."
         )
     n_ones = array.sum(axis=1, dtype=np.int64)
     if (n_ones != 1).any():
         row = int(np.flatnonzero(n_ones != 1)[0])
         raise TargetError(
             f"A one-hot y must have a single 1 in each row; row {row} has {n_ones[row]}. "
-            "Multilabel and multioutput targets are not supported."
+            "For several labels per sample, use counterpoise.multilabel."
         )
     column: Array = np.argmax(array, axis=1)
     return column

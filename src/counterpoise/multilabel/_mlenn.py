@@ -67,6 +67,9 @@ class MLeNN(MultilabelSampler):
     Missing values: allowed, except in sparse matrices. A missing category is treated as a category,
     and a missing number adds twice the variance of its feature to the squared distance.
 
+    A sample without labels differs from every sample with labels by 1. If there are many, drop them
+    before, or give them an additional label.
+
     The method is deterministic. Neighbors are those among all samples, removed or not.
 
     References
