@@ -178,11 +178,11 @@ def _open(y: Any) -> Table:
 def _read_indicator(table: Table) -> Any:
     """Return the matrix of stored ones of a table that holds nothing but 0 and 1."""
     if isinstance(table, SparseTable):
-        matrix = table.by_row
-        _check_values(table, matrix.data, matrix.indices, np.repeat(*_row_numbers(matrix)))
-        kept = sparse.csr_array(matrix, dtype=np.int32, copy=True)
-        kept.eliminate_zeros()
-        return kept
+        stored = table.by_row.tocoo()
+        _check_values(table, stored.data, stored.col, stored.row)
+        indicator = sparse.csr_array(table.by_row, dtype=np.int32, copy=True)
+        indicator.eliminate_zeros()
+        return indicator
     texts = sorted(set(range(len(table.columns))).difference(positions_of_type(table, *NUMBERS)))
     if texts:
         column = table.columns[texts[0]]
@@ -199,10 +199,6 @@ def _read_indicator(table: Table) -> Any:
         ones = np.ones(len(columns), np.int32)
         blocks.append(sparse.csr_array((ones, columns, ends), is_stored.shape))
     return sparse.hstack(blocks, format="csr") if len(blocks) > 1 else blocks[0]
-
-
-def _row_numbers(matrix: Any) -> tuple[IntArray, IntArray]:
-    return np.arange(matrix.shape[0]), np.diff(matrix.indptr)
 
 
 def _check_values(table: Table, values: Array, columns: IntArray, rows: IntArray) -> None:
@@ -236,7 +232,6 @@ def _check_counts(labels: LabelMatrix) -> None:
         names = ", ".join(repr(labels.names[j]) for j in empty[:5])
         more = f" and {len(empty) - 5} more" if len(empty) > 5 else ""
         raise TargetError(
-            f"Each label needs a sample that has it, as imbalance is measured by ratios of counts; "
-            f"no sample has {names}{more}. Drop such columns: y[:, y.any(axis=0)], or "
-            "y.loc[:, y.any()] for a data frame."
+            f"Each label needs a sample that has it; no sample has {names}{more}. Drop such "
+            "columns: y[:, y.any(axis=0)], or y.loc[:, y.any()] for a data frame."
         )

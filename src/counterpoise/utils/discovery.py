@@ -16,7 +16,9 @@ _MODULES = ("over_sampling", "under_sampling", "combine", "_function_sampler")
 def all_estimators(
     type_filter: str | Sequence[str] | None = None,
 ) -> list[tuple[str, type[SamplerMixin]]]:
-    """List all public samplers.
+    """List all public samplers for one class per sample.
+
+    Those for several labels per sample are in `counterpoise.multilabel`.
 
     Parameters
     ----------
