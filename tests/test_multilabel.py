@@ -404,7 +404,7 @@ def test_promises(build, seed):
     assert state == pickle.dumps(np.random.get_state())
     revived = pickle.loads(pickle.dumps(sampler))
     np.testing.assert_array_equal(row, revived.provenance_.row)
-    assert sampler.n_features_in_ == 3
+    assert sampler.fit(X, y).n_features_in_ == 3
 
 
 @each_sampler
@@ -540,6 +540,14 @@ def test_label_sets_that_occur_once():
         LPRandomOverSampler(random_state=0).fit_resample(y, y)
 
 
+def test_not_all_samples_are_removed():
+    """If the neighbors of all samples have other labels, MLeNN raises an error."""
+    y = np.array([[1, 0], [0, 1]] * 4)
+
+    with pytest.raises(InputError, match="would remove all samples.*MLRandomUnderSampler"):
+        MLeNN(n_neighbors=2).fit_resample(np.arange(8)[:, None], y)
+
+
 @pytest.mark.parametrize(
     ("sampler", "X", "message"),
     [
@@ -595,3 +603,15 @@ def test_text_of_a_profile():
     assert re.search("chess +news +2 +100%", text)
     assert "2 minority labels with 5 samples or fewer: 'chess', 'art'" in text
     assert "<table>" in inspect(y)._repr_html_()
+
+
+def test_notes_of_a_profile():
+    """Notes advise against what the data do not suit, and there are none for balanced labels."""
+    concurrent = np.column_stack([np.ones(50, int), np.tile(np.eye(5, dtype=int), (10, 1))])
+    different = np.arange(1, 16)[:, None] >> np.arange(4) & 1
+
+    notes = [" ".join(str(inspect(y)).split()) for y in (concurrent, different)]
+
+    assert "SCUMBLE exceeds 0.1. Oversampling adds to both. Try REMEDIAL()" in notes[0]
+    assert "Most label sets occur once" in notes[1]
+    assert "Notes" not in str(inspect([[1, 0], [0, 1]] * 3))

@@ -22,7 +22,6 @@ from counterpoise._table import (
     rebuild_label_matrix,
 )
 from counterpoise.base import Reads, SamplerMixin
-from counterpoise.exceptions import InputError
 from counterpoise.neighbors._checks import check_feature_types
 
 __all__ = ["LabelDecision", "MultilabelSampler"]
@@ -115,8 +114,6 @@ class MultilabelSampler(SamplerMixin, BaseEstimator):
         table, labels = self._read(X, y)
         rng = check_random_state(getattr(self, "random_state", None))
         decision = self._resample(table, labels, rng)
-        if decision.rows.kept is not None and not len(decision.rows.kept):
-            raise InputError(f"{type(self).__name__} would remove all samples. Remove fewer.")
         self.provenance_ = Provenance(decision.rows, table.n_rows, backend_of(table))
         # Rows with other labels are new, even if their features are those of an input row.
         keep_index = not len(decision.changed) and table.has_index and labels.table.has_index

@@ -26,7 +26,8 @@ __all__ = ["LabelPair", "LabelProfile", "LabelSetSummary", "LabelSummary", "insp
 
 _N_MOST_FREQUENT = 10
 # Charte et al. (2015), doi:10.1016/j.neucom.2014.08.091, call data imbalanced above the first two.
-# Above the last one, resampling hardly helps (Charte et al., 2014, doi:10.1007/978-3-319-07617-1_10).
+# Above the last one, resampling hardly helps, as Charte et al. (2014) found,
+# doi:10.1007/978-3-319-07617-1_10.
 _IMBALANCED_MEAN_IR, _IMBALANCED_CVIR, _HIGH_SCUMBLE = 1.5, 0.2, 0.1
 _K_NEIGHBORS = 5  # the default of MLSMOTE
 

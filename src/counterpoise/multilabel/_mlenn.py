@@ -120,6 +120,11 @@ class MLeNN(MultilabelSampler):
             n_different += _compare_label_sets(labels, candidates, nearest) > self.threshold
         is_kept = np.ones(table.n_rows, bool)
         is_kept[candidates[2 * n_different >= self.n_neighbors]] = False
+        if not is_kept.any():
+            raise InputError(
+                "MLeNN would remove all samples: half of the neighbors of each have other labels. "
+                f"Set a higher threshold than {self.threshold}, or use MLRandomUnderSampler()."
+            )
         self.sample_indices_ = np.flatnonzero(is_kept)
         return LabelDecision(Resampling(kept=self.sample_indices_))
 
