@@ -54,6 +54,7 @@ _PACKAGES = (
     "pipeline",
     "probability",
     "profile",
+    "regression",
     "scale",
     "study",
     "tutorial",
