@@ -8,7 +8,12 @@ from counterpoise._table.columns import (
 )
 from counterpoise._table.compose import ResampledTable, compose, rebuild, resample_target
 from counterpoise._table.concat import concat_tables, group_equal_codes, group_equal_rows
-from counterpoise._table.continuous import TargetColumn, continuous_values, open_continuous
+from counterpoise._table.continuous import (
+    ContinuousTarget,
+    TargetColumn,
+    continuous_values,
+    open_continuous,
+)
 from counterpoise._table.dense import allocate_points
 from counterpoise._table.frame import FrameTable, make_frame, replace_columns, to_record_batch
 from counterpoise._table.labels import (
@@ -61,6 +66,7 @@ from counterpoise._table.whole_samples import WholeSamples
 __all__ = [
     "NUMBERS",
     "Column",
+    "ContinuousTarget",
     "EncodedTarget",
     "FeatureType",
     "FrameTable",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import narwhals as nw
@@ -14,10 +14,22 @@ from counterpoise._lib.types import Float64Array
 from counterpoise._table.frame import as_narwhals
 from counterpoise._table.labels import is_pandas_array
 from counterpoise._table.open import as_table
-from counterpoise._table.records import FeatureType, Table
+from counterpoise._table.records import (
+    EncodedTarget,
+    FeatureType,
+    Resampling,
+    SyntheticSamples,
+    Table,
+)
 from counterpoise.exceptions import InputError, TargetError
 
-__all__ = ["TargetColumn", "continuous_values", "open_continuous"]
+__all__ = [
+    "ContinuousTarget",
+    "TargetColumn",
+    "continuous_values",
+    "open_continuous",
+    "rebuild_continuous",
+]
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,19 @@ class TargetColumn:
     table: Table
     values: Float64Array
     restore: Callable[[Any], Any]
+
+
+@dataclass(frozen=True)
+class ContinuousTarget(EncodedTarget):
+    """A continuous target whose classes are ranges of its values, which samplers resample.
+
+    Attributes
+    ----------
+    column : TargetColumn
+        The values, of which the output is built.
+    """
+
+    column: TargetColumn
 
 
 def continuous_values(y: Any, name: str = "y") -> Float64Array:
@@ -83,6 +108,24 @@ def open_continuous(y: Any, name: str = "y") -> TargetColumn:
     values = table.numbers(0).astype(np.float64)
     _check_finite(values, name)
     return TargetColumn(table, values, restore)
+
+
+def rebuild_continuous(target: ContinuousTarget, decision: Resampling, *, keep_index: bool) -> Any:
+    """Build the target of the output rows, in the container it came in.
+
+    The values of synthetic rows are rounded if the target has integers, as those of any column are.
+    """
+    synthetic = decision.synthetic
+    if synthetic.target is not None:
+        synthetic = SyntheticSamples(
+            synthetic.base,
+            np.full(len(synthetic), -1),
+            np.full(len(synthetic), np.nan),
+            synthetic.label,
+            synthetic.target[:, None],
+        )
+    column = replace(decision, synthetic=synthetic)
+    return target.column.restore(target.column.table.rebuild(column, keep_index=keep_index))
 
 
 def _check_finite(values: Float64Array, name: str) -> None:
