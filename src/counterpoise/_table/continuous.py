@@ -180,13 +180,12 @@ def _column_of_library_array(y: Any) -> tuple[Any, Callable[[Any], Any]]:
 
 def _column_of_series(series: nw.Series[Any]) -> tuple[Any, Callable[[Any], Any]]:
     def restore(table: Any) -> Any:
-        column = nw.from_native(table, eager_only=True)
-        restored = column.get_column(column.columns[0]).to_native()
-        if series.name is None:
-            restored.name = None  # pandas; the column of a data frame has a name
-        return restored
+        column = nw.from_native(table, eager_only=True).get_column("y")
+        if series.name is None:  # only pandas has such a series
+            return column.to_native().rename(None)
+        return column.alias(series.name).to_native()
 
-    return series.to_frame().to_native(), restore
+    return series.alias("y").to_frame().to_native(), restore
 
 
 def _unchanged(table: Any) -> Any:
