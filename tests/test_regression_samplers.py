@@ -15,6 +15,7 @@ from scipy import sparse
 from sklearn.base import clone
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import cross_val_predict
+from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from counterpoise.exceptions import (
     FeatureTypeError,
@@ -143,6 +144,27 @@ def test_promises_in_every_container(case, seed):
         if not (case.name in ("SMOGN", "GaussianNoise") and container.name.startswith("cs")):
             for promise in PROMISES:
                 promise(case, container, seed)
+
+
+# The targets of these checks have a single value, or no value that is not relevant.
+NO_RARE_VALUES = ("check_fit2d_1sample", "check_fit2d_1feature", "check_estimators_dtypes")
+
+
+@parametrize_with_checks(
+    [
+        sampler(relevance=RelevanceFunction(method="points", points=[(0, 0), (1, 1)]), **parameters)
+        for sampler, parameters in (
+            (SMOTER, {"small_bins": "shrink_k"}),
+            (SMOGN, {"small_bins": "shrink_k"}),
+            (GaussianNoise, {}),
+            (RandomUnderSampler, {}),
+        )
+    ],
+    expected_failed_checks=lambda _: dict.fromkeys(NO_RARE_VALUES, "no rare values in y"),
+)
+def test_scikit_learn_checks(estimator, check):
+    """scikit-learn's checks of estimators pass."""
+    check(estimator)
 
 
 def table(seed: int, n: int = 300) -> tuple[pd.DataFrame, pd.Series]:

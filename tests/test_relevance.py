@@ -145,7 +145,8 @@ def test_containers_change_nothing(convert):
         (["a", "b"], {}, "y must hold numbers"),
         ([True, False], {}, "y must hold numbers"),
         ([[1, 2], [3, 4]], {}, "it has 2 columns"),
-        (None, {}, "must be an array-like of numbers"),
+        (None, {}, "y is None"),
+        (3, {}, "must be an array-like of numbers"),
     ],
 )
 def test_bad_targets(y, parameters, message):

@@ -90,6 +90,10 @@ def open_continuous(y: Any, name: str = "y") -> TargetColumn:
     InputError
         If there are no values.
     """
+    if y is None:
+        raise TargetError(
+            f"A continuous target requires y to be passed, but the target {name} is None."
+        )
     if hasattr(y, "__len__") and not len(y):
         raise InputError(f"{name} is empty. Pass at least one sample.")
     container, restore = _as_column(y, name)
@@ -148,7 +152,7 @@ def _as_column(y: Any, name: str) -> tuple[Any, Callable[[Any], Any]]:
         return _column_of_series(native)
     if is_pandas_array(y) or hasattr(y, "null_count"):
         return _column_of_library_array(y)
-    if y is None or isinstance(y, str) or sparse.issparse(y) or not hasattr(y, "__len__"):
+    if isinstance(y, str) or sparse.issparse(y) or not hasattr(y, "__len__"):
         raise TargetError(f"{name} must be an array-like of numbers, one per sample; got {y!r}.")
     return _column_of_array(y)
 

@@ -21,6 +21,7 @@ from counterpoise._table import (
     ContinuousTarget,
     EncodedTarget,
     Resampling,
+    SparseTable,
     SyntheticSamples,
     Table,
     TargetColumn,
@@ -131,8 +132,18 @@ class BinSampler(ContinuousSampler):
 class BinOverSampler(BinSampler):
     """Base class of samplers that add samples to small bins, and may undersample large ones.
 
-    A subclass implements `_oversample`.
+    A subclass implements `_oversample`. It sets `_takes_sparse` to False if it adds noise.
     """
+
+    _takes_sparse: ClassVar[bool] = True
+
+    def _check(self, table: Table, target: EncodedTarget) -> tuple[ClassQuota, ...]:
+        if isinstance(table, SparseTable) and not self._takes_sparse:
+            raise InputError(
+                f"{type(self).__name__} adds noise to every value, so that a sparse X would become "
+                "dense. Use SMOTER or RandomOverSampler, or pass X.toarray()."
+            )
+        return super()._check(table, target)
 
     def _resample(
         self,
@@ -168,6 +179,11 @@ class BinOverSampler(BinSampler):
 
         The amounts of the quotas are the numbers of samples to add.
         """
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.sparse = self._takes_sparse
+        return tags
 
 
 def keep_rows(

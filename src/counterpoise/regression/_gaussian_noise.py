@@ -105,6 +105,7 @@ class GaussianNoise(BinOverSampler):
     """
 
     _reads: ClassVar[Reads] = "distances"
+    _takes_sparse: ClassVar[bool] = False
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **BinOverSampler._parameter_constraints,
         "perturbation": [Interval(Real, 0, None, closed="left")],
@@ -138,7 +139,6 @@ class GaussianNoise(BinOverSampler):
             data = BinData(
                 table, target.column.values, units, quota.code, target.rows_of(quota.code)
             )
-            data.check_dense("GaussianNoise")
             size = np.full(quota.amount, float(self.perturbation))
             added.append(data.add_noise(draw_positions(quota, rng), size, rng))
         return added

@@ -119,6 +119,7 @@ class SMOGN(NeighborBinOverSampler):
     ({0: 100, 1: 100}, 200)
     """
 
+    _takes_sparse: ClassVar[bool] = False
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **NeighborBinOverSampler._parameter_constraints,
         "perturbation": [Interval(Real, 0, None, closed="left")],
@@ -148,7 +149,6 @@ class SMOGN(NeighborBinOverSampler):
     def _generate(
         self, data: BinData, k: int, n_synthetic: int, rng: np.random.RandomState
     ) -> SyntheticSamples:
-        data.check_dense("SMOGN")
         n_rows = len(data.rows)
         pairs = draw_pairs(n_rows, k, n_synthetic, rng)
         drawn, place = find_unique_rows(pairs.row, n_rows)

@@ -9,13 +9,11 @@ import numpy as np
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
 from counterpoise._table import (
     ContinuousTarget,
-    SparseTable,
     SyntheticSamples,
     Table,
     feature_positions,
     number_blocks,
 )
-from counterpoise.exceptions import InputError
 from counterpoise.neighbors._space import (
     DistanceUnits,
     SearchSpace,
@@ -53,14 +51,6 @@ class BinData:
     def of(cls, table: Table, target: ContinuousTarget, units: DistanceUnits, code: int) -> BinData:
         """Return the data of a bin by its number."""
         return cls(table, target.column.values, units, code, target.rows_of(code))
-
-    def check_dense(self, sampler: str) -> None:
-        """Raise an error if the table is sparse, for samplers that add noise to every value."""
-        if isinstance(self.table, SparseTable):
-            raise InputError(
-                f"{sampler} adds noise to every value, so that a sparse X would become dense. Use "
-                "SMOTER or RandomOverSampler, or pass X.toarray()."
-            )
 
     def search_space(self) -> SearchSpace:
         """Return the space in which neighbors are searched."""
