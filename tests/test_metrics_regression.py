@@ -15,6 +15,9 @@ from counterpoise.metrics import (
     relevance_weighted_mean_absolute_error,
     relevance_weighted_mean_squared_error,
     sera,
+    utility_f1_score,
+    utility_precision_score,
+    utility_recall_score,
 )
 from counterpoise.regression import RelevanceFunction
 
@@ -86,6 +89,60 @@ def test_edges_of_bins():
         error_per_bin([1, 2], [1, 2], bins=[3, 1])
 
 
+BUMPS = RelevanceFunction(
+    method="points", points=[(0, 1), (2, 0), (4, 0), (7, 0.9), (9, 0.5), (20, 1)]
+)  # peaks at 0, 7 and 20; borders at 3 and 9
+
+
+def utility_by_hand(true: float, predicted: float, benefit: float, cost: float) -> float:
+    """Return the utility of a prediction from the largest losses of benefit and cost."""
+    phi, other = (BUMPS.fit([0, 20]).relevance([value])[0] for value in (true, predicted))
+    loss = abs(true - predicted)
+    return phi * (1 - min(1, loss / benefit)) - (phi + other) / 2 * min(1, loss / cost)
+
+
+def test_utility_at_points_computed_by_hand():
+    """The limits are distances to borders and peaks, and twice the smaller height of a bump."""
+    samples = [  # true and predicted values, and the largest losses
+        (0.0, 0.0, 1, 1),  # any limits: the loss is 0
+        (0.0, 1.0, 3, 6),  # the border at 3; the next peak at 7, but twice 3 is less
+        (7.0, 6.5, 4, 4),  # the border at 3 is as far as twice the distance to the border at 9
+        (7.0, 8.0, 2, 4),  # the border at 9
+        (19.0, 12.0, 10, 12),  # the border at 9; the peak at 7
+        (19.0, 30.0, 22, 22),  # neither border nor peak: twice 20 - 9
+    ]
+    expected = np.array([utility_by_hand(*sample) for sample in samples])
+    true, predicted = np.array(samples)[:, :2].T
+    relevance = BUMPS.fit([0, 20])
+    phi, other = relevance.relevance(true), relevance.relevance(predicted)
+    recall = (1 + expected).sum() / (1 + phi).sum()
+    is_relevant = other >= 0.5
+    precision = (1 + expected)[is_relevant].sum() / (1 + other)[is_relevant].sum()
+    options = {"relevance": relevance, "threshold": 0.5}
+
+    assert (phi >= 0.5).all()
+    assert utility_recall_score(true, predicted, **options) == pytest.approx(recall)
+    assert utility_precision_score(true, predicted, **options) == pytest.approx(precision)
+    assert utility_f1_score(true, predicted, **options) == pytest.approx(
+        2 * precision * recall / (precision + recall)
+    )
+
+
+def test_bounds_of_utility_scores(seed):
+    """Perfect predictions have a score of 1, others less, and no relevant prediction has 0."""
+    true, predicted, relevance = predictions(seed)
+
+    for score in (utility_f1_score, utility_precision_score, utility_recall_score):
+        assert score(true, true, relevance=relevance) == pytest.approx(1)
+        assert 0 <= score(true, predicted, relevance=relevance) < 1
+    common = np.full(len(true), np.median(true))
+    assert utility_f1_score(true, common, relevance=relevance) == 0
+    with pytest.raises(InputError, match="No value of y_true has a relevance of at least"):
+        utility_f1_score(common, true, relevance=relevance)
+    with pytest.raises(InputError, match='need a relevance function of method "boxplot"'):
+        utility_f1_score(true, true, relevance=RelevanceFunction(method="density").fit(true))
+
+
 def test_scorers_by_name(seed):
     """Scorers take a fitted relevance function, and higher is better."""
     rng = np.random.RandomState(seed)
@@ -98,6 +155,8 @@ def test_scorers_by_name(seed):
         )
         for name in ("sera", "relevance_weighted_mean_squared_error")
     }
+    utility = metrics.get_scorer("utility_f1", relevance=relevance, threshold=0.6)
+    assert 0 <= utility(LinearRegression().fit(X, y), X, y) <= 1
 
     assert (np.concatenate(list(scores.values())) < 0).all()
     with pytest.raises(InputError, match=r"relevance=RelevanceFunction\(\)\.fit\(y_train\)"):

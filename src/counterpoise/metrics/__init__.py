@@ -29,6 +29,11 @@ from counterpoise.metrics._sensitivity_specificity import (
     sensitivity_specificity_support,
     specificity_score,
 )
+from counterpoise.metrics._utility import (
+    utility_f1_score,
+    utility_precision_score,
+    utility_recall_score,
+)
 
 __all__ = [
     "AveragePrecisionSkill",
@@ -57,4 +62,7 @@ __all__ = [
     "sensitivity_specificity_support",
     "sera",
     "specificity_score",
+    "utility_f1_score",
+    "utility_precision_score",
+    "utility_recall_score",
 ]

@@ -31,6 +31,11 @@ from counterpoise.metrics._regression import (
     sera,
 )
 from counterpoise.metrics._sensitivity_specificity import sensitivity_score, specificity_score
+from counterpoise.metrics._utility import (
+    utility_f1_score,
+    utility_precision_score,
+    utility_recall_score,
+)
 
 __all__ = ["get_scorer", "get_scorer_names"]
 
@@ -130,7 +135,8 @@ class _ScorerDefinition:
 
     def build(self, name: str, parameters: Mapping[str, Any]) -> Any:
         """Return the scorer, with some parameters of the metric replaced."""
-        allowed = set(signature(self.metric).parameters) - {
+        known = signature(self.metric).parameters
+        allowed = set(known) - {
             "y_true",
             "y_pred",
             "y_score",
@@ -144,7 +150,8 @@ class _ScorerDefinition:
                 )
         selected = {**self.parameters, **parameters}
         response_method = self.response_method
-        if selected.get("threshold") is not None:  # a threshold is compared with probabilities
+        if "y_score" in known and selected.get("threshold") is not None:
+            # a threshold of scores is compared with probabilities
             response_method = "predict_proba"
         return make_scorer(
             self.metric,
@@ -196,6 +203,11 @@ _ERRORS_BY_RELEVANCE: dict[str, Callable[..., Any]] = {
     "relevance_weighted_mean_squared_error": relevance_weighted_mean_squared_error,
     "relevance_weighted_mean_absolute_error": relevance_weighted_mean_absolute_error,
 }
+_UTILITIES: dict[str, Callable[..., Any]] = {
+    "utility_f1": utility_f1_score,
+    "utility_precision": utility_precision_score,
+    "utility_recall": utility_recall_score,
+}
 _SCORERS: dict[str, _ScorerDefinition] = {
     **{name: _ScorerDefinition(metric) for name, metric in _METRICS_WITH_AVERAGE.items()},
     **{
@@ -227,5 +239,9 @@ _SCORERS: dict[str, _ScorerDefinition] = {
             metric, greater_is_better=False, parameters={"relevance": None}
         )
         for name, metric in _ERRORS_BY_RELEVANCE.items()
+    },
+    **{
+        name: _ScorerDefinition(metric, parameters={"relevance": None})
+        for name, metric in _UTILITIES.items()
     },
 }

@@ -95,7 +95,7 @@ def _is_of_classes(function: Callable[..., float]) -> bool:
     """Return whether a metric is of classifiers, not of regression or clustering."""
     module = function.__module__
     if module.startswith("counterpoise."):
-        return not module.endswith("._regression")
+        return not module.endswith(("._regression", "._utility"))
     return module.endswith(("._classification", "._ranking", "._scorer"))
 
 
