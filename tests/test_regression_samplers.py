@@ -70,12 +70,12 @@ def target_of(container: Container) -> Any:
     index = [f"r{row}" for row in range(40)]
     by_name = {
         "list": lambda y: y.tolist(),
-        "pandas": lambda y: pd.Series(y, index=index, name="price"),
-        "pandas columns": lambda y: pd.DataFrame({"price": y}),
+        "pandas": lambda y: pd.Series(y, index=index, name="income"),
+        "pandas columns": lambda y: pd.DataFrame({"income": y}),
         "pandas nullable": lambda y: pd.Series(y, index=index).astype("Float64"),
         "pandas arrow": lambda y: pd.Series(y, index=index, dtype="double[pyarrow]"),
         "pandas objects": lambda y: pd.Series(y, index=index, dtype=object),
-        "polars": lambda y: pl.Series("price", y),
+        "polars": lambda y: pl.Series("income", y),
         "pyarrow": pa.array,
         "pyarrow chunks": lambda y: pa.chunked_array([y[:3], y[3:]]),
         "pyarrow batch": pd.array,
@@ -173,14 +173,14 @@ def table(seed: int, n: int = 300) -> tuple[pd.DataFrame, pd.Series]:
     frame = pd.DataFrame(
         {
             "size": rng.randn(n),
-            "rooms": rng.randint(1, 9, n),
+            "floors": rng.randint(1, 9, n),
             "city": rng.choice(["Rome", "Oslo", None], n),
             "garden": rng.rand(n) < 0.3,
         }
     )
-    price = np.exp(frame["size"] + 0.3 * rng.randn(n))
+    income = np.exp(frame["size"] + 0.3 * rng.randn(n))
     frame.loc[rng.rand(n) < 0.1, "size"] = np.nan
-    return frame, price.rename("price")
+    return frame, income.rename("income")
 
 
 # ---- Bins and numbers of samples ----
@@ -298,7 +298,7 @@ def heom(first: pd.DataFrame, second: pd.DataFrame, ranges: dict[str, float]) ->
 def test_target_is_weighted_by_inverse_distances(seed):
     """In a mixed table, the target is the mean of both, weighted by the inverse HEOM distances."""
     X, y = table(seed)
-    X = X.drop(columns="rooms").dropna(subset="size").reset_index(drop=True)
+    X = X.drop(columns="floors").dropna(subset="size").reset_index(drop=True)
     y = y[: len(X)]
     sampler = SMOTER(random_state=seed, k_neighbors=3)
     X_resampled, y_resampled = sampler.fit_resample(X, y)
@@ -320,7 +320,7 @@ def test_neighbors_are_the_nearest_by_heom(seed):
     sampler.fit_resample(X, y)
     rows = np.flatnonzero(y >= sampler.bins_[-1].low)
     inside = X.iloc[rows]
-    ranges = {name: np.ptp(X[name].dropna()) for name in ("size", "rooms")}
+    ranges = {name: np.ptp(X[name].dropna()) for name in ("size", "floors")}
     origin = sampler.provenance_
     new = origin.is_synthetic
 
@@ -338,7 +338,7 @@ def test_near_and_far_neighbors_of_smogn(seed):
     X_resampled, y_resampled = sampler.fit_resample(X, y)
     rows = np.flatnonzero(y >= sampler.bins_[-1].low)
     inside = X.iloc[rows]
-    ranges = {name: np.ptp(X[name].dropna()) for name in ("size", "rooms")}
+    ranges = {name: np.ptp(X[name].dropna()) for name in ("size", "floors")}
     origin = sampler.provenance_
     new = np.flatnonzero(origin.is_synthetic)
     is_noise = origin.neighbor[new] < 0
