@@ -23,7 +23,6 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 from sklearn.compose import make_column_selector, make_column_transformer
-from sklearn.datasets import load_diabetes
 from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import Ridge
@@ -107,7 +106,6 @@ def load_tasks(folder: Path) -> Iterator[Task]:
         others = {target, "label", "shucked_weight", "viscera_weight", "shell_weight"}
         X = frame.drop(columns=[*others.intersection(frame.columns)])
         yield Task(f"{name}: {target}", X, frame[target].to_numpy(float))
-    yield Task("diabetes", *load_diabetes(return_X_y=True, as_frame=True))
     yield Task("simulated", *simulated(1000))
 
 

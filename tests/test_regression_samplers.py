@@ -155,9 +155,7 @@ NO_RARE_VALUES = ("check_fit2d_1sample", "check_fit2d_1feature", "check_estimato
         sampler(relevance=RelevanceFunction(method="points", points=[(0, 0), (1, 1)]), **parameters)
         for sampler, parameters in (
             (SMOTER, {"small_bins": "shrink_k"}),
-            (SMOGN, {"small_bins": "shrink_k"}),
             (GaussianNoise, {}),
-            (RandomUnderSampler, {}),
         )
     ],
     expected_failed_checks=lambda _: dict.fromkeys(NO_RARE_VALUES, "no rare values in y"),
