@@ -278,6 +278,19 @@ def test_numeric_targets_are_interpolated_as_the_features(seed):
     assert (abs(y[base] - y[neighbor]) < 5).all()  # of the same bin
 
 
+@pytest.mark.parametrize("sampler", [SMOTER, SMOGN, GaussianNoise])
+def test_tables_of_categories_only(sampler, seed):
+    """Without numeric features, the target alone is interpolated, or has noise."""
+    X, y = table(seed)
+    X = X[["city", "garden"]]
+
+    X_resampled, y_resampled = sampler(random_state=seed).fit_resample(X, y)
+
+    assert set(X_resampled["city"].dropna()) <= {"Rome", "Oslo"}
+    assert len(set(y_resampled)) > len(set(y)) / 2
+    assert np.isfinite(y_resampled).all()
+
+
 def heom(first: pd.DataFrame, second: pd.DataFrame, ranges: dict[str, float]) -> np.ndarray:
     """Return the HEOM distance between the rows of two tables, by its definition."""
     squared = np.zeros(len(first))

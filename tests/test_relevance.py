@@ -99,6 +99,16 @@ def test_density_is_that_of_scipy(seed):
     assert relevance.relevance([-500]) == 1  # rarer than any value
 
 
+def test_density_of_extreme_outliers():
+    """The nodes of the density are near values only, so that the range does not matter."""
+    y = np.append(np.linspace(0, 1, 100), [1e9, -1e100])
+
+    relevance = RelevanceFunction(method="density").fit(y).relevance(y)
+
+    np.testing.assert_allclose(relevance[-2:], 1, atol=1e-6)
+    assert relevance[50] < 0.1
+
+
 def test_default_bandwidth_is_that_of_silverman():
     y = np.array([1.0, 2, 3, 4, 5, 6, 7, 8, 30])
     bandwidth = 0.9 * (4 / 1.34) * 9 ** (-1 / 5)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from abc import abstractmethod
 from dataclasses import replace
 from numbers import Real
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from sklearn.base import clone
@@ -46,6 +46,25 @@ class ContinuousSampler(BaseSampler):
     }
 
     relevance: RelevanceFunction | None
+
+    def fit(self, X: Any, y: Any, **params: Any) -> Self:
+        """Validate the data, and compute what is resampled without resampling it.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
+            The samples.
+        y : array-like of shape (n_samples,)
+            The continuous target of each sample.
+        **params : dict
+            There are none.
+
+        Returns
+        -------
+        self : object
+            The sampler itself.
+        """
+        return super().fit(X, y, **params)
 
     def fit_resample(self, X: Any, y: Any, **params: Any) -> tuple[Any, Any]:
         """Resample the data.

@@ -15,6 +15,7 @@ __all__ = ["KernelDensity", "silverman_bandwidth"]
 
 _STEPS = 16  # nodes per bandwidth: linear interpolation between them errs by less than 0.1%
 _REACH = 6 * _STEPS  # nodes beyond which the kernel is below 1e-7
+_FARTHEST = 2.0**62  # nodes are numbered in int64
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,6 @@ def silverman_bandwidth(values: Float64Array) -> float:
 
 def _split(values: Float64Array, bandwidth: float) -> tuple[IntArray, Float64Array]:
     """Return the node below each value, and the fraction of the way to the next."""
-    scaled = values * (_STEPS / bandwidth)
+    scaled = np.clip(values * (_STEPS / bandwidth), -_FARTHEST, _FARTHEST)
     lower = np.floor(scaled)
     return lower.astype(np.int64), scaled - lower

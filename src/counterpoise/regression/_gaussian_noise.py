@@ -136,9 +136,7 @@ class GaussianNoise(BinOverSampler):
         units = mixed_units(table, None)
         added: list[SyntheticSamples | RowArray] = []
         for quota in quotas:
-            data = BinData(
-                table, target.column.values, units, quota.code, target.rows_of(quota.code)
-            )
+            data = BinData.of(table, target, units, quota.code)
             size = np.full(quota.amount, float(self.perturbation))
             added.append(data.add_noise(draw_positions(quota, rng), size, rng))
         return added

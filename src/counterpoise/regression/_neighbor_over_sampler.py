@@ -57,9 +57,7 @@ class NeighborBinOverSampler(BinOverSampler):
             if quota.count == 1:  # without a neighbor
                 added.append(draw_rows(target, quota, rng))
                 continue
-            data = BinData(
-                table, target.column.values, units, quota.code, target.rows_of(quota.code)
-            )
+            data = BinData.of(table, target, units, quota.code)
             k = min(self.k_neighbors, quota.count - 1)
             added.append(self._generate(data, k, quota.amount, rng))
         return added

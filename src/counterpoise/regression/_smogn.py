@@ -97,6 +97,9 @@ class SMOGN(NeighborBinOverSampler):
 
     A sparse X is not supported: noise would make every value differ from 0.
 
+    The time grows with the square of the number of samples in an oversampled bin, because of the
+    median distances.
+
     References
     ----------
     .. [1] P. Branco, L. Torgo, R. P. Ribeiro, "SMOGN: a Pre-processing Approach for Imbalanced
