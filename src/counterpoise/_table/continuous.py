@@ -104,9 +104,10 @@ def open_continuous(y: Any, name: str = "y") -> TargetColumn:
             f"column, for example {name}[:, 0]."
         )
     if table.columns[0].feature_type not in (FeatureType.FLOAT, FeatureType.INTEGER):
+        first = np.asarray(y, object).ravel()[0]
         raise TargetError(
-            f"{name} must hold numbers, as a continuous target; its type is "
-            f"{table.columns[0].dtype}. Convert it to numbers, or use the samplers of "
+            f"{name} must hold numbers, as a continuous target; its first value is {first!r}, of "
+            f"type {table.columns[0].dtype}. Convert it to numbers, or use the samplers of "
             "counterpoise.over_sampling and counterpoise.under_sampling, which are for classes."
         )
     values = table.numbers(0).astype(np.float64)
