@@ -23,7 +23,7 @@ import numpy as np
 import pandas as pd
 from sklearn.base import clone
 from sklearn.compose import make_column_selector, make_column_transformer
-from sklearn.ensemble import HistGradientBoostingRegressor, RandomForestRegressor
+from sklearn.ensemble import RandomForestRegressor
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import Ridge
 from sklearn.model_selection import RepeatedKFold
@@ -129,7 +129,6 @@ def models() -> dict[str, Any]:
     return {
         "ridge": Ridge(),
         "forest": RandomForestRegressor(50, min_samples_leaf=2, random_state=0),
-        "boosting": HistGradientBoostingRegressor(max_iter=100, random_state=0),
     }
 
 

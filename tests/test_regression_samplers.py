@@ -324,6 +324,7 @@ def test_target_is_weighted_by_inverse_distances(seed):
     np.testing.assert_allclose(y_resampled[new][is_defined], expected[is_defined], rtol=1e-9)
 
 
+@pytest.mark.costly
 def test_neighbors_are_the_nearest_by_heom(seed):
     """Neighbors are among the k nearest of the bin, with missing values and categories."""
     X, y = table(seed)
@@ -342,6 +343,7 @@ def test_neighbors_are_the_nearest_by_heom(seed):
         assert distances[rows == neighbor][0] <= others[2] + 1e-9
 
 
+@pytest.mark.costly
 def test_near_and_far_neighbors_of_smogn(seed):
     """Half the median distance to all others decides between interpolation and noise."""
     X, y = table(seed)
@@ -441,6 +443,18 @@ def test_units_of_features_do_not_matter_by_default(seed):
     second.fit_resample(X * [1024, 1], y)
 
     np.testing.assert_array_equal(first.provenance_.neighbor, second.provenance_.neighbor)
+
+
+@pytest.mark.parametrize("frame", [pd.DataFrame, pl.DataFrame, pa.table])
+def test_target_in_a_data_frame(frame):
+    """A data frame of one column is a target, and comes back as one."""
+    X, y = three_bins()
+    sampler = SMOTER(relevance=EXTREMES, random_state=0)
+    _, expected = sampler.fit_resample(X, y)
+    _, resampled = sampler.fit_resample(X, frame({"income": y}))
+
+    assert type(resampled) is type(frame({"income": y}))
+    np.testing.assert_array_equal(np.asarray(resampled["income"]), expected)
 
 
 # ---- WERCS ----
