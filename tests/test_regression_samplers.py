@@ -243,6 +243,8 @@ def test_numbers_of_samples(sampler, strategy, expected):
     [
         (SMOTER, "all", 'it must be "balance" or "extreme"; got \'all\''),
         (SMOTER, 1.5, r"in the range \(0, 1\]; got 1.5"),
+        (SMOTER, 0.1, r"would change nothing: the mean size .* 20, .* 100, a ratio of 0.2"),
+        (RandomUnderSampler, 0.2, "would change nothing"),
         (SMOTER, {3: 5}, "there is no bin 3. The bins are 0: y from -10"),
         (SMOTER, [1, 2], "for each of the 3 bins; it has 2"),
         (SMOTER, {0: -1}, "for bin 0 it gives -1"),

@@ -121,14 +121,14 @@ class RelevanceFunction(BaseEstimator):
         """
         self._validate_params()
         values = continuous_values(y)
-        check_not_constant(values)
+        _check_not_constant(values)
         self._curve: Callable[[Float64Array], Float64Array]
         if self.method == "density":
             self._curve = _InverseDensity(values, self.bandwidth)
             self.points_ = None
         else:
             is_boxplot = self.method == "boxplot"
-            points = self._boxplot_points(values) if is_boxplot else check_points(self.points)
+            points = self._boxplot_points(values) if is_boxplot else _check_points(self.points)
             curve = MonotoneCubic.through(*points.T)
             self._curve = curve
             self.points_ = np.column_stack([curve.x, curve.value, curve.slope])
@@ -185,7 +185,7 @@ class _InverseDensity:
         return (self._high - self._density(at)) / spread if spread > 0 else np.zeros(len(at))
 
 
-def check_not_constant(values: Float64Array) -> None:
+def _check_not_constant(values: Float64Array) -> None:
     """Check that a target has two values or more."""
     if values.min() == values.max():
         raise TargetError(
@@ -194,7 +194,7 @@ def check_not_constant(values: Float64Array) -> None:
         )
 
 
-def check_points(points: Any) -> Float64Array:
+def _check_points(points: Any) -> Float64Array:
     """Return the points of a relevance function, with slopes if there are any.
 
     Raises

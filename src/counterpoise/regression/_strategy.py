@@ -97,11 +97,17 @@ def _from_ratio(
             f"When sampling_strategy is a float, it must be in the range (0, 1]; got {ratio:g}. "
             "For example, pass sampling_strategy=0.5."
         )
-    if direction == "under":
-        size = _mean_size(bins, is_relevant=True) / ratio
-    else:
-        size, direction = ratio * _mean_size(bins, is_relevant=False), "over"
-    return _limit(np.full(len(bins), size), bins, direction)
+    relevant, others = (_mean_size(bins, is_relevant=value) for value in (True, False))
+    size = relevant / ratio if direction == "under" else ratio * others
+    limit: Direction = "under" if direction == "under" else "over"
+    sizes = _limit(np.full(len(bins), size), bins, limit)
+    if all(bins[number].count == size for number, size in sizes.items()):
+        raise InputError(
+            f"sampling_strategy={ratio:g} would change nothing: the mean size of relevant bins is "
+            f"{relevant:g}, that of the others {others:g}, a ratio of {relevant / others:.3g}. "
+            "Choose a larger sampling_strategy."
+        )
+    return sizes
 
 
 def _mean_size(bins: tuple[RelevanceBin, ...], *, is_relevant: bool) -> float:
