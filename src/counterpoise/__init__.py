@@ -55,6 +55,7 @@ _PACKAGES = (
     "pipeline",
     "probability",
     "profile",
+    "regression",
     "scale",
     "study",
     "tutorial",

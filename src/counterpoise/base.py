@@ -300,7 +300,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
     def _read(self, X: Any, y: Any) -> tuple[Table, EncodedTarget]:
         try:
             table = as_table(X, samples=self._accepted_samples())
-            return table, encode_target(y, table.n_rows)
+            return table, self._encode_target(y, table.n_rows)
         except InputError as error:
             if look_swapped(X, y):
                 raise InputError(
@@ -308,6 +308,10 @@ class BaseSampler(SamplerMixin, BaseEstimator):
                     f"first: fit_resample(X, y). {error}"
                 ) from error
             raise
+
+    def _encode_target(self, y: Any, n_rows: int) -> EncodedTarget:
+        """Encode the target; its classes are what is resampled."""
+        return encode_target(y, n_rows)
 
     def _accepted_samples(self) -> Samples:
         """Return what the sampler does with samples that are not rows of a table."""
@@ -329,7 +333,7 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         y_resampled : array-like of shape (n_samples_new,)
         """
         self._validate_params()
-        target = encode_target(y, table.n_rows)
+        target = self._encode_target(y, table.n_rows)
         return rebuild(table, target, self._decide(table, target))
 
     def decide(
@@ -380,12 +384,16 @@ class BaseSampler(SamplerMixin, BaseEstimator):
     def _check(self, table: Table, target: EncodedTarget) -> tuple[ClassQuota, ...]:
         if self._reads in _CHECKS:
             _CHECKS[self._reads](table, type(self).__name__, self._family)
-        quotas = (
-            resolve_strategy(self.sampling_strategy, target, self._family) if self._family else ()
-        )
+        quotas = self._resolve_quotas(target)
         self.sampling_strategy_ = OrderedDict((quota.label, quota.amount) for quota in quotas)
         self._set_feature_names(table)
         return quotas
+
+    def _resolve_quotas(self, target: EncodedTarget) -> tuple[ClassQuota, ...]:
+        """Resolve `sampling_strategy` to the number of samples of each class."""
+        if self._family is None:
+            return ()
+        return resolve_strategy(self.sampling_strategy, target, self._family)
 
     @abstractmethod
     def _resample(

@@ -80,7 +80,7 @@ class TooFewSamplesError(InputError):
     Attributes
     ----------
     label : object
-        The class.
+        The class; for a continuous target, the number of the relevance bin.
     count : int
         Number of samples of the class.
     n_neighbors : int
@@ -127,6 +127,21 @@ class TooFewSamplesError(InputError):
         error = cls(f"{problem} Set {parameter} to {count} or less, or use RandomUnderSampler.")
         error.problem, error.max_neighbors = problem, count
         return error._with_details(parameter, n_neighbors, label, count)
+
+    @classmethod
+    def for_bin(
+        cls, sampler: str, n_neighbors: int, number: int, count: int, limits: tuple[float, float]
+    ) -> TooFewSamplesError:
+        """Create the error for a relevance bin that is too small to be oversampled."""
+        problem = (
+            f"{sampler} needs more than k_neighbors={n_neighbors} samples in each bin of target "
+            f"values that it oversamples; bin {number}, y from {limits[0]:g} to {limits[1]:g}, has "
+            f"{count}."
+        )
+        fewer = f"Set k_neighbors to {count - 1} or less, or pass" if count > 1 else "Pass"
+        error = cls(f'{problem} {fewer} small_bins="shrink_k".')
+        error.problem, error.max_neighbors = problem, count - 1
+        return error._with_details("k_neighbors", n_neighbors, number, count)
 
     def _with_details(
         self, parameter: str, n_neighbors: int, label: object, count: int

@@ -8,6 +8,12 @@ from counterpoise._table.columns import (
 )
 from counterpoise._table.compose import ResampledTable, compose, rebuild, resample_target
 from counterpoise._table.concat import concat_tables, group_equal_codes, group_equal_rows
+from counterpoise._table.continuous import (
+    ContinuousTarget,
+    TargetColumn,
+    continuous_values,
+    open_continuous,
+)
 from counterpoise._table.dense import allocate_points
 from counterpoise._table.frame import FrameTable, make_frame, replace_columns, to_record_batch
 from counterpoise._table.label_matrix import (
@@ -65,6 +71,7 @@ from counterpoise._table.whole_samples import WholeSamples
 __all__ = [
     "NUMBERS",
     "Column",
+    "ContinuousTarget",
     "EncodedTarget",
     "FeatureType",
     "FrameTable",
@@ -80,6 +87,7 @@ __all__ = [
     "Spread",
     "SyntheticSamples",
     "Table",
+    "TargetColumn",
     "ValueCounts",
     "WholeSamples",
     "add_value_counts",
@@ -92,6 +100,7 @@ __all__ = [
     "class_counts_of_codes",
     "compose",
     "concat_tables",
+    "continuous_values",
     "csr_arrays",
     "encode_distinct",
     "encode_like",
@@ -109,6 +118,7 @@ __all__ = [
     "measure_spreads",
     "missing_mask",
     "number_blocks",
+    "open_continuous",
     "positions_of_type",
     "quartiles_of",
     "rebuild",

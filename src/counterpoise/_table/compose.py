@@ -23,6 +23,7 @@ from counterpoise._table.columns import (
     split_columns,
     synthetic_values,
 )
+from counterpoise._table.continuous import ContinuousTarget, rebuild_continuous
 from counterpoise._table.dense import build_matrix
 from counterpoise._table.labels import rebuild_target
 from counterpoise._table.open import as_table
@@ -55,13 +56,13 @@ def rebuild(table: Table, target: EncodedTarget, decision: Resampling) -> tuple[
     Returns
     -------
     X, y : array-like, sparse matrix or dataframe
-        The output rows and their classes, in the containers of the input.
+        The output rows and their target, in the containers of the input.
     """
     keep_index = not len(decision.synthetic) and table.has_index and target.has_index
-    return (
-        table.rebuild(decision, keep_index=keep_index),
-        rebuild_target(target, decision, keep_index=keep_index),
-    )
+    X = table.rebuild(decision, keep_index=keep_index)
+    if isinstance(target, ContinuousTarget):
+        return X, rebuild_continuous(target, decision, keep_index=keep_index)
+    return X, rebuild_target(target, decision, keep_index=keep_index)
 
 
 def resample_target(target: EncodedTarget, decision: Resampling) -> tuple[EncodedTarget, IntArray]:

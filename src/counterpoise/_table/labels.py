@@ -20,6 +20,7 @@ __all__ = [
     "encode_distinct",
     "encode_like",
     "encode_target",
+    "is_pandas_array",
     "rebuild_target",
     "take_rows",
     "target_values",
@@ -223,7 +224,7 @@ def _read_target(y: Any) -> tuple[Any, Array]:
         if y.null_count:
             _check_no_missing(y.is_null().to_numpy(zero_copy_only=False))
         return y, np.asarray(y.to_numpy(zero_copy_only=False))
-    if _is_pandas_array(y):
+    if is_pandas_array(y):
         series = nw.dependencies.get_pandas().Series(y)
         return y, _values_of_series(nw.from_native(series, series_only=True))
     if hasattr(y, "toarray"):
@@ -241,7 +242,7 @@ def _read_target(y: Any) -> tuple[Any, Array]:
     return values, _as_1d(_array_of(values))
 
 
-def _is_pandas_array(y: Any) -> bool:
+def is_pandas_array(y: Any) -> bool:
     """Return whether the target is an array or an index of pandas, such as a Categorical."""
     pandas = nw.dependencies.get_pandas()
     return pandas is not None and isinstance(y, pandas.api.extensions.ExtensionArray | pandas.Index)

@@ -151,6 +151,8 @@ class SyntheticSamples:
         For each column in `categorical`, the input row whose value a synthetic sample takes.
     categorical : tuple of int
         Positions of the categorical columns that `category_sources` describes.
+    target : ndarray of float64 of shape (n_synthetic,) or None
+        Values of a continuous target; None for a target of classes.
     """
 
     base: IntArray
@@ -160,6 +162,7 @@ class SyntheticSamples:
     points: Any = None
     category_sources: IntArray | None = None
     categorical: tuple[int, ...] = ()
+    target: Float64Array | None = None
 
     def __post_init__(self) -> None:
         for name in ("base", "neighbor"):
@@ -183,6 +186,7 @@ class SyntheticSamples:
             points,
             None if self.category_sources is None else self.category_sources[which],
             self.categorical,
+            None if self.target is None else self.target[which],
         )
 
     def category_sources_of(self, column: int) -> IntArray | None:
@@ -209,6 +213,7 @@ class SyntheticSamples:
         category_sources = [
             part.category_sources for part in parts if part.category_sources is not None
         ]
+        target = [part.target for part in parts if part.target is not None]
         if len({part.categorical for part in parts}) > 1:
             raise InputError(
                 "Samplers that are applied one after another must treat the same columns as "
@@ -222,6 +227,7 @@ class SyntheticSamples:
             points,
             np.concatenate(category_sources) if category_sources else None,
             parts[0].categorical,
+            np.concatenate(target) if target else None,
         )
 
 

@@ -1,4 +1,4 @@
-"""Metrics for imbalanced classification, with confidence intervals and scorers."""
+"""Metrics for imbalanced classification and regression, with confidence intervals and scorers."""
 
 from counterpoise.metrics._brier import balanced_brier_score, brier_skill_score
 from counterpoise.metrics._confidence_interval import ConfidenceInterval, confidence_interval
@@ -15,6 +15,13 @@ from counterpoise.metrics._ranking import (
     precision_at_recall,
     recall_at_precision,
 )
+from counterpoise.metrics._regression import (
+    BinError,
+    error_per_bin,
+    relevance_weighted_mean_absolute_error,
+    relevance_weighted_mean_squared_error,
+    sera,
+)
 from counterpoise.metrics._report import classification_report_imbalanced
 from counterpoise.metrics._scorers import get_scorer, get_scorer_names
 from counterpoise.metrics._sensitivity_specificity import (
@@ -22,15 +29,22 @@ from counterpoise.metrics._sensitivity_specificity import (
     sensitivity_specificity_support,
     specificity_score,
 )
+from counterpoise.metrics._utility import (
+    utility_f1_score,
+    utility_precision_score,
+    utility_recall_score,
+)
 
 __all__ = [
     "AveragePrecisionSkill",
+    "BinError",
     "ConfidenceInterval",
     "average_precision_skill",
     "balanced_brier_score",
     "brier_skill_score",
     "classification_report_imbalanced",
     "confidence_interval",
+    "error_per_bin",
     "expected_cost",
     "gain_at",
     "geometric_mean_score",
@@ -42,7 +56,13 @@ __all__ = [
     "matthews_interval",
     "precision_at_recall",
     "recall_at_precision",
+    "relevance_weighted_mean_absolute_error",
+    "relevance_weighted_mean_squared_error",
     "sensitivity_score",
     "sensitivity_specificity_support",
+    "sera",
     "specificity_score",
+    "utility_f1_score",
+    "utility_precision_score",
+    "utility_recall_score",
 ]

@@ -25,7 +25,17 @@ from counterpoise.metrics._ranking import (
     precision_at_recall,
     recall_at_precision,
 )
+from counterpoise.metrics._regression import (
+    relevance_weighted_mean_absolute_error,
+    relevance_weighted_mean_squared_error,
+    sera,
+)
 from counterpoise.metrics._sensitivity_specificity import sensitivity_score, specificity_score
+from counterpoise.metrics._utility import (
+    utility_f1_score,
+    utility_precision_score,
+    utility_recall_score,
+)
 
 __all__ = ["get_scorer", "get_scorer_names"]
 
@@ -61,7 +71,8 @@ def get_scorer(scoring: Any, **parameters: Any) -> Any:
     ``"precision_at_recall"``, ``precision=0.5`` for ``"recall_at_precision"`` (as in a study),
     ``share=0.1`` for ``"lift_at"`` and ``"gain_at"``, and equal costs, ``cost_fp=1`` and
     ``cost_fn=1``, for ``"neg_expected_cost"``, which scores the output of `predict`, or of
-    `predict_proba` if a `threshold` is given.
+    `predict_proba` if a `threshold` is given. Those of regression, such as ``"neg_sera"``, need a
+    fitted ``relevance=RelevanceFunction().fit(y)``.
 
     Examples
     --------
@@ -124,7 +135,8 @@ class _ScorerDefinition:
 
     def build(self, name: str, parameters: Mapping[str, Any]) -> Any:
         """Return the scorer, with some parameters of the metric replaced."""
-        allowed = set(signature(self.metric).parameters) - {
+        known = signature(self.metric).parameters
+        allowed = set(known) - {
             "y_true",
             "y_pred",
             "y_score",
@@ -138,7 +150,8 @@ class _ScorerDefinition:
                 )
         selected = {**self.parameters, **parameters}
         response_method = self.response_method
-        if selected.get("threshold") is not None:  # a threshold is compared with probabilities
+        if "y_score" in known and selected.get("threshold") is not None:
+            # a threshold of scores is compared with probabilities
             response_method = "predict_proba"
         return make_scorer(
             self.metric,
@@ -185,6 +198,16 @@ _METRICS_WITH_AVERAGE: dict[str, Callable[..., Any]] = {
     "geometric_mean": geometric_mean_score,
     "index_balanced_accuracy": _index_balanced_accuracy,
 }
+_ERRORS_BY_RELEVANCE: dict[str, Callable[..., Any]] = {
+    "sera": sera,
+    "relevance_weighted_mean_squared_error": relevance_weighted_mean_squared_error,
+    "relevance_weighted_mean_absolute_error": relevance_weighted_mean_absolute_error,
+}
+_UTILITIES: dict[str, Callable[..., Any]] = {
+    "utility_f1": utility_f1_score,
+    "utility_precision": utility_precision_score,
+    "utility_recall": utility_recall_score,
+}
 _SCORERS: dict[str, _ScorerDefinition] = {
     **{name: _ScorerDefinition(metric) for name, metric in _METRICS_WITH_AVERAGE.items()},
     **{
@@ -211,4 +234,14 @@ _SCORERS: dict[str, _ScorerDefinition] = {
     "neg_balanced_brier_score": _ScorerDefinition(
         balanced_brier_score, "predict_proba", greater_is_better=False
     ),
+    **{
+        f"neg_{name}": _ScorerDefinition(
+            metric, greater_is_better=False, parameters={"relevance": None}
+        )
+        for name, metric in _ERRORS_BY_RELEVANCE.items()
+    },
+    **{
+        name: _ScorerDefinition(metric, parameters={"relevance": None})
+        for name, metric in _UTILITIES.items()
+    },
 }

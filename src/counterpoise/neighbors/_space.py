@@ -43,6 +43,7 @@ __all__ = [
     "compute_distance_units",
     "impute_median",
     "median_standard_deviation",
+    "standard_deviations",
 ]
 
 Scale = Literal["standard", "robust"] | None
@@ -386,11 +387,11 @@ def median_standard_deviation(
     if rows is None:
         deviations = np.array([spread.moments.std for spread in measure_spreads(table, numeric)])
     else:
-        deviations = _standard_deviations(table, numeric, rows)
+        deviations = standard_deviations(table, numeric, rows)
     return float(np.median(deviations if scales is None else deviations / scales))
 
 
-def _standard_deviations(table: Table, columns: Sequence[int], rows: IntArray) -> Float64Array:
+def standard_deviations(table: Table, columns: Sequence[int], rows: IntArray) -> Float64Array:
     """Compute the standard deviation of each column over some rows; 0 if all values are missing."""
     deviations = np.zeros(len(columns))
     for where, block in number_blocks(table, columns, rows):

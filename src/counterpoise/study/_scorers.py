@@ -94,8 +94,9 @@ def scorer_named(name: str) -> Scorer | None:
 def _is_of_classes(function: Callable[..., float]) -> bool:
     """Return whether a metric is of classifiers, not of regression or clustering."""
     module = function.__module__
-    of_scikit_learn = ("._classification", "._ranking", "._scorer")
-    return module.startswith("counterpoise.") or module.endswith(of_scikit_learn)
+    if module.startswith("counterpoise."):
+        return not module.endswith(("._regression", "._utility"))
+    return module.endswith(("._classification", "._ranking", "._scorer"))
 
 
 @cache
