@@ -25,13 +25,11 @@ from counterpoise._lib.findings import Finding
 from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.study import Improvement, Study, StudyResult
 from counterpoise.study._methods import BASELINE
-from counterpoise.study._metrics import metric_named
-from counterpoise.study._report import SUFFIXES, to_markdown, write_report
+from counterpoise.study._report import SUFFIXES, to_markdown
 from counterpoise.study._report.description import (
     describe_fold_times,
     describe_intervals,
     describe_no_skill,
-    describe_positive,
 )
 from counterpoise.study._tables import build_improvement_table
 from counterpoise.study._text import SYMBOLS, candidate_name, metric_heading, outcome_label
@@ -69,7 +67,7 @@ def run_study(request: StudyRequest) -> None:
         result = _run(study, request, table)
     _print(result, request, notes)  # first, so that it is not lost if there is no report
     if request.report is not None:
-        write_report(result, request.report)
+        result.report(request.report)
         say(f"Wrote {request.report}")
 
 
@@ -150,7 +148,7 @@ def _add_excluded_columns(
 def print_study(result: StudyResult, names: Sequence[str]) -> None:
     """Print the conclusion, the table of improvements, further metrics and the findings."""
     console = OutputConsole(highlight=False)
-    for sentence in (describe_positive(result), *result.verdict):
+    for sentence in (result.target_text.sentence, *result.verdict):
         console.print(Text(sentence))
     console.print()
     console.print(_improvements(result))
@@ -180,17 +178,18 @@ def _improvements(result: StudyResult) -> Table:
     table.add_column(metric_heading(result.primary_metric).replace(" (", "\n("))
     for model in improvements.models:
         table.add_column(Text(model), justify="right")
+    decimals = result.decimals(result.primary_metric.name)
     scores = improvements.baseline_score
-    table.add_row(BASELINE, *map(format_number, scores))
+    table.add_row(BASELINE, *(format_number(score, decimals) for score in scores))
     for method, row in improvements.rows:
-        table.add_row(Text(method), *map(_improvement_text, row))
+        table.add_row(Text(method), *(_improvement_text(item, decimals) for item in row))
     return table
 
 
 def _further_metrics(result: StudyResult, names: Sequence[str]) -> Table:
     """Return the table of the metrics that were chosen by name, one row for each candidate."""
     # The first line names the positive class, so that the headings can be short.
-    metrics = [metric_named(name) for name in dict.fromkeys(names)]
+    metrics = [result.find_metric(name) for name in dict.fromkeys(names)]
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("means over folds")
     for metric in metrics:
@@ -198,18 +197,20 @@ def _further_metrics(result: StudyResult, names: Sequence[str]) -> Table:
     for (model, method), scores in result.table().items():
         values = [scores[metric.name] for metric in metrics]
         if not np.isnan(values).all():
-            table.add_row(Text(candidate_name(model, method)), *map(format_number, values))
+            texts = map(format_number, values, (result.decimals(m.name) for m in metrics))
+            table.add_row(Text(candidate_name(model, method)), *texts)
     return table
 
 
-def _improvement_text(improvement: Improvement | None) -> Text:
+def _improvement_text(improvement: Improvement | None, decimals: int) -> Text:
     if improvement is None:
         return Text("–", style="dim")
     if improvement.same_scores:
         return Text("same as baseline", style="dim")
-    value = f"{format_signed(improvement.value)} {SYMBOLS[outcome_label(improvement)]}"
+    value = f"{format_signed(improvement.value, decimals)} {SYMBOLS[outcome_label(improvement)]}"
     # Four models fit into 80 columns.
-    limits = f"{format_signed(improvement.low)}…{format_signed(improvement.high)}"
+    low, high = (format_signed(limit, decimals) for limit in (improvement.low, improvement.high))
+    limits = f"{low}…{high}"
     color = _COLORS.get(outcome_label(improvement), "")
     return Text.assemble((value, color), "\n", (limits, "dim"))
 

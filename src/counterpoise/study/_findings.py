@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from counterpoise.study._records import Candidate, Probabilities
 from counterpoise.study._scores import StudyScores
 from counterpoise.study._text import candidate_name, join_names
 
-__all__ = ["NO_SKILL_AUC", "find"]
+__all__ = ["CHECKS", "NO_SKILL_AUC", "Check", "find"]
 
 FEW_SAMPLES = 10  # minority samples in a test fold; with fewer, one sample moves recall by 0.1
 MISCALIBRATED = 0.5  # log-odds: odds wrong by a factor of 1.6
@@ -25,18 +25,23 @@ NO_SKILL_AUC = 0.5
 N_STANDARD_ERRORS = 3
 
 
-def find(result: StudyScores) -> tuple[Finding, ...]:
+Check = Callable[[StudyScores], Iterator[Finding]]
+
+
+def find(result: StudyScores, checks: Sequence[Check]) -> tuple[Finding, ...]:
     """Return all findings of a study, the most severe first.
 
     Parameters
     ----------
     result : StudyScores
+    checks : sequence of callable
+        Those for its kind of target.
 
     Returns
     -------
     tuple of Finding
     """
-    found = [*result.data_findings, *(finding for check in _CHECKS for finding in check(result))]
+    found = [*result.data_findings, *(finding for check in checks for finding in check(result))]
     return sort_by_severity(found)
 
 
@@ -331,7 +336,8 @@ def _no_skill(result: StudyScores) -> Iterator[Finding]:
         )
 
 
-_CHECKS: tuple[Callable[[StudyScores], Iterator[Finding]], ...] = (
+# Checks that do not depend on the kind of target come first and last.
+CHECKS: tuple[Check, ...] = (
     _stopped,
     _failed,
     _too_few,

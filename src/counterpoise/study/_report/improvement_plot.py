@@ -49,7 +49,7 @@ def plot_improvements(result: StudyConclusions) -> ReportFigure | None:
     if not improvements:
         return None
     metric = result.primary_metric
-    name = improvement_name(metric)
+    name, decimals = improvement_name(metric), result.decimals(metric.name)
     margin = describe_margin(result.settings.margins[metric.name], metric)
     models = list(dict.fromkeys(improvement.model for improvement in improvements))
     canvas = SvgCanvas(760, TOP + ROW * len(improvements) + GAP * len(models) + 54)
@@ -63,7 +63,8 @@ def plot_improvements(result: StudyConclusions) -> ReportFigure | None:
             y += ROW
     title = f"{name[0].upper()}{name[1:]} over the baseline"
     texts = (
-        f"{candidate_name(g.model, g.method)} {format_signed(g.value)}, {outcome_label(g)}"
+        f"{candidate_name(g.model, g.method)} {format_signed(g.value, decimals)}, "
+        f"{outcome_label(g)}"
         for g in improvements
     )
     caption = (
@@ -83,8 +84,10 @@ def plot_improvements(result: StudyConclusions) -> ReportFigure | None:
 def _axes(canvas: SvgCanvas, improvements: list[Improvement], label: str) -> Axes:
     """Draw the scale, the margin and the line at zero."""
     margin = improvements[0].margin
-    low = min(-margin, *(max(improvement.low, -1.0) for improvement in improvements))
-    high = max(margin, *(min(improvement.high, 1.0) for improvement in improvements))
+    # Wider intervals are cut off.
+    limit = max(1.0, *(abs(improvement.baseline_score) for improvement in improvements))
+    low = min(-margin, *(max(improvement.low, -limit) for improvement in improvements))
+    high = max(margin, *(min(improvement.high, limit) for improvement in improvements))
     step = _round_up((high - low) / 6)
     low, high = step * np.floor(low / step), step * np.ceil(high / step)
     height = canvas.height - TOP - 44
