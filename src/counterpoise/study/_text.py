@@ -60,9 +60,9 @@ def format_interval(improvement: Improvement, decimals: int = 3) -> str:
     return f"{low} to {high}"
 
 
-def format_margin(margin: float) -> str:
-    """Format an equivalence margin; a smaller one than 0.001 with one significant digit."""
-    return format_number(margin) if margin >= 0.001 else f"{margin:.1g}"
+def format_margin(margin: float, decimals: int = 3) -> str:
+    """Format an equivalence margin; one that would be rounded to 0 with one significant digit."""
+    return format_number(margin, decimals) if margin >= 10**-decimals else f"{margin:.1g}"
 
 
 def join_names(names: Iterable[str]) -> str:
@@ -198,7 +198,8 @@ def describe_improvement(result: StudyScores, improvement: Improvement) -> str:
         f"{name}: {outcome_label(improvement)}; {improvement_name(metric)}: "
         f"{format_signed(improvement.value, decimals)} ({result.settings.confidence_level:.0%} "
         f"{kind}confidence interval {format_interval(improvement, decimals)}, equivalence margin "
-        f"±{format_margin(improvement.margin)}){_needed(improvement, result.rare_samples)}."
+        f"±{format_margin(improvement.margin, decimals)})"
+        f"{_needed(improvement, result.rare_samples)}."
     )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from counterpoise._lib.format_text import format_signed
 from counterpoise._page.figure import ReportFigure
-from counterpoise._page.svg import Axes, SvgCanvas
+from counterpoise._page.svg import Axes, SvgCanvas, round_up
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._records import Improvement
 from counterpoise.study._text import (
@@ -88,7 +88,7 @@ def _axes(canvas: SvgCanvas, improvements: list[Improvement], label: str) -> Axe
     limit = max(1.0, *(abs(improvement.baseline_score) for improvement in improvements))
     low = min(-margin, *(max(improvement.low, -limit) for improvement in improvements))
     high = max(margin, *(min(improvement.high, limit) for improvement in improvements))
-    step = _round_up((high - low) / 6)
+    step = round_up((high - low) / 6)
     low, high = step * np.floor(low / step), step * np.ceil(high / step)
     height = canvas.height - TOP - 44
     axes = Axes(canvas, 150, TOP, 440, height, (low, high), (0, 1))
@@ -112,9 +112,3 @@ def _draw_improvement(axes: Axes, improvement: Improvement, y: float) -> None:
         canvas.dot(at, y, 4, f"point {kind}")
     outcome = outcome_label(improvement)
     canvas.text(604, y + 4, f"{SYMBOLS[outcome]} {outcome}", f"tick outcome {kind}")
-
-
-def _round_up(value: float) -> float:
-    """Round up to 1, 2 or 5 times a power of ten."""
-    power = 10 ** np.floor(np.log10(max(value, 1e-6)))
-    return float(power * next(step for step in (1, 2, 5, 10) if step * power >= value))

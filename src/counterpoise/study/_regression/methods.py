@@ -1,0 +1,73 @@
+"""The methods for rare values of a continuous target that a study compares, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from counterpoise._lib.types import Float64Array
+from counterpoise.regression import (
+    RelevanceFunction,
+    relevance_weights,
+)
+from counterpoise.study._methods import BASELINE, Method, MethodCatalog, Requirements
+from counterpoise.study._regression.models import REGRESSORS
+from counterpoise.study._regression.target import THRESHOLD
+
+__all__ = ["FOR_VALUES", "RareRequirements"]
+
+_ALPHA = 0.9
+
+
+@dataclass(frozen=True, kw_only=True)
+class RareRequirements(Requirements):
+    """The properties of the data that samplers for a continuous target need.
+
+    Attributes
+    ----------
+    relevance : RelevanceFunction
+        Fitted.
+    """
+
+    relevance: RelevanceFunction
+
+
+def _sampler(sampler: type[Any]) -> Callable[[RareRequirements], Any]:
+    def make(requirements: RareRequirements) -> Any:
+        made = sampler(relevance=requirements.relevance, threshold=THRESHOLD)
+        has_units = "scale" in made.get_params(deep=False)
+        return made.set_params(scale=requirements.scale) if has_units else made
+
+    return make
+
+
+def _weigh_by_relevance(y: Any, relevance: RelevanceFunction) -> Float64Array:
+    return relevance_weights(y, relevance, alpha=_ALPHA)
+
+
+def _weigh_by_density(y: Any, relevance: RelevanceFunction) -> Float64Array:  # noqa: ARG001
+    return relevance_weights(y)
+
+
+_METHODS = {
+    method.name: method
+    for method in (
+        Method(BASELINE, "no resampling", "baseline"),
+        Method(
+            "relevance-weight",
+            "sample weights from relevance: the rarest values weigh ten times the common ones",
+            "weights",
+            _weigh_by_relevance,
+        ),
+        Method(
+            "dense-weight",
+            "DenseWeight: sample weights from the inverse density of the target",
+            "weights",
+            _weigh_by_density,
+        ),
+    )
+}
+FOR_VALUES = MethodCatalog(
+    REGRESSORS, _METHODS, tuple(_METHODS), {name: (name,) for name in _METHODS}
+)
