@@ -204,7 +204,7 @@ def test_losses_have_a_heading_that_explains_the_sign() -> None:
 def test_the_tables_explain_methods_and_name_candidates_alike() -> None:
     page = to_html(make_result(lift=3.0))
     assert '<th scope="row" title="synthetic samples">smote</th>' in page
-    for name in ("m (baseline)", "m with smote", "dummy classifier"):
+    for name in ("m (baseline)", "m with smote", "dummy model"):
         assert f'<th scope="row">{name}</th>' in page
 
 

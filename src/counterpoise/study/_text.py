@@ -139,7 +139,7 @@ def describe_positive_class(data: TableSummary) -> str:
 def candidate_name(model: str, method: str) -> str:
     """Return the name of a candidate in text: logistic with smote, or logistic (baseline)."""
     if model == DUMMY:
-        return "dummy classifier"
+        return "dummy model"
     return f"{model} ({BASELINE})" if method == BASELINE else f"{model} with {method}"
 
 

@@ -8,6 +8,12 @@ from typing import Any
 
 from counterpoise._lib.types import Float64Array
 from counterpoise.regression import (
+    SMOGN,
+    SMOTER,
+    WERCS,
+    GaussianNoise,
+    RandomOverSampler,
+    RandomUnderSampler,
     RelevanceFunction,
     relevance_weights,
 )
@@ -65,6 +71,42 @@ _METHODS = {
             "DenseWeight: sample weights from the inverse density of the target",
             "weights",
             _weigh_by_density,
+        ),
+        Method(
+            "random-under",
+            "random undersampling of common values",
+            "sampler",
+            _sampler(RandomUnderSampler),
+        ),
+        Method(
+            "random-over",
+            "random oversampling: duplicates of samples with rare values",
+            "sampler",
+            _sampler(RandomOverSampler),
+        ),
+        Method(
+            "smoter",
+            "SMOTER: undersampling, and synthetic samples between rare ones",
+            "sampler",
+            _sampler(SMOTER),
+        ),
+        Method(
+            "smogn",
+            "SMOGN: SMOTER, with Gaussian noise where no neighbor is near",
+            "sampler",
+            _sampler(SMOGN),
+        ),
+        Method(
+            "gaussian-noise",
+            "undersampling, and samples with rare values with Gaussian noise",
+            "sampler",
+            _sampler(GaussianNoise),
+        ),
+        Method(
+            "wercs",
+            "WERCS: over- and undersampling with probabilities from relevance",
+            "sampler",
+            _sampler(WERCS),
         ),
     )
 }

@@ -9,7 +9,7 @@ from typing import Any
 from counterpoise._lib.findings import Finding, create_finding
 from counterpoise._lib.types import IntArray, Seed
 from counterpoise._table import EncodedTarget, SparseTable
-from counterpoise.exceptions import InputError
+from counterpoise.exceptions import InputError, TargetError
 from counterpoise.regression import RelevanceFunction
 from counterpoise.study._base_study import BaseStudy, FinishedStudy, StudyCatalog, count_missing
 from counterpoise.study._data_checks import check_features
@@ -152,7 +152,7 @@ class RegressionStudy(BaseStudy[RegressionResult]):
             return
         fewer = f"Use at most {count} folds (cv={count}, or --folds {count}), or"
         advice = fewer if count > 1 else "Use"
-        raise InputError(
+        raise TargetError(
             f"Only {count} of {len(target.codes)} values of y {'is' if count == 1 else 'are'} "
             f"rare, and each of {n_folds} folds needs one to test on. {advice} a relevance "
             'function with more rare values: RelevanceFunction("density") (--relevance density).'
@@ -200,7 +200,7 @@ def _no_outliers(target: RareTarget) -> Iterator[Finding]:
             "no-outliers",
             "note",
             "The boxplot of the target shows no rare values, so that the relevance of a value is "
-            "its inverse density. To define other values as rare, give points of (value, relevance): "
-            'relevance=RelevanceFunction("points", points=[(0, 0), (100, 1)]), or --relevance '
-            "0:0,100:1.",
+            "its inverse density. To define other values as rare, give points of (value, "
+            'relevance): relevance=RelevanceFunction("points", points=[(0, 0), (100, 1)]), or '
+            "--relevance 0:0,100:1.",
         )

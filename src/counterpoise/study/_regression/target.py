@@ -70,9 +70,9 @@ def encode_rare(y: Any, n_rows: int, relevance: RelevanceFunction | None) -> Rar
     Raises
     ------
     TargetError
-        If y is constant, not numeric, or has missing values.
+        If y is constant, not numeric, has missing values, or if all or no values are rare.
     InputError
-        If X and y have different lengths, or if all or no values are rare.
+        If X and y have different lengths.
     """
     values = continuous_values(y)
     if len(values) != n_rows:
@@ -89,7 +89,7 @@ def encode_rare(y: Any, n_rows: int, relevance: RelevanceFunction | None) -> Rar
     counts = np.bincount(codes, minlength=2)
     if not counts.all():
         which = "All" if counts[RARE] else "None"
-        raise InputError(
+        raise TargetError(
             f"{which} of the {n_rows} values of y are rare (a relevance of at least "
             f"{THRESHOLD:g}): nothing can be compared. Give points of (value, relevance), such as "
             'relevance=RelevanceFunction("points", points=[(0, 0), (100, 1)]) '
