@@ -68,7 +68,7 @@ _Relevance = Annotated[
         metavar="RELEVANCE",
         help="Which values of a continuous target are rare: boxplot (beyond its whiskers), density "
         "(where there are few samples), or points of VALUE:RELEVANCE, such as 0:0,100:1, with a "
-        "relevance from 0 to 1; values of at least 0.5 are rare. By default boxplot, or density "
+        "relevance from 0 to 1; values of at least 0.8 are rare. By default boxplot, or density "
         "if there are no outliers.",
     ),
 ]

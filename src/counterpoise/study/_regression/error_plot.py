@@ -11,6 +11,7 @@ from counterpoise.metrics import BinError, error_per_bin
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._records import Candidate
 from counterpoise.study._regression.result import RegressionResult
+from counterpoise.study._regression.text import format_value
 from counterpoise.study._report.shown_candidates import best_method, models_of
 
 __all__ = ["plot_errors"]
@@ -84,7 +85,7 @@ def _draw_panel(
     bins = series[BASELINE]
     axes = Axes(canvas, *corner, 284, 180, (bins[0].low, bins[-1].high), (0, 1.05 * limit))
     ticks = round_ticks(*axes.x), round_ticks(*axes.y)
-    axes.frame(*ticks, ("target value", "RMSE"), "{:,g}".format, title=title)
+    axes.frame(*ticks, ("target value", "RMSE"), format_value, title=title)
     curves = [_points(parts) for parts in series.values()]
     for number, (x, y) in enumerate(curves):
         axes.curve(x, y, f"curve series{number}")

@@ -24,6 +24,8 @@ from counterpoise.study._regression.target import THRESHOLD
 __all__ = ["FOR_VALUES", "RareRequirements"]
 
 _ALPHA = 0.9
+# A range of rare values that is small in some training fold gets fewer neighbors there.
+_SMALL_BINS = {"small_bins": "shrink_k"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -33,7 +35,7 @@ class RareRequirements(Requirements):
     Attributes
     ----------
     relevance : RelevanceFunction
-        Fitted.
+        Samplers fit it to the training data; one of points is the same for all data.
     """
 
     relevance: RelevanceFunction
@@ -41,9 +43,9 @@ class RareRequirements(Requirements):
 
 def _sampler(sampler: type[Any]) -> Callable[[RareRequirements], Any]:
     def make(requirements: RareRequirements) -> Any:
-        made = sampler(relevance=requirements.relevance, threshold=THRESHOLD)
-        has_units = "scale" in made.get_params(deep=False)
-        return made.set_params(scale=requirements.scale) if has_units else made
+        chosen = {"relevance": requirements.relevance, "threshold": THRESHOLD, **_SMALL_BINS}
+        known = sampler().get_params(deep=False)
+        return sampler(**{name: value for name, value in chosen.items() if name in known})
 
     return make
 

@@ -9,6 +9,7 @@ from counterpoise._page.figure import FigureData, ReportFigure
 from counterpoise._page.svg import Axes, SvgCanvas, round_ticks
 from counterpoise.study._regression.result import RegressionResult
 from counterpoise.study._regression.target import THRESHOLD
+from counterpoise.study._regression.text import format_value
 
 __all__ = ["plot_relevance"]
 
@@ -32,7 +33,7 @@ def plot_relevance(result: RegressionResult) -> ReportFigure:
     canvas = SvgCanvas(760, 290)
     axes = Axes(canvas, 60, 36, 660, 190, (float(edges[0]), float(edges[-1])), (0, 1))
     ticks = round_ticks(*axes.x)
-    axes.frame(ticks, SHARES, ("target value", "relevance"), "{:,g}".format)
+    axes.frame(ticks, SHARES, ("target value", "relevance"), format_value)
     _draw_bars(axes, edges, counts / counts.max())
     values, relevance = _curve(result)
     axes.curve(np.array(axes.x), np.full(2, THRESHOLD), "no-skill")

@@ -54,7 +54,7 @@ class RegressionStudy(BaseStudy[RegressionResult]):
     metrics : sequence of str, default=None
         Further metrics to report. By default all.
     relevance : RelevanceFunction, default=None
-        The relevance of target values; those with a relevance of at least 0.5 are rare. It is
+        The relevance of target values; those with a relevance of at least 0.8 are rare. It is
         used as it is if it is fitted, and fitted to the target otherwise. By default, relevance
         comes from the boxplot; if the target has no outliers, from its inverse density.
     cv : int, (int, int), splitter or iterable of (train, test), default=None
@@ -140,7 +140,7 @@ class RegressionStudy(BaseStudy[RegressionResult]):
 
     def _add_target(self, shared: dict[str, Any]) -> StudyInput:
         requirements = RareRequirements(
-            **vars(shared["requirements"]), relevance=shared["target"].relevance
+            **vars(shared["requirements"]), relevance=shared["target"].fixed_relevance
         )
         return RegressionInput(
             **{**shared, "requirements": requirements}, positive=None, costs=None

@@ -15,7 +15,7 @@ from counterpoise.regression import RelevanceFunction
 __all__ = ["COMMON", "RARE", "THRESHOLD", "RareTarget", "describe_relevance", "encode_rare"]
 
 COMMON, RARE = 0, 1
-THRESHOLD = 0.5  # relevance from which a value is rare, as in UBL and smogn
+THRESHOLD = 0.8  # relevance from which a value is rare: the default of the samplers
 _STRATUM = 20  # samples; at most ten strata of common and of rare values
 
 
@@ -40,6 +40,15 @@ class RareTarget(EncodedTarget):
         """Return whether target values are rare."""
         rare: BoolArray = self.relevance.relevance(values) >= THRESHOLD
         return rare
+
+    @property
+    def fixed_relevance(self) -> RelevanceFunction:
+        """The relevance function for samplers, which fit it again to the training data.
+
+        That of a boxplot is passed on as points, so that it is the same in all folds.
+        """
+        points = self.relevance.points_
+        return self.relevance if points is None else RelevanceFunction("points", points=points)
 
     @property
     def strata(self) -> IntArray:

@@ -4,26 +4,40 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise._lib.format_text import format_percent
+from counterpoise._lib.format_text import format_number, format_percent
 from counterpoise._lib.types import Float64Array
 from counterpoise.study._regression.scoring import RegressionSummary
 from counterpoise.study._regression.target import RARE, THRESHOLD
 from counterpoise.study._text import TargetText, join_names
 
-__all__ = ["describe_values", "rare_ranges"]
+__all__ = ["describe_values", "format_value", "rare_ranges"]
+
+
+def format_value(value: float) -> str:
+    """Format a target value with up to six digits, without an exponent.
+
+    Examples
+    --------
+    >>> [format_value(value) for value in (1250000, 0.5, -3.25, 1e-5, 0)]
+    ['1,250,000', '0.5', '−3.25', '0.00001', '0']
+    """
+    digits = int(np.floor(np.log10(abs(value)))) if value else 0
+    decimals = max(5 - digits, 0)
+    text = format_number(value, decimals)
+    return text.rstrip("0").rstrip(".") if decimals else text
 
 
 def describe_values(data: RegressionSummary) -> TargetText:
     """Describe a continuous target: its range, its rare values and its relevance."""
     values, count = data.values, int((data.codes == RARE).sum())
-    low, median, high = np.quantile(values, [0, 0.5, 1])
+    low, median, high = map(format_value, np.quantile(values, [0, 0.5, 1]))
     rare = f"{count:,} of {len(values):,}, {format_percent(count / len(values))}"
     ranges = _join_ranges(data)
     return TargetText(
-        f"Continuous target, {low:g} to {high:g}; rare values (relevance of at least "
+        f"Continuous target, {low} to {high}; rare values (relevance of at least "
         f"{THRESHOLD:g}): {ranges}; {rare}.",
         (
-            ("target", f"{low:g} to {high:g}, median {median:g}"),
+            ("target", f"{low} to {high}, median {median}"),
             ("rare values", f"{ranges} ({count:,} rows, {format_percent(count / len(values))})"),
         ),
         "quantiles of the target, separately for rare and for common values",
@@ -54,10 +68,10 @@ def _join_ranges(data: RegressionSummary) -> str:
         return f"{len(ranges)} ranges"
     lowest, highest = data.values.min(), data.values.max()
     return join_names(
-        f"up to {high:g}"
+        f"up to {format_value(high)}"
         if low == lowest
-        else f"from {low:g}"
+        else f"from {format_value(low)}"
         if high == highest
-        else f"{low:g} to {high:g}"
+        else f"{format_value(low)} to {format_value(high)}"
         for low, high in ranges
     )
