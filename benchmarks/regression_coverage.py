@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable, Iterator
-from functools import cache
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,13 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeRegressor
 
-from counterpoise.regression import RelevanceFunction, relevance_weights
+from counterpoise.regression import (
+    SMOTER,
+    RandomOverSampler,
+    RandomUnderSampler,
+    RelevanceFunction,
+    relevance_weights,
+)
 from counterpoise.study._improvement import Difference, compare_family, measure_difference
 from counterpoise.study._records import Candidate, Costs
 from counterpoise.study._regression.metrics import METRICS, PredictedSamples
@@ -43,7 +49,11 @@ WEIGHTS: dict[str, Callable[[Any, RelevanceFunction], Any]] = {
     "relevance-weight": lambda y, relevance: relevance_weights(y, relevance, alpha=0.9),
     "dense-weight": lambda y, _: relevance_weights(y),
 }
-SAMPLERS: dict[str, Callable[..., Any]] = {}
+SAMPLERS: dict[str, Callable[..., Any]] = {
+    "random-under": RandomUnderSampler,
+    "random-over": RandomOverSampler,
+    "smoter": partial(SMOTER, small_bins="shrink_k"),
+}
 SETTINGS = (("skewed", 300), ("skewed", 1000), ("waves", 300), ("waves", 1000))
 REPEATS, FOLDS, N_TEST = 2, 5, 5000
 _NOT_DONE = np.full((REPEATS, FOLDS), np.nan)
@@ -71,7 +81,8 @@ WORLDS = {"skewed": draw_skewed, "waves": draw_waves}
 
 @cache
 def relevance_of(world: str) -> RelevanceFunction:
-    return RelevanceFunction().fit(WORLDS[world](50_000, np.random.RandomState(0))[1])
+    boxplot = RelevanceFunction().fit(WORLDS[world](50_000, np.random.RandomState(0))[1])
+    return RelevanceFunction("points", points=boxplot.points_).fit([0, 1])
 
 
 # ---- Studies ----
