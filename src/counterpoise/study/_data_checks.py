@@ -47,7 +47,7 @@ def check_features(
     dates: Collection[object] = (),
     omitted: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
-    """Find sentinels and duplicates across folds, and say what a sparse table changes.
+    """Find sentinels and duplicates across folds, and describe the effect of a sparse table.
 
     Parameters
     ----------

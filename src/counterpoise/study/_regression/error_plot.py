@@ -10,7 +10,7 @@ from counterpoise._page.svg import Axes, SvgCanvas, round_ticks
 from counterpoise.metrics import BinError, error_per_bin
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._records import Candidate
-from counterpoise.study._regression.result import RegressionResult
+from counterpoise.study._regression.conclusions import RegressionConclusions
 from counterpoise.study._regression.text import format_value
 from counterpoise.study._report.shown_candidates import best_method, models_of
 
@@ -20,12 +20,12 @@ PANEL = 290.0
 N_BINS = 10
 
 
-def plot_errors(result: RegressionResult) -> ReportFigure | None:
+def plot_errors(result: RegressionConclusions) -> ReportFigure | None:
     """Plot the error in each range of the target.
 
     Parameters
     ----------
-    result : RegressionResult
+    result : RegressionConclusions
 
     Returns
     -------
@@ -54,14 +54,14 @@ def plot_errors(result: RegressionResult) -> ReportFigure | None:
     return ReportFigure("errors", title, caption, canvas.svg(title, texts, "errors"), data)
 
 
-def _errors(result: RegressionResult, model: str) -> dict[str, list[BinError]]:
+def _errors(result: RegressionConclusions, model: str) -> dict[str, list[BinError]]:
     """Return the errors by range of the baseline and of the best method."""
     best = best_method(result, model)
     shown = [result.candidate(model), *([] if best is None else [best])]
     return {candidate.method: _bin_errors(result, candidate) for candidate in shown}
 
 
-def _bin_errors(result: RegressionResult, candidate: Candidate) -> list[BinError]:
+def _bin_errors(result: RegressionConclusions, candidate: Candidate) -> list[BinError]:
     edges = np.linspace(result.data.values.min(), result.data.values.max(), N_BINS + 1)
     predicted = candidate.scores[..., 0]
     tested = ~np.isnan(predicted)

@@ -98,7 +98,7 @@ def _trade_off(result: StudyScores) -> Iterator[Finding]:
         yield create_finding(
             "larger-error-overall",
             "caution",
-            f"The error of rare values has its price: {listed} improved "
+            f"Better for rare values, but worse overall: {listed} improved "
             f"{result.primary_metric.label}, but increased the RMSE over all values.",
         )
 

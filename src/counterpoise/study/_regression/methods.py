@@ -88,7 +88,7 @@ _METHODS = {
         ),
         Method(
             "smoter",
-            "SMOTER: undersampling, and synthetic samples between rare ones",
+            "SMOTER: undersampling, and synthetic samples between samples with rare values",
             "sampler",
             _sampler(SMOTER),
         ),

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from counterpoise._lib.templates import render_template
+from counterpoise.study._regression.conclusions import RegressionConclusions
 from counterpoise.study._regression.error_plot import plot_errors
 from counterpoise.study._regression.relevance_plot import plot_relevance
-from counterpoise.study._regression.result import RegressionResult
 from counterpoise.study._report.improvement_plot import plot_improvements
 from counterpoise.study._report.page import page_values
 
 __all__ = ["render"]
 
 
-def render(result: RegressionResult) -> str:
+def render(result: RegressionConclusions) -> str:
     """Render the page.
 
     Parameters
     ----------
-    result : RegressionResult
+    result : RegressionConclusions
 
     Returns
     -------

@@ -7,7 +7,7 @@ import numpy as np
 from counterpoise._lib.types import Float64Array
 from counterpoise._page.figure import FigureData, ReportFigure
 from counterpoise._page.svg import Axes, SvgCanvas, round_ticks
-from counterpoise.study._regression.result import RegressionResult
+from counterpoise.study._regression.conclusions import RegressionConclusions
 from counterpoise.study._regression.target import THRESHOLD
 from counterpoise.study._regression.text import format_value
 
@@ -17,12 +17,12 @@ N_BINS, MAX_POINTS = 40, 300
 SHARES = (0.0, 0.5, 1.0)
 
 
-def plot_relevance(result: RegressionResult) -> ReportFigure:
+def plot_relevance(result: RegressionConclusions) -> ReportFigure:
     """Plot how many samples have each target value, and the relevance of the values.
 
     Parameters
     ----------
-    result : RegressionResult
+    result : RegressionConclusions
 
     Returns
     -------
@@ -58,7 +58,7 @@ def _draw_bars(axes: Axes, edges: Float64Array, heights: Float64Array) -> None:
         axes.canvas.box((float(left[place]), top), size, "majority")
 
 
-def _curve(result: RegressionResult) -> tuple[Float64Array, Float64Array]:
+def _curve(result: RegressionConclusions) -> tuple[Float64Array, Float64Array]:
     """Return distinct target values and their relevance, at most `MAX_POINTS`."""
     values, first = np.unique(result.data.values, return_index=True)
     chosen = np.unique(np.linspace(0, len(values) - 1, MAX_POINTS).astype(np.intp))
