@@ -54,7 +54,7 @@ SAMPLERS: dict[str, Callable[..., Any]] = {
     "random-over": RandomOverSampler,
     "smoter": partial(SMOTER, small_bins="shrink_k"),
 }
-SETTINGS = (("skewed", 300), ("skewed", 1000), ("waves", 300), ("waves", 1000))
+SETTINGS = (("skewed", 300), ("skewed", 1000), ("waves", 1000))
 REPEATS, FOLDS, N_TEST = 2, 5, 5000
 _NOT_DONE = np.full((REPEATS, FOLDS), np.nan)
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from counterpoise._lib.types import Float64Array, IntArray
+from counterpoise._lib.types import BoolArray, Float64Array, IntArray
 from counterpoise.study._metrics import Metric
 from counterpoise.study._records import Candidate, TableSummary
 from counterpoise.study._regression.metrics import PredictedSamples
@@ -16,6 +16,7 @@ from counterpoise.study._scoring import Evaluator
 __all__ = ["RegressionEvaluator", "RegressionSummary"]
 
 _STEP = 0.01  # of the standard deviation of the errors, for derivatives
+_UNCHANGED = 0.02  # a method sets the shares if it changes them by more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,43 +49,67 @@ class RegressionEvaluator(Evaluator):
     ) -> Float64Array:
         """Return the influence of each sample, as a training sample, on the metric of all folds.
 
-        A training sample moves the level of all predictions by its residual, divided by the
-        number of training samples. The derivative of the metric by the level is computed by
-        moving all predictions.
+        A training sample moves the level and the spread of all predictions, as in a linear
+        regression of the target on the predictions: by its residual, divided by the number of
+        training samples, and by the same times its standardized prediction. The derivatives of the
+        metric by the level and by the spread are computed by moving all predictions.
         """
         out = np.zeros_like(influences)
-        done = ~np.isnan(candidate.scores[..., 0])
-        if not done.any():
-            return out
-        residuals = self.data.values - candidate.scores[..., 0]
-        step = _STEP * float(np.nanstd(residuals)) or 1.0
-        above, below = (
-            self.values(metric, replace(candidate, scores=candidate.scores + move))
-            for move in (step, -step)
-        )
-        slopes = np.nansum(above - below, axis=1) / (2 * step)
-        for repeat, rows in enumerate(done):
-            moves = self._level_moves(candidate.priors[repeat], residuals[repeat, rows], rows)
-            out[repeat, rows] = slopes[repeat] * moves
+        predicted = candidate.scores[..., 0]
+        for repeat, rows in enumerate(~np.isnan(predicted)):
+            if not rows.any():
+                continue
+            y, scores = self.data.values[rows], predicted[repeat, rows]
+            weights = self._weights(candidate.priors[repeat], rows)
+            residuals = self._residuals(candidate.priors[repeat], y - scores, rows)
+            center = np.average(scores, weights=weights)
+            spread = float(np.sqrt(np.average((scores - center) ** 2, weights=weights)))
+            standardized = (predicted - center) / (spread or 1.0)
+            step = _STEP * float(np.std(y - scores)) or 1.0
+            for direction in (np.ones_like(predicted), standardized):
+                slope = self._slope(metric, candidate, step * direction)[repeat] / step
+                out[repeat, rows] += slope * weights * residuals * direction[repeat, rows]
         return out
 
-    def _level_moves(
-        self, priors: Float64Array, residuals: Float64Array, rows: IntArray
-    ) -> Float64Array:
-        """Return how much each training sample moves the level of the predictions."""
-        rare = self.data.codes[rows] == RARE
-        natural = np.array([1 - rare.mean(), rare.mean()])
+    def _slope(self, metric: Metric, candidate: Candidate, move: Float64Array) -> Float64Array:
+        """Return how much a metric, summed over the folds of each repeat, changes by a move."""
+        above, below = (
+            self.values(metric, replace(candidate, scores=candidate.scores + side[..., None]))
+            for side in (move, -move)
+        )
+        slopes: Float64Array = np.nansum(above - below, axis=1) / 2
+        return slopes
+
+    def _shares(self, priors: Float64Array, rows: BoolArray) -> tuple[Float64Array, Float64Array]:
+        """Return the shares of common and rare values, in the table and in the training data."""
+        rare = float((self.data.codes[rows] == RARE).mean())
+        natural = np.array([1 - rare, rare])
         known = priors[~np.isnan(priors).any(axis=1)]
-        shares = known.mean(axis=0) if len(known) else natural
-        weights = (shares / np.where(natural > 0, natural, 1))[rare.astype(np.intp)]
+        return natural, known.mean(axis=0) if len(known) else natural
+
+    def _weights(self, priors: Float64Array, rows: BoolArray) -> Float64Array:
+        """Return the weights of the samples in training, with the sum 1."""
+        natural, shares = self._shares(priors, rows)
+        ratio = shares / np.where(natural > 0, natural, 1)
+        weights: Float64Array = ratio[(self.data.codes[rows] == RARE).astype(np.intp)]
+        return weights / weights.sum()
+
+    def _residuals(
+        self, priors: Float64Array, residuals: Float64Array, rows: BoolArray
+    ) -> Float64Array:
+        """Return residuals relative to their mean.
+
+        Where the method sets the shares of common and rare values, a sample competes with those of
+        its own kind.
+        """
+        natural, shares = self._shares(priors, rows)
+        rare = self.data.codes[rows] == RARE
+        is_set = not np.allclose(shares, natural, atol=_UNCHANGED)
         centered = residuals.copy()
-        # Where the method sets the shares, a sample competes with those of its own kind.
-        groups = (rare, ~rare) if not np.allclose(shares, natural, atol=0.02) else (rare | ~rare,)
-        for members in groups:
+        for members in (rare, ~rare) if is_set else (rare | ~rare,):
             if members.any():
                 centered[members] -= centered[members].mean()
-        moves: Float64Array = weights * centered / weights.sum()
-        return moves
+        return centered
 
     def _scored_samples(
         self, candidate: Candidate, repeat: int, rows: IntArray
