@@ -91,8 +91,9 @@ class RegressionEvaluator(Evaluator):
         """Return the weights of the samples in training, with the sum 1."""
         natural, shares = self._shares(priors, rows)
         ratio = shares / np.where(natural > 0, natural, 1)
-        weights: Float64Array = ratio[(self.data.codes[rows] == RARE).astype(np.intp)]
-        return weights / weights.sum()
+        weights = ratio[(self.data.codes[rows] == RARE).astype(np.intp)]
+        relative: Float64Array = weights / weights.sum()
+        return relative
 
     def _residuals(
         self, priors: Float64Array, residuals: Float64Array, rows: BoolArray
