@@ -42,7 +42,7 @@ def draw_table(n: int = 150, seed: int = 0, scale: float = 1.0) -> tuple[Any, An
 @cache
 def run_study(scale: float = 1.0, n_jobs: int = 1) -> RegressionResult:
     """Run a small study; tests share its result."""
-    study = RegressionStudy("ridge", METHODS, cv=(3, 2), random_state=0, n_jobs=n_jobs)
+    study = RegressionStudy("ridge", METHODS, cv=(2, 2), random_state=0, n_jobs=n_jobs)
     return study.run(*draw_table(scale=scale))
 
 
@@ -177,14 +177,14 @@ def test_results_have_the_scale_of_the_target() -> None:
 
 def test_results_do_not_depend_on_parallel_jobs_or_a_journal(tmp_path: Path) -> None:
     study = RegressionStudy(
-        "ridge", METHODS, cv=(3, 2), random_state=0, journal=tmp_path / "journal"
+        "ridge", METHODS, cv=(2, 2), random_state=0, journal=tmp_path / "journal"
     )
     texts = {str(study.run(*draw_table())) for _ in range(2)}
     assert texts == {str(run_study())}
     other = RegressionStudy(
         "ridge",
         METHODS,
-        cv=(3, 2),
+        cv=(2, 2),
         random_state=0,
         journal=tmp_path / "journal",
         relevance=RelevanceFunction("density"),
@@ -218,16 +218,37 @@ def test_the_page_shows_errors_and_relevance() -> None:
 
 
 def test_methods_that_shift_predictions_are_reported() -> None:
-    """Undersampling common values makes all predictions larger, and the error of common values."""
+    """Those whose mean error, in standard deviations of the target, differs by 0.05 or more."""
     result = run_study()
     codes = {finding.code: finding.sentence for finding in result.findings}
-    shift = np.nanmean(
-        result.candidate("ridge", "random-under").scores[..., 0] - result.data.values
+    y = result.data.values
+    shifts = {
+        candidate.method: np.mean(candidate.scores[..., 0] - y) / y.std()
+        for candidate in result.candidates
+        if candidate.model == "ridge"
+    }
+    reported = {name for name in METHODS if f" with {name}" in codes["biased-predictions"]}
+    assert reported == {n for n in METHODS if abs(shifts[n]) >= abs(shifts["baseline"]) + 0.05}
+    assert all(
+        f"{shifts[name]:+.2f} with {name}" in codes["biased-predictions"] for name in reported
     )
-    assert (
-        f"+{shift / result.data.values.std():.2f} with random-under" in codes["biased-predictions"]
-    )
-    assert set(codes) >= {"few-rare-values"}
+    assert "few-rare-values" in codes
+
+
+def test_a_larger_error_over_all_values_is_reported() -> None:
+    """A method that fits large values better, at the cost of all others."""
+    rng = np.random.RandomState(0)
+    X = rng.exponential(size=(600, 1))
+    y = X[:, 0] ** 2 + 0.1 * rng.normal(size=600)
+    result = RegressionStudy("ridge", "relevance-weight", cv=(3, 1), random_state=0).run(X, y)
+    finding = next(f for f in result.findings if f.code == "larger-error-overall")
+    rmse = {
+        candidate.method: result.values("rmse", candidate).mean()
+        for candidate in result.candidates
+        if candidate.model == "ridge"
+    }
+    assert result.improvements[0].direction == 1
+    assert f"(+{rmse['relevance-weight'] / rmse['baseline'] - 1:.0%})" in finding.sentence
 
 
 def test_a_model_without_skill_is_reported() -> None:
