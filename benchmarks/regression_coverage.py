@@ -195,6 +195,12 @@ class Simulated:
         return float(weights[is_rare].sum() / weights.sum())
 
 
+def half_width(difference: Difference) -> float:
+    """Return the half width of the study's interval of a single comparison."""
+    errors = difference.errors
+    return float(t.ppf(0.975, errors.degrees_of_freedom) * errors.standard_error)
+
+
 def nadeau_bengio_half(difference: Difference) -> float:
     """Return the half width of Nadeau and Bengio's interval."""
     n = REPEATS * FOLDS
@@ -220,11 +226,11 @@ def print_setting(world: str, n_rows: int, seeds: range) -> None:
             family = compare_family(list(differences.values()), 0.95, 50)
             joint.append(all(i.low <= true[i.model, i.method] <= i.high for i in family))
             for key, difference in differences.items():
-                alone = compare_family([difference], 0.95, 50)[0]
-                half = nadeau_bengio_half(difference)
-                covered.setdefault(key, []).append(alone.low <= true[key] <= alone.high)
-                others.append(abs(difference.value - true[key]) <= half)
-                widths.append((alone.high - alone.low) / (2 * half))
+                own, other = half_width(difference), nadeau_bengio_half(difference)
+                error = abs(difference.value - true[key])
+                covered.setdefault(key, []).append(error <= own)
+                others.append(error <= other)
+                widths.append(own / other)
         shares = {key: np.mean(each) for key, each in covered.items()}
         rare = np.mean([(study.relevance >= THRESHOLD).sum() for study in studies])
         worst = min(shares, key=lambda key: shares[key])

@@ -46,7 +46,7 @@ from counterpoise.study._records import Candidate, Costs, FoldResult, FoldTimes,
 from counterpoise.study._running import StudyPlan, build_candidates, run_plan
 from counterpoise.study._text_features import TextEncoder, read_texts
 
-__all__ = ["BaseStudy", "FinishedStudy", "StudyCatalog", "checked_number", "count_missing"]
+__all__ = ["BaseStudy", "FinishedStudy", "StudyCatalog", "count_missing"]
 
 N_FOLDS, N_REPEATS = 5, 2
 Result = TypeVar("Result", bound=BaseResult)
@@ -130,7 +130,7 @@ class BaseStudy(ABC, Generic[Result]):
         self.metrics = _metrics(metrics, self.primary_metric, catalog)
         self.cv = cv
         self.margins = _margins(margins, self.metrics, catalog)
-        self.confidence_level = checked_number("confidence_level", confidence_level, 0, 1)
+        self.confidence_level = _checked_number("confidence_level", confidence_level, 0, 1)
         self.random_state = random_state
         self.n_jobs = n_jobs
         self.journal = journal
@@ -484,17 +484,17 @@ def _margins(
     find = catalog.find_metric
     chosen = {name: find(name).margin for name in (*catalog.metrics, *names)}
     for name, margin in (margins or {}).items():
-        chosen[find(name).name] = checked_number(f"margins[{name!r}]", margin, 0, np.inf)
+        chosen[find(name).name] = _checked_number(f"margins[{name!r}]", margin, 0, np.inf)
     return chosen
 
 
 def _checked_budget(budget: Any) -> float | None:
     if isinstance(budget, str):
         raise InputError(f"budget is in seconds, for example 600; got {budget!r}.")
-    return None if budget is None else checked_number("budget", budget, 0, np.inf)
+    return None if budget is None else _checked_number("budget", budget, 0, np.inf)
 
 
-def checked_number(name: str, value: Any, low: float, high: float) -> float:
+def _checked_number(name: str, value: Any, low: float, high: float) -> float:
     """Return a parameter as a float, if it is a number between the limits."""
     if not isinstance(value, int | float | np.number) or not low < value < high:
         until = f" and below {high:g}" if high < np.inf else ""
