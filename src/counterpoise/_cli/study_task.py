@@ -19,7 +19,9 @@ _MANY = 20  # distinct numbers; a target with more can be continuous
 
 
 def is_continuous(labels: Sequence[Any]) -> bool:
-    """Return whether a target is continuous: many distinct numbers, with fractions or seldom equal.
+    """Return whether a target is continuous: many distinct numbers.
+
+    Whole numbers must also be seldom equal, and have gaps: 0, 1, 2, … are codes.
 
     Examples
     --------
@@ -30,8 +32,11 @@ def is_continuous(labels: Sequence[Any]) -> bool:
     if not all(isinstance(label, int | float) and not isinstance(label, bool) for label in known):
         return False
     distinct = {label for label in known if not isnan(label)}
-    has_fractions = any(label % 1 for label in distinct)
-    return len(distinct) > _MANY and (has_fractions or len(distinct) > len(known) / 10)
+    if len(distinct) <= _MANY:
+        return False
+    has_gaps = max(distinct) - min(distinct) >= len(distinct)
+    is_whole = not any(label % 1 for label in distinct)
+    return not is_whole or (has_gaps and len(distinct) > len(known) / 10)
 
 
 def as_numbers(labels: Sequence[Any]) -> Any:
