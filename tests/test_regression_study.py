@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -269,6 +270,16 @@ def test_a_target_without_outliers_gets_the_inverse_density(seed: int) -> None:
     )
     assert "no-outliers" in {finding.code for finding in result.findings}
     assert "inverse density" in result.to_markdown()
+
+
+def test_every_finding_is_explained() -> None:
+    root = Path(__file__).parent.parent
+    folder = root / "src/counterpoise/study/_regression"
+    source = "".join((folder / name).read_text() for name in ("findings.py", "study.py"))
+    codes = set(re.findall(r'create_finding\(\s*"([a-z-]+)"', source))
+    assert len(codes) == 5
+    document = (root / "docs/findings.md").read_text()
+    assert codes <= set(re.findall(r"^### ([a-z-]+)$", document, re.MULTILINE))
 
 
 # ---- Bad input ----
