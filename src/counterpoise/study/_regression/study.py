@@ -80,7 +80,8 @@ class RegressionStudy(BaseStudy[RegressionResult]):
     Notes
     -----
     Confidence intervals account for the variation of test samples and of training samples, as
-    those of `Study` do; docs/intervals.md reports their coverage.
+    those of `Study` do. They are too short if the rare values are few and mostly noise;
+    docs/intervals.md reports their coverage.
 
     Examples
     --------
