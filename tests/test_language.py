@@ -80,6 +80,7 @@ ALLOWED = re.compile(
     r"|Borderline over-sampling for|Over-Sampling"
     r"|[Nn]eighbourhood [Cc]leaning [Rr]ule|[Nn]earest [Nn]eighbour [Pp]attern"
     r"|[Cc]ondensed [Nn]earest [Nn]eighbour [Rr]ule"
+    r"|-t price|['\"]price['\"]"  # the column of a table of houses
 )
 
 

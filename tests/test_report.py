@@ -19,7 +19,7 @@ from sklearn.metrics import confusion_matrix, precision_recall_curve, roc_curve
 from counterpoise.exceptions import InputError
 from counterpoise.study import Study, StudyResult
 from counterpoise.study._records import Projection
-from counterpoise.study._report import to_html, to_markdown, write_report
+from counterpoise.study._report import to_html, to_markdown
 from counterpoise.study._report.curves import bins_of, precision_recall_bands, roc_bands
 from counterpoise.study._report.threshold_data import pack_thresholds, threshold_candidates
 from tests.study_results import make_result
@@ -204,7 +204,7 @@ def test_losses_have_a_heading_that_explains_the_sign() -> None:
 def test_the_tables_explain_methods_and_name_candidates_alike() -> None:
     page = to_html(make_result(lift=3.0))
     assert '<th scope="row" title="synthetic samples">smote</th>' in page
-    for name in ("m (baseline)", "m with smote", "dummy classifier"):
+    for name in ("m (baseline)", "m with smote", "dummy model"):
         assert f'<th scope="row">{name}</th>' in page
 
 
@@ -253,7 +253,7 @@ def test_markdown_has_the_table_of_improvements() -> None:
 @pytest.mark.parametrize("suffix", [".html", ".md", ".json"])
 def test_reports_are_written_completely(tmp_path: Path, suffix: str) -> None:
     result = make_result()
-    path = write_report(result, tmp_path / f"r{suffix}")
+    path = result.report(tmp_path / f"r{suffix}")
     text = path.read_text()
     expected = {".html": to_html, ".md": to_markdown, ".json": StudyResult.to_json}[suffix](result)
     assert text == expected
@@ -262,7 +262,7 @@ def test_reports_are_written_completely(tmp_path: Path, suffix: str) -> None:
 
 def test_an_unknown_suffix_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"must end in .html, .md or .json; got 'r.pdf'"):
-        write_report(make_result(), tmp_path / "r.pdf")
+        make_result().report(tmp_path / "r.pdf")
 
 
 def test_a_failed_write_keeps_the_existing_file(
@@ -276,6 +276,6 @@ def test_a_failed_write_keeps_the_existing_file(
 
     monkeypatch.setattr(Path, "replace", breaks)
     with pytest.raises(OSError, match="disk full"):
-        write_report(make_result(), path)
+        make_result().report(path)
     assert path.read_text() == "before"
     assert [file.name for file in tmp_path.iterdir()] == ["r.md"]

@@ -26,11 +26,13 @@ __all__ = [
     "parse_costs",
     "parse_format",
     "parse_parameters",
+    "parse_relevance",
     "parse_scale",
     "parse_seed",
     "parse_severity",
     "parse_small_classes",
     "parse_strategy",
+    "parse_task",
     "resolve_class",
     "resolve_class_names",
 ]
@@ -220,12 +222,16 @@ class StudyRequest:
     Attributes
     ----------
     source, target : str
-        The file of the table, and the column of the classes.
+        The file of the table, and the column of the target.
+    task : {"auto", "classification", "regression"}
     report : str or None
         The file to write.
     models, methods : tuple of str or None
     metrics : tuple of str
-        The first is the primary metric; if there are others, these are reported.
+        The first is the primary metric; if there are others, these are reported. Empty for the
+        default.
+    relevance : (str, list of (float, float) or None) or None
+        Method and points of the relevance function of a continuous target.
     positive : str or None
         The name of the positive class.
     folds : (int, int)
@@ -251,10 +257,12 @@ class StudyRequest:
 
     source: str
     target: str
+    task: str
     report: str | None
     models: tuple[str, ...] | None
     methods: tuple[str, ...] | None
     metrics: tuple[str, ...]
+    relevance: tuple[Any, list[tuple[float, float]] | None] | None
     positive: str | None
     folds: tuple[int, int]
     groups: str | None
@@ -392,6 +400,41 @@ def parse_format(text: str) -> str:
     if text not in ("text", "md", "json"):
         raise _build_error(f"The format must be text, md or json; got {text!r}.", "--format")
     return text
+
+
+def parse_task(text: str) -> str:
+    """Parse the kind of target of a study.
+
+    Examples
+    --------
+    >>> parse_task("auto")
+    'auto'
+    """
+    if text not in ("auto", "classification", "regression"):
+        message = f"The task must be auto, classification or regression; got {text!r}."
+        raise _build_error(message, "--task")
+    return text
+
+
+def parse_relevance(text: str) -> tuple[Any, list[tuple[float, float]] | None]:
+    """Parse a relevance function: the name of its method, or points of value and relevance.
+
+    Examples
+    --------
+    >>> parse_relevance("density"), parse_relevance("0:0,100:1")
+    (('density', None), ('points', [(0.0, 0.0), (100.0, 1.0)]))
+    """
+    if text in ("boxplot", "density"):
+        return text, None
+    try:
+        pairs = [part.split(":") for part in text.split(",")]
+        return "points", [(float(value), float(share)) for value, share in pairs]
+    except ValueError:
+        raise _build_error(
+            "The relevance must be boxplot, density, or points of VALUE:RELEVANCE, for example "
+            f"0:0,100:1; got {text!r}.",
+            "--relevance",
+        ) from None
 
 
 def parse_severity(text: str) -> Severity:

@@ -19,7 +19,7 @@ from counterpoise._cli.run_study import check_report, print_findings
 from counterpoise.evaluation import Evaluation, evaluate
 from counterpoise.evaluation._tables import TextTable, build_tables
 from counterpoise.exceptions import InputError, UnknownColumnError
-from counterpoise.study._report.description import describe_positive
+from counterpoise.study._text import describe_positive
 
 __all__ = ["run_evaluate"]
 
@@ -104,7 +104,7 @@ def _print(result: Evaluation, kind: str, notes: Sequence[str]) -> None:
         typer.echo(result.to_markdown())
     else:
         console = OutputConsole(highlight=False)
-        for sentence in (describe_positive(result), *result.verdict):
+        for sentence in (describe_positive(result.data), *result.verdict):
             console.print(Text(sentence))
         for table in build_tables(result):
             _print_table(console, table)

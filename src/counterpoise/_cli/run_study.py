@@ -6,13 +6,21 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import typer
 from rich.table import Table
 from rich.text import Text
 
-from counterpoise._cli.console import OutputConsole, StageBars, add_notes, noting_warnings, say
+from counterpoise._cli.console import (
+    OutputConsole,
+    StageBars,
+    add_notes,
+    noting_warnings,
+    say,
+    say_notes,
+)
 from counterpoise._cli.errors import FileError
 from counterpoise._cli.files import check_writable
 from counterpoise._cli.labeled_table import (
@@ -21,17 +29,27 @@ from counterpoise._cli.labeled_table import (
     read_labeled_table,
 )
 from counterpoise._cli.options import StudyRequest, resolve_class
+from counterpoise._cli.study_task import (
+    as_numbers,
+    build_study,
+    check_names,
+    describe_task,
+    is_continuous,
+)
 from counterpoise._lib.findings import Finding
 from counterpoise._lib.format_text import format_number, format_signed
-from counterpoise.study import Improvement, Study, StudyResult
+from counterpoise.study import (
+    Improvement,
+    RegressionStudy,
+    Study,
+)
+from counterpoise.study._base_result import BaseResult
 from counterpoise.study._methods import BASELINE
-from counterpoise.study._metrics import metric_named
-from counterpoise.study._report import SUFFIXES, to_markdown, write_report
+from counterpoise.study._report import SUFFIXES, to_markdown
 from counterpoise.study._report.description import (
     describe_fold_times,
     describe_intervals,
     describe_no_skill,
-    describe_positive,
 )
 from counterpoise.study._tables import build_improvement_table
 from counterpoise.study._text import SYMBOLS, candidate_name, metric_heading, outcome_label
@@ -58,18 +76,19 @@ def run_study(request: StudyRequest) -> None:
     if request.report is not None:
         check_report(Path(request.report), force=request.force)
     _import_from_current_folder()
-    study = _build_study(request)
+    check_names(request)
     columns = (request.groups, request.time)
     ignored = [*request.ignore, *(name for name in columns if name is not None)]
     table = read_labeled_table(
         request.source, request.target, ignored, request.reading, sample=request.sample
     )
     notes = list(table.notes)
+    study = build_study(request, continuous=_is_continuous(request, table, notes))
     with noting_warnings(notes):
         result = _run(study, request, table)
     _print(result, request, notes)  # first, so that it is not lost if there is no report
     if request.report is not None:
-        write_report(result, request.report)
+        result.report(request.report)
         say(f"Wrote {request.report}")
 
 
@@ -80,21 +99,16 @@ def _import_from_current_folder() -> None:
         sys.path.insert(0, folder)
 
 
-def _build_study(request: StudyRequest) -> Study:
-    primary_metric, *others = request.metrics
-    return Study(
-        request.models,
-        request.methods,
-        primary_metric=primary_metric,
-        metrics=others or None,
-        cv=request.folds,
-        costs=request.costs,
-        margins=None if request.margin is None else {primary_metric: request.margin},
-        random_state=request.seed,
-        n_jobs=request.jobs,
-        journal=request.journal,
-        budget=request.budget,
-    )
+def _is_continuous(request: StudyRequest, table: LabeledTable, notes: list[str]) -> bool:
+    """Return whether the target is continuous; if this was found by itself, add a note."""
+    if request.task != "auto":
+        return request.task == "regression"
+    labels = table.labels or ()
+    if not is_continuous(labels):
+        return False
+    notes.append(describe_task(request.target, labels))
+    say_notes(notes[-1:])
+    return True
 
 
 def check_report(path: Path, *, force: bool) -> None:
@@ -104,7 +118,7 @@ def check_report(path: Path, *, force: bool) -> None:
     check_writable(path, force=force)
 
 
-def _print(result: StudyResult, request: StudyRequest, notes: Sequence[str]) -> None:
+def _print(result: BaseResult, request: StudyRequest, notes: Sequence[str]) -> None:
     if request.printed == "json":
         typer.echo(add_notes(result.to_json(), notes))
     elif request.printed == "md":
@@ -113,16 +127,19 @@ def _print(result: StudyResult, request: StudyRequest, notes: Sequence[str]) -> 
         print_study(result, request.metrics)
 
 
-def _run(study: Study, request: StudyRequest, table: LabeledTable) -> StudyResult:
+def _run(study: Study | RegressionStudy, request: StudyRequest, table: LabeledTable) -> BaseResult:
     groups, time = (
         None if name is None else table.values_of(name) for name in (request.groups, request.time)
     )
-    if request.positive is not None:
-        study.positive = resolve_class(request.positive, table.labels or ())
+    labels: Any = table.labels
+    if isinstance(study, RegressionStudy):
+        labels = as_numbers(labels)
+    elif request.positive is not None:
+        study.positive = resolve_class(request.positive, labels)
     with StageBars() as bars, errors_with_columns(request.target):
         result = study.run(
             table.features,
-            table.labels,
+            labels,
             groups=groups,
             time=time,
             time_format=request.time_format,
@@ -134,8 +151,8 @@ def _run(study: Study, request: StudyRequest, table: LabeledTable) -> StudyResul
 
 
 def _add_excluded_columns(
-    result: StudyResult, request: StudyRequest, table: LabeledTable
-) -> StudyResult:
+    result: BaseResult, request: StudyRequest, table: LabeledTable
+) -> BaseResult:
     """Add the columns that the study has not seen to those that were left out."""
     uses = {request.groups: "groups", request.time: "time"}
     reasons = {
@@ -147,10 +164,10 @@ def _add_excluded_columns(
     return replace(result, data=replace(result.data, left_out=left_out))
 
 
-def print_study(result: StudyResult, names: Sequence[str]) -> None:
+def print_study(result: BaseResult, names: Sequence[str]) -> None:
     """Print the conclusion, the table of improvements, further metrics and the findings."""
     console = OutputConsole(highlight=False)
-    for sentence in (describe_positive(result), *result.verdict):
+    for sentence in (result.target_text.sentence, *result.verdict):
         console.print(Text(sentence))
     console.print()
     console.print(_improvements(result))
@@ -173,24 +190,25 @@ def print_findings(console: OutputConsole, findings: Sequence[Finding]) -> None:
         )
 
 
-def _improvements(result: StudyResult) -> Table:
+def _improvements(result: BaseResult) -> Table:
     """Return the table of methods by models: improvement, outcome and confidence interval."""
     improvements = build_improvement_table(result)
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column(metric_heading(result.primary_metric).replace(" (", "\n("))
     for model in improvements.models:
         table.add_column(Text(model), justify="right")
+    decimals = result.decimals(result.primary_metric.name)
     scores = improvements.baseline_score
-    table.add_row(BASELINE, *map(format_number, scores))
+    table.add_row(BASELINE, *(format_number(score, decimals) for score in scores))
     for method, row in improvements.rows:
-        table.add_row(Text(method), *map(_improvement_text, row))
+        table.add_row(Text(method), *(_improvement_text(item, decimals) for item in row))
     return table
 
 
-def _further_metrics(result: StudyResult, names: Sequence[str]) -> Table:
+def _further_metrics(result: BaseResult, names: Sequence[str]) -> Table:
     """Return the table of the metrics that were chosen by name, one row for each candidate."""
     # The first line names the positive class, so that the headings can be short.
-    metrics = [metric_named(name) for name in dict.fromkeys(names)]
+    metrics = [result.find_metric(name) for name in dict.fromkeys(names)]
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("means over folds")
     for metric in metrics:
@@ -198,22 +216,24 @@ def _further_metrics(result: StudyResult, names: Sequence[str]) -> Table:
     for (model, method), scores in result.table().items():
         values = [scores[metric.name] for metric in metrics]
         if not np.isnan(values).all():
-            table.add_row(Text(candidate_name(model, method)), *map(format_number, values))
+            texts = map(format_number, values, (result.decimals(m.name) for m in metrics))
+            table.add_row(Text(candidate_name(model, method)), *texts)
     return table
 
 
-def _improvement_text(improvement: Improvement | None) -> Text:
+def _improvement_text(improvement: Improvement | None, decimals: int) -> Text:
     if improvement is None:
         return Text("–", style="dim")
     if improvement.same_scores:
         return Text("same as baseline", style="dim")
-    value = f"{format_signed(improvement.value)} {SYMBOLS[outcome_label(improvement)]}"
+    value = f"{format_signed(improvement.value, decimals)} {SYMBOLS[outcome_label(improvement)]}"
     # Four models fit into 80 columns.
-    limits = f"{format_signed(improvement.low)}…{format_signed(improvement.high)}"
+    low, high = (format_signed(limit, decimals) for limit in (improvement.low, improvement.high))
+    limits = f"{low}…{high}"
     color = _COLORS.get(outcome_label(improvement), "")
     return Text.assemble((value, color), "\n", (limits, "dim"))
 
 
-def _legend(result: StudyResult) -> str:
+def _legend(result: BaseResult) -> str:
     symbols = "  ".join(f"{symbol} {outcome}" for outcome, symbol in SYMBOLS.items())
     return f"{symbols}\n{describe_intervals(result)} {describe_no_skill(result)}".strip()

@@ -19,7 +19,14 @@ from counterpoise._cli.arguments import (
     Target,
 )
 from counterpoise._cli.errors import reported
-from counterpoise._cli.options import StudyRequest, parse_budget, parse_costs, parse_format
+from counterpoise._cli.options import (
+    StudyRequest,
+    parse_budget,
+    parse_costs,
+    parse_format,
+    parse_relevance,
+    parse_task,
+)
 from counterpoise._cli.reading_options import ReadingOptions, with_reading_options
 
 __all__ = ["EXAMPLES", "study"]
@@ -33,6 +40,7 @@ Examples:
   counterpoise study big.csv -t y --journal big.journal --report big.md
   counterpoise study heart.csv -t disease --positive yes --metric recall --metric precision
   counterpoise study messages.csv -t spam --text message
+  counterpoise study houses.csv -t price --task regression --report houses.html
 """
 
 
@@ -46,6 +54,24 @@ def _list_names(wanted: bool) -> None:
     raise typer.Exit
 
 
+_Task = Annotated[
+    str,
+    typer.Option(
+        metavar="TASK",
+        help="Kind of target: classification, regression, or auto, which takes a column of many "
+        "distinct numbers as a continuous target.",
+    ),
+]
+_Relevance = Annotated[
+    str | None,
+    typer.Option(
+        metavar="RELEVANCE",
+        help="Which values of a continuous target are rare: boxplot (beyond its whiskers), density "
+        "(where there are few samples), or points of VALUE:RELEVANCE, such as 0:0,100:1, with a "
+        "relevance from 0 to 1; values of at least 0.8 are rare. By default boxplot, or density "
+        "if there are no outliers.",
+    ),
+]
 _Report = Annotated[
     str | None,
     typer.Option(metavar="FILE", help="Write a report to this file: .html, .md or .json."),
@@ -64,7 +90,8 @@ _Methods = Annotated[
         metavar="NAMES",
         help="Comma-separated methods: class-weight, threshold, random-under, random-over, smote, "
         "borderline-smote, adasyn, smote-enn, under-ensemble (these by default), or any other that "
-        "--list prints. Each is compared with the baseline (no resampling).",
+        "--list prints. Each is compared with the baseline (no resampling). For a continuous "
+        "target, other models and methods are used; see --list.",
     ),
 ]
 _List = Annotated[
@@ -84,7 +111,9 @@ _Metrics = Annotated[
         help="Primary metric, in which methods are compared: average_precision (default), roc_auc, "
         "log_loss, brier, balanced_accuracy, geometric_mean, f1, precision, recall, matthews, "
         "cohen_kappa, expected_cost, f2 (the F-score with beta 2), or a classification scorer of "
-        "scikit-learn. Can be repeated: the first is the primary metric, the others are reported.",
+        "scikit-learn; for a continuous target relevance_weighted_rmse (default), sera, rare_rmse, "
+        "rmse, mae or r2. Can be repeated: the first is the primary metric, the others are "
+        "reported.",
     ),
 ]
 _Folds = Annotated[int, typer.Option(metavar="N", min=2, help="Number of cross-validation folds.")]
@@ -114,7 +143,7 @@ _Margin = Annotated[
     typer.Option(
         metavar="X",
         help="Equivalence margin: smallest improvement that matters; by default 0.01, or 2% of "
-        "the baseline for log loss, Brier score and expected cost.",
+        "the baseline for log loss, Brier score, expected cost and errors of a regression.",
     ),
 ]
 _Seed = Annotated[
@@ -146,11 +175,13 @@ def study(
     *,
     source: InputFile,
     target: Target,
+    task: _Task = "auto",
     report: _Report = None,
     models: _Models = None,
     methods: _Methods = None,
     list_names: _List = False,  # noqa: ARG001 (handled by its callback)
     metrics: _Metrics = None,
+    relevance: _Relevance = None,
     positive: Positive = None,
     folds: _Folds = 5,
     repeats: _Repeats = 2,
@@ -176,7 +207,8 @@ def study(
 
     Fits each model without resampling (the baseline) and with each method, on shared folds whose
     test part is never resampled. The result for each method is better, worse, equivalent or
-    inconclusive. That no method improves the model is a common result.
+    inconclusive. That no method improves the model is a common result. A column of many distinct
+    numbers is a continuous target, whose rare values matter.
     """
     if margin is not None and not margin > 0:
         raise typer.BadParameter(f"--margin must be above 0; got {margin:g}.")
@@ -185,10 +217,12 @@ def study(
     request = StudyRequest(
         source=source,
         target=target,
+        task=parse_task(task),
         report=report,
         models=None if models is None else tuple(models.split(",")),
         methods=None if methods is None else tuple(methods.split(",")),
-        metrics=tuple(metrics or ("average_precision",)),
+        metrics=tuple(metrics or ()),
+        relevance=None if relevance is None else parse_relevance(relevance),
         positive=positive,
         folds=(folds, repeats),
         groups=groups,

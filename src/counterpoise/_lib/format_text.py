@@ -12,13 +12,13 @@ def format_number(value: float, decimals: int = 3) -> str:
 
     Examples
     --------
-    >>> [format_number(value) for value in (0.12345, -0.5, -0.0001, float("nan"))]
-    ['0.123', '−0.500', '0.000', '–']
+    >>> [format_number(value) for value in (0.12345, -0.5, -0.0001, 1234.5, float("nan"))]
+    ['0.123', '−0.500', '0.000', '1,234.500', '–']
     """
     if isnan(value):
         return "–"
     # Adding 0.0 turns a negative zero into zero.
-    return f"{round(value, decimals) + 0.0:.{decimals}f}".replace("-", "−")
+    return f"{round(value, decimals) + 0.0:,.{decimals}f}".replace("-", "−")
 
 
 def format_signed(value: float, decimals: int = 3) -> str:

@@ -10,7 +10,7 @@ import numpy as np
 
 from counterpoise._lib.types import Float64Array
 
-__all__ = ["Axes", "SvgCanvas"]
+__all__ = ["Axes", "SvgCanvas", "round_ticks", "round_up"]
 
 
 @dataclass
@@ -160,3 +160,22 @@ class Axes:
         across = np.concatenate([self.across(x), self.across(x)[::-1]])
         up = np.concatenate([self.up(low), self.up(high)[::-1]])
         self.canvas.path(across.tolist(), up.tolist(), kind, closed=True)
+
+
+def round_up(value: float) -> float:
+    """Round up to 1, 2 or 5 times a power of ten."""
+    power = 10 ** np.floor(np.log10(max(value, 1e-6)))
+    return float(power * next(step for step in (1, 2, 5, 10) if step * power >= value))
+
+
+def round_ticks(low: float, high: float) -> Float64Array:
+    """Return up to six round numbers between two limits.
+
+    Examples
+    --------
+    >>> round_ticks(25, 346).tolist()
+    [100.0, 200.0, 300.0]
+    """
+    step = round_up((high - low) / 5)
+    ticks: Float64Array = np.arange(np.ceil(low / step), np.floor(high / step) + 1) * step
+    return ticks

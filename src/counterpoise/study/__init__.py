@@ -2,7 +2,8 @@
 
 ``Study().run(X, y)`` fits each model without resampling (the baseline) and with each method, on
 shared cross-validation folds, and compares every method with the baseline: better, worse,
-equivalent or inconclusive.
+equivalent or inconclusive. ``RegressionStudy`` does the same for rare values of a continuous
+target.
 """
 
 from counterpoise.study._displays import CurveDisplay, ImprovementDisplay
@@ -18,6 +19,8 @@ from counterpoise.study._records import (
     Settings,
     TableSummary,
 )
+from counterpoise.study._regression.result import RegressionResult
+from counterpoise.study._regression.study import RegressionStudy
 from counterpoise.study._result import StudyResult
 from counterpoise.study._study import Study
 
@@ -32,6 +35,8 @@ __all__ = [
     "Improvement",
     "ImprovementDisplay",
     "Projection",
+    "RegressionResult",
+    "RegressionStudy",
     "Settings",
     "Study",
     "StudyResult",

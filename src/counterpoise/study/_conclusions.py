@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self, get_args
+from typing import Any, ClassVar, Self
 
 from counterpoise._lib.findings import Finding
-from counterpoise.study._findings import find
-from counterpoise.study._records import Improvement, Probabilities
+from counterpoise.study._findings import CHECKS, Check, find
+from counterpoise.study._records import Improvement, TableSummary
 from counterpoise.study._scores import StudyScores
 from counterpoise.study._serialization import (
     FORMAT_VERSION,
@@ -18,7 +18,12 @@ from counterpoise.study._serialization import (
     write_json,
 )
 from counterpoise.study._tables import build_frame
-from counterpoise.study._text import describe_improvement, summarize
+from counterpoise.study._text import (
+    TargetText,
+    describe_classes,
+    describe_improvement,
+    summarize,
+)
 
 __all__ = ["StudyConclusions"]
 
@@ -26,6 +31,11 @@ __all__ = ["StudyConclusions"]
 @dataclass(frozen=True)
 class StudyConclusions(StudyScores):
     """The results of a study with their conclusions in words: verdict and findings."""
+
+    _checks: ClassVar[tuple[Check, ...]] = CHECKS
+    # How the JSON is recognized and restored.
+    _kind: ClassVar[str] = KIND
+    _summary: ClassVar[type[TableSummary]] = TableSummary
 
     @cached_property
     def verdict(self) -> tuple[str, ...]:
@@ -35,12 +45,16 @@ class StudyConclusions(StudyScores):
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
         """What to know when reading the results, the most severe first."""
-        return find(self)
+        return find(self, self._checks)
+
+    @property
+    def target_text(self) -> TargetText:
+        """What reports say about the target."""
+        return describe_classes(self.data, self.settings.costs)
 
     def sentence(self, improvement: Improvement) -> str:
         """Describe an improvement in one sentence."""
-        metric = self.metric(improvement.metric)
-        return describe_improvement(improvement, metric, self.settings.confidence_level)
+        return describe_improvement(self, improvement)
 
     def to_frame(self, backend: str = "pandas") -> Any:
         """Return the results as a data frame with one row per candidate and fold.
@@ -79,7 +93,7 @@ class StudyConclusions(StudyScores):
             "findings": self.findings,
             "table": self._rows(),
         }
-        return write_json(KIND, FORMAT_VERSION, conclusions, self)
+        return write_json(self._kind, FORMAT_VERSION, conclusions, self)
 
     @classmethod
     def from_json(cls, text: str) -> Self:
@@ -90,11 +104,11 @@ class StudyConclusions(StudyScores):
         InputError
             If the text is not the JSON of a study.
         """
-        return cls(**fields_from_json(text))
+        return cls(**fields_from_json(text, cls._kind, cls._summary))
 
     def _rows(self) -> list[dict[str, Any]]:
         return [
             {"model": model, "method": method, "probabilities": kind, **to_plain(row)}
-            for kind in get_args(Probabilities)
+            for kind in self.probability_kinds
             for (model, method), row in self.table(probabilities=kind).items()
         ]

@@ -17,7 +17,7 @@ from counterpoise.profile import (
     find_separating_columns,
 )
 
-__all__ = ["check_data", "similar_classes"]
+__all__ = ["check_data", "check_features", "similar_classes"]
 
 
 def check_data(
@@ -28,7 +28,26 @@ def check_data(
     dates: Collection[object] = (),
     omitted: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
-    """Find similar classes, columns that separate them, sentinels, and duplicates across folds.
+    """Check the data of a study of classes: also classes that are similar, or are leaked.
+
+    Parameters and results are those of `check_features`.
+    """
+    return (
+        *_similar_classes(target),
+        *_separating(table, target),
+        *check_features(table, target, tested, dates=dates, omitted=omitted),
+    )
+
+
+def check_features(
+    table: Table,
+    target: EncodedTarget,
+    tested: IntArray,
+    *,
+    dates: Collection[object] = (),
+    omitted: Sequence[str] = (),
+) -> tuple[Finding, ...]:
+    """Find sentinels and duplicates across folds, and describe the effect of a sparse table.
 
     Parameters
     ----------
@@ -47,8 +66,6 @@ def check_data(
     """
     return (
         *_sparse(table, omitted),
-        *_similar_classes(target),
-        *_separating(table, target),
         *_sentinels(table, dates),
         *_duplicates(table, target, tested[0]),
     )

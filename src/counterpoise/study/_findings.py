@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
@@ -16,7 +16,19 @@ from counterpoise.study._records import Candidate, Probabilities
 from counterpoise.study._scores import StudyScores
 from counterpoise.study._text import candidate_name, join_names
 
-__all__ = ["NO_SKILL_AUC", "find"]
+__all__ = [
+    "CHECKS",
+    "FEW_SAMPLES",
+    "NO_SKILL_AUC",
+    "N_STANDARD_ERRORS",
+    "Check",
+    "find",
+    "report_failed",
+    "report_noise",
+    "report_not_applicable",
+    "report_optimism",
+    "report_stopped",
+]
 
 FEW_SAMPLES = 10  # minority samples in a test fold; with fewer, one sample moves recall by 0.1
 MISCALIBRATED = 0.5  # log-odds: odds wrong by a factor of 1.6
@@ -25,22 +37,28 @@ NO_SKILL_AUC = 0.5
 N_STANDARD_ERRORS = 3
 
 
-def find(result: StudyScores) -> tuple[Finding, ...]:
+Check = Callable[[StudyScores], Iterator[Finding]]
+
+
+def find(result: StudyScores, checks: Sequence[Check]) -> tuple[Finding, ...]:
     """Return all findings of a study, the most severe first.
 
     Parameters
     ----------
     result : StudyScores
+    checks : sequence of callable
+        Those for its kind of target.
 
     Returns
     -------
     tuple of Finding
     """
-    found = [*result.data_findings, *(finding for check in _CHECKS for finding in check(result))]
+    found = [*result.data_findings, *(finding for check in checks for finding in check(result))]
     return sort_by_severity(found)
 
 
-def _stopped(result: StudyScores) -> Iterator[Finding]:
+def report_stopped(result: StudyScores) -> Iterator[Finding]:
+    """Report that the time budget ended the study."""
     if not result.stopped:
         return
     done = sum(int((~np.isnan(candidate.seconds)).sum()) for candidate in result.candidates)
@@ -53,7 +71,8 @@ def _stopped(result: StudyScores) -> Iterator[Finding]:
     )
 
 
-def _failed(result: StudyScores) -> Iterator[Finding]:
+def report_failed(result: StudyScores) -> Iterator[Finding]:
+    """Report candidates that failed."""
     for candidate in result.candidates:
         if candidate.status == "failed":
             yield create_finding(
@@ -64,7 +83,8 @@ def _failed(result: StudyScores) -> Iterator[Finding]:
             )
 
 
-def _not_applicable(result: StudyScores) -> Iterator[Finding]:
+def report_not_applicable(result: StudyScores) -> Iterator[Finding]:
+    """Report methods that do not apply, with the reason."""
     models_by_reason: dict[tuple[str, str], list[str]] = {}
     for candidate in result.candidates:
         if candidate.status == "not applicable":
@@ -174,7 +194,8 @@ def _no_probabilities(result: StudyScores) -> Iterator[Finding]:
         )
 
 
-def _noise(result: StudyScores) -> Iterator[Finding]:
+def report_noise(result: StudyScores) -> Iterator[Finding]:
+    """Report that the largest improvement is within noise."""
     improvements = [
         improvement for improvement in result.improvements if not improvement.same_scores
     ]
@@ -182,11 +203,12 @@ def _noise(result: StudyScores) -> Iterator[Finding]:
         return
     top = max(improvements, key=lambda improvement: improvement.value)
     metric = result.metric(top.metric)
+    value = format_number(top.value, result.decimals(metric.name))
     if top.value > 0 and not top.direction:
         yield create_finding(
             "improvement-within-noise",
             "caution",
-            f"The largest improvement, {format_number(top.value)} in {metric.label} "
+            f"The largest improvement, {value} in {metric.label} "
             f"({candidate_name(top.model, top.method)}), is within noise: its confidence "
             "interval includes 0.",
         )
@@ -295,19 +317,24 @@ def _threshold(result: StudyScores) -> Iterator[Finding]:
             )
 
 
-def _optimism(result: StudyScores) -> Iterator[Finding]:
+def report_optimism(result: StudyScores) -> Iterator[Finding]:
+    """Report that the best mean score is optimistic."""
     best, metric = result.best, result.primary_metric
     if best is None:
         return
+    mean, nested = (
+        format_number(score, result.decimals(metric.name))
+        for score in (best.mean_score, best.nested_score)
+    )
     bias = metric.sign * (best.mean_score - best.nested_score)
     margin = result.settings.margins[metric.name]
     if bias > OPTIMISM * (margin * abs(best.mean_score) if metric.relative else margin):
         yield create_finding(
             "best-score-is-optimistic",
             "caution",
-            f"The best mean {metric.label}, {format_number(best.mean_score)}, is optimistic: "
+            f"The best mean {metric.label}, {mean}, is optimistic: "
             "the candidate was selected on the folds that it is scored on. Selected on other "
-            f"folds, the score is {format_number(best.nested_score)}.",
+            f"folds, the score is {nested}.",
         )
 
 
@@ -331,18 +358,19 @@ def _no_skill(result: StudyScores) -> Iterator[Finding]:
         )
 
 
-_CHECKS: tuple[Callable[[StudyScores], Iterator[Finding]], ...] = (
-    _stopped,
-    _failed,
+# Checks that do not depend on the kind of target come first and last.
+CHECKS: tuple[Check, ...] = (
+    report_stopped,
+    report_failed,
     _too_few,
     _no_skill,
     _undefined_precision,
-    _noise,
+    report_noise,
     _miscalibrated,
-    _optimism,
+    report_optimism,
     _accuracy,
     _threshold,
     _no_probabilities,
-    _not_applicable,
+    report_not_applicable,
     _small_classes,
 )

@@ -24,7 +24,16 @@ from counterpoise.study._records import Costs, FoldResult
 from counterpoise.study._text_features import TextEncoder
 from counterpoise.study._thresholds import best_threshold
 
-__all__ = ["FoldTask", "StudyInput", "fit_fold"]
+__all__ = [
+    "FoldData",
+    "FoldTask",
+    "NotApplicableError",
+    "Predictions",
+    "StudyInput",
+    "final_estimator",
+    "fit_fold",
+    "weight_argument",
+]
 
 INNER_FOLDS = 5
 
@@ -58,6 +67,75 @@ class StudyInput:
     costs: Costs | None
     seed: int
 
+    @property
+    def n_columns(self) -> int:
+        """Number of columns of scores."""
+        return len(self.target.classes) if self.positive is None else 1
+
+    def training_target(self, fold: Fold, y: Any) -> tuple[IntArray, Array]:
+        """Return the classes of the training data, and the target that models are fitted to.
+
+        Parameters
+        ----------
+        fold : Fold
+        y : array-like or None
+            The target after resampling; None if the training data are not resampled.
+        """
+        codes = self.target.codes[fold.train] if y is None else encode_like(y, self.target)
+        return codes, codes
+
+    def add_weights(self, estimator: Any, method: Method, y: Array) -> dict[str, Array]:  # noqa: ARG002
+        """Balance the weights of an estimator; return the arguments that its `fit` then needs."""
+        last = final_estimator(estimator)
+        if "class_weight" in last.get_params(deep=False):
+            last.set_params(class_weight="balanced")
+            return {}
+        if not has_fit_parameter(last, "sample_weight"):
+            name = type(last).__name__
+            raise NotApplicableError(f"{name} takes neither class_weight nor sample_weight.")
+        return weight_argument(estimator, compute_sample_weight("balanced", y))
+
+    def training_prior(
+        self, method: Method, model: Model, fold_data: FoldData
+    ) -> tuple[Float64Array, str]:
+        """Return the class proportions of the training data, and how well they can be corrected.
+
+        They are NaN where unknown.
+        """
+        n_classes = len(fold_data.prior)
+        if method.balances or model.balances:
+            how = "exact" if method.how == "weights" else "approximate"
+            return np.full(n_classes, 1 / n_classes), how
+        if method.how == "wrapper":
+            return np.full(n_classes, np.nan), "none"
+        return fold_data.prior, fold_data.correction
+
+    def predict(self, estimator: Any, model: Model, test: Any) -> Predictions:
+        """Return scores and predictions of a fitted estimator for test data."""
+        scores, has_probabilities = _score(estimator, test, self)
+        # The built-in models predict the class with the highest score; others may decide otherwise.
+        highest = model.predicts_highest_score
+        predicted = scores.argmax(axis=1) if highest else np.ravel(estimator.predict(test))
+        return Predictions(
+            _columns_to_keep(scores, self), predicted.astype(np.int16), has_probabilities
+        )
+
+
+@dataclass(frozen=True)
+class Predictions:
+    """The predictions of a fitted estimator for test data, as in `FoldResult`.
+
+    Attributes
+    ----------
+    scores : ndarray of float64 of shape (n_test, n_columns)
+    predictions : ndarray of int of shape (n_test,)
+    has_probabilities : bool
+    """
+
+    scores: Float64Array
+    predictions: IntArray
+    has_probabilities: bool
+
 
 @dataclass(frozen=True)
 class FoldTask:
@@ -79,14 +157,16 @@ class FoldTask:
 
 
 @dataclass(frozen=True)
-class _FoldData:
+class FoldData:
     """Training data after resampling, and test data, both as given and encoded as numbers.
 
-    Encoded data are arrays, or CSR matrices of a sparse table; `categorical` is None then.
+    Encoded data are arrays, or CSR matrices of a sparse table; `categorical` is None then. Models
+    are fitted to `y`; `codes` are its classes.
     """
 
     train: Any
     codes: IntArray
+    y: Array
     test: Any
     train_numbers: Any
     test_numbers: Any
@@ -103,7 +183,7 @@ class _FoldData:
         return self.test if model.takes_raw_data else self.test_numbers
 
 
-class _NotApplicableError(Exception):
+class NotApplicableError(Exception):
     """A method does not apply; the message gives the reason."""
 
 
@@ -138,11 +218,11 @@ def fit_fold(
         yield result
 
 
-def _cached(function: Callable[[], _FoldData]) -> Callable[[], _FoldData]:
+def _cached(function: Callable[[], FoldData]) -> Callable[[], FoldData]:
     """Return a function that is evaluated once; if it fails, each call raises the same error."""
-    outcome: list[_FoldData | Exception] = []
+    outcome: list[FoldData | Exception] = []
 
-    def cached() -> _FoldData:
+    def cached() -> FoldData:
         if not outcome:
             try:
                 outcome.append(function())
@@ -161,7 +241,7 @@ def _run_candidate(
     method: Method,
     model: Model,
     *,
-    resample_fold: Callable[[], _FoldData],
+    resample_fold: Callable[[], FoldData],
     baselines: Mapping[str, FoldResult],
 ) -> FoldResult:
     start = time.perf_counter()
@@ -179,7 +259,7 @@ def _run_candidate(
                 )
             else:
                 result = _fit_and_score(study_input, fold, method, model, resample_fold())
-        except _NotApplicableError as reason:
+        except NotApplicableError as reason:
             result = _empty_result(study_input, fold, "not applicable", str(reason))
         except Exception as error:  # a model may fail in any way; the study continues
             result = _empty_result(study_input, fold, "failed", f"{type(error).__name__}: {error}")
@@ -203,7 +283,7 @@ def _seed(study_input: StudyInput, fold: Fold, *names: str) -> int:
     return int(np.random.SeedSequence(entropy).generate_state(1)[0] >> 1)
 
 
-def _resample_fold(study_input: StudyInput, fold: Fold, method: Method) -> _FoldData:
+def _resample_fold(study_input: StudyInput, fold: Fold, method: Method) -> FoldData:
     """Take the samples of a fold, and resample the training data if the method does so."""
     target = study_input.target
     train, test = take_rows(study_input.X, fold.train), take_rows(study_input.X, fold.test)
@@ -212,22 +292,23 @@ def _resample_fold(study_input: StudyInput, fold: Fold, method: Method) -> _Fold
     # Fitted before resampling: the features are the same for all methods, and a category of a few
     # rows does not become a frequent one by duplicates.
     encoder = TableEncoder().fit(train)
-    codes, correction = target.codes[fold.train], "none"
+    y, correction = None, "none"
     if method.how == "sampler" and method.make is not None:
         sampler = method.make(study_input.requirements)
         if isinstance(sampler, str):
-            raise _NotApplicableError(sampler)
+            raise NotApplicableError(sampler)
         sampler = with_random_state(sampler, _seed(study_input, fold, method.name))
         train, y = sampler.fit_resample(train, take_rows(target.source, fold.train))
-        codes = encode_like(y, target)
         correction = getattr(sampler, "prior_correction", "invalid")
+    codes, fitted = study_input.training_target(fold, y)
     encoded, encoded_test = encoder.transform(train), encoder.transform(test)
     if encoder.categorical_ is not None:  # sparse tables have no missing values
         empty = np.isnan(encoded).all(axis=0)  # undersampling can leave a feature without values
         encoded[:, empty] = encoded_test[:, empty] = 0
-    return _FoldData(
+    return FoldData(
         train,
         codes,
+        fitted,
         test,
         encoded,
         encoded_test,
@@ -238,39 +319,23 @@ def _resample_fold(study_input: StudyInput, fold: Fold, method: Method) -> _Fold
 
 
 def _fit_and_score(
-    study_input: StudyInput, fold: Fold, method: Method, model: Model, fold_data: _FoldData
+    study_input: StudyInput, fold: Fold, method: Method, model: Model, fold_data: FoldData
 ) -> FoldResult:
-    classifier = _classifier(study_input, fold, method, model, fold_data.categorical)
-    weights = _add_class_weights(classifier, fold_data.codes) if method.how == "weights" else {}
-    classifier.fit(fold_data.training(model), fold_data.codes, **weights)
-    test = fold_data.testing(model)
-    scores, has_probabilities = _score(classifier, test, study_input)
-    # The built-in models predict the class with the highest score; others may decide otherwise.
-    predicted = scores.argmax(axis=1) if model.predicts_highest_score else classifier.predict(test)
-    prior, correction = _training_prior(method, model, fold_data)
+    estimator = _estimator(study_input, fold, method, model, fold_data.categorical)
+    is_weighted = method.how == "weights"
+    weights = study_input.add_weights(estimator, method, fold_data.y) if is_weighted else {}
+    estimator.fit(fold_data.training(model), fold_data.y, **weights)
+    predicted = study_input.predict(estimator, model, fold_data.testing(model))
+    prior, correction = study_input.training_prior(method, model, fold_data)
     return replace(
         _empty_result(study_input, fold, "done", ""),
-        scores=_columns_to_keep(scores, study_input),
-        predictions=np.ravel(predicted).astype(np.int16),
-        has_probabilities=has_probabilities,
+        **vars(predicted),
         prior=prior,
         correction=correction,
     )
 
 
-def _training_prior(method: Method, model: Model, fold_data: _FoldData) -> tuple[Float64Array, str]:
-    """Return the class proportions of the training data; NaN where unknown."""
-    n_classes = len(fold_data.prior)
-    if method.balances or model.balances:
-        return np.full(
-            n_classes, 1 / n_classes
-        ), "exact" if method.how == "weights" else "approximate"
-    if method.how == "wrapper":
-        return np.full(n_classes, np.nan), "none"
-    return fold_data.prior, fold_data.correction
-
-
-def _classifier(
+def _estimator(
     study_input: StudyInput,
     fold: Fold,
     method: Method,
@@ -286,25 +351,17 @@ def _classifier(
     return with_random_state(estimator, _seed(study_input, fold, method.name, model.name))
 
 
-def _final_estimator(estimator: Any) -> Any:
-    return (
-        _final_estimator(estimator.steps[-1][1]) if isinstance(estimator, Pipeline) else estimator
-    )
+def final_estimator(estimator: Any) -> Any:
+    """Return the estimator at the end of a pipeline; one that is no pipeline is returned itself."""
+    return final_estimator(estimator.steps[-1][1]) if isinstance(estimator, Pipeline) else estimator
 
 
-def _add_class_weights(classifier: Any, codes: IntArray) -> dict[str, Array]:
-    """Balance the class weights of a classifier; return the arguments that its `fit` then needs."""
-    last = _final_estimator(classifier)
-    if "class_weight" in last.get_params(deep=False):
-        last.set_params(class_weight="balanced")
-        return {}
-    if not has_fit_parameter(last, "sample_weight"):
-        name = type(last).__name__
-        raise _NotApplicableError(f"{name} takes neither class_weight nor sample_weight.")
-    prefix, step = "", classifier
+def weight_argument(estimator: Any, weights: Float64Array) -> dict[str, Array]:
+    """Return the argument of `fit` that passes sample weights to the final estimator."""
+    prefix, step = "", estimator
     while isinstance(step, Pipeline):
         prefix, step = f"{prefix}{step.steps[-1][0]}__", step.steps[-1][1]
-    return {f"{prefix}sample_weight": compute_sample_weight("balanced", codes)}
+    return {f"{prefix}sample_weight": weights}
 
 
 def _score(classifier: Any, test: Any, study_input: StudyInput) -> tuple[Float64Array, bool]:
@@ -335,12 +392,12 @@ def _tune_threshold(
     method: Method,
     model: Model,
     *,
-    fold_data: _FoldData,
+    fold_data: FoldData,
     baseline: FoldResult,
 ) -> FoldResult:
     """Apply the threshold that is best in inner cross-validation to the scores of the baseline."""
     if study_input.positive is None:
-        raise _NotApplicableError("Threshold tuning needs two classes; there are more.")
+        raise NotApplicableError("Threshold tuning needs two classes; there are more.")
     if baseline.status != "done":
         return _empty_result(study_input, fold, baseline.status, baseline.message)
     scores = _inner_scores(study_input, fold, method, model, fold_data)
@@ -354,7 +411,7 @@ def _tune_threshold(
 
 
 def _inner_scores(
-    study_input: StudyInput, fold: Fold, method: Method, model: Model, fold_data: _FoldData
+    study_input: StudyInput, fold: Fold, method: Method, model: Model, fold_data: FoldData
 ) -> Float64Array:
     """Return out-of-fold scores of the training samples."""
     seed = _seed(study_input, fold, method.name)
@@ -364,13 +421,13 @@ def _inner_scores(
     )
     inner = inner_folds(fold_data.codes, INNER_FOLDS, seed, groups, times)
     if inner is None:
-        raise _NotApplicableError(
+        raise NotApplicableError(
             "The training samples of the fold cannot be split again with both classes in each part."
         )
     scores = np.full(len(fold_data.codes), np.nan)
     source = fold_data.training(model)
     for split in inner.splits:
-        classifier = _classifier(study_input, fold, method, model, fold_data.categorical)
+        classifier = _estimator(study_input, fold, method, model, fold_data.categorical)
         classifier.fit(take_rows(source, split.train), fold_data.codes[split.train])
         held_out = _score(classifier, take_rows(source, split.test), study_input)[0]
         scores[split.test] = _columns_to_keep(held_out, study_input)[:, 0]
@@ -387,7 +444,7 @@ def _empty_result(study_input: StudyInput, fold: Fold, status: str, message: str
         status=status,
         message=message,
         warnings=(),
-        scores=np.full((n_rows, 1 if study_input.positive is not None else n_classes), np.nan),
+        scores=np.full((n_rows, study_input.n_columns), np.nan),
         predictions=np.full(n_rows, -1, np.int16),
         has_probabilities=False,
         prior=np.full(n_classes, np.nan),

@@ -25,7 +25,6 @@ from counterpoise.study._metrics import Metric
 from counterpoise.study._records import Candidate, Improvement, Outcome
 from counterpoise.study._scoring import Evaluator
 from counterpoise.study._simultaneous import draw_errors
-from counterpoise.study._training_influence import training_influences
 
 __all__ = ["Difference", "Errors", "compare_family", "measure_difference"]
 
@@ -174,7 +173,7 @@ def _influences(
 ) -> Float64Array:
     """Return the influence of each sample in each repeat, as a test and a training sample."""
     tested = evaluator.influences(metric, candidate, done)
-    return tested + training_influences(evaluator.data, metric, candidate, tested)
+    return tested + evaluator.training_influences(metric, candidate, tested)
 
 
 def _measure_errors(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 import numpy as np
-from sklearn.base import BaseEstimator, clone, is_classifier
+from sklearn.base import BaseEstimator, clone
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import Pipeline
 
@@ -33,13 +33,16 @@ from counterpoise.over_sampling import (
     RandomOverSampler,
 )
 from counterpoise.profile import advise_method
+from counterpoise.study._models import CLASSIFIERS, ModelCatalog
 from counterpoise.under_sampling import EditedNearestNeighbours, RandomUnderSampler
 
 __all__ = [
     "BASELINE",
     "DEFAULT_METHODS",
+    "FOR_CLASSES",
     "METHODS",
     "Method",
+    "MethodCatalog",
     "Requirements",
     "resolve_methods",
     "undersampling_ensemble",
@@ -103,6 +106,26 @@ class Method:
     how: How
     make: Callable[..., Any] | None = None
     balances: bool = False
+
+
+@dataclass(frozen=True)
+class MethodCatalog:
+    """The methods for one kind of target, by name.
+
+    Attributes
+    ----------
+    models : ModelCatalog
+        Of the same kind.
+    methods : dict of str to Method
+    defaults : tuple of str
+    spellings : dict of str to tuple of str
+        The names by which each method is found.
+    """
+
+    models: ModelCatalog
+    methods: dict[str, Method]
+    defaults: tuple[str, ...]
+    spellings: dict[str, tuple[str, ...]]
 
 
 def _smote(requirements: Requirements) -> Any:
@@ -234,16 +257,24 @@ METHODS: dict[str, Method] = {
     **{name: _sampler_method(name) for name in SAMPLERS if name not in _DEFAULTS},
     **{name: _ensemble_method(name, ensemble) for name, ensemble in _ENSEMBLES.items()},
 }
+_CLASS_NAMES = {name: found.__name__ for name, found in {**SAMPLERS, **_ENSEMBLES}.items()}
+FOR_CLASSES = MethodCatalog(
+    CLASSIFIERS,
+    METHODS,
+    DEFAULT_METHODS,
+    {name: (name, _CLASS_NAMES[name]) if name in _CLASS_NAMES else (name,) for name in METHODS},
+)
 
 
-def resolve_methods(methods: Any) -> tuple[Method, ...]:
+def resolve_methods(methods: Any, catalog: MethodCatalog = FOR_CLASSES) -> tuple[Method, ...]:
     """Resolve the `methods` parameter of a study; the baseline always comes first.
 
     Parameters
     ----------
-    methods : None, str, sampler, classifier, callable, sequence of these, or mapping of names
-        None for `DEFAULT_METHODS`. A name is one of `METHODS`. A callable maps a model to a
-        classifier.
+    methods : None, str, sampler, model, callable, sequence of these, or mapping of names
+        None for the defaults. A name is one of the catalog. A callable maps a model to another
+        one.
+    catalog : MethodCatalog, default=FOR_CLASSES
 
     Returns
     -------
@@ -255,20 +286,23 @@ def resolve_methods(methods: Any) -> tuple[Method, ...]:
         If a name is unknown or used twice, or a value is not a method.
     """
     if methods is None:
-        methods = DEFAULT_METHODS
+        methods = catalog.defaults
     if isinstance(methods, str | BaseEstimator) or callable(methods):
         methods = [methods]
     if isinstance(methods, Mapping):
-        chosen = [_from_user(str(name), method) for name, method in methods.items()]
+        chosen = [_from_user(str(name), method, catalog) for name, method in methods.items()]
     elif isinstance(methods, Sequence):
         chosen = [
-            _builtin(method) if isinstance(method, str) else _from_user(_name_of(method), method)
+            _builtin(method, catalog)
+            if isinstance(method, str)
+            else _from_user(_name_of(method), method, catalog)
             for method in methods
         ]
     else:
-        raise InputError(f"methods must be names, samplers or classifiers; got {methods!r}.")
+        kind = catalog.models.kind
+        raise InputError(f"methods must be names, samplers or {kind}s; got {methods!r}.")
     if BASELINE not in [method.name for method in chosen]:
-        chosen.insert(0, METHODS[BASELINE])
+        chosen.insert(0, catalog.methods[BASELINE])
     names = [method.name for method in chosen]
     twice = {name for name in names if names.count(name) > 1}
     if twice:
@@ -276,37 +310,36 @@ def resolve_methods(methods: Any) -> tuple[Method, ...]:
     return tuple(sorted(chosen, key=lambda method: method.name != BASELINE))
 
 
-def _builtin(name: str) -> Method:
-    classes = {**SAMPLERS, **_ENSEMBLES}
-    spellings = {key: (key, classes[key].__name__) if key in classes else (key,) for key in METHODS}
-    method = find_name(name, spellings)
+def _builtin(name: str, catalog: MethodCatalog) -> Method:
+    method = find_name(name, catalog.spellings)
     if method is None:
-        raise InputError(f"Unknown method {name!r}.{suggest_names(name, METHODS)}")
-    return METHODS[method]
+        raise InputError(f"Unknown method {name!r}.{suggest_names(name, catalog.methods)}")
+    return catalog.methods[method]
 
 
 def _name_of(method: Any) -> str:
     return str(getattr(method, "__name__", type(method).__name__))
 
 
-def _from_user(name: str, method: Any) -> Method:
+def _from_user(name: str, method: Any, catalog: MethodCatalog) -> Method:
     if name == BASELINE and method != BASELINE:
         raise InputError(
             f"{BASELINE!r} is the name of the baseline (no resampling); rename your method."
         )
     if isinstance(method, str):
-        return replace(_builtin(method), name=name)
+        return replace(_builtin(method, catalog), name=name)
     if is_sampler(method):
         return Method(name, repr(method), "sampler", lambda _: clone(method))
     if isinstance(method, Pipeline) and all(is_sampler(step) for _, step in method.steps):
         raise InputError(
             f"Method {name!r} is a pipeline of samplers only; use counterpoise.combine.Chain."
         )
-    if isinstance(method, BaseEstimator) and is_classifier(method):
+    kind = catalog.models.kind
+    if isinstance(method, BaseEstimator) and catalog.models.accepts(method):
         return Method(name, repr(method), "standalone", lambda: clone(method))
     if callable(method) and not isinstance(method, BaseEstimator | np.ndarray):
         return Method(name, f"the model wrapped by {_name_of(method)}", "wrapper", method)
     raise InputError(
-        f"Method {name!r} must be a sampler, a classifier, or a function that maps a model to a "
-        f"classifier; got {method!r}."
+        f"Method {name!r} must be a sampler, a {kind}, or a function that maps a model to a "
+        f"{kind}; got {method!r}."
     )

@@ -83,10 +83,10 @@ class Metric:
     sign : int
         1 if greater is better, −1 if lower is better, 0 for neither.
     value : callable
-        Maps `ScoredSamples` to a number.
+        Maps `ScoredSamples`, or `PredictedSamples` of a continuous target, to a number.
     influence : callable or None
-        Maps `ScoredSamples` to the derivative by the weight of each sample; None if the metric
-        cannot be tested.
+        Maps them to the derivative by the weight of each sample; None if the metric cannot be
+        tested.
     margin : float
         The default equivalence margin.
     relative : bool
@@ -108,8 +108,8 @@ class Metric:
     name: str
     label: str
     sign: int
-    value: Callable[[ScoredSamples], float]
-    influence: Callable[[ScoredSamples], Float64Array] | None = None
+    value: Callable[[Any], float]
+    influence: Callable[[Any], Float64Array] | None = None
     margin: float = 0.01
     relative: bool = False
     needs_probabilities: bool = False

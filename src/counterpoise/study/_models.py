@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
@@ -10,7 +10,11 @@ from typing import Any
 import numpy as np
 from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.dummy import DummyClassifier
-from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
+from sklearn.ensemble import (
+    HistGradientBoostingClassifier,
+    HistGradientBoostingRegressor,
+    RandomForestClassifier,
+)
 from sklearn.linear_model import LogisticRegression
 from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
@@ -26,11 +30,13 @@ from counterpoise.exceptions import InputError
 
 __all__ = [
     "BOOSTERS",
+    "CLASSIFIERS",
     "DEFAULT_MODELS",
     "DUMMY",
     "DUMMY_MODEL",
     "MODELS",
     "Model",
+    "ModelCatalog",
     "resolve_models",
     "select_for_sparse",
     "takes_sparse",
@@ -41,12 +47,12 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Model:
-    """A classifier of a study.
+    """A model of a study.
 
     Attributes
     ----------
     name, description : str
-    estimator : classifier
+    estimator : classifier or regressor
         Unfitted.
     takes_raw_data : bool
         Whether it takes the samples in their original container (a pipeline of the user);
@@ -64,6 +70,33 @@ class Model:
     takes_raw_data: bool = False
     predicts_highest_score: bool = False
     balances: bool = False
+
+
+@dataclass(frozen=True)
+class ModelCatalog:
+    """The models for one kind of target, by name.
+
+    Attributes
+    ----------
+    kind : str
+        "classifier" or "regressor".
+    accepts : callable
+        Returns whether an estimator is of this kind.
+    example : str
+        A model of another package, as ``module:Class``.
+    models : dict of str to Model
+    defaults : tuple of str
+    boosters : dict of str to (str, dict)
+        Models of optional packages, with class name and parameters; the package's name is the
+        model's.
+    """
+
+    kind: str
+    accepts: Callable[[Any], bool]
+    example: str
+    models: dict[str, Model]
+    defaults: tuple[str, ...]
+    boosters: dict[str, tuple[str, dict[str, Any]]]
 
 
 MODELS: dict[str, Model] = {
@@ -109,8 +142,7 @@ MODELS: dict[str, Model] = {
 }
 DEFAULT_MODELS = ("logistic", "svm", "forest", "boosting")
 
-# Models of optional packages: the package's name is the model's. The study runs folds in parallel,
-# so each model uses one thread.
+# The study runs folds in parallel, so each model uses one thread.
 BOOSTERS: dict[str, tuple[str, dict[str, Any]]] = {
     "lightgbm": ("LGBMClassifier", {"n_jobs": 1, "verbosity": -1}),
     "xgboost": ("XGBClassifier", {"n_jobs": 1}),
@@ -120,19 +152,29 @@ BOOSTERS: dict[str, tuple[str, dict[str, Any]]] = {
     ),
 }
 
+CLASSIFIERS = ModelCatalog(
+    "classifier",
+    is_classifier,
+    "sklearn.tree:DecisionTreeClassifier",
+    MODELS,
+    DEFAULT_MODELS,
+    BOOSTERS,
+)
+
 DUMMY = "dummy"
 DUMMY_MODEL = Model(
     DUMMY, "dummy classifier: predicts the class proportions for every sample", DummyClassifier()
 )
 
 
-def resolve_models(models: Any) -> tuple[Model, ...]:
+def resolve_models(models: Any, catalog: ModelCatalog = CLASSIFIERS) -> tuple[Model, ...]:
     """Resolve the `models` parameter of a study.
 
     Parameters
     ----------
-    models : None, str, classifier, sequence of these, or mapping of names to classifiers
-        None for `DEFAULT_MODELS`. A name is one of `MODELS` or `BOOSTERS`, or ``module:Class``.
+    models : None, str, estimator, sequence of these, or mapping of names to estimators
+        None for the defaults. A name is one of the catalog, or ``module:Class``.
+    catalog : ModelCatalog, default=CLASSIFIERS
 
     Returns
     -------
@@ -141,23 +183,25 @@ def resolve_models(models: Any) -> tuple[Model, ...]:
     Raises
     ------
     InputError
-        If a name is unknown or used twice, or a value is not a classifier.
+        If a name is unknown or used twice, or a value is not a model of this kind.
     ImportError
         If the package of the model is not installed.
     """
     if models is None:
-        models = DEFAULT_MODELS
+        models = catalog.defaults
     if isinstance(models, str | BaseEstimator):
         models = [models]
     if isinstance(models, Mapping):
-        chosen = [_from_user(str(name), estimator) for name, estimator in models.items()]
+        chosen = [_from_user(str(name), estimator, catalog) for name, estimator in models.items()]
     elif isinstance(models, Sequence):
         chosen = [
-            _builtin(model) if isinstance(model, str) else _from_user(type(model).__name__, model)
+            _builtin(model, catalog)
+            if isinstance(model, str)
+            else _from_user(type(model).__name__, model, catalog)
             for model in models
         ]
     else:
-        raise InputError(f"models must be names, classifiers, or a mapping; got {models!r}.")
+        raise InputError(f"models must be names, {catalog.kind}s, or a mapping; got {models!r}.")
     names = [model.name for model in chosen]
     twice = {name for name in names if [*names, DUMMY].count(name) > 1}
     if twice or not chosen:
@@ -166,42 +210,45 @@ def resolve_models(models: Any) -> tuple[Model, ...]:
     return tuple(chosen)
 
 
-def _builtin(name: str) -> Model:
+def _builtin(name: str, catalog: ModelCatalog) -> Model:
     if ":" in name:
-        return _from_module(*name.split(":", 1))
-    if name in BOOSTERS:
-        return _booster(name)
-    if name not in MODELS:
+        module, _, class_name = name.partition(":")
+        return _from_module(module, class_name, catalog)
+    if name in catalog.boosters:
+        return _booster(name, catalog)
+    if name not in catalog.models:
+        similar = suggest_names(name, (*catalog.models, *catalog.boosters))
         raise InputError(
-            f"Unknown model {name!r}.{suggest_names(name, (*MODELS, *BOOSTERS))} Other classifiers "
-            "have the form module:Class, such as sklearn.tree:DecisionTreeClassifier."
+            f"Unknown model {name!r}.{similar} Other {catalog.kind}s have the form module:Class, "
+            f"such as {catalog.example}."
         )
-    return MODELS[name]
+    return catalog.models[name]
 
 
-def _booster(name: str) -> Model:
-    classifier, parameters = BOOSTERS[name]
-    estimator = getattr(import_optional(name, f"the model {name}"), classifier)(**parameters)
+def _booster(name: str, catalog: ModelCatalog) -> Model:
+    class_name, parameters = catalog.boosters[name]
+    estimator = getattr(import_optional(name, f"the model {name}"), class_name)(**parameters)
     return Model(
-        name, f"{classifier} with default parameters", estimator, predicts_highest_score=True
+        name, f"{class_name} with default parameters", estimator, predicts_highest_score=True
     )
 
 
-def _from_module(module: str, name: str) -> Model:
-    """Return the model of a classifier class, with default parameters, or of a classifier."""
+def _from_module(module: str, name: str, catalog: ModelCatalog) -> Model:
+    """Return the model of a class, with default parameters, or of an estimator."""
     try:
         found = getattr(import_module(module), name)
         estimator = found() if isinstance(found, type) else found
     except (ImportError, AttributeError, TypeError, ValueError) as error:
         raise InputError(f"The model {module}:{name} cannot be created: {error}.") from error
-    return _from_user(name, estimator)
+    return _from_user(name, estimator, catalog)
 
 
-def _from_user(name: str, estimator: Any) -> Model:
+def _from_user(name: str, estimator: Any, catalog: ModelCatalog) -> Model:
     if isinstance(estimator, str):
-        return replace(_builtin(estimator), name=name)
-    if not is_classifier(estimator):
-        raise InputError(f"Model {name!r} must be a classifier; got {type(estimator).__name__}.")
+        return replace(_builtin(estimator, catalog), name=name)
+    if not catalog.accepts(estimator):
+        given = type(estimator).__name__
+        raise InputError(f"Model {name!r} must be a {catalog.kind}; got {given}.")
     return Model(name, repr(estimator), estimator, isinstance(estimator, Pipeline))
 
 
@@ -210,7 +257,9 @@ def takes_sparse(model: Model) -> bool:
     return model.takes_raw_data or bool(get_tags(model.estimator).input_tags.sparse)
 
 
-def select_for_sparse(models: Sequence[Model]) -> tuple[Model, ...]:
+def select_for_sparse(
+    models: Sequence[Model], catalog: ModelCatalog = CLASSIFIERS
+) -> tuple[Model, ...]:
     """Return the models of a study, if all of them take sparse tables.
 
     Raises
@@ -220,28 +269,28 @@ def select_for_sparse(models: Sequence[Model]) -> tuple[Model, ...]:
     """
     dense = [model.name for model in models if not takes_sparse(model)]
     if dense:
-        names = [name for name, model in MODELS.items() if takes_sparse(model)]
+        names = [name for name, model in catalog.models.items() if takes_sparse(model)]
         need = "need dense tables" if len(dense) > 1 else "needs a dense table"
         raise InputError(
             f"X is sparse, and {', '.join(dense)} {need}. Use models={names}, lightgbm or xgboost; "
             "or a pipeline that reduces X first, such as make_pipeline(TruncatedSVD(100), "
-            "HistGradientBoostingClassifier())."
+            f"HistGradientBoosting{catalog.kind.capitalize()}())."
         )
     return tuple(models)
 
 
 def with_preprocessing(estimator: Any, categorical: BoolArray | None) -> Any:
-    """Add the preprocessing that a classifier needs for encoded data.
+    """Add the preprocessing that a model needs for encoded data.
 
     Parameters
     ----------
-    estimator : classifier
+    estimator : classifier or regressor
     categorical : ndarray of bool of shape (n_features,) or None
         Which features hold codes of categories; NaN marks missing values. None for sparse data.
 
     Returns
     -------
-    classifier
+    classifier or regressor
         Histogram gradient boosting handles categories and missing values itself. Others get the
         preprocessing of `make_preprocessing`.
     """
@@ -256,7 +305,7 @@ def with_preprocessing(estimator: Any, categorical: BoolArray | None) -> Any:
 def _boosting_within(estimator: Any) -> str | None:
     """Return what leads to the parameters of histogram gradient boosting, None if it is not it."""
     positions = {"": estimator, "estimator__": getattr(estimator, "estimator", None)}
-    boosting = HistGradientBoostingClassifier
+    boosting = HistGradientBoostingClassifier, HistGradientBoostingRegressor
     return next((way for way, found in positions.items() if isinstance(found, boosting)), None)
 
 

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-import os
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Self
 
 import numpy as np
 
 from counterpoise._lib.types import Array
 from counterpoise.display import CalibrationDisplay
-from counterpoise.study._conclusions import StudyConclusions
-from counterpoise.study._displays import CurveDisplay, ImprovementDisplay
+from counterpoise.exceptions import InputError
+from counterpoise.study._base_result import BaseResult
+from counterpoise.study._displays import CurveDisplay
 from counterpoise.study._methods import BASELINE
-from counterpoise.study._records import Probabilities
-from counterpoise.study._report import to_html, to_markdown, to_snippet, to_text, write_report
+from counterpoise.study._metrics import METRICS, mean_of
+from counterpoise.study._records import Costs, Probabilities
+from counterpoise.study._report import to_html
 from counterpoise.study._report.curves import bands_of, mean_band
 from counterpoise.study._text import candidate_name
 
 __all__ = ["StudyResult"]
 
 
-@dataclass(frozen=True)
-class StudyResult(StudyConclusions):
-    """The result of a study.
+@dataclass(frozen=True, repr=False)
+class StudyResult(BaseResult):
+    """The result of a study of classes.
 
     The fields hold the folds and the out-of-fold predictions of each candidate. Everything else is
     computed from them on demand: no metric, threshold, cost or correction fits a model again.
@@ -59,45 +59,9 @@ class StudyResult(StudyConclusions):
     (3, 1)
     """
 
-    def report(self, path: str | os.PathLike[str]) -> Path:
-        """Write a report as a page (.html), as Markdown (.md) or as JSON (.json).
-
-        Parameters
-        ----------
-        path : str or os.PathLike
-            An existing file is replaced once the new one is complete.
-
-        Returns
-        -------
-        pathlib.Path
-        """
-        return write_report(self, path)
-
     def to_html(self) -> str:
         """Return the report as one self-contained HTML page."""
         return to_html(self)
-
-    def to_markdown(self) -> str:
-        """Return the report as Markdown, for example for a pull request."""
-        return to_markdown(self)
-
-    def plot_improvements(self, metric: str | None = None, *, ax: Any = None) -> ImprovementDisplay:
-        """Plot the improvements over the baseline with their confidence intervals.
-
-        Parameters
-        ----------
-        metric : str, optional
-            By default the primary metric, with simultaneous intervals.
-        ax : matplotlib Axes, optional
-            Axes to draw on; new ones by default.
-
-        Returns
-        -------
-        ImprovementDisplay
-            With `ax_` and `data`.
-        """
-        improvements = self.improvements if metric is None else self.improvements_in(metric)
-        return ImprovementDisplay(improvements).plot(ax)
 
     def plot_calibration(
         self, model: str, method: str = BASELINE, *, ax: Any = None
@@ -150,12 +114,48 @@ class StudyResult(StudyConclusions):
         bands = bands_of(curve)(self, self.candidate(model, method))
         return CurveDisplay(mean_band(bands), candidate_name(model, method), curve).plot(ax)
 
-    def __str__(self) -> str:
-        """Return the conclusions and the table of improvements as text."""
-        return to_text(self)
+    def at_threshold(
+        self,
+        model: str,
+        method: str,
+        threshold: float,
+        *,
+        probabilities: Probabilities = "predicted",
+    ) -> dict[str, float]:
+        """Return the metrics of a candidate at another decision threshold, without a new fit.
 
-    # The arrays of the fields are long, so the representation does not list them.
-    __repr__ = __str__
+        Parameters
+        ----------
+        model, method : str
+        threshold : float
+            Samples with a score of at least the threshold are predicted positive.
+        probabilities : {"predicted", "corrected", "calibrated"}, default="predicted"
+            The probabilities that the threshold applies to, as in `values`.
 
-    def _repr_html_(self) -> str:
-        return to_snippet(self)
+        Returns
+        -------
+        dict of metric to float
+            Means over folds of the metrics that depend on predictions.
+
+        Raises
+        ------
+        InputError
+            If there are more than two classes.
+        """
+        if self.data.positive is None:
+            raise InputError(f"A threshold needs two classes; there are {len(self.data.classes)}.")
+        candidate = self.candidate(model, method)
+        scores = self.scores_of(candidate, probabilities)[..., 0]
+        predicted = np.where(scores >= threshold, self.data.positive, 1 - self.data.positive)
+        moved = replace(candidate, predictions=np.where(np.isnan(scores), -1, predicted))
+        names = dict.fromkeys((*METRICS, *self.settings.metrics))
+        metrics = [metric for metric in map(self.metric, names) if not metric.uses_scores]
+        return {m.name: mean_of(self._evaluator.values(m, moved)) for m in metrics}
+
+    def with_costs(self, false_positive: float, false_negative: float) -> Self:
+        """Return the results with other costs, without a new fit.
+
+        Thresholds that were tuned inside the folds stay unchanged.
+        """
+        costs = Costs(false_positive, false_negative)
+        return replace(self, settings=replace(self.settings, costs=costs))

@@ -15,7 +15,7 @@ from counterpoise.model_selection._folds import Fold, Folds
 from counterpoise.study._fitting import FoldTask, StudyInput, fit_fold
 from counterpoise.study._journal import append
 from counterpoise.study._methods import BASELINE, Method
-from counterpoise.study._models import DUMMY_MODEL, Model
+from counterpoise.study._models import Model
 from counterpoise.study._records import Candidate, FoldResult, Status
 
 __all__ = ["StudyPlan", "build_candidates", "run_plan"]
@@ -32,22 +32,25 @@ class StudyPlan:
     models : tuple of Model
         Each is combined with every method.
     standalone : tuple of Model
-        Classifiers that are compared as they are, without a method.
+        Compared as they are, without a method.
     methods : tuple of Method
         The baseline is the first.
     folds : Folds
+    dummy : Model
+        A model without skill.
     """
 
     models: tuple[Model, ...]
     standalone: tuple[Model, ...]
     methods: tuple[Method, ...]
     folds: Folds
+    dummy: Model
 
     @property
     def candidates(self) -> tuple[tuple[Method, Model], ...]:
         """All candidates, in the order of the tables."""
         baseline, *others = self.methods
-        first = [(baseline, model) for model in (*self.models, *self.standalone, DUMMY_MODEL)]
+        first = [(baseline, model) for model in (*self.models, *self.standalone, self.dummy)]
         return (*first, *((method, model) for method in others for model in self.models))
 
     def tasks(self, finished: Mapping[Key, FoldResult]) -> Iterator[FoldTask]:
@@ -189,9 +192,8 @@ def _build_candidate(
     results: list[tuple[Fold, FoldResult | None]],
 ) -> Candidate:
     n_rows, n_classes = len(study_input.target.codes), len(study_input.target.classes)
-    width = 1 if study_input.positive is not None else n_classes
     by_fold = folds.n_repeats, folds.n_folds
-    scores = np.full((folds.n_repeats, n_rows, width), np.nan)
+    scores = np.full((folds.n_repeats, n_rows, study_input.n_columns), np.nan)
     predictions: IntArray = np.full((folds.n_repeats, n_rows), -1, np.int16)
     priors = np.full((*by_fold, n_classes), np.nan)
     thresholds, seconds = np.full(by_fold, np.nan), np.full(by_fold, np.nan)

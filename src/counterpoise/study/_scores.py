@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cached_property
-from typing import Self
+from typing import ClassVar, get_args
 
 import numpy as np
 
@@ -14,12 +14,11 @@ from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.study._improvement import Difference, compare_family, measure_difference
 from counterpoise.study._methods import BASELINE
-from counterpoise.study._metrics import METRICS, Metric, mean_of, metric_named
+from counterpoise.study._metrics import Metric, mean_of, metric_named
 from counterpoise.study._models import DUMMY
 from counterpoise.study._records import (
     BestCandidate,
     Candidate,
-    Costs,
     Improvement,
     Probabilities,
     Projection,
@@ -65,14 +64,24 @@ class StudyScores:
     projection: Projection | None = None
     stopped: bool = False
 
+    # The kinds of probabilities that metrics are computed from.
+    probability_kinds: ClassVar[tuple[Probabilities, ...]] = get_args(Probabilities)
+    # What the samples are called of which there are too few.
+    rare_samples: ClassVar[str] = "minority samples"
+
     @property
     def primary_metric(self) -> Metric:
         """The metric of the confirmatory comparisons, as `metric` returns it."""
         return self.metric(self.settings.primary_metric)
 
+    @staticmethod
+    def find_metric(name: str) -> Metric:
+        """Return a metric for this kind of target by name; its label names no class."""
+        return metric_named(name)
+
     def metric(self, name: str) -> Metric:
         """Return a metric; the label of one that describes the positive class names that class."""
-        found = metric_named(name)
+        found = self.find_metric(name)
         if not found.of_positive or self.data.positive is None:
             return found
         return replace(found, label=f"{found.label} of class {self.data.positive_class}")
@@ -132,7 +141,7 @@ class StudyScores:
         ndarray of float64 of shape (n_repeats, n_folds)
             NaN for folds that are not done, or if the metric is not defined.
         """
-        chosen = metric_named(metric)
+        chosen = self.metric(metric)
         kind = _kind_of(chosen, probabilities)
         key = chosen.name, candidate.model, candidate.method, kind
         if key not in self._metric_values:
@@ -155,7 +164,7 @@ class StudyScores:
             It does not include the variance from the choice of training samples.
         """
         done = ~np.isnan(self.values(metric, candidate))
-        influences = self._evaluator.influences(metric_named(metric), candidate, done)
+        influences = self._evaluator.influences(self.metric(metric), candidate, done)
         return float(np.linalg.norm(influences.sum(axis=0)) / max(done.sum(), 1))
 
     def scores_of(self, candidate: Candidate, probabilities: Probabilities) -> Float64Array:
@@ -202,7 +211,7 @@ class StudyScores:
         InputError
             If the metric is unknown or has no confidence interval.
         """
-        chosen = metric_named(metric)
+        chosen = self.metric(metric)
         if chosen.influence is None:
             raise InputError(
                 f"The metric {metric!r} has no confidence interval; its values are in table()."
@@ -242,55 +251,13 @@ class StudyScores:
             for candidate in self.candidates
         }
 
-    def at_threshold(
-        self,
-        model: str,
-        method: str,
-        threshold: float,
-        *,
-        probabilities: Probabilities = "predicted",
-    ) -> dict[str, float]:
-        """Return the metrics of a candidate at another decision threshold, without a new fit.
-
-        Parameters
-        ----------
-        model, method : str
-        threshold : float
-            Samples with a score of at least the threshold are predicted positive.
-        probabilities : {"predicted", "corrected", "calibrated"}, default="predicted"
-            The probabilities that the threshold applies to, as in `values`.
-
-        Returns
-        -------
-        dict of metric to float
-            Means over folds of the metrics that depend on predictions.
-
-        Raises
-        ------
-        InputError
-            If there are more than two classes.
-        """
-        if self.data.positive is None:
-            raise InputError(f"A threshold needs two classes; there are {len(self.data.classes)}.")
-        candidate = self.candidate(model, method)
-        scores = self.scores_of(candidate, probabilities)[..., 0]
-        predicted = np.where(scores >= threshold, self.data.positive, 1 - self.data.positive)
-        moved = replace(candidate, predictions=np.where(np.isnan(scores), -1, predicted))
-        names = dict.fromkeys((*METRICS, *self.settings.metrics))
-        metrics = [metric for metric in map(metric_named, names) if not metric.uses_scores]
-        return {m.name: mean_of(self._evaluator.values(m, moved)) for m in metrics}
-
-    def with_costs(self, false_positive: float, false_negative: float) -> Self:
-        """Return the results with other costs, without a new fit.
-
-        Thresholds that were tuned inside the folds stay unchanged.
-        """
-        costs = Costs(false_positive, false_negative)
-        return replace(self, settings=replace(self.settings, costs=costs))
-
     def margin(self, metric: Metric) -> float:
         """Return the equivalence margin of a metric: that of the settings, or its default."""
         return self.settings.margins.get(metric.name, metric.margin)
+
+    def decimals(self, metric: str) -> int:  # noqa: ARG002 (metrics of classes have one scale)
+        """Return with how many decimals values of a metric are shown."""
+        return 3
 
     @property
     def n_minority(self) -> int:

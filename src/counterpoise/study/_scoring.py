@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from counterpoise._lib.types import BoolArray, Float64Array, IntArray
 from counterpoise.study._metrics import Metric, ScoredSamples
 from counterpoise.study._probabilities import calibrated_scores, corrected_scores
 from counterpoise.study._records import Candidate, Costs, Probabilities, TableSummary
+from counterpoise.study._training_influence import training_influences
 
 __all__ = ["Evaluator"]
 
@@ -82,6 +84,20 @@ class Evaluator:
                 influences[repeat, rows] = metric.influence(tested)
         return influences
 
+    def training_influences(
+        self, metric: Metric, candidate: Candidate, influences: Float64Array
+    ) -> Float64Array:
+        """Return the influence of each sample, as a training sample, on the metric of all folds.
+
+        Parameters
+        ----------
+        metric : Metric
+        candidate : Candidate
+        influences : ndarray of float64 of shape (n_repeats, n_samples)
+            The influence of each sample as a test sample.
+        """
+        return training_influences(self.data, metric, candidate, influences)
+
     def applies(self, metric: Metric, candidate: Candidate) -> bool:
         """Return whether a metric is defined for a candidate."""
         if metric.needs_probabilities and not candidate.has_probabilities:
@@ -133,7 +149,7 @@ class Evaluator:
         predicted = np.where(scores[..., 0] >= threshold, positive, 1 - positive)
         return np.where(candidate.predictions < 0, -1, predicted).astype(np.int16)
 
-    def _scored_samples(self, candidate: Candidate, repeat: int, rows: IntArray) -> ScoredSamples:
+    def _scored_samples(self, candidate: Candidate, repeat: int, rows: IntArray) -> Any:
         return ScoredSamples(
             self.data.codes[rows],
             candidate.scores[repeat, rows],
@@ -143,6 +159,6 @@ class Evaluator:
             self.costs,
         )
 
-    def _value(self, metric: Metric, tested: ScoredSamples) -> float:
+    def _value(self, metric: Metric, tested: Any) -> float:
         has_all_classes = len(np.unique(tested.codes)) == tested.n_classes
         return metric.value(tested) if has_all_classes else float("nan")

@@ -75,18 +75,27 @@ def write_json(kind: str, version: int, conclusions: Mapping[str, Any], result: 
     )
 
 
-def fields_from_json(text: str) -> dict[str, Any]:
+def fields_from_json(text: str, kind: str, summary: type[TableSummary]) -> dict[str, Any]:
     """Return the fields of a result from its JSON.
+
+    Parameters
+    ----------
+    text : str
+        JSON.
+    kind : str
+        The kind of study that it must be of.
+    summary : type
+        The class of the field `data`.
 
     Raises
     ------
     InputError
         If the text is not the JSON of a study, or of another format.
     """
-    stored = stored_result(text, KIND, "a study", FORMAT_VERSION)
+    stored = stored_result(text, kind, f"a {kind}", FORMAT_VERSION)
     settings = restore_record(Settings, stored["settings"])
     return {
-        "data": restore_record(TableSummary, stored["data"]),
+        "data": restore_record(summary, stored["data"]),
         "settings": settings,
         "folds": unpack(stored["folds"]),
         "candidates": tuple(

@@ -7,7 +7,6 @@ from typing import Any
 
 from counterpoise._table import make_frame
 from counterpoise.study._methods import BASELINE
-from counterpoise.study._metrics import metric_named
 from counterpoise.study._models import DUMMY
 from counterpoise.study._records import Improvement, Probabilities
 from counterpoise.study._scores import StudyScores
@@ -64,7 +63,7 @@ def build_frame(result: StudyScores, backend: str) -> Any:
         f"{name}_{kind}": (name, kind)
         for kind in kinds
         for name in names
-        if metric_named(name).uses_probabilities
+        if result.metric(name).uses_probabilities
     }
     columns: dict[str, list[Any]] = {
         name: []

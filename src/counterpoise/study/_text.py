@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
+
+import numpy as np
 
 from counterpoise._lib.format_text import format_number, format_percent, format_signed
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import Metric
 from counterpoise.study._models import DUMMY
-from counterpoise.study._records import Improvement, Outcome, TableSummary
+from counterpoise.study._records import Costs, Improvement, Outcome, TableSummary
 from counterpoise.study._scores import StudyScores
 
 __all__ = [
     "LEGEND",
     "SYMBOLS",
+    "TargetText",
     "candidate_name",
+    "describe_classes",
     "describe_improvement",
     "describe_margin",
+    "describe_positive",
     "describe_positive_class",
     "format_count",
     "format_interval",
@@ -47,14 +54,15 @@ LEGEND = {
 }
 
 
-def format_interval(improvement: Improvement) -> str:
+def format_interval(improvement: Improvement, decimals: int = 3) -> str:
     """Format the limits of a confidence interval."""
-    return f"{format_signed(improvement.low)} to {format_signed(improvement.high)}"
+    low, high = (format_signed(limit, decimals) for limit in (improvement.low, improvement.high))
+    return f"{low} to {high}"
 
 
-def format_margin(margin: float) -> str:
-    """Format an equivalence margin; a smaller one than 0.001 with one significant digit."""
-    return format_number(margin) if margin >= 0.001 else f"{margin:.1g}"
+def format_margin(margin: float, decimals: int = 3) -> str:
+    """Format an equivalence margin; one that would be rounded to 0 with one significant digit."""
+    return format_number(margin, decimals) if margin >= 10**-decimals else f"{margin:.1g}"
 
 
 def join_names(names: Iterable[str]) -> str:
@@ -69,6 +77,58 @@ def format_count(number: float) -> str:
     return f"{round(number, 2 - digits):,.0f}" if digits > 2 else f"{number:.0f}"
 
 
+@dataclass(frozen=True)
+class TargetText:
+    """What reports say about the target.
+
+    Attributes
+    ----------
+    sentence : str
+        What the metrics describe.
+    entries : tuple of (str, str)
+        Names and values, such as the size of each class.
+    strata : str
+        What folds are stratified by.
+    distribution : str
+        What is natural in test folds.
+    settings : str
+        The settings that metrics depend on, in a sentence.
+    """
+
+    sentence: str
+    entries: tuple[tuple[str, str], ...]
+    strata: str
+    distribution: str
+    settings: str
+
+
+def describe_classes(data: TableSummary, costs: Costs) -> TargetText:
+    """Describe a target of classes."""
+    counts = np.bincount(data.codes, minlength=len(data.classes))
+    entries = [] if data.positive is None else [("positive class", str(data.positive_class))]
+    for code in np.argsort(counts, kind="stable")[:4]:
+        share = counts[code] / counts.sum()
+        entries.append((f"class {data.classes[code]}", f"{counts[code]:,} rows ({share:.1%})"))
+    if len(counts) > 4:
+        entries.append(("other classes", str(len(counts) - 4)))
+    return TargetText(
+        describe_positive(data),
+        tuple(entries),
+        "class",
+        "class proportions",
+        f"Cost of a false positive: {costs.false_positive:g}; of a false negative: "
+        f"{costs.false_negative:g}.",
+    )
+
+
+def describe_positive(data: TableSummary) -> str:
+    """Describe the class that metrics describe, in a sentence."""
+    if data.positive is None:
+        return f"{len(data.classes)} classes; metrics are averages over the classes (macro)."
+    text = describe_positive_class(data)
+    return f"{text[0].upper()}{text[1:]}."
+
+
 def describe_positive_class(data: TableSummary) -> str:
     """Describe the positive class of two: its name, its number of samples and its share."""
     count, total = int((data.codes == data.positive).sum()), len(data.codes)
@@ -79,7 +139,7 @@ def describe_positive_class(data: TableSummary) -> str:
 def candidate_name(model: str, method: str) -> str:
     """Return the name of a candidate in text: logistic with smote, or logistic (baseline)."""
     if model == DUMMY:
-        return "dummy classifier"
+        return "dummy model"
     return f"{model} ({BASELINE})" if method == BASELINE else f"{model} with {method}"
 
 
@@ -117,28 +177,29 @@ def outcome_label(improvement: Decided) -> str:
     return improvement.outcome
 
 
-def describe_improvement(improvement: Improvement, metric: Metric, confidence_level: float) -> str:
+def describe_improvement(result: StudyScores, improvement: Improvement) -> str:
     """Describe one comparison with the baseline in a sentence.
 
     Parameters
     ----------
+    result : StudyScores
     improvement : Improvement
-    metric : Metric
-    confidence_level : float
 
     Returns
     -------
     str
     """
-    name = _name(improvement)
+    name, metric = _name(improvement), result.metric(improvement.metric)
+    decimals = result.decimals(metric.name)
     if improvement.same_scores:
         return f"{name}: the scores, and so {metric.label}, are those of the baseline."
     kind = "simultaneous " if improvement.confirmatory else ""
     return (
         f"{name}: {outcome_label(improvement)}; {improvement_name(metric)}: "
-        f"{format_signed(improvement.value)} ({confidence_level:.0%} {kind}confidence interval "
-        f"{format_interval(improvement)}, equivalence margin ±{format_margin(improvement.margin)})"
-        f"{_needed(improvement)}."
+        f"{format_signed(improvement.value, decimals)} ({result.settings.confidence_level:.0%} "
+        f"{kind}confidence interval {format_interval(improvement, decimals)}, equivalence margin "
+        f"±{format_margin(improvement.margin, decimals)})"
+        f"{_needed(improvement, result.rare_samples)}."
     )
 
 
@@ -146,13 +207,13 @@ def _name(improvement: Improvement) -> str:
     return candidate_name(improvement.model, improvement.method)
 
 
-def _needed(improvement: Improvement) -> str:
+def _needed(improvement: Improvement, samples: str) -> str:
     if improvement.outcome != "inconclusive":
         return ""
     if improvement.samples_needed == float("inf"):
         return "; it is so close to the margin that more samples are unlikely to decide"
     count = format_count(max(improvement.samples_needed, 1))
-    return f"; about {count} more minority samples would be needed to decide"
+    return f"; about {count} more {samples} would be needed to decide"
 
 
 def summarize(result: StudyScores) -> tuple[str, ...]:
@@ -179,7 +240,7 @@ def summarize(result: StudyScores) -> tuple[str, ...]:
         count = len(by_outcome["equivalent"])
         sentences.append(f"Equivalent to the baseline: {count} of {len(tested)} comparisons.")
     if by_outcome["inconclusive"]:
-        sentences.append(_describe_inconclusive(by_outcome["inconclusive"], len(tested)))
+        sentences.append(_describe_inconclusive(result, by_outcome["inconclusive"], len(tested)))
     return (*sentences, *_describe_best(result))
 
 
@@ -205,10 +266,11 @@ def _main_sentence(
     level = f"{result.settings.confidence_level:.0%} confidence"
     if by_outcome["better"]:
         top = max(by_outcome["better"], key=lambda item: item.value)
+        number = partial(format_number, decimals=result.decimals(metric.name))
         verb, than = ("improved", "over") if metric.sign > 0 else ("reduced", "compared with")
         return (
-            f"{_name(top)} {verb} {metric.label} by {format_number(top.value)} {than} the baseline "
-            f"({level} interval {format_number(top.low)} to {format_number(top.high)})."
+            f"{_name(top)} {verb} {metric.label} by {number(top.value)} {than} the baseline "
+            f"({level} interval {number(top.low)} to {number(top.high)})."
         )
     if len(by_outcome["equivalent"]) == len(tested):
         return f"All methods were equivalent to the baseline in {metric.label} ({level})."
@@ -223,11 +285,12 @@ def _main_sentence(
 def _describe_largest(result: StudyScores, tested: list[Improvement]) -> str:
     top = max(tested, key=lambda item: item.value)
     metric, confidence_level = result.primary_metric, result.settings.confidence_level
+    decimals = result.decimals(metric.name)
     what = "Largest improvement" if top.value >= 0 else "Smallest deterioration"
     sign = "" if metric.sign > 0 else f"; positive values are reductions of {metric.label}"
     return (
-        f"{what}: {_name(top)}, {format_signed(top.value)} ({confidence_level:.0%} confidence "
-        f"interval {format_interval(top)}{sign})."
+        f"{what}: {_name(top)}, {format_signed(top.value, decimals)} ({confidence_level:.0%} "
+        f"confidence interval {format_interval(top, decimals)}{sign})."
     )
 
 
@@ -242,7 +305,9 @@ def _list_candidates(outcome: str, improvements: list[Improvement]) -> list[str]
     return [f"{outcome.capitalize()}: {'; '.join(parts)}."]
 
 
-def _describe_inconclusive(inconclusive: list[Improvement], n_tested: int) -> str:
+def _describe_inconclusive(
+    result: StudyScores, inconclusive: list[Improvement], n_tested: int
+) -> str:
     """Count the inconclusive comparisons, and describe the one that needs the fewest samples."""
     n = len(inconclusive)
     text = f"{n} of {n_tested} comparisons {'is' if n == 1 else 'are'} inconclusive."
@@ -253,8 +318,8 @@ def _describe_inconclusive(inconclusive: list[Improvement], n_tested: int) -> st
     which = "it" if n == 1 else "the easiest one"
     count = format_count(max(easiest.samples_needed, 1))
     return (
-        f"{text} Deciding {which} ({_name(easiest)}) would need about {count} more minority "
-        "samples."
+        f"{text} Deciding {which} ({_name(easiest)}) would need about {count} more "
+        f"{result.rare_samples}."
     )
 
 
@@ -262,11 +327,14 @@ def _describe_best(result: StudyScores) -> list[str]:
     best, metric = result.best, result.primary_metric
     if best is None:
         return []
+    mean, nested = (
+        format_number(score, result.decimals(metric.name))
+        for score in (best.mean_score, best.nested_score)
+    )
     is_worse = metric.sign * (best.mean_score - best.nested_score) > 0
     sentence = (
         f"Best candidate: {candidate_name(best.model, best.method)}, whose {metric.label} "
-        f"is {format_number(best.mean_score)}. This {'is' if is_worse else 'can be'} optimistic, "
-        "because it was selected on the same folds; its nested cross-validation score is "
-        f"{format_number(best.nested_score)}."
+        f"is {mean}. This {'is' if is_worse else 'can be'} optimistic, "
+        f"because it was selected on the same folds; its nested cross-validation score is {nested}."
     )
     return [sentence]

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from counterpoise.evaluation._conclusions import EvaluationConclusions
 from counterpoise.evaluation._tables import TextTable, build_tables
-from counterpoise.study._report.description import describe_positive
 from counterpoise.study._report.markdown import escape_markdown
+from counterpoise.study._text import describe_positive
 
 __all__ = ["render_markdown"]
 
@@ -23,7 +23,7 @@ def render_markdown(result: EvaluationConclusions) -> str:
         Conclusions, positive class, tables and findings.
     """
     verdict, *more = map(escape_markdown, result.verdict)
-    lines = [f"## {verdict}", "", escape_markdown(describe_positive(result)), *more, ""]
+    lines = [f"## {verdict}", "", escape_markdown(describe_positive(result.data)), *more, ""]
     for table in build_tables(result):
         lines += [f"### {escape_markdown(table.title)}", "", *_rows(table), ""]
         lines += [escape_markdown(table.note), ""] if table.note else []

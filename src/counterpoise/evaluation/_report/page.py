@@ -10,8 +10,8 @@ from counterpoise.evaluation._conclusions import EvaluationConclusions
 from counterpoise.evaluation._report.figures import plot_calibration, plot_curves
 from counterpoise.evaluation._tables import TextTable, build_tables
 from counterpoise.study import Costs
-from counterpoise.study._report.description import describe_positive
 from counterpoise.study._report.threshold_data import pack_thresholds
+from counterpoise.study._text import describe_positive
 
 __all__ = ["render"]
 
@@ -44,7 +44,7 @@ def render(result: EvaluationConclusions) -> str:
     values: dict[str, Any] = {
         **shared_values(shown, thresholds),
         "verdict": result.verdict,
-        "positive_class": describe_positive(result),
+        "positive_class": describe_positive(result.data),
         "tables": _tables_by_name(result),
         "figures": {name: shown.get(name) for name in ("curves", "calibration")},
         "thresholds": thresholds,

@@ -6,14 +6,14 @@ from html import escape
 
 from counterpoise.evaluation._conclusions import EvaluationConclusions
 from counterpoise.evaluation._tables import TextTable, build_tables
-from counterpoise.study._report.description import describe_positive
+from counterpoise.study._text import describe_positive
 
 __all__ = ["to_snippet", "to_text"]
 
 
 def to_text(result: EvaluationConclusions) -> str:
     """Render the positive class, the conclusions and the tables as plain text."""
-    parts = [describe_positive(result), *result.verdict]
+    parts = [describe_positive(result.data), *result.verdict]
     for table in build_tables(result):
         parts += ["", table.title, *_lines(table)]
     return "\n".join(parts)
@@ -25,7 +25,8 @@ def to_snippet(result: EvaluationConclusions) -> str:
     Text from the data is escaped.
     """
     first, *rest = result.verdict
-    paragraphs = "".join(f"<p>{escape(text)}</p>" for text in (describe_positive(result), *rest))
+    positive = describe_positive(result.data)
+    paragraphs = "".join(f"<p>{escape(text)}</p>" for text in (positive, *rest))
     table = build_tables(result)[0]
     rows = "".join(
         f"<tr><th>{escape(name)}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"

@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
-from counterpoise._page.write import write_rendered
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._report.markdown import render_markdown
 from counterpoise.study._report.notebook import to_snippet, to_text
@@ -16,7 +12,6 @@ __all__ = [
     "to_markdown",
     "to_snippet",
     "to_text",
-    "write_report",
 ]
 
 SUFFIXES = (".html", ".md", ".json")
@@ -75,32 +70,3 @@ def to_markdown(result: StudyConclusions) -> str:
     '## No method'
     """
     return render_markdown(result)
-
-
-def write_report(result: StudyConclusions, path: str | os.PathLike[str]) -> Path:
-    """Write a report to a file; an existing file is replaced once the new one is complete.
-
-    Parameters
-    ----------
-    result : StudyConclusions
-    path : str or os.PathLike
-        It ends in .html, .md or .json.
-
-    Returns
-    -------
-    pathlib.Path
-        The path of the file.
-
-    Raises
-    ------
-    InputError
-        If the suffix is none of these.
-    """
-    return write_rendered(
-        path,
-        {
-            ".html": lambda: to_html(result),
-            ".md": lambda: to_markdown(result),
-            ".json": result.to_json,
-        },
-    )

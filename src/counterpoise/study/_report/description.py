@@ -6,9 +6,8 @@ import numpy as np
 
 from counterpoise._lib.format_text import format_number
 from counterpoise.study._conclusions import StudyConclusions
-from counterpoise.study._report.curves import ScoredTable
 from counterpoise.study._tables import build_improvement_table
-from counterpoise.study._text import LEGEND, SYMBOLS, describe_margin, describe_positive_class
+from counterpoise.study._text import LEGEND, SYMBOLS, describe_margin
 
 __all__ = [
     "describe_columns",
@@ -16,14 +15,13 @@ __all__ = [
     "describe_fold_times",
     "describe_intervals",
     "describe_no_skill",
-    "describe_positive",
     "describe_procedure",
     "outcome_legend",
 ]
 
 _FOLDS = {
-    "stratified": "stratified by class",
-    "grouped": "stratified by class, with all samples of a group in the same fold",
+    "stratified": "stratified by {strata}",
+    "grouped": "stratified by {strata}, with all samples of a group in the same fold",
     "by time": "with training samples earlier than test samples",
     "user-defined": "as defined by the user",
 }
@@ -33,17 +31,11 @@ _TYPES = {"date": "date, as a number of days", "text": "text, TF-IDF"}
 
 def describe_data(result: StudyConclusions) -> list[tuple[str, str]]:
     """Return names and values that describe the data, such as the size of each class."""
-    counts = np.bincount(result.data.codes, minlength=len(result.data.classes))
-    entries = [("rows", f"{counts.sum():,}"), ("features", f"{result.data.n_features:,}")]
-    if result.data.positive is not None:
-        entries.append(("positive class", str(result.data.positive_class)))
-    for code in np.argsort(counts, kind="stable")[:4]:
-        share = counts[code] / counts.sum()
-        entries.append(
-            (f"class {result.data.classes[code]}", f"{counts[code]:,} rows ({share:.1%})")
-        )
-    if len(counts) > 4:
-        entries.append(("other classes", str(len(counts) - 4)))
+    entries = [
+        ("rows", f"{len(result.data.codes):,}"),
+        ("features", f"{result.data.n_features:,}"),
+        *result.target_text.entries,
+    ]
     if result.data.n_missing:
         entries.append(("missing values", f"{result.data.n_missing:,}"))
     if result.data.left_out:
@@ -60,14 +52,6 @@ def describe_columns(result: StudyConclusions) -> list[tuple[str, str]]:
     return [*features, *((name, f"left out ({reason})") for name, reason in result.data.left_out)]
 
 
-def describe_positive(result: ScoredTable) -> str:
-    """Describe the class that metrics describe, in a sentence."""
-    if result.data.positive is None:
-        return f"{len(result.data.classes)} classes; metrics are averages over the classes (macro)."
-    text = describe_positive_class(result.data)
-    return f"{text[0].upper()}{text[1:]}."
-
-
 def describe_fold_times(result: StudyConclusions) -> list[str]:
     """Describe from when to when each fold trains and tests; empty without times."""
     return [
@@ -82,8 +66,9 @@ def describe_no_skill(result: StudyConclusions) -> str:
     no_skill = build_improvement_table(result).no_skill
     if np.isnan(no_skill):
         return ""
-    label = result.primary_metric.label
-    return f"No-skill level of {label}: {format_number(no_skill)}."
+    metric = result.primary_metric
+    level = format_number(no_skill, result.decimals(metric.name))
+    return f"No-skill level of {metric.label}: {level}."
 
 
 def describe_intervals(result: StudyConclusions) -> str:
@@ -107,13 +92,14 @@ def outcome_legend() -> list[str]:
 def describe_procedure(result: StudyConclusions) -> list[str]:
     """Describe how the study was done, in sentences."""
     settings = result.settings
-    metric = result.primary_metric
+    metric, target = result.primary_metric, result.target_text
     repeats = "repeat" if settings.n_repeats == 1 else "repeats"
+    strategy = _FOLDS[settings.cv_strategy].format(strata=target.strata)
     folds = (
         f"Cross-validation with {settings.n_folds} folds and {settings.n_repeats} {repeats}, "
-        f"{_FOLDS[settings.cv_strategy]}; all candidates (a model with a method) share the folds. "
+        f"{strategy}; all candidates (a model with a method) share the folds. "
         "Only the training part of a fold is resampled, before the preprocessing and the model "
-        "are fitted. Test folds keep their natural class proportions."
+        f"are fitted. Test folds keep their natural {target.distribution}."
     )
     improvements = (
         f"The primary metric, {metric.label}, was specified before the run. An improvement is the "
@@ -125,9 +111,5 @@ def describe_procedure(result: StudyConclusions) -> list[str]:
         "interval of an outcome that only the steps decide ends at the margin. All other numbers "
         "are descriptive."
     )
-    costs = settings.costs
-    rest = (
-        f"Seed: {settings.seed}. Cost of a false positive: {costs.false_positive:g}; of a false "
-        f"negative: {costs.false_negative:g}."
-    )
+    rest = f"Seed: {settings.seed}. {target.settings}"
     return [folds, *describe_fold_times(result), improvements, rest]

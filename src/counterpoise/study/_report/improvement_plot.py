@@ -6,7 +6,7 @@ import numpy as np
 
 from counterpoise._lib.format_text import format_signed
 from counterpoise._page.figure import ReportFigure
-from counterpoise._page.svg import Axes, SvgCanvas
+from counterpoise._page.svg import Axes, SvgCanvas, round_up
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._records import Improvement
 from counterpoise.study._text import (
@@ -49,7 +49,7 @@ def plot_improvements(result: StudyConclusions) -> ReportFigure | None:
     if not improvements:
         return None
     metric = result.primary_metric
-    name = improvement_name(metric)
+    name, decimals = improvement_name(metric), result.decimals(metric.name)
     margin = describe_margin(result.settings.margins[metric.name], metric)
     models = list(dict.fromkeys(improvement.model for improvement in improvements))
     canvas = SvgCanvas(760, TOP + ROW * len(improvements) + GAP * len(models) + 54)
@@ -63,7 +63,8 @@ def plot_improvements(result: StudyConclusions) -> ReportFigure | None:
             y += ROW
     title = f"{name[0].upper()}{name[1:]} over the baseline"
     texts = (
-        f"{candidate_name(g.model, g.method)} {format_signed(g.value)}, {outcome_label(g)}"
+        f"{candidate_name(g.model, g.method)} {format_signed(g.value, decimals)}, "
+        f"{outcome_label(g)}"
         for g in improvements
     )
     caption = (
@@ -83,9 +84,11 @@ def plot_improvements(result: StudyConclusions) -> ReportFigure | None:
 def _axes(canvas: SvgCanvas, improvements: list[Improvement], label: str) -> Axes:
     """Draw the scale, the margin and the line at zero."""
     margin = improvements[0].margin
-    low = min(-margin, *(max(improvement.low, -1.0) for improvement in improvements))
-    high = max(margin, *(min(improvement.high, 1.0) for improvement in improvements))
-    step = _round_up((high - low) / 6)
+    # Wider intervals are cut off.
+    limit = max(1.0, *(abs(improvement.baseline_score) for improvement in improvements))
+    low = min(-margin, *(max(improvement.low, -limit) for improvement in improvements))
+    high = max(margin, *(min(improvement.high, limit) for improvement in improvements))
+    step = round_up((high - low) / 6)
     low, high = step * np.floor(low / step), step * np.ceil(high / step)
     height = canvas.height - TOP - 44
     axes = Axes(canvas, 150, TOP, 440, height, (low, high), (0, 1))
@@ -109,9 +112,3 @@ def _draw_improvement(axes: Axes, improvement: Improvement, y: float) -> None:
         canvas.dot(at, y, 4, f"point {kind}")
     outcome = outcome_label(improvement)
     canvas.text(604, y + 4, f"{SYMBOLS[outcome]} {outcome}", f"tick outcome {kind}")
-
-
-def _round_up(value: float) -> float:
-    """Round up to 1, 2 or 5 times a power of ten."""
-    power = 10 ** np.floor(np.log10(max(value, 1e-6)))
-    return float(power * next(step for step in (1, 2, 5, 10) if step * power >= value))

@@ -12,7 +12,6 @@ from counterpoise.study._report.description import (
     describe_data,
     describe_intervals,
     describe_no_skill,
-    describe_positive,
     describe_procedure,
     outcome_legend,
 )
@@ -35,7 +34,7 @@ def render_markdown(result: StudyConclusions) -> str:
         Conclusion, table of improvements, findings and procedure. Text from the data is escaped.
     """
     verdict, *more = map(escape_markdown, result.verdict)
-    positive = escape_markdown(describe_positive(result))
+    positive = escape_markdown(result.target_text.sentence)
     lines = [f"## {verdict}", "", positive, *more, "", *_table(result), ""]
     notes = f"{describe_no_skill(result)} {describe_intervals(result)}".strip()
     lines += [escape_markdown(notes), ""]
@@ -57,18 +56,23 @@ def _table(result: StudyConclusions) -> list[str]:
     table = build_improvement_table(result)
     heading = metric_heading(result.primary_metric)
     rows = [[heading, *table.models], ["---"] * (len(table.models) + 1)]
-    rows.append([BASELINE, *map(format_number, table.baseline_score)])
-    rows += [[method, *map(_improvement_text, improvements)] for method, improvements in table.rows]
+    decimals = result.decimals(result.primary_metric.name)
+    rows.append([BASELINE, *(format_number(score, decimals) for score in table.baseline_score)])
+    rows += [
+        [method, *(_improvement_text(item, decimals) for item in improvements)]
+        for method, improvements in table.rows
+    ]
     return ["| " + " | ".join(map(escape_markdown, row)) + " |" for row in rows]
 
 
-def _improvement_text(improvement: Improvement | None) -> str:
+def _improvement_text(improvement: Improvement | None, decimals: int) -> str:
     if improvement is None:
         return "–"
     if improvement.same_scores:
         return "same as baseline"
     symbol = SYMBOLS[outcome_label(improvement)]
-    return f"{format_signed(improvement.value)} {symbol} ({format_interval(improvement)})"
+    value, interval = improvement.value, format_interval(improvement, decimals)
+    return f"{format_signed(value, decimals)} {symbol} ({interval})"
 
 
 def escape_markdown(text: str) -> str:

@@ -8,7 +8,6 @@ from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._records import Improvement
-from counterpoise.study._report.description import describe_positive
 from counterpoise.study._tables import build_improvement_table
 from counterpoise.study._text import SYMBOLS, metric_heading, outcome_label
 
@@ -29,7 +28,7 @@ def to_snippet(result: StudyConclusions) -> str:
     """
     rows = _rows(result)
     first, *rest = result.verdict
-    paragraphs = "".join(f"<p>{escape(text)}</p>" for text in (describe_positive(result), *rest))
+    paragraphs = "".join(f"<p>{escape(text)}</p>" for text in (result.target_text.sentence, *rest))
     table = "".join(_html_row(row, "th" if place == 0 else "td") for place, row in enumerate(rows))
     return (
         f"<div><p><strong>{escape(first)}</strong></p>{paragraphs}<table>{table}</table>"
@@ -54,22 +53,26 @@ def to_text(result: StudyConclusions) -> str:
         "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip()
         for row in rows
     ]
-    return "\n".join([describe_positive(result), *result.verdict, "", *lines, "", _legend()])
+    return "\n".join([result.target_text.sentence, *result.verdict, "", *lines, "", _legend()])
 
 
 def _rows(result: StudyConclusions) -> list[list[str]]:
     """Return the table of improvements as texts; the first row is the heading."""
     table = build_improvement_table(result)
     rows = [[metric_heading(result.primary_metric), *table.models]]
-    rows.append([BASELINE, *map(format_number, table.baseline_score)])
-    rows += [[method, *map(_improvement_text, improvements)] for method, improvements in table.rows]
+    decimals = result.decimals(result.primary_metric.name)
+    rows.append([BASELINE, *(format_number(score, decimals) for score in table.baseline_score)])
+    rows += [
+        [method, *(_improvement_text(item, decimals) for item in improvements)]
+        for method, improvements in table.rows
+    ]
     return rows
 
 
-def _improvement_text(improvement: Improvement | None) -> str:
+def _improvement_text(improvement: Improvement | None, decimals: int) -> str:
     if improvement is None or improvement.same_scores:
         return "–"
-    return f"{format_signed(improvement.value)} {SYMBOLS[outcome_label(improvement)]}"
+    return f"{format_signed(improvement.value, decimals)} {SYMBOLS[outcome_label(improvement)]}"
 
 
 def _legend() -> str:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, get_args
+from typing import Any
 
 from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise._lib.templates import render_template
+from counterpoise._page.figure import ReportFigure
 from counterpoise._page.shared_values import shared_values
 from counterpoise.study._conclusions import StudyConclusions
-from counterpoise.study._records import Improvement, Probabilities
+from counterpoise.study._records import Improvement
 from counterpoise.study._report.calibration_plot import plot_calibration_curves
 from counterpoise.study._report.curves_plot import plot_curves
 from counterpoise.study._report.description import (
@@ -31,9 +32,9 @@ from counterpoise.study._text import (
     outcome_label,
 )
 
-__all__ = ["render"]
+__all__ = ["PACKAGE", "page_values", "render"]
 
-_PACKAGE = "counterpoise.study._report"
+PACKAGE = "counterpoise.study._report"
 
 
 def render(result: StudyConclusions) -> str:
@@ -50,25 +51,47 @@ def render(result: StudyConclusions) -> str:
         own script and style.
     """
     plots = (plot_improvements, plot_curves, plot_calibration_curves, plot_projection)
-    figures = [plot(result) for plot in plots]
-    shown = {figure.name: figure for figure in figures if figure is not None}
     thresholds = threshold_candidates(result)
+    figures = {
+        name: plot(result)
+        for name, plot in zip(
+            ("improvements", "curves", "calibration", "projection"), plots, strict=True
+        )
+    }
     values = {
-        **shared_values(shown, thresholds),
-        "figures": {
-            name: shown.get(name)
-            for name in ("improvements", "curves", "calibration", "projection")
-        },
+        **page_values(result, figures, thresholds),
         "thresholds": thresholds,
-        **_texts(result, thresholds),
+        **_threshold_texts(result, thresholds),
+    }
+    return render_template(PACKAGE, "classes.html.j2", values)
+
+
+def page_values(
+    result: StudyConclusions,
+    figures: dict[str, ReportFigure | None],
+    thresholds: list[dict[str, Any]],
+) -> dict[str, Any]:
+    """Return the values that the page of every study needs (page.html.j2).
+
+    Parameters
+    ----------
+    result : StudyConclusions
+    figures : dict of str to ReportFigure or None
+        By name, which is also the name in the page.
+    thresholds : list of dict
+        From `threshold_candidates`.
+    """
+    shown = {name: figure for name, figure in figures.items() if figure is not None}
+    return {
+        **shared_values(shown, thresholds),
+        "figures": figures,
+        **_texts(result),
         **_tables(result),
     }
-    return render_template(_PACKAGE, "page.html.j2", values)
 
 
-def _texts(result: StudyConclusions, thresholds: list[dict[str, Any]]) -> dict[str, Any]:
-    data, settings = result.data, result.settings
-    two = data.positive is not None
+def _texts(result: StudyConclusions) -> dict[str, Any]:
+    settings = result.settings
     return {
         "verdict": result.verdict,
         "description": describe_data(result),
@@ -79,7 +102,18 @@ def _texts(result: StudyConclusions, thresholds: list[dict[str, Any]]) -> dict[s
         "legend": outcome_legend(),
         "findings": result.findings,
         "procedure": describe_procedure(result),
-        "costs": settings.costs,
+        "all_models": settings.models,
+        "all_methods": settings.methods,
+        "columns": describe_columns(result),
+        "versions": settings.versions,
+    }
+
+
+def _threshold_texts(result: StudyConclusions, thresholds: list[dict[str, Any]]) -> dict[str, Any]:
+    data = result.data
+    two = data.positive is not None
+    return {
+        "costs": result.settings.costs,
         "positive": data.classes[data.positive] if data.positive is not None else "",
         "negative": data.classes[1 - data.positive] if data.positive is not None else "",
         "no_thresholds": "No candidate is finished."
@@ -89,19 +123,19 @@ def _texts(result: StudyConclusions, thresholds: list[dict[str, Any]]) -> dict[s
         if len(data.codes) <= MAX_THRESHOLDS
         else f" ({MAX_THRESHOLDS:,} thresholds are shown)",
         "names": [candidate_name(item["model"], item["method"]) for item in thresholds],
-        "all_models": settings.models,
-        "all_methods": settings.methods,
-        "columns": describe_columns(result),
-        "versions": settings.versions,
     }
 
 
 def _tables(result: StudyConclusions) -> dict[str, Any]:
     settings, table = result.settings, build_improvement_table(result)
     descriptions = dict(settings.methods)
+    decimals = {name: result.decimals(name) for name in settings.metrics}
     return {
         "models": table.models,
-        "baseline_score": [format_number(score) for score in table.baseline_score],
+        "baseline_score": [
+            format_number(score, decimals[settings.primary_metric])
+            for score in table.baseline_score
+        ],
         "improvements": [
             (
                 method,
@@ -120,12 +154,15 @@ def _tables(result: StudyConclusions) -> dict[str, Any]:
                 [
                     (
                         candidate_name(model, method),
-                        [format_number(row[name]) for name in settings.metrics],
+                        [
+                            format_number(row[name], result.decimals(name))
+                            for name in settings.metrics
+                        ],
                     )
                     for (model, method), row in result.table(probabilities=kind).items()
                 ],
             )
-            for kind in get_args(Probabilities)
+            for kind in result.probability_kinds
         ],
     }
 
@@ -138,10 +175,11 @@ def _table_entry(
         return {"improvement": None, "text": status.get((model, method), "–")}
     if improvement.same_scores:
         return {"improvement": None, "text": "same as baseline"}
+    decimals = result.decimals(improvement.metric)
     return {
         "improvement": improvement,
         "kind": improvement.outcome,
-        "value": format_signed(improvement.value),
+        "value": format_signed(improvement.value, decimals),
         "outcome": f"{SYMBOLS[outcome_label(improvement)]} {outcome_label(improvement)}",
-        "interval": format_interval(improvement),
+        "interval": format_interval(improvement, decimals),
     }

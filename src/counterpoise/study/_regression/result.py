@@ -1,0 +1,56 @@
+"""The result of a study of a continuous target."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from counterpoise.study._base_result import BaseResult
+from counterpoise.study._regression.conclusions import RegressionConclusions
+
+__all__ = ["RegressionResult"]
+
+
+@dataclass(frozen=True, repr=False)
+class RegressionResult(RegressionConclusions, BaseResult):
+    """The result of a study of a continuous target.
+
+    The fields hold the folds and the out-of-fold predictions of each candidate. Everything else is
+    computed from them on demand, without fitting a model again.
+
+    Attributes
+    ----------
+    data : RegressionSummary
+        The target, the relevance of its values, and the columns.
+    settings : Settings
+        The parameters of the study.
+    folds : ndarray of int of shape (n_repeats, n_samples)
+        The fold in which each sample was tested; −1 if in none.
+    candidates : tuple of Candidate
+        Each model with each method, and a dummy regressor. Their `scores` are the predicted
+        values; their `predictions` are 1 if the predicted value is rare, 0 if it is common.
+    data_findings : tuple of Finding
+        Findings about the data.
+    projection : None
+    stopped : bool
+        Whether the time budget ended the study early.
+
+    Examples
+    --------
+    >>> from sklearn.datasets import make_regression
+    >>> from counterpoise.study import RegressionStudy
+    >>> X, y = make_regression(300, n_features=5, noise=50, random_state=0)
+    >>> study = RegressionStudy("ridge", "dense-weight", cv=(5, 1), random_state=0)
+    >>> result = study.run(X, y)
+    >>> improvement = result.improvements[0]
+    >>> improvement.low < improvement.value < improvement.high
+    True
+    >>> len(result.table()), len(RegressionResult.from_json(result.to_json()).improvements)
+    (3, 1)
+    """
+
+    def to_html(self) -> str:
+        """Return the report as one self-contained HTML page."""
+        # Imported here, so that Markdown and JSON do not need jinja2.
+        from counterpoise.study._regression.page import render  # noqa: PLC0415
+
+        return render(self)
