@@ -93,7 +93,7 @@ static inline void update_upper_bounds(const Block& block, int q, float bound) {
 // Finds the search radius of a query that has none, from its products with the bytes of a leaf: the
 // k-th smallest upper bound.
 static void find_first_radius(const Block& block, const Leaf& leaf, int q,
-                              const std::int32_t* products) {
+                              const Products& products) {
     float upper[kLeafSize];
     bound_from_above(block, leaf, q, products, upper);
     for (int point = 0; point < leaf.count; ++point)
@@ -431,8 +431,11 @@ static inline void for_each_group(const int* queries, int count, Use&& use) {
     if (i < count) use.template operator()<1>(queries + i);
 }
 
+constexpr int kMany = 8;  // one point in so many is many
+
 // Moves the queries that cannot be compared in bytes to `rest`, and returns their number; calls
-// use(query, bits) for the others that may have a wanted point in the leaf, with a bit for each.
+// use(query, bits) for the others that may have a wanted point in the leaf, with a bit for each. The
+// second bytes are used for a first radius, and from the leaf on in which one byte leaves many.
 template <class Use>
 static inline int for_each_marked(const Block& block, const Leaf& leaf, const int* active,
                                   int n_active, int* rest, Use&& use) {
@@ -440,11 +443,21 @@ static inline int for_each_marked(const Block& block, const Leaf& leaf, const in
     for (int i = 0; i < n_active; ++i)
         if (can_use_bytes(block, leaf, active[i])) in_bytes[n_in_bytes++] = active[i];
         else rest[n_rest++] = active[i];
-    for_each_product(block, leaf, in_bytes, n_in_bytes, [&](int q, const std::int32_t* products) {
+    int n_marked = 0;
+    const auto mark = [&](int q, const Products& products) {
         std::uint32_t bits[kLeafVectors];
         if (block.radius[q] == kInfinity) find_first_radius(block, leaf, q, products);
-        if (mark_points(block, leaf, q, products, bits)) use(q, bits);
-    });
+        if (!mark_points(block, leaf, q, products, bits)) return;
+        for (const std::uint32_t some : bits) n_marked += __builtin_popcount(some);
+        use(q, bits);
+    };
+    const bool has_radius = n_in_bytes && block.radius[in_bytes[0]] < kInfinity;
+    if (leaf.fine.words && (*block.needs_fine || !has_radius)) {
+        for_each_product<true>(block, leaf, in_bytes, n_in_bytes, mark);
+        return n_rest;
+    }
+    for_each_product<false>(block, leaf, in_bytes, n_in_bytes, mark);
+    *block.needs_fine |= leaf.fine.words && n_marked > n_in_bytes * (kLeafSize / kMany);
     return n_rest;
 }
 

@@ -43,22 +43,33 @@ struct ColumnBounds {
     bool is_clipped;   // some values lie beyond kFar
 };
 
+// Steps of the second byte of a quantized value to a step of the first.
+constexpr int kFineSteps = 254;
+
 // Output: points quantized to eight bits per coordinate, in whole steps from a center. A comparison
-// of these bytes is enough to exclude most points.
+// of these bytes is enough to exclude most points. A second byte, for what the first one rounds off,
+// gives nearly exact distances.
 struct QuantizedColumns {
-    std::int32_t* words;  // [kLeafSize / kRow][n_words][kRow], four columns in each
+    std::int32_t* words;  // [kLeafSize / kRow][n_words][kRow], zero at first; or null
     int n_words;
     double* squares;      // [kLeafSize], squared distance of quantized point from center, in steps
     double* errors;       // [kLeafSize], squared quantization error, in steps
     std::int32_t* sums;   // [kLeafSize], sum of the bytes
 };
 
-// The quantized points of a leaf; null if values are missing.
+// The quantized points of a leaf, by the first byte, or by both; null if values are missing.
 struct QuantizedLeaf {
-    const std::int32_t* words;    // [kLeafSize / kRow][n_words][kRow]
+    const std::int32_t* words;    // [kLeafSize / kRow][n_words][kRow], the first or second bytes
     const float* squares;         // [kLeafSize], less the squared quantization error
     const float* errors;          // [kLeafSize]
     const std::int32_t* offsets;  // [kLeafSize], sums of bytes, times -128
+};
+
+// The quantized queries of a block, by the first byte, or by both.
+struct QuantizedQueries {
+    const std::int32_t* words;  // [kLeafSize][n_words], bytes plus 128
+    const float* squares;       // [kLeafSize]
+    const float* errors;        // [kLeafSize]
 };
 
 // The points of one leaf. Arrays are allocated for kLeafSize points; entries from `count` on may be
@@ -69,7 +80,7 @@ struct Leaf {
     const double* center;
     const std::int32_t* codes;  // [n_categorical][kLeafSize]
     const std::uint32_t* positions;
-    QuantizedLeaf quantized;
+    QuantizedLeaf quantized, fine;  // fine: of wide tables only
     int count;
     bool is_clipped;  // some coordinate lies beyond kFar
 };
@@ -123,9 +134,8 @@ struct Block {
     float* local;   // [4][row_stride], queries relative to the center of a leaf
     float quantization_step;         // 0: points are not quantized
     int n_words;                     // of a quantized point
-    const std::int32_t* words;       // [kLeafSize][n_words], bytes plus 128
-    const float* quantized_squares;  // [kLeafSize]
-    const float* quantized_errors;   // [kLeafSize]
+    QuantizedQueries quantized, fine;
+    bool* needs_fine;        // whether one byte left many points of an earlier leaf
     int* complete_columns;           // [n_numeric]
     int* incomplete_columns;         // [n_numeric]
 };
@@ -174,7 +184,7 @@ struct Kernels {
     // Quantizes a column, `steps` to a unit. A missing value counts as the center. Null for
     // instruction sets on which quantization brings no speed.
     void (*quantize_column)(const double* values, double center, double steps, int column,
-                            const QuantizedColumns& output);
+                            const QuantizedColumns& output, const QuantizedColumns& fine);
     // Lists the queries that may have a wanted point in the region; returns their number.
     int (*find_active)(const Block& block, const Region& region, int* active);
     // Sets the search radius of a query.

@@ -106,53 +106,76 @@ public:
                 &codes_[begin * n_categorical()],
                 &order_[begin],
                 quantized(node),
+                fine(node),
                 static_cast<int>(count),
                 nodes_[node].is_clipped};
     }
 
-    // Quantizes points to eight bits per coordinate, column by column.
-    class Quantizer {
+    // Points quantized to one byte per coordinate, or to two.
+    class QuantizedPoints {
     public:
-        explicit Quantizer(const Tree& tree)
-            : tree_(tree), squares_(kLeafSize), errors_(kLeafSize), sums_(kLeafSize) {}
+        QuantizedPoints() : squares_(kLeafSize), errors_(kLeafSize), sums_(kLeafSize) {}
 
-        void reset(std::int32_t* words) {
-            words_ = words;
-            if (tree_.n_words() > (tree_.n_numeric() + 3) / 4)
-                std::fill_n(words, tree_.n_words() * kLeafSize, 0);
+        void reset(std::int32_t* words, std::size_t n_words) {
+            columns_ = {words, static_cast<int>(n_words), squares_.data(), errors_.data(),
+                        sums_.data()};
+            if (words) std::fill_n(words, n_words * kLeafSize, 0);
             std::fill(squares_.begin(), squares_.end(), 0);
             std::fill(errors_.begin(), errors_.end(), 0);
             std::fill(sums_.begin(), sums_.end(), 0);
         }
 
-        void add_column(std::size_t column, const double* values) {
-            best_kernels().quantize_column(
-                values, tree_.quantization_center_[column],
-                tree_.filter_scale_ / tree_.quantization_step_, static_cast<int>(column),
-                {words_, static_cast<int>(tree_.n_words()), squares_.data(), errors_.data(),
-                 sums_.data()});
-        }
+        const QuantizedColumns& columns() const { return columns_; }
 
         // Squared distance of a quantized point from the center.
-        float square(std::size_t i) const {
-            const double step = tree_.quantization_step_;
+        float square(std::size_t i, double step) const {
             return static_cast<float>(squares_[i] * step * step);
         }
 
         // Bound of the distance between a point and its quantized point.
-        float error(std::size_t i) const {
+        float error(std::size_t i, double step) const {
             const double most = std::sqrt(errors_[i]) * (1 + 1e-6) + 1e-6;
-            return static_cast<float>(std::min(most * tree_.quantization_step_, 1e30));
+            return static_cast<float>(std::min(most * step, 1e30));
         }
 
         std::int32_t sum(std::size_t i) const { return sums_[i]; }
 
     private:
-        const Tree& tree_;
-        std::int32_t* words_ = nullptr;
+        QuantizedColumns columns_{};
         std::vector<double> squares_, errors_;
         std::vector<std::int32_t> sums_;
     };
+
+    // Quantizes points column by column.
+    class Quantizer {
+    public:
+        explicit Quantizer(const Tree& tree) : tree_(tree) {}
+
+        void reset(std::int32_t* words, std::int32_t* fine_words) {
+            coarse.reset(words, tree_.n_words());
+            fine.reset(fine_words, tree_.n_words());
+        }
+
+        void add_column(std::size_t column, const double* values) {
+            best_kernels().quantize_column(values, tree_.quantization_center_[column],
+                                           tree_.filter_scale_ / tree_.quantization_step_,
+                                           static_cast<int>(column), coarse.columns(),
+                                           fine.columns());
+        }
+
+        QuantizedPoints coarse, fine;
+
+    private:
+        const Tree& tree_;
+    };
+
+    // Whether the table is wide, and its rows can be compared as they are, in the range of float32.
+    bool compares_rows() const {
+        return n_numeric() >= kWide && !n_categorical() && !allows_missing() &&
+               points_.scale == 1 && filter_scale() == 1 && points_.has_adjacent_columns();
+    }
+
+    bool has_fine_bytes() const { return quantization_step_ > 0 && compares_rows(); }
 
     float quantization_step() const { return quantization_step_; }  // 0: points are not quantized
 
@@ -268,6 +291,11 @@ private:
         quantized_squares_ = AlignedArray<float>(capacity);
         quantized_errors_ = AlignedArray<float>(capacity);
         quantized_offsets_ = AlignedArray<std::int32_t>(capacity);
+        if (!has_fine_bytes()) return;
+        fine_words_ = AlignedArray<std::int32_t>(capacity * n_words());
+        fine_squares_ = AlignedArray<float>(capacity);
+        fine_errors_ = AlignedArray<float>(capacity);
+        fine_offsets_ = AlignedArray<std::int32_t>(capacity);
     }
 
     QuantizedLeaf quantized(std::size_t node) const {
@@ -275,6 +303,13 @@ private:
         const std::size_t begin = nodes_[node].begin;
         return {&words_[begin * n_words()], &quantized_squares_[begin], &quantized_errors_[begin],
                 &quantized_offsets_[begin]};
+    }
+
+    QuantizedLeaf fine(std::size_t node) const {
+        if (!has_fine_bytes()) return {};
+        const std::size_t begin = nodes_[node].begin;
+        return {&fine_words_[begin * n_words()], &fine_squares_[begin], &fine_errors_[begin],
+                &fine_offsets_[begin]};
     }
 
     // Splits level by level until there are enough subtrees for all threads, then the subtrees in
@@ -423,18 +458,28 @@ private:
     void fill_quantized(std::size_t node) {
         const std::size_t begin = nodes_[node].begin;
         Quantizer quantizer(*this);
-        quantizer.reset(&words_[begin * n_words()]);
+        quantizer.reset(&words_[begin * n_words()],
+                        has_fine_bytes() ? &fine_words_[begin * n_words()] : nullptr);
         for_each_column(node, [&](std::size_t f, const double* values) {
             quantizer.add_column(f, values);
         });
+        fill_quantized(quantizer.coarse, &quantized_squares_[begin], &quantized_errors_[begin]);
+        for (std::size_t i = 0; i < kLeafSize; ++i)
+            quantized_offsets_[begin + i] = -128 * quantizer.coarse.sum(i);
+        if (!has_fine_bytes()) return;
+        fill_quantized(quantizer.fine, &fine_squares_[begin], &fine_errors_[begin]);
+        for (std::size_t i = 0; i < kLeafSize; ++i)
+            fine_offsets_[begin + i] = -128 * (quantizer.coarse.sum(i) + quantizer.fine.sum(i));
+    }
+
+    void fill_quantized(const QuantizedPoints& points, float* squares, float* errors) const {
         for (std::size_t i = 0; i < kLeafSize; ++i) {
             // Bound of the rounding error of the float32 comparison, relative to its terms.
             constexpr float kRounding = 0x1p-18f;
-            const float error = quantizer.error(i) * (1 + kRounding), square = quantizer.square(i);
-            quantized_squares_[begin + i] =
-                square - error * error - kRounding * (square + error * error);
-            quantized_errors_[begin + i] = error;
-            quantized_offsets_[begin + i] = -128 * quantizer.sum(i);
+            const float error = points.error(i, quantization_step_) * (1 + kRounding);
+            const float square = points.square(i, quantization_step_);
+            squares[i] = square - error * error - kRounding * (square + error * error);
+            errors[i] = error;
         }
     }
 
@@ -531,8 +576,8 @@ private:
     AlignedArray<float> coordinates_, missing_penalty_;
     std::vector<double> quantization_center_;
     float quantization_step_ = 0;
-    AlignedArray<float> quantized_squares_, quantized_errors_;
-    AlignedArray<std::int32_t> words_, quantized_offsets_;
+    AlignedArray<float> quantized_squares_, quantized_errors_, fine_squares_, fine_errors_;
+    AlignedArray<std::int32_t> words_, quantized_offsets_, fine_words_, fine_offsets_;
     AlignedArray<std::int32_t> codes_;
 };
 

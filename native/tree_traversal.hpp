@@ -85,8 +85,10 @@ protected:
           columns_(n_numeric_ * kLeafSize), rows_(stride_ * kLeafSize),
           region_array_(std::max(5 * n_numeric_, stride_)), local_(4 * stride_),
           words_(tree.n_words() * kLeafSize), words_by_row_(tree.n_words() * kLeafSize),
+          fine_words_(tree.has_fine_bytes() ? tree.n_words() * kLeafSize : 0),
+          fine_by_row_(tree.has_fine_bytes() ? tree.n_words() * kLeafSize : 0),
           rounded_(compares_rows() ? n_numeric_ * kLeafSize : 0), quantizer_(tree),
-          arrays_(7 * kLeafSize),
+          arrays_(9 * kLeafSize),
           upper_bounds_(k * kLeafSize), code_columns_(n_categorical_ * kLeafSize),
           code_rows_(n_categorical_ * kLeafSize), candidates_(capacity * kLeafSize),
           column_lists_(2 * n_numeric_) {
@@ -107,7 +109,7 @@ protected:
         selected_ = queries;
         block_.count = static_cast<int>(count);
         farthest_ = kInfinity;
-        block_.has_missing = false;
+        block_.has_missing = needs_fine_ = false;
         for (std::size_t q = 0; q < kLeafSize; ++q) reset_query(q);
         for (std::size_t q = 0; q < count; ++q) {
             queries_.points.visit(queries_.point(selected_[q]), [&](std::size_t f, double x) {
@@ -159,12 +161,7 @@ protected:
     }
     std::size_t count() const { return static_cast<std::size_t>(block_.count); }
 
-    // Whether the table is wide, and its rows can be compared as they are, in the range of float32.
-    bool compares_rows() const {
-        const Points& points = tree_.points();
-        return n_numeric_ >= kWide && !n_categorical_ && !tree_.allows_missing() &&
-               points.scale == 1 && tree_.filter_scale() == 1 && points.has_adjacent_columns();
-    }
+    bool compares_rows() const { return tree_.compares_rows(); }
 
     // Limits a query's search radius to a squared distance.
     void limit(std::size_t q, double squared) {
@@ -186,8 +183,6 @@ private:
         float* const arrays = arrays_.data();
         norm_ = arrays;
         missing_penalty_ = arrays + kLeafSize;
-        quantized_squares_ = arrays + 5 * kLeafSize;
-        quantized_errors_ = arrays + 6 * kLeafSize;
         block_ = {.n_numeric = static_cast<int>(n_numeric_),
                   .n_categorical = static_cast<int>(n_categorical_),
                   .row_stride = static_cast<int>(stride_),
@@ -222,9 +217,9 @@ private:
                   .local = local_.data(),
                   .quantization_step = tree_.quantization_step(),
                   .n_words = static_cast<int>(tree_.n_words()),
-                  .words = words_.data(),
-                  .quantized_squares = quantized_squares_,
-                  .quantized_errors = quantized_errors_,
+                  .quantized = {words_.data(), arrays + 5 * kLeafSize, arrays + 6 * kLeafSize},
+                  .fine = {fine_words_.data(), arrays + 7 * kLeafSize, arrays + 8 * kLeafSize},
+                  .needs_fine = &needs_fine_,
                   .complete_columns = column_lists_.data(),
                   .incomplete_columns = column_lists_.data() + n_numeric_};
     }
@@ -311,20 +306,27 @@ private:
     }
 
     void load_quantized() {
-        quantizer_.reset(words_by_row_.data());
+        const bool has_fine = tree_.has_fine_bytes();
+        quantizer_.reset(words_by_row_.data(), has_fine ? fine_by_row_.data() : nullptr);
         for_each_column([this](std::size_t f, const double* values) {
             quantizer_.add_column(f, values);
         });
+        write_quantized(quantizer_.coarse, words_by_row_.data(), words_.data(), 5);
+        if (has_fine) write_quantized(quantizer_.fine, fine_by_row_.data(), fine_words_.data(), 7);
+    }
+
+    // Writes the words of each query, bytes plus 128, and from an array on the squares and errors.
+    void write_quantized(const Tree::QuantizedPoints& queries, const std::int32_t* by_row,
+                         std::int32_t* words, std::size_t array) {
         const std::size_t n_words = tree_.n_words();
         for (std::size_t q = 0; q < kLeafSize; ++q)
             for (std::size_t word = 0; word < n_words; ++word) {
                 const std::size_t at = (q / kRow * n_words + word) * kRow + q % kRow;
-                words_[q * n_words + word] =
-                    words_by_row_[at] ^ static_cast<std::int32_t>(0x80808080);
+                words[q * n_words + word] = by_row[at] ^ static_cast<std::int32_t>(0x80808080);
             }
         for (std::size_t q = 0; q < count(); ++q) {
-            quantized_squares_[q] = quantizer_.square(q);
-            quantized_errors_[q] = quantizer_.error(q);
+            arrays_[array * kLeafSize + q] = queries.square(q, tree_.quantization_step());
+            arrays_[(array + 1) * kLeafSize + q] = queries.error(q, tree_.quantization_step());
         }
     }
 
@@ -371,7 +373,7 @@ private:
     std::vector<float> roots_, mismatch_;
     std::vector<std::uint32_t> code_masks_;
     AlignedArray<float> columns_, rows_, region_array_, local_;
-    AlignedArray<std::int32_t> words_, words_by_row_;
+    AlignedArray<std::int32_t> words_, words_by_row_, fine_words_, fine_by_row_;
     std::vector<float> rounded_;  // the queries, in the float32 of the table
     double rounding_errors_[kLeafSize] = {};
     Tree::Quantizer quantizer_;
@@ -388,7 +390,7 @@ protected:
 private:
     std::vector<int> column_lists_;
     float *norm_ = nullptr, *missing_penalty_ = nullptr;
-    float *quantized_squares_ = nullptr, *quantized_errors_ = nullptr;
+    bool needs_fine_ = false;
     Frontier<double> frontier_;
 };
 
