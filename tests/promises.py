@@ -58,7 +58,7 @@ class Case:
     crosses_classes: bool = False  # a neighbor may be of another class
     extrapolates: bool = False  # synthetic samples may lie beyond the base sample
     votes: bool = False  # values of synthetic samples are those of input samples of the class
-    has_points: bool = False  # synthetic samples may have no neighbor, and values of their own
+    has_points: bool = False  # synthetic samples may have no neighbor, and other values
 
     def __repr__(self) -> str:
         return self.name
