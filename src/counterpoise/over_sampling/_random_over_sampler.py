@@ -154,7 +154,7 @@ class RandomOverSampler(BaseSampler):
         shrinkage: dict[Any, float],
     ) -> Resampling:
         """Draw samples and add noise to them (the smoothed bootstrap)."""
-        check_numeric(table, "RandomOverSampler with shrinkage")
+        check_numeric(table, f"{type(self).__name__} with shrinkage")
         check_finite(table)
         points = allocate_points(table, sum(quota.amount for quota in quotas))
         drawn, start = [], 0
