@@ -1,10 +1,12 @@
 """Properties of every sampler: one function each, given a sampler, a container and a seed.
 
-Add a new sampler to `SAMPLERS` to test it.
+Oversamplers are tested as soon as they are exported. A `Case` in `SAMPLERS` gives a sampler other
+parameters than `default_case`, or describes one that differs from what is expected by default.
 """
 
 from __future__ import annotations
 
+import inspect
 import pickle
 import threading
 from collections.abc import Callable
@@ -16,6 +18,7 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
 
+from counterpoise import over_sampling
 from counterpoise.combine import SMOTEENN, Chain, SMOTETomek
 from counterpoise.over_sampling import (
     ADASYN,
@@ -55,6 +58,7 @@ class Case:
     crosses_classes: bool = False  # a neighbor may be of another class
     extrapolates: bool = False  # synthetic samples may lie beyond the base sample
     votes: bool = False  # values of synthetic samples are those of input samples of the class
+    has_points: bool = False  # synthetic samples may have no neighbor, and other values
 
     def __repr__(self) -> str:
         return self.name
@@ -145,6 +149,19 @@ SAMPLERS = [
         "ClusterCentroids hard", lambda **p: ClusterCentroids(voting="hard", **p), oversamples=False
     ),
 ]
+
+
+def default_case(sampler: type[Any]) -> Case:
+    """Return the case of an oversampler, with two neighbors: the smallest class has six samples."""
+    few = {"k_neighbors": 2} if "k_neighbors" in inspect.signature(sampler).parameters else {}
+    return Case(
+        sampler.__name__, lambda **p: sampler(**few, **p), interpolates=True, has_points=True
+    )
+
+
+listed = {type(case.build()) for case in SAMPLERS}
+exported = [getattr(over_sampling, name) for name in over_sampling.__all__]
+SAMPLERS += [default_case(sampler) for sampler in exported if sampler not in listed]
 
 
 def numbers(seed: int, *, duplicates: bool = False) -> tuple[np.ndarray, np.ndarray]:
@@ -259,7 +276,8 @@ def synthetic_samples_lie_between_base_and_neighbor(
     X_out, y_out = sampler.fit_resample(X, y)
 
     provenance = sampler.provenance_
-    is_synthetic = provenance.is_synthetic
+    is_synthetic = provenance.neighbor >= 0
+    assert case.has_points or (is_synthetic == provenance.is_synthetic).all()
     base, neighbor = (
         as_array(X)[provenance.base[is_synthetic]],
         as_array(X)[provenance.neighbor[is_synthetic]],
