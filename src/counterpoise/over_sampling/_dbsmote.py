@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy import sparse
 from scipy.sparse.csgraph import connected_components, dijkstra
+from sklearn.utils.extmath import row_norms
 
 from counterpoise._lib.sklearn_private import Interval
 from counterpoise._lib.types import BoolArray, IntArray, RowArray
@@ -255,10 +256,10 @@ def _find_centers(points: Any, clusters: IntArray) -> IntArray:
         some = points[members]
         mean = np.asarray(some.mean(axis=0)).ravel()
         if sparse.issparse(points):
-            squared = some.multiply(some).sum(axis=1) - 2 * (some @ mean)
+            squared = row_norms(some, squared=True) - 2 * (some @ mean)
         else:
             squared = ((some - mean) ** 2).sum(axis=1)
-        centers.append(members[np.asarray(squared).ravel().argmin()])
+        centers.append(members[squared.argmin()])
     return np.array(centers, np.intp)
 
 

@@ -39,7 +39,8 @@ def find_within(points: Any, radius: float) -> Any:
         is_within = distances <= radius
         is_within[np.arange(len(distances)), np.arange(n)[some]] = False
         pairs = np.nonzero(is_within)
-        blocks.append(sparse.csr_array((distances[pairs], pairs), shape=distances.shape))
+        values: Any = distances[pairs]
+        blocks.append(sparse.csr_array((values, pairs), shape=distances.shape))
     return sparse.vstack(blocks, format="csr")
 
 

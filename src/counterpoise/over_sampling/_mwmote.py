@@ -60,9 +60,9 @@ class _OversampledClass:
 class MWMOTE(NeighborOverSampler):
     """Oversample with MWMOTE: most synthetic samples where the class is close to other classes.
 
-    Samples of the class without another one among their `k_neighbors` nearest neighbors are noise.
+    Samples of the class without another one among their `m_neighbors` nearest neighbors are noise.
     The `k_majority` nearest samples of other classes to each of the remaining samples are the
-    border of the other classes. The base samples are the `k_minority` nearest samples of the class
+    border of the other classes. The base samples are the `k_neighbors` nearest samples of the class
     to each sample of this border. They are drawn with weights that are larger where base samples
     are closer to the border and sparser. A synthetic sample lies between a base sample and another
     sample of its cluster.
@@ -79,13 +79,13 @@ class MWMOTE(NeighborOverSampler):
         Controls the randomization of the algorithm. Pass an int for reproducible output across
         calls.
     k_neighbors : int, default=5
+        Number of nearest samples of the class to each sample of the border; k3 in the paper, which
+        uses half of the samples of the class.
+    m_neighbors : int, default=5
         Number of nearest neighbors in the whole data set that decide whether a sample is noise; k1
         in the paper.
     k_majority : int, default=3
         Number of nearest samples of other classes that are the border; k2 in the paper.
-    k_minority : int or None, default=None
-        Number of nearest samples of the class to each sample of the border; k3 in the paper. None
-        means half of the samples of the class.
     closeness_threshold : float, default=5
         Largest inverse of the distance to the border, per feature, that increases the closeness;
         C_f(th) in the paper.
@@ -101,8 +101,8 @@ class MWMOTE(NeighborOverSampler):
     small_classes : {"error", "skip", "duplicate", "shrink_k"}, default="error"
         What to do with a class that has `k_neighbors` samples or fewer, or no base sample: raise an
         error; leave the class as it is ("skip"); add duplicates of its samples ("duplicate"); or
-        oversample it if it has two samples or more ("shrink_k"), and duplicate samples otherwise.
-        All but "error" give a `SmallClassWarning` with the classes.
+        use the neighbors that there are ("shrink_k"), and duplicates if there are none. All but
+        "error" give a `SmallClassWarning` with the classes.
 
     Attributes
     ----------
@@ -165,8 +165,8 @@ class MWMOTE(NeighborOverSampler):
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         **NeighborOverSampler._parameter_constraints,
         "k_neighbors": _COUNT,
+        "m_neighbors": _COUNT,
         "k_majority": _COUNT,
-        "k_minority": [*_COUNT, None],
         "closeness_threshold": _POSITIVE,
         "max_closeness": _POSITIVE,
         "cluster_threshold": _POSITIVE,
@@ -179,8 +179,8 @@ class MWMOTE(NeighborOverSampler):
         sampling_strategy: SamplingStrategy = "auto",
         random_state: int | np.random.RandomState | None = None,
         k_neighbors: int = 5,
+        m_neighbors: int = 5,
         k_majority: int = 3,
-        k_minority: int | None = None,
         closeness_threshold: float = 5,
         max_closeness: float = 2,
         cluster_threshold: float = 3,
@@ -190,8 +190,8 @@ class MWMOTE(NeighborOverSampler):
         self.sampling_strategy = sampling_strategy
         self.random_state = random_state
         self.k_neighbors = k_neighbors
+        self.m_neighbors = m_neighbors
         self.k_majority = k_majority
-        self.k_minority = k_minority
         self.closeness_threshold = closeness_threshold
         self.max_closeness = max_closeness
         self.cluster_threshold = cluster_threshold
@@ -213,9 +213,9 @@ class MWMOTE(NeighborOverSampler):
         self.base_weights_: dict[Any, Float64Array] = {}
         if not large:
             return self._build_resampling([], small, target, rng)
-        check_n_rows("MWMOTE", "k_neighbors", self.k_neighbors, table.n_rows)
+        check_n_rows("MWMOTE", "m_neighbors", self.m_neighbors, table.n_rows)
         units = compute_distance_units(table, self.scale)
-        search = NeighborSearch(build_search_space(table, None, units), self.k_neighbors)
+        search = NeighborSearch(build_search_space(table, None, units), self.m_neighbors)
         parts: list[SyntheticSamples] = []
         for quota in large:
             of_class = _open_class(table, target, quota, units, search)
@@ -232,20 +232,19 @@ class MWMOTE(NeighborOverSampler):
 
     def _weigh_bases(self, of_class: _OversampledClass) -> Float64Array:
         """Return the selection weight of each sample of the class, 0 if it is no base sample."""
-        n = len(of_class.rows)
         is_candidate = np.flatnonzero(of_class.has_own_class)
-        weights = np.zeros(n)
+        weights = np.zeros(len(of_class.rows))
         if not len(is_candidate):
             return weights
         candidates = of_class.space.subset(is_candidate)
         k_majority = min(self.k_majority, of_class.others.n_rows)
         found, _ = NeighborSearch(of_class.others, k_majority).nearest(candidates, k_majority)
-        k_minority = min(self.k_minority or max(1, n // 2), len(is_candidate))
-        search = NeighborSearch(candidates, k_minority)
+        k_neighbors = min(self.k_neighbors, len(is_candidate))
+        search = NeighborSearch(candidates, k_neighbors)
         border = np.unique(found)
-        for some in gen_batches(len(border), max(1, _MAX_DISTANCES // k_minority)):
+        for some in gen_batches(len(border), max(1, _MAX_DISTANCES // k_neighbors)):
             queries = of_class.others.subset(border[some])
-            nearest, distances = search.nearest(queries, k_minority)
+            nearest, distances = search.nearest(queries, k_neighbors)
             closeness = self._compute_closeness(distances, of_class.space.points.shape[1])
             density = closeness / closeness.sum(axis=1, keepdims=True)
             information = (closeness * density).ravel()
@@ -320,6 +319,6 @@ def _describe_no_base(quota: ClassQuota, of_class: _OversampledClass) -> tuple[s
             f"MWMOTE found no base sample in class {quota.label!r}: all its samples are noise, as "
             "none has another one of its class among its neighbors."
         )
-        return problem, "Increase k_neighbors to look further"
+        return problem, "Increase m_neighbors to look further"
     problem = f"MWMOTE found no base sample in class {quota.label!r}: each is alone in its cluster."
     return problem, "Increase cluster_threshold"

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 import numpy as np
 from scipy import sparse
 from sklearn.metrics.pairwise import manhattan_distances
-from sklearn.utils import gen_batches
 
 from counterpoise._lib.types import Float64Array, RowArray
 from counterpoise._strategy import ClassQuota, SamplingStrategy
@@ -91,8 +90,8 @@ class _Similarity:
         limit = (1 - _THRESHOLDS[-1]) * n_features
         unsettled = np.flatnonzero(distance >= limit)
         n_rows = max(1, _MAX_DISTANCES // others.shape[0])
-        for some in gen_batches(len(unsettled), n_rows):
-            rows = unsettled[some]
+        for start in range(0, len(unsettled), n_rows):
+            rows = unsettled[start : start + n_rows]
             distance[rows] = manhattan_distances(candidates[rows], others).min(axis=1)
         highest: Float64Array = 1 - distance / n_features
         return highest
