@@ -29,13 +29,9 @@ from counterpoise.neighbors._space import (
     compute_distance_units,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
+from counterpoise.over_sampling._means import add_noise, compute_means, standard_deviations
 from counterpoise.over_sampling._neighbor_over_sampler import NeighborOverSampler, SmallClasses
-from counterpoise.over_sampling._synthetic_points import (
-    add_noise,
-    build_synthetic,
-    compute_means,
-    standard_deviations,
-)
+from counterpoise.over_sampling._points import build_synthetic
 
 __all__ = ["GaussianSMOTE"]
 
@@ -186,4 +182,4 @@ class GaussianSMOTE(NeighborOverSampler):
         members = np.searchsorted(rows, np.column_stack([on_line.base, on_line.neighbor]))
         weights = np.column_stack([1 - on_line.weight, on_line.weight])
         means = compute_means(table, rows, members[:, 0], members, weights)
-        return build_synthetic(on_line.base, on_line.label, add_noise(means, std, rng))
+        return build_synthetic(on_line.base, quota.code, add_noise(means, std, rng))

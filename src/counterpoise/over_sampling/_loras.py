@@ -35,13 +35,9 @@ from counterpoise.neighbors._space import (
     build_search_space,
     compute_distance_units,
 )
+from counterpoise.over_sampling._means import add_noise, compute_means, standard_deviations
 from counterpoise.over_sampling._neighbor_over_sampler import NeighborOverSampler, SmallClasses
-from counterpoise.over_sampling._synthetic_points import (
-    add_noise,
-    build_synthetic,
-    compute_means,
-    standard_deviations,
-)
+from counterpoise.over_sampling._points import build_synthetic
 
 __all__ = ["LoRAS"]
 
@@ -216,6 +212,5 @@ class LoRAS(NeighborOverSampler):
             means = compute_means(table, rows, base, members, weights)
             spread = np.sqrt((weights**2).sum(axis=1, keepdims=True))
             points = add_noise(means, spread * std, rng)
-            codes = np.full(len(base), quota.code, np.int32)
-            parts.append(build_synthetic(rows[base], codes, points))
+            parts.append(build_synthetic(rows[base], quota.code, points))
         return parts

@@ -25,8 +25,9 @@ from counterpoise.neighbors._space import (
     build_search_space,
     compute_distance_units,
 )
+from counterpoise.over_sampling._means import compute_means
 from counterpoise.over_sampling._neighbor_over_sampler import NeighborOverSampler, SmallClasses
-from counterpoise.over_sampling._synthetic_points import build_synthetic, compute_means
+from counterpoise.over_sampling._points import build_synthetic
 
 __all__ = ["RandomSMOTE"]
 
@@ -181,4 +182,4 @@ class RandomSMOTE(NeighborOverSampler):
         between, towards = rng.uniform(size=(2, n))
         weights = np.column_stack([1 - towards, towards * (1 - between), towards * between])
         points = compute_means(table, rows, base, members, weights)
-        return build_synthetic(rows[base], np.full(n, quota.code, np.int32), points)
+        return build_synthetic(rows[base], quota.code, points)

@@ -1,4 +1,4 @@
-"""Synthetic samples that do not lie between two samples: means of several, and noise."""
+"""Means of several samples, and noise, for synthetic samples; in original units."""
 
 from __future__ import annotations
 
@@ -11,14 +11,13 @@ from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise._table import (
     SparseColumns,
     SparseTable,
-    SyntheticSamples,
     Table,
     feature_positions,
     measure_spreads,
 )
 from counterpoise.neighbors._space import DistanceUnits, build_search_space
 
-__all__ = ["add_noise", "build_synthetic", "compute_means", "standard_deviations"]
+__all__ = ["add_noise", "compute_means", "standard_deviations"]
 
 _CHUNK = 8192  # samples whose noise is drawn at once, which bounds the memory
 
@@ -84,12 +83,6 @@ def add_noise(points: Any, std: Float64Array, rng: np.random.RandomState) -> Flo
         some = slice(start, start + _CHUNK)
         noisy[some] += rng.randn(*noisy[some].shape) * std[some]
     return noisy
-
-
-def build_synthetic(base: IntArray, codes: IntArray, points: Any) -> SyntheticSamples:
-    """Return samples that have a base sample and their own points, but no neighbor."""
-    n = len(base)
-    return SyntheticSamples(base, np.full(n, -1), np.full(n, np.nan), codes, points)
 
 
 def standard_deviations(table: Table) -> Float64Array:
