@@ -22,6 +22,7 @@ from counterpoise import over_sampling
 from counterpoise.combine import SMOTEENN, SMOTEIPF, Chain, SMOTETomek
 from counterpoise.over_sampling import (
     ADASYN,
+    MWMOTE,
     SMOTE,
     SMOTEN,
     SMOTENC,
@@ -30,6 +31,7 @@ from counterpoise.over_sampling import (
     KMeansSMOTE,
     Lee,
     RandomOverSampler,
+    SafeLevelSMOTE,
 )
 from counterpoise.under_sampling import (
     AllKNN,
@@ -113,6 +115,13 @@ SAMPLERS = [
         lambda **p: KMeansSMOTE(kmeans_estimator=2, cluster_balance_threshold=0.05, **p),
         interpolates=True,
     ),
+    # The smallest class has six samples among 40: many neighbors are of other classes.
+    Case(
+        "SafeLevelSMOTE",
+        lambda **p: SafeLevelSMOTE(k_neighbors=2, m_neighbors=12, **p),
+        interpolates=True,
+    ),
+    Case("MWMOTE", lambda **p: MWMOTE(k_neighbors=2, m_neighbors=12, **p), interpolates=True),
     Case("ADASYN", lambda **p: ADASYN(n_neighbors=3, **p), interpolates=True),
     Case("Lee", lambda **p: Lee(k_neighbors=2, rejection_level=1.0, **p), interpolates=True),
     Case("SMOTENC", lambda **p: SMOTENC(k_neighbors=2, **p), interpolates=True),

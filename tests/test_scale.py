@@ -22,11 +22,17 @@ from counterpoise.combine import SMOTEENN
 from counterpoise.exceptions import InputError, TargetError, UnknownColumnError
 from counterpoise.over_sampling import (
     ADASYN,
+    DBSMOTE,
+    ROSE,
     SMOTE,
     SMOTEN,
     SMOTENC,
     BorderlineSMOTE,
+    GaussianSMOTE,
+    LoRAS,
     RandomOverSampler,
+    RandomSMOTE,
+    SafeLevelSMOTE,
 )
 from counterpoise.scale import _memory
 from counterpoise.under_sampling import (
@@ -52,6 +58,12 @@ SAMPLERS: list[BaseSampler] = [
     BorderlineSMOTE(random_state=3, k_neighbors=2, scale="standard"),
     BorderlineSMOTE(random_state=3, k_neighbors=2, m_neighbors=4, kind="borderline-2"),
     ADASYN(random_state=3, n_neighbors=3),
+    SafeLevelSMOTE(random_state=3, k_neighbors=2, scale="standard", small_classes="duplicate"),
+    RandomSMOTE(random_state=3, k_neighbors=2, scale="standard"),
+    GaussianSMOTE(random_state=3, k_neighbors=2, scale="robust"),
+    LoRAS(random_state=3, k_neighbors=2),
+    DBSMOTE(random_state=3, k_neighbors=2, scale="standard"),
+    ROSE(random_state=3),
     TomekLinks(scale="standard"),
     TomekLinks(sampling_strategy="all"),
     EditedNearestNeighbours(scale="standard"),

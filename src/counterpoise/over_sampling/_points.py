@@ -6,6 +6,8 @@ units.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from sklearn.utils.extmath import row_norms
 
@@ -13,7 +15,7 @@ from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
 from counterpoise._table import SyntheticSamples, Table
 from counterpoise.neighbors._space import DistanceUnits, build_search_space
 
-__all__ = ["draw_in_unit_ball", "find_varying", "place_synthetic", "read_points"]
+__all__ = ["build_synthetic", "draw_in_unit_ball", "find_varying", "place_synthetic", "read_points"]
 
 
 def read_points(table: Table, rows: RowArray, units: DistanceUnits) -> Float64Array:
@@ -61,10 +63,28 @@ def place_synthetic(
     -------
     SyntheticSamples
     """
-    n = len(base)
     points = np.where(np.isnan(base_points) | np.isnan(points), base_points, points)
     if units.scales is not None:
         points *= units.scales
+    return build_synthetic(base, codes, points)
+
+
+def build_synthetic(base: IntArray, codes: int | IntArray, points: Any) -> SyntheticSamples:
+    """Return synthetic samples with a base sample and given values, in original units.
+
+    Parameters
+    ----------
+    base : ndarray of int of shape (n_synthetic,)
+        Row numbers of the base samples.
+    codes : int or ndarray of int of shape (n_synthetic,)
+        The class code of the synthetic samples.
+    points : ndarray or sparse matrix of shape (n_synthetic, n_features)
+
+    Returns
+    -------
+    SyntheticSamples
+    """
+    n = len(base)
     label = np.full(n, codes, np.int32)
     return SyntheticSamples(base, np.full(n, -1), np.full(n, np.nan), label, points)
 

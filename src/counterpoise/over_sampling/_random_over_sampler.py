@@ -18,7 +18,6 @@ from counterpoise._table import (
     EncodedTarget,
     Resampling,
     Samples,
-    SyntheticSamples,
     Table,
     allocate_points,
     feature_positions,
@@ -26,6 +25,7 @@ from counterpoise._table import (
 from counterpoise.base import BaseSampler, Correction, Needs
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._checks import check_finite, check_numeric
+from counterpoise.over_sampling._points import build_synthetic
 
 __all__ = ["RandomOverSampler"]
 
@@ -154,7 +154,7 @@ class RandomOverSampler(BaseSampler):
         shrinkage: dict[Any, float],
     ) -> Resampling:
         """Draw samples and add noise to them (the smoothed bootstrap)."""
-        check_numeric(table, "RandomOverSampler with shrinkage")
+        check_numeric(table, f"{type(self).__name__} with shrinkage")
         check_finite(table)
         points = allocate_points(table, sum(quota.amount for quota in quotas))
         drawn, start = [], 0
@@ -164,9 +164,9 @@ class RandomOverSampler(BaseSampler):
             _draw_around(points[start : start + quota.amount], table, drawn[-1], std, rng)
             start += quota.amount
         self.sample_indices_ = np.concatenate([np.arange(table.n_rows), *drawn])
-        return Resampling(
-            synthetic=_build_synthetic(self.sample_indices_[table.n_rows :], quotas, points)
-        )
+        codes = np.repeat([quota.code for quota in quotas], [quota.amount for quota in quotas])
+        base = self.sample_indices_[table.n_rows :]
+        return Resampling(synthetic=build_synthetic(base, codes, points))
 
     def _check_shrinkage(self, quotas: tuple[ClassQuota, ...]) -> dict[Any, float] | None:
         """Return the shrinkage of each oversampled class, or None for exact duplicates."""
@@ -239,12 +239,3 @@ def _draw_around(
         for position, j in enumerate(features):
             noise[:, position] += table.numbers(j, rows)
         points[start : start + _CHUNK] = noise
-
-
-def _build_synthetic(
-    drawn: RowArray, quotas: tuple[ClassQuota, ...], points: FloatArray
-) -> SyntheticSamples:
-    """Return samples that have a base and their own points, but no neighbor."""
-    codes = np.repeat([quota.code for quota in quotas], [quota.amount for quota in quotas])
-    n = len(drawn)
-    return SyntheticSamples(drawn, np.full(n, -1), np.full(n, np.nan), codes, points)
