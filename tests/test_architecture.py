@@ -168,6 +168,24 @@ def test_importing_a_sampler_loads_no_optional_package():
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+@pytest.mark.costly
+def test_resampling_loads_no_model_of_scikit_learn():
+    """A sampler that fits no model does not import scikit-learn's models, which takes long."""
+    code = (
+        "import sys, counterpoise\n"
+        "X, y = [[0.0], [1], [2], [3], [4], [5], [6]], [0, 0, 0, 0, 1, 1, 1]\n"
+        "sampler = counterpoise.over_sampling.SMOTE(k_neighbors=2)\n"
+        "assert len(sampler.fit_resample(X, y)[0]) == 8\n"
+        "import counterpoise._cli.run_resample\n"
+        "models = {'ensemble', 'cluster', 'svm', 'tree', 'linear_model', 'neighbors'}\n"
+        "loaded = {name for name in models if f'sklearn.{name}' in sys.modules}\n"
+        "assert not loaded, loaded\n"
+        "assert sampler.nn_k_.n_neighbors == 3\n"
+    )
+
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def code_lines(function: ast.FunctionDef, text: list[str]) -> int:
     """Count a function's lines without its docstring, comments and blank lines."""
     body = function.body

@@ -1,18 +1,16 @@
 """Private names of scikit-learn, imported here and nowhere else.
 
-If a release of scikit-learn moves one of them, only this file needs a change.
+If a release of scikit-learn moves one of them, only this file needs a change. The names of its
+models and pipelines are imported when they are first used: samplers need none of them, and the
+command line would wait for them.
 """
 
 from __future__ import annotations
 
 from functools import cached_property
-from typing import Any
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from sklearn.ensemble._base import _set_random_states as set_random_states
-from sklearn.pipeline import _final_estimator_has as final_estimator_has
-from sklearn.pipeline import _fit_transform_one as fit_transform_one
-from sklearn.pipeline import _name_estimators as name_estimators
-from sklearn.tree._tree import NODE_DTYPE, TREE_LEAF, TREE_UNDEFINED, Tree
 from sklearn.utils import _safe_indexing as safe_indexing
 from sklearn.utils._metadata_requests import (
     METHODS,
@@ -29,6 +27,13 @@ from sklearn.utils._param_validation import (
 )
 from sklearn.utils._user_interface import _print_elapsed_time as print_elapsed_time
 from sklearn.utils.validation import _num_samples as num_samples
+
+if TYPE_CHECKING:
+    from sklearn.ensemble._base import _set_random_states as set_random_states
+    from sklearn.pipeline import _final_estimator_has as final_estimator_has
+    from sklearn.pipeline import _fit_transform_one as fit_transform_one
+    from sklearn.pipeline import _name_estimators as name_estimators
+    from sklearn.tree._tree import NODE_DTYPE, TREE_LEAF, TREE_UNDEFINED, Tree
 
 __all__ = [
     "NODE_DTYPE",
@@ -51,6 +56,25 @@ __all__ = [
     "scorer_parts",
     "set_random_states",
 ]
+
+_IMPORTED_LATE = {
+    "NODE_DTYPE": ("sklearn.tree._tree", "NODE_DTYPE"),
+    "TREE_LEAF": ("sklearn.tree._tree", "TREE_LEAF"),
+    "TREE_UNDEFINED": ("sklearn.tree._tree", "TREE_UNDEFINED"),
+    "Tree": ("sklearn.tree._tree", "Tree"),
+    "final_estimator_has": ("sklearn.pipeline", "_final_estimator_has"),
+    "fit_transform_one": ("sklearn.pipeline", "_fit_transform_one"),
+    "name_estimators": ("sklearn.pipeline", "_name_estimators"),
+    "set_random_states": ("sklearn.ensemble._base", "_set_random_states"),
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _IMPORTED_LATE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, private_name = _IMPORTED_LATE[name]
+    return getattr(import_module(module), private_name)
+
 
 # scikit-learn routes metadata only to the methods in these lists, which lack fit_resample.
 for _known in (METHODS, SIMPLE_METHODS):

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import sklearn
 from sklearn.base import clone
-from sklearn.neighbors import KNeighborsClassifier
 
 from counterpoise import _native
 from counterpoise._array_ops import most_frequent
@@ -215,7 +215,7 @@ def _make_classifier(space: SearchSpace, neighbors: Any, n_jobs: int | None) -> 
         return clone(neighbors)
     if hasattr(neighbors, "kneighbors"):
         neighbors = neighbors.n_neighbors
-    return KNeighborsClassifier(n_neighbors=neighbors, n_jobs=n_jobs)
+    return sklearn.neighbors.KNeighborsClassifier(n_neighbors=neighbors, n_jobs=n_jobs)
 
 
 def _condense_with_classifier(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from sklearn.metrics import euclidean_distances
+import sklearn
 
 from counterpoise import _native
 from counterpoise._lib.threads import thread_count
@@ -107,7 +107,7 @@ def _find_largest(
     many, and the bound is no more than what distances are rounded by anyway, they count as equal:
     rows without a common word, for example, are all at the same distance.
     """
-    rough = euclidean_distances(queries, targets, squared=True)
+    rough = sklearn.metrics.euclidean_distances(queries, targets, squared=True)
     largest = np.sort(np.partition(rough, -k)[:, -k:])
     error = error_bound.compute(queries)
     is_candidate = rough >= (largest[:, 0] - 2 * error)[:, None]

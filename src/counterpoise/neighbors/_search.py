@@ -6,8 +6,8 @@ from numbers import Integral
 from typing import Any
 
 import numpy as np
+import sklearn
 from sklearn.base import clone
-from sklearn.neighbors import NearestNeighbors
 
 from counterpoise._lib.sklearn_private import HasMethods, Interval
 from counterpoise._lib.types import Float64Array, RowArray
@@ -21,7 +21,7 @@ __all__ = [
     "NEIGHBORS",
     "AnyIndex",
     "NeighborSearch",
-    "build_estimator",
+    "NeighborsEstimator",
     "build_index",
     "build_native_index",
     "check_complete_numeric",
@@ -76,31 +76,37 @@ def get_n_neighbors(neighbors: Any, *, includes_self: bool = True) -> int:
     return int(count) - itself
 
 
-def build_estimator(neighbors: Any, *, includes_self: bool = True) -> Any:
-    """Build the nearest neighbors estimator that a parameter stands for.
+class NeighborsEstimator:
+    """Attribute of a fitted sampler: the nearest neighbors estimator that a parameter stands for.
 
-    Samplers keep it as `nn_k_` and the like. It is not fitted, so that it holds no data.
+    It is ``NearestNeighbors``, or a clone of the given estimator, and not fitted, so that it holds
+    no data. It is built when it is read: no sampler uses it, and importing ``sklearn.neighbors``
+    takes longer than resampling a small table.
 
     Parameters
     ----------
-    neighbors : int or object with `kneighbors`
+    parameter : str
+        Name of the parameter, a number of neighbors or an estimator.
     includes_self : bool, default=True
         Whether the estimator counts each row among its own neighbors; see `get_n_neighbors`.
-
-    Returns
-    -------
-    estimator
-        ``NearestNeighbors``, or a clone of the given estimator.
-
-    Raises
-    ------
-    InputError
-        As `get_n_neighbors`.
     """
-    n_others = get_n_neighbors(neighbors, includes_self=includes_self)
-    if hasattr(neighbors, "kneighbors"):
-        return clone(neighbors)
-    return NearestNeighbors(n_neighbors=n_others + int(includes_self))
+
+    def __init__(self, parameter: str, *, includes_self: bool = True) -> None:
+        self.parameter = parameter
+        self.includes_self = includes_self
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, sampler: Any, owner: type) -> Any:
+        if sampler is None:
+            return self
+        if not hasattr(sampler, "sampling_strategy_"):
+            raise AttributeError(f"{owner.__name__} has {self.name} once it is fitted.")
+        neighbors = getattr(sampler, self.parameter)
+        if hasattr(neighbors, "kneighbors"):
+            return clone(neighbors)
+        return sklearn.neighbors.NearestNeighbors(n_neighbors=neighbors + int(self.includes_self))
 
 
 def limit_neighbors(neighbors: Any, k: int) -> Any:

@@ -24,7 +24,7 @@ from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
-    build_estimator,
+    NeighborsEstimator,
     get_n_neighbors,
     limit_neighbors,
 )
@@ -145,6 +145,8 @@ class ADASYN(NeighborOverSampler):
         "scale": SCALE,
     }
 
+    nn_ = NeighborsEstimator("n_neighbors")
+
     def __init__(
         self,
         *,
@@ -170,7 +172,6 @@ class ADASYN(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_ = build_estimator(self.n_neighbors)
         large, small = self._split_by_size(quotas, "n_neighbors")
         if not large:
             return self._build_resampling([], small, target, rng)

@@ -25,7 +25,7 @@ from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
-    build_estimator,
+    NeighborsEstimator,
     get_n_neighbors,
     limit_neighbors,
 )
@@ -156,6 +156,9 @@ class BorderlineSMOTE(NeighborOverSampler):
         "scale": SCALE,
     }
 
+    nn_k_ = NeighborsEstimator("k_neighbors")
+    nn_m_ = NeighborsEstimator("m_neighbors")
+
     def __init__(
         self,
         *,
@@ -185,8 +188,6 @@ class BorderlineSMOTE(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_ = build_estimator(self.k_neighbors)
-        self.nn_m_ = build_estimator(self.m_neighbors)
         large, small = self._split_classes(table, quotas)
         units = compute_distance_units(table, self.scale)
         self.in_danger_indices: dict[Any, RowArray] = {}

@@ -11,8 +11,8 @@ from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
+import sklearn
 from sklearn.base import clone
-from sklearn.cluster import MiniBatchKMeans
 from sklearn.utils import gen_batches
 from sklearn.utils.extmath import row_norms, safe_sparse_dot
 from sklearn.utils.parallel import Parallel, delayed
@@ -27,7 +27,7 @@ from counterpoise.neighbors._search import (
     JOBS,
     NEIGHBORS,
     NeighborSearch,
-    build_estimator,
+    NeighborsEstimator,
     get_n_neighbors,
     limit_neighbors,
 )
@@ -173,6 +173,8 @@ class KMeansSMOTE(NeighborOverSampler):
         "scale": SCALE,
     }
 
+    nn_k_ = NeighborsEstimator("k_neighbors")
+
     def __init__(
         self,
         *,
@@ -206,7 +208,6 @@ class KMeansSMOTE(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_ = build_estimator(self.k_neighbors)
         large, small = self._split_by_size(quotas)
         if not large:
             return self._build_resampling([], small, target, rng)
@@ -227,10 +228,10 @@ class KMeansSMOTE(NeighborOverSampler):
     def _fit_clusters(self, points: Any, rng: np.random.RandomState) -> IntArray:
         """Fit the clustering estimator, and return the cluster of each sample."""
         if self.kmeans_estimator is None:
-            self.kmeans_estimator_ = MiniBatchKMeans(random_state=rng)
+            self.kmeans_estimator_ = sklearn.cluster.MiniBatchKMeans(random_state=rng)
         elif isinstance(self.kmeans_estimator, Integral):
             n_clusters = int(self.kmeans_estimator)
-            self.kmeans_estimator_ = MiniBatchKMeans(n_clusters, random_state=rng)
+            self.kmeans_estimator_ = sklearn.cluster.MiniBatchKMeans(n_clusters, random_state=rng)
         else:
             self.kmeans_estimator_ = clone(self.kmeans_estimator)
         clusters: IntArray = np.asarray(self.kmeans_estimator_.fit_predict(points))

@@ -27,7 +27,7 @@ from counterpoise._table import (
 from counterpoise.base import Needs, Reads
 from counterpoise.neighbors._search import (
     NEIGHBORS,
-    build_estimator,
+    NeighborsEstimator,
     get_n_neighbors,
     limit_neighbors,
 )
@@ -132,6 +132,8 @@ class SMOTEN(NeighborOverSampler):
         "k_neighbors": NEIGHBORS,
     }
 
+    nn_k_ = NeighborsEstimator("k_neighbors")
+
     def __init__(
         self,
         categorical_encoder: Any = None,
@@ -154,7 +156,6 @@ class SMOTEN(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_ = build_estimator(self.k_neighbors)
         self.categorical_encoder_ = self.categorical_encoder
         large, small = self._split_by_size(quotas)
         features = tuple(feature_positions(table))

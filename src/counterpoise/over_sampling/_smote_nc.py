@@ -38,7 +38,7 @@ from counterpoise.base import Needs, Reads
 from counterpoise.exceptions import FeatureTypeError
 from counterpoise.neighbors._search import (
     NEIGHBORS,
-    build_estimator,
+    NeighborsEstimator,
     get_n_neighbors,
     limit_neighbors,
     nearest_others,
@@ -172,6 +172,8 @@ class SMOTENC(NeighborOverSampler):
         "scale": SCALE,
     }
 
+    nn_k_ = NeighborsEstimator("k_neighbors")
+
     def __init__(
         self,
         categorical_features: Any = "auto",
@@ -198,7 +200,6 @@ class SMOTENC(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_ = build_estimator(self.k_neighbors)
         self.categorical_encoder_ = self.categorical_encoder
         large, small = self._split_by_size(quotas)
         categorical = self._find_categorical(table)

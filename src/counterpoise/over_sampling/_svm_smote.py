@@ -10,8 +10,8 @@ from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
+import sklearn
 from sklearn.base import clone
-from sklearn.svm import SVC
 
 from counterpoise._array_ops import is_in_danger, is_noise
 from counterpoise._lib.sklearn_private import HasMethods, Interval
@@ -27,7 +27,7 @@ from counterpoise.exceptions import EstimatorError
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
-    build_estimator,
+    NeighborsEstimator,
     get_n_neighbors,
     limit_neighbors,
 )
@@ -178,6 +178,9 @@ class SVMSMOTE(NeighborOverSampler):
         "scale": SCALE,
     }
 
+    nn_k_ = NeighborsEstimator("k_neighbors")
+    nn_m_ = NeighborsEstimator("m_neighbors")
+
     def __init__(
         self,
         *,
@@ -209,8 +212,6 @@ class SVMSMOTE(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_ = build_estimator(self.k_neighbors)
-        self.nn_m_ = build_estimator(self.m_neighbors)
         large, small = self._split_by_size(quotas)
         if not large:
             return self._build_resampling([], small, target, rng)
@@ -235,7 +236,7 @@ class SVMSMOTE(NeighborOverSampler):
     def _fit_svm(self, points: Any, target: EncodedTarget, rng: np.random.RandomState) -> RowArray:
         """Fit the support vector classifier; return the row indices of its support vectors."""
         if self.svm_estimator is None:
-            self.svm_estimator_ = SVC(gamma="scale", random_state=rng)
+            self.svm_estimator_ = sklearn.svm.SVC(gamma="scale", random_state=rng)
         else:
             self.svm_estimator_ = clone(self.svm_estimator)
         self.svm_estimator_.fit(points, target.codes)

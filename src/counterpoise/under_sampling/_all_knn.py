@@ -15,7 +15,7 @@ from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise._table import EncodedTarget, Resampling, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors._editing import Agreement
-from counterpoise.neighbors._search import JOBS, NEIGHBORS, build_estimator
+from counterpoise.neighbors._search import JOBS, NEIGHBORS, NeighborsEstimator
 from counterpoise.neighbors._space import SCALE, Scale
 from counterpoise.under_sampling._edited_nearest_neighbours import (
     EditedNearestNeighbours,
@@ -119,6 +119,8 @@ class AllKNN(BaseSampler):
         "scale": SCALE,
     }
 
+    nn_ = NeighborsEstimator("n_neighbors")
+
     def __init__(
         self,
         *,
@@ -143,7 +145,6 @@ class AllKNN(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_ = build_estimator(self.n_neighbors)
         editor, max_k = build_editor(self, table, target)
         rows = find_rows_to_clean(target, quotas)
         for k in range(1, max_k + 1):

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any, ClassVar, Literal
 
 import numpy as np
+import sklearn
 from sklearn.base import clone
-from sklearn.cluster import KMeans
 
 from counterpoise._array_ops import select_by_class
 from counterpoise._lib.sklearn_private import HasMethods, StrOptions
@@ -154,7 +154,7 @@ class ClusterCentroids(BaseSampler):
 
     def _build_estimator(self, rng: np.random.RandomState) -> Any:
         if self.estimator is None:
-            return KMeans(random_state=rng)
+            return sklearn.cluster.KMeans(random_state=rng)
         estimator = clone(self.estimator)
         params = estimator.get_params()
         if "n_clusters" not in params:

@@ -17,7 +17,7 @@ from counterpoise._strategy import ClassQuota, Family, SamplingStrategy, check_n
 from counterpoise._table import EncodedTarget, Resampling, Table
 from counterpoise.base import BaseSampler, Needs, Reads
 from counterpoise.neighbors._editing import Agreement, Editor
-from counterpoise.neighbors._search import JOBS, NEIGHBORS, build_estimator, get_n_neighbors
+from counterpoise.neighbors._search import JOBS, NEIGHBORS, NeighborsEstimator, get_n_neighbors
 from counterpoise.neighbors._space import SCALE, Scale, build_search_space, compute_distance_units
 
 __all__ = [
@@ -118,6 +118,8 @@ class EditedNearestNeighbours(BaseSampler):
         "scale": SCALE,
     }
 
+    nn_ = NeighborsEstimator("n_neighbors")
+
     def __init__(
         self,
         *,
@@ -140,7 +142,6 @@ class EditedNearestNeighbours(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_ = build_estimator(self.n_neighbors)
         editor, k = build_editor(self, table, target)
         apply_editing(editor, target, find_rows_to_clean(target, quotas), k)
         self.sample_indices_ = sort_by_class(target.codes, editor.is_kept)

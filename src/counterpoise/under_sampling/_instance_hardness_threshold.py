@@ -9,12 +9,12 @@ from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
+import sklearn
 from sklearn.base import clone, is_classifier
-from sklearn.ensemble import RandomForestClassifier
-from sklearn.model_selection import StratifiedKFold, check_cv, cross_val_predict
 
 from counterpoise._array_ops import select_by_class
-from counterpoise._lib.sklearn_private import HasMethods, set_random_states
+from counterpoise._lib import sklearn_private
+from counterpoise._lib.sklearn_private import HasMethods
 from counterpoise._lib.types import Float64Array, RowArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise._table import EncodedTarget, Resampling, Table
@@ -152,14 +152,16 @@ class InstanceHardnessThreshold(BaseSampler):
         if self.estimator is None:
             # imbalanced-learn passes an integer seed to both the forest and the folds.
             seed = self.random_state if isinstance(self.random_state, Integral) else rng
-            return RandomForestClassifier(n_estimators=100, random_state=seed, n_jobs=self.n_jobs)
+            return sklearn.ensemble.RandomForestClassifier(
+                n_estimators=100, random_state=seed, n_jobs=self.n_jobs
+            )
         if not is_classifier(self.estimator):
             raise InputError(
                 "estimator must be a classifier with predict_proba, such as "
                 f"RandomForestClassifier(); got {self.estimator!r}."
             )
         estimator = clone(self.estimator)
-        set_random_states(estimator, rng)
+        sklearn_private.set_random_states(estimator, rng)
         return estimator
 
     def _predict_own_class(
@@ -172,7 +174,7 @@ class InstanceHardnessThreshold(BaseSampler):
             X = table.estimator_input
         codes = target.codes.astype(np.intp)
         folds = self._build_folds(target, codes, rng)
-        probability = cross_val_predict(
+        probability = sklearn.model_selection.cross_val_predict(
             self.estimator_, X, codes, cv=folds, n_jobs=self.n_jobs, method="predict_proba"
         )
         of_own_class: Float64Array = probability[np.arange(len(codes)), codes]
@@ -183,7 +185,7 @@ class InstanceHardnessThreshold(BaseSampler):
     ) -> Any:
         cv = 5 if self.cv is None else self.cv
         if not isinstance(cv, Integral):
-            return check_cv(cv, codes, classifier=True)
+            return sklearn.model_selection.check_cv(cv, codes, classifier=True)
         for label, count in zip(target.classes, target.counts.tolist(), strict=True):
             if count < cv:
                 # Otherwise a model would be trained without the class.
@@ -193,4 +195,4 @@ class InstanceHardnessThreshold(BaseSampler):
                     f"class, one for each fold; class {label!r} has {count}. {fix}, or use "
                     "RandomUnderSampler."
                 )
-        return StratifiedKFold(n_splits=cv, shuffle=True, random_state=rng)
+        return sklearn.model_selection.StratifiedKFold(n_splits=cv, shuffle=True, random_state=rng)

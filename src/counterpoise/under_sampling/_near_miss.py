@@ -24,7 +24,7 @@ from counterpoise.neighbors._search import (
     JOBS,
     NEIGHBORS,
     NeighborSearch,
-    build_estimator,
+    NeighborsEstimator,
     get_n_neighbors,
 )
 from counterpoise.neighbors._space import (
@@ -87,7 +87,7 @@ class NearMiss(BaseSampler):
         Indices of the selected samples.
     nn_, nn_ver3_ : object
         The nearest neighbors estimators of `n_neighbors` and `n_neighbors_ver3`, not fitted:
-        ``NearestNeighbors`` or clones of those given. `nn_ver3_` is defined in version 3 only.
+        ``NearestNeighbors`` or clones of those given. Version 3 alone uses `nn_ver3_`.
     n_features_in_ : int
         Number of features seen during `fit`.
     feature_names_in_ : ndarray of str of shape (n_features_in_,)
@@ -144,6 +144,9 @@ class NearMiss(BaseSampler):
         "scale": SCALE,
     }
 
+    nn_ = NeighborsEstimator("n_neighbors", includes_self=False)
+    nn_ver3_ = NeighborsEstimator("n_neighbors_ver3", includes_self=False)
+
     def __init__(
         self,
         *,
@@ -168,9 +171,6 @@ class NearMiss(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_ = build_estimator(self.n_neighbors, includes_self=False)
-        if self.version == 3:
-            self.nn_ver3_ = build_estimator(self.n_neighbors_ver3, includes_self=False)
         minority = int(np.argmin(target.counts))
         minority_rows = target.rows_of(minority)
         space = build_search_space(table, None, compute_distance_units(table, self.scale))

@@ -18,7 +18,7 @@ from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise._table import EncodedTarget, Resampling, Table
 from counterpoise.base import BaseSampler, Needs, Reads
 from counterpoise.neighbors._editing import Agreement, Editor
-from counterpoise.neighbors._search import JOBS, NEIGHBORS, build_estimator
+from counterpoise.neighbors._search import JOBS, NEIGHBORS, NeighborsEstimator
 from counterpoise.neighbors._space import SCALE, Scale
 from counterpoise.under_sampling._edited_nearest_neighbours import (
     EditedNearestNeighbours,
@@ -125,6 +125,8 @@ class NeighbourhoodCleaningRule(BaseSampler):
         "scale": SCALE,
     }
 
+    nn_ = NeighborsEstimator("n_neighbors")
+
     def __init__(
         self,
         *,
@@ -149,7 +151,6 @@ class NeighbourhoodCleaningRule(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_ = build_estimator(self.n_neighbors)
         editor, k = build_editor(self, table, target)
         is_kept = np.ones(table.n_rows, bool)
         # Both sets are found in the whole table, before any sample is removed.

@@ -16,7 +16,7 @@ from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise._table import EncodedTarget, Resampling, Table
 from counterpoise.base import BaseSampler, Reads
 from counterpoise.neighbors._editing import Agreement
-from counterpoise.neighbors._search import JOBS, NEIGHBORS, build_estimator
+from counterpoise.neighbors._search import JOBS, NEIGHBORS, NeighborsEstimator
 from counterpoise.neighbors._space import SCALE, Scale
 from counterpoise.under_sampling._edited_nearest_neighbours import (
     EditedNearestNeighbours,
@@ -122,6 +122,8 @@ class RepeatedEditedNearestNeighbours(BaseSampler):
         "scale": SCALE,
     }
 
+    nn_ = NeighborsEstimator("n_neighbors")
+
     def __init__(
         self,
         *,
@@ -146,7 +148,6 @@ class RepeatedEditedNearestNeighbours(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_ = build_estimator(self.n_neighbors)
         self.enn_ = EditedNearestNeighbours(
             sampling_strategy=self.sampling_strategy,
             n_neighbors=self.n_neighbors,
