@@ -19,7 +19,7 @@ from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
 
 from counterpoise import over_sampling
-from counterpoise.combine import SMOTEENN, Chain, SMOTETomek
+from counterpoise.combine import SMOTEENN, SMOTEIPF, Chain, SMOTETomek
 from counterpoise.over_sampling import (
     ADASYN,
     MWMOTE,
@@ -29,6 +29,7 @@ from counterpoise.over_sampling import (
     SVMSMOTE,
     BorderlineSMOTE,
     KMeansSMOTE,
+    Lee,
     RandomOverSampler,
     SafeLevelSMOTE,
 )
@@ -38,6 +39,7 @@ from counterpoise.under_sampling import (
     CondensedNearestNeighbour,
     EditedNearestNeighbours,
     InstanceHardnessThreshold,
+    IterativePartitioningFilter,
     NearMiss,
     NeighbourhoodCleaningRule,
     OneSidedSelection,
@@ -69,6 +71,12 @@ class Case:
 def hardness(**params: Any) -> InstanceHardnessThreshold:
     """Return an InstanceHardnessThreshold with a small forest."""
     return InstanceHardnessThreshold(estimator=RandomForestClassifier(2), cv=2, **params)
+
+
+def smote_ipf(**params: Any) -> SMOTEIPF:
+    """Return a SMOTEIPF with few small trees."""
+    ipf = IterativePartitioningFilter(sampling_strategy="all", n_partitions=2, n_quiet=1)
+    return SMOTEIPF(smote=SMOTE(k_neighbors=2), ipf=ipf, **params)
 
 
 SAMPLERS = [
@@ -115,6 +123,7 @@ SAMPLERS = [
     ),
     Case("MWMOTE", lambda **p: MWMOTE(k_neighbors=2, m_neighbors=12, **p), interpolates=True),
     Case("ADASYN", lambda **p: ADASYN(n_neighbors=3, **p), interpolates=True),
+    Case("Lee", lambda **p: Lee(k_neighbors=2, rejection_level=1.0, **p), interpolates=True),
     Case("SMOTENC", lambda **p: SMOTENC(k_neighbors=2, **p), interpolates=True),
     Case("SMOTENC by number", lambda **p: SMOTENC([2], k_neighbors=2, **p), votes=True),
     Case("SMOTEN", lambda **p: SMOTEN(k_neighbors=2, **p), votes=True),
@@ -135,6 +144,8 @@ SAMPLERS = [
     Case("OSS", OneSidedSelection, cleans=True),
     Case("SMOTEENN", lambda **p: SMOTEENN(smote=SMOTE(k_neighbors=2), **p), cleans=True),
     Case("SMOTETomek", lambda **p: SMOTETomek(smote=SMOTE(k_neighbors=2), **p), cleans=True),
+    Case("SMOTEIPF", smote_ipf, cleans=True),
+    Case("IPF", lambda **p: IterativePartitioningFilter(n_partitions=2, **p), cleans=True),
     Case(
         "Chain",
         lambda **p: Chain(

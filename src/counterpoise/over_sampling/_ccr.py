@@ -120,6 +120,8 @@ class CCR(BaseSampler):
     Feature types: numeric. Booleans are used as 0 and 1, with a warning. In synthetic samples,
     integers are rounded to the nearest, and floats keep their dtype.
 
+    Sparse matrices are accepted, but all samples are held in memory with their zeros.
+
     Missing values: allowed, except in sparse matrices. A value that is missing in either of two
     samples adds twice the variance of the feature to their squared distance. A synthetic sample has
     missing values where its base sample has them. A sample is not pushed along a feature that is
@@ -276,7 +278,8 @@ def _push(
     rng: np.random.RandomState,
 ) -> None:
     """Add the steps from the samples in the balls to the surface, away from the centers."""
-    for batch in gen_batches(len(balls.ball), _CHUNK):
+    for start in range(0, len(balls.ball), _CHUNK):
+        batch = slice(start, start + _CHUNK)
         ball, row, distance = balls.ball[batch], balls.row[batch], balls.distance[batch]
         direction = points[row] - points[balls.center[ball]]
         direction[np.isnan(direction)] = 0

@@ -122,6 +122,8 @@ class GeometricSMOTE(NeighborOverSampler):
     Feature types: numeric. Booleans are used as 0 and 1, with a warning. In synthetic samples,
     integers are rounded to the nearest, and floats keep their dtype.
 
+    Sparse matrices are accepted, but synthetic samples are held in memory with their zeros.
+
     Missing values: allowed, except in sparse matrices. A value that is missing in either of two
     samples adds twice the variance of the feature to their squared distance in the neighbor search,
     and nothing to the radius of the ball. A synthetic sample has missing values where its base

@@ -34,7 +34,6 @@ from counterpoise.neighbors._space import (
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
 from counterpoise.over_sampling._neighbor_over_sampler import NeighborOverSampler, SmallClasses
-from counterpoise.over_sampling._points import read_points
 
 __all__ = ["Lee"]
 
@@ -57,10 +56,9 @@ class _Surroundings:
         rows, where = np.unique(
             np.concatenate([synthetic.base, synthetic.neighbor]), return_inverse=True
         )
-        points = read_points(self.table, rows, self.units)
-        base, neighbor = np.split(points[where], 2)
-        step = synthetic.weight[:, None] * (neighbor - base)
-        queries = base + np.where(np.isnan(step), 0, step)
+        points = build_search_space(self.table, rows, self.units).selected[where]
+        base, neighbor = points[: len(synthetic)], points[len(synthetic) :]
+        queries = _interpolate(base, neighbor, synthetic.weight[:, None])
         nearest = self.search.nearest(SearchSpace(queries), self.k)[0]
         shares: Float64Array = (self.codes[nearest] != code).mean(axis=1)
         return shares
@@ -232,6 +230,14 @@ class Lee(NeighborOverSampler):
             best = np.argsort(np.concatenate(shares_of_rejected), kind="stable")[:missing]
             accepted.append(SyntheticSamples.concat(rejected).take(best))
         return SyntheticSamples.concat(accepted)
+
+
+def _interpolate(base: Any, neighbor: Any, weight: Float64Array) -> Any:
+    """Return points between base samples and neighbors; NaN where the base has a missing value."""
+    step = neighbor - base
+    if not isinstance(base, np.ndarray):  # a sparse matrix, which has no missing values
+        return (base + step.multiply(weight)).tocsr()
+    return base + weight * np.where(np.isnan(step), 0, step)
 
 
 def _warn_rejected(quota: ClassQuota, n_rejected: int, level: float) -> None:

@@ -94,6 +94,8 @@ class LVQSMOTE(NeighborOverSampler):
     Feature types: numeric. Booleans are used as 0 and 1, with a warning. In synthetic samples,
     integers are rounded to the nearest, and floats keep their dtype.
 
+    Sparse matrices are accepted, but synthetic samples are held in memory with their zeros.
+
     Missing values: allowed, except in sparse matrices. A synthetic sample has missing values where
     its base sample has them. For the clustering, missing values are imputed with the median of
     their feature in the class.

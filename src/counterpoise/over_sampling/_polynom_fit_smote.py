@@ -82,6 +82,9 @@ class PolynomFitSMOTE(BaseSampler):
     Feature types: numeric. Booleans are used as 0 and 1, with a warning. In synthetic samples,
     integers are rounded to the nearest, and floats keep their dtype.
 
+    Sparse matrices are accepted, but synthetic samples are held in memory with their zeros for
+    the topologies "star" and "curve".
+
     Missing values: allowed, except in sparse matrices. A synthetic sample has missing values where
     its base sample has them, and the value of its base sample where only the other end of the line
     has a missing value. Means and curves are computed from the values that are not missing.
@@ -158,21 +161,31 @@ class PolynomFitSMOTE(BaseSampler):
         points = read_points(table, rows, units)
         if len(rows) == 1:
             _warn_single(quota)
-        if self.topology == "mesh" and len(rows) > 1:
-            line, weight = _spread_evenly(len(rows) * (len(rows) - 1) // 2, quota.amount, rng)
-            return _join(rows, *_pairs(line), weight, quota)
-        if self.topology == "bus" and len(rows) > 1:
-            order = _sort_by_mean(points)
-            line, weight = _spread_evenly(len(rows) - 1, quota.amount, rng)
-            return _join(rows[order], line, line + 1, weight, quota)
         if self.topology == "curve":
             order = _sort_by_mean(points)
-            base, curve = _fit_curve(points[order], self.degree, quota.amount)
-            return place_synthetic(rows[order][base], points[order][base], curve, units, quota.code)
-        base, weight = _spread_evenly(len(rows), quota.amount, rng)
-        start = points[base]
-        step = weight[:, None] * (_mean(points) - start)
-        return place_synthetic(rows[base], start, start + step, units, quota.code)
+            rows, points = rows[order], points[order]
+            base, curve = _fit_curve(points, self.degree, quota.amount)
+            return place_synthetic(rows[base], points[base], curve, units, quota.code)
+        if self.topology == "star" or len(rows) == 1:
+            base, weight = _spread_evenly(len(rows), quota.amount, rng)
+            start = points[base]
+            on_ray = start + weight[:, None] * (_mean(points) - start)
+            return place_synthetic(rows[base], start, on_ray, units, quota.code)
+        base, neighbor, weight = self._draw_lines(points, quota.amount, rng)
+        codes = np.full(quota.amount, quota.code, np.int32)
+        return SyntheticSamples(rows[base], rows[neighbor], weight, codes)
+
+    def _draw_lines(
+        self, points: Float64Array, n_synthetic: int, rng: np.random.RandomState
+    ) -> tuple[IntArray, IntArray, Float64Array]:
+        """Return the ends of the line of each synthetic sample, and its position on the line."""
+        n = len(points)
+        if self.topology == "mesh":
+            line, weight = _spread_evenly(n * (n - 1) // 2, n_synthetic, rng)
+            return *_pairs(line), weight
+        order = _sort_by_mean(points)
+        line, weight = _spread_evenly(n - 1, n_synthetic, rng)
+        return order[line], order[line + 1], weight
 
 
 def _spread_evenly(
@@ -200,13 +213,6 @@ def _pairs(number: IntArray) -> tuple[IntArray, IntArray]:
     return first, number - before
 
 
-def _join(
-    rows: RowArray, base: IntArray, neighbor: IntArray, weight: Float64Array, quota: ClassQuota
-) -> SyntheticSamples:
-    codes = np.full(len(base), quota.code, np.int32)
-    return SyntheticSamples(rows[base], rows[neighbor], weight, codes)
-
-
 def _mean(points: Float64Array, axis: int = 0) -> Float64Array:
     """Return the mean of the values that are not missing; NaN if there is none."""
     missing = np.isnan(points)
@@ -222,10 +228,10 @@ def _sort_by_mean(points: Float64Array) -> RowArray:
 
 def _fit_curve(
     points: Float64Array, degree: int, n_synthetic: int
-) -> tuple[RowArray, Float64Array]:
+) -> tuple[IntArray, Float64Array]:
     """Fit a curve to points in their order; return points on it, and the nearest in the order."""
     n = len(points)
-    place = np.linspace(-1, 1, n)
+    place: FloatArray = np.linspace(-1, 1, n)
     at: FloatArray = np.linspace(-1, 1, n_synthetic + 2)[1:-1]
     curve = np.full((n_synthetic, points.shape[1]), np.nan)
     present = ~np.isnan(points)
@@ -240,8 +246,7 @@ def _fit_curve(
 def _evaluate(place: FloatArray, values: Float64Array, degree: int, at: FloatArray) -> Float64Array:
     # Legendre polynomials are nearly orthogonal on the places, so that high degrees stay exact.
     coefficients = legendre.legfit(place, values, min(degree, len(place) - 1))
-    fitted: Float64Array = legendre.legval(at, coefficients).T
-    return fitted
+    return np.asarray(legendre.legval(at, coefficients).T, np.float64)
 
 
 def _warn_single(quota: ClassQuota) -> None:
