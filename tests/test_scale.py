@@ -22,14 +22,18 @@ from counterpoise.combine import SMOTEENN
 from counterpoise.exceptions import InputError, TargetError, UnknownColumnError
 from counterpoise.over_sampling import (
     ADASYN,
+    CCR,
     DBSMOTE,
+    LVQSMOTE,
     ROSE,
+    SMOBD,
     SMOTE,
     SMOTEN,
     SMOTENC,
     BorderlineSMOTE,
     GaussianSMOTE,
     LoRAS,
+    PolynomFitSMOTE,
     RandomOverSampler,
     RandomSMOTE,
     SafeLevelSMOTE,
@@ -74,6 +78,11 @@ SAMPLERS: list[BaseSampler] = [
     NearMiss(version=2),
     NearMiss(version=3),
     CondensedNearestNeighbour(random_state=3),
+    PolynomFitSMOTE(random_state=3, scale="standard"),
+    PolynomFitSMOTE(random_state=3, topology="bus", scale="robust"),
+    SMOBD(random_state=3, k_neighbors=2, scale="standard"),
+    LVQSMOTE(random_state=3, k_neighbors=2, n_codebooks=3, scale="standard"),
+    CCR(random_state=3, energy=2.0),
     SMOTEENN(smote=SMOTE(k_neighbors=2, small_classes="duplicate"), random_state=3),
 ]
 

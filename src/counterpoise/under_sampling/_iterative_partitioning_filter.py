@@ -79,6 +79,9 @@ class IterativePartitioningFilter(BaseSampler):
 
     Notes
     -----
+    In the paper, the models are pruned trees, and a sample is also evaluated by the model of its
+    own part. Here it is not, as a tree that is not pruned knows the samples that it was fitted to.
+
     Feature types: numeric and categorical (strings, categories and enums).
 
     Missing values: allowed if `estimator` accepts them. A decision tree does, except in sparse
@@ -154,7 +157,7 @@ class IterativePartitioningFilter(BaseSampler):
         return Resampling(kept=rows)
 
     def _find_noise(self, X: Any, codes: IntArray, rng: np.random.RandomState) -> BoolArray:
-        """Return the samples that most models misclassify, or all of them."""
+        """Return the samples that most models of other parts misclassify, or all of them."""
         counts = np.bincount(codes)
         n_parts = min(self.n_partitions, int(counts[counts > 0].min()))
         part = _draw_parts(codes, n_parts, rng)
@@ -163,11 +166,11 @@ class IterativePartitioningFilter(BaseSampler):
             estimator = DecisionTreeClassifier() if self.estimator is None else self.estimator
             estimator = clone(estimator)
             set_random_states(estimator, rng)
-            some = part == number
-            n_wrong += estimator.fit(X[some], codes[some]).predict(X) != codes
-        if self.voting == "consensus":
-            return np.asarray(n_wrong == n_parts)
-        return np.asarray(2 * n_wrong > n_parts)
+            is_part = part == number
+            predicted = estimator.fit(X[is_part], codes[is_part]).predict(X)
+            n_wrong += ~is_part & (predicted != codes)
+        needed = n_parts - 1 if self.voting == "consensus" else (n_parts - 1) // 2 + 1
+        return np.asarray(n_wrong >= max(needed, 1))
 
 
 def _draw_parts(codes: IntArray, n_parts: int, rng: np.random.RandomState) -> IntArray:
