@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.sparse.csgraph import shortest_path
 from sklearn.cluster import DBSCAN
@@ -175,6 +176,21 @@ def test_both_smoothed_bootstraps_have_the_same_noise(seed: int) -> None:
     drawn = whole[0][whole[1] == 0]
     np.testing.assert_allclose(drawn.mean(axis=0), added_out.mean(axis=0), atol=0.15)
     np.testing.assert_allclose(drawn.std(axis=0), added_out.std(axis=0), atol=0.15)
+
+
+def test_rose_keeps_categories_together(seed: int) -> None:
+    """Categories and booleans are those of the base sample; the bandwidth counts numeric ones."""
+    X, y = table(seed, n_features=2)
+    frame = pd.DataFrame({"u": X[:, 0], "city": np.arange(160).astype(str), "v": X[:, 1]})
+    frame["owner"] = X[:, 0] > 0
+
+    mixed, numeric = ROSE(random_state=seed), ROSE(random_state=seed)
+    out, _ = mixed.fit_resample(frame, y)
+    expected, _ = numeric.fit_resample(X, y)
+
+    of_base = frame.iloc[mixed.sample_indices_].reset_index(drop=True)
+    pd.testing.assert_frame_equal(of_base[["city", "owner"]], out[["city", "owner"]])
+    np.testing.assert_array_equal(expected, out[["u", "v"]])
 
 
 # ---- DBSMOTE ----

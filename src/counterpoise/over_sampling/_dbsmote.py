@@ -129,7 +129,7 @@ class DBSMOTE(NeighborOverSampler):
     References
     ----------
     C. Bunkhumpornpat, K. Sinapiromsaran, C. Lursinsap, "DBSMOTE: Density-Based Synthetic Minority
-    Over-sampling TEchnique", Applied Intelligence 36, 664-684 (2012),
+    Over-sampling Technique", Applied Intelligence 36, 664-684 (2012),
     doi:10.1007/s10489-011-0287-y.
 
     Examples

@@ -1,11 +1,11 @@
-"""ROSE: all samples drawn anew from a smoothed bootstrap.
+"""ROSE: all samples are replaced by those of a smoothed bootstrap.
 
 Reference: Menardi and Torelli (2014), doi:10.1007/s10618-012-0295-5.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from numbers import Real
 from typing import Any, ClassVar
@@ -14,11 +14,13 @@ import numpy as np
 
 from counterpoise._lib.sklearn_private import Interval
 from counterpoise._strategy import ClassQuota, SamplingStrategy
-from counterpoise._table import EncodedTarget, Resampling, Table
-from counterpoise.base import Needs
+from counterpoise._table import EncodedTarget, FeatureType, Resampling, Table, positions_of_type
+from counterpoise.base import Needs, Reads
 from counterpoise.over_sampling._random_over_sampler import RandomOverSampler
 
 __all__ = ["ROSE"]
+
+_CATEGORICAL = (FeatureType.CATEGORICAL, FeatureType.BOOLEAN)
 
 
 class ROSE(RandomOverSampler):
@@ -48,7 +50,7 @@ class ROSE(RandomOverSampler):
     Attributes
     ----------
     sampling_strategy_ : OrderedDict
-        Number of samples by which each oversampled class grows.
+        Number of samples that each oversampled class has more than in the input.
     sample_indices_ : ndarray of int of shape (n_samples_new,)
         For each output sample, the index of the input sample that it was drawn around.
     shrinkage_ : dict
@@ -71,8 +73,9 @@ class ROSE(RandomOverSampler):
     R's package ROSE also draws the class of each sample, so that class counts are random, and
     generates as many samples as the input has. Here class counts are those of `sampling_strategy`.
 
-    Feature types: numeric. Booleans are used as 0 and 1, with a warning. Integers are rounded to
-    the nearest, and floats keep their dtype.
+    Feature types: numeric, boolean and categorical. Noise is added to numeric features only, and
+    their number is that of the features in the bandwidth; the others have the value of the base
+    sample. Integers are rounded to the nearest, and floats keep their dtype.
 
     Missing values: allowed, except in sparse matrices. They stay missing.
 
@@ -92,6 +95,7 @@ class ROSE(RandomOverSampler):
     [(0, 91), (1, 91)]
     """
 
+    _reads: ClassVar[Reads] = "distances"
     _needs: ClassVar[Needs] = "everything"
     _method: ClassVar[str] = "rose"
     _parameter_constraints: ClassVar[dict[str, Any]] = {
@@ -122,6 +126,14 @@ class ROSE(RandomOverSampler):
             ClassQuota(label, code, int(count), int(count) + added.get(code, 0))
             for code, (label, count) in enumerate(zip(target.classes, target.counts, strict=True))
         )
-        decision = super()._resample(table, target, every, rng)
-        self.sample_indices_ = decision.synthetic.base
-        return replace(decision, kept=np.empty(0, np.intp))
+        drawn = super()._resample(table, target, every, rng).synthetic
+        self.sample_indices_ = drawn.base
+        categorical = tuple(positions_of_type(table, *_CATEGORICAL))
+        if categorical:
+            sources = np.broadcast_to(drawn.base[:, None], (len(drawn), len(categorical)))
+            drawn = replace(drawn, category_sources=sources, categorical=categorical)
+        return Resampling(kept=np.empty(0, np.intp), synthetic=drawn)
+
+    def _find_noisy_columns(self, table: Table) -> Sequence[int]:
+        """Return the columns to which noise is added: the numeric ones."""
+        return positions_of_type(table, FeatureType.FLOAT, FeatureType.INTEGER)
