@@ -19,7 +19,7 @@ from counterpoise.base import Reads
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
-    build_estimator,
+    NeighborsEstimator,
     get_n_neighbors,
     limit_neighbors,
 )
@@ -145,6 +145,8 @@ class AssembledSMOTE(NeighborOverSampler):
         "scale": SCALE,
     }
 
+    nn_k_ = NeighborsEstimator("k_neighbors")
+
     def __init__(
         self,
         *,
@@ -174,7 +176,6 @@ class AssembledSMOTE(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_ = build_estimator(self.k_neighbors)
         self.clusters_: dict[Any, list[RowArray]] = {}
         large, small = self._split_by_size(quotas)
         if not large:

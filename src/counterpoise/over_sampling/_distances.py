@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import sklearn
 from scipy import sparse
 from scipy.spatial.distance import cdist, pdist, squareform
-from sklearn.metrics.pairwise import euclidean_distances
 from sklearn.utils import gen_batches
 
 from counterpoise._lib.types import Float64Array
@@ -57,11 +57,11 @@ def compute_all_distances(points: Any) -> Float64Array:
     ndarray of float64 of shape (n_points * (n_points - 1) / 2,)
     """
     if sparse.issparse(points):
-        return np.asarray(squareform(euclidean_distances(points), checks=False))
+        return np.asarray(squareform(sklearn.metrics.euclidean_distances(points), checks=False))
     return np.asarray(pdist(points))
 
 
 def _distances(queries: Any, points: Any) -> Float64Array:
     # Matrix products round differently on each processor, so dense rows are compared one by one.
-    distances = euclidean_distances if sparse.issparse(points) else cdist
+    distances = sklearn.metrics.euclidean_distances if sparse.issparse(points) else cdist
     return np.asarray(distances(queries, points))

@@ -18,7 +18,7 @@ from counterpoise.base import Needs, Reads
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
-    build_estimator,
+    NeighborsEstimator,
     limit_neighbors,
 )
 from counterpoise.neighbors._space import (
@@ -131,6 +131,8 @@ class GaussianSMOTE(NeighborOverSampler):
         "scale": SCALE,
     }
 
+    nn_k_ = NeighborsEstimator("k_neighbors")
+
     def __init__(
         self,
         *,
@@ -158,7 +160,6 @@ class GaussianSMOTE(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_ = build_estimator(self.k_neighbors)
         large, small = self._split_by_size(quotas)
         units = compute_distance_units(table, self.scale)
         std = self.sigma * standard_deviations(table)

@@ -21,7 +21,7 @@ from counterpoise.base import Reads
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
-    build_estimator,
+    NeighborsEstimator,
     limit_neighbors,
 )
 from counterpoise.neighbors._space import (
@@ -157,6 +157,8 @@ class GeometricSMOTE(NeighborOverSampler):
         "scale": SCALE,
     }
 
+    nn_k_ = NeighborsEstimator("k_neighbors")
+
     def __init__(
         self,
         *,
@@ -188,7 +190,6 @@ class GeometricSMOTE(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_ = build_estimator(self.k_neighbors)
         large, small = self._split_by_size(quotas)
         units = compute_distance_units(table, self.scale)
         parts = [self._oversample(table, target, quota, units, rng) for quota in large]

@@ -21,7 +21,7 @@ from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
-    build_estimator,
+    NeighborsEstimator,
     limit_neighbors,
 )
 from counterpoise.neighbors._space import (
@@ -161,6 +161,8 @@ class Lee(NeighborOverSampler):
         "scale": SCALE,
     }
 
+    nn_k_ = NeighborsEstimator("k_neighbors")
+
     def __init__(
         self,
         *,
@@ -190,7 +192,6 @@ class Lee(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_ = build_estimator(self.k_neighbors)
         large, small = self._split_by_size(quotas)
         if not large:
             return self._build_resampling([], small, target, rng)

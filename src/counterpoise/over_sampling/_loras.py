@@ -24,7 +24,7 @@ from counterpoise._table import (
 from counterpoise.base import Needs, Reads
 from counterpoise.neighbors._search import (
     NEIGHBORS,
-    build_estimator,
+    NeighborsEstimator,
     limit_neighbors,
     nearest_others,
 )
@@ -147,6 +147,8 @@ class LoRAS(NeighborOverSampler):
         "scale": SCALE,
     }
 
+    nn_k_ = NeighborsEstimator("k_neighbors")
+
     def __init__(
         self,
         *,
@@ -176,7 +178,6 @@ class LoRAS(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_ = build_estimator(self.k_neighbors)
         large, small = self._split_by_size(quotas)
         units = compute_distance_units(table, self.scale)
         std = self.sigma * standard_deviations(table)

@@ -9,8 +9,7 @@ from numbers import Integral
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.cluster import KMeans
-from sklearn.metrics.pairwise import euclidean_distances
+import sklearn
 from sklearn.utils import gen_batches
 
 from counterpoise._lib.sklearn_private import Interval
@@ -189,7 +188,7 @@ def _fit_codebook(
 ) -> Float64Array:
     """Return the codebook vectors of a class, at most as many as it has different samples."""
     n_clusters = min(n_codebooks, len(np.unique(points, axis=0)))
-    model = KMeans(n_clusters, n_init=1, random_state=rng).fit(points)
+    model = sklearn.cluster.KMeans(n_clusters, n_init=1, random_state=rng).fit(points)
     return np.asarray(model.cluster_centers_, np.float64)
 
 
@@ -209,7 +208,7 @@ def _find_moves(codebook: Float64Array) -> IntArray:
     differences = codebook[first] - codebook[second]
     origin = np.empty(len(first), np.intp)
     for some in gen_batches(len(first), max(1, _MAX_DISTANCES // len(first))):
-        distances = euclidean_distances(differences[some], differences)
+        distances = sklearn.metrics.euclidean_distances(differences[some], differences)
         distances[(first[some, None] == first) | (second[some, None] == second)] = np.inf
         origin[some] = first[distances.argmin(axis=1)]
     return np.column_stack([first, origin])

@@ -63,9 +63,10 @@ def place_synthetic(
     -------
     SyntheticSamples
     """
-    points = np.where(np.isnan(base_points) | np.isnan(points), base_points, points)
+    if units.penalties is not None:  # some values are missing
+        points = np.where(np.isnan(base_points) | np.isnan(points), base_points, points)
     if units.scales is not None:
-        points *= units.scales
+        points = points * units.scales
     return build_synthetic(base, codes, points)
 
 

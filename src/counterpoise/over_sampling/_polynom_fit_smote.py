@@ -193,7 +193,9 @@ def _spread_evenly(
 ) -> tuple[IntArray, Float64Array]:
     """Return the line of each synthetic sample, and its position on the line in (0, 1)."""
     each, rest = divmod(n_synthetic, n_lines)
-    longer = np.sort(sample_without_replacement(n_lines, rest, random_state=rng))
+    # A set of drawn lines is faster than a pass through all, if few are drawn.
+    method = "tracking_selection" if 8 * rest < n_lines else "auto"
+    longer = np.sort(sample_without_replacement(n_lines, rest, method=method, random_state=rng))
     if not each:  # there may be more lines than fit into memory
         return longer, np.full(rest, 0.5)
     counts: IntArray = np.full(n_lines, each)

@@ -14,7 +14,7 @@ from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSam
 from counterpoise.base import Needs, Reads
 from counterpoise.neighbors._search import (
     NEIGHBORS,
-    build_estimator,
+    NeighborsEstimator,
     limit_neighbors,
     nearest_others,
 )
@@ -131,6 +131,8 @@ class RandomSMOTE(NeighborOverSampler):
         "scale": SCALE,
     }
 
+    nn_k_ = NeighborsEstimator("k_neighbors")
+
     def __init__(
         self,
         *,
@@ -156,7 +158,6 @@ class RandomSMOTE(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_ = build_estimator(self.k_neighbors)
         large, small = self._split_by_size(quotas)
         units = compute_distance_units(table, self.scale)
         parts = [self._oversample(table, target, quota, units, rng) for quota in large]

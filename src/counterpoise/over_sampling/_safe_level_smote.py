@@ -16,7 +16,7 @@ from counterpoise.base import Needs, Reads
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
-    build_estimator,
+    NeighborsEstimator,
     get_n_neighbors,
     limit_neighbors,
     nearest_others,
@@ -142,6 +142,9 @@ class SafeLevelSMOTE(NeighborOverSampler):
         "scale": SCALE,
     }
 
+    nn_k_ = NeighborsEstimator("k_neighbors")
+    nn_m_ = NeighborsEstimator("m_neighbors")
+
     def __init__(
         self,
         *,
@@ -169,8 +172,6 @@ class SafeLevelSMOTE(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_ = build_estimator(self.k_neighbors)
-        self.nn_m_ = build_estimator(self.m_neighbors)
         self.safe_levels_: dict[Any, IntArray] = {}
         large, small = self._split_by_size(quotas)
         if not large:

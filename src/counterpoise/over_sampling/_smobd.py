@@ -9,7 +9,7 @@ from numbers import Real
 from typing import Any, ClassVar
 
 import numpy as np
-from sklearn.metrics.pairwise import euclidean_distances
+import sklearn
 from sklearn.utils import gen_batches
 
 from counterpoise._lib.sklearn_private import Interval
@@ -20,7 +20,7 @@ from counterpoise.base import Needs, Reads
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
-    build_estimator,
+    NeighborsEstimator,
     limit_neighbors,
 )
 from counterpoise.neighbors._space import (
@@ -149,6 +149,8 @@ class SMOBD(NeighborOverSampler):
         "scale": SCALE,
     }
 
+    nn_k_ = NeighborsEstimator("k_neighbors")
+
     def __init__(
         self,
         *,
@@ -178,7 +180,6 @@ class SMOBD(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_ = build_estimator(self.k_neighbors)
         self.base_probabilities_: dict[Any, Float64Array] = {}
         large, small = self._split_by_size(quotas)
         units = compute_distance_units(table, self.scale)
@@ -232,6 +233,6 @@ def _count_within(space: SearchSpace, radius: float) -> IntArray:
     n = points.shape[0]
     counts = np.empty(n, np.intp)
     for some in gen_batches(n, max(1, _MAX_DISTANCES // n)):
-        distances = euclidean_distances(points[some], points)
+        distances = sklearn.metrics.euclidean_distances(points[some], points)
         counts[some] = (distances <= radius * _ROUNDING).sum(axis=1) - 1
     return counts

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 from typing import Any, ClassVar
 
 import numpy as np
+import sklearn
 from scipy import sparse
-from sklearn.metrics.pairwise import manhattan_distances
 
 from counterpoise._lib.types import Float64Array, RowArray
 from counterpoise._strategy import ClassQuota, SamplingStrategy
@@ -19,7 +19,7 @@ from counterpoise.base import Reads
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
-    build_estimator,
+    NeighborsEstimator,
     limit_neighbors,
 )
 from counterpoise.neighbors._space import (
@@ -92,7 +92,9 @@ class _Similarity:
         n_rows = max(1, _MAX_DISTANCES // others.shape[0])
         for start in range(0, len(unsettled), n_rows):
             rows = unsettled[start : start + n_rows]
-            distance[rows] = manhattan_distances(candidates[rows], others).min(axis=1)
+            distance[rows] = sklearn.metrics.manhattan_distances(candidates[rows], others).min(
+                axis=1
+            )
         highest: Float64Array = 1 - distance / n_features
         return highest
 
@@ -201,6 +203,8 @@ class SMOTERSB(NeighborOverSampler):
         "scale": SCALE,
     }
 
+    nn_k_ = NeighborsEstimator("k_neighbors")
+
     def __init__(
         self,
         *,
@@ -226,7 +230,6 @@ class SMOTERSB(NeighborOverSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        self.nn_k_ = build_estimator(self.k_neighbors)
         self.similarity_thresholds_: dict[Any, float] = {}
         large, small = self._split_by_size(quotas)
         if not large:

@@ -9,15 +9,11 @@ from numbers import Integral, Real
 from typing import Any, ClassVar
 
 import numpy as np
+import sklearn
 from sklearn.base import clone
-from sklearn.tree import DecisionTreeClassifier
 
-from counterpoise._lib.sklearn_private import (
-    HasMethods,
-    Interval,
-    StrOptions,
-    set_random_states,
-)
+from counterpoise._lib import sklearn_private
+from counterpoise._lib.sklearn_private import HasMethods, Interval, StrOptions
 from counterpoise._lib.types import BoolArray, IntArray
 from counterpoise._strategy import ClassQuota, Family, SamplingStrategy
 from counterpoise._table import EncodedTarget, Resampling, Table
@@ -163,14 +159,19 @@ class IterativePartitioningFilter(BaseSampler):
         part = _draw_parts(codes, n_parts, rng)
         n_wrong = np.zeros(len(codes), np.intp)
         for number in range(n_parts):
-            estimator = DecisionTreeClassifier() if self.estimator is None else self.estimator
-            estimator = clone(estimator)
-            set_random_states(estimator, rng)
+            estimator = self._build_estimator(rng)
             is_part = part == number
             predicted = estimator.fit(X[is_part], codes[is_part]).predict(X)
             n_wrong += ~is_part & (predicted != codes)
         needed = n_parts - 1 if self.voting == "consensus" else (n_parts - 1) // 2 + 1
         return np.asarray(n_wrong >= max(needed, 1))
+
+    def _build_estimator(self, rng: np.random.RandomState) -> Any:
+        if self.estimator is None:
+            return sklearn.tree.DecisionTreeClassifier(random_state=rng)
+        estimator = clone(self.estimator)
+        sklearn_private.set_random_states(estimator, rng)
+        return estimator
 
 
 def _draw_parts(codes: IntArray, n_parts: int, rng: np.random.RandomState) -> IntArray:
