@@ -214,25 +214,27 @@ def test_noise_is_that_of_dbscan(seed: int) -> None:
 def test_samples_lie_on_shortest_paths(seed: int) -> None:
     """From base to neighbor, the path to the center becomes shorter by their distance."""
     rng = np.random.RandomState(seed)
-    X = np.r_[rng.uniform(size=(60, 2)), 50 + rng.uniform(size=(120, 2))]
-    y = np.repeat([MINORITY, 0], [60, 120])
-    sampler = DBSMOTE(eps=0.25, k_neighbors=2, random_state=seed)
+    X = np.r_[rng.uniform(size=(60, 2)), 50 + rng.uniform(size=(4000, 2))]
+    y = np.repeat([MINORITY, 0], [60, 4000])
+    sampler = DBSMOTE(eps=0.25, k_neighbors=5, random_state=seed)
 
     _, origin = synthetic(sampler, X, y)
 
     minority, distance = X[:60], pairwise_distances(X[:60])
     members = np.setdiff1d(np.arange(60), sampler.noise_indices_[MINORITY])
-    is_core = (distance <= 0.25).sum(axis=1) > 2
+    is_core = (distance <= 0.25).sum(axis=1) > 5
     is_edge = (distance <= 0.25) & (is_core[:, None] | is_core)
     path = shortest_path(np.where(is_edge, distance, 0))
     from_mean = np.linalg.norm(minority - minority[members].mean(axis=0), axis=1)
     center = members[from_mean[members].argmin()]
     assert np.isfinite(path[center][members]).all()  # one cluster
+    assert not is_core[members].all()
     base, neighbor = origin["base"].to_numpy(), origin["neighbor"].to_numpy()
     assert is_edge[base, neighbor].all()
     np.testing.assert_allclose(
         path[center][base], path[center][neighbor] + distance[base, neighbor], atol=1e-12
     )
+    assert set(base) == set(members) - {center}  # each is the start of a path
 
 
 def test_edges_near_the_center_are_drawn_most(seed: int) -> None:
