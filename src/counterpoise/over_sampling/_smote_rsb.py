@@ -92,9 +92,8 @@ class _Similarity:
         n_rows = max(1, _MAX_DISTANCES // others.shape[0])
         for start in range(0, len(unsettled), n_rows):
             rows = unsettled[start : start + n_rows]
-            distance[rows] = sklearn.metrics.manhattan_distances(candidates[rows], others).min(
-                axis=1
-            )
+            distances = sklearn.metrics.manhattan_distances(candidates[rows], others)
+            distance[rows] = distances.min(axis=1)
         highest: Float64Array = 1 - distance / n_features
         return highest
 
