@@ -14,7 +14,7 @@ from scipy.cluster.hierarchy import fcluster, linkage
 from sklearn.utils import gen_batches
 
 from counterpoise._lib.sklearn_private import Interval
-from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
+from counterpoise._lib.types import Float64Array, IntArray, RowArray
 from counterpoise._strategy import ClassQuota, SamplingStrategy, check_n_rows
 from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSamples, Table
 from counterpoise.base import Reads
@@ -47,14 +47,15 @@ class _OversampledClass:
     rows : ndarray of int of shape (n_samples_of_class,)
     space, others : SearchSpace
         Those of the class, and of the other classes.
-    has_own_class : ndarray of bool of shape (n_samples_of_class,)
-        Whether a sample has another one of its class among its neighbors; the others are noise.
+    clean : ndarray of int of shape (n_clean,)
+        Positions in `rows` of the samples that have another one of their class among their
+        neighbors; the others are noise.
     """
 
     rows: RowArray
     space: SearchSpace
     others: SearchSpace
-    has_own_class: BoolArray
+    clean: RowArray
 
 
 class MWMOTE(NeighborOverSampler):
@@ -232,14 +233,14 @@ class MWMOTE(NeighborOverSampler):
 
     def _weigh_bases(self, of_class: _OversampledClass) -> Float64Array:
         """Return the selection weight of each sample of the class, 0 if it is no base sample."""
-        is_candidate = np.flatnonzero(of_class.has_own_class)
+        clean = of_class.clean
         weights = np.zeros(len(of_class.rows))
-        if not len(is_candidate):
+        if not len(clean):
             return weights
-        candidates = of_class.space.subset(is_candidate)
+        candidates = of_class.space.subset(clean)
         k_majority = min(self.k_majority, of_class.others.n_rows)
         found, _ = NeighborSearch(of_class.others, k_majority).nearest(candidates, k_majority)
-        k_neighbors = min(self.k_neighbors, len(is_candidate))
+        k_neighbors = min(self.k_neighbors, len(clean))
         search = NeighborSearch(candidates, k_neighbors)
         border = np.unique(found)
         for some in gen_batches(len(border), max(1, _MAX_DISTANCES // k_neighbors)):
@@ -248,7 +249,7 @@ class MWMOTE(NeighborOverSampler):
             closeness = self._compute_closeness(distances, of_class.space.points.shape[1])
             density = closeness / closeness.sum(axis=1, keepdims=True)
             information = (closeness * density).ravel()
-            weights[is_candidate] += np.bincount(nearest.ravel(), information, len(is_candidate))
+            weights[clean] += np.bincount(nearest.ravel(), information, len(clean))
         return weights
 
     def _compute_closeness(self, distances: Float64Array, n_features: int) -> Float64Array:
@@ -261,12 +262,11 @@ class MWMOTE(NeighborOverSampler):
 
     def _find_clusters(self, of_class: _OversampledClass) -> IntArray:
         """Return the cluster of each sample of the class, with average linkage."""
-        is_candidate = np.flatnonzero(of_class.has_own_class)
-        if len(is_candidate) < 2:
+        if len(of_class.clean) < 2:
             return np.arange(len(of_class.rows))
-        candidates = of_class.space.subset(is_candidate)
+        clean = of_class.space.subset(of_class.clean)
         # Each sample is its own nearest, or an equal one is.
-        nearest = NeighborSearch(candidates, 2).nearest(candidates, 2)[1][:, 1]
+        nearest = NeighborSearch(clean, 2).nearest(clean, 2)[1][:, 1]
         distances = compute_all_distances(impute_median(of_class.space)[0])
         merged = linkage(distances, "average")
         threshold = self.cluster_threshold * float(nearest.mean())
@@ -287,7 +287,7 @@ def _open_class(
         rows,
         build_search_space(table, rows, units),
         build_search_space(table, np.flatnonzero(target.codes != quota.code), units),
-        (target.codes[neighbors] == quota.code).any(axis=1),
+        np.flatnonzero((target.codes[neighbors] == quota.code).any(axis=1)),
     )
 
 
@@ -314,7 +314,7 @@ def _draw_samples(
 
 
 def _describe_no_base(quota: ClassQuota, of_class: _OversampledClass) -> tuple[str, str]:
-    if not of_class.has_own_class.any():
+    if not len(of_class.clean):
         problem = (
             f"MWMOTE found no base sample in class {quota.label!r}: all its samples are noise, as "
             "none has another one of its class among its neighbors."

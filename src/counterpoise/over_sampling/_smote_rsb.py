@@ -92,7 +92,7 @@ class _Similarity:
         n_rows = max(1, _MAX_DISTANCES // others.shape[0])
         for start in range(0, len(unsettled), n_rows):
             rows = unsettled[start : start + n_rows]
-            distances = sklearn.metrics.manhattan_distances(candidates[rows], others)
+            distances = sklearn.metrics.pairwise_distances(candidates[rows], others, "manhattan")
             distance[rows] = distances.min(axis=1)
         highest: Float64Array = 1 - distance / n_features
         return highest
