@@ -136,8 +136,8 @@ class Lee(NeighborOverSampler):
 
     References
     ----------
-    J. Lee, N. Kim, J.-H. Lee, "An over-sampling technique with rejection for imbalanced class
-    learning", International Conference on Ubiquitous Information Management and Communication
+    J. Lee, N. Kim, J.-H. Lee, "An Over-Sampling Technique with Rejection for Imbalanced Class
+    Learning", International Conference on Ubiquitous Information Management and Communication
     (2015), 102:1-102:6, doi:10.1145/2701126.2701181.
 
     Examples

@@ -11,7 +11,6 @@ from typing import Any, ClassVar
 
 import numpy as np
 from numpy.polynomial import legendre
-from sklearn.utils.random import sample_without_replacement
 
 from counterpoise._lib.sklearn_private import Interval, StrOptions
 from counterpoise._lib.types import Float64Array, FloatArray, IntArray, RowArray
@@ -193,9 +192,7 @@ def _spread_evenly(
 ) -> tuple[IntArray, Float64Array]:
     """Return the line of each synthetic sample, and its position on the line in (0, 1)."""
     each, rest = divmod(n_synthetic, n_lines)
-    # A set of drawn lines is faster than a pass through all, if few are drawn.
-    method = "tracking_selection" if 8 * rest < n_lines else "auto"
-    longer = np.sort(sample_without_replacement(n_lines, rest, method=method, random_state=rng))
+    longer = _draw_distinct(n_lines, rest, rng)
     if not each:  # there may be more lines than fit into memory
         return longer, np.full(rest, 0.5)
     counts: IntArray = np.full(n_lines, each)
@@ -203,6 +200,17 @@ def _spread_evenly(
     line = np.repeat(np.arange(n_lines), counts)
     place = np.arange(n_synthetic) - (np.cumsum(counts) - counts)[line]
     return line, (place + 1) / (counts[line] + 1)
+
+
+def _draw_distinct(n: int, n_draws: int, rng: np.random.RandomState) -> IntArray:
+    """Draw different numbers below n, of which there may be too many for a permutation."""
+    if 2 * n_draws > n:
+        return np.sort(rng.permutation(n)[:n_draws])
+    drawn: IntArray = np.empty(0, np.int64)
+    while len(drawn) < n_draws:
+        more = rng.randint(0, n, size=n_draws - len(drawn), dtype=np.int64)
+        drawn = np.union1d(drawn, more)
+    return drawn
 
 
 def _pairs(number: IntArray) -> tuple[IntArray, IntArray]:
