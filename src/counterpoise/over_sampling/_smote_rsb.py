@@ -39,7 +39,6 @@ __all__ = ["SMOTERSB"]
 # The thresholds that the paper tries in turn.
 _THRESHOLDS = np.arange(40, 91, 5) / 100
 _CANDIDATES = 2  # for each synthetic sample
-_NEAREST = 4  # Euclidean neighbors that give a lower bound of the similarity
 _MAX_DISTANCES = 1 << 21  # at a time: 16 MB
 
 
@@ -80,13 +79,10 @@ class _Similarity:
         """
         n_features = self.points.shape[1]
         others = self.points[others]
-        k = min(_NEAREST, others.shape[0])
-        search = NeighborSearch(SearchSpace(others), k)
-        nearest = search.nearest(SearchSpace(candidates), k)[0]
-        # The nearest by Euclidean distance are not always the most similar, but nearly so.
-        distance = np.min(
-            [_paired_distances(candidates, others[nearest[:, j]]) for j in range(k)], axis=0
-        )
+        search = NeighborSearch(SearchSpace(others), 1)
+        nearest = search.nearest(SearchSpace(candidates), 1)[0][:, 0]
+        # The nearest by Euclidean distance is not always the most similar, but nearly so.
+        distance = _paired_distances(candidates, others[nearest])
         limit = (1 - _THRESHOLDS[-1]) * n_features
         unsettled = np.flatnonzero(distance >= limit)
         n_rows = max(1, _MAX_DISTANCES // others.shape[0])
