@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sklearn.base import BaseEstimator, ClassifierMixin
 from sklearn.cluster import KMeans
 from sklearn.datasets import make_blobs
 from sklearn.neighbors import NearestNeighbors
@@ -321,8 +322,8 @@ def test_a_sample_at_the_center_is_pushed(seed: int) -> None:
 def test_accepted_samples_have_neighbors_of_their_class(seed: int) -> None:
     """Less than half of the neighbors of each synthetic sample are of another class."""
     X, y = overlapping(seed)
-    found, _ = synthetic(Lee(random_state=seed), X, y)
-    nearest = NearestNeighbors(n_neighbors=5).fit(X).kneighbors(found)[1]
+    found, _ = synthetic(Lee(m_neighbors=4, random_state=seed), X, y)
+    nearest = NearestNeighbors(n_neighbors=4).fit(X).kneighbors(found)[1]
     assert ((y[nearest] == 0).mean(axis=1) < 0.5).all()
 
 
@@ -382,6 +383,18 @@ def test_noise_is_no_base(seed: int) -> None:
     expected = density * (probabilities > 0)
     np.testing.assert_allclose(probabilities, expected / expected.sum())
     assert (probabilities > 0).sum() > 20
+
+
+def test_noise_is_far_from_all_others() -> None:
+    """A sample whose second neighbor is far, but the first is not, is no noise."""
+    minority = np.concatenate([np.arange(11) * 0.9, [100.0, 101.0, 102.0]])
+    X = np.concatenate([minority, np.arange(30.0) + 500])[:, None]
+    y = np.repeat([1, 0], [14, 30])
+    sampler = SMOBD(k_neighbors=2, noise_threshold=1.6, random_state=0)
+    sampler.fit_resample(X, y)
+    probabilities = sampler.base_probabilities_[1]
+    assert (probabilities > 0).all()
+    assert probabilities[-1] == probabilities.max()  # it has the largest core distance
 
 
 # ---- LVQ-SMOTE ----
@@ -453,11 +466,13 @@ def test_direction_threshold(seed: int) -> None:
 
 def test_inner_samples_are_a_cluster(seed: int) -> None:
     """Samples without neighbors of another class form a cluster."""
-    X, y = make_blobs([60, 60], centers=[[0, 0], [50, 50]], random_state=seed)
-    y[np.flatnonzero(y == 0)[:40]] = 2
-    sampler = AssembledSMOTE(sampling_strategy={1: 70}, random_state=seed)
+    X, y = make_blobs([100, 40], centers=[[0, 0], [3.5, 0]], random_state=seed)
+    sampler = AssembledSMOTE(random_state=seed)
     sampler.fit_resample(X, y)
-    np.testing.assert_array_equal(*sampler.clusters_[1], np.flatnonzero(y == 1))
+    nearest = NearestNeighbors(n_neighbors=6).fit(X).kneighbors(X)[1][:, 1:]
+    inner = np.flatnonzero((y == 1) & (y[nearest] == 1).all(axis=1))
+    assert 5 < len(inner) < 40
+    assert any(np.array_equal(cluster, inner) for cluster in sampler.clusters_[1])
 
 
 # ---- Iterative partitioning filter, SMOTE-IPF ----
@@ -494,6 +509,33 @@ def test_the_filter_stops_when_it_finds_little(seed: int) -> None:
     out, _ = sampler.fit_resample(X, y)
     assert sampler.n_iter_ == 2
     np.testing.assert_array_equal(out, X)
+
+
+class Scripted(ClassifierMixin, BaseEstimator):
+    """It is right, but in the second pair of fits wrong about samples that have 1 in column 1."""
+
+    n_fits = 0
+
+    def fit(self, X: Any, y: Any) -> Scripted:
+        self.is_wrong_ = Scripted.n_fits in (2, 3)
+        Scripted.n_fits += 1
+        return self
+
+    def predict(self, X: Any) -> np.ndarray:
+        return np.where(self.is_wrong_ & (X[:, 1] == 1), 1 - X[:, 0], X[:, 0])
+
+
+def test_the_filter_counts_quiet_iterations_in_a_row() -> None:
+    """After one quiet iteration, one that finds noise starts the count again."""
+    y = np.repeat([0, 1], 50)
+    X = np.column_stack([y, np.arange(100) % 10 == 0])
+    Scripted.n_fits = 0
+    sampler = IterativePartitioningFilter(
+        estimator=Scripted(), sampling_strategy="all", n_partitions=2, n_quiet=2
+    )
+    sampler.fit_resample(X, y)
+    assert sampler.n_iter_ == 4
+    assert len(sampler.sample_indices_) == 90
 
 
 def test_smote_ipf_is_a_chain(seed: int) -> None:

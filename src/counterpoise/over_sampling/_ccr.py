@@ -37,7 +37,8 @@ from counterpoise.over_sampling._points import (
 
 __all__ = ["CCR"]
 
-_FIRST_K = 16  # neighbors of the first search; more for balls that contain more
+_FIRST_K = 4  # neighbors of the first search; more for balls that contain more
+_MAX_FOUND = 1 << 17  # neighbors that are found at once
 _CHUNK = 8192  # pairs of samples whose steps are computed at once, which bounds the memory
 
 
@@ -242,7 +243,7 @@ def _search_balls(
     waiting, k = np.arange(centers.n_rows), min(_FIRST_K, n_larger)
     while len(waiting):
         again = [waiting[:0]]
-        for batch in gen_batches(len(waiting), max(1, _CHUNK * _FIRST_K // k)):
+        for batch in gen_batches(len(waiting), max(1, _MAX_FOUND // k)):
             ball = waiting[batch]
             positions, distances = search.nearest(centers.subset(ball), k)
             is_done = (_costs(distances)[:, -1] >= energy) | (k == n_larger)

@@ -228,17 +228,16 @@ class GeometricSMOTE(NeighborOverSampler):
         is_other: BoolArray,
     ) -> Float64Array:
         """Return the steps from the centers to the samples on the surface."""
-        same = other = np.empty(0)
         drawn, place = find_unique_rows(centers.positions, len(points))
+        steps = []
         if self.selection_strategy != "majority":
             nearest = search.nearest_others(drawn)[place[centers.positions], rank]
-            same = _observed(points[nearest] - centers.points)
+            steps.append(_observed(points[nearest] - centers.points))
         if self.selection_strategy != "minority":
-            other = _step_to_other_class(centers, is_other, drawn, place)
-        if self.selection_strategy == "minority":
-            return same
-        if self.selection_strategy == "majority":
-            return other
+            steps.append(_step_to_other_class(centers, is_other, drawn, place))
+        if self.selection_strategy != "combined":
+            return steps[0]
+        same, other = steps
         is_nearer = row_norms(other) < row_norms(same)
         return np.where(is_nearer[:, None], other, same)
 

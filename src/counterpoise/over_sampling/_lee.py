@@ -212,25 +212,23 @@ class Lee(NeighborOverSampler):
         rows = target.rows_of(quota.code)
         neighbors = limit_neighbors(self.k_neighbors, len(rows) - 1)
         search = NeighborSearch(build_search_space(around.table, rows, around.units), neighbors)
-        missing, n_candidates, fruitless = quota.amount, 0, 0
-        accepted, rejected, shares_of_rejected = [], [], []
-        while missing and n_candidates < _MAX_CANDIDATES * quota.amount:
-            candidates = interpolate_neighbors(search, rows, quota, rng, n_synthetic=missing)
-            shares = around.other_class_shares(candidates, quota.code)
-            is_accepted = shares < self.rejection_level
-            accepted.append(candidates.take(np.flatnonzero(is_accepted)))
-            rejected.append(candidates.take(np.flatnonzero(~is_accepted)))
-            shares_of_rejected.append(shares[~is_accepted])
-            n_candidates += missing
-            missing -= len(accepted[-1])
-            fruitless = 0 if len(accepted[-1]) else fruitless + 1
-            if fruitless == _MAX_FRUITLESS:
-                break
-        if missing:
-            _warn_rejected(quota, missing, self.rejection_level)
-            best = np.argsort(np.concatenate(shares_of_rejected), kind="stable")[:missing]
-            accepted.append(SyntheticSamples.concat(rejected).take(best))
-        return SyntheticSamples.concat(accepted)
+        candidates: list[SyntheticSamples] = []
+        shares: list[Float64Array] = []
+        n_missing, n_fruitless, n_left = quota.amount, 0, _MAX_CANDIDATES * quota.amount
+        while n_missing and n_fruitless < _MAX_FRUITLESS and n_left > 0:
+            drawn = interpolate_neighbors(search, rows, quota, rng, n_synthetic=n_missing)
+            candidates.append(drawn)
+            shares.append(around.other_class_shares(drawn, quota.code))
+            n_left -= n_missing
+            n_accepted = int((shares[-1] < self.rejection_level).sum())
+            n_missing -= n_accepted
+            n_fruitless = 0 if n_accepted else n_fruitless + 1
+        if n_missing:
+            _warn_rejected(quota, n_missing, self.rejection_level)
+        share = np.concatenate(shares)
+        # Those that are accepted in the order of their draws, then the best of the others.
+        order = np.argsort(np.where(share < self.rejection_level, -1, share), kind="stable")
+        return SyntheticSamples.concat(candidates).take(order[: quota.amount])
 
 
 def _interpolate(base: Any, neighbor: Any, weight: Float64Array) -> Any:
