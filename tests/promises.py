@@ -1,10 +1,12 @@
 """Properties of every sampler: one function each, given a sampler, a container and a seed.
 
-Add a new sampler to `SAMPLERS` to test it.
+Oversamplers are tested as soon as they are exported. A `Case` in `SAMPLERS` gives a sampler other
+parameters than `default_case`, or describes one that differs from what is expected by default.
 """
 
 from __future__ import annotations
 
+import inspect
 import pickle
 import threading
 from collections.abc import Callable
@@ -16,16 +18,20 @@ import numpy as np
 from sklearn.base import clone
 from sklearn.ensemble import RandomForestClassifier
 
-from counterpoise.combine import SMOTEENN, Chain, SMOTETomek
+from counterpoise import over_sampling
+from counterpoise.combine import SMOTEENN, SMOTEIPF, Chain, SMOTETomek
 from counterpoise.over_sampling import (
     ADASYN,
+    MWMOTE,
     SMOTE,
     SMOTEN,
     SMOTENC,
     SVMSMOTE,
     BorderlineSMOTE,
     KMeansSMOTE,
+    Lee,
     RandomOverSampler,
+    SafeLevelSMOTE,
 )
 from counterpoise.under_sampling import (
     AllKNN,
@@ -33,6 +39,7 @@ from counterpoise.under_sampling import (
     CondensedNearestNeighbour,
     EditedNearestNeighbours,
     InstanceHardnessThreshold,
+    IterativePartitioningFilter,
     NearMiss,
     NeighbourhoodCleaningRule,
     OneSidedSelection,
@@ -55,6 +62,7 @@ class Case:
     crosses_classes: bool = False  # a neighbor may be of another class
     extrapolates: bool = False  # synthetic samples may lie beyond the base sample
     votes: bool = False  # values of synthetic samples are those of input samples of the class
+    has_points: bool = False  # synthetic samples may have no neighbor, and other values
 
     def __repr__(self) -> str:
         return self.name
@@ -63,6 +71,12 @@ class Case:
 def hardness(**params: Any) -> InstanceHardnessThreshold:
     """Return an InstanceHardnessThreshold with a small forest."""
     return InstanceHardnessThreshold(estimator=RandomForestClassifier(2), cv=2, **params)
+
+
+def smote_ipf(**params: Any) -> SMOTEIPF:
+    """Return a SMOTEIPF with few small trees."""
+    ipf = IterativePartitioningFilter(sampling_strategy="all", n_partitions=2, n_quiet=1)
+    return SMOTEIPF(smote=SMOTE(k_neighbors=2), ipf=ipf, **params)
 
 
 SAMPLERS = [
@@ -101,7 +115,15 @@ SAMPLERS = [
         lambda **p: KMeansSMOTE(kmeans_estimator=2, cluster_balance_threshold=0.05, **p),
         interpolates=True,
     ),
+    # The smallest class has six samples among 40: many neighbors are of other classes.
+    Case(
+        "SafeLevelSMOTE",
+        lambda **p: SafeLevelSMOTE(k_neighbors=2, m_neighbors=12, **p),
+        interpolates=True,
+    ),
+    Case("MWMOTE", lambda **p: MWMOTE(k_neighbors=2, m_neighbors=12, **p), interpolates=True),
     Case("ADASYN", lambda **p: ADASYN(n_neighbors=3, **p), interpolates=True),
+    Case("Lee", lambda **p: Lee(k_neighbors=2, rejection_level=1.0, **p), interpolates=True),
     Case("SMOTENC", lambda **p: SMOTENC(k_neighbors=2, **p), interpolates=True),
     Case("SMOTENC by number", lambda **p: SMOTENC([2], k_neighbors=2, **p), votes=True),
     Case("SMOTEN", lambda **p: SMOTEN(k_neighbors=2, **p), votes=True),
@@ -122,6 +144,8 @@ SAMPLERS = [
     Case("OSS", OneSidedSelection, cleans=True),
     Case("SMOTEENN", lambda **p: SMOTEENN(smote=SMOTE(k_neighbors=2), **p), cleans=True),
     Case("SMOTETomek", lambda **p: SMOTETomek(smote=SMOTE(k_neighbors=2), **p), cleans=True),
+    Case("SMOTEIPF", smote_ipf, cleans=True),
+    Case("IPF", lambda **p: IterativePartitioningFilter(n_partitions=2, **p), cleans=True),
     Case(
         "Chain",
         lambda **p: Chain(
@@ -145,6 +169,19 @@ SAMPLERS = [
         "ClusterCentroids hard", lambda **p: ClusterCentroids(voting="hard", **p), oversamples=False
     ),
 ]
+
+
+def default_case(sampler: type[Any]) -> Case:
+    """Return the case of an oversampler, with two neighbors: the smallest class has six samples."""
+    few = {"k_neighbors": 2} if "k_neighbors" in inspect.signature(sampler).parameters else {}
+    return Case(
+        sampler.__name__, lambda **p: sampler(**few, **p), interpolates=True, has_points=True
+    )
+
+
+listed = {type(case.build()) for case in SAMPLERS}
+exported = [getattr(over_sampling, name) for name in over_sampling.__all__]
+SAMPLERS += [default_case(sampler) for sampler in exported if sampler not in listed]
 
 
 def numbers(seed: int, *, duplicates: bool = False) -> tuple[np.ndarray, np.ndarray]:
@@ -259,7 +296,8 @@ def synthetic_samples_lie_between_base_and_neighbor(
     X_out, y_out = sampler.fit_resample(X, y)
 
     provenance = sampler.provenance_
-    is_synthetic = provenance.is_synthetic
+    is_synthetic = provenance.neighbor >= 0
+    assert case.has_points or (is_synthetic == provenance.is_synthetic).all()
     base, neighbor = (
         as_array(X)[provenance.base[is_synthetic]],
         as_array(X)[provenance.neighbor[is_synthetic]],

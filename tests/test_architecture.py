@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from counterpoise._resample import METHODS
+
 ROOT = Path(__file__).parent.parent
 SOURCE = ROOT / "src" / "counterpoise"
 TEXT = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
@@ -209,7 +211,10 @@ def test_functions_are_short():
 
 
 def test_the_public_interface_is_small():
-    """Few names are public: those that `__all__` lists in modules without an underscore."""
+    """Few names are public: those that `__all__` lists in modules without an underscore.
+
+    Samplers are not counted: there is one for each paper, and all are used in the same way.
+    """
     public = set()
     for name, path in MODULES.items():
         if not any(part.startswith("_") for part in name.split(".")):
@@ -217,7 +222,8 @@ def test_the_public_interface_is_small():
                 if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "__all__":
                     public |= set(ast.literal_eval(node.value))
 
-    assert len(public) <= 205
+    samplers = {sampler.__name__ for sampler in METHODS.values()}
+    assert len(public - samplers) <= 154
 
 
 @pytest.mark.costly

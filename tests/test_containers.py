@@ -459,7 +459,7 @@ def test_bandwidth_depends_on_the_class():
     rows = np.arange(10)
     expected = (4 / (5 * 10)) ** (1 / 7) * X[:10].std(axis=0)
 
-    np.testing.assert_allclose(expected, bandwidth(as_table(X), rows))
+    np.testing.assert_allclose(expected, bandwidth(as_table(X), range(X.shape[1]), rows))
     ours, theirs = (
         S(shrinkage=1.0, random_state=0).fit_resample(X, Y)[0][N:]
         for S in (RandomOverSampler, imblearn.over_sampling.RandomOverSampler)

@@ -14,7 +14,7 @@ from counterpoise._table import Resampling
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError
 from counterpoise.over_sampling import SMOTE
-from counterpoise.under_sampling import RandomUnderSampler
+from counterpoise.under_sampling import IterativePartitioningFilter, RandomUnderSampler
 from counterpoise.utils import all_estimators, estimator_checks
 from counterpoise.utils.estimator_checks import (
     check_sampler,
@@ -27,6 +27,10 @@ PARAMS = {
     "Chain": {"samplers": [RandomUnderSampler(sampling_strategy=0.6), SMOTE()]},
     "CondensedNearestNeighbour": {"n_jobs": 1},
     "OneSidedSelection": {"n_jobs": 1},
+    "IterativePartitioningFilter": {"n_partitions": 2, "n_quiet": 1},
+    "SMOTEIPF": {
+        "ipf": IterativePartitioningFilter(sampling_strategy="all", n_partitions=2, n_quiet=1)
+    },
     "InstanceHardnessThreshold": {"estimator": DecisionTreeClassifier()},
 }
 

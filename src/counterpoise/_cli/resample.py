@@ -32,43 +32,45 @@ Examples:
 """
 
 
-# Within a family, the methods that are used most come first.
-_FAMILIES = {
-    "Oversampling": (
-        "smote",
-        "smote-nc",
-        "smote-n",
-        "random-over",
-        "borderline-smote",
-        "adasyn",
-        "svm-smote",
-        "kmeans-smote",
-    ),
-    "Undersampling": ("random-under", "near-miss", "cluster-centroids", "hardness"),
-    "Cleaning": (
-        "tomek-links",
-        "enn",
-        "repeated-enn",
-        "all-knn",
-        "neighborhood-cleaning",
-        "one-sided",
-        "condensed",
-    ),
-    "Combined": ("smote-enn", "smote-tomek"),
+# The headings of --list-methods, by the family or the package of the sampler.
+_HEADINGS = {
+    "over-sampling": "Oversampling",
+    "under-sampling": "Undersampling",
+    "clean-sampling": "Cleaning",
+    "combine": "Combined",
 }
+# The methods that are used most come first, in this order; the others follow by name.
+_USED_MOST = (
+    "smote",
+    "smote-nc",
+    "smote-n",
+    "random-over",
+    "borderline-smote",
+    "adasyn",
+    "svm-smote",
+    "kmeans-smote",
+    "random-under",
+    "near-miss",
+    "tomek-links",
+    "enn",
+    "smote-enn",
+)
 
 
 def _list_methods(wanted: bool) -> None:
     if not wanted:
         return
     # Imported here so that --help does not load scikit-learn.
-    from counterpoise._resample import METHODS  # noqa: PLC0415
+    from counterpoise._resample import METHODS, family_of  # noqa: PLC0415
 
     width = max(map(len, METHODS))
-    unlisted = set(METHODS).difference(*_FAMILIES.values())
-    for family, names in {**_FAMILIES, "Others": tuple(sorted(unlisted))}.items():
-        if names:
-            typer.echo(f"{family}:")
+    groups: dict[str, list[str]] = {heading: [] for heading in _HEADINGS.values()}
+    for name in [*_USED_MOST, *sorted(set(METHODS).difference(_USED_MOST))]:
+        package = METHODS[name].__module__.split(".")[1]
+        key = package if package in _HEADINGS else family_of(name)
+        groups[_HEADINGS[str(key)]].append(name)
+    for heading, names in groups.items():
+        typer.echo(f"{heading}:")
         for name in names:
             description = (METHODS[name].__doc__ or "").partition("\n")[0]
             typer.echo(f"  {name:{width}}  {description}")

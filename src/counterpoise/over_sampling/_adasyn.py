@@ -27,7 +27,6 @@ from counterpoise.neighbors._search import (
     NeighborsEstimator,
     get_n_neighbors,
     limit_neighbors,
-    nearest_others,
 )
 from counterpoise.neighbors._space import (
     SCALE,
@@ -36,6 +35,7 @@ from counterpoise.neighbors._space import (
     build_search_space,
     compute_distance_units,
 )
+from counterpoise.over_sampling._interpolation import interpolate_from
 from counterpoise.over_sampling._neighbor_over_sampler import NeighborOverSampler, SmallClasses
 
 __all__ = ["ADASYN"]
@@ -194,17 +194,9 @@ class ADASYN(NeighborOverSampler):
         rows = target.rows_of(quota.code)
         n_neighbors = limit_neighbors(self.n_neighbors, len(rows) - 1)
         n_per_base = split_proportionally(of_class.hardness, quota.amount)
-        bases = np.flatnonzero(n_per_base)
-        # Ranks first, then weights: the order in which imbalanced-learn draws them.
-        rank = rng.randint(0, get_n_neighbors(n_neighbors), size=quota.amount)
-        weight = rng.uniform(size=(quota.amount, 1))[:, 0]
         space = build_search_space(of_class.table, rows, of_class.units)
-        nearest = nearest_others(space, n_neighbors, query_positions=bases)
-        which_base = np.repeat(np.arange(len(bases)), n_per_base[bases])
-        codes = np.full(quota.amount, quota.code, np.int32)
-        return SyntheticSamples(
-            rows[bases[which_base]], rows[nearest[which_base, rank]], weight, codes
-        )
+        base = np.repeat(np.arange(len(rows)), n_per_base)
+        return interpolate_from(NeighborSearch(space, n_neighbors), rows, base, quota, rng)
 
 
 def _compute_hardness(

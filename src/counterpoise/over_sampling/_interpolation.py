@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from counterpoise._array_ops import draw_pairs, find_unique_rows
-from counterpoise._lib.types import RowArray
+from counterpoise._lib.types import IntArray, RowArray
 from counterpoise._strategy import ClassQuota
 from counterpoise._table import SyntheticSamples
 from counterpoise.neighbors._search import NeighborSearch
 
-__all__ = ["interpolate_neighbors"]
+__all__ = ["interpolate_from", "interpolate_neighbors"]
 
 
 def interpolate_neighbors(
@@ -54,3 +54,37 @@ def interpolate_neighbors(
     return SyntheticSamples(
         base, neighbor, pairs.weight, np.full(n_synthetic, quota.code, np.int32)
     )
+
+
+def interpolate_from(
+    search: NeighborSearch,
+    rows: RowArray,
+    base: IntArray,
+    quota: ClassQuota,
+    rng: np.random.RandomState,
+) -> SyntheticSamples:
+    """Draw a nearest neighbor of each base sample, and a position between the two.
+
+    Parameters
+    ----------
+    search : NeighborSearch
+        Search index over `rows`, with the number of neighbors.
+    rows : ndarray of int of shape (n_rows,)
+        The samples of the class, as row indices of the table.
+    base : ndarray of int of shape (n_synthetic,)
+        The base sample of each synthetic sample, as a position in `rows`.
+    quota : ClassQuota
+        The class of the synthetic samples.
+    rng : RandomState
+
+    Returns
+    -------
+    SyntheticSamples
+    """
+    # Ranks first, then weights: the order in which imbalanced-learn's ADASYN draws them.
+    rank = rng.randint(0, search.k, size=len(base))
+    weight = rng.uniform(size=len(base))
+    drawn, place = find_unique_rows(base, len(rows))
+    nearest = search.nearest_others(drawn)
+    neighbor = rows[nearest[place[base], rank]]
+    return SyntheticSamples(rows[base], neighbor, weight, np.full(len(base), quota.code, np.int32))

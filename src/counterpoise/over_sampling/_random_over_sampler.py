@@ -5,7 +5,8 @@ Reference: Menardi and Torelli (2014), doi:10.1007/s10618-012-0295-5 (the smooth
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from numbers import Real
 from typing import Any, ClassVar
 
@@ -18,7 +19,6 @@ from counterpoise._table import (
     EncodedTarget,
     Resampling,
     Samples,
-    SyntheticSamples,
     Table,
     allocate_points,
     feature_positions,
@@ -26,10 +26,19 @@ from counterpoise._table import (
 from counterpoise.base import BaseSampler, Correction, Needs
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._checks import check_finite, check_numeric
+from counterpoise.over_sampling._points import build_synthetic
 
 __all__ = ["RandomOverSampler"]
 
 _CHUNK = 8192  # samples whose noise is drawn at once, which bounds the memory
+
+
+@dataclass(frozen=True)
+class _Noise:
+    """The columns to which noise is added, and its standard deviation in each of them."""
+
+    columns: Sequence[int]
+    std: Float64Array
 
 
 class RandomOverSampler(BaseSampler):
@@ -154,19 +163,25 @@ class RandomOverSampler(BaseSampler):
         shrinkage: dict[Any, float],
     ) -> Resampling:
         """Draw samples and add noise to them (the smoothed bootstrap)."""
-        check_numeric(table, "RandomOverSampler with shrinkage")
-        check_finite(table)
+        columns = self._find_noisy_columns(table)
+        check_finite(table, columns)
         points = allocate_points(table, sum(quota.amount for quota in quotas))
         drawn, start = [], 0
         for quota in quotas:
             drawn.append(draw_rows(target, quota, rng))
-            std = shrinkage[quota.label] * bandwidth(table, target.rows_of(quota.code))
-            _draw_around(points[start : start + quota.amount], table, drawn[-1], std, rng)
+            std = shrinkage[quota.label] * bandwidth(table, columns, target.rows_of(quota.code))
+            some = points[start : start + quota.amount]
+            _draw_around(some, table, drawn[-1], _Noise(columns, std), rng)
             start += quota.amount
         self.sample_indices_ = np.concatenate([np.arange(table.n_rows), *drawn])
-        return Resampling(
-            synthetic=_build_synthetic(self.sample_indices_[table.n_rows :], quotas, points)
-        )
+        codes = np.repeat([quota.code for quota in quotas], [quota.amount for quota in quotas])
+        base = self.sample_indices_[table.n_rows :]
+        return Resampling(synthetic=build_synthetic(base, codes, points))
+
+    def _find_noisy_columns(self, table: Table) -> Sequence[int]:
+        """Return the columns to which noise is added: all features, which must be numeric."""
+        check_numeric(table, "RandomOverSampler with shrinkage")
+        return feature_positions(table)
 
     def _check_shrinkage(self, quotas: tuple[ClassQuota, ...]) -> dict[Any, float] | None:
         """Return the shrinkage of each oversampled class, or None for exact duplicates."""
@@ -199,8 +214,8 @@ def draw_positions(quota: ClassQuota, rng: np.random.RandomState) -> RowArray:
     return rng.randint(0, quota.count, size=quota.amount)
 
 
-def bandwidth(table: Table, rows: RowArray) -> Float64Array:
-    """Return the normal-reference bandwidth of each feature within one class.
+def bandwidth(table: Table, columns: Sequence[int], rows: RowArray) -> Float64Array:
+    """Return the normal-reference bandwidth of numeric features within one class.
 
     Menardi and Torelli (2014), equation 5: ``(4 / ((d + 2) n)) ** (1 / (d + 4)) * std``, with the
     number of samples and the standard deviation of the class.
@@ -208,17 +223,18 @@ def bandwidth(table: Table, rows: RowArray) -> Float64Array:
     Parameters
     ----------
     table : Table
+    columns : sequence of int of length n_columns
+        Positions of the features.
     rows : ndarray of int of shape (n_rows,)
         The rows of the class.
 
     Returns
     -------
-    ndarray of float64 of shape (n_features,)
+    ndarray of float64 of shape (n_columns,)
     """
-    features = feature_positions(table)
-    d, n = len(features), len(rows)
-    columns = (table.numbers(j, rows).astype(np.float64) for j in features)
-    observed = (values[~np.isnan(values)] for values in columns)
+    d, n = len(columns), len(rows)
+    numbers = (table.numbers(j, rows).astype(np.float64) for j in columns)
+    observed = (values[~np.isnan(values)] for values in numbers)
     std = np.array([values.std() if len(values) else 0.0 for values in observed])
     std *= (4 / ((d + 2) * n)) ** (1 / (d + 4))
     return std
@@ -228,23 +244,16 @@ def _draw_around(
     points: FloatArray,
     table: Table,
     drawn: RowArray,
-    std: Float64Array,
+    noise: _Noise,
     rng: np.random.RandomState,
 ) -> None:
     """Fill `points` with the drawn rows plus Gaussian noise, a chunk of rows at a time."""
     features = feature_positions(table)
+    has_others = len(noise.columns) < len(features)
+    where = np.searchsorted(features, noise.columns) if has_others else slice(None)
     for start in range(0, len(drawn), _CHUNK):
         rows = drawn[start : start + _CHUNK]
-        noise = rng.randn(len(rows), len(std)) * std
-        for position, j in enumerate(features):
-            noise[:, position] += table.numbers(j, rows)
-        points[start : start + _CHUNK] = noise
-
-
-def _build_synthetic(
-    drawn: RowArray, quotas: tuple[ClassQuota, ...], points: FloatArray
-) -> SyntheticSamples:
-    """Return samples that have a base and their own points, but no neighbor."""
-    codes = np.repeat([quota.code for quota in quotas], [quota.amount for quota in quotas])
-    n = len(drawn)
-    return SyntheticSamples(drawn, np.full(n, -1), np.full(n, np.nan), codes, points)
+        values = rng.randn(len(rows), len(noise.std)) * noise.std
+        for position, j in enumerate(noise.columns):
+            values[:, position] += table.numbers(j, rows)
+        points[start : start + _CHUNK, where] = values

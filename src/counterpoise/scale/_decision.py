@@ -201,7 +201,7 @@ def _decide_from_everything(
     _, rows = _collect_with_spreads(sampler, table, has_class)
     decision = sampler.decide(rows.table, rows.target)
     result = _translate(decision, rows)
-    if decision.kept is None or sampler._family == "over-sampling":
+    if decision.kept is None:
         return result
     kept = rows.numbers[decision.kept]
     return replace(result, is_kept=_mark(table, kept), duplicates=kept[_repeated(kept)])

@@ -69,7 +69,8 @@ def resample(
       are duplicated.
     - `SMOTE`, `SMOTENC`, `SMOTEN`, `RandomOverSampler` with `shrinkage`: the classes that are
       oversampled.
-    - `BorderlineSMOTE`, `ADASYN`: these classes, and their neighbors among all rows.
+    - `BorderlineSMOTE`, `ADASYN`, `SafeLevelSMOTE`: these classes, and their neighbors among all
+      rows.
     - `TomekLinks`, `EditedNearestNeighbours`, `NeighbourhoodCleaningRule`: the classes other than
       the largest, the rows that may be removed, and their neighbors.
     - `NearMiss` (versions 1 and 2): the smallest class, and the rows that may be selected.

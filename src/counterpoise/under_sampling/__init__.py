@@ -5,6 +5,9 @@ from counterpoise.under_sampling._cluster_centroids import ClusterCentroids
 from counterpoise.under_sampling._condensed_nearest_neighbour import CondensedNearestNeighbour
 from counterpoise.under_sampling._edited_nearest_neighbours import EditedNearestNeighbours
 from counterpoise.under_sampling._instance_hardness_threshold import InstanceHardnessThreshold
+from counterpoise.under_sampling._iterative_partitioning_filter import (
+    IterativePartitioningFilter,
+)
 from counterpoise.under_sampling._near_miss import NearMiss
 from counterpoise.under_sampling._neighbourhood_cleaning_rule import NeighbourhoodCleaningRule
 from counterpoise.under_sampling._one_sided_selection import OneSidedSelection
@@ -20,6 +23,7 @@ __all__ = [
     "CondensedNearestNeighbour",
     "EditedNearestNeighbours",
     "InstanceHardnessThreshold",
+    "IterativePartitioningFilter",
     "NearMiss",
     "NeighbourhoodCleaningRule",
     "OneSidedSelection",
