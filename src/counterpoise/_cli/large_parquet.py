@@ -36,7 +36,11 @@ class LargeParquet:
     ----------
     n_rows : int
     source : Source
+    allows_disk : bool
+        Whether rows may wait on disk while the output is written.
     """
+
+    allows_disk = True
 
     def __init__(self, files: LargeFiles, form: Format) -> None:
         self._files, self._form = files, form

@@ -115,10 +115,11 @@ def resample_source(
     copy: tuple[str, ...] = (),
     drop_missing_target: bool = False,
     memory: int | str | None = None,
+    allows_disk: bool = True,
 ) -> LargeOutput:
     """Decide about a table, without building the output; see `resample`."""
     _check_columns(source, target, ignore, copy)
-    limit = MemoryLimit.of(memory, _describe_need(sampler))
+    limit = MemoryLimit.of(memory, _describe_need(sampler), allows_disk=allows_disk)
     classes = read_target(source, target, drop_missing=drop_missing_target)
     table = LargeTable(source, target, classes, ignore, copy, limit)
     return LargeOutput(table, decide(sampler, table))
