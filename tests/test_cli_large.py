@@ -242,10 +242,10 @@ def test_bad_input(command, monkeypatch):  # noqa: F811
     fails(1, "size such as 2GB", source="table.csv", options=["--memory", "much"])
     fails(
         1,
-        "SMOTE needs 30 rows",
+        "RandomOverSampler needs 30 rows",
         'example --memory "',
         source="table.csv",
-        options=["--memory", "1KB"],
+        options=["--memory", "1KB", "--method", "random-over"],
     )
 
 
@@ -310,6 +310,26 @@ def test_rows_to_duplicate_must_fit(command, suffix):  # noqa: F811
 
     assert_error(result, 1, "RandomOverSampler needs", "use --method random-under")
     assert not Path(f"out{suffix}").exists()
+
+
+@pytest.mark.parametrize("source", ["table.csv", "table.parquet"])
+def test_a_class_that_does_not_fit(command, source):  # noqa: F811
+    """Its rows wait on disk, with a note; a CSV from a CSV needs their text in memory."""
+    make_table(0).write_csv("table.csv")
+    make_table(0).write_parquet("table.parquet")
+    arguments = ["resample", source, "-t", "y", "--seed", "0", "--method", "smote"]
+
+    assert command(*arguments, "-o", "memory.parquet", "--memory", "2GB").code == 0
+    result = command(*arguments, "-o", "disk.parquet", "--memory", "1KB")
+    to_csv = command(*arguments, "-o", "out.csv", "--memory", "1KB")
+
+    assert "rows were written to disk, in 1 cell. All neighbors are exact" in result.err
+    assert pq.read_table("disk.parquet").equals(pq.read_table("memory.parquet"))
+    if source == "table.csv":
+        assert_error(to_csv, 1, "Write Parquet, for example -o resampled.parquet", "--memory")
+        assert not Path("out.csv").exists()
+    else:
+        assert len(pl.read_csv("out.csv")) == 540
 
 
 def test_a_full_disk_leaves_no_file(command, monkeypatch):  # noqa: F811

@@ -117,7 +117,11 @@ def divide_space(sample: FloatArray, n_regions: int, first: int = 0) -> Split | 
     n_below = n_regions // 2
     # A missing value is larger than all others here: it is not at most the threshold.
     values = np.where(np.isnan(sample[:, column]), np.inf, sample[:, column])
-    threshold = float(np.quantile(values, n_below / n_regions, method="lower"))
+    ordered = np.sort(values)
+    first_above = min(max(round(len(values) * n_below / n_regions), 1), len(values) - 1)
+    threshold = float(
+        ordered[first_above - 1 : first_above + 1].mean()
+    )  # in a gap, if there is one
     is_below = values <= threshold
     return Split(
         column,
@@ -239,9 +243,10 @@ class Proof:
 
     def __str__(self) -> str:
         """Return a sentence for messages."""
+        cells = "1 cell" if self.n_cells == 1 else f"{self.n_cells:,} cells"
         text = (
-            f"So these rows were written to disk, in {self.n_cells:,} cells. All neighbors are "
-            f"exact: {self.n_alone / self.n_rows:.1%} of {self.n_rows:,} rows found them in their "
+            f"So these rows were written to disk, in {cells}. All neighbors are exact: "
+            f"{self.n_alone / self.n_rows:.1%} of {self.n_rows:,} rows found them in their "
             "own cell"
         )
         n_others = self.n_rows - self.n_alone

@@ -32,7 +32,7 @@ from counterpoise.scale._spill import Spill
 __all__ = ["RowGroups", "can_be_out_of_core", "decide_out_of_core"]
 
 _SAMPLE = 2**16  # points that show how to divide the space
-_ROOM = 1.5  # cells have room for more points than the sample lets expect
+_ROOM = 1.2  # cells have room for more points than the sample lets expect
 
 
 def can_be_out_of_core(sampler: object) -> bool:
@@ -126,7 +126,8 @@ def _oversample(
 def _divide(sampler: SMOTE, rows: _RowsOnDisk, quota: ClassQuota) -> tuple[Cells, DistanceUnits]:
     """Divide the points of a class into cells; return the units of distances too."""
     memory, n_columns = rows.table.memory, len(rows.table.columns)
-    size, step = memory.rows_at_once(n_columns), -(-quota.count // _SAMPLE)
+    # Two cells are in memory at once. The larger they are, the fewer points are near their border.
+    size, step = 2 * memory.rows_at_once(n_columns), -(-quota.count // _SAMPLE)
     sample, units = [], None
     for own, points in _points_of(rows, sampler, quota.code):
         sample.append(points[::step])
