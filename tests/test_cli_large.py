@@ -82,6 +82,41 @@ def test_types_that_polars_does_not_write(command, seed):  # noqa: F811
     assert pq.read_schema(outputs[1]).metadata == pq.read_schema("table.parquet").metadata
 
 
+@pytest.mark.parametrize("codec", ["none", "snappy", "gzip", "zstd"])
+def test_kept_rows_of_parquet_are_copied_as_bytes(command, codec, seed):  # noqa: F811
+    """Row groups stay as they are, and readers find the appended ones after them."""
+    table = make_table(seed).with_columns(name=pl.format("row {}", pl.int_range(300))).to_arrow()
+    pq.write_table(table, "table.parquet", row_group_size=70, compression=codec)
+
+    options = ["--copy", "name", "--method", "smote", "--seed", str(seed)]
+    outputs = run_both(command, "table.parquet", ".parquet", *options)
+
+    before, after = (pq.read_metadata(name) for name in ("table.parquet", outputs[1]))
+    kept = Path("table.parquet").read_bytes()[: -8 - before.serialized_size]
+    assert Path(outputs[1]).read_bytes().startswith(kept)
+    assert after.num_row_groups == before.num_row_groups + 1 == 6
+    assert after.row_group(5).column(0).compression == before.row_group(0).column(0).compression
+    for read in (pq.read_table, pl.read_parquet):
+        assert read(outputs[1]).equals(read(outputs[0]))
+    minority = pl.scan_parquet(outputs[1]).filter(y=1).collect()
+    assert minority.equals(pl.read_parquet(outputs[0]).filter(y=1))
+
+
+def test_parquet_whose_columns_cannot_have_nulls(command):  # noqa: F811
+    """An ignored column has nulls in synthetic rows, so the file is written again."""
+    table = make_table(0).to_arrow()
+    required = pa.schema([field.with_nullable(False) for field in table.schema])
+    pq.write_table(table.cast(required), "table.parquet")
+
+    options = ["-o", "out.parquet", "--ignore", "n", *BATCHES]
+    result = command("resample", "table.parquet", "-t", "y", *options)
+
+    assert result.code == 0, result.err
+    rows = pl.read_parquet("out.parquet")
+    assert rows[:300].equals(make_table(0))
+    assert rows["n"].null_count() == len(rows) - 300 == 240
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".tsv", ".jsonl", ".arrow"])
 def test_other_outputs_of_parquet(command, suffix):  # noqa: F811
     """Other formats have the same rows."""
@@ -346,9 +381,13 @@ def test_a_full_disk_leaves_no_file(command, monkeypatch):  # noqa: F811
     arguments = ["resample", "table.parquet", "-t", "y", "-o", "out.parquet", "--force"]
     names = {path.name for path in Path().iterdir()}
 
-    for failure in (fail, fail_as_polars):
-        monkeypatch.setattr(pl.LazyFrame, "sink_parquet", failure)
-        result = command(*arguments, *BATCHES)
+    for method, place, name, failure in (
+        ("smote", pq.ParquetWriter, "write_table", fail),  # appended to a copy
+        ("random-under", pl.LazyFrame, "sink_parquet", fail),
+        ("random-under", pl.LazyFrame, "sink_parquet", fail_as_polars),
+    ):
+        monkeypatch.setattr(place, name, failure)
+        result = command(*arguments, "--method", method, *BATCHES)
         assert_error(result, 3, "write out.parquet: no space left on device.")
         assert Path("out.parquet").read_text() == "old"
         assert {path.name for path in Path().iterdir()} == names

@@ -23,7 +23,7 @@ from counterpoise.scale._spill import Spill
 __all__ = ["CellSearch", "Cells", "Proof", "divide_space"]
 
 _SLACK = 1 - 1e-9  # keeps a lower bound despite rounding in the sums
-_EXTREME = 400  # the exponent of 2 from which an index has units of its own
+_EXTREME = 400  # the exponent of 2 from which an index has its own units
 
 
 @dataclass(frozen=True)
@@ -48,8 +48,7 @@ class Box:
         high = np.fmax.reduce(points, axis=0).astype(np.float64)
         is_empty = np.isnan(low)
         low[is_empty], high[is_empty] = np.inf, -np.inf
-        has_missing: BoolArray = np.isnan(points).any(axis=0)
-        return cls(low, high, has_missing)
+        return cls(low, high, np.atleast_1d(np.isnan(points).any(axis=0)))
 
     def join(self, other: Box) -> Box:
         """Return the box of the points of both."""
@@ -231,7 +230,7 @@ class Proof:
     n_rows : int
         Number of rows whose neighbors were searched. All are proven.
     n_alone : int
-        Number of rows whose neighbors were proven with the rows of their own cell.
+        Number of rows whose neighbors were proven with the rows of the same cell.
     n_further : int
         Number of searches in other cells, one for each row and each cell.
     """

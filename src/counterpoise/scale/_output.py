@@ -14,7 +14,7 @@ from counterpoise._table import Resampling, rebuild
 from counterpoise.scale._decision import LargeResampling
 from counterpoise.scale._rows import LargeTable
 
-__all__ = ["LargeOutput"]
+__all__ = ["GeneratedBlocks", "LargeOutput"]
 
 _BLOCK = 2**16  # rows that are built at once
 
@@ -35,7 +35,7 @@ class LargeOutput:
     def build(self) -> Any:
         """Return the output as a lazy frame of the library of the input."""
         has_blocks = self.n_duplicates or self.n_synthetic
-        blocks = _Blocks(self) if has_blocks else None
+        blocks = GeneratedBlocks(self) if has_blocks else None
         return self.table.source.output(self.decision.is_kept, blocks)
 
     @property
@@ -90,7 +90,7 @@ class LargeOutput:
         return np.unique(self.decision.duplicates)
 
 
-class _Blocks:
+class GeneratedBlocks:
     """The rows after the kept ones; each call generates them from the start."""
 
     def __init__(self, output: LargeOutput) -> None:
