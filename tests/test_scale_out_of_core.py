@@ -29,6 +29,7 @@ SAMPLERS = [
     SMOTE(random_state=3, k_neighbors=3, scale="robust", sampling_strategy={"b": 40}),
     SMOTE(random_state=3, k_neighbors=12, scale="standard", small_classes="duplicate"),
     SMOTE(random_state=3, k_neighbors=30, small_classes="shrink_k"),
+    SMOTE(random_state=3, k_neighbors=60, small_classes="skip"),
 ]
 
 

@@ -77,6 +77,9 @@ class Box:
         return float((gaps[np.isfinite(gaps)] ** 2).sum())
 
 
+_NO_POINTS = Box(np.array(np.inf), np.array(-np.inf), np.array(False))  # of any number of features
+
+
 @dataclass(frozen=True)
 class Split:
     """A node of a k-d tree, which sends points to one of two groups of cells.
@@ -118,9 +121,8 @@ def divide_space(sample: FloatArray, n_regions: int, first: int = 0) -> Split | 
     values = np.where(np.isnan(sample[:, column]), np.inf, sample[:, column])
     ordered = np.sort(values)
     first_above = min(max(round(len(values) * n_below / n_regions), 1), len(values) - 1)
-    threshold = float(
-        ordered[first_above - 1 : first_above + 1].mean()
-    )  # in a gap, if there is one
+    # Half-way between two values, so that a gap between groups of points is a border.
+    threshold = float(ordered[first_above - 1 : first_above + 1].mean())
     is_below = values <= threshold
     return Split(
         column,
@@ -188,17 +190,21 @@ class Cells:
 
     def _add_to_region(self, region: int, positions: RowArray, points: FloatArray) -> None:
         while len(positions):
-            cell = self._open_cell.get(region)
-            if cell is None or self._sizes[cell] == self._size:
-                cell = self._open_cell[region] = len(self._sizes)
-                self._sizes.append(0)
-                self.boxes.append(Box.around(points))
+            cell = self._cell_with_room(region)
             n = min(len(positions), self._size - self._sizes[cell])
-            self.boxes[cell] = self.boxes[cell].join(Box.around(points[:n]))
             self._spill.add(cell, (positions[:n], points[:n]))
+            self.boxes[cell] = self.boxes[cell].join(Box.around(points[:n]))
             self.cell_of[positions[:n]] = cell
             self._sizes[cell] += n
             positions, points = positions[n:], points[n:]
+
+    def _cell_with_room(self, region: int) -> int:
+        cell = self._open_cell.get(region)
+        if cell is None or self._sizes[cell] == self._size:
+            cell = self._open_cell[region] = len(self._sizes)
+            self._sizes.append(0)
+            self.boxes.append(_NO_POINTS)
+        return cell
 
     @property
     def are_comparable(self) -> bool:
@@ -242,6 +248,8 @@ class Proof:
 
     def __str__(self) -> str:
         """Return a sentence for messages."""
+        if not self.n_rows:  # all classes are too small, and are duplicated or skipped
+            return "So these rows were written to disk."
         cells = "1 cell" if self.n_cells == 1 else f"{self.n_cells:,} cells"
         text = (
             f"So these rows were written to disk, in {cells}. All neighbors are exact: "
