@@ -139,15 +139,20 @@ def compare_methods(path: Path, n_rows: int) -> None:
 
 
 def compare_disk(path: Path, n_rows: int) -> None:
-    """Balance a class of 30% of the rows, which fits into memory, or is three times the limit."""
-    for n_columns in (12, 5):
-        make_table(path, n_rows, n_columns, 0.3)
-        needed = int(0.3 * n_rows) * n_columns * 24
+    """Oversample a class that fits into memory, or needs a multiple of the limit."""
+    # Balanced, with few and with many columns; then a larger class, from which few rows are drawn.
+    for factor, n_columns, share, times, strategy in (
+        (1, 12, 0.3, 3, "auto"),
+        (1, 5, 0.3, 3, "auto"),
+        (4, 5, 0.4, 10, "0.7"),
+    ):
+        make_table(path, factor * n_rows, n_columns, share)
+        needed = int(share * factor * n_rows) * n_columns * 24
         arguments = [str(path), "-t", "y", "-o", str(path.with_stem("out")), "--force", "--seed"]
-        arguments += ["0", "--method", "smote", "--scale", "standard"]
-        for memory in (2 * needed, needed // 3):
+        arguments += ["0", "--method", "smote", "--strategy", strategy]
+        for memory in (2 * needed, needed // times):
             measure(
-                f"{n_columns} columns, a limit of {memory / 1e6:.0f} MB",
+                f"{factor * n_rows:,} × {n_columns}, a limit of {memory / 1e6:.0f} MB",
                 [*RUN, *arguments, "--memory", str(memory)],
             )
 

@@ -1,8 +1,8 @@
 """Append rows to a copy of a Parquet file, whose own rows are copied as bytes, not as values.
 
 Row groups of a Parquet file are found by their positions, which the end of the file lists. So the
-copy starts with the bytes of all row groups, at the same positions. New row groups follow, and then
-a list of all. This takes a tenth of the time of reading and writing the values.
+copy starts with the bytes of all row groups, at the same positions. The row groups that are added
+follow, and then a list of all. This takes a tenth of the time of reading and writing the values.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ from counterpoise.scale._spill import Spill
 __all__ = ["RowGroups", "can_be_out_of_core", "decide_out_of_core"]
 
 _SAMPLE = 2**16  # points that show how to divide the space
-_ROOM = 1.2  # cells have room for more points than the sample lets expect
+_MARGIN = 1.2  # cells may hold more points than the sample lets expect
 
 
 def can_be_out_of_core(sampler: object) -> bool:
@@ -133,7 +133,7 @@ def _divide(sampler: SMOTE, rows: _RowsOnDisk, quota: ClassQuota) -> tuple[Cells
         sample.append(points[::step])
         units = own if units is None or own.penalties is not None else units
     assert units is not None
-    split = divide_space(np.concatenate(sample), int(np.ceil(_ROOM * quota.count / size)))
+    split = divide_space(np.concatenate(sample), int(np.ceil(_MARGIN * quota.count / size)))
     cells, start = Cells(split, size, quota.count), 0
     for _, points in _points_of(rows, sampler, quota.code):
         cells.add(np.arange(start, start + len(points)), points)
