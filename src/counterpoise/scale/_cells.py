@@ -2,9 +2,8 @@
 
 A cell fits into memory. Its points find their neighbors in it first. A point whose neighbors are
 nearer than the bounding box of any other cell needs no other cell: they are proven to be exact. The
-other points then search the cells that are near enough, nearest first, until their neighbors are
-proven as well. So the result is exact however the points are divided; a good division only makes it
-fast.
+other points then search the cells that are near enough, which proves their neighbors as well. So
+the result is exact however the points are divided; a good division only makes it fast.
 """
 
 from __future__ import annotations
@@ -70,11 +69,6 @@ class Box:
                 squared[np.isnan(values)] = penalties[j]
             total += squared
         return total * _SLACK
-
-    def distance(self, other: Box) -> float:
-        """Return the distance between two boxes, to order them."""
-        gaps = np.maximum(np.maximum(self.low - other.high, other.low - self.high), 0)
-        return float((gaps[np.isfinite(gaps)] ** 2).sum())
 
 
 _NO_POINTS = Box(np.array(np.inf), np.array(-np.inf), np.array(False))  # of any number of features
@@ -166,6 +160,7 @@ class Cells:
 
     Attributes
     ----------
+    size : int
     boxes : list of Box
         The bounding box of each cell.
     cell_of : ndarray of int32 of shape (n_points,)
@@ -173,7 +168,7 @@ class Cells:
     """
 
     def __init__(self, split: Split | int, size: int, n_points: int) -> None:
-        self._split, self._size = split, size
+        self._split, self.size = split, size
         self._spill = Spill()
         self._open_cell: dict[int, int] = {}  # of each region
         self._sizes: list[int] = []
@@ -191,7 +186,7 @@ class Cells:
     def _add_to_region(self, region: int, positions: RowArray, points: FloatArray) -> None:
         while len(positions):
             cell = self._cell_with_room(region)
-            n = min(len(positions), self._size - self._sizes[cell])
+            n = min(len(positions), self.size - self._sizes[cell])
             self._spill.add(cell, (positions[:n], points[:n]))
             self.boxes[cell] = self.boxes[cell].join(Box.around(points[:n]))
             self.cell_of[positions[:n]] = cell
@@ -200,7 +195,7 @@ class Cells:
 
     def _cell_with_room(self, region: int) -> int:
         cell = self._open_cell.get(region)
-        if cell is None or self._sizes[cell] == self._size:
+        if cell is None or self._sizes[cell] == self.size:
             cell = self._open_cell[region] = len(self._sizes)
             self._sizes.append(0)
             self.boxes.append(_NO_POINTS)
@@ -217,12 +212,6 @@ class Cells:
         """Read a cell: the positions of its points, ascending, and the points."""
         positions, points = zip(*self._spill.read(cell), strict=True)
         return np.concatenate(positions), np.concatenate(points)
-
-    def others(self, cell: int) -> list[int]:
-        """Return the other cells, nearest first."""
-        distances = [self.boxes[cell].distance(box) for box in self.boxes]
-        order = np.argsort(distances, kind="stable").tolist()
-        return [other for other in order if other != cell]
 
 
 @dataclass(frozen=True)
@@ -271,6 +260,44 @@ class Proof:
         )
 
 
+@dataclass(frozen=True)
+class _Unproven:
+    """Rows whose neighbors in their own cell are not proven, and the pairs that need them.
+
+    Attributes
+    ----------
+    points : ndarray of float of shape (n_queries, n_features)
+    nearest : NearestSoFar
+        What was found in their own cell.
+    cell : ndarray of int of shape (n_queries,)
+        Their own cell.
+    pair : ndarray of int of shape (n_pairs,)
+        Positions of the pairs.
+    query : ndarray of int of shape (n_pairs,)
+        For each of these pairs, the position of its base among these rows.
+    """
+
+    points: FloatArray
+    nearest: NearestSoFar
+    cell: IntArray
+    pair: RowArray
+    query: RowArray
+
+    @classmethod
+    def concat(cls, parts: list[_Unproven]) -> _Unproven:
+        """Return the rows of all parts together."""
+        starts = np.cumsum([0, *(len(part.cell) for part in parts)])
+        return cls(
+            np.concatenate([part.points for part in parts]),
+            NearestSoFar.concat([part.nearest for part in parts]),
+            np.concatenate([part.cell for part in parts]),
+            np.concatenate([part.pair for part in parts]),
+            np.concatenate(
+                [part.query + start for part, start in zip(parts, starts[:-1], strict=True)]
+            ),
+        )
+
+
 class CellSearch:
     """The exact nearest neighbors of points in cells.
 
@@ -295,11 +322,14 @@ class CellSearch:
     def of_pairs(self, base: IntArray, rank: IntArray) -> RowArray:
         """Return the neighbor with a given rank of each of some points, all by position."""
         neighbor = np.empty(len(base), np.intp)
+        waiting: list[_Unproven] = []
         for cell, which in self._by_cell(base):
-            positions, points = self._cells.read(cell)
-            queries, place = np.unique(np.searchsorted(positions, base[which]), return_inverse=True)
-            nearest = self._search(cell, positions, points, queries)
-            neighbor[which] = nearest.numbers[place, rank[which]]
+            waiting.append(self._search_alone(cell, base, rank, which, neighbor))
+            if sum(len(part.cell) for part in waiting) >= self._cells.size:
+                self._search_further(_Unproven.concat(waiting), rank, neighbor)
+                waiting = []
+        if waiting:
+            self._search_further(_Unproven.concat(waiting), rank, neighbor)
         return neighbor
 
     def _by_cell(self, base: IntArray) -> Iterator[tuple[int, RowArray]]:
@@ -310,27 +340,33 @@ class CellSearch:
             if len(which):
                 yield cell, which
 
-    def _search(
-        self, cell: int, positions: RowArray, points: FloatArray, queries: RowArray
-    ) -> NearestSoFar:
-        nearest = self._search_alone(positions, points, queries)
-        queried = points[queries]
-        n_further = np.zeros(len(queries), np.intp)
-        for other in self._cells.others(cell):
-            bound = self._cells.boxes[other].bound(queried, self._penalties)
-            which = np.flatnonzero(bound <= nearest.limits)
-            if len(which):
-                self._search_in(other, queried, which, nearest)
-                n_further[which] += 1
-        n_alone = int((n_further == 0).sum())
-        self.proof = self.proof.add(Proof(0, len(queries), n_alone, int(n_further.sum())))
-        return nearest
-
     def _search_alone(
+        self, cell: int, base: IntArray, rank: IntArray, which: RowArray, neighbor: RowArray
+    ) -> _Unproven:
+        """Find the neighbors of pairs in the cell of their bases; return what is not proven."""
+        positions, points = self._cells.read(cell)
+        queries, query = np.unique(np.searchsorted(positions, base[which]), return_inverse=True)
+        nearest = self._search_own(positions, points, queries)
+        neighbor[which] = nearest.numbers[query, rank[which]]
+        queried = points[queries]
+        is_unproven = np.zeros(len(queries), bool)
+        for other, box in enumerate(self._cells.boxes):
+            if other != cell:
+                is_unproven |= box.bound(queried, self._penalties) <= nearest.limits
+        unproven = np.flatnonzero(is_unproven)
+        self.proof = self.proof.add(Proof(0, len(queries), len(queries) - len(unproven), 0))
+        pairs = np.flatnonzero(is_unproven[query])
+        own = np.full(len(unproven), cell)
+        place = np.cumsum(is_unproven) - 1
+        return _Unproven(
+            queried[unproven], nearest.take(unproven), own, which[pairs], place[query[pairs]]
+        )
+
+    def _search_own(
         self, positions: RowArray, points: FloatArray, queries: RowArray
     ) -> NearestSoFar:
         """Search among the points of the same cell."""
-        nearest = NearestSoFar(len(queries), self._k)
+        nearest = NearestSoFar.none(len(queries), self._k)
         k = min(self._k, len(points) - 1)
         if k:
             index = build_native_index(SearchSpace(points, penalties=self._penalties))
@@ -339,6 +375,21 @@ class CellSearch:
             )
             nearest.merge(positions[found], squared)
         return nearest
+
+    def _search_further(self, unproven: _Unproven, rank: IntArray, neighbor: RowArray) -> None:
+        """Search the other cells that are near enough, and correct the neighbors of pairs.
+
+        Rows of several cells are searched together, so that few indexes are built.
+        """
+        nearest, n_further = unproven.nearest, 0
+        for other, box in enumerate(self._cells.boxes):
+            bound = box.bound(unproven.points, self._penalties)
+            which = np.flatnonzero((bound <= nearest.limits) & (unproven.cell != other))
+            if len(which):
+                self._search_in(other, unproven.points, which, nearest)
+                n_further += len(which)
+        neighbor[unproven.pair] = nearest.numbers[unproven.query, rank[unproven.pair]]
+        self.proof = self.proof.add(Proof(n_further=n_further))
 
     def _search_in(
         self, cell: int, queried: FloatArray, which: RowArray, nearest: NearestSoFar

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,14 +12,9 @@ from counterpoise._lib.types import Float64Array, RowArray
 __all__ = ["NearestSoFar"]
 
 
+@dataclass(frozen=True)
 class NearestSoFar:
     """The nearest rows of some rows, nearest first; ties are broken by row number.
-
-    Parameters
-    ----------
-    n_queries : int
-    k : int
-        Number of neighbors of each.
 
     Attributes
     ----------
@@ -28,9 +24,25 @@ class NearestSoFar:
         Squared distances; infinite where fewer rows were found.
     """
 
-    def __init__(self, n_queries: int, k: int) -> None:
-        self.numbers: RowArray = np.full((n_queries, k), -1)
-        self.squared: Float64Array = np.full((n_queries, k), np.inf)
+    numbers: RowArray
+    squared: Float64Array
+
+    @classmethod
+    def none(cls, n_queries: int, k: int) -> NearestSoFar:
+        """Return the record before any search."""
+        return cls(np.full((n_queries, k), -1), np.full((n_queries, k), np.inf))
+
+    @classmethod
+    def concat(cls, parts: list[NearestSoFar]) -> NearestSoFar:
+        """Return the record of all rows of several records."""
+        return cls(
+            np.concatenate([part.numbers for part in parts]),
+            np.concatenate([part.squared for part in parts]),
+        )
+
+    def take(self, queries: RowArray) -> NearestSoFar:
+        """Return the record of some of the rows."""
+        return NearestSoFar(self.numbers[queries], self.squared[queries])
 
     @property
     def limits(self) -> Float64Array:

@@ -112,7 +112,7 @@ class _Search:
     def __init__(self, sampler: BaseSampler, queries: Rows) -> None:
         self._scale = sampler.get_params(deep=False).get("scale")
         self._queries = queries
-        self.nearest = NearestSoFar(len(queries), _count_neighbors(sampler))
+        self.nearest = NearestSoFar.none(len(queries), _count_neighbors(sampler))
 
     def search(self, part: Rows, members: _Members) -> None:
         """Search among the rows of the group that was read; the others were, or will be, read."""
