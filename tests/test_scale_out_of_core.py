@@ -134,7 +134,7 @@ def test_the_report(seed):
     with pytest.warns(CounterpoiseWarning) as caught:
         scale.resample(table.lazy(), "y", SMOTE(k_neighbors=2), memory=memory)
 
-    # Both classes fit into a cell each, as cells have at least 65,536 rows.
+    # Both classes fit into a cell each, as cells have at least 131,072 rows.
     (message,) = {str(one.message) for one in caught}
     assert re.match(
         r"SMOTE needs \d+ rows with 4 columns in memory, about .* KB; the limit is .* KB. So these "

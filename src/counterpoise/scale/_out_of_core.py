@@ -126,7 +126,7 @@ def _oversample(
 def _divide(sampler: SMOTE, rows: _RowsOnDisk, quota: ClassQuota) -> tuple[Cells, DistanceUnits]:
     """Divide the points of a class into cells; return the units of distances too."""
     memory, n_columns = rows.table.memory, len(rows.table.columns)
-    # Two cells are in memory at once. The larger they are, the fewer points are near their border.
+    # A cell takes half of the limit. The larger cells are, the fewer points are near their border.
     size, step = 2 * memory.rows_at_once(n_columns), -(-quota.count // _SAMPLE)
     sample, units = [], None
     for own, points in _points_of(rows, sampler, quota.code):
