@@ -4,6 +4,7 @@
     python benchmarks/scale.py csv 1000000
     python benchmarks/scale.py balance 6200000      # 28 columns, 5.9% minority, balanced 1:1
     python benchmarks/scale.py methods 1000000      # each method, in memory and in batches
+    python benchmarks/scale.py disk 3000000         # SMOTE of a large class, in memory and on disk
     python benchmarks/scale.py engines 1000000      # 30 columns, SMOTE on each library
 
 Each run is a process of its own. Tables are clustered: 20 clusters, values with four decimals.
@@ -93,15 +94,19 @@ def measure(name: str, command: list[str]) -> None:
     code = (
         "import resource, subprocess, sys, time\n"
         "start = time.monotonic()\n"
-        "subprocess.run(sys.argv[1:], check=True, capture_output=True)\n"
+        "done = subprocess.run(sys.argv[1:], check=True, capture_output=True, text=True)\n"
         "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
         "print(time.monotonic() - start, used.ru_utime + used.ru_stime, used.ru_maxrss)\n"
+        "print(*[line for line in done.stderr.splitlines() if 'All neighbors' in line])\n"
     )
     result = subprocess.run(
         [sys.executable, "-c", code, *command], check=True, capture_output=True, text=True
     )
-    wall, processor, peak = map(float, result.stdout.split())
+    figures, note = result.stdout.splitlines()
+    wall, processor, peak = map(float, figures.split())
     print(f"{name:36} {wall:8.1f} s {processor:8.1f} s processor {peak / 1e6:6.2f} GB", flush=True)
+    if note:
+        print(f"  {note}", flush=True)
 
 
 def compare(path: Path, n_rows: int, *options: str, repeats: int = 3, columns: int = 12) -> None:
@@ -133,6 +138,25 @@ def compare_methods(path: Path, n_rows: int) -> None:
         measure(f"{method}, in batches", [*RUN, *arguments, "--memory", "2GB"])
 
 
+def compare_disk(path: Path, n_rows: int) -> None:
+    """Oversample a class that fits into memory, or needs a multiple of the limit."""
+    # Balanced, with few and with many columns; then a larger class, from which few rows are drawn.
+    for factor, n_columns, share, times, strategy in (
+        (1, 12, 0.3, 3, "auto"),
+        (1, 5, 0.3, 3, "auto"),
+        (4, 5, 0.4, 10, "0.7"),
+    ):
+        make_table(path, factor * n_rows, n_columns, share)
+        needed = int(share * factor * n_rows) * n_columns * 24
+        arguments = [str(path), "-t", "y", "-o", str(path.with_stem("out")), "--force", "--seed"]
+        arguments += ["0", "--method", "smote", "--strategy", strategy]
+        for memory in (2 * needed, needed // times):
+            measure(
+                f"{factor * n_rows:,} × {n_columns}, a limit of {memory / 1e6:.0f} MB",
+                [*RUN, *arguments, "--memory", str(memory)],
+            )
+
+
 def compare_engines(path: Path, n_rows: int) -> None:
     make_table(path, n_rows, 30)
     for name, (read, write) in ENGINES.items():
@@ -153,6 +177,8 @@ def main() -> None:
             compare(path, n_rows)
         elif what == "balance":
             compare(path, n_rows, repeats=1, columns=28)
+        elif what == "disk":
+            compare_disk(path, n_rows)
         elif what == "engines":
             compare_engines(path, n_rows)
         else:

@@ -82,6 +82,41 @@ def test_types_that_polars_does_not_write(command, seed):  # noqa: F811
     assert pq.read_schema(outputs[1]).metadata == pq.read_schema("table.parquet").metadata
 
 
+@pytest.mark.parametrize("codec", ["none", "snappy", "gzip", "zstd"])
+def test_kept_rows_of_parquet_are_copied_as_bytes(command, codec, seed):  # noqa: F811
+    """Row groups stay as they are, and readers find the appended ones after them."""
+    table = make_table(seed).with_columns(name=pl.format("row {}", pl.int_range(300))).to_arrow()
+    pq.write_table(table, "table.parquet", row_group_size=70, compression=codec)
+
+    options = ["--copy", "name", "--method", "smote", "--seed", str(seed)]
+    outputs = run_both(command, "table.parquet", ".parquet", *options)
+
+    before, after = (pq.read_metadata(name) for name in ("table.parquet", outputs[1]))
+    kept = Path("table.parquet").read_bytes()[: -8 - before.serialized_size]
+    assert Path(outputs[1]).read_bytes().startswith(kept)
+    assert after.num_row_groups == before.num_row_groups + 1 == 6
+    assert after.row_group(5).column(0).compression == before.row_group(0).column(0).compression
+    for read in (pq.read_table, pl.read_parquet):
+        assert read(outputs[1]).equals(read(outputs[0]))
+    minority = pl.scan_parquet(outputs[1]).filter(y=1).collect()
+    assert minority.equals(pl.read_parquet(outputs[0]).filter(y=1))
+
+
+def test_parquet_whose_columns_cannot_have_nulls(command):  # noqa: F811
+    """An ignored column has nulls in synthetic rows, so the file is written again."""
+    table = make_table(0).to_arrow()
+    required = pa.schema([field.with_nullable(False) for field in table.schema])
+    pq.write_table(table.cast(required), "table.parquet")
+
+    options = ["-o", "out.parquet", "--ignore", "n", *BATCHES]
+    result = command("resample", "table.parquet", "-t", "y", *options)
+
+    assert result.code == 0, result.err
+    rows = pl.read_parquet("out.parquet")
+    assert rows[:300].equals(make_table(0))
+    assert rows["n"].null_count() == len(rows) - 300 == 240
+
+
 @pytest.mark.parametrize("suffix", [".csv", ".csv.gz", ".tsv", ".jsonl", ".arrow"])
 def test_other_outputs_of_parquet(command, suffix):  # noqa: F811
     """Other formats have the same rows."""
@@ -242,10 +277,10 @@ def test_bad_input(command, monkeypatch):  # noqa: F811
     fails(1, "size such as 2GB", source="table.csv", options=["--memory", "much"])
     fails(
         1,
-        "SMOTE needs 30 rows",
+        "RandomOverSampler needs 30 rows",
         'example --memory "',
         source="table.csv",
-        options=["--memory", "1KB"],
+        options=["--memory", "1KB", "--method", "random-over"],
     )
 
 
@@ -312,6 +347,26 @@ def test_rows_to_duplicate_must_fit(command, suffix):  # noqa: F811
     assert not Path(f"out{suffix}").exists()
 
 
+@pytest.mark.parametrize("source", ["table.csv", "table.parquet"])
+def test_a_class_that_does_not_fit(command, source):  # noqa: F811
+    """Its rows wait on disk, with a note; a CSV from a CSV needs their text in memory."""
+    make_table(0).write_csv("table.csv")
+    make_table(0).write_parquet("table.parquet")
+    arguments = ["resample", source, "-t", "y", "--seed", "0", "--method", "smote"]
+
+    assert command(*arguments, "-o", "memory.parquet", "--memory", "2GB").code == 0
+    result = command(*arguments, "-o", "disk.parquet", "--memory", "1KB")
+    to_csv = command(*arguments, "-o", "out.csv", "--memory", "1KB")
+
+    assert "rows were written to disk, in 1 cell. All neighbors are exact" in result.err
+    assert pq.read_table("disk.parquet").equals(pq.read_table("memory.parquet"))
+    if source == "table.csv":
+        assert_error(to_csv, 1, "Write Parquet, for example -o resampled.parquet", "--memory")
+        assert not Path("out.csv").exists()
+    else:
+        assert len(pl.read_csv("out.csv")) == 540
+
+
 def test_a_full_disk_leaves_no_file(command, monkeypatch):  # noqa: F811
     """An existing file stays as it was, and no temporary file is left."""
     make_table(0).write_parquet("table.parquet")
@@ -326,9 +381,13 @@ def test_a_full_disk_leaves_no_file(command, monkeypatch):  # noqa: F811
     arguments = ["resample", "table.parquet", "-t", "y", "-o", "out.parquet", "--force"]
     names = {path.name for path in Path().iterdir()}
 
-    for failure in (fail, fail_as_polars):
-        monkeypatch.setattr(pl.LazyFrame, "sink_parquet", failure)
-        result = command(*arguments, *BATCHES)
+    for method, place, name, failure in (
+        ("smote", pq.ParquetWriter, "write_table", fail),  # appended to a copy
+        ("random-under", pl.LazyFrame, "sink_parquet", fail),
+        ("random-under", pl.LazyFrame, "sink_parquet", fail_as_polars),
+    ):
+        monkeypatch.setattr(place, name, failure)
+        result = command(*arguments, "--method", method, *BATCHES)
         assert_error(result, 3, "write out.parquet: no space left on device.")
         assert Path("out.parquet").read_text() == "old"
         assert {path.name for path in Path().iterdir()} == names

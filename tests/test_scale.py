@@ -304,8 +304,8 @@ def test_a_limit_that_is_too_small():
     """The error has the memory that would be needed; random samplers need less."""
     lazy = make_table(0).lazy()
 
-    with pytest.raises(InputError, match=r"SMOTE needs \d+ rows with 4 columns in memory, about"):
-        scale.resample(lazy, "y", SMOTE(k_neighbors=2), memory="1KB")
+    with pytest.raises(InputError, match=r"SMOTEN needs \d+ rows with 4 columns in memory, about"):
+        scale.resample(lazy, "y", SMOTEN(k_neighbors=2), memory="1KB")
     with pytest.raises(InputError, match="decides on all rows together and needs 150 rows"):
         scale.resample(lazy, "y", CondensedNearestNeighbour(), memory="10KB")
 

@@ -29,6 +29,7 @@ from counterpoise._cli.large_files import LargeFiles
 from counterpoise._cli.large_parquet import sink
 from counterpoise._cli.reading_options import ReadingOptions
 from counterpoise._lib.types import BoolArray
+from counterpoise.scale._out_of_core import RowGroups
 from counterpoise.scale._output import LargeOutput
 from counterpoise.scale._sources import Source, open_source
 
@@ -74,12 +75,15 @@ class LargeCsv:
     ----------
     n_rows : int
     source : Source
+    allows_disk : bool
+        Whether rows may wait on disk while the output is written; a CSV needs their text.
     """
 
     def __init__(
         self, files: LargeFiles, form: Format, reading: ReadingOptions, target: str
     ) -> None:
         self._files, self._form, self._reading, self._target = files, form, reading, target
+        self.allows_disk = form.name != "csv"
         self._start = _read_start(files.paths[0], reading)
         self._dialect = self._start.dialect
         self._names = self._start.fields.columns
@@ -171,6 +175,7 @@ class LargeCsv:
 
         write(self._start.fields.clear(), include_header=self._dialect.has_header)
         rows, needed = output.decision.rows, np.zeros(self.n_rows, bool)
+        assert not isinstance(rows, RowGroups)  # see `allows_disk`
         needed[output.decision.duplicates] = True
         if rows is not None:
             needed[rows.numbers] = True

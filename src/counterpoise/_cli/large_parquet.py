@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import IO, Any
 
 import polars as pl
@@ -10,12 +10,13 @@ import pyarrow as pa
 import pyarrow.dataset as ds
 import pyarrow.parquet as pq
 
+from counterpoise._cli.append_parquet import append_rows, can_append
 from counterpoise._cli.compression import compressed
 from counterpoise._cli.errors import FileError
 from counterpoise._cli.formats import Format
 from counterpoise._cli.input_table import InputTable
 from counterpoise._cli.large_files import LargeFiles
-from counterpoise.scale._output import LargeOutput
+from counterpoise.scale._output import GeneratedBlocks, LargeOutput
 from counterpoise.scale._sources import Source, open_source
 
 __all__ = ["LargeParquet", "sink"]
@@ -36,7 +37,11 @@ class LargeParquet:
     ----------
     n_rows : int
     source : Source
+    allows_disk : bool
+        Whether rows may wait on disk while the output is written.
     """
+
+    allows_disk = True
 
     def __init__(self, files: LargeFiles, form: Format) -> None:
         self._files, self._form = files, form
@@ -71,12 +76,26 @@ class LargeParquet:
         advance : callable
             Gets the number of rows of each batch.
         """
+        if self._can_append(output):
+            batches = (self._as_arrow(block) for block in GeneratedBlocks(output)())
+            groups = row_groups(batches, self._schema, advance)
+            append_rows(self._files.paths[0], groups, stream, advance)
+            return
         result = output.build()
         if self._by_pyarrow:
             _write_by_pyarrow(result, stream, advance)
             return
 
         sink(result, target, self._form, stream, advance, schema=self._schema)
+
+    def _can_append(self, output: LargeOutput) -> bool:
+        """Return whether the output is a single input file, followed by other rows."""
+        keeps_all = self._form.name == "parquet" and output.decision.is_kept is None
+        is_one = len(self._files.paths) == 1 and "://" not in self._files.name
+        return keeps_all and is_one and can_append(self._files.paths[0])
+
+    def _as_arrow(self, block: Any) -> Any:
+        return block if self._by_pyarrow else block.to_arrow().cast(self._schema)
 
 
 def sink(
@@ -164,15 +183,23 @@ def _write_by_pyarrow(reader: Any, stream: IO[bytes], advance: Callable[[int], N
     fields = [field.with_nullable(True) for field in reader.schema]
     schema = pa.schema(fields, reader.schema.metadata)
     with pq.ParquetWriter(stream, schema) as writer:
-        waiting: list[Any] = []
-        for batch in reader:
-            waiting.append(batch)
-            advance(batch.num_rows)
-            if sum(one.num_rows for one in waiting) >= _ROW_GROUP:
-                writer.write_table(_as_table(waiting, schema))
-                waiting = []
-        if waiting:
-            writer.write_table(_as_table(waiting, schema))
+        for table in row_groups(reader, schema, advance):
+            writer.write_table(table)
+
+
+def row_groups(
+    batches: Iterable[Any], schema: Any, advance: Callable[[int], None]
+) -> Iterator[Any]:
+    """Join batches of rows to the groups in which they are written."""
+    waiting: list[Any] = []
+    for batch in batches:
+        waiting.append(batch)
+        advance(batch.num_rows)
+        if sum(one.num_rows for one in waiting) >= _ROW_GROUP:
+            yield _as_table(waiting, schema)
+            waiting = []
+    if waiting:
+        yield _as_table(waiting, schema)
 
 
 def _as_table(batches: Sequence[Any], schema: Any) -> Any:

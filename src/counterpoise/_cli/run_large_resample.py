@@ -60,6 +60,7 @@ def run_large_resample(files: LargeFiles, request: ResampleRequest) -> None:
                 copy=request.copy,
                 drop_missing_target=request.drop_missing_target,
                 memory=request.memory,
+                allows_disk=large.allows_disk,
             )
             watch = _RowCount(bars, "writing", int(output.counts.sum()))
             write_stream(request.out, partial(large.write, output, request.target, advance=watch))

@@ -8,6 +8,7 @@ translated.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -20,8 +21,11 @@ from counterpoise._lib.types import BoolArray, IntArray, RowArray
 from counterpoise._strategy import ClassQuota, resolve_strategy
 from counterpoise._table import Resampling, SyntheticSamples
 from counterpoise.base import BaseSampler
-from counterpoise.over_sampling import SMOTEN, RandomOverSampler, _random_over_sampler
+from counterpoise.exceptions import CounterpoiseWarning
+from counterpoise.over_sampling import SMOTE, SMOTEN, RandomOverSampler, _random_over_sampler
+from counterpoise.scale._cells import Proof
 from counterpoise.scale._neighbors import find_candidates, find_neighbors
+from counterpoise.scale._out_of_core import RowGroups, can_be_out_of_core, decide_out_of_core
 from counterpoise.scale._rows import LargeTable, Rows
 from counterpoise.under_sampling import RandomUnderSampler, _random_under_sampler
 
@@ -40,14 +44,17 @@ class LargeResampling:
         Row numbers of further copies of rows, in the order of the output.
     synthetic : SyntheticSamples
         Synthetic samples, whose row numbers are positions in `rows`.
-    rows : Rows or None
-        The rows in memory.
+    rows : Rows, RowGroups or None
+        The rows in memory, or on disk.
+    proof : Proof or None
+        For rows on disk, how their neighbors were proven to be exact.
     """
 
     is_kept: BoolArray | None = None
     duplicates: RowArray = field(default_factory=lambda: np.empty(0, np.intp))
     synthetic: SyntheticSamples = field(default_factory=SyntheticSamples.none)
-    rows: Rows | None = None
+    rows: Rows | RowGroups | None = None
+    proof: Proof | None = None
 
 
 def decide(sampler: BaseSampler, table: LargeTable) -> LargeResampling:
@@ -145,11 +152,27 @@ def _decide_from_classes(
 ) -> LargeResampling:
     """Decide on the rows of the classes that are oversampled."""
     is_needed = table.rows_of([quota.code for quota in quotas if quota.amount])
+    n_rows, n_columns = int(is_needed.sum()), len(table.columns)
+    if not table.memory.fits(n_rows, n_columns) and can_be_out_of_core(sampler):
+        table.memory.check_disk(n_rows, n_columns)
+        return _decide_out_of_core(sampler, table, is_needed)
     if isinstance(sampler, SMOTEN):  # it compares values by their frequencies among all rows
         rows = table.with_value_counts().collect_rows(is_needed)
     else:
         _, rows = _collect_with_spreads(sampler, table, is_needed)
     return _translate(sampler.decide(rows.table, rows.target), rows)
+
+
+def _decide_out_of_core(
+    sampler: BaseSampler, table: LargeTable, is_needed: BoolArray
+) -> LargeResampling:
+    """Decide on rows that do not fit into memory, and report how."""
+    assert isinstance(sampler, SMOTE)
+    decision, groups, proof = decide_out_of_core(sampler, table, is_needed)
+    need = table.memory.describe_need(int(is_needed.sum()), len(table.columns))
+    warnings.warn(f"{need} {proof}", CounterpoiseWarning, stacklevel=2)
+    duplicates = np.flatnonzero(is_needed)[_duplicates(decision, int(is_needed.sum()))]
+    return LargeResampling(None, duplicates, decision.synthetic, groups, proof)
 
 
 def _decide_from_neighbors(
@@ -224,10 +247,13 @@ def _collect_with_spreads(
 
 def _translate(decision: Resampling, rows: Rows) -> LargeResampling:
     """Return the decision of an oversampler in terms of the whole table."""
-    duplicates = rows.numbers[:0]
-    if decision.kept is not None:  # all rows, then duplicates
-        duplicates = rows.numbers[decision.kept[len(rows) :]]
+    duplicates = rows.numbers[_duplicates(decision, len(rows))]
     return LargeResampling(None, duplicates, decision.synthetic, rows)
+
+
+def _duplicates(decision: Resampling, n_rows: int) -> IntArray:
+    """Return the rows that an oversampler duplicates: it keeps all rows, then duplicates."""
+    return np.empty(0, np.intp) if decision.kept is None else decision.kept[n_rows:]
 
 
 def _remove(rows: Rows, decision: Resampling, is_in_question: BoolArray) -> LargeResampling:

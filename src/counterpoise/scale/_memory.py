@@ -26,17 +26,31 @@ class MemoryLimit:
     n_bytes : int
     purpose : str
         What the rows are needed for, in messages.
+    allows_disk : bool
+        Whether rows that do not fit may wait on disk.
     """
 
     n_bytes: int
     purpose: str = "This"
+    allows_disk: bool = True
 
     @classmethod
-    def of(cls, limit: int | str | None, purpose: str) -> MemoryLimit:
+    def of(cls, limit: int | str | None, purpose: str, *, allows_disk: bool = True) -> MemoryLimit:
         """Return a limit from what the user gives: bytes, a text such as "2GB", or None."""
-        if limit is None:
-            return cls(int(_SHARE * _machine_memory()), purpose)
-        return cls(parse_bytes(str(limit)), purpose)
+        n_bytes = int(_SHARE * _machine_memory()) if limit is None else parse_bytes(str(limit))
+        return cls(n_bytes, purpose, allows_disk)
+
+    def fits(self, n_rows: int, n_columns: int) -> bool:
+        """Return whether rows fit into memory."""
+        return _bytes_of(n_rows, n_columns) <= self.n_bytes
+
+    def describe_need(self, n_rows: int, n_columns: int) -> str:
+        """Describe the memory that rows would need."""
+        needed = format_bytes(_bytes_of(n_rows, n_columns))
+        return (
+            f"{self.purpose} needs {n_rows:,} rows with {n_columns} columns in memory, about "
+            f"{needed}; the limit is {format_bytes(self.n_bytes)}."
+        )
 
     def check(self, n_rows: int, n_columns: int) -> None:
         """Check that rows fit into memory.
@@ -46,18 +60,39 @@ class MemoryLimit:
         InputError
             With the memory that they would need.
         """
-        needed = n_rows * n_columns * _BYTES_PER_VALUE
-        if needed > self.n_bytes:
+        if not self.fits(n_rows, n_columns):
             raise InputError(
-                f"{self.purpose} needs {n_rows:,} rows with {n_columns} columns in memory, about "
-                f"{format_bytes(needed)}; the limit is {format_bytes(self.n_bytes)}. Raise it, for "
-                f'example memory="{format_bytes(2 * needed).replace(" ", "")}", leave out columns, '
-                "or use RandomUnderSampler, which needs the class counts only."
+                f"{self.describe_need(n_rows, n_columns)} Raise it, {_example(n_rows, n_columns)}, "
+                "leave out columns, or use RandomUnderSampler, which needs the class counts only."
+            )
+
+    def check_disk(self, n_rows: int, n_columns: int) -> None:
+        """Check that rows may wait on disk.
+
+        Raises
+        ------
+        InputError
+            With what to do.
+        """
+        if not self.allows_disk:
+            raise InputError(
+                f"{self.describe_need(n_rows, n_columns)} They can wait on disk, but not if a CSV "
+                "is written from a CSV, as their text is needed. Write Parquet, for example "
+                f"-o resampled.parquet, or raise the limit, {_example(n_rows, n_columns)}."
             )
 
     def rows_at_once(self, n_columns: int) -> int:
         """Return how many rows of a pass over the table are searched at once."""
         return max(_MIN_ROWS_AT_ONCE, self.n_bytes // (4 * _BYTES_PER_VALUE * max(n_columns, 1)))
+
+
+def _bytes_of(n_rows: int, n_columns: int) -> int:
+    return n_rows * n_columns * _BYTES_PER_VALUE
+
+
+def _example(n_rows: int, n_columns: int) -> str:
+    larger = format_bytes(2 * _bytes_of(n_rows, n_columns)).replace(" ", "")
+    return f'for example memory="{larger}"'
 
 
 def parse_bytes(text: str) -> int:

@@ -9,12 +9,13 @@ from typing import Any
 import narwhals as nw
 import numpy as np
 
-from counterpoise._lib.types import Float64Array, RowArray
+from counterpoise._lib.types import RowArray
 from counterpoise._strategy import ClassQuota
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors._search import build_native_index, get_n_neighbors
 from counterpoise.neighbors._space import build_search_space, compute_distance_units
+from counterpoise.scale._nearest_so_far import NearestSoFar
 from counterpoise.scale._rows import LargeTable, Rows
 
 __all__ = ["find_candidates", "find_neighbors"]
@@ -37,10 +38,10 @@ def find_neighbors(sampler: BaseSampler, table: LargeTable, queries: Rows) -> Ro
     ndarray of int of shape (n_queries, k)
         Row numbers; −1 if there are fewer rows.
     """
-    nearest = _NearestSoFar(sampler, queries)
+    search = _Search(sampler, queries)
     for part, is_query in _parts(table, queries):
-        nearest.search(part, is_query)
-    return nearest.numbers
+        search.search(part, is_query)
+    return search.nearest.numbers
 
 
 def find_candidates(
@@ -64,13 +65,13 @@ def find_candidates(
     neighbors : ndarray of int of shape (n_always, k)
         The neighbors of the rows that belong to each part.
     """
-    nearest = _NearestSoFar(sampler, always)
+    search = _Search(sampler, always)
     candidates = [always.numbers[:0]]
     for part, is_always in _parts(table, always):
         candidates.append(part.numbers[_decide_on(sampler, part, quotas)])
         if sampler._family == "clean-sampling":
-            nearest.search(part, is_always)
-    return np.concatenate(candidates), nearest.numbers
+            search.search(part, is_always)
+    return np.concatenate(candidates), search.nearest.numbers
 
 
 def _decide_on(sampler: BaseSampler, part: Rows, quotas: tuple[ClassQuota, ...]) -> RowArray:
@@ -105,21 +106,19 @@ class _Members:
         self.always, self.group = np.flatnonzero(is_always), np.flatnonzero(in_group)
 
 
-class _NearestSoFar:
-    """The nearest rows of some rows, among the parts of the table that were searched."""
+class _Search:
+    """The search for the nearest rows of some rows, in one part of the table after the other."""
 
     def __init__(self, sampler: BaseSampler, queries: Rows) -> None:
         self._scale = sampler.get_params(deep=False).get("scale")
         self._queries = queries
-        shape = (len(queries), _count_neighbors(sampler))
-        self.numbers = np.full(shape, -1)
-        self._squared: Float64Array = np.full(shape, np.inf)
+        self.nearest = NearestSoFar.none(len(queries), _count_neighbors(sampler))
 
     def search(self, part: Rows, members: _Members) -> None:
         """Search among the rows of the group that was read; the others were, or will be, read."""
         if not len(self._queries) or not len(members.group):
             return
-        k = self.numbers.shape[1]
+        k = self.nearest.numbers.shape[1]
         units = compute_distance_units(part.table, self._scale)
         space = build_search_space(part.table, None, units)
         index = build_native_index(space.subset(members.group), shared_units=True)
@@ -130,19 +129,11 @@ class _NearestSoFar:
             rows=members.always,
             return_distance=True,
             squared=True,
-            limits=np.ascontiguousarray(self._squared[:, -1]),
+            limits=self.nearest.limits,
         )
         numbers = part.numbers[members.group][found]
         is_other = (found >= 0) & (numbers != self._queries.numbers[:, None])
-        self._merge(np.where(is_other, numbers, -1), np.where(is_other, squared, np.inf))
-
-    def _merge(self, numbers: RowArray, squared: Float64Array) -> None:
-        numbers = np.concatenate([self.numbers, numbers], axis=1)
-        squared = np.concatenate([self._squared, squared], axis=1)
-        # Groups come in the order of rows: a stable sort breaks ties by row number.
-        first = np.argsort(squared, axis=1, kind="stable")[:, : self.numbers.shape[1]]
-        self.numbers = np.take_along_axis(numbers, first, axis=1)
-        self._squared = np.take_along_axis(squared, first, axis=1)
+        self.nearest.merge(np.where(is_other, numbers, -1), squared)
 
 
 def _count_neighbors(sampler: BaseSampler) -> int:

@@ -14,7 +14,7 @@ from counterpoise._table import Resampling, rebuild
 from counterpoise.scale._decision import LargeResampling
 from counterpoise.scale._rows import LargeTable
 
-__all__ = ["LargeOutput"]
+__all__ = ["GeneratedBlocks", "LargeOutput"]
 
 _BLOCK = 2**16  # rows that are built at once
 
@@ -35,7 +35,7 @@ class LargeOutput:
     def build(self) -> Any:
         """Return the output as a lazy frame of the library of the input."""
         has_blocks = self.n_duplicates or self.n_synthetic
-        blocks = _Blocks(self) if has_blocks else None
+        blocks = GeneratedBlocks(self) if has_blocks else None
         return self.table.source.output(self.decision.is_kept, blocks)
 
     @property
@@ -67,16 +67,15 @@ class LargeOutput:
 
     def synthetic_blocks(self) -> Iterator[tuple[Any, IntArray]]:
         """Yield synthetic rows with all columns, and the positions of their base samples."""
-        rows = self.decision.rows
-        for start in range(0, self.n_synthetic, _BLOCK):
-            assert rows is not None
-            part = self.decision.synthetic.take(
-                np.arange(start, min(start + _BLOCK, self.n_synthetic))
-            )
-            X, y = rebuild(rows.table, rows.target, Resampling(np.empty(0, np.intp), part))
-            labels = nw.from_native(y, series_only=True).alias(self.table.name)
-            frame = nw.from_native(X, eager_only=True).with_columns(labels)
-            yield self.table.source.complete(frame.to_native()), part.base
+        if self.decision.rows is None:
+            return
+        for rows, synthetic in self.decision.rows.with_synthetic(self.decision.synthetic):
+            for start in range(0, len(synthetic), _BLOCK):
+                part = synthetic.take(np.arange(start, min(start + _BLOCK, len(synthetic))))
+                X, y = rebuild(rows.table, rows.target, Resampling(np.empty(0, np.intp), part))
+                labels = nw.from_native(y, series_only=True).alias(self.table.name)
+                frame = nw.from_native(X, eager_only=True).with_columns(labels)
+                yield self.table.source.complete(frame.to_native()), part.base
 
     def duplicate_blocks(self) -> Iterator[RowArray]:
         """Yield the positions of duplicates among `distinct_duplicates`."""
@@ -91,7 +90,7 @@ class LargeOutput:
         return np.unique(self.decision.duplicates)
 
 
-class _Blocks:
+class GeneratedBlocks:
     """The rows after the kept ones; each call generates them from the start."""
 
     def __init__(self, output: LargeOutput) -> None:

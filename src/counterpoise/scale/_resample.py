@@ -60,6 +60,14 @@ def resample(
     ------
     InputError
         If the table cannot be resampled, or if the sampler needs more rows in memory than fit.
+    OSError
+        If rows of SMOTE that do not fit into memory do not fit on disk either.
+
+    Warns
+    -----
+    CounterpoiseWarning
+        If the rows that SMOTE needs do not fit into memory and wait on disk, with the memory that
+        they would need, and how their neighbors were proven to be exact.
 
     Notes
     -----
@@ -67,8 +75,9 @@ def resample(
 
     - `RandomOverSampler`, `RandomUnderSampler`: the number of rows of each class, and the rows that
       are duplicated.
-    - `SMOTE`, `SMOTENC`, `SMOTEN`, `RandomOverSampler` with `shrinkage`: the classes that are
-      oversampled.
+    - `SMOTE`: the classes that are oversampled. If they do not fit, they are written to a temporary
+      file, and searched in parts that fit. The result is the same.
+    - `SMOTENC`, `SMOTEN`, `RandomOverSampler` with `shrinkage`: the classes that are oversampled.
     - `BorderlineSMOTE`, `ADASYN`, `SafeLevelSMOTE`: these classes, and their neighbors among all
       rows.
     - `TomekLinks`, `EditedNearestNeighbours`, `NeighbourhoodCleaningRule`: the classes other than
@@ -116,10 +125,11 @@ def resample_source(
     copy: tuple[str, ...] = (),
     drop_missing_target: bool = False,
     memory: int | str | None = None,
+    allows_disk: bool = True,
 ) -> LargeOutput:
     """Decide about a table, without building the output; see `resample`."""
     _check_columns(source, target, ignore, copy)
-    limit = MemoryLimit.of(memory, _describe_need(sampler))
+    limit = MemoryLimit.of(memory, _describe_need(sampler), allows_disk=allows_disk)
     classes = read_target(source, target, drop_missing=drop_missing_target)
     table = LargeTable(source, target, classes, ignore, copy, limit)
     return LargeOutput(table, decide(sampler, table))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from counterpoise._table import (
     MomentsInParts,
     PartialTable,
     Spread,
+    SyntheticSamples,
     ValueCounts,
     add_value_counts,
     as_table,
@@ -26,7 +27,7 @@ from counterpoise.exceptions import InputError
 from counterpoise.scale._memory import MemoryLimit
 from counterpoise.scale._sources import Source
 
-__all__ = ["LargeTable", "Rows"]
+__all__ = ["LargeTable", "Rows", "concat", "in_groups"]
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,12 @@ class Rows:
 
     def __len__(self) -> int:
         return len(self.numbers)
+
+    def with_synthetic(
+        self, synthetic: SyntheticSamples
+    ) -> Iterator[tuple[Rows, SyntheticSamples]]:
+        """Yield the rows once, with all synthetic samples; see `RowGroups`."""
+        yield self, synthetic
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ class LargeTable:
     def collect(self, is_wanted: BoolArray, columns: Sequence[str]) -> nw.DataFrame[Any]:
         """Read some columns of the wanted rows."""
         self.memory.check(int(is_wanted.sum()), len(columns))
-        return _concat(
+        return concat(
             [batch[np.flatnonzero(wanted > 0)] for batch, wanted in self._read(is_wanted, columns)]
         )
 
@@ -128,13 +135,23 @@ class LargeTable:
         """Measure the spread of all rows while the wanted ones are read."""
         self.memory.check(int(is_wanted.sum()), len(self.columns))
         moments: dict[str, MomentsInParts] = {}
-        parts = []
+        frame = concat(list(self.read_measured(is_wanted, moments)))
+        measured = self.with_moments(moments, quartiles=quartiles)
+        return measured, measured.as_rows(np.flatnonzero(is_wanted), frame)
+
+    def read_measured(
+        self, is_wanted: BoolArray, moments: dict[str, MomentsInParts]
+    ) -> Iterator[nw.DataFrame[Any]]:
+        """Yield the wanted rows of each batch, and add all rows to the moments of columns."""
         for batch, wanted in self._read(is_wanted, self.columns):
             # Rows without a class are dropped before anything is measured.
             has_class = wanted >= 0
             rows = batch if has_class.all() else batch[np.flatnonzero(has_class)]
             self._add_moments(rows, moments)
-            parts.append(batch[np.flatnonzero(wanted > 0)])
+            yield batch[np.flatnonzero(wanted > 0)]
+
+    def with_moments(self, moments: Mapping[str, MomentsInParts], *, quartiles: bool) -> LargeTable:
+        """Return the table with the spread of its columns, for which it may be read again."""
         spreads = {name: Spread(part.total()) for name, part in moments.items()}
         _check_finite(spreads)
         if quartiles:
@@ -142,8 +159,7 @@ class LargeTable:
                 name: replace(spread, quartiles=self._read_quartiles(name))
                 for name, spread in spreads.items()
             }
-        measured = replace(self, spreads=spreads)
-        return measured, measured.as_rows(np.flatnonzero(is_wanted), _concat(parts))
+        return replace(self, spreads=spreads)
 
     def with_value_counts(self) -> LargeTable:
         """Count how often each value of a feature occurs in each class, in one pass."""
@@ -176,7 +192,7 @@ class LargeTable:
         self, start: int, stop: int, parts: list[nw.DataFrame[Any]]
     ) -> Iterator[tuple[RowArray, nw.DataFrame[Any]]]:
         has_class = np.flatnonzero(self.target.codes[start:stop] < len(self.target.classes))
-        frame = _concat(parts)
+        frame = concat(parts)
         if len(has_class):
             yield has_class + start, frame if len(has_class) == stop - start else frame[has_class]
 
@@ -225,9 +241,22 @@ class LargeTable:
         return quartiles_of(table.numbers(0))
 
 
-def _concat(frames: list[nw.DataFrame[Any]]) -> nw.DataFrame[Any]:
+def concat(frames: list[nw.DataFrame[Any]]) -> nw.DataFrame[Any]:
+    """Concatenate frames, one or more; those without rows may have other types."""
     filled = [frame for frame in frames if len(frame)] or frames[:1]
     return filled[0] if len(filled) == 1 else nw.concat(filled, how="vertical")
+
+
+def in_groups(frames: Iterable[nw.DataFrame[Any]], size: int) -> Iterator[nw.DataFrame[Any]]:
+    """Join frames that follow each other to frames with a number of rows, or a few more."""
+    waiting: list[nw.DataFrame[Any]] = []
+    for frame in frames:
+        waiting.append(frame)
+        if sum(map(len, waiting)) >= size:
+            yield concat(waiting)
+            waiting = []
+    if any(map(len, waiting)):
+        yield concat(waiting)
 
 
 def _check_finite(spreads: Mapping[str, Spread]) -> None:
