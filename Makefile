@@ -7,7 +7,7 @@ SOURCES := pyproject.toml CMakeLists.txt $(wildcard native/*)
 # A process for each core, at most eight, because each of them collects all tests.
 PARALLEL := -n auto --maxprocesses 8 --dist worksteal
 
-.PHONY: demo test quick test-slow spark check format lint spelling types docs bench sanitize wheel clean
+.PHONY: demo test quick test-slow spark check format lint spelling types docs bench sanitize wheel dist clean
 
 demo: $(VENV)/.all  ## Run the tutorial, balance a real table, and study whether it helps
 	$(BIN)/counterpoise tutorial --out demo/tutorial
@@ -56,6 +56,16 @@ sanitize: $(VENV)/.dev  ## Native tests under the compiler's sanitizers
 wheel: $(VENV)/.build  ## Build a wheel into dist/
 	$(BIN)/pip wheel --quiet --no-build-isolation --no-deps --wheel-dir dist .
 
+dist: $(VENV)/.dist  ## Build the sdist and from it a wheel, check both, and use the wheel in a bare environment
+	rm -rf dist build/bare
+	$(BIN)/python -m build
+	$(BIN)/twine check --strict dist/*
+	$(BIN)/abi3audit --strict --report dist/*.whl
+	$(BIN)/auditwheel show dist/*.whl
+	$(BIN)/python -m venv build/bare
+	build/bare/bin/pip install --quiet dist/*.whl
+	build/bare/bin/python tests/try_wheel.py
+
 clean:
 	rm -rf $(VENV) build dist demo
 
@@ -70,6 +80,10 @@ $(VENV)/bin/python:
 $(VENV)/.build: $(VENV)/bin/python pyproject.toml
 	$(BIN)/pip install --quiet cmake ninja $$($(BIN)/python -c \
 	  'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])')
+	@touch $@
+
+$(VENV)/.dist: $(VENV)/bin/python
+	$(BIN)/pip install --quiet abi3audit auditwheel build twine
 	@touch $@
 
 # An editable installation: Python files are used where they lie, native ones are built anew.
