@@ -7,7 +7,7 @@ SOURCES := pyproject.toml CMakeLists.txt $(wildcard native/*)
 # A process for each core, at most eight, because each of them collects all tests.
 PARALLEL := -n auto --maxprocesses 8 --dist worksteal
 
-.PHONY: demo test quick test-slow spark check format lint spelling types docs bench sanitize wheel dist clean
+.PHONY: demo test quick test-slow spark check format lint spelling types docs bench sanitize wheel dist integrations clean
 
 demo: $(VENV)/.all  ## Run the tutorial, balance a real table, and study whether it helps
 	$(BIN)/counterpoise tutorial --out demo/tutorial
@@ -29,6 +29,9 @@ test-slow: $(VENV)/.test  ## Run the slow tests: simulations, full grids, all se
 # Spark has 400 MB and needs Java: its tests are skipped where it is not installed.
 spark: $(VENV)/.test  ## Install Spark for its tests
 	$(BIN)/pip install --quiet 'pyspark>=4.0'
+
+integrations: $(VENV)/.integrations  ## Test the libraries of docs/integrations.md, which are large
+	$(BIN)/pytest -n0 tests/test_integrations.py
 
 check: format lint spelling types test  ## What must pass before a commit
 
@@ -87,6 +90,6 @@ $(VENV)/.dist: $(VENV)/bin/python
 	@touch $@
 
 # An editable installation: Python files are used where they lie, native ones are built anew.
-$(VENV)/.all $(VENV)/.test $(VENV)/.dev: $(VENV)/.%: $(VENV)/.build $(SOURCES)
+$(VENV)/.all $(VENV)/.test $(VENV)/.dev $(VENV)/.integrations: $(VENV)/.%: $(VENV)/.build $(SOURCES)
 	$(BIN)/pip install --quiet --no-build-isolation --editable '.[$*]'
 	@touch $@

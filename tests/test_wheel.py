@@ -14,14 +14,6 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parent.parent
-USE = """
-import numpy as np, counterpoise, counterpoise.tutorial._page
-from counterpoise.over_sampling import SMOTE
-X = np.arange(24.0).reshape(12, 2)
-out, _ = SMOTE(k_neighbors=2, random_state=0).fit_resample(X, [0] * 8 + [1] * 4)
-assert out.shape == (16, 2)
-print(counterpoise.__file__)
-"""
 
 
 def pip(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -74,7 +66,12 @@ def test_wheel_installs_without_a_compiler(wheel, tmp_path):
     installed = pip("--python", str(python), *install, **bare)
     assert 0 == installed.returncode, installed.stderr
     result = subprocess.run(
-        [str(python), "-c", USE], env=bare, check=True, capture_output=True, text=True, cwd=tmp_path
+        [str(python), str(ROOT / "tests" / "try_wheel.py")],
+        env=bare,
+        check=True,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
     )
 
     assert str(tmp_path) in result.stdout

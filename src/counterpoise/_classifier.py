@@ -252,7 +252,8 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         **params : dict
             Parameters of the `fit` method of the estimator, such as `sample_weight`. Those with one
             entry per sample are resampled as well; a synthetic sample has the entry of its base
-            sample. `sample_weight` weights the calibration, too.
+            sample. `sample_weight` weights the calibration, too. Validation data for early
+            stopping, such as `eval_set` or `X_val`, are neither resampled nor split into folds.
 
         Returns
         -------

@@ -13,7 +13,7 @@ from counterpoise._lib.types import IntArray
 from counterpoise._table import Provenance
 from counterpoise.exceptions import InputError
 
-__all__ = ["RowOrigins", "contains_sampler", "has_one_entry_per_row"]
+__all__ = ["RowOrigins", "contains_sampler", "has_entry_per_row"]
 
 
 def contains_sampler(step: Any) -> bool:
@@ -49,7 +49,8 @@ class RowOrigins:
         Parameters
         ----------
         value : object
-            It is resampled if its length is the number of input rows.
+            It is resampled if its length is the number of input rows and its name is not one of
+            validation data.
         key : str
             Name of the value in messages, such as "sample_weight".
         receiver : str
@@ -65,7 +66,7 @@ class RowOrigins:
         InputError
             If the sampler does not report the input row of each output row.
         """
-        if not has_one_entry_per_row(value, self._n_rows):
+        if not has_entry_per_row(key, value, self._n_rows):
             return value
         if self._rows is None:
             self._rows = self._check_rows(key, receiver)
@@ -102,8 +103,16 @@ def _find_input_rows(step: Any, n_rows: int) -> IntArray | None:
     return None if indices is None else np.asarray(indices, dtype=np.intp)
 
 
-def has_one_entry_per_row(value: Any, n_rows: int) -> bool:
-    """Return whether a value is an array-like of length `n_rows`."""
+def has_entry_per_row(name: str, value: Any, n_rows: int) -> bool:
+    """Return whether a parameter of `fit` is an array-like of length `n_rows`.
+
+    Validation data may have as many rows as the training data by coincidence, and are recognized
+    by their names: eval_set, eval_X, sample_weight_eval_set and others in libraries of gradient
+    boosting, X_val and others in scikit-learn.
+    """
+    name = name.rpartition("__")[-1]  # in a pipeline: step__name
+    if name.startswith("eval_") or name.endswith(("_eval_set", "_val")):
+        return False
     if isinstance(value, str | bytes | Mapping) or not (
         hasattr(value, "__len__") or hasattr(value, "shape")
     ):

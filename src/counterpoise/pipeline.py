@@ -121,7 +121,8 @@ class Pipeline(SklearnPipeline):
     Metadata for a step after a sampler, such as ``sample_weight``, are resampled: a kept sample has
     its own entry, a synthetic sample the entry of its base sample. This requires a sampler with
     `provenance_` or `sample_indices_`. A value is resampled if its length is the number of samples,
-    unless `transform_input` names it.
+    unless `transform_input` names it, or its name is one of validation data, such as ``eval_set``
+    or ``X_val``.
 
     `fit_transform` returns the transformed resampled data; `fit` followed by `transform` returns
     the transformed `X`.

@@ -12,7 +12,7 @@ from sklearn.utils import check_random_state
 
 from counterpoise._lib.sklearn_private import safe_indexing
 from counterpoise._lib.types import Float64Array, IntArray, RowArray, Seed
-from counterpoise._row_origins import has_one_entry_per_row
+from counterpoise._row_origins import has_entry_per_row
 from counterpoise.exceptions import InputError
 from counterpoise.model_selection._folds import (
     Fold,
@@ -240,6 +240,6 @@ def cross_fit(
 def select_rows(params: Mapping[str, Any], rows: RowArray, n_samples: int) -> dict[str, Any]:
     """Return fit parameters for some rows; those without one entry per sample are unchanged."""
     return {
-        name: safe_indexing(value, rows) if has_one_entry_per_row(value, n_samples) else value
+        name: safe_indexing(value, rows) if has_entry_per_row(name, value, n_samples) else value
         for name, value in params.items()
     }

@@ -11,6 +11,7 @@ from typing import Any
 from counterpoise._page.write import write_rendered
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._displays import ImprovementDisplay
+from counterpoise.study._mlflow import log_study
 from counterpoise.study._report import to_markdown, to_snippet, to_text
 
 __all__ = ["BaseResult"]
@@ -43,6 +44,30 @@ class BaseResult(StudyConclusions):
     def to_markdown(self) -> str:
         """Return the report as Markdown, for example for a pull request."""
         return to_markdown(self)
+
+    def log_to_mlflow(self) -> str:
+        """Log the study to MLflow, as a run with a nested run for each candidate.
+
+        The run has the parameters of the study, the verdict as a tag, and the page and the JSON as
+        artifacts. The nested runs have the mean of each metric and the improvement over the
+        baseline with its confidence interval. Inside an active run, the run is nested in it. The
+        package `mlflow` or `mlflow-skinny` is needed.
+
+        Returns
+        -------
+        str
+            The identifier of the run.
+
+        Raises
+        ------
+        ImportError
+            If mlflow is not installed.
+
+        Examples
+        --------
+        >>> identifier = result.log_to_mlflow()  # doctest: +SKIP
+        """
+        return log_study(self, self.to_html())
 
     def plot_improvements(self, metric: str | None = None, *, ax: Any = None) -> ImprovementDisplay:
         """Plot the improvements over the baseline with their confidence intervals.
