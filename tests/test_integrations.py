@@ -126,13 +126,13 @@ def mlflow(tmp_path, monkeypatch):
 def test_logged_study_equals_the_result(mlflow):
     """The runs have the metrics and intervals of the result, and its JSON gives it back."""
     result = make_result()
-    parent = mlflow.get_run(result.log_to_mlflow())
+    study = mlflow.get_run(result.log_to_mlflow())
 
-    text = mlflow.artifacts.load_text(f"{parent.info.artifact_uri}/study.json")
+    text = mlflow.artifacts.load_text(f"{study.info.artifact_uri}/study.json")
     restored = StudyResult.from_json(text)
     assert restored.verdict == result.verdict
     children = mlflow.search_runs(output_format="list")
-    children = [run for run in children if run.info.run_id != parent.info.run_id]
+    children = [run for run in children if run.info.run_id != study.info.run_id]
     assert {(run.data.params["model"], run.data.params["method"]) for run in children} == set(
         result.table()
     )
@@ -140,7 +140,7 @@ def test_logged_study_equals_the_result(mlflow):
     improvement = result.improvements[0]
     assert found.data.metrics["improvement_low"] == improvement.low
     assert found.data.tags["outcome"] == improvement.outcome
-    assert found.data.tags["mlflow.parentRunId"] == parent.info.run_id
+    assert found.data.tags["mlflow.parentRunId"] == study.info.run_id
 
 
 def test_a_study_is_nested_in_an_active_run(mlflow):

@@ -8,7 +8,6 @@ from __future__ import annotations
 import numpy as np
 
 import counterpoise
-import counterpoise.tutorial._page
 from counterpoise.neighbors import Index
 from counterpoise.over_sampling import SMOTE
 
