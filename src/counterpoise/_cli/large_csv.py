@@ -26,7 +26,8 @@ from counterpoise._cli.files import write_lines
 from counterpoise._cli.formats import Format, format_of
 from counterpoise._cli.input_table import InputTable
 from counterpoise._cli.large_files import LargeFiles
-from counterpoise._cli.large_parquet import sink
+from counterpoise._cli.large_parquet import sink, to_arrow
+from counterpoise._cli.output_folder import write_parts
 from counterpoise._cli.reading_options import ReadingOptions
 from counterpoise._lib.types import BoolArray
 from counterpoise.scale._output import LargeOutput
@@ -113,6 +114,13 @@ class LargeCsv:
                 self._write_text(output, packed, advance)
         else:
             sink(output.build(), target, self._form, stream, advance)
+
+    def write_parts(
+        self, output: LargeOutput, folder: Path, advance: Callable[[int], None]
+    ) -> None:
+        """Write the typed output to a folder; see `LargeParquet.write_parts`."""
+        schema = pl.DataFrame(schema=self._dtypes).to_arrow().schema
+        write_parts(to_arrow(output.build(), schema), schema, folder, advance)
 
     def _infer(self) -> tuple[int, dict[str, pl.DataType]]:
         """Return the number of rows, and the type that the values of each column have."""

@@ -43,15 +43,16 @@ def is_several(path: str) -> bool:
     return "://" in path or Path(path).is_dir() or (_has_wildcard(path) and not Path(path).exists())
 
 
-def find_large_files(path: str, *, option: str | None = None) -> LargeFiles | None:
+def find_large_files(path: str, *, advice: str | None = None) -> LargeFiles | None:
     """Return the files of a table that is to be read in batches, or None.
 
     Parameters
     ----------
     path : str
         A file, a folder, a pattern such as ``data/*.parquet``, or an address.
-    option : str, optional
-        The option for which a file of any size is read in batches.
+    advice : str, optional
+        What to change so that the file need not be read in batches, such as "Remove --memory"; a
+        file of any size is then read in batches.
 
     Raises
     ------
@@ -59,7 +60,7 @@ def find_large_files(path: str, *, option: str | None = None) -> LargeFiles | No
         If there is no such file, or if files of several formats are found.
     """
     if path == STREAM:
-        if option is not None:
+        if advice is not None:
             raise FileError("Standard input cannot be read in batches; give a file.")
         return None
     paths = _find_paths(path)
@@ -68,9 +69,9 @@ def find_large_files(path: str, *, option: str | None = None) -> LargeFiles | No
         first, second = sorted(formats.values())[:2]
         raise FileError(f"The files of {path} differ in format: {first} and {second}.")
     if not formats.keys() <= {("parquet", None), ("csv", None)}:
-        if option is None and not is_several(path):
+        if advice is None and not is_several(path):
             return None
-        advice = "Give one file" if is_several(path) else f"Remove {option}"
+        advice = "Give one file" if is_several(path) else advice
         raise FileError(
             f"{path} cannot be read in batches; only Parquet and CSV files that are not "
             f"compressed can. {advice}."
@@ -78,7 +79,7 @@ def find_large_files(path: str, *, option: str | None = None) -> LargeFiles | No
     files = LargeFiles(path, tuple(paths), ("parquet", None) in formats)
     if "://" in path and not files.is_parquet:
         raise FileError(f"{path}: only Parquet files can be read from an address. Download it.")
-    return files if option is not None or is_several(path) or _is_large(files) else None
+    return files if advice is not None or is_several(path) or _is_large(files) else None
 
 
 def _find_paths(path: str) -> list[str]:

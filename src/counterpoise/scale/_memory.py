@@ -32,11 +32,15 @@ class MemoryLimit:
     purpose: str = "This"
 
     @classmethod
-    def of(cls, limit: int | str | None, purpose: str) -> MemoryLimit:
+    def of(cls, limit: int | str | None, purpose: str = "This") -> MemoryLimit:
         """Return a limit from what the user gives: bytes, a text such as "2GB", or None."""
         if limit is None:
             return cls(int(_SHARE * _machine_memory()), purpose)
         return cls(parse_bytes(str(limit)), purpose)
+
+    def fits(self, n_rows: int, n_columns: int) -> bool:
+        """Return whether rows fit into memory."""
+        return n_rows * n_columns * _BYTES_PER_VALUE <= self.n_bytes
 
     def check(self, n_rows: int, n_columns: int) -> None:
         """Check that rows fit into memory.
@@ -46,8 +50,8 @@ class MemoryLimit:
         InputError
             With the memory that they would need.
         """
-        needed = n_rows * n_columns * _BYTES_PER_VALUE
-        if needed > self.n_bytes:
+        if not self.fits(n_rows, n_columns):
+            needed = n_rows * n_columns * _BYTES_PER_VALUE
             raise InputError(
                 f"{self.purpose} needs {n_rows:,} rows with {n_columns} columns in memory, about "
                 f"{format_bytes(needed)}; the limit is {format_bytes(self.n_bytes)}. Raise it, for "
