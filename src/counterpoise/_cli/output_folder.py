@@ -147,15 +147,23 @@ def row_groups(tables: Iterable[Any], schema: Any, advance: Callable[[int], None
     """Join batches of rows to the groups in which they are written."""
     waiting: list[Any] = []
     n_rows = n_bytes = 0
-    for table in tables:
-        waiting.append(pa.Table.from_arrays(table.columns, schema=schema))
-        advance(len(table))
-        n_rows, n_bytes = n_rows + len(table), n_bytes + table.nbytes
-        if n_rows >= _ROW_GROUP or n_bytes >= _PART:
+    for table in _split(tables):
+        if waiting and (n_rows >= _ROW_GROUP or n_bytes + table.nbytes > _PART):
             yield pa.concat_tables(waiting).unify_dictionaries()
             waiting, n_rows, n_bytes = [], 0, 0
+        waiting.append(pa.Table.from_arrays(table.columns, schema=schema))
+        n_rows, n_bytes = n_rows + len(table), n_bytes + table.nbytes
+        advance(len(table))
     if waiting:
         yield pa.concat_tables(waiting).unify_dictionaries()
+
+
+def _split(tables: Iterable[Any]) -> Iterator[Any]:
+    """Split batches that alone are too large for a file."""
+    for table in tables:
+        size = len(table) if table.nbytes <= _PART else len(table) * _PART // table.nbytes
+        for start in range(0, len(table), max(size, 1)):
+            yield table.slice(start, max(size, 1))
 
 
 def count_rows(folder: Path) -> int:
