@@ -14,7 +14,7 @@ from counterpoise._table import Resampling, rebuild
 from counterpoise.scale._decision import LargeResampling
 from counterpoise.scale._rows import LargeTable
 
-__all__ = ["LargeOutput"]
+__all__ = ["GeneratedBlocks", "LargeOutput"]
 
 _BLOCK = 2**16  # rows that are built at once
 
@@ -35,7 +35,7 @@ class LargeOutput:
     def build(self) -> Any:
         """Return the output as a lazy frame of the library of the input."""
         has_blocks = self.n_duplicates or self.n_synthetic
-        blocks = _Blocks(self) if has_blocks else None
+        blocks = GeneratedBlocks(self) if has_blocks else None
         return self.table.source.output(self.decision.is_kept, blocks)
 
     @property
@@ -65,6 +65,17 @@ class LargeOutput:
         counts: IntArray = kept + again + synthetic
         return counts
 
+    def kept_batches(self) -> Iterator[nw.DataFrame[Any]]:
+        """Yield the kept rows with all columns, a batch at a time."""
+        start = 0
+        for batch in self.table.source.batches(self.table.source.names):
+            is_kept, stop = self.decision.is_kept, start + len(batch)
+            if is_kept is None:
+                yield batch
+            else:
+                yield batch[np.flatnonzero(is_kept[start:stop])]
+            start = stop
+
     def synthetic_blocks(self) -> Iterator[tuple[Any, IntArray]]:
         """Yield synthetic rows with all columns, and the positions of their base samples."""
         rows = self.decision.rows
@@ -91,7 +102,7 @@ class LargeOutput:
         return np.unique(self.decision.duplicates)
 
 
-class _Blocks:
+class GeneratedBlocks:
     """The rows after the kept ones; each call generates them from the start."""
 
     def __init__(self, output: LargeOutput) -> None:
