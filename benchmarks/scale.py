@@ -8,9 +8,9 @@
     python benchmarks/scale.py workers 1000000      # the same, one worker and two
     python benchmarks/scale.py commands 1000000     # the same, `counterpoise resample --engine`
 
-Each run is a process of its own. Tables are clustered: 20 clusters, values with four decimals. A third
-argument is the number of repeats of the last three, by default 3. Processor time includes that of
-Java and of worker processes; "work" is the time without imports and the start of a cluster.
+Each run is a process of its own. Tables are clustered: 20 clusters, values with four decimals. A
+third argument is the number of repeats of the last three, by default 3. Processor time includes
+that of Java and of worker processes; "work" is the time without imports and the start of a cluster.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ else:
 
 MEASURE = """
 import contextlib, ctypes, os, resource, subprocess, sys, time
-ctypes.CDLL(None).prctl(36, 1)  # what outlives its parent, as Java does, becomes a child of this one
+ctypes.CDLL(None).prctl(36, 1)  # processes that outlive their parent, as Java's do, become its own
 start = time.monotonic()
 process = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 wall = time.monotonic() - start
