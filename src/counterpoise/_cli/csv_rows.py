@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -65,7 +65,8 @@ def format_rows(
 class RowFormatter:
     """Format synthetic rows in the style of the rows they are made from.
 
-    The attributes are the parameters of `format_rows`.
+    The attributes are the parameters of `format_rows`, and `spellings`: how true and false are
+    written in a column, if `fields` are only some rows.
     """
 
     fields: pl.DataFrame
@@ -74,6 +75,7 @@ class RowFormatter:
     styles: Mapping[str, NumberStyle]
     ignore: frozenset[str]
     copy: frozenset[str]
+    spellings: Mapping[str, Mapping[bool, str]] = field(default_factory=dict)
 
     def format(self, synthetic: pl.DataFrame, base: Any) -> pl.DataFrame:
         """Return rows as text, given the positions of their base rows, −1 if there is none."""
@@ -107,6 +109,10 @@ class RowFormatter:
     def _first_spelling(self, synthetic: pl.Series) -> pl.Series:
         """Write classes and booleans as the input does: TRUE remains TRUE, 1.00 remains 1.00."""
         name = synthetic.name
+        if name in self.spellings:
+            return synthetic.replace_strict(
+                self.spellings[name], default=None, return_dtype=pl.String
+            )
         seen = pl.DataFrame({"value": self.values[name], "text": self.fields[name]})
         seen = seen.drop_nulls().unique("value", keep="first", maintain_order=True)
         return synthetic.replace_strict(

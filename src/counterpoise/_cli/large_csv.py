@@ -17,10 +17,9 @@ import pyarrow.csv as pacsv
 from polars.io.plugins import register_io_source
 
 from counterpoise._cli.column_types import cast_types, infer_types
-from counterpoise._cli.compression import compressed
+from counterpoise._cli.compression import codec_of, compressed
 from counterpoise._cli.csv_rows import RowFormatter
 from counterpoise._cli.csv_text import Dialect, TextTable, read_csv_text
-from counterpoise._cli.encodings import Encoding
 from counterpoise._cli.errors import FileError
 from counterpoise._cli.files import write_lines
 from counterpoise._cli.formats import Format, format_of
@@ -45,14 +44,14 @@ def why_not_in_batches(files: LargeFiles, reading: ReadingOptions) -> str | None
     if reading.needs_whole_file:
         return "options that describe its lines need the whole file"
     start = _read_start(files.paths[0], reading)
-    if start.notes or start.dialect.names_delimiter or start.dialect.encoding != Encoding():
+    if start.notes or start.dialect.names_delimiter or start.dialect.encoding.name != "utf-8":
         return "its header, delimiter or encoding is unusual, and needs the whole file"
     return None
 
 
 def _read_start(path: str, reading: ReadingOptions) -> TextTable:
     """Read the first lines, up to one that ends outside quotation marks."""
-    with Path(path).open("rb") as file:
+    with _open_bytes(path) as file:
         data = file.read(_START)
     end = data.rfind(b"\n") + 1 if len(data) == _START else len(data)
     while end and data.count(b'"', 0, end) % 2:
@@ -86,6 +85,7 @@ class LargeCsv:
         self._names = self._start.fields.columns
         for path in files.paths[1:]:
             _check_names(path, _read_start(path, reading).fields.columns, files, self._names)
+        self._spellings: dict[str, dict[bool, str]] = {}
         self.n_rows, self._dtypes = self._infer()
         self._frame = register_io_source(self._scan, schema=self._dtypes)
         self.source: Source = open_source(self._frame)
@@ -134,7 +134,17 @@ class LargeCsv:
                 if values.null_count() < len(values):
                     found[values.name].add(values.dtype)
                     has_long[values.name] |= _has_long_integer(values)
+                if values.dtype == pl.Boolean:
+                    self._find_spellings(values, texts.get_column(values.name))
         return n_rows, {name: _common_type(found[name], has_long[name]) for name in self._names}
+
+    def _find_spellings(self, values: pl.Series, texts: pl.Series) -> None:
+        """Find how true and false are written first in the file, as synthetic rows have them."""
+        spellings = self._spellings.setdefault(values.name, {})
+        for value in {True, False} - set(spellings):
+            rows = (values == value).arg_true()
+            if len(rows):
+                spellings[value] = texts[int(rows[0])]
 
     def _cast(self, texts: pl.DataFrame) -> pl.DataFrame:
         return cast_types(texts, self._dtypes, self._reading, target=self._target)
@@ -177,6 +187,7 @@ class LargeCsv:
             write_lines(rows, stream, delimiter, dialect, **header)
             advance(len(rows))
 
+        stream.write(self._dialect.encoding.mark)
         write(self._start.fields.clear(), include_header=self._dialect.has_header)
         rows, needed = output.decision.rows, np.zeros(self.n_rows, bool)
         needed[output.decision.duplicates] = True
@@ -195,6 +206,7 @@ class LargeCsv:
                 {},
                 frozenset(output.table.ignore),
                 frozenset(output.table.copy),
+                self._spellings,
             )
             for block, base in output.synthetic_blocks():
                 write(formatter.format(block, base))
@@ -213,9 +225,16 @@ class LargeCsv:
         return pl.concat(texts)
 
 
+def _open_bytes(path: str) -> Any:
+    """Open a file, and decompress it while it is read, as its first bytes say."""
+    with Path(path).open("rb") as file:
+        codec = codec_of(file.read(4))
+    return pa.input_stream(path, compression=codec)
+
+
 def _open_text(path: str, names: Sequence[str], wanted: Sequence[str], start: TextTable) -> Any:
     return pacsv.open_csv(
-        path,
+        _open_bytes(path),
         read_options=pacsv.ReadOptions(
             column_names=names,
             skip_rows_after_names=int(start.dialect.has_header),

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
@@ -56,7 +58,7 @@ def run_large_resample(files: LargeFiles, request: ResampleRequest) -> None:
     ):
         large = _open(files, request, engine)
         head = large.head(_EXAMINED)
-        note(notes, _describe(files, large.n_rows), *head.notes)
+        note(notes, *_describe(files, large.n_rows), *head.notes)
         read_classes = partial(large.classes, request.target)
         request, sampler = prepare(head, request, notes, read_classes)
         with noting_warnings(notes), errors_with_options(request), RowBars() as bars:
@@ -123,12 +125,19 @@ def _is_among(files: LargeFiles, out: str) -> bool:
     return Path(files.name).resolve() in place.parents or place in paths
 
 
-def _describe(files: LargeFiles, n_rows: int) -> str:
+def _describe(files: LargeFiles, n_rows: int) -> Iterator[str]:
     several = f" ({len(files.paths):,} files)" if len(files.paths) > 1 else ""
-    return (
+    yield (
         f"{files.name}{several} is read in batches: {n_rows:,} rows. The first "
         f"{min(n_rows, _EXAMINED):,} show which columns are identifiers, free text or dates."
     )
+    below = [path.removeprefix(files.name) for path in files.paths]
+    in_names = sorted({name for path in below for name in re.findall(r"([^/=]+)=[^/]*/", path)})
+    if in_names:
+        yield (
+            f"{', '.join(map(repr, in_names))} are only in the names of folders, and not read as "
+            "columns."
+        )
 
 
 def _count(output: LargeOutput) -> OutputCounts:
