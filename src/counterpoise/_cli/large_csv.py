@@ -51,8 +51,11 @@ def why_not_in_batches(files: LargeFiles, reading: ReadingOptions) -> str | None
 
 def _read_start(path: str, reading: ReadingOptions) -> TextTable:
     """Read the first lines, up to one that ends outside quotation marks."""
-    with _open_bytes(path) as file:
-        data = file.read(_START)
+    try:
+        with _open_bytes(path) as file:
+            data = file.read(_START)
+    except OSError as error:
+        raise _explain(path, error) from None
     end = data.rfind(b"\n") + 1 if len(data) == _START else len(data)
     while end and data.count(b'"', 0, end) % 2:
         end = data.rfind(b"\n", 0, end - 1) + 1
@@ -169,14 +172,8 @@ class LargeCsv:
                 for batch in _open_text(path, self._names, wanted, self._start):
                     if batch.num_rows:
                         yield pl.DataFrame(pa.Table.from_batches([batch]))
-            except pa.ArrowInvalid as error:
-                if "invalid UTF8" in str(error):
-                    raise FileError(
-                        f"{path} is not UTF-8. Give it alone and without --memory, with "
-                        "--encoding, for example --encoding cp1252."
-                    ) from None
-                reason = str(error).removeprefix("CSV parse error: ")
-                raise FileError(f"{path} is damaged, or is no CSV: {reason}") from None
+            except (pa.ArrowInvalid, OSError) as error:
+                raise _explain(path, error) from None
 
     def _write_text(
         self, output: LargeOutput, stream: IO[bytes], advance: Callable[[int], None]
@@ -223,6 +220,19 @@ class LargeCsv:
                 texts.append(batch.filter(pl.Series(needed[start:stop])))
             start = stop
         return pl.concat(texts)
+
+
+def _explain(path: str, error: Exception) -> Exception:
+    """Return an error that names the file and says what to do."""
+    if isinstance(error, OSError) and error.errno:
+        return error
+    if "invalid UTF8" in str(error):
+        return FileError(
+            f"{path} is not UTF-8. Give it alone and without --memory, with --encoding, for "
+            "example --encoding cp1252."
+        )
+    reason = str(error).removeprefix("CSV parse error: ")
+    return FileError(f"{path} is damaged, or is no CSV: {reason}")
 
 
 def _open_bytes(path: str) -> Any:
