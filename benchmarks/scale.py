@@ -53,6 +53,7 @@ import os, sys
 from pyspark.sql import SparkSession
 os.environ["PYSPARK_PYTHON"] = sys.executable
 builder = SparkSession.builder.master("{0}").config("spark.ui.enabled", "false")
+builder = builder.config("spark.driver.memory", "4g")
 spark = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", "50000").getOrCreate()
 spark.range(2).count()
 """
@@ -101,7 +102,7 @@ else:
 
 MEASURE = """
 import contextlib, ctypes, os, resource, subprocess, sys, time
-ctypes.CDLL(None).prctl(36, 1)  # processes that outlive their parent, as Java's do, become its own
+ctypes.CDLL(None).prctl(36, 1)  # processes that go on, as those of Java do, become its own
 start = time.monotonic()
 process = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 wall = time.monotonic() - start

@@ -1,6 +1,6 @@
 """The engines that read and write large Parquet files in place of polars: DuckDB, Dask and Spark.
 
-A cluster is reached within a time limit, or an error says what was tried.
+A cluster is reached within a time limit, or an error names what was tried.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from typing import Any, Protocol
 from counterpoise._cli.errors import FileError
 from counterpoise._cli.output_folder import PART_NAME
 from counterpoise._lib.optional_imports import import_optional
+from counterpoise.scale._memory import machine_memory
 
 __all__ = ["Engine", "connect"]
 
@@ -93,7 +94,7 @@ def connect(name: str, address: str | None) -> Iterator[Engine | None]:
 
 
 def _first_lines(error: Exception) -> str:
-    """Return what an engine says, without its stack traces."""
+    """Return the message of an error, without stack traces."""
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return " ".join(lines[:2]) or type(error).__name__
 
@@ -229,6 +230,9 @@ def _start_session(sql: Any, master: str | None) -> Any:
         "spark.sql.session.timeZone": "UTC",  # results do not depend on the machine
         "spark.sql.execution.arrow.maxRecordsPerBatch": "50000",
     }
+    if not {"SPARK_HOME", "SPARK_CONF_DIR"} & os.environ.keys():  # it may be set there
+        # A pass brings a partition at a time to this process, through several copies in Java.
+        settings["spark.driver.memory"] = f"{machine_memory() // 4 // 2**20}m"
     builder = sql.SparkSession.builder.appName("counterpoise")
     if master is not None:
         builder = builder.master(master)

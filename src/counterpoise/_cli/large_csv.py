@@ -223,7 +223,7 @@ class LargeCsv:
 
 
 def _explain(path: str, error: Exception) -> Exception:
-    """Return an error that names the file and says what to do."""
+    """Return an error that names the file, and what to do."""
     if isinstance(error, OSError) and error.errno:
         return error
     if "invalid UTF8" in str(error):

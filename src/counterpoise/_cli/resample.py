@@ -29,6 +29,7 @@ Examples:
   counterpoise resample fraud.csv -t is_fraud -o balanced.parquet \\
       --param k_neighbors=8 --ignore customer_id --copy country --seed 1 --provenance
   counterpoise resample people.csv -t income -o people.csv --force --method random-under
+  counterpoise resample transactions/ -t is_fraud -o balanced/ --strategy 0.1 --memory 2GB
   zcat big.csv.gz | counterpoise resample - -t y -o - --strategy 0.5 > balanced.csv
 """
 

@@ -50,7 +50,7 @@ class Sample:
 
 
 def find_sampled_files(path: str, reading: ReadingOptions) -> LargeFiles | None:
-    """Return the files of which a sample is read if no option asks for one: those that are large.
+    """Return the files of which a sample is read without an option: those that are large.
 
     Parameters
     ----------
@@ -74,7 +74,7 @@ def read_sample(path: str, n_rows: int | None, target: str, reading: ReadingOpti
         A Parquet or CSV file, or a folder or pattern of them.
     n_rows : int or None
         Number of rows of the sample; a larger number than the table has stands for all. None is
-        100,000, and the note says how to change it.
+        100,000, and the note names the option that changes it.
     target : str
         The column of the classes.
     reading : ReadingOptions
