@@ -145,6 +145,17 @@ def test_inspect_counts_all_rows(command, large, suffix, seed):  # noqa: F811
     assert columns["rare"]["high"] == 1
 
 
+def test_a_sample_of_all_rows(command):  # noqa: F811
+    """It is no sample."""
+    Path("parts").mkdir()
+    make_table(0).write_parquet("parts/a.parquet")
+
+    result = command("inspect", "parts", "-t", "y", "--json")
+
+    assert "All 300 rows of parts are read" in result.err
+    assert "all_rows" not in json.loads(result.out)
+
+
 def test_a_page_about_a_large_file(command, large):  # noqa: F811
     """It has the counts of all rows, too."""
     make_table(0, 1_000).write_parquet("table.parquet")

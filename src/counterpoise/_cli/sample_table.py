@@ -41,12 +41,12 @@ class Sample:
     Attributes
     ----------
     rows : InputTable
-    all_rows : AllRows
-        Counts of the whole table.
+    all_rows : AllRows or None
+        Counts of the whole table; None if the sample has all of its rows.
     """
 
     rows: InputTable
-    all_rows: AllRows
+    all_rows: AllRows | None
 
 
 def find_sampled_files(path: str, reading: ReadingOptions) -> LargeFiles | None:
@@ -108,12 +108,16 @@ def read_sample(path: str, n_rows: int | None, target: str, reading: ReadingOpti
                 "--sample, for example --sample 100000."
             )
         rows = LargeTable(source, target, classes, (), (), limit).collect(is_drawn, names)
+    table = rows.to_arrow()
+    if is_drawn.all():
+        return Sample(
+            InputTable(table, notes=(f"All {len(rows):,} rows of {path} are read.",)), None
+        )
     note = (
         f"A sample of {len(rows):,} of the {large.n_rows:,} rows of {path} is read, with the class "
         f"shares of all rows.{'' if n_rows else ' --sample N reads N rows.'}"
     )
-    sample = InputTable(rows.to_arrow(), notes=(note,))
-    return Sample(sample, source.totals(target, classes))
+    return Sample(InputTable(table, notes=(note,)), source.totals(target, classes))
 
 
 def _check_reading(files: LargeFiles, reading: ReadingOptions) -> None:
