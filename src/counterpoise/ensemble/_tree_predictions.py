@@ -18,6 +18,7 @@ __all__ = [
     "is_adaboost_of_trees",
     "predict_codes_tree",
     "predict_proba_adaboost",
+    "predict_proba_tree",
 ]
 
 
@@ -81,6 +82,23 @@ def predict_codes_tree(tree: DecisionTreeClassifier, X_float32: Array) -> IntArr
     """
     codes: IntArray = _leaf_codes(tree)[tree.tree_.apply(X_float32)]
     return codes
+
+
+def predict_proba_tree(tree: DecisionTreeClassifier, X_float32: Array) -> Float64Array:
+    """Predict class probabilities with a tree.
+
+    Parameters
+    ----------
+    tree : DecisionTreeClassifier
+    X_float32 : ndarray of float32 of shape (n_samples, n_features)
+
+    Returns
+    -------
+    ndarray of float64 of shape (n_samples, n_classes)
+        In the order of `tree.classes_`.
+    """
+    probabilities: Float64Array = tree.tree_.value[tree.tree_.apply(X_float32), 0]
+    return probabilities
 
 
 def predict_proba_adaboost(model: AdaBoostClassifier, X_float32: Array) -> Float64Array:
