@@ -14,7 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from counterpoise._lib.sklearn_private import parameter_constraints
 from counterpoise._lib.threads import thread_count
-from counterpoise._lib.types import Array, Float64Array
+from counterpoise._lib.types import Array, Float64Array, RowArray
 from counterpoise._strategy import SamplingStrategy
 from counterpoise._table import take_rows
 from counterpoise.ensemble._boosting import ResampledBoostingBase
@@ -26,6 +26,9 @@ from counterpoise.exceptions import InputError
 __all__ = ["RUSBoostClassifier"]
 
 _ALGORITHMS = ("M2", "SAMME")
+# To skip the samples that are not drawn takes less time than to sort the others in each round, if
+# there are at most as many times more samples than drawn ones.
+_MAX_SORTED = 16
 
 
 class RUSBoostClassifier(SampleDrawsMixin, ResampledBoostingBase):
@@ -100,8 +103,7 @@ class RUSBoostClassifier(SampleDrawsMixin, ResampledBoostingBase):
 
     The default base estimator, a decision stump, is the same as scikit-learn's `fit` gives, in less
     time. Where two splits are equally good, scikit-learn takes one at random, this class the first.
-    Sparse matrices, samples with a weight of 0 and all other base estimators are passed to
-    scikit-learn's `fit`.
+    Sparse matrices and all other base estimators are passed to scikit-learn's `fit`.
 
     References
     ----------
@@ -159,27 +161,44 @@ class RUSBoostClassifier(SampleDrawsMixin, ResampledBoostingBase):
             )
         super()._validate_params()
 
+    def _forget_samples(self) -> None:
+        super()._forget_samples()
+        del self._sorted
+
     def _prepare_rounds(self, X: Any, y: Array, sample_weight: Float64Array) -> None:
         super()._prepare_rounds(X, y, sample_weight)
         self._draws = SampleDraws.from_target(
             y, self.sampling_strategy, replacement=self.replacement
         )
+        self._sorted: SortedSamples | None = None
         self.sampling_strategy_ = {t.label: t.amount for t in self._draws.quotas}
 
     def _fit_member(
         self, estimator: Any, X: Any, y: Array, sample_weight: Float64Array, seed: int
     ) -> None:
         samples = self._draws.draw_indices(seed)
-        weights = sample_weight[samples]
-        if self._fits_stumps and weights.all():
-            order = np.argsort(samples)  # values are read faster in the order of their rows
-            rows, weights = samples[order], weights[order]
-            codes = self._draws.codes[rows]
-            drawn = SortedSamples(self._X_float32, rows, codes, threads=thread_count())
-            drawn.fit(estimator, weights)
-            estimator.classes_ = self.classes_[estimator.classes_]
+        if self._fits_stumps:
+            self._fit_stump(estimator, samples, sample_weight)
         else:
-            estimator.fit(take_rows(X, samples), y[samples], **{self._weight_parameter: weights})
+            weights = {self._weight_parameter: sample_weight[samples]}
+            estimator.fit(take_rows(X, samples), y[samples], **weights)
+
+    def _fit_stump(self, stump: Any, samples: RowArray, sample_weight: Float64Array) -> None:
+        n_samples = len(sample_weight)
+        if self.replacement or n_samples > _MAX_SORTED * len(samples):
+            rows = np.sort(samples)  # values are read faster in the order of their rows
+            sorted_samples, weights = self._sort(rows), sample_weight[rows]
+        else:
+            if self._sorted is None:
+                self._sorted = self._sort(np.arange(n_samples))
+            sorted_samples, weights = self._sorted, np.zeros(n_samples)
+            weights[samples] = sample_weight[samples]
+        sorted_samples.fit(stump, weights)
+        stump.classes_ = self.classes_[stump.classes_]
+
+    def _sort(self, rows: RowArray) -> SortedSamples:
+        codes = self._draws.codes[rows]
+        return SortedSamples(self._X_float32, rows, codes, threads=thread_count())
 
     def _methods(self) -> Any:
         """Return the methods of the algorithm: the pseudo-loss's, or scikit-learn's AdaBoost."""
