@@ -36,7 +36,7 @@ from sklearn.datasets import load_breast_cancer, load_digits, load_wine
 from sklearn.ensemble import HistGradientBoostingClassifier, RandomForestClassifier
 from sklearn.linear_model import LogisticRegression
 
-from counterpoise import over_sampling
+from counterpoise import combine, over_sampling
 from counterpoise.study import Study
 
 # The positive classes, and columns to leave out: identifiers and text.
@@ -70,8 +70,11 @@ LEVEL = 0.05
 
 
 def oversampling_methods() -> list[str]:
-    """Return the names of all oversamplers; those for categorical features do not apply."""
-    samplers = [getattr(over_sampling, name) for name in over_sampling.__all__]
+    """Return the names of all oversamplers, alone and followed by cleaning.
+
+    Those for categorical features do not apply.
+    """
+    samplers = [getattr(part, name) for part in (over_sampling, combine) for name in part.__all__]
     names = (getattr(sampler, "_method", "") for sampler in samplers)
     return sorted({*names} - {"", "smote-n", "smote-nc"})
 
