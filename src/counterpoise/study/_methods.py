@@ -24,11 +24,14 @@ from counterpoise.ensemble import (
     EasyEnsembleClassifier,
     RUSBoostClassifier,
     SelfPacedEnsembleClassifier,
+    SMOTEBaggingClassifier,
+    SMOTEBoostClassifier,
 )
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._space import Scale, choose_scale
 from counterpoise.over_sampling import (
     ADASYN,
+    SMOTE,
     BorderlineSMOTE,
     RandomOverSampler,
 )
@@ -158,7 +161,11 @@ def _sampler_method(name: str) -> Method:
 
 
 def _ensemble_method(name: str, ensemble: type[Any]) -> Method:
-    return Method(name, _first_line(ensemble), "standalone", ensemble, balances=True)
+    def make() -> Any:
+        generates = name.startswith("smote-")
+        return ensemble(sampler=SMOTE(small_classes=SMALL_CLASSES)) if generates else ensemble()
+
+    return Method(name, _first_line(ensemble), "standalone", make, balances=True)
 
 
 def _first_line(documented: type[Any]) -> str:
@@ -172,6 +179,8 @@ _ENSEMBLES: dict[str, type[Any]] = {
     "easy-ensemble": EasyEnsembleClassifier,
     "rus-boost": RUSBoostClassifier,
     "self-paced": SelfPacedEnsembleClassifier,
+    "smote-bagging": SMOTEBaggingClassifier,
+    "smote-boost": SMOTEBoostClassifier,
 }
 _DEFAULTS: dict[str, Method] = {
     method.name: method
