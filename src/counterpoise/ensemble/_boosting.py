@@ -134,12 +134,12 @@ class ResampledBoostingBase(AdaBoostClassifier):
         losses = []
         for _ in range(_MAX_DRAWS):
             estimator = self._fit_next(X, y, sample_weight, random_state)
-            shortfalls = self._pseudo_loss.find_shortfalls(
+            pair_losses = self._pseudo_loss.compute_pair_losses(
                 self._predict_proba_member(estimator, X, self._X_float32)
             )
-            losses.append(self._pseudo_loss.measure(shortfalls))
+            losses.append(self._pseudo_loss.measure(pair_losses))
             if losses[-1] < 0.5:
-                return self._add_member(estimator, losses[-1], shortfalls)
+                return self._add_member(estimator, losses[-1], pair_losses)
         return self._stop_boosting(f"the pseudo-loss in the first round is {min(losses):.2f}")
 
     def _fit_next(self, X: Any, y: Array, sample_weight: Float64Array, random_state: Any) -> Any:
@@ -155,14 +155,14 @@ class ResampledBoostingBase(AdaBoostClassifier):
         self._seeds.append(self._seed)
 
     def _add_member(
-        self, estimator: Any, loss: float, shortfalls: Float64Array
+        self, estimator: Any, loss: float, pair_losses: Float64Array
     ) -> tuple[Float64Array, float, float]:
-        """Add a base estimator; return the new sample weights, its weight and its loss."""
+        """Add a base estimator; return the updated weights, its weight and its loss."""
         self._keep_member(estimator)
         if loss <= 0:
-            return np.full(len(shortfalls), 1 / len(shortfalls)), 1.0, 0.0
+            return np.full(len(pair_losses), 1 / len(pair_losses)), 1.0, 0.0
         weight = self.learning_rate * float(np.log((1 - loss) / loss))
-        return self._pseudo_loss.update(shortfalls, weight), weight, loss
+        return self._pseudo_loss.update(pair_losses, weight), weight, loss
 
     def _stop_boosting(self, reason: str) -> tuple[None, None, None]:
         """Return what ends the boosting; raise an error if there is no base estimator yet."""

@@ -38,7 +38,7 @@ class PseudoLoss:
         n_wrong = n_classes - 1
         self._weights = np.repeat(sample_weight[:, None] / max(n_wrong, 1), n_wrong, axis=1)
 
-    def find_shortfalls(self, probabilities: Float64Array) -> Float64Array:
+    def compute_pair_losses(self, probabilities: Float64Array) -> Float64Array:
         """Compute (1 - p + q) / 2 for each pair.
 
         Parameters
@@ -51,23 +51,23 @@ class PseudoLoss:
         ndarray of float64 of shape (n_samples, n_classes - 1)
             From 0, for a probability of 1 of the own class, to 1, for one of the wrong class.
         """
-        shortfalls: Float64Array = probabilities.take(self._wrong)
-        shortfalls -= probabilities.take(self._own)
-        shortfalls += 1
-        shortfalls /= 2
-        return shortfalls
+        pair_losses: Float64Array = probabilities.take(self._wrong)
+        pair_losses -= probabilities.take(self._own)
+        pair_losses += 1
+        pair_losses /= 2
+        return pair_losses
 
-    def measure(self, shortfalls: Float64Array) -> float:
+    def measure(self, pair_losses: Float64Array) -> float:
         """Return the pseudo-loss, from 0 to 1."""
-        return float(np.vdot(self._weights, shortfalls))
+        return float(np.vdot(self._weights, pair_losses))
 
-    def update(self, shortfalls: Float64Array, estimator_weight: float) -> Float64Array:
+    def update(self, pair_losses: Float64Array, estimator_weight: float) -> Float64Array:
         """Reduce the weights of the pairs that are predicted well; return those of the samples.
 
         Parameters
         ----------
-        shortfalls : ndarray of float64 of shape (n_samples, n_classes - 1)
-            As `find_shortfalls` returns them.
+        pair_losses : ndarray of float64 of shape (n_samples, n_classes - 1)
+            As `compute_pair_losses` returns them.
         estimator_weight : float
             The weight of the base estimator.
 
@@ -76,6 +76,7 @@ class PseudoLoss:
         ndarray of float64 of shape (n_samples,)
             Their sum is 1.
         """
-        self._weights *= np.exp(estimator_weight * (shortfalls - 1))
+        self._weights *= np.exp(estimator_weight * (pair_losses - 1))
         self._weights /= self._weights.sum()
-        return self._weights.sum(axis=1)
+        sample_weight: Float64Array = self._weights.sum(axis=1)
+        return sample_weight

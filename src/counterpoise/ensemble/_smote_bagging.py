@@ -79,9 +79,9 @@ class _BagSampler(BaseEstimator):
         if len(y_resampled) != sum(sizes.values()):
             name = type(sampler).__name__
             raise InputError(
-                f"SMOTEBaggingClassifier needs a sampler that only adds samples, as many as asked "
-                f"for; {name} returned {len(y_resampled)} samples, not {sum(sizes.values())}. Use "
-                f"sampler=SMOTE(), or BalancedBaggingClassifier(sampler={name}())."
+                "SMOTEBaggingClassifier needs a sampler that only adds synthetic samples, in the "
+                f"number that sampling_strategy gives; {name} returned {len(y_resampled)} samples, "
+                f"not {sum(sizes.values())}. Use sampler=SMOTE(), or BalancedBaggingClassifier(sampler={name}())."
             )
         return X_resampled, y_resampled
 

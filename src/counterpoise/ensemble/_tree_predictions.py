@@ -150,8 +150,8 @@ def _find_leaves(tree: DecisionTreeClassifier, X_float32: Array) -> IntArray:
         leaves: IntArray = nodes.apply(X_float32)
         return leaves
     # Compared in float64, as in the tree: in float32 the threshold could be equal to a value.
-    is_right = X_float32[:, nodes.feature[0]] > nodes.threshold[0]
-    return is_right.astype(np.intp) + 1
+    leaves = (X_float32[:, nodes.feature[0]] > nodes.threshold[0]).astype(np.intp)
+    return leaves + 1
 
 
 def _leaf_codes(tree: DecisionTreeClassifier) -> IntArray:

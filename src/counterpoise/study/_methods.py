@@ -31,7 +31,6 @@ from counterpoise.exceptions import InputError
 from counterpoise.neighbors._space import Scale, choose_scale
 from counterpoise.over_sampling import (
     ADASYN,
-    SMOTE,
     BorderlineSMOTE,
     RandomOverSampler,
 )
@@ -162,8 +161,9 @@ def _sampler_method(name: str) -> Method:
 
 def _ensemble_method(name: str, ensemble: type[Any]) -> Method:
     def make() -> Any:
-        generates = name.startswith("smote-")
-        return ensemble(sampler=SMOTE(small_classes=SMALL_CLASSES)) if generates else ensemble()
+        if not name.startswith("smote-"):
+            return ensemble()
+        return ensemble(sampler=make_sampler("smote", small_classes=SMALL_CLASSES))
 
     return Method(name, _first_line(ensemble), "standalone", make, balances=True)
 
