@@ -144,8 +144,12 @@ class ResampledBoostingBase(AdaBoostClassifier):
 
     def _fit_next(self, X: Any, y: Array, sample_weight: Float64Array, random_state: Any) -> Any:
         """Return a base estimator, fitted with the next seed."""
-        estimator = clone(self.estimator_)
-        set_random_states(estimator, random_state)
+        if self._fits_stumps:  # the same, without the time that clone takes
+            seed = random_state.randint(_MAX_SEED)
+            estimator = DecisionTreeClassifier(max_depth=1, random_state=seed)
+        else:
+            estimator = clone(self.estimator_)
+            set_random_states(estimator, random_state)
         self._seed = random_state.randint(_MAX_SEED)
         self._fit_member(estimator, X, y, sample_weight, self._seed)
         return estimator

@@ -81,7 +81,8 @@ class _BagSampler(BaseEstimator):
             raise InputError(
                 "SMOTEBaggingClassifier needs a sampler that only adds synthetic samples, in the "
                 f"number that sampling_strategy gives; {name} returned {len(y_resampled)} samples, "
-                f"not {sum(sizes.values())}. Use sampler=SMOTE(), or BalancedBaggingClassifier(sampler={name}())."
+                f"not {sum(sizes.values())}. Use sampler=SMOTE(), or "
+                f"BalancedBaggingClassifier(sampler={name}())."
             )
         return X_resampled, y_resampled
 
