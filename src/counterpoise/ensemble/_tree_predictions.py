@@ -97,7 +97,7 @@ def predict_proba_tree(tree: DecisionTreeClassifier, X_float32: Array) -> Float6
     ndarray of float64 of shape (n_samples, n_classes)
         In the order of `tree.classes_`.
     """
-    probabilities: Float64Array = tree.tree_.value[_find_leaves(tree, X_float32), 0]
+    probabilities: Float64Array = tree.tree_.value[:, 0].take(_find_leaves(tree, X_float32), axis=0)
     return probabilities
 
 
