@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import imblearn.over_sampling
 import numpy as np
+import pandas as pd
 import pytest
 from sklearn.datasets import make_classification
 from sklearn.linear_model import RidgeClassifier
@@ -17,7 +18,7 @@ from counterpoise.ensemble import (
     _rus_boost,
     _smote_boost,
 )
-from counterpoise.exceptions import InputError
+from counterpoise.exceptions import FeatureTypeError, InputError
 from counterpoise.over_sampling import SMOTE, RandomOverSampler
 from counterpoise.under_sampling import RandomUnderSampler
 
@@ -213,8 +214,21 @@ def test_smote_bagging_does_not_depend_on_threads():
         np.testing.assert_array_equal(models[0].predict_proba(X), other.predict_proba(X))
 
 
-def test_smote_ensembles_take_any_k(seed):
-    """Parameters of the sampler are kept, and classes are given by name."""
+@pytest.mark.parametrize("ensemble", [SMOTEBoostClassifier, SMOTEBaggingClassifier])
+def test_errors_of_the_sampler_have_the_names_of_the_user(ensemble):
+    """A class that is too small, and a column that is categorical, have their names."""
+    X, y = make_data(0)
+    y = np.array(["no", "yes"])[y].astype(object)
+    y[:3] = "rare"
+    with pytest.raises(ValueError, match="class 'rare' has 3"):
+        ensemble().fit(X, y)
+    frame = pd.DataFrame(X, columns=list("abcde")).assign(city="bern")
+    with pytest.raises(FeatureTypeError, match="'city' is categorical. Use SMOTENC"):
+        ensemble().fit(frame, y)
+
+
+def test_parameters_of_smote_ensembles(seed):
+    """The parameters of the sampler are kept, and the classes of a strategy are given by name."""
     X, y = make_data(seed)
     y = np.array(["no", "yes"])[y]
     for ensemble in (SMOTEBoostClassifier, SMOTEBaggingClassifier):

@@ -31,7 +31,9 @@ class _BagSampler(BaseEstimator):
     Parameters
     ----------
     sampler : sampler
-        Generates synthetic samples.
+        Generates synthetic samples. It gets the classes, for its messages, and not their codes.
+    classes : ndarray of shape (n_classes,)
+        The classes, sorted.
     sampling_strategy : str, float, dict or callable, default="auto"
         How many samples of each class to return.
     rate : float, default=1.0
@@ -42,18 +44,21 @@ class _BagSampler(BaseEstimator):
     def __init__(
         self,
         sampler: Any,
+        classes: Array,
         sampling_strategy: SamplingStrategy = "auto",
         rate: float = 1.0,
         random_state: int | None = None,
     ) -> None:
         self.sampler = sampler
+        self.classes = classes
         self.sampling_strategy = sampling_strategy
         self.rate = rate
         self.random_state = random_state
 
     def fit_resample(self, X: Any, y: IntArray) -> tuple[Any, Array]:
         """Draw samples of each class with replacement, and add synthetic ones."""
-        target = encode_target(y, len(y))
+        labels = self.classes[y]
+        target = encode_target(labels, len(y))
         counts = np.array(target.counts)
         n_drawn, n_synthetic = counts.copy(), np.zeros_like(counts)
         for quota in resolve_strategy(self.sampling_strategy, target, "over-sampling"):
@@ -66,13 +71,12 @@ class _BagSampler(BaseEstimator):
         ]
         if n_synthetic.any():
             rows.append(len(y) + np.arange(n_synthetic.sum()))
-            X, y = self._generate(
-                X, y, dict(zip(target.classes, counts + n_synthetic, strict=True))
-            )
+            sizes = dict(zip(target.classes, counts + n_synthetic, strict=True))
+            X, labels = self._generate(X, labels, sizes)
         drawn = np.concatenate(rows)
-        return take_rows(X, drawn), y[drawn]
+        return take_rows(X, drawn), np.searchsorted(self.classes, labels[drawn])
 
-    def _generate(self, X: Any, y: IntArray, sizes: dict[Any, int]) -> tuple[Any, IntArray]:
+    def _generate(self, X: Any, y: Array, sizes: dict[Any, int]) -> tuple[Any, Array]:
         """Return the samples, and synthetic ones after them."""
         sampler = clone(self.sampler).set_params(sampling_strategy=sizes)
         X_resampled, y_resampled = sampler.fit_resample(X, y)
@@ -202,11 +206,11 @@ class SMOTEBaggingClassifier(BalancedBaggingBase):
         self.sampling_strategy = sampling_strategy
 
     def _needs_frame(self) -> bool:
-        return self.sampler is not None or super()._needs_frame()
+        return True  # the sampler may use the names or the types of columns
 
     def _make_sampler(self) -> _BagSampler:
         sampler = SMOTE() if self.sampler is None else clone(self.sampler)
-        return _BagSampler(sampler, self._encode_strategy(self.sampling_strategy))
+        return _BagSampler(sampler, self.classes_, self.sampling_strategy)
 
     def _make_estimator(self, append: bool = True, random_state: Any = None) -> Any:
         member = super()._make_estimator(append, random_state)

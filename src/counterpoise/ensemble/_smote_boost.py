@@ -125,7 +125,7 @@ class SMOTEBoostClassifier(ResampledBoostingBase):
         self.sampling_strategy = sampling_strategy
 
     def _needs_frame(self) -> bool:
-        return self.sampler is not None or super()._needs_frame()
+        return True  # the sampler may use the names or the types of columns
 
     def _prepare_rounds(self, X: Any, y: Array, sample_weight: Float64Array) -> None:
         super()._prepare_rounds(X, y, sample_weight)
