@@ -110,13 +110,12 @@ class ResampledBoostingBase(AdaBoostClassifier):
             self, X, keeps_frame=self._keeps_frame, ensure_all_finite=True, allow_nd=True
         )
 
-    def _prepare_rounds(self, X: Any, y: Array, sample_weight: Float64Array) -> None:
+    def _prepare_rounds(self, X: Any, y: Array) -> None:
         """Compute what all rounds use."""
-        self.classes_, codes = np.unique(y, return_inverse=True)
+        self.classes_ = np.unique(y)
         self.n_classes_ = len(self.classes_)
         self._X_float32 = convert_for_trees(X) if self._has_trees else None
         self._fits_stumps = self._X_float32 is not None and is_stump(self.estimator_)
-        self._pseudo_loss = PseudoLoss(codes, self.n_classes_, sample_weight)
 
     @abstractmethod
     def _fit_member(
@@ -130,7 +129,9 @@ class ResampledBoostingBase(AdaBoostClassifier):
         """Fit a base estimator that is better than guessing, and update the weights."""
         X = self._frame if self._keeps_frame else X
         if iboost == 0:
-            self._prepare_rounds(X, y, sample_weight)
+            self._prepare_rounds(X, y)
+            codes = np.searchsorted(self.classes_, y)
+            self._pseudo_loss = PseudoLoss(codes, self.n_classes_, sample_weight)
         losses = []
         for _ in range(_MAX_DRAWS):
             estimator = self._fit_next(X, y, sample_weight, random_state)

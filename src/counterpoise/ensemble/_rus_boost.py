@@ -165,8 +165,8 @@ class RUSBoostClassifier(SampleDrawsMixin, ResampledBoostingBase):
         super()._forget_samples()
         del self._sorted
 
-    def _prepare_rounds(self, X: Any, y: Array, sample_weight: Float64Array) -> None:
-        super()._prepare_rounds(X, y, sample_weight)
+    def _prepare_rounds(self, X: Any, y: Array) -> None:
+        super()._prepare_rounds(X, y)
         self._draws = SampleDraws.from_target(
             y, self.sampling_strategy, replacement=self.replacement
         )
@@ -219,7 +219,7 @@ class RUSBoostClassifier(SampleDrawsMixin, ResampledBoostingBase):
         """Fit a base estimator, and update the weights of all samples by its classes."""
         X = self._frame if self._keeps_frame else X
         if iboost == 0:
-            self._prepare_rounds(X, y, sample_weight)
+            self._prepare_rounds(X, y)
         estimator = self._fit_next(X, y, sample_weight, random_state)
         is_wrong = self._predict_member(estimator, X) != y
         error = float(np.average(is_wrong, weights=sample_weight))

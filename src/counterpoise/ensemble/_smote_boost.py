@@ -127,8 +127,8 @@ class SMOTEBoostClassifier(ResampledBoostingBase):
     def _needs_frame(self) -> bool:
         return True  # the sampler may use the names or the types of columns
 
-    def _prepare_rounds(self, X: Any, y: Array, sample_weight: Float64Array) -> None:
-        super()._prepare_rounds(X, y, sample_weight)
+    def _prepare_rounds(self, X: Any, y: Array) -> None:
+        super()._prepare_rounds(X, y)
         self.sampler_ = SMOTE() if self.sampler is None else clone(self.sampler)
         if "sampling_strategy" in self.sampler_.get_params():
             self.sampler_.set_params(sampling_strategy=self.sampling_strategy)
