@@ -216,7 +216,8 @@ def format_table(records: list[dict[str, Any]]) -> str:
             j = scores.methods.index(method)
             p_value = scores.p_values().get(method)
             cells.append(f"{scores.mean_ranks[j]:.1f}")
-            cells.append(f"{scores.improvements[:, j].mean():+.3f}" if p_value is not None else "")
+            improvement = round(float(scores.improvements[:, j].mean()), 3) + 0.0
+            cells.append(f"{improvement:+.3f}".replace("-", "−") if p_value is not None else "")
             cells.append(f"{p_value:.3f}" if p_value is not None else "")
         lines.append(f"| {' | '.join(cells)} |")
     return "\n".join(lines)
