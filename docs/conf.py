@@ -73,12 +73,15 @@ html_sidebars = {"index": [], "benchmarks": [], "changelog": [], "citing": [], "
 
 
 def escape_names(*event: Any) -> None:
-    """Escape the names in lists of attributes that end with an underscore, a link in this markup.
+    """Escape names that end with an underscore in the types of parameters and attributes.
 
-    numpydoc escapes the last one of "n_features_in_, feature_names_in_" alone.
+    In "ndarray of shape (n_features_in_,)", the name would be a link to an unknown page.
     """
     lines = event[-1]
-    lines[:] = [re.sub(r"^(\w+)_(?=, \w+_ : )", r"\1\\_", line) for line in lines]
+    lines[:] = [
+        re.sub(r"(?<=[( ])(\w+)_(?=[,)])", r"\1\\_", line) if " : " in line else line
+        for line in lines
+    ]
 
 
 def setup(app: Any) -> None:

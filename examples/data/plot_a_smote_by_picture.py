@@ -2,8 +2,8 @@
 SMOTE by picture
 ================
 
-SMOTE adds synthetic samples to a minority class: points on the line between a sample and one of its nearest neighbors of the same
-class. The number of neighbors decides how far they spread.
+SMOTE adds synthetic samples to a minority class: points on the line between a sample and one of
+its nearest neighbors of the same class. The number of neighbors decides how far they spread.
 """
 
 # %%
@@ -20,8 +20,9 @@ minority = rng.normal((2.2, 1.6), 0.7, (12, 2))
 X, y = np.vstack([majority, minority]), np.repeat(["majority", "minority"], [120, 12])
 
 # %%
-# Random oversampling repeats samples: in the picture they are on top of each other. SMOTE with one neighbor draws points on few lines;
-# with more neighbors they cover the region between the samples.
+# Random oversampling repeats samples: in the picture they are on top of each other. SMOTE with one
+# neighbor draws points on few lines; with more neighbors they cover the region between the
+# samples.
 samplers = {
     "random oversampling": RandomOverSampler(random_state=0),
     "SMOTE, 1 neighbor": SMOTE(k_neighbors=1, random_state=0),
@@ -45,4 +46,5 @@ print("neighbor:        ", X[origin.neighbor[first]].round(2))
 print("position between:", origin.weight[first].round(2))
 
 # %%
-# SMOTE fills the region between the minority samples, also where the classes overlap. Whether this helps a model is a question for a
+# SMOTE fills the region between the minority samples, also where the classes overlap. Whether this
+# helps a model is a question for a
