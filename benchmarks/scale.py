@@ -6,8 +6,12 @@
     python benchmarks/scale.py methods 1000000      # each method, in memory and in batches
     python benchmarks/scale.py disk 3000000         # SMOTE of a large class, in memory and on disk
     python benchmarks/scale.py engines 1000000      # 30 columns, SMOTE on each library
+    python benchmarks/scale.py workers 1000000      # the same, one worker and two
+    python benchmarks/scale.py commands 1000000     # the same, `counterpoise resample --engine`
 
-Each run is a process of its own. Tables are clustered: 20 clusters, values with four decimals.
+Each run is a process of its own. Tables are clustered: 20 clusters, values with four decimals. A
+third argument is the number of repeats of the last three, by default 3. Processor time includes
+that of Java and of worker processes; "work" is the time without imports and the start of a cluster.
 """
 
 from __future__ import annotations
@@ -35,32 +39,84 @@ METHODS = (
 )
 
 
-# What reads a Parquet file as `table`, and what writes `result`, for each library.
+# What starts each library, what reads a Parquet file as `table`, and what writes `result`.
+POLARS = ("import polars as pl", "table = pl.scan_parquet(source)", "result.sink_parquet(out)")
+DASK = ("table = dd.read_parquet(source, dtype_backend='pyarrow')", "result.to_parquet(out)")
+SPARK = ("table = spark.read.parquet(source)", "result.write.parquet(out)")
+START_DASK = """
+import dask.dataframe as dd
+from distributed import Client, LocalCluster
+cluster = LocalCluster(n_workers={0}, threads_per_worker=1, dashboard_address=None)
+client = Client(cluster)
+"""
+START_SPARK = """
+import os, sys
+from pyspark.sql import SparkSession
+os.environ["PYSPARK_PYTHON"] = sys.executable
+builder = SparkSession.builder.master("{0}").config("spark.ui.enabled", "false")
+builder = builder.config("spark.driver.memory", "4g")
+spark = builder.config("spark.sql.execution.arrow.maxRecordsPerBatch", "50000").getOrCreate()
+spark.range(2).count()
+"""
 ENGINES = {
     "in memory (polars)": (
-        "import polars as pl; table = pl.read_parquet(source)",
+        "import polars as pl",
+        "table = pl.read_parquet(source)",
         "result.write_parquet(out)",
     ),
-    "polars": ("import polars as pl; table = pl.scan_parquet(source)", "result.sink_parquet(out)"),
+    "polars": POLARS,
     "pyarrow": (
-        "import pyarrow.dataset as ds; import pyarrow.parquet as pq; table = ds.dataset(source)",
+        "import pyarrow.dataset as ds; import pyarrow.parquet as pq",
+        "table = ds.dataset(source)",
         "w = pq.ParquetWriter(out, result.schema); [w.write_batch(b) for b in result]; w.close()",
     ),
-    "duckdb": ("import duckdb; table = duckdb.read_parquet(source)", "result.write_parquet(out)"),
-    "dask": (
-        "import dask.dataframe as dd; table = dd.read_parquet(source)",
-        "result.to_parquet(out)",
+    "duckdb": (
+        "import duckdb",
+        "table = duckdb.read_parquet(source)",
+        "result.write_parquet(out)",
     ),
+    "dask, threads": ("import dask.dataframe as dd", *DASK),
+    "spark, two threads": (START_SPARK.format("local[2]"), *SPARK),
 }
-RESAMPLE = """
+WORKERS = {
+    "dask, one worker": (START_DASK.format(1), *DASK),
+    "dask, two workers": (START_DASK.format(2), *DASK),
+    "spark, one executor": (START_SPARK.format("local-cluster[1,1,2048]"), *SPARK),
+    "spark, two executors": (START_SPARK.format("local-cluster[2,1,2048]"), *SPARK),
+}
+IMPORTS = """
+import time
 from counterpoise.over_sampling import SMOTE
+from counterpoise.scale import resample
+begin = time.monotonic()
+"""
+REPORT = "print('work', time.monotonic() - begin)"
+RESAMPLE = """
 smote = SMOTE(random_state=0, sampling_strategy=0.1, scale="standard")
 if "in memory" in name:
     X, y = smote.fit_resample(table.drop("y"), table["y"])
     result = X.with_columns(y)
 else:
-    from counterpoise.scale import resample
     result = resample(table, "y", smote)
+"""
+
+
+MEASURE = """
+import contextlib, ctypes, os, resource, subprocess, sys, time
+ctypes.CDLL(None).prctl(36, 1)  # processes that go on, as those of Java do, become its own
+start = time.monotonic()
+process = subprocess.run(sys.argv[1:], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+wall = time.monotonic() - start
+if process.returncode:
+    sys.exit(process.stderr)
+with contextlib.suppress(ChildProcessError):
+    while True:
+        os.wait()
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(wall, used.ru_utime + used.ru_stime, used.ru_maxrss)
+work = [line.split()[1] for line in process.stdout.splitlines() if line.startswith("work ")]
+print(*work)
+print(*[line for line in process.stderr.splitlines() if "All neighbors" in line])
 """
 
 
@@ -91,20 +147,15 @@ def make_table(path: Path, n_rows: int, n_columns: int = 12, share: float = 0.00
 
 def measure(name: str, command: list[str]) -> None:
     """Run a command in a process of its own, as the child of a process that measures it."""
-    code = (
-        "import resource, subprocess, sys, time\n"
-        "start = time.monotonic()\n"
-        "done = subprocess.run(sys.argv[1:], check=True, capture_output=True, text=True)\n"
-        "used = resource.getrusage(resource.RUSAGE_CHILDREN)\n"
-        "print(time.monotonic() - start, used.ru_utime + used.ru_stime, used.ru_maxrss)\n"
-        "print(*[line for line in done.stderr.splitlines() if 'All neighbors' in line])\n"
-    )
     result = subprocess.run(
-        [sys.executable, "-c", code, *command], check=True, capture_output=True, text=True
+        [sys.executable, "-c", MEASURE, *command], check=False, capture_output=True, text=True
     )
-    figures, note = result.stdout.splitlines()
+    if result.returncode:
+        sys.exit(result.stderr)
+    figures, work, note = (result.stdout + "\n").split("\n")[:3]
     wall, processor, peak = map(float, figures.split())
-    print(f"{name:36} {wall:8.1f} s {processor:8.1f} s processor {peak / 1e6:6.2f} GB", flush=True)
+    line = f"{name:36} {wall:8.1f} s {processor:8.1f} s processor {peak / 1e6:6.2f} GB"
+    print(line, *(f"{float(seconds):8.1f} s work" for seconds in work.split()), flush=True)
     if note:
         print(f"  {note}", flush=True)
 
@@ -157,18 +208,31 @@ def compare_disk(path: Path, n_rows: int) -> None:
             )
 
 
-def compare_engines(path: Path, n_rows: int) -> None:
+def compare_engines(
+    path: Path, n_rows: int, engines: dict[str, tuple[str, str, str]], repeats: int
+) -> None:
     make_table(path, n_rows, 30)
-    for name, (read, write) in ENGINES.items():
-        out = path.with_stem(f"out-{name}")
-        head = f"name, source, out = {name!r}, {str(path)!r}, {str(out)!r}"
-        code = "\n".join([head, read, RESAMPLE, write])
-        for _ in range(3):
-            measure(name, [sys.executable, "-c", code])
+    for repeat in range(repeats):
+        for name, (start, read, write) in engines.items():
+            out = path.with_stem(f"out-{repeat}-{name.replace(' ', '-')}")
+            head = f"name, source, out = {name!r}, {str(path)!r}, {str(out)!r}"
+            stop = "spark.stop()" if "spark" in name else ""
+            code = [head, start, IMPORTS, read, RESAMPLE, write, REPORT, stop]
+            measure(name, [sys.executable, "-c", "\n".join(code)])
+
+
+def compare_commands(path: Path, n_rows: int, repeats: int) -> None:
+    """Compare the engines of the command line, each with a folder as output."""
+    make_table(path, n_rows, 30)
+    for _ in range(repeats):
+        for engine in ("polars", "duckdb", "dask", "spark"):
+            out = f"{path.with_name(engine)}/"
+            options = ["-t", "y", "-o", out, "--force", "--strategy", "0.1", "--seed", "0"]
+            measure(engine, [*RUN, str(path), *options, "--engine", engine])
 
 
 def main() -> None:
-    what, n_rows = sys.argv[1], int(sys.argv[2])
+    what, n_rows, repeats = sys.argv[1], int(sys.argv[2]), int((*sys.argv[3:], "3")[0])
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / ("table.csv" if what == "csv" else "table.parquet")
         if what == "parquet":
@@ -180,7 +244,11 @@ def main() -> None:
         elif what == "disk":
             compare_disk(path, n_rows)
         elif what == "engines":
-            compare_engines(path, n_rows)
+            compare_engines(path, n_rows, ENGINES, repeats)
+        elif what == "workers":
+            compare_engines(path, n_rows, WORKERS, repeats)
+        elif what == "commands":
+            compare_commands(path, n_rows, repeats)
         else:
             compare_methods(path, n_rows)
 

@@ -156,6 +156,54 @@ def test_real_tables(command, monkeypatch, tables, name):  # noqa: F811
     assert Path(batches).read_bytes() == Path(memory).read_bytes()
 
 
+@pytest.mark.parametrize("codec", ["gz", "zst"])
+def test_compressed_csv(command, small_blocks, codec):  # noqa: F811
+    """A compressed CSV is decompressed while it is read, whatever its name."""
+    table = make_table(0)
+    data = table.write_csv().encode()
+    compressed = gzip.compress(data) if codec == "gz" else pa.compress(data, "zstd", asbytes=True)
+    Path("parts").mkdir()
+    Path("table.csv").write_bytes(data)
+    Path(f"parts/table.csv.{codec}").write_bytes(compressed)
+    Path("misnamed.csv").write_bytes(compressed)
+
+    outputs = []
+    for source in ("table.csv", f"parts/table.csv.{codec}", "misnamed.csv", "parts"):
+        arguments = ["-t", "y", "-o", "out.csv", "--force", "--seed", "0"]
+        result = command("resample", source, *arguments, *BATCHES)
+        assert result.code == 0, result.err
+        outputs.append(Path("out.csv").read_bytes())
+    assert outputs == outputs[:1] * 4
+
+
+def test_marks_and_spellings(command, small_blocks):  # noqa: F811
+    """A byte order mark, and how true and false are written first, are those of the whole file."""
+    table = make_table(0).with_columns(
+        b=pl.when(pl.col("x") > 0).then(pl.lit("true")).otherwise(pl.lit("false"))
+    )
+    lines = table.write_csv().replace("true", "TRUE", 1).replace("false", "False", 1)
+    Path("table.csv").write_bytes(b"\xef\xbb\xbf" + lines.encode())
+
+    memory, batches = run_both(command, "table.csv", ".csv", "--seed", "0")
+
+    data = Path(batches).read_bytes()
+    assert data == Path(memory).read_bytes()
+    assert data.startswith(b"\xef\xbb\xbf")
+    synthetic = data.decode().splitlines()[301:]
+    assert {line.rpartition(",")[2] for line in synthetic} == {"TRUE", "False"}
+
+
+def test_names_of_folders(command):  # noqa: F811
+    """A note says that columns in the names of folders are not read."""
+    for year in (2025, 2026):
+        Path(f"parts/year={year}").mkdir(parents=True)
+        make_table(year).write_parquet(f"parts/year={year}/a.parquet")
+
+    result = command("resample", "parts", "-t", "y", "-o", "out.parquet")
+
+    assert "'year' are only in the names of folders" in result.err
+
+
 def test_csv_to_parquet(command, small_blocks):  # noqa: F811
     """A column that starts with whole numbers and has fractions later holds floats."""
     table = make_table(0).with_columns(x=pl.int_range(300) / 4).sort("x")
@@ -292,6 +340,7 @@ def test_files_that_are_not_read_in_batches(command, monkeypatch):  # noqa: F811
     Path("parts/a.csv").write_text(lines)
     Path("parts/b.csv").write_bytes(lines.encode("latin-1"))
     Path("parts/c.csv.gz").write_bytes(gzip.compress(lines.encode()))
+    Path("c.csv.zip").touch()
 
     def fails(source: str, *fragments: str, code: int = 3) -> None:
         result = command("resample", source, "-t", "y", "-o", "out.csv", *BATCHES)
@@ -299,8 +348,9 @@ def test_files_that_are_not_read_in_batches(command, monkeypatch):  # noqa: F811
         assert not Path("out.csv").exists()
 
     fails("parts", "parts/b.csv is not UTF-8", "--encoding cp1252")
-    fails("parts/[ac].csv*", "differ in format: parts/a.csv and parts/c.csv.gz")
-    fails("parts/*.gz", "not compressed", "Give one file")
+    fails("c.csv.zip", "also with .gz or .zst", "Remove --memory")
+    Path("parts/d.csv.gz").write_bytes(Path("parts/c.csv.gz").read_bytes()[:-30])
+    fails("parts/d.csv.gz", "parts/d.csv.gz")
     fails("https://127.0.0.1:9/a.csv", "only Parquet files can be read from an address")
 
 

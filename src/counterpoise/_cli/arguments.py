@@ -51,8 +51,8 @@ Sample = Annotated[
     typer.Option(
         metavar="N",
         min=1,
-        help="Read N rows of a large Parquet or CSV file, or of a folder or pattern: a sample "
-        "with the class shares of all rows.",
+        help="Read N rows of a Parquet or CSV file, or of a folder or pattern: a sample with the "
+        "class shares of all rows. Of a large one, 100,000 rows are read by default.",
     ),
 ]
 Positive = Annotated[

@@ -212,16 +212,21 @@ def infer_types(
     """
     if not fields.width:
         return TypedTable(fields)
-    present = _remove_markers(fields, reading or ReadingOptions(), target)
+    reading = reading or ReadingOptions()
+    plain = _select_plain(fields, _cast_to_floats(fields), reading)
+    others = fields.drop(plain.columns)
+    present = _remove_markers(others, reading, target)
     columns = [
-        _Column(column, values, reading or ReadingOptions(), is_target=column.name == target)
-        for column, values in zip(fields.iter_columns(), present.iter_columns(), strict=True)
+        _Column(column, values, reading, is_target=column.name == target)
+        for column, values in zip(others.iter_columns(), present.iter_columns(), strict=True)
     ]
     styled = {c.name: found for c in columns if (found := c.parse_styled()) is not None}
-    parsed = _parse_numbers(present)
+    parsed = _parse_numbers(fields.select(plain.columns), plain)
+    parsed |= _parse_numbers(present, _cast_to_floats(present))
     parsed |= {name: numbers for name, (numbers, _) in styled.items()}
     parsed |= {c.name: c.parse_text() for c in columns if c.name not in parsed}
-    typed = build_frame(parsed[column.name] for column in columns)
+    parsed |= {name: fields[name] for name in fields.columns if name not in parsed}
+    typed = build_frame(parsed[name] for name in fields.columns)
     texts = [column for column in columns if parsed[column.name].dtype == pl.String]
     numbers = [column for column in columns if parsed[column.name].dtype != pl.String]
     notes = [note for column in texts for note in column.describe_numbers(line_of)]
@@ -252,10 +257,22 @@ def cast_types(
     -------
     polars.DataFrame
     """
-    present = _remove_markers(fields, reading, target)
+    numbers = [
+        pl.col(name).cast(dtypes[name], strict=False)
+        for name in fields.columns
+        if dtypes[name].is_numeric()
+    ]
+    plain = _select_plain(fields, fields.select(numbers), reading)
+    others = fields.drop(plain.columns)
+    present = _remove_markers(others, reading, target)
+    cast = {
+        column.name: _Column(column, values, reading, is_target=column.name == target).cast(
+            dtypes[column.name]
+        )
+        for column, values in zip(others.iter_columns(), present.iter_columns(), strict=True)
+    }
     return build_frame(
-        _Column(column, values, reading, is_target=column.name == target).cast(dtypes[column.name])
-        for column, values in zip(fields.iter_columns(), present.iter_columns(), strict=True)
+        cast[name] if name in cast else plain.get_column(name) for name in fields.columns
     )
 
 
@@ -263,6 +280,29 @@ def build_frame(columns: Iterable[pl.Series]) -> pl.DataFrame:
     """Return a data frame of columns, also if one of them has no name."""
     # From a list, polars would invent a name for a column without one.
     return pl.DataFrame({column.name: column for column in columns})
+
+
+def _select_plain(
+    fields: pl.DataFrame, numbers: pl.DataFrame, reading: ReadingOptions
+) -> pl.DataFrame:
+    """Select the columns in which each field is empty or a number as programs write it.
+
+    Blanks and markers of missing values need not be searched in them, which would take longer than
+    to convert them. (NaN is a marker.)
+    """
+    if reading.decimal or reading.thousands or reading.missing_values or not numbers.width:
+        return numbers.select([])
+    expected = fields.select(numbers.columns).null_count().row(0)
+    found = numbers.select(pl.all().fill_nan(None).null_count()).row(0)
+    return numbers.select(
+        name
+        for name, own, other in zip(numbers.columns, found, expected, strict=True)
+        if own == other
+    )
+
+
+def _cast_to_floats(texts: pl.DataFrame) -> pl.DataFrame:
+    return texts.select(pl.all().cast(pl.Float64, strict=False))
 
 
 def _remove_markers(
@@ -283,9 +323,10 @@ def _remove_markers(
     return present
 
 
-def _parse_numbers(present: pl.DataFrame) -> dict[str, pl.Series]:
+def _parse_numbers(present: pl.DataFrame, floats: pl.DataFrame) -> dict[str, pl.Series]:
     """Return the columns of numbers as programs write them, and those without any value."""
-    floats = present.select(pl.all().cast(pl.Float64, strict=False))
+    if not present.width:
+        return {}
     are_numbers = np.array(floats.null_count().row(0)) == np.array(present.null_count().row(0))
     have_whole = np.array(floats.select((pl.all() == pl.all().floor()).any()).row(0))
     numbers = {

@@ -13,6 +13,7 @@ from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
+    ProgressColumn,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
@@ -103,19 +104,26 @@ class StageBars:
     """A progress bar for each stage of a computation.
 
     Call it as ``bars(stage, done, total)``, inside ``with StageBars() as bars``.
+
+    Parameters
+    ----------
+    *columns : rich.progress.ProgressColumn
+        What is shown in addition to the numbers of steps and the times.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *columns: ProgressColumn) -> None:
         console = _console()
+        self.is_shown = console.is_terminal
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
             MofNCompleteColumn(),
+            *columns,
             TimeElapsedColumn(),
             TextColumn("left"),
             TimeRemainingColumn(),
             console=console,
-            disable=not console.is_terminal,
+            disable=not self.is_shown,
         )
         self._tasks: dict[str, TaskID] = {}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -65,7 +65,8 @@ def format_rows(
 class RowFormatter:
     """Format synthetic rows in the style of the rows they are made from.
 
-    The attributes are the parameters of `format_rows`.
+    The attributes are the parameters of `format_rows`, and `spellings`: how true and false are
+    written in a column, if `fields` are only some rows.
     """
 
     fields: pl.DataFrame
@@ -74,28 +75,24 @@ class RowFormatter:
     styles: Mapping[str, NumberStyle]
     ignore: frozenset[str]
     copy: frozenset[str]
+    spellings: Mapping[str, Mapping[bool, str]] = field(default_factory=dict)
 
     def format(self, synthetic: pl.DataFrame, base: Any) -> pl.DataFrame:
         """Return rows as text, given the positions of their base rows, −1 if there is none."""
         rows = pl.Series(base)
-        base_texts = self.fields.select(pl.all().gather(rows.set(rows < 0, None)))
+        rows = rows.set(rows < 0, None)
         # For all columns at once, as the cast of a column takes long for each call.
         texts = synthetic.select(pl.all().cast(pl.String, strict=False))
         return build_frame(
-            self._format(*columns)
-            for columns in zip(
-                synthetic.iter_columns(),
-                texts.iter_columns(),
-                (base_texts[name] for name in synthetic.columns),
-                strict=True,
-            )
+            self._format(*columns, rows)
+            for columns in zip(synthetic.iter_columns(), texts.iter_columns(), strict=True)
         )
 
-    def _format(self, synthetic: pl.Series, texts: pl.Series, base_texts: pl.Series) -> pl.Series:
+    def _format(self, synthetic: pl.Series, texts: pl.Series, rows: pl.Series) -> pl.Series:
         if synthetic.name in self.ignore:
-            return base_texts.clear(len(base_texts))
+            return texts.clear(len(texts))
         if synthetic.name in self.copy:
-            return base_texts
+            return self._base_texts(synthetic.name, rows)
         if synthetic.dtype == pl.Boolean or synthetic.name == self.label:
             texts = self._first_spelling(synthetic)
         elif synthetic.name in self.styles:
@@ -104,11 +101,18 @@ class RowFormatter:
             return texts
         # A value that is missing in a synthetic row is missing in its base row too, and written
         # with the same marker.
-        return base_texts.zip_with(synthetic.is_null(), texts)
+        return self._base_texts(synthetic.name, rows).zip_with(synthetic.is_null(), texts)
+
+    def _base_texts(self, name: str, rows: pl.Series) -> pl.Series:
+        return self.fields.select(pl.col(name).gather(rows)).to_series()
 
     def _first_spelling(self, synthetic: pl.Series) -> pl.Series:
         """Write classes and booleans as the input does: TRUE remains TRUE, 1.00 remains 1.00."""
         name = synthetic.name
+        if name in self.spellings:
+            return synthetic.replace_strict(
+                self.spellings[name], default=None, return_dtype=pl.String
+            )
         seen = pl.DataFrame({"value": self.values[name], "text": self.fields[name]})
         seen = seen.drop_nulls().unique("value", keep="first", maintain_order=True)
         return synthetic.replace_strict(

@@ -10,11 +10,12 @@ from typing import Any
 
 import polars as pl
 
+from counterpoise._cli.all_rows import AllRows
 from counterpoise._cli.console import WARNING, say_notes
 from counterpoise._cli.files import display_name, read_table
 from counterpoise._cli.input_table import InputTable, column_values
 from counterpoise._cli.reading_options import ReadingOptions
-from counterpoise._cli.sample_table import read_sample
+from counterpoise._cli.sample_table import find_sampled_files, read_sample
 from counterpoise.exceptions import FeatureTypeError, InputError, TargetError, UnknownColumnError
 
 __all__ = [
@@ -44,6 +45,8 @@ class LabeledTable:
         Row labels and empty columns, and why they are left out.
     lines : callable or None
         Maps row numbers to the lines of a file of text in which the rows start.
+    all_rows : AllRows or None
+        Counts of the whole table, if this is a sample of it.
     """
 
     features: pl.DataFrame
@@ -52,6 +55,7 @@ class LabeledTable:
     notes: tuple[str, ...]
     left_out: dict[str, str]
     lines: Callable[[Sequence[int]], list[int]] | None = None
+    all_rows: AllRows | None = None
 
 
 def read_labeled_table(
@@ -61,6 +65,7 @@ def read_labeled_table(
     reading: ReadingOptions | None = None,
     *,
     sample: int | None = None,
+    sample_large: bool = False,
 ) -> LabeledTable:
     """Read a table and split it into features and target.
 
@@ -75,6 +80,8 @@ def read_labeled_table(
     reading : ReadingOptions, optional
     sample : int, optional
         Number of rows of a sample, which is read instead of the whole table.
+    sample_large : bool, default=False
+        Whether a sample of a large file is read without `sample`.
 
     Returns
     -------
@@ -87,10 +94,15 @@ def read_labeled_table(
     InputError
         If a column is unknown, or no feature is left.
     """
-    if sample is None or target is None:
-        source = read_table(path, reading, target=target)
+    all_rows, reading = None, reading or ReadingOptions()
+    is_sampled = sample is not None or (
+        sample_large and find_sampled_files(path, reading) is not None
+    )
+    if is_sampled and target is not None:
+        drawn = read_sample(path, sample, target, reading)
+        source, all_rows = drawn.rows, drawn.all_rows
     else:
-        source = read_sample(path, sample, target, reading or ReadingOptions())
+        source = read_table(path, reading, target=target)
     names = source.columns
     for name in (target, *ignored):
         if name is not None and name not in names:
@@ -98,7 +110,7 @@ def read_labeled_table(
             raise UnknownColumnError.among(name, names, role=role, table=display_name(path))
     if target in ignored:
         raise InputError(f"{target!r} is the target column; it cannot be ignored.")
-    return _split(source, path, target, ignored)
+    return replace(_split(source, path, target, ignored), all_rows=all_rows)
 
 
 def read_test_table(

@@ -17,16 +17,16 @@ import pyarrow.csv as pacsv
 from polars.io.plugins import register_io_source
 
 from counterpoise._cli.column_types import cast_types, infer_types
-from counterpoise._cli.compression import compressed
+from counterpoise._cli.compression import codec_of, compressed
 from counterpoise._cli.csv_rows import RowFormatter
 from counterpoise._cli.csv_text import Dialect, TextTable, read_csv_text
-from counterpoise._cli.encodings import Encoding
 from counterpoise._cli.errors import FileError
 from counterpoise._cli.files import write_lines
 from counterpoise._cli.formats import Format, format_of
 from counterpoise._cli.input_table import InputTable
 from counterpoise._cli.large_files import LargeFiles
-from counterpoise._cli.large_parquet import sink
+from counterpoise._cli.large_parquet import sink, to_arrow
+from counterpoise._cli.output_folder import write_parts
 from counterpoise._cli.reading_options import ReadingOptions
 from counterpoise._lib.types import BoolArray
 from counterpoise.scale._out_of_core import RowGroups
@@ -45,15 +45,18 @@ def why_not_in_batches(files: LargeFiles, reading: ReadingOptions) -> str | None
     if reading.needs_whole_file:
         return "options that describe its lines need the whole file"
     start = _read_start(files.paths[0], reading)
-    if start.notes or start.dialect.names_delimiter or start.dialect.encoding != Encoding():
+    if start.notes or start.dialect.names_delimiter or start.dialect.encoding.name != "utf-8":
         return "its header, delimiter or encoding is unusual, and needs the whole file"
     return None
 
 
 def _read_start(path: str, reading: ReadingOptions) -> TextTable:
     """Read the first lines, up to one that ends outside quotation marks."""
-    with Path(path).open("rb") as file:
-        data = file.read(_START)
+    try:
+        with _open_bytes(path) as file:
+            data = file.read(_START)
+    except OSError as error:
+        raise _explain(path, error) from None
     end = data.rfind(b"\n") + 1 if len(data) == _START else len(data)
     while end and data.count(b'"', 0, end) % 2:
         end = data.rfind(b"\n", 0, end - 1) + 1
@@ -89,6 +92,7 @@ class LargeCsv:
         self._names = self._start.fields.columns
         for path in files.paths[1:]:
             _check_names(path, _read_start(path, reading).fields.columns, files, self._names)
+        self._spellings: dict[str, dict[bool, str]] = {}
         self.n_rows, self._dtypes = self._infer()
         self._frame = register_io_source(self._scan, schema=self._dtypes)
         self.source: Source = open_source(self._frame)
@@ -118,6 +122,13 @@ class LargeCsv:
         else:
             sink(output.build(), target, self._form, stream, advance)
 
+    def write_parts(
+        self, output: LargeOutput, folder: Path, advance: Callable[[int], None]
+    ) -> None:
+        """Write the typed output to a folder; see `LargeParquet.write_parts`."""
+        schema = pl.DataFrame(schema=self._dtypes).to_arrow().schema
+        write_parts(to_arrow(output.build(), schema), schema, folder, advance)
+
     def _infer(self) -> tuple[int, dict[str, pl.DataType]]:
         """Return the number of rows, and the type that the values of each column have."""
         found: dict[str, set[pl.DataType]] = {name: set() for name in self._names}
@@ -130,7 +141,17 @@ class LargeCsv:
                 if values.null_count() < len(values):
                     found[values.name].add(values.dtype)
                     has_long[values.name] |= _has_long_integer(values)
+                if values.dtype == pl.Boolean:
+                    self._find_spellings(values, texts.get_column(values.name))
         return n_rows, {name: _common_type(found[name], has_long[name]) for name in self._names}
+
+    def _find_spellings(self, values: pl.Series, texts: pl.Series) -> None:
+        """Find how true and false are written first in the file, as synthetic rows have them."""
+        spellings = self._spellings.setdefault(values.name, {})
+        for value in {True, False} - set(spellings):
+            rows = (values == value).arg_true()
+            if len(rows):
+                spellings[value] = texts[int(rows[0])]
 
     def _cast(self, texts: pl.DataFrame) -> pl.DataFrame:
         return cast_types(texts, self._dtypes, self._reading, target=self._target)
@@ -155,14 +176,8 @@ class LargeCsv:
                 for batch in _open_text(path, self._names, wanted, self._start):
                     if batch.num_rows:
                         yield pl.DataFrame(pa.Table.from_batches([batch]))
-            except pa.ArrowInvalid as error:
-                if "invalid UTF8" in str(error):
-                    raise FileError(
-                        f"{path} is not UTF-8. Give it alone and without --memory, with "
-                        "--encoding, for example --encoding cp1252."
-                    ) from None
-                reason = str(error).removeprefix("CSV parse error: ")
-                raise FileError(f"{path} is damaged, or is no CSV: {reason}") from None
+            except (pa.ArrowInvalid, OSError) as error:
+                raise _explain(path, error) from None
 
     def _write_text(
         self, output: LargeOutput, stream: IO[bytes], advance: Callable[[int], None]
@@ -173,6 +188,7 @@ class LargeCsv:
             write_lines(rows, stream, delimiter, dialect, **header)
             advance(len(rows))
 
+        stream.write(self._dialect.encoding.mark)
         write(self._start.fields.clear(), include_header=self._dialect.has_header)
         rows, needed = output.decision.rows, np.zeros(self.n_rows, bool)
         assert not isinstance(rows, RowGroups)  # see `allows_disk`
@@ -192,6 +208,7 @@ class LargeCsv:
                 {},
                 frozenset(output.table.ignore),
                 frozenset(output.table.copy),
+                self._spellings,
             )
             for block, base in output.synthetic_blocks():
                 write(formatter.format(block, base))
@@ -210,9 +227,29 @@ class LargeCsv:
         return pl.concat(texts)
 
 
+def _explain(path: str, error: Exception) -> Exception:
+    """Return an error that names the file, and what to do."""
+    if isinstance(error, OSError) and error.errno:
+        return error
+    if "invalid UTF8" in str(error):
+        return FileError(
+            f"{path} is not UTF-8. Give it alone and without --memory, with --encoding, for "
+            "example --encoding cp1252."
+        )
+    reason = str(error).removeprefix("CSV parse error: ")
+    return FileError(f"{path} is damaged, or is no CSV: {reason}")
+
+
+def _open_bytes(path: str) -> Any:
+    """Open a file, and decompress it while it is read, as its first bytes say."""
+    with Path(path).open("rb") as file:
+        codec = codec_of(file.read(4))
+    return pa.input_stream(path, compression=codec)
+
+
 def _open_text(path: str, names: Sequence[str], wanted: Sequence[str], start: TextTable) -> Any:
     return pacsv.open_csv(
-        path,
+        _open_bytes(path),
         read_options=pacsv.ReadOptions(
             column_names=names,
             skip_rows_after_names=int(start.dialect.has_header),

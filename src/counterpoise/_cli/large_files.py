@@ -17,7 +17,15 @@ __all__ = ["LargeFiles", "find_large_files", "is_several"]
 
 _MANY_VALUES = 2**25  # of a Parquet file: 256 MB of numbers
 _MANY_BYTES = 2**26  # of a CSV, whose text takes several times as much in memory
-_SUFFIXES = (".parquet", ".csv", ".tsv", ".txt", ".data", ".dat")
+_COMPRESSION = 4  # about how many times smaller a compressed CSV is
+_SUFFIXES = (
+    ".parquet",
+    *(
+        f"{text}{codec}"
+        for text in (".csv", ".tsv", ".txt", ".data", ".dat")
+        for codec in ("", ".gz", ".zst")
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -43,15 +51,16 @@ def is_several(path: str) -> bool:
     return "://" in path or Path(path).is_dir() or (_has_wildcard(path) and not Path(path).exists())
 
 
-def find_large_files(path: str, *, option: str | None = None) -> LargeFiles | None:
+def find_large_files(path: str, *, advice: str | None = None) -> LargeFiles | None:
     """Return the files of a table that is to be read in batches, or None.
 
     Parameters
     ----------
     path : str
         A file, a folder, a pattern such as ``data/*.parquet``, or an address.
-    option : str, optional
-        The option for which a file of any size is read in batches.
+    advice : str, optional
+        What to change so that the file need not be read in batches, such as "Remove --memory"; a
+        file of any size is then read in batches.
 
     Raises
     ------
@@ -59,26 +68,27 @@ def find_large_files(path: str, *, option: str | None = None) -> LargeFiles | No
         If there is no such file, or if files of several formats are found.
     """
     if path == STREAM:
-        if option is not None:
+        if advice is not None:
             raise FileError("Standard input cannot be read in batches; give a file.")
         return None
     paths = _find_paths(path)
-    formats = {(form.name, form.codec): one for one in paths for form in (format_of(one),)}
+    formats = {form.name: one for one in paths for form in (format_of(one),)}
     if len(formats) > 1:
         first, second = sorted(formats.values())[:2]
         raise FileError(f"The files of {path} differ in format: {first} and {second}.")
-    if not formats.keys() <= {("parquet", None), ("csv", None)}:
-        if option is None and not is_several(path):
+    is_zip = any(format_of(one).codec == "zip" for one in paths)  # its contents are at its end
+    if is_zip or not formats.keys() <= {"parquet", "csv"}:
+        if advice is None and not is_several(path):
             return None
-        advice = "Give one file" if is_several(path) else f"Remove {option}"
+        advice = "Give one file" if is_several(path) else advice
         raise FileError(
-            f"{path} cannot be read in batches; only Parquet and CSV files that are not "
-            f"compressed can. {advice}."
+            f"{path} cannot be read in batches; only Parquet and CSV files can, the latter also "
+            f"with .gz or .zst. {advice}."
         )
-    files = LargeFiles(path, tuple(paths), ("parquet", None) in formats)
+    files = LargeFiles(path, tuple(paths), "parquet" in formats)
     if "://" in path and not files.is_parquet:
         raise FileError(f"{path}: only Parquet files can be read from an address. Download it.")
-    return files if option is not None or is_several(path) or _is_large(files) else None
+    return files if advice is not None or is_several(path) or _is_large(files) else None
 
 
 def _find_paths(path: str) -> list[str]:
@@ -90,7 +100,7 @@ def _find_paths(path: str) -> list[str]:
         return [path]
     folder = Path(path)
     if folder.is_dir():
-        found = [one for one in folder.rglob("*") if one.suffix.lower() in _SUFFIXES]
+        found = [one for one in folder.rglob("*") if one.name.lower().endswith(_SUFFIXES)]
     else:
         found = list(_glob(path))
     paths = sorted(
@@ -116,7 +126,8 @@ def _is_large(files: LargeFiles) -> bool:
     if not Path(path).is_file():
         return False  # the reader of small files explains what is wrong
     if not files.is_parquet:
-        return Path(path).stat().st_size > _MANY_BYTES
+        size = Path(path).stat().st_size
+        return size * (1 if format_of(path).codec is None else _COMPRESSION) > _MANY_BYTES
     try:
         about = pq.read_metadata(path)
     except (pa.ArrowException, OSError):

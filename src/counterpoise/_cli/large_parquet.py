@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import IO, Any
 
 import polars as pl
@@ -16,10 +17,11 @@ from counterpoise._cli.errors import FileError
 from counterpoise._cli.formats import Format
 from counterpoise._cli.input_table import InputTable
 from counterpoise._cli.large_files import LargeFiles
+from counterpoise._cli.output_folder import row_groups, write_parts
 from counterpoise.scale._output import GeneratedBlocks, LargeOutput
 from counterpoise.scale._sources import Source, open_source
 
-__all__ = ["LargeParquet", "sink"]
+__all__ = ["LargeParquet", "check_same_columns", "sink", "to_arrow"]
 
 _ROW_GROUP = 2**19
 
@@ -84,9 +86,24 @@ class LargeParquet:
         result = output.build()
         if self._by_pyarrow:
             _write_by_pyarrow(result, stream, advance)
-            return
+        else:
+            sink(result, target, self._form, stream, advance, schema=self._schema)
 
-        sink(result, target, self._form, stream, advance, schema=self._schema)
+    def write_parts(
+        self, output: LargeOutput, folder: Path, advance: Callable[[int], None]
+    ) -> None:
+        """Write the output to a folder of Parquet files.
+
+        Parameters
+        ----------
+        output : LargeOutput
+        folder : Path
+        advance : callable
+            Gets the number of rows of each batch.
+        """
+        result, schema = output.build(), _nullable(self._schema)
+        batches = result if self._by_pyarrow else to_arrow(result, schema)
+        write_parts(batches, schema, folder, advance)
 
     def _can_append(self, output: LargeOutput) -> bool:
         """Return whether the output is a single input file, followed by other rows."""
@@ -96,6 +113,13 @@ class LargeParquet:
 
     def _as_arrow(self, block: Any) -> Any:
         return block if self._by_pyarrow else block.to_arrow().cast(self._schema)
+
+
+def to_arrow(frame: pl.LazyFrame, schema: Any = None) -> Iterator[Any]:
+    """Yield the rows of a LazyFrame as tables of pyarrow, with the types of a schema."""
+    for batch in frame.collect_batches(maintain_order=True):
+        table = batch.to_arrow()
+        yield table if schema is None else table.cast(schema)
 
 
 def sink(
@@ -129,9 +153,7 @@ def sink(
     dtype = frame.collect_schema()[target]
     frame = frame.with_columns(pl.col(target).map_batches(count, dtype, is_elementwise=True))
     if form.name == "parquet":
-        if schema is not None:
-            fields = [field.with_nullable(True) for field in schema]
-            schema = pa.schema(fields, schema.metadata)
+        schema = None if schema is None else _nullable(schema)
         frame.sink_parquet(stream, arrow_schema=schema, row_group_size=_ROW_GROUP)
     elif form.name == "arrow":
         is_packed = form.compression is not None
@@ -145,9 +167,19 @@ def sink(
 
 
 def _read_schema(files: LargeFiles, frame: pl.LazyFrame) -> Any:
-    """Return the schema that all files have."""
     if "://" in files.name:
         return pl.DataFrame(schema=frame.collect_schema()).to_arrow().schema
+    return check_same_columns(files)
+
+
+def check_same_columns(files: LargeFiles) -> Any:
+    """Return the schema that all Parquet files have.
+
+    Raises
+    ------
+    FileError
+        If they differ.
+    """
     schema = pq.read_schema(files.paths[0])
     for path in files.paths[1:]:
         other = pq.read_schema(path)
@@ -180,28 +212,12 @@ def _has_types(frame: pl.LazyFrame, schema: Any) -> bool:
 
 
 def _write_by_pyarrow(reader: Any, stream: IO[bytes], advance: Callable[[int], None]) -> None:
-    fields = [field.with_nullable(True) for field in reader.schema]
-    schema = pa.schema(fields, reader.schema.metadata)
+    schema = _nullable(reader.schema)
     with pq.ParquetWriter(stream, schema) as writer:
         for table in row_groups(reader, schema, advance):
             writer.write_table(table)
 
 
-def row_groups(
-    batches: Iterable[Any], schema: Any, advance: Callable[[int], None]
-) -> Iterator[Any]:
-    """Join batches of rows to the groups in which they are written."""
-    waiting: list[Any] = []
-    for batch in batches:
-        waiting.append(batch)
-        advance(batch.num_rows)
-        if sum(one.num_rows for one in waiting) >= _ROW_GROUP:
-            yield _as_table(waiting, schema)
-            waiting = []
-    if waiting:
-        yield _as_table(waiting, schema)
-
-
-def _as_table(batches: Sequence[Any], schema: Any) -> Any:
-    tables = [pa.Table.from_arrays(batch.columns, schema=schema) for batch in batches]
-    return pa.concat_tables(tables).unify_dictionaries()
+def _nullable(schema: Any) -> Any:
+    """Return a schema in which each column may have nulls, as in synthetic rows."""
+    return pa.schema([field.with_nullable(True) for field in schema], schema.metadata)

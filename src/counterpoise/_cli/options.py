@@ -24,6 +24,7 @@ __all__ = [
     "StudyRequest",
     "parse_budget",
     "parse_costs",
+    "parse_engine",
     "parse_format",
     "parse_parameters",
     "parse_relevance",
@@ -196,6 +197,10 @@ class ResampleRequest:
         The memory that rows may take; a table is then read in batches.
     drop_missing_target : bool
         Whether rows without a class are dropped.
+    engine : {"polars", "duckdb", "dask", "spark"}
+        What reads and writes a table in batches.
+    address : str or None
+        The address of a cluster.
     """
 
     source: str
@@ -213,6 +218,8 @@ class ResampleRequest:
     reading: ReadingOptions
     memory: str | None = None
     drop_missing_target: bool = False
+    engine: str = "polars"
+    address: str | None = None
 
 
 @dataclass(frozen=True)
@@ -435,6 +442,25 @@ def parse_relevance(text: str) -> tuple[Any, list[tuple[float, float]] | None]:
             f"0:0,100:1; got {text!r}.",
             "--relevance",
         ) from None
+
+
+def parse_engine(name: str, *, master: str | None, scheduler: str | None) -> tuple[str, str | None]:
+    """Parse the engine that reads a table in batches, and the address of its cluster.
+
+    Examples
+    --------
+    >>> parse_engine("spark", master="local[2]", scheduler=None)
+    ('spark', 'local[2]')
+    """
+    if name not in ("polars", "duckdb", "dask", "spark"):
+        raise OptionError(f"--engine must be polars, duckdb, dask or spark; got {name!r}.")
+    for option, engine, address in (
+        ("--master", "spark", master),
+        ("--scheduler", "dask", scheduler),
+    ):
+        if address is not None and name != engine:
+            raise OptionError(f"{option} is for --engine {engine}; got --engine {name}.")
+    return name, scheduler if master is None else master
 
 
 def parse_severity(text: str) -> Severity:

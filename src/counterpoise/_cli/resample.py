@@ -11,6 +11,7 @@ from counterpoise._cli.arguments import InputFile, Keep, Parameters, Scale, Targ
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import (
     ResampleRequest,
+    parse_engine,
     parse_parameters,
     parse_scale,
     parse_seed,
@@ -28,6 +29,7 @@ Examples:
   counterpoise resample fraud.csv -t is_fraud -o balanced.parquet \\
       --param k_neighbors=8 --ignore customer_id --copy country --seed 1 --provenance
   counterpoise resample people.csv -t income -o people.csv --force --method random-under
+  counterpoise resample transactions/ -t is_fraud -o balanced/ --strategy 0.1 --memory 2GB
   zcat big.csv.gz | counterpoise resample - -t y -o - --strategy 0.5 > balanced.csv
 """
 
@@ -83,8 +85,8 @@ _Out = Annotated[
         "--out",
         "-o",
         metavar="OUT",
-        help="The file to write, in one of these formats except .xlsx; - writes a CSV to standard "
-        "output.",
+        help="The file to write, in one of these formats except .xlsx; a name that ends in / is a "
+        "folder of Parquet files; - writes a CSV to standard output.",
     ),
 ]
 _Method = Annotated[
@@ -173,6 +175,28 @@ _Memory = Annotated[
         "Parquet and CSV files, folders and patterns are always read in batches.",
     ),
 ]
+_Engine = Annotated[
+    str,
+    typer.Option(
+        metavar="ENGINE",
+        help="What reads and writes a table in batches: polars, duckdb, dask or spark. The others "
+        "than polars read Parquet files.",
+    ),
+]
+_Master = Annotated[
+    str | None,
+    typer.Option(
+        metavar="URL",
+        help="The master of Spark, such as spark://host:7077 or local[4]; by default this machine.",
+    ),
+]
+_Scheduler = Annotated[
+    str | None,
+    typer.Option(
+        metavar="ADDRESS",
+        help="The scheduler of Dask, such as tcp://host:8786; by default this machine.",
+    ),
+]
 _DropMissingTarget = Annotated[
     bool,
     typer.Option(
@@ -186,7 +210,7 @@ _Json = Annotated[
     ),
 ]
 _Force = Annotated[
-    bool, typer.Option("--force", help="Replace OUT if it exists; it can be IN itself.")
+    bool, typer.Option("--force", help="Replace OUT if it exists; a file can be IN itself.")
 ]
 
 
@@ -209,6 +233,9 @@ def resample(
     text: _TextColumns = None,  # noqa: ARG001 (refused by its callback)
     provenance: _Provenance = False,
     memory: _Memory = None,
+    engine: _Engine = "polars",
+    master: _Master = None,
+    scheduler: _Scheduler = None,
     drop_missing_target: _DropMissingTarget = False,
     json: _Json = False,
     force: _Force = False,
@@ -231,6 +258,7 @@ def resample(
     parameters |= {"sampling_strategy": parse_strategy(strategy), "random_state": parse_seed(seed)}
     if small_classes is not None:
         parameters["small_classes"] = parse_small_classes(small_classes)
+    engine, address = parse_engine(engine, master=master, scheduler=scheduler)
     request = ResampleRequest(
         source=source,
         out=out,
@@ -246,6 +274,8 @@ def resample(
         force=force,
         reading=reading,
         memory=memory,
+        engine=engine,
+        address=address,
         drop_missing_target=drop_missing_target,
     )
     with reported("resample"):

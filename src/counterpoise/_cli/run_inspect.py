@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -29,7 +30,7 @@ from counterpoise._page.write import write_rendered
 from counterpoise.exceptions import FeatureTypeError, InputError, TargetError
 from counterpoise.profile import DataProfile, format_profile, inspect
 from counterpoise.profile._page import render_page
-from counterpoise.profile._sections import describe_left_out
+from counterpoise.profile._sections import Section, describe_left_out, to_text
 from counterpoise.profile._text import format_count
 
 __all__ = ["run_inspect"]
@@ -58,7 +59,12 @@ def run_inspect(request: InspectRequest) -> None:
     if request.suspects is not None:
         check_output(request.suspects, force=request.force)
     table = read_labeled_table(
-        request.source, request.target, request.ignore, request.reading, sample=request.sample
+        request.source,
+        request.target,
+        request.ignore,
+        request.reading,
+        sample=request.sample,
+        sample_large=request.suspects is None,  # they are rows of the whole file
     )
     test = _read_test_table(request, table)
     notes = [*table.notes, *(() if test is None else test.notes)]
@@ -72,18 +78,28 @@ def run_inspect(request: InspectRequest) -> None:
             scale=request.scale,
         )
     study = _suggest_study(request, profile)
+    sections = () if table.all_rows is None else (Section(*table.all_rows.describe()),)
     if request.json:
-        typer.echo(add_notes(profile.to_json(), [*notes, *describe_left_out(profile)]))
+        notes += describe_left_out(profile)
+        typer.echo(add_notes(_to_json(profile, table), notes))
     else:
+        if sections:
+            typer.echo(f"{to_text(sections)}\n")
         typer.echo(format_profile(profile, study, _GROUPING))
     if request.report is not None:
-        page = partial(render_page, profile, profile.findings, study, _GROUPING)
+        page = partial(render_page, profile, profile.findings, study, _GROUPING, sections)
         write_rendered(request.report, {".html": page})
         say(f"Wrote {request.report}")
     if request.suspects is not None:
         write_suspects(request.suspects, profile, table)
     if request.fail_on is not None:
         _fail_on_findings(profile.findings, request.fail_on)
+
+
+def _to_json(profile: DataProfile, table: LabeledTable) -> str:
+    if table.all_rows is None:
+        return profile.to_json()
+    return json.dumps({**profile.to_dict(), "all_rows": table.all_rows.to_dict()})
 
 
 def _read_test_table(request: InspectRequest, table: LabeledTable) -> LabeledTable | None:

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
+import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
 
-from counterpoise._cli.console import StageBars, noting_warnings
+from counterpoise._cli.console import noting_warnings
+from counterpoise._cli.engines import Engine, connect
 from counterpoise._cli.files import write_stream
-from counterpoise._cli.formats import STREAM, format_of
+from counterpoise._cli.formats import STREAM, Format, format_of
+from counterpoise._cli.large_csv import LargeCsv
 from counterpoise._cli.large_files import LargeFiles, is_several
+from counterpoise._cli.large_frame import LargeFrame
+from counterpoise._cli.large_parquet import LargeParquet
 from counterpoise._cli.options import ResampleRequest
+from counterpoise._cli.output_folder import is_folder, write_folder
 from counterpoise._cli.prepare_resampling import errors_with_options, note, prepare
 from counterpoise._cli.resampling_report import OutputCounts, report
+from counterpoise._cli.row_progress import RowBars, RowCount, WatchedSource
 from counterpoise._cli.sample_table import errors_of_files, open_large
 from counterpoise.exceptions import InputError
 from counterpoise.scale._output import LargeOutput
 from counterpoise.scale._resample import resample_source
-from counterpoise.scale._sources import Source
 
 __all__ = ["run_large_resample"]
 
 _EXAMINED = 100_000  # rows that show which columns are not features
+_PARQUET = Format("parquet")
+
+Large = LargeParquet | LargeCsv | LargeFrame
 
 
 def run_large_resample(files: LargeFiles, request: ResampleRequest) -> None:
@@ -44,16 +52,18 @@ def run_large_resample(files: LargeFiles, request: ResampleRequest) -> None:
     start = time.monotonic()
     _check_options(files, request)
     notes: list[str] = []
-    with errors_of_files(f"read {files.name}, or write {request.out}"):
-        form = format_of(request.out, to_write=True)
-        large = open_large(files, form, request.reading, request.target)
+    with (
+        errors_of_files(f"read {files.name}, or write {request.out}"),
+        connect(request.engine, request.address) as engine,
+    ):
+        large = _open(files, request, engine)
         head = large.head(_EXAMINED)
-        note(notes, _describe(files, large.n_rows), *head.notes)
+        note(notes, *_describe(files, large.n_rows), *head.notes)
         read_classes = partial(large.classes, request.target)
         request, sampler = prepare(head, request, notes, read_classes)
-        with noting_warnings(notes), errors_with_options(request), StageBars() as bars:
+        with noting_warnings(notes), errors_with_options(request), RowBars() as bars:
             output = resample_source(
-                _WatchedSource(large.source, bars, large.n_rows),
+                WatchedSource(large.source, bars, large.n_rows),
                 request.target,
                 sampler,
                 ignore=request.ignore,
@@ -62,8 +72,7 @@ def run_large_resample(files: LargeFiles, request: ResampleRequest) -> None:
                 memory=request.memory,
                 allows_disk=large.allows_disk,
             )
-            watch = _RowCount(bars, "writing", int(output.counts.sum()))
-            write_stream(request.out, partial(large.write, output, request.target, advance=watch))
+            _write(large, output, request, RowCount(bars, "writing", int(output.counts.sum())))
     _note_dropped(output, notes)
     report(
         _count(output),
@@ -72,6 +81,20 @@ def run_large_resample(files: LargeFiles, request: ResampleRequest) -> None:
         has_scale="scale" in sampler.get_params(),
         speed=_describe_speed(large.n_rows, start),
     )
+
+
+def _open(files: LargeFiles, request: ResampleRequest, engine: Engine | None) -> Large:
+    form = _PARQUET if is_folder(request.out) else format_of(request.out, to_write=True)
+    if engine is not None:
+        return LargeFrame(files, engine, form)
+    return open_large(files, form, request.reading, request.target)
+
+
+def _write(large: Large, output: LargeOutput, request: ResampleRequest, watch: RowCount) -> None:
+    if is_folder(request.out):
+        write_folder(request.out, partial(large.write_parts, output, advance=watch))
+    else:
+        write_stream(request.out, partial(large.write, output, request.target, advance=watch))
 
 
 def _check_options(files: LargeFiles, request: ResampleRequest) -> None:
@@ -92,46 +115,30 @@ def _check_options(files: LargeFiles, request: ResampleRequest) -> None:
 
 
 def _is_among(files: LargeFiles, out: str) -> bool:
-    """Return whether the output is one of several inputs, or in the folder of the inputs."""
-    if out == STREAM or not is_several(files.name):
+    """Return whether the output would replace or join the files of the input."""
+    if out == STREAM:
         return False
-    place, folder = Path(out).resolve(), Path(files.name).resolve()
-    return folder in place.parents or place in (Path(path).resolve() for path in files.paths)
+    place, paths = Path(out).resolve(), [Path(path).resolve() for path in files.paths]
+    if is_folder(out) and any(place in path.parents for path in paths):
+        return True
+    if not is_several(files.name):
+        return False  # a file can be replaced by its output
+    return Path(files.name).resolve() in place.parents or place in paths
 
 
-def _describe(files: LargeFiles, n_rows: int) -> str:
+def _describe(files: LargeFiles, n_rows: int) -> Iterator[str]:
     several = f" ({len(files.paths):,} files)" if len(files.paths) > 1 else ""
-    return (
+    yield (
         f"{files.name}{several} is read in batches: {n_rows:,} rows. The first "
         f"{min(n_rows, _EXAMINED):,} show which columns are identifiers, free text or dates."
     )
-
-
-class _RowCount:
-    """A progress bar of rows."""
-
-    def __init__(self, bars: StageBars, stage: str, n_rows: int) -> None:
-        self._bars, self._stage, self._total, self._done = bars, stage, n_rows, 0
-
-    def __call__(self, n_rows: int) -> None:
-        self._done += n_rows
-        self._bars(self._stage, self._done, self._total)
-
-
-class _WatchedSource:
-    """A source that shows how much of each pass over the table is done."""
-
-    def __init__(self, source: Source, bars: StageBars, n_rows: int) -> None:
-        self.names, self.complete, self.output = source.names, source.complete, source.output
-        self._source, self._bars, self._n_rows, self._n_passes = source, bars, n_rows, 0
-
-    def batches(self, columns: Sequence[str]) -> Iterator[Any]:
-        """Read some columns, a batch of rows at a time."""
-        self._n_passes += 1
-        count = _RowCount(self._bars, f"reading, pass {self._n_passes}", self._n_rows)
-        for batch in self._source.batches(columns):
-            yield batch
-            count(len(batch))
+    below = [path.removeprefix(files.name) for path in files.paths]
+    in_names = sorted({name for path in below for name in re.findall(r"([^/=]+)=[^/]*/", path)})
+    if in_names:
+        yield (
+            f"{', '.join(map(repr, in_names))} are only in the names of folders, and not read as "
+            "columns."
+        )
 
 
 def _count(output: LargeOutput) -> OutputCounts:

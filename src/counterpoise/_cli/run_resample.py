@@ -17,12 +17,14 @@ from counterpoise._cli.input_table import InputTable
 from counterpoise._cli.large_csv import why_not_in_batches
 from counterpoise._cli.large_files import LargeFiles, find_large_files, is_several
 from counterpoise._cli.options import ResampleRequest
+from counterpoise._cli.output_folder import check_folder, is_folder
 from counterpoise._cli.prepare_resampling import errors_with_options, note, prepare
 from counterpoise._cli.resampling_report import OutputCounts, report
 from counterpoise._cli.run_large_resample import run_large_resample
 from counterpoise._resample import resample_with_provenance, resolve_method
 from counterpoise._table import Provenance
 from counterpoise.exceptions import InputError
+from counterpoise.scale._memory import parse_bytes
 
 __all__ = ["run_resample"]
 
@@ -41,7 +43,12 @@ def run_resample(request: ResampleRequest) -> None:
     InputError
         If the table cannot be resampled as requested.
     """
-    check_output(request.out, force=request.force)
+    if request.memory is not None:
+        parse_bytes(request.memory)  # fails before anything is read
+    if is_folder(request.out):
+        check_folder(request.out, force=request.force)
+    else:
+        check_output(request.out, force=request.force)
     request = replace(request, method=resolve_method(request.method))
     large = _find_large_files(request)
     if large is not None:
@@ -66,19 +73,31 @@ def run_resample(request: ResampleRequest) -> None:
 
 def _find_large_files(request: ResampleRequest) -> LargeFiles | None:
     """Return the files if they are to be read in batches."""
-    option = "--drop-missing-target" if request.drop_missing_target else None
-    option = option if request.memory is None else "--memory"
-    must = option is not None or is_several(request.source)
-    files = find_large_files(request.source, option=option)
+    advice = _advise_on_batches(request)
+    must = advice is not None or is_several(request.source)
+    files = find_large_files(request.source, advice=advice)
     if files is None or (request.provenance and not must):
         return None
     obstacle = None if files.is_parquet else why_not_in_batches(files, request.reading)
     if obstacle is None:
         return files
     if must:
-        advice = f"Remove {option}" if option else "Give one file"
-        raise InputError(f"{files.paths[0]} cannot be read in batches: {obstacle}. {advice}.")
+        raise InputError(
+            f"{files.paths[0]} cannot be read in batches: {obstacle}. {advice or 'Give one file'}."
+        )
     return None
+
+
+def _advise_on_batches(request: ResampleRequest) -> str | None:
+    """Return what to change so that a file need not be read in batches; None if it need not."""
+    if is_folder(request.out):
+        return "Write a file, such as -o out.parquet"
+    options = {
+        "--engine": request.engine != "polars",
+        "--memory": request.memory is not None,
+        "--drop-missing-target": request.drop_missing_target,
+    }
+    return next((f"Remove {option}" for option, is_given in options.items() if is_given), None)
 
 
 def _count_by_origin(provenance: Provenance) -> dict[str, int]:

@@ -80,7 +80,12 @@ def run_study(request: StudyRequest) -> None:
     columns = (request.groups, request.time)
     ignored = [*request.ignore, *(name for name in columns if name is not None)]
     table = read_labeled_table(
-        request.source, request.target, ignored, request.reading, sample=request.sample
+        request.source,
+        request.target,
+        ignored,
+        request.reading,
+        sample=request.sample,
+        sample_large=True,
     )
     notes = list(table.notes)
     study = build_study(request, continuous=_is_continuous(request, table, notes))

@@ -6,74 +6,134 @@ import os
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 import numpy as np
 import polars as pl
 import pyarrow as pa
 
 from counterpoise._array_ops import split_proportionally
+from counterpoise._cli.all_rows import AllRows, CountingSource
 from counterpoise._cli.errors import FileError
 from counterpoise._cli.formats import Format
 from counterpoise._cli.input_table import InputTable
 from counterpoise._cli.large_csv import LargeCsv, why_not_in_batches
-from counterpoise._cli.large_files import LargeFiles, find_large_files
+from counterpoise._cli.large_files import LargeFiles, find_large_files, is_several
 from counterpoise._cli.large_parquet import LargeParquet
 from counterpoise._cli.reading_options import ReadingOptions
 from counterpoise._lib.types import BoolArray
 from counterpoise._table import EncodedTarget
-from counterpoise.exceptions import InputError, UnknownColumnError
+from counterpoise.exceptions import InputError, TargetError, UnknownColumnError
 from counterpoise.scale._memory import MemoryLimit
 from counterpoise.scale._rows import LargeTable
 from counterpoise.scale._target import read_target
 
-__all__ = ["errors_of_files", "open_large", "read_sample"]
+__all__ = ["Sample", "errors_of_files", "find_sampled_files", "open_large", "read_sample"]
 
 _SEED = 0  # the same rows each time
+_DEFAULT_SIZE = 100_000
 
 
-def read_sample(path: str, n_rows: int, target: str, reading: ReadingOptions) -> InputTable:
+@dataclass(frozen=True)
+class Sample:
+    """A sample of a table.
+
+    Attributes
+    ----------
+    rows : InputTable
+    all_rows : AllRows or None
+        Counts of the whole table; None if the sample has all of its rows.
+    """
+
+    rows: InputTable
+    all_rows: AllRows | None
+
+
+def find_sampled_files(path: str, reading: ReadingOptions) -> LargeFiles | None:
+    """Return the files of which a sample is read without an option: those that are large.
+
+    Parameters
+    ----------
+    path : str
+    reading : ReadingOptions
+        With options that need the whole file, it is read as a whole.
+    """
+    files = find_large_files(path)
+    if files is None or reading.merge_classes:
+        return None
+    is_readable = files.is_parquet or why_not_in_batches(files, reading) is None
+    return files if is_readable or is_several(path) else None
+
+
+def read_sample(path: str, n_rows: int | None, target: str, reading: ReadingOptions) -> Sample:
     """Read a sample of a table in which each class has its share of the rows.
 
     Parameters
     ----------
     path : str
         A Parquet or CSV file, or a folder or pattern of them.
-    n_rows : int
-        Number of rows of the sample; a larger number than the table has stands for all.
+    n_rows : int or None
+        Number of rows of the sample; a larger number than the table has stands for all. None is
+        100,000, and the note names the option that changes it.
     target : str
         The column of the classes.
     reading : ReadingOptions
 
     Returns
     -------
-    InputTable
+    Sample
 
     Raises
     ------
     FileError
         If the file cannot be read.
     InputError
-        If it cannot be read in batches.
+        If it cannot be read in batches, or the sample does not fit into memory.
     """
-    files = find_large_files(path, option="--sample")
+    files = find_large_files(path, advice="Remove --sample")
     assert files is not None
-    obstacle = None if files.is_parquet else why_not_in_batches(files, reading)
-    if obstacle is not None:
-        raise InputError(f"{path} cannot be read in batches: {obstacle}. Remove --sample.")
+    _check_reading(files, reading)
     with errors_of_files(f"read {path}"):
         large = open_large(files, Format("arrow"), reading, target)
         names = large.source.names
         if target not in names:
             raise UnknownColumnError.among(target, names, role="target column", table=path)
-        classes = read_target(large.source, target)
-        limit = MemoryLimit.of(None, "The sample")
-        table = LargeTable(large.source, target, classes, (), (), limit)
-        rows = table.collect(_draw(classes, n_rows), names)
+        source = CountingSource(large.source)
+        classes = _read_classes(source, target)
+        is_drawn = _draw(classes, n_rows or _DEFAULT_SIZE)
+        limit = MemoryLimit.of(None)
+        if not limit.fits(int(is_drawn.sum()), len(names)):
+            raise InputError(
+                f"{is_drawn.sum():,} rows of {path} do not fit into memory. Choose a smaller "
+                "--sample, for example --sample 100000."
+            )
+        rows = LargeTable(source, target, classes, (), (), limit).collect(is_drawn, names)
+    table = rows.to_arrow()
+    if is_drawn.all():
+        return Sample(
+            InputTable(table, notes=(f"All {len(rows):,} rows of {path} are read.",)), None
+        )
     note = (
         f"A sample of {len(rows):,} of the {large.n_rows:,} rows of {path} is read, with the class "
-        "shares of all rows."
+        f"shares of all rows.{'' if n_rows else ' --sample N reads N rows.'}"
     )
-    return InputTable(rows.to_arrow(), notes=(note,))
+    return Sample(InputTable(table, notes=(note,)), source.totals(target, classes))
+
+
+def _check_reading(files: LargeFiles, reading: ReadingOptions) -> None:
+    obstacle = None if files.is_parquet else why_not_in_batches(files, reading)
+    if reading.merge_classes:
+        obstacle = "--merge-classes needs the whole file"
+    if obstacle is not None:
+        raise InputError(f"{files.name} cannot be read in batches: {obstacle}. Remove --sample.")
+
+
+def _read_classes(source: CountingSource, target: str) -> EncodedTarget:
+    try:
+        return read_target(source, target)
+    except TargetError as error:
+        message = str(error).replace("Pass drop_missing_target=True to drop such rows, or a", "A")
+        raise InputError(message) from error
 
 
 def open_large(

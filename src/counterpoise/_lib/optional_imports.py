@@ -8,10 +8,12 @@ from typing import Any
 # The extra of counterpoise that installs each optional package.
 _EXTRA = {
     "dask": "dask",
+    "distributed": "dask",
     "duckdb": "engines",
     "fastexcel": "cli",
     "polars": "cli",
     "pyarrow": "cli",
+    "pyspark": "spark",
     "rich": "cli",
     "typer": "cli",
     "jinja2": "report",

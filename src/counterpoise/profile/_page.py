@@ -20,6 +20,7 @@ def render_page(
     findings: tuple[Finding, ...],
     command: Sequence[str] = (),
     grouping: str = "pass groups to run",
+    further: Sequence[Section] = (),
 ) -> str:
     """Render the page.
 
@@ -29,6 +30,8 @@ def render_page(
     findings : tuple of Finding
     command, grouping
         As in `build_sections`.
+    further : sequence of Section, default=()
+        Sections to add at the end.
 
     Returns
     -------
@@ -51,7 +54,10 @@ def render_page(
         "facts": list(_describe_facts(data)),
         "findings": findings,
         "figures": list(shown.values()),
-        "sections": [_add_uses(section, data) for section in sections if section.title != FINDINGS],
+        "sections": [
+            *(_add_uses(section, data) for section in sections if section.title != FINDINGS),
+            *further,
+        ],
     }
     return render_template("counterpoise.profile", "page.html.j2", values)
 

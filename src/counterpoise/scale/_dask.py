@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
+from itertools import islice, pairwise
+from operator import getitem
 from typing import Any
 
 import narwhals as nw
@@ -15,6 +16,7 @@ from counterpoise._lib.types import BoolArray
 __all__ = ["DaskSource"]
 
 _AT_ONCE = 8  # partitions that are computed together
+_BLOCKS_IN_PARTITION = 16
 
 
 class DaskSource:
@@ -45,8 +47,13 @@ class DaskSource:
     def complete(self, frame: Any) -> Any:
         """Return rows with all columns in their order and types; those that are absent are null."""
         frame = frame.reindex(columns=self.names)
-        present = [name for name in self.names if not frame[name].isna().all()]
-        return frame.astype({name: self._meta[name].dtype for name in present})
+        dtypes = self._meta.dtypes
+        fitting = [
+            name
+            for name in self.names
+            if hasattr(dtypes[name], "na_value") or not frame[name].isna().all()
+        ]
+        return frame.astype({name: dtypes[name] for name in fitting})
 
     def output(self, is_kept: BoolArray | None, blocks: Callable[[], Iterator[Any]] | None) -> Any:
         """Return a DataFrame with the kept rows, followed by rows that come in blocks."""
@@ -59,14 +66,17 @@ class DaskSource:
             masks = [is_kept[start:stop] for start, stop in bounds]
             parts = zip(self._frame.to_delayed(), masks, strict=True)
             kept = collections.from_delayed(
-                [delayed(_select)(part, mask) for part, mask in parts], meta=self._meta
+                [delayed(getitem)(part, mask) for part, mask in parts], meta=self._meta
             )
         if blocks is None:
             return kept
         # The blocks become part of the graph, as workers cannot call back.
-        added = [delayed(block) for block in blocks()]
+        added = [delayed(part) for part in _join(blocks())]
         return collections.concat([kept, collections.from_delayed(added, verify_meta=False)])
 
 
-def _select(part: Any, is_kept: BoolArray) -> Any:
-    return part[is_kept]
+def _join(blocks: Iterator[Any]) -> Iterator[Any]:
+    """Join blocks to partitions of a million rows."""
+    while group := list(islice(blocks, _BLOCKS_IN_PARTITION)):
+        frames = [nw.from_native(block, eager_only=True) for block in group]
+        yield nw.concat(frames).to_native().reset_index(drop=True)

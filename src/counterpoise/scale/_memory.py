@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from counterpoise.exceptions import InputError
 
-__all__ = ["MemoryLimit", "format_bytes", "parse_bytes"]
+__all__ = ["MemoryLimit", "format_bytes", "machine_memory", "parse_bytes"]
 
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 # A number takes 8 bytes in the frame, 8 in the search index and 8 in what is being built from it.
@@ -35,9 +35,11 @@ class MemoryLimit:
     allows_disk: bool = True
 
     @classmethod
-    def of(cls, limit: int | str | None, purpose: str, *, allows_disk: bool = True) -> MemoryLimit:
+    def of(
+        cls, limit: int | str | None, purpose: str = "This", *, allows_disk: bool = True
+    ) -> MemoryLimit:
         """Return a limit from what the user gives: bytes, a text such as "2GB", or None."""
-        n_bytes = int(_SHARE * _machine_memory()) if limit is None else parse_bytes(str(limit))
+        n_bytes = int(_SHARE * machine_memory()) if limit is None else parse_bytes(str(limit))
         return cls(n_bytes, purpose, allows_disk)
 
     def fits(self, n_rows: int, n_columns: int) -> bool:
@@ -130,5 +132,6 @@ def format_bytes(size: float) -> str:
     return f"{size:.3g} TB"
 
 
-def _machine_memory() -> int:
+def machine_memory() -> int:
+    """Return the memory of the machine, in bytes."""
     return os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")

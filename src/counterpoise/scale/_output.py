@@ -65,6 +65,17 @@ class LargeOutput:
         counts: IntArray = kept + again + synthetic
         return counts
 
+    def kept_batches(self) -> Iterator[nw.DataFrame[Any]]:
+        """Yield the kept rows with all columns, a batch at a time."""
+        start = 0
+        for batch in self.table.source.batches(self.table.source.names):
+            is_kept, stop = self.decision.is_kept, start + len(batch)
+            if is_kept is None:
+                yield batch
+            else:
+                yield batch[np.flatnonzero(is_kept[start:stop])]
+            start = stop
+
     def synthetic_blocks(self) -> Iterator[tuple[Any, IntArray]]:
         """Yield synthetic rows with all columns, and the positions of their base samples."""
         if self.decision.rows is None:

@@ -14,7 +14,7 @@ from counterpoise.scale._rows import LargeTable
 from counterpoise.scale._sources import Source, open_source
 from counterpoise.scale._target import read_target
 
-__all__ = ["resample", "resample_source"]
+__all__ = ["decide_for", "resample", "resample_source"]
 
 
 def resample(
@@ -97,6 +97,28 @@ def resample(
     >>> resample(table, "fraud", SMOTE(k_neighbors=1, random_state=0)).collect()["fraud"].to_list()
     ['y', 'y', 'n', 'n', 'n', 'y']
     """
+    return decide_for(
+        frame,
+        target,
+        sampler,
+        ignore=ignore,
+        copy=copy,
+        drop_missing_target=drop_missing_target,
+        memory=memory,
+    ).build()
+
+
+def decide_for(
+    frame: Any,
+    target: str,
+    sampler: BaseSampler,
+    *,
+    ignore: str | Sequence[str],
+    copy: str | Sequence[str],
+    drop_missing_target: bool,
+    memory: int | str | None,
+) -> LargeOutput:
+    """Decide about a lazy frame, without building the output; see `resample`."""
     if not isinstance(sampler, BaseSampler):
         raise InputError(
             "scale.resample needs an instance of a sampler of counterpoise, such as "
@@ -113,7 +135,7 @@ def resample(
         copy=copy,
         drop_missing_target=drop_missing_target,
         memory=memory,
-    ).build()
+    )
 
 
 def resample_source(

@@ -22,7 +22,6 @@ class SparkSource:
     """A DataFrame of Spark; the output is one, too.
 
     Executors pack what a pass reads into Arrow messages, and send them here a partition at a time.
-    They need this library, too.
     """
 
     def __init__(self, frame: Any) -> None:
@@ -35,7 +34,7 @@ class SparkSource:
     def batches(self, columns: Sequence[str]) -> Iterator[nw.DataFrame[Any]]:
         """Read some columns, a batch of rows at a time."""
         quoted = [f"`{name.replace('`', '``')}`" for name in columns]
-        packed = self._frame.select(*quoted).mapInArrow(_pack, _PACKED)
+        packed = self._frame.select(*quoted).mapInArrow(_make_packer(), _PACKED)
         lengths: dict[int, int] = {}
         for row in packed.toLocalIterator(prefetchPartitions=True):
             table = self._arrow.ipc.open_stream(row.data).read_all()
@@ -60,43 +59,45 @@ class SparkSource:
         partitions = sorted(self._lengths)
         bounds = pairwise(np.cumsum([0, *(self._lengths[i] for i in partitions)]))
         masks = {i: is_kept[a:b] for i, (a, b) in zip(partitions, bounds, strict=True)}
-        return self._frame.mapInArrow(_Select(masks), self._frame.schema)
+        return self._frame.mapInArrow(_make_filter(masks), self._frame.schema)
 
 
-def _pack(batches: Iterator[Any]) -> Iterator[Any]:
-    """Return the batches of a partition as messages, on an executor."""
-    import pyarrow as pa  # noqa: PLC0415
+def _make_packer() -> Callable[[Iterator[Any]], Iterator[Any]]:
+    """Return a function that packs the batches of a partition as messages, on an executor.
 
-    partition = _partition_of_task()
-    for batch in batches:
-        sink = pa.BufferOutputStream()
-        with pa.ipc.new_stream(sink, batch.schema) as writer:
-            writer.write_batch(batch)
-        data = pa.array([sink.getvalue().to_pybytes()], pa.binary())
-        yield pa.RecordBatch.from_arrays(
-            [pa.array([partition], pa.int32()), data], names=["partition", "data"]
-        )
+    A function inside a function is sent as code: executors need no counterpoise, and do not spend
+    seconds on its imports.
+    """
 
-
-class _Select:
-    """Keep rows of each partition, on an executor."""
-
-    def __init__(self, masks: dict[int, BoolArray]) -> None:
-        self._masks = masks
-
-    def __call__(self, batches: Iterator[Any]) -> Iterator[Any]:
+    def pack(batches: Iterator[Any]) -> Iterator[Any]:
         import pyarrow as pa  # noqa: PLC0415
+        from pyspark import TaskContext  # noqa: PLC0415
 
-        mask = self._masks.get(_partition_of_task(), np.empty(0, bool))
+        task: Any = TaskContext.get()  # on an executor, there is one
+        for batch in batches:
+            sink = pa.BufferOutputStream()
+            with pa.ipc.new_stream(sink, batch.schema) as writer:
+                writer.write_batch(batch)
+            data = pa.array([sink.getvalue().to_pybytes()], pa.binary())
+            partition = pa.array([task.partitionId()], pa.int32())
+            yield pa.RecordBatch.from_arrays([partition, data], names=["partition", "data"])
+
+    return pack
+
+
+def _make_filter(masks: dict[int, BoolArray]) -> Callable[[Iterator[Any]], Iterator[Any]]:
+    """Return a function that keeps rows of each partition, on an executor; see `_make_packer`."""
+
+    def select(batches: Iterator[Any]) -> Iterator[Any]:
+        import pyarrow as pa  # noqa: PLC0415
+        from pyspark import TaskContext  # noqa: PLC0415
+
+        task: Any = TaskContext.get()
+        mask = masks.get(task.partitionId())
         start = 0
         for batch in batches:
             stop = start + batch.num_rows
-            yield batch.filter(pa.array(mask[start:stop]))
+            yield batch.filter(pa.array(mask[start:stop])) if mask is not None else batch[:0]
             start = stop
 
-
-def _partition_of_task() -> int:
-    from pyspark import TaskContext  # noqa: PLC0415
-
-    task: Any = TaskContext.get()  # on an executor, there is one
-    return int(task.partitionId())
+    return select
