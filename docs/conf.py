@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import warnings
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ import matplotlib as mpl
 ROOT = Path(__file__).resolve().parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 mpl.use("agg")
+# Curves of many samples: the legend takes a moment to find its place.
+warnings.filterwarnings("ignore", message="Creating legend")
 
 project = PROJECT["name"]
 author = "The counterpoise developers"
@@ -50,6 +53,7 @@ sphinx_gallery_conf = {
     "download_all_examples": False,
     "remove_config_comments": True,
     "show_memory": False,
+    "write_computation_times": False,  # its page would load scripts from the network
     "show_signature": False,
     "plot_gallery": True,
     "abort_on_example_error": True,
@@ -61,13 +65,13 @@ html_show_sourcelink = False
 html_copy_source = False
 html_static_path = []
 html_theme_options = {
-    "header_links_before_dropdown": 7,
+    "header_links_before_dropdown": 6,
     "navigation_with_keys": False,
     "show_prev_next": False,
     "show_toc_level": 2,
     "secondary_sidebar_items": ["page-toc"],
     "footer_start": ["copyright"],
-    "footer_end": ["theme-version"],
+    "footer_end": [],
 }
 html_sidebars = {"index": [], "benchmarks": [], "changelog": [], "citing": [], "quickstart": []}
 

@@ -12,7 +12,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 
 from counterpoise.display import ResamplingDisplay
-from counterpoise.over_sampling import SMOTE, RandomOverSampler
+from counterpoise.over_sampling import SMOTE
 
 rng = np.random.RandomState(3)
 majority = rng.normal(0, 1.3, (120, 2))
@@ -20,16 +20,18 @@ minority = rng.normal((2.2, 1.6), 0.7, (12, 2))
 X, y = np.vstack([majority, minority]), np.repeat(["majority", "minority"], [120, 12])
 
 # %%
-# Random oversampling repeats samples: in the picture they are on top of each other. SMOTE with one
-# neighbor draws points on few lines; with more neighbors they cover the region between the
-# samples.
+# Random oversampling would repeat the samples at their places. SMOTE with one neighbor draws
+# points on few lines; with more neighbors they cover the region between the samples.
 samplers = {
-    "random oversampling": RandomOverSampler(random_state=0),
     "SMOTE, 1 neighbor": SMOTE(k_neighbors=1, random_state=0),
     "SMOTE, 5 neighbors": SMOTE(k_neighbors=5, random_state=0),
 }
 figure, axes = plt.subplots(1, 3, figsize=(11, 3.8), layout="constrained", sharex=True, sharey=True)
-for ax, (name, sampler) in zip(axes, samplers.items(), strict=True):
+for name, marker, color in (("majority", "o", "#5b9bc8"), ("minority", "^", "#1f2430")):
+    axes[0].scatter(*X[y == name].T, s=18, marker=marker, color=color, label=name)
+axes[0].set_title("12 of 132 samples in the minority class")
+axes[0].legend()
+for ax, (name, sampler) in zip(axes[1:], samplers.items(), strict=True):
     ResamplingDisplay.from_sampler(sampler, X, y, ax=ax)
     ax.set_title(name)
 plt.show()

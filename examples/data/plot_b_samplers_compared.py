@@ -12,7 +12,7 @@ import numpy as np
 
 from counterpoise.combine import SMOTEENN
 from counterpoise.display import ResamplingDisplay
-from counterpoise.over_sampling import ADASYN, SMOTE, BorderlineSMOTE, SVMSMOTE
+from counterpoise.over_sampling import ADASYN, SMOTE, SVMSMOTE, BorderlineSMOTE
 from counterpoise.under_sampling import (
     ClusterCentroids,
     EditedNearestNeighbours,

@@ -16,6 +16,7 @@ import counterpoise
 from counterpoise import scale
 from counterpoise.over_sampling import SMOTE
 from counterpoise.pipeline import make_pipeline
+from counterpoise.under_sampling import RandomUnderSampler
 
 rng = np.random.RandomState(0)
 fraud = rng.uniform(size=5000) < 0.04
@@ -39,6 +40,6 @@ print(model.predict_proba(X[:3]).round(2))
 
 # %%
 # Of a lazy frame, only the rows that the method needs are loaded. The result is a lazy frame, too:
-lazy = scale.resample(table.lazy(), "fraud", method="random-under", random_state=0)
+lazy = scale.resample(table.lazy(), "fraud", RandomUnderSampler(random_state=0))
 print(type(lazy).__name__)
 lazy.collect().group_by("fraud").len().sort("fraud")

@@ -7,16 +7,15 @@ folds, and states what is certain and what is not.
 """
 
 # %%
-# 400 samples, 12% in the minority class.
+# 800 samples, 10% in the minority class.
 import matplotlib.pyplot as plt
 from sklearn.datasets import make_classification
 
 from counterpoise.study import Study
 
 X, y = make_classification(800, n_informative=4, weights=[0.9], class_sep=0.8, random_state=0)
-study = Study(
-    ["logistic", "naive-bayes"], ["class-weight", "random-under", "smote"], cv=5, random_state=0
-)
+methods = ["class-weight", "threshold", "random-under", "smote"]
+study = Study("logistic", methods, cv=5, random_state=0)
 result = study.run(X, y)
 
 # %%
@@ -40,4 +39,5 @@ for item in result.improvements:
 # The predictions are stored, so curves and other thresholds need no new fit.
 result.plot_curves("logistic", "smote")
 plt.show()
-print(result.at_threshold("logistic", "baseline", 0.12))
+metrics = result.at_threshold("logistic", "baseline", 0.1)
+print({name: round(value, 3) for name, value in metrics.items()})

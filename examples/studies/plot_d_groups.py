@@ -23,6 +23,5 @@ X[:, 0] += 0.8 * ill
 for name, groups in (("without groups", None), ("with groups", patient)):
     study = Study("neighbors", "smote", cv=5, random_state=0)
     result = study.run(X, ill, groups=groups)
-    frame = result.to_frame()
     print(name)
     print("  " + result.verdict[-1])

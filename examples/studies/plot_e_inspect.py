@@ -7,7 +7,7 @@ minority samples lie among the other class.
 """
 
 # %%
-# A table with two faults: an identifier that was assigned by class, and duplicated rows.
+# A table with two faults: a column that is known only after the outcome, and duplicated rows.
 import pandas as pd
 from sklearn.datasets import make_classification
 
@@ -23,10 +23,12 @@ y = pd.concat([pd.Series(y), pd.Series(y[:40])], ignore_index=True)
 profile = counterpoise.inspect(table, y)
 print(f"imbalance ratio {profile.imbalance_ratio:.1f}")
 for finding in profile.findings:
-    print(f"{finding.severity}: {finding.text}\n")
+    print(f"{finding.severity}: {finding.sentence}\n")
 
 # %%
 # The sample types of the minority class show how hard it is: *safe* samples have neighbors of
 # their class, *outliers* have none. Resampling does not change how much the classes overlap.
-types = profile.sample_types[0]
-print(types.safe, "safe,", types.borderline, "borderline,", types.rare, "rare,", types.outlier)
+honest = counterpoise.inspect(table.drop(columns="score_after_review"), y)
+for name, item in (("with", profile), ("without", honest)):
+    types = item.sample_types[0]
+    print(f"{name} the column: {types.safe} safe, {types.outlier} outliers")
