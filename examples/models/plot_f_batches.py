@@ -41,12 +41,12 @@ for name, sampler, epochs in (
     print(f"{name}: average precision {score:.3f}")
 
 # %%
-# Neither helped to rank here: the model without resampling has the highest average precision.
-# Balanced batches are for training that does not start to learn otherwise, so compare both.
+# Neither helped here: the model without resampling has the highest average precision. Compare
+# balanced batches with plain ones before you use them.
 #
 # For PyTorch, :class:`counterpoise.batches.BalancedBatchSampler` is passed to a ``DataLoader``:
 #
 # .. code-block:: python
 #
-# sampler = BalancedBatchSampler(y, batch_size=32, random_state=0) loader = DataLoader(dataset,
-# batch_sampler=sampler)
+#    sampler = BalancedBatchSampler(y, batch_size=32, random_state=0)
+#    loader = DataLoader(dataset, batch_sampler=sampler)
