@@ -45,7 +45,7 @@ sphinx_gallery_conf = {
     "examples_dirs": str(ROOT / "examples"),
     "gallery_dirs": "gallery",
     "filename_pattern": r"/plot_",
-    "ignore_pattern": r"digits\.py",  # a script of `make demo`
+    "ignore_pattern": r"/digits\.py",  # a script of `make demo`
     "backreferences_dir": "gallery/backreferences",
     "doc_module": ("counterpoise",),
     "reference_url": {"counterpoise": None},
