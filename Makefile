@@ -7,7 +7,7 @@ SOURCES := pyproject.toml CMakeLists.txt $(wildcard native/*)
 # A process for each core, at most eight, because each of them collects all tests.
 PARALLEL := -n auto --maxprocesses 8 --dist worksteal
 
-.PHONY: demo test quick test-slow spark check format lint spelling types docs bench sanitize wheel dist integrations clean
+.PHONY: demo test quick test-slow spark check format lint spelling types site bench sanitize wheel dist integrations clean
 
 demo: $(VENV)/.all  ## Run the tutorial, balance a real table, and study whether it helps
 	$(BIN)/counterpoise tutorial --out demo/tutorial
@@ -47,8 +47,11 @@ spelling: $(VENV)/.dev
 types: $(VENV)/.dev
 	$(BIN)/mypy
 
-docs: $(VENV)/.dev  ## Build the table of samplers and the API reference into build/docs/
-	$(BIN)/python docs/generate.py
+site: $(VENV)/.site  ## Build the documentation site into build/site/html/
+	rm -rf build/site
+	$(BIN)/python docs/generate.py build/site/source
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs build/site/source build/site/html
+	@echo "Open build/site/html/index.html"
 
 bench: $(VENV)/.test  ## Run time and memory compared with imbalanced-learn
 	$(BIN)/python benchmarks/run.py
@@ -90,6 +93,6 @@ $(VENV)/.dist: $(VENV)/bin/python
 	@touch $@
 
 # An editable installation: Python files are used where they lie, native ones are built anew.
-$(VENV)/.all $(VENV)/.test $(VENV)/.dev $(VENV)/.integrations: $(VENV)/.%: $(VENV)/.build $(SOURCES)
+$(VENV)/.all $(VENV)/.test $(VENV)/.dev $(VENV)/.integrations $(VENV)/.site: $(VENV)/.%: $(VENV)/.build $(SOURCES)
 	$(BIN)/pip install --quiet --no-build-isolation --editable '.[$*]'
 	@touch $@

@@ -1,6 +1,8 @@
-"""Build the table of samplers and the API reference from the code, as Markdown files.
+"""Write the sources of the documentation site, partly from the code.
 
-Run it with ``make docs``. It writes into ``build/docs/``, which is not committed.
+``make site`` runs it and builds the site from what it writes into ``build/site/source``: the
+documents of ``docs/``, the benchmark results, the changelog, the table of samplers, and a page for
+each public object. The gallery is made from ``examples/`` while the site is built.
 """
 
 from __future__ import annotations
@@ -8,6 +10,7 @@ from __future__ import annotations
 import inspect
 import re
 import shutil
+import sys
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,14 +19,15 @@ import counterpoise
 from counterpoise._resample import METHODS
 from counterpoise.utils import all_estimators
 
-OUTPUT = Path(__file__).parent.parent / "build" / "docs"
+ROOT = Path(__file__).parent.parent
 # The public modules: the packages that counterpoise names, and some modules inside them.
 INNER = ("metrics.pairwise", "over_sampling.base", "under_sampling.base", "utils.estimator_checks")
 MODULES = (
     "counterpoise",
     *(f"counterpoise.{name}" for name in sorted([*counterpoise._PACKAGES, *INNER])),
 )
-NOTICE = "<!-- Built from the code by docs/generate.py (make docs). -->\n\n"
+# Documents from other folders, by their name on the site.
+ELSEWHERE = {"benchmarks.md": "benchmarks/RESULTS.md", "changelog.md": "CHANGELOG.md"}
 FEATURES = {
     "numbers": "numeric",
     "distances": "numeric and categorical",
@@ -32,19 +36,28 @@ FEATURES = {
 
 
 def build_documents() -> dict[str, str]:
-    """Return the text of each document by its path below the output folder."""
-    texts = {"samplers.md": build_sampler_table(), "api/README.md": build_api_index()}
-    for name in MODULES:
-        texts[f"api/{name}.md"] = build_api_page(name)
-    return texts
+    """Return the text of each page by its path below the folder of sources."""
+    texts = {path.name: path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md")}
+    texts |= {name: (ROOT / path).read_text("utf-8") for name, path in ELSEWHERE.items()}
+    texts = {name: relink(text) for name, text in texts.items()}
+    return texts | {"samplers.rst": build_sampler_table()} | build_api()
+
+
+def relink(text: str) -> str:
+    """Return a document whose links lead to pages of the site."""
+    for name, path in ELSEWHERE.items():
+        text = text.replace(f"](../{path}", f"]({name}")
+    return text.replace("](../docs/", "](")
 
 
 def write_documents(folder: Path) -> None:
-    """Write every document into a folder; existing files are replaced."""
+    """Write every page and the pictures of the benchmark results into a folder."""
     for path, text in build_documents().items():
         target = folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, encoding="utf-8")
+    for picture in (ROOT / "benchmarks").glob("*.png"):
+        shutil.copy(picture, folder)
 
 
 # ---- The table of samplers ----
@@ -52,40 +65,32 @@ def write_documents(folder: Path) -> None:
 
 def build_sampler_table() -> str:
     """Return the document with the table of all samplers."""
-    head = [
-        *("sampler", "method", "what it does", "features", "sparse"),
-        *("`sample_indices_`", "`random_state`", "`scale`"),
-    ]
+    head = ["sampler", "method", "what it does", "features", "sparse"]
     rows = [describe_sampler(name, sampler) for name, sampler in all_estimators()]
-    lines = [head, ["---"] * len(head), *rows]
-    table = "\n".join("| " + " | ".join(values) + " |" for values in lines)
+    table = "\n".join(
+        f"   {'*' if column == 0 else ' '} - {value}".rstrip()
+        for values in [head, *rows]
+        for column, value in enumerate(values)
+    )
     return (
-        NOTICE + "# Samplers\n\n"
-        "All samplers accept missing values, and have `provenance_`: the origin of each output "
-        "sample. The columns of the table:\n\n"
-        "- *method*: the name in `counterpoise.resample` and on the command line\n"
-        "- *features*: the feature types that the sampler accepts\n"
-        "- *sparse*: whether it accepts sparse matrices\n"
-        "- `sample_indices_`: whether it has this attribute, the input sample of each output "
-        "sample\n"
-        "- `random_state`, `scale`: whether it has this parameter\n\n" + table + "\n"
+        f"{title('Samplers', '=')}\n"
+        "All samplers accept missing values, and have ``provenance_``: the origin of each output "
+        "sample. *Method* is the name in :func:`counterpoise.resample` and on the command line; "
+        "*features* are the feature types that the sampler accepts; *sparse* is whether it "
+        "accepts sparse matrices.\n\n"
+        f".. list-table::\n   :header-rows: 1\n   :class: table-sm\n\n{table}\n"
     )
 
 
 def describe_sampler(name: str, sampler: type[Any]) -> list[str]:
     """Return the row of one sampler in the table."""
-    parameters = inspect.signature(sampler).parameters
-    attributes = [key for key, _ in entries(sections(sampler).get("Attributes", ""))]
     instance = sampler([]) if name == "Chain" else sampler()
     return [
-        f"[`{name}`](api/{public_module(sampler)}.md#{name.lower()})",
-        next((f"`{method}`" for method, found in METHODS.items() if found is sampler), ""),
+        f":class:`~{public_module(sampler)}.{name}`",
+        next((f"``{method}``" for method, found in METHODS.items() if found is sampler), ""),
         summary(sampler),
         accepted_features(sampler),
-        yes(instance.__sklearn_tags__().input_tags.sparse),
-        yes("sample_indices_" in attributes),
-        yes("random_state" in parameters),
-        yes("scale" in parameters),
+        "yes" if instance.__sklearn_tags__().input_tags.sparse else "",
     ]
 
 
@@ -101,30 +106,67 @@ def accepted_features(sampler: type[Any]) -> str:
     return FEATURES[getattr(sampler, "_reads", "anything")]
 
 
-def yes(condition: bool) -> str:
-    """Return the mark of a condition in the table."""
-    return "yes" if condition else ""
-
-
 # ---- The API reference ----
 
 
+def build_api() -> dict[str, str]:
+    """Return the pages of the reference: its index, the modules, and their public objects."""
+    pages = {"api/index.rst": build_api_index()}
+    for module in MODULES:
+        pages[f"api/{module}.rst"] = build_module_page(module)
+        for name, member in public(module).items():
+            pages[f"api/{module}.{name}.rst"] = build_object_page(module, name, member)
+    return pages
+
+
 def build_api_index() -> str:
-    """Return the list of all modules and their public names."""
-    lines = []
-    for name in MODULES:
-        links = ", ".join(f"[`{n}`]({name}.md#{n.lower()})" for n in public(name))
-        lines.append(f"| [`{name}`]({name}.md) | {links} |")
-    return NOTICE + "# API reference\n\n| module | names |\n|---|---|\n" + "\n".join(lines) + "\n"
+    """Return the list of all modules."""
+    rows = "\n".join(f"   {module}" for module in MODULES)
+    lines = "\n".join(f"- :mod:`{module}`: {summary(import_module(module))}" for module in MODULES)
+    return (
+        f"{title('API reference', '=')}\n{lines}\n\n"
+        f".. toctree::\n   :hidden:\n   :maxdepth: 1\n\n{rows}\n"
+    )
 
 
-def build_api_page(name: str) -> str:
-    """Return the page of one module."""
+def build_module_page(name: str) -> str:
+    """Return the page of one module, with a table of its public objects."""
     module = import_module(name)
-    parts = [f"# `{name}`", prose(inspect.getdoc(module) or "")]
-    parts += [describe(member_name, member) for member_name, member in public(name).items()]
-    parts.append(describe_constants(module))
-    return NOTICE + "\n\n".join(part for part in parts if part) + "\n"
+    objects = list(public(name))
+    parts = [title(name, "="), f".. module:: {name}", inspect.getdoc(module) or ""]
+    if objects:
+        rows = "\n".join(f"   {member}" for member in objects)
+        pages = "\n".join(f"   {name}.{member}" for member in objects)
+        parts += [
+            f".. currentmodule:: {name}",
+            f".. autosummary::\n   :nosignatures:\n\n{rows}",
+            f".. toctree::\n   :hidden:\n\n{pages}",
+        ]
+    return "\n\n".join([*parts, describe_constants(module)]) + "\n"
+
+
+def build_object_page(module: str, name: str, member: Any) -> str:
+    """Return the page of one class or function, with the examples of the gallery that use it."""
+    parts = [title(name, "="), f".. currentmodule:: {module}"]
+    if inspect.isclass(member):
+        methods = "".join(f"\n\n   .. automethod:: {method}" for method in own_methods(member))
+        parts.append(f".. autoclass:: {name}{methods}")
+    else:
+        parts.append(f".. autofunction:: {name}")
+    gallery = f".. minigallery:: {module}.{name}\n   :add-heading: Gallery examples"
+    return "\n\n".join([*parts, gallery]) + "\n"
+
+
+def own_methods(member: type[Any]) -> list[str]:
+    """Return the public methods of a class that counterpoise defines."""
+    if issubclass(member, Exception):
+        return []
+    methods = [
+        *inspect.getmembers(member, inspect.isfunction),
+        *inspect.getmembers(member, inspect.ismethod),
+    ]
+    own = {name for name, method in methods if method.__module__.startswith("counterpoise")}
+    return sorted(name for name in own if name[0] != "_")
 
 
 def public(name: str) -> dict[str, Any]:
@@ -138,55 +180,29 @@ def exported(module: Any) -> dict[str, Any]:
     return {name: getattr(module, name) for name in sorted(module.__all__, key=str.lower)}
 
 
-def describe(name: str, member: Any) -> str:
-    """Return the text of one class or function."""
-    parts = [f"## {name}", signature_of(name, member)]
-    for title, body in sections(member).items():
-        parts.append(body if not title else f"**{title}**\n\n{section(title, body)}")
-    if inspect.isclass(member) and not issubclass(member, Exception):
-        parts.append(list_methods(member))
-    return "\n\n".join(part for part in parts if part)
-
-
 def describe_constants(module: Any) -> str:
     """Return a list of the public names that are neither classes nor functions."""
     known = public(module.__name__)
     lines = [
-        f"- `{name}`: {describe_value(value)}"
+        f"- ``{name}``: {describe_value(value)}"
         for name, value in exported(module).items()
         if name not in known
     ]
-    return "## Constants and types\n\n" + "\n".join(lines) if lines else ""
+    return title("Constants and types", "-") + "\n" + "\n".join(lines) if lines else ""
 
 
 def describe_value(value: Any) -> str:
     """Return the type of a constant, and the keys of a dictionary."""
     if isinstance(value, dict):
-        return "dict of " + ", ".join(f"`{key}`" for key in value)
+        return "dict of " + ", ".join(f"``{key}``" for key in value)
     if isinstance(value, list | tuple):
         return f"{type(value).__name__} of {len(value)} items"
-    return type(value).__name__ if isinstance(value, str) else f"`{value}`"
+    return type(value).__name__ if isinstance(value, str) else f"``{value}``"
 
 
-def signature_of(name: str, member: Any) -> str:
-    """Return the call signature as a code block, without annotations."""
-    try:
-        signature = inspect.signature(member)
-    except (TypeError, ValueError):
-        return ""
-    if inspect.isclass(member) and issubclass(member, Exception):
-        return ""
-    plain = [p.replace(annotation=p.empty) for p in signature.parameters.values()]
-    bare = signature.replace(parameters=plain, return_annotation=signature.empty)
-    return f"```python\n{name}{bare}\n```" if "<" not in str(bare) else ""
-
-
-def list_methods(member: type[Any]) -> str:
-    """Return the first docstring lines of the public methods that counterpoise defines."""
-    methods = {n: m for n, m in inspect.getmembers(member, inspect.isfunction) if n[0] != "_"}
-    own = {n: m for n, m in methods.items() if m.__module__.startswith("counterpoise")}
-    lines = [f"- `{n}`: {summary(m)}" for n, m in own.items()]
-    return "**Methods**\n\n" + "\n".join(lines) if lines else ""
+def title(text: str, line: str) -> str:
+    """Return a heading."""
+    return f"{text}\n{line * len(text)}\n"
 
 
 # ---- Docstrings ----
@@ -194,34 +210,14 @@ def list_methods(member: type[Any]) -> str:
 
 def summary(member: Any) -> str:
     """Return the first line of a docstring, without its period."""
-    return prose((inspect.getdoc(member) or "").partition("\n")[0]).removesuffix(".")
+    return (inspect.getdoc(member) or "").partition("\n")[0].removesuffix(".")
 
 
 def sections(member: Any) -> dict[str, str]:
     """Return the sections of a numpydoc docstring by title; the text before them has no title."""
-    text = inspect.getdoc(member) or ""
-    if inspect.isclass(member) and member.__doc__ is None:
-        text = ""
-    found = re.split(r"^(\w[\w ]*)\n-{3,}\n", text, flags=re.MULTILINE)
-    parts = {"": prose(found[0])}
-    parts |= {title: body.strip("\n") for title, body in zip(found[1::2], found[2::2], strict=True)}
-    return {title: body.rstrip() for title, body in parts.items()}
-
-
-def section(title: str, body: str) -> str:
-    """Return a section as Markdown."""
-    if title == "Examples":
-        return f"```pycon\n{body}\n```"
-    if title in ("Notes", "References", "See Also"):
-        return (
-            prose(body)
-            if title != "See Also"
-            else "\n".join(
-                f"- {prose(line)}" if line[:1] != " " else f"  {line.strip()}"
-                for line in body.splitlines()
-            )
-        )
-    return "\n".join(f"- **{name}**{type_}: {text}" for (name, type_), text in described(body))
+    found = re.split(r"^(\w[\w ]*)\n-{3,}\n", inspect.getdoc(member) or "", flags=re.MULTILINE)
+    pairs = zip(["", *found[1::2]], found[::2], strict=True)
+    return {name: body.strip("\n").rstrip() for name, body in pairs}
 
 
 def entries(body: str) -> list[tuple[str, str]]:
@@ -231,28 +227,5 @@ def entries(body: str) -> list[tuple[str, str]]:
     return [(head.partition(" : ")[0], text) for head, text in pairs]
 
 
-def described(body: str) -> list[tuple[tuple[str, str], str]]:
-    """Return name, type and text of each parameter or attribute of a section."""
-    found = re.split(r"^(\S.*)$", body, flags=re.MULTILINE)
-    result = []
-    for head, text in zip(found[1::2], found[2::2], strict=True):
-        name, _, type_ = head.partition(" : ")
-        words = " ".join(text.split())
-        result.append(((prose(name), f" ({prose(type_)})" if type_ else ""), prose(words)))
-    return result
-
-
-def prose(text: str) -> str:
-    """Convert inline code from reStructuredText to Markdown."""
-    return re.sub(r"``(.+?)``", r"`\1`", text, flags=re.DOTALL)
-
-
-def main() -> None:
-    """Replace the documents in the output folder."""
-    shutil.rmtree(OUTPUT, ignore_errors=True)  # pages of removed modules
-    write_documents(OUTPUT)
-    print(f"Wrote {OUTPUT}")
-
-
 if __name__ == "__main__":
-    main()
+    write_documents(Path(sys.argv[1]))

@@ -83,15 +83,26 @@ def test_links_resolve(document):
             assert anchor in find_anchors(target.read_text(encoding="utf-8")), f"{path}#{anchor}"
 
 
-def test_links_of_built_documents_resolve():
-    """Generated documents link to each other with existing anchors."""
-    built = built_documents()
-    for document, text in built.items():
-        for path, anchor in find_links(text):
-            target = (Path(document).parent / path).as_posix()
+def test_links_of_the_site_resolve():
+    """Links between documents lead to pages and pictures of the site."""
+    pictures = {path.name for path in (ROOT / "benchmarks").glob("*.png")}
+    for document, text in built_documents().items():
+        for path, anchor in find_links(text) if document.endswith(".md") else ():
+            target = path or document
 
-            assert target in built, f"{document}: {path}"
-            assert not anchor or anchor in find_anchors(built[target]), f"{path}#{anchor}"
+            assert target in built_documents() or target in pictures, f"{document}: {path}"
+            assert not anchor or anchor in find_anchors(built_documents()[target]), (
+                f"{path}#{anchor}"
+            )
+
+
+def test_documents_are_in_a_table_of_contents():
+    """Each document of the site can be reached from its first page."""
+    listed = "\n".join(read(f"docs/{name}.md") for name in ("index", "user_guide"))
+
+    for name in built_documents():
+        if "/" not in name and name != "index.md":
+            assert re.search(rf"^(\w+ <)?{Path(name).stem}>?$", listed, re.MULTILINE), name
 
 
 # ---- Names and options ----
@@ -168,24 +179,33 @@ def test_tables_of_options_are_complete(command):
 
 
 def test_documents_can_be_built(tmp_path):
-    """Every page is written, and begins with a notice and a heading."""
+    """Every page is written, and begins with a heading."""
     generator().write_documents(tmp_path)
 
-    written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.md")}
-    assert written == set(built_documents())
-    for text in built_documents().values():
-        assert re.match(r"<!-- .+ -->\n\n# \S", text)
+    written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*.*")}
+    assert set(built_documents()) <= written
+    for name, text in built_documents().items():
+        assert re.match(r"# \S|\S[^\n]*\n=+\n", text), name
 
 
 def test_built_documents_cover_the_public_interface():
-    """Each public package has a page, and each public name stands on the page of its module."""
+    """Each public package has a page, and each public name its own or a line there."""
     modules = generator().MODULES
 
     assert {f"counterpoise.{package}" for package in counterpoise._PACKAGES} <= set(modules)
     for module in modules:
-        page = built_documents()[f"api/{module}.md"]
+        page = built_documents()[f"api/{module}.rst"]
         for name in importlib.import_module(module).__all__:
-            assert f"## {name}\n" in page or f"- `{name}`: " in page, f"{module}.{name}"
+            own = f"api/{module}.{name}.rst" in built_documents() and f"\n   {name}\n" in page
+            assert own or f"- ``{name}``: " in page, f"{module}.{name}"
+
+
+def test_pages_of_classes_have_their_methods():
+    """The page of a class has the methods that counterpoise defines, also inherited ones."""
+    page = built_documents()["api/counterpoise.over_sampling.SMOTE.rst"]
+
+    assert ".. automethod:: fit_resample\n" in page
+    assert "get_params" not in page
 
 
 @pytest.mark.parametrize("module", generator().MODULES)
@@ -215,6 +235,6 @@ def test_sampler_table_and_parameters(name, sampler):
             assert stated.group(1).strip('"') == str(default), f"{name}.{key}"
         else:
             assert default is inspect.Parameter.empty, f"{name}.{key} states no default"
-    assert f"| [`{name}`](" in built_documents()["samplers.md"]
+    assert f".{name}`\n" in built_documents()["samplers.rst"]
     for method, cls in METHODS.items():
-        assert cls is not sampler or f"`{method}`" in built_documents()["samplers.md"]
+        assert cls is not sampler or f"- ``{method}``\n" in built_documents()["samplers.rst"]

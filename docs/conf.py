@@ -1,0 +1,93 @@
+"""Configuration of the documentation site, which ``make site`` builds with Sphinx."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import warnings
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+
+ROOT = Path(__file__).resolve().parent.parent
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+mpl.use("agg")
+# Curves of many samples: the legend takes a moment to find its place.
+warnings.filterwarnings("ignore", message="Creating legend")
+
+project = PROJECT["name"]
+author = "The counterpoise developers"
+copyright = author  # noqa: A001 - the name that Sphinx reads
+version = release = PROJECT.get("version", "development")
+
+extensions = [
+    "myst_parser",
+    "numpydoc",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx_copybutton",
+    "sphinx_design",
+    "sphinx_gallery.gen_gallery",
+]
+myst_enable_extensions = ["colon_fence", "deflist"]
+myst_heading_anchors = 4  # links such as page.md#heading, as GitHub has them
+trim_doctest_flags = True
+default_role = "py:obj"  # names in docstrings become links where a page describes them
+autosummary_generate = False  # docs/generate.py writes a page for each object
+autodoc_typehints = "none"  # numpydoc's sections state the types
+numpydoc_show_class_members = False
+copybutton_prompt_text = r">>> |\.\.\. |\$ "
+copybutton_prompt_is_regexp = True
+copybutton_exclude = ".linenos, .gp, .go"
+
+sphinx_gallery_conf = {
+    "examples_dirs": str(ROOT / "examples"),
+    "gallery_dirs": "gallery",
+    "filename_pattern": r"/plot_",
+    "ignore_pattern": r"/digits\.py",  # a script of `make demo`
+    "backreferences_dir": "gallery/backreferences",
+    "doc_module": ("counterpoise",),
+    "reference_url": {"counterpoise": None},
+    "within_subsection_order": "FileNameSortKey",
+    "download_all_examples": False,
+    "remove_config_comments": True,
+    "show_memory": False,
+    "write_computation_times": False,  # its page would load scripts from the network
+    "show_signature": False,
+    "plot_gallery": True,
+    "abort_on_example_error": True,
+}
+
+html_theme = "pydata_sphinx_theme"
+html_title = "counterpoise"
+html_show_sourcelink = False
+html_copy_source = False
+html_static_path = []
+html_theme_options = {
+    "header_links_before_dropdown": 6,
+    "navigation_with_keys": False,
+    "show_prev_next": False,
+    "show_toc_level": 2,
+    "secondary_sidebar_items": ["page-toc"],
+    "footer_start": ["copyright"],
+    "footer_end": [],
+}
+html_sidebars = {"index": [], "benchmarks": [], "changelog": [], "citing": [], "quickstart": []}
+
+
+def escape_names(*event: Any) -> None:
+    """Escape names that end with an underscore in the types of parameters and attributes.
+
+    In "ndarray of shape (n_features_in_,)", the name would be a link to an unknown page.
+    """
+    lines = event[-1]
+    lines[:] = [
+        re.sub(r"(?<=[( ])(\w+)_(?=[,)])", r"\1\\_", line) if " : " in line else line
+        for line in lines
+    ]
+
+
+def setup(app: Any) -> None:
+    """Connect the functions above to the events of Sphinx."""
+    app.connect("autodoc-process-docstring", escape_names, priority=100)  # before numpydoc

@@ -1,0 +1,27 @@
+"""
+Groups: several visits of a patient
+===================================
+
+If several samples belong to one patient, a split at random puts some of them into training and
+others into test data. A study with groups keeps them together.
+"""
+
+# %%
+# 150 patients with 8 visits each. The measurements of a patient are similar.
+import numpy as np
+
+from counterpoise.study import Study
+
+rng = np.random.RandomState(0)
+patient = np.repeat(np.arange(150), 8)
+ill = np.repeat(rng.uniform(size=150) < 0.15, 8)
+X = rng.normal(0, 1, (150, 6))[patient] + rng.normal(0, 0.3, (1200, 6))
+X[:, 0] += 0.8 * ill
+
+# %%
+# Nearest neighbors recognize the patients: without groups, their score is far too high.
+for name, groups in (("without groups", None), ("with groups", patient)):
+    study = Study("neighbors", "smote", cv=5, random_state=0)
+    result = study.run(X, ill, groups=groups)
+    print(name)
+    print("  " + result.verdict[-1])
