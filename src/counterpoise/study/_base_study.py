@@ -39,7 +39,13 @@ from counterpoise.study._base_result import BaseResult
 from counterpoise.study._columns import StudyColumns, choose_columns
 from counterpoise.study._fitting import StudyInput
 from counterpoise.study._journal import Journal, head_of
-from counterpoise.study._methods import MethodCatalog, Requirements, resolve_methods
+from counterpoise.study._methods import (
+    Method,
+    MethodCatalog,
+    Requirements,
+    as_model,
+    resolve_methods,
+)
 from counterpoise.study._metrics import Metric
 from counterpoise.study._models import Model, resolve_models, select_for_sparse, takes_sparse
 from counterpoise.study._records import Candidate, Costs, FoldResult, FoldTimes, Settings
@@ -371,19 +377,9 @@ class BaseStudy(ABC, Generic[Result]):
 _PACKAGES = ("counterpoise", "numpy", "scipy", "scikit-learn")
 
 
-def _standalone(methods: Sequence[Any]) -> tuple[Model, ...]:
+def _standalone(methods: Sequence[Method]) -> tuple[Model, ...]:
     """Return the models of the methods that are models themselves."""
-    return tuple(
-        Model(
-            method.name,
-            method.description,
-            method.make(),
-            isinstance(method.make(), Pipeline),
-            balances=method.balances,
-        )
-        for method in methods
-        if method.how == "standalone"
-    )
+    return tuple(as_model(method) for method in methods if method.how == "standalone")
 
 
 def _plan(models: tuple[Model, ...], methods: Any, folds: Folds, dummy: Model) -> StudyPlan:
