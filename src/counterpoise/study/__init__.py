@@ -6,6 +6,7 @@ equivalent or inconclusive. ``RegressionStudy`` does the same for rare values of
 target.
 """
 
+from counterpoise.study._candidate_classifier import CandidateClassifier
 from counterpoise.study._displays import CurveDisplay, ImprovementDisplay
 from counterpoise.study._methods import METHODS
 from counterpoise.study._metrics import METRICS
@@ -30,6 +31,7 @@ __all__ = [
     "MODELS",
     "BestCandidate",
     "Candidate",
+    "CandidateClassifier",
     "Costs",
     "CurveDisplay",
     "Improvement",

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 
 from counterpoise._encoding import TableEncoder
 from counterpoise._lib.types import IntArray, Progress, Seed
@@ -84,6 +83,7 @@ class FinishedStudy:
     Attributes
     ----------
     columns : StudyColumns
+    plan : StudyPlan
     X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
         The features, with text encoded as numbers.
     features : Table
@@ -98,6 +98,7 @@ class FinishedStudy:
     """
 
     columns: StudyColumns
+    plan: StudyPlan
     X: Any
     features: Table
     study_input: StudyInput
@@ -220,6 +221,7 @@ class BaseStudy(ABC, Generic[Result]):
         )
         finished = FinishedStudy(
             columns,
+            plan,
             X,
             features,
             study_input,
@@ -319,10 +321,12 @@ class BaseStudy(ABC, Generic[Result]):
         folds = plan.folds
         models = (*plan.models, *plan.standalone, plan.dummy)
         installed = versions()
+        costs, costs_given = self._costs()
         return Settings(
             primary_metric=self.primary_metric,
             metrics=self.metrics,
-            costs=self._costs(),
+            costs=costs,
+            costs_given=costs_given,
             margins=self.margins,
             confidence_level=self.confidence_level,
             seed=seed,
@@ -335,8 +339,9 @@ class BaseStudy(ABC, Generic[Result]):
             fold_times=() if times is None else _fold_times(folds, times),
         )
 
-    def _costs(self) -> Costs:
-        return Costs()
+    def _costs(self) -> tuple[Costs, bool]:
+        """Return the costs of errors, and whether the user has set them."""
+        return Costs(), False
 
     def _read_journal(
         self, columns: StudyColumns, study_input: StudyInput, plan: StudyPlan

@@ -243,13 +243,12 @@ class FittedCandidate:
 
     def score_classes(self, X: Any) -> Float64Array:
         """Return a score for each class, of shape (n_samples, n_classes)."""
-        return self.predict(X)[0]
+        return self.predict(self.encoding.encode(X))[0]
 
-    def predict(self, X: Any) -> tuple[Float64Array, IntArray]:
+    def predict(self, features: Features) -> tuple[Float64Array, IntArray]:
         """Return a score for each class, and the codes of the predicted classes."""
-        encoded = self.encoding.encode(X)
-        features = encoded.given if self.takes_raw_data else encoded.numbers
-        return _predict(self.estimator, features, self.n_classes, self.predicts_highest_score)
+        X = features.given if self.takes_raw_data else features.numbers
+        return _predict(self.estimator, X, self.n_classes, self.predicts_highest_score)
 
 
 class NotApplicableError(Exception):
