@@ -23,6 +23,7 @@ from counterpoise.study._records import (
 from counterpoise.study._regression.result import RegressionResult
 from counterpoise.study._regression.study import RegressionStudy
 from counterpoise.study._result import StudyResult
+from counterpoise.study._saved_model import SavedModel, load_model, save_model
 from counterpoise.study._study import Study
 
 __all__ = [
@@ -39,8 +40,11 @@ __all__ = [
     "Projection",
     "RegressionResult",
     "RegressionStudy",
+    "SavedModel",
     "Settings",
     "Study",
     "StudyResult",
     "TableSummary",
+    "load_model",
+    "save_model",
 ]
