@@ -115,7 +115,5 @@ def _say_result(estimator: CandidateClassifier, predictions: pl.DataFrame, out: 
 
 def _count_positive(predictions: pl.DataFrame, label: object) -> str:
     n_positive = (predictions[_CLASS] == label).sum()
-    return (
-        f", {n_positive:,} of them predicted {label!r}; mean probability "
-        f"{predictions[_PROBABILITY].mean():.3g}"
-    )
+    mean = predictions[_PROBABILITY].to_numpy().mean()
+    return f", {n_positive:,} of them predicted {label!r}; mean probability {mean:.3g}"

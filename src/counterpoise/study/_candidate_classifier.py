@@ -229,7 +229,7 @@ class CandidateClassifier(ClassifierMixin, BaseEstimator):
         predicted: Array = self.classes_[codes]
         return predicted
 
-    @available_if(_has_probabilities)
+    @available_if(_has_probabilities)  # type: ignore[untyped-decorator]
     def predict_proba(self, X: Any) -> Float64Array:
         """Predict class probabilities.
 

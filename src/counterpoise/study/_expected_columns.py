@@ -87,7 +87,7 @@ class ExpectedColumns:
             return cls((), (), {}, (), len(table.columns))
         check_names(table, dates, text)
         used = [column for column in table.columns if str(column.name) not in ignore]
-        special = dict.fromkeys(text, "text") | dict.fromkeys(dates, "date")
+        special: dict[Any, str] = dict.fromkeys(text, "text") | dict.fromkeys(dates, "date")
         return cls(
             tuple(column.name for column in used),
             tuple(special.get(column.name, column.feature_type.value) for column in used),

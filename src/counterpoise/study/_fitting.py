@@ -200,8 +200,9 @@ class FeatureEncoding:
 
     def fill(self, numbers: Any) -> Any:
         """Return encoded samples with zeros in the features without values."""
-        has_empty = self.empty is not None and self.empty.any()
-        return np.where(self.empty, 0, numbers) if has_empty else numbers
+        if self.empty is None or not self.empty.any():
+            return numbers
+        return np.where(self.empty, 0, numbers)
 
 
 @dataclass(frozen=True)

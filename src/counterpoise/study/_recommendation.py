@@ -39,16 +39,20 @@ def recommend(
         If no candidate is finished.
     """
     better = {(item.model, item.method) for item in result.improvements if item.outcome == "better"}
+
+    def is_eligible(candidate: Candidate) -> bool:
+        if candidate.method == method:
+            return True
+        is_better = (candidate.model, candidate.method) in better
+        return method is None and (candidate.method == BASELINE or is_better)
+
     finished = [
         candidate
         for candidate in result.candidates
         if candidate.status == "done"
         and candidate.model != DUMMY
         and model in (None, candidate.model)
-        and (
-            candidate.method in (method or BASELINE, BASELINE if method is None else method)
-            or (method is None and (candidate.model, candidate.method) in better)
-        )
+        and is_eligible(candidate)
     ]
     if not finished:
         wanted = ", ".join(name for name in (model, method) if name is not None)
@@ -139,7 +143,9 @@ def given_objects(plan: StudyPlan, requirements: Requirements) -> dict[tuple[str
         if not _is_known("method", method.name, method.description):
             same = (known.name for known in METHODS.values() if known.make is method.make)
             by_name = next(same, None) if method.how in ("weights", "threshold") else None
-            made = method.make(requirements) if method.how == "sampler" else method.make
+            made = method.make
+            if method.how == "sampler" and made is not None:
+                made = made(requirements)
             given["method", method.name] = by_name or made
     return given
 

@@ -20,8 +20,15 @@ __all__ = ["SavedModel", "load_model", "save_model"]
 
 _KIND, _FORMAT_VERSION = "counterpoise model", 1
 _PACKAGES = ("counterpoise", "scikit-learn")
-# Beside classes of counterpoise and scikit-learn, what their fitted models hold.
-_TRUSTED = {"collections.OrderedDict", "numpy.dtype"}
+# What fitted models hold that is not a class of counterpoise or scikit-learn. Histogram gradient
+# boosting holds a partial call of check_array; the function of any other partial call is checked
+# as a type of its own.
+_TRUSTED = {
+    "collections.OrderedDict",
+    "functools.partial",
+    "numpy.dtype",
+    "sklearn.utils.validation.check_array",
+}
 
 
 @dataclass(frozen=True)
