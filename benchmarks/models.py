@@ -30,7 +30,10 @@ MODELS: dict[str, dict[str, Any]] = {
     "BalancedRandomForestClassifier": {"n_estimators": 100, "n_jobs": 2},
     "EasyEnsembleClassifier": {"n_jobs": 2},
     "BalancedBaggingClassifier": {"n_jobs": 2},
-    "RUSBoostClassifier": {"estimator": DecisionTreeClassifier(max_depth=8, random_state=0)},
+    "RUSBoostClassifier": {
+        "estimator": DecisionTreeClassifier(max_depth=8, random_state=0),
+        "algorithm": "SAMME",
+    },
 }
 TABLES = {"fraud": (LARGE, 492), "large": (400_000, 40_000), "small": (10_000, 500)}
 ONLY_OURS = ("SelfPacedEnsembleClassifier", "BalanceCascadeClassifier")

@@ -151,7 +151,7 @@ SAMPLERS: dict[str, Any] = {
 ENSEMBLES: dict[str, Any] = {
     "balanced-forest": BalancedRandomForestClassifier(40, random_state=0),
     "easy-ensemble": EasyEnsembleClassifier(5, random_state=0),
-    "rus-boost": RUSBoostClassifier(n_estimators=30, random_state=0),
+    "rus-boost": RUSBoostClassifier(n_estimators=30, algorithm="SAMME", random_state=0),
 }
 METHODS = ("none", "class-weight", *SAMPLERS, "peers", "shares")
 

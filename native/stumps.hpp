@@ -101,16 +101,29 @@ public:
     std::size_t n_samples() const { return n_samples_; }
 
     // Finds the split with the largest decrease of the weighted Gini impurity. The first of equal
-    // ones is taken, so that the result does not depend on threads. Weights are positive.
+    // ones is taken, so that the result does not depend on threads. Samples without a positive
+    // weight are not used: a list that is sorted once serves for many draws of samples.
     Split find_split(const double* weights, Workers& workers) const {
         std::vector<double> totals(n_classes_);
-        for (std::size_t i = 0; i < n_samples_; ++i) totals[classes_[i]] += weights[i];
-        std::vector<Split> splits(n_features_);
-        workers.parallel_for(n_features_, [&](std::size_t feature, std::size_t) {
-            splits[feature] = n_classes_ == 2 ? scan<TwoClasses>(feature, weights, totals)
-                                              : scan<ManyClasses>(feature, weights, totals);
-        });
+        std::vector<std::uint8_t> is_used(n_samples_);
+        std::size_t n_used = 0;
+        for (std::size_t i = 0; i < n_samples_; ++i) {
+            totals[classes_[i]] += weights[i];
+            n_used += is_used[i] = weights[i] > 0;
+        }
         Split best;
+        if (n_used == 0) return best;
+        std::vector<std::vector<SampleValue>> buffers(n_used < n_samples_ ? workers.size() : 0);
+        std::vector<Split> splits(n_features_);
+        workers.parallel_for(n_features_, [&](std::size_t feature, std::size_t worker) {
+            const SortedValues values = buffers.empty()
+                                            ? all_values(feature)
+                                            : select(feature, is_used, n_used, buffers[worker]);
+            splits[feature] = n_classes_ == 2 ? scan<TwoClasses>(values, weights, totals)
+                                              : scan<ManyClasses>(values, weights, totals);
+            if (splits[feature].feature >= 0)
+                splits[feature].feature = static_cast<std::int64_t>(feature);
+        });
         for (const Split& split : splits)
             if (split.is_better_than(best)) best = split;
         return best;
@@ -128,11 +141,47 @@ private:
         return upper.value > lower.value + kLeastDifference;
     }
 
-    // Returns the most entries in a row that no split separates.
+    // Values of a feature in increasing order, and the longest run of equal ones.
+    struct SortedValues {
+        const SampleValue* entries;
+        std::size_t count;
+        Run run;
+    };
+
+    SortedValues all_values(std::size_t feature) const {
+        return {&entries_[feature * n_samples_], n_samples_, longest_runs_[feature]};
+    }
+
+    // Copies the entries of the samples that are used. One entry stands for the longest run, in
+    // which there is no split.
+    SortedValues select(std::size_t feature, const std::vector<std::uint8_t>& is_used,
+                        std::size_t n_used, std::vector<SampleValue>& buffer) const {
+        const auto [entries, count, run] = all_values(feature);
+        buffer.resize(n_used + 1);  // the last entry is overwritten by those that are not used
+        SampleValue* out = buffer.data();
+        const auto copy = [&](std::size_t begin, std::size_t end) {
+            for (std::size_t i = begin; i < end; ++i) {
+                *out = entries[i];
+                out += is_used[entries[i].sample];  // without a branch
+            }
+        };
+        copy(0, run.begin);
+        const std::size_t n_below = out - buffer.data();
+        if (std::any_of(entries + run.begin, entries + run.end,
+                        [&](const SampleValue& entry) { return is_used[entry.sample]; }))
+            *out++ = entries[run.begin];
+        copy(run.end, count);
+        const std::size_t n_selected = out - buffer.data();
+        const std::size_t begin = std::min(n_below, n_selected - 1);
+        return {buffer.data(), n_selected, {begin, begin + 1}};
+    }
+
+    // Returns the most entries in a row that have the same value.
     Run find_longest_run(const SampleValue* entries) const {
         Run longest{0, 0}, run{0, 0};
         for (run.end = 1; run.end <= n_samples_; ++run.end) {
-            if (run.end < n_samples_ && !can_split(entries[run.end - 1], entries[run.end])) continue;
+            if (run.end < n_samples_ && entries[run.end - 1].value == entries[run.end].value)
+                continue;
             if (run.end - run.begin > longest.end - longest.begin) longest = run;
             run.begin = run.end;
         }
@@ -192,10 +241,10 @@ private:
     // Passes over the values from both ends to the longest run. The run itself is left out: most
     // columns of encoded categories are one long run.
     template <class SideWeights>
-    Split scan(std::size_t feature, const double* weights,
+    Split scan(const SortedValues& values, const double* weights,
                const std::vector<double>& totals) const {
-        const SampleValue* entries = &entries_[feature * n_samples_];
-        const auto [run_begin, run_end] = longest_runs_[feature];
+        const SampleValue* entries = values.entries;
+        const auto [run_begin, run_end] = values.run;
         const auto add = [&](SideWeights& side, const SampleValue& entry) {
             side.add(classes_[entry.sample], weights[entry.sample]);
         };
@@ -203,8 +252,7 @@ private:
             const auto [numerator, denominator] = side.decrease();
             // A weight on the other side that is lost to rounding would be divided by.
             if (!(denominator > 0)) return Split{};
-            return Split{static_cast<std::int64_t>(feature), entries[i - 1].value,
-                         entries[i].value, numerator, denominator};
+            return Split{0, entries[i - 1].value, entries[i].value, numerator, denominator};
         };
         Split best, best_above;
         SideWeights left(totals), right(totals);
@@ -214,7 +262,7 @@ private:
             const Split split = split_before(i, left);
             if (split.is_better_than(best)) best = split;
         }
-        for (std::size_t i = n_samples_ - 1; i >= run_end; --i) {
+        for (std::size_t i = values.count - 1; i >= run_end; --i) {
             add(right, entries[i]);
             if (!can_split(entries[i - 1], entries[i])) continue;
             const Split split = split_before(i, right);

@@ -33,6 +33,7 @@ from counterpoise.over_sampling import SMOTE, SMOTENC
 from counterpoise.under_sampling import TomekLinks
 
 SHALLOW = DecisionTreeClassifier(max_depth=3)
+SAMME = {"estimator": SHALLOW, "algorithm": "SAMME"}
 PAIRS = [
     ("BalancedBaggingClassifier", {}),
     ("BalancedBaggingClassifier", {"max_features": 0.5, "max_samples": 0.7}),
@@ -42,10 +43,11 @@ PAIRS = [
     ("BalancedBaggingClassifier", {"sampling_strategy": {"a": 60}}),
     ("EasyEnsembleClassifier", {"n_estimators": 4}),
     ("EasyEnsembleClassifier", {"n_estimators": 4, "estimator": LogisticRegression()}),
-    ("RUSBoostClassifier", {"estimator": SHALLOW}),
-    ("RUSBoostClassifier", {"estimator": SHALLOW, "replacement": True, "learning_rate": 0.5}),
-    ("RUSBoostClassifier", {"estimator": GaussianNB(), "n_estimators": 8}),
+    ("RUSBoostClassifier", SAMME),
+    ("RUSBoostClassifier", {**SAMME, "replacement": True, "learning_rate": 0.5}),
+    ("RUSBoostClassifier", {**SAMME, "estimator": GaussianNB(), "n_estimators": 8}),
 ]
+SMALL_SMOTE = SMOTE(k_neighbors=1)  # some checks have small classes
 SEQUENTIAL = (ours.SelfPacedEnsembleClassifier, ours.BalanceCascadeClassifier)
 
 
@@ -60,8 +62,8 @@ def data(seed):
 
 def expected_failures(estimator):
     """Return the checks that are expected to fail, and why."""
-    if isinstance(estimator, ours.RUSBoostClassifier):
-        why = "undersampling ignores sample weights; only the base estimators use them"
+    if isinstance(estimator, ours.RUSBoostClassifier | ours.SMOTEBoostClassifier):
+        why = "resampling ignores sample weights; only the base estimators use them"
         return {
             "check_sample_weight_equivalence_on_dense_data": why,
             "check_sample_weight_equivalence_on_sparse_data": why,
@@ -74,6 +76,9 @@ def expected_failures(estimator):
         ours.BalancedBaggingClassifier(n_estimators=3, random_state=0),
         ours.EasyEnsembleClassifier(3, AdaBoostClassifier(n_estimators=3), random_state=0),
         ours.RUSBoostClassifier(SHALLOW, n_estimators=5, random_state=0),
+        ours.RUSBoostClassifier(**SAMME, n_estimators=5, random_state=0),
+        ours.SMOTEBoostClassifier(n_estimators=3, sampler=SMALL_SMOTE, random_state=0),
+        ours.SMOTEBaggingClassifier(n_estimators=3, sampler=SMALL_SMOTE, random_state=0),
         ours.SelfPacedEnsembleClassifier(n_estimators=4, random_state=0),
         ours.BalanceCascadeClassifier(n_estimators=4, random_state=0),
     ],
@@ -89,7 +94,8 @@ def test_same_predictions_as_imbalanced_learn(name, params, data, seed):
     """The same seed gives the same classes, and the same probabilities to the last bit."""
     X, y = data
     one = getattr(ours, name)(random_state=seed, **params).fit(X, y)
-    other = getattr(imblearn.ensemble, name)(random_state=seed, **params).fit(X, y)
+    theirs = {key: value for key, value in params.items() if key != "algorithm"}
+    other = getattr(imblearn.ensemble, name)(random_state=seed, **theirs).fit(X, y)
 
     np.testing.assert_array_equal(other.predict(X), one.predict(X))
     if hasattr(other, "predict_proba"):
@@ -218,7 +224,7 @@ def test_warm_start_equals_a_single_fit(name, data):
 def test_samplers_and_pipelines_of_boosting(data, seed):
     """Samplers equal imbalanced-learn's; pipelines are fitted, which imbalanced-learn's are not."""
     X, y = data
-    one = ours.RUSBoostClassifier(SHALLOW, n_estimators=5, random_state=seed).fit(X, y)
+    one = ours.RUSBoostClassifier(**SAMME, n_estimators=5, random_state=seed).fit(X, y)
     other = imblearn.ensemble.RUSBoostClassifier(SHALLOW, n_estimators=5, random_state=seed)
     other.fit(X, y)
 
@@ -309,6 +315,11 @@ def mixed_data(library, seed):
     return frame, np.column_stack([codes, amount]), y
 
 
+def generating(ensemble, categorical):
+    """Return the parameters of an ensemble that oversamples a table with a categorical column."""
+    return {"sampler": SMOTENC([categorical])} if "SMOTE" in ensemble.__name__ else {}
+
+
 def by_name(classifier):
     """Return a pipeline that selects two columns by name, and encodes one of them."""
     encoder = OrdinalEncoder(categories=[CITIES])
@@ -321,11 +332,14 @@ def by_name(classifier):
 def test_base_estimators_select_columns_by_name(ensemble, library, seed):
     """Base estimators get data frames; the result is that for the same data in an array."""
     frame, X, y = mixed_data(library, seed)
-    model = ensemble(estimator=by_name(GaussianNB()), n_estimators=3, random_state=seed)
+    params = {"n_estimators": 3, "random_state": seed}
+    model = ensemble(estimator=by_name(GaussianNB()), **params, **generating(ensemble, "city"))
 
     model.fit(frame, y)
 
-    plain = ensemble(estimator=GaussianNB(), n_estimators=3, random_state=seed).fit(X, y)
+    X = np.column_stack([X, frame["noise"]])
+    by_position = make_pipeline(ColumnTransformer([("two", "passthrough", [0, 1])]), GaussianNB())
+    plain = ensemble(estimator=by_position, **params, **generating(ensemble, 0)).fit(X, y)
     np.testing.assert_allclose(plain.predict_proba(X), model.predict_proba(frame))
     np.testing.assert_array_equal(plain.predict(X), model.predict(frame))
     assert ["city", "amount", "noise"] == list(model.feature_names_in_)
@@ -338,14 +352,16 @@ def test_base_estimators_read_categorical_columns(ensemble):
     frame, _, y = mixed_data(pd.DataFrame, 0)
     frame = frame.astype({"city": "category"})
     booster = HistGradientBoostingClassifier(max_iter=3, categorical_features="from_dtype")
-    params = {"oob_score": True, "max_features": 0.7} if "Bagging" in ensemble.__name__ else {}
+    is_balanced_bagging = ensemble is ours.BalancedBaggingClassifier
+    params = {"oob_score": True, "max_features": 0.7} if is_balanced_bagging else {}
+    params |= generating(ensemble, "city")
     with warnings.catch_warnings():
         warnings.simplefilter("error")  # such as one about the names of features
         warnings.filterwarnings("ignore", ".*out-of-bag")
         model = ensemble(estimator=booster, n_estimators=5, random_state=0, **params).fit(frame, y)
 
         assert average_precision_score(y, model.predict_proba(frame)[:, 1]) > 0.5
-    if params:
+    if is_balanced_bagging:
         np.testing.assert_allclose(
             model.predict_log_proba(frame), np.log(model.predict_proba(frame))
         )
@@ -384,7 +400,8 @@ def test_trees_give_the_same_result_for_arrays_and_data_frames(ensemble, library
 def test_feature_importances(ensemble, data):
     """Feature importances are the mean over the base estimators, each with its own features."""
     X, y = data
-    params = {"max_features": 0.5} if "Bagging" in ensemble.__name__ else {}
+    is_balanced_bagging = ensemble is ours.BalancedBaggingClassifier
+    params = {"max_features": 0.5} if is_balanced_bagging else {}
     model = ensemble(estimator=SHALLOW, n_estimators=4, random_state=0, **params)
     assert not hasattr(model, "feature_importances_")
 
@@ -392,7 +409,7 @@ def test_feature_importances(ensemble, data):
 
     assert (8,) == importances.shape
     assert np.isclose(1, importances.sum())
-    if "Bagging" in ensemble.__name__:
+    if is_balanced_bagging:
         expected = np.zeros(8)
         for member, features in zip(model.estimators_, model.estimators_features_, strict=True):
             expected[features] += member.classifier.feature_importances_ / 4
@@ -401,18 +418,10 @@ def test_feature_importances(ensemble, data):
     assert not hasattr(model, "feature_importances_")
 
 
-def test_algorithm_of_boosting(data):
-    """The algorithm is always SAMME; another one raises a warning."""
-    X, y = data
-    plain, samme, real = (
-        ours.RUSBoostClassifier(SHALLOW, random_state=0, **params)
-        for params in ({}, {"algorithm": "SAMME"}, {"algorithm": "SAMME.R"})
-    )
-
-    with pytest.warns(CounterpoiseWarning, match="SAMME.R' has no effect"):
-        real.fit(X, y)
-    for model in (real, samme.fit(X, y)):
-        np.testing.assert_array_equal(model.predict_proba(X), plain.fit(X, y).predict_proba(X))
+def test_unknown_algorithm_of_boosting(data):
+    """The error names the two algorithms; SAMME.R has been removed from scikit-learn."""
+    with pytest.raises(InputError, match=r"'M2' or 'SAMME', got 'SAMME\.R'\. Use algorithm='M2'"):
+        ours.RUSBoostClassifier(algorithm="SAMME.R").fit(*data)
 
 
 def test_boosting_needs_sample_weights(data):
@@ -424,8 +433,8 @@ def test_boosting_needs_sample_weights(data):
 
 
 @pytest.mark.parametrize("library", FRAMES)
-@pytest.mark.parametrize("name", sorted({*ours.__all__} - {"BalancedRandomForestClassifier"}))
-def test_text_columns_are_named(name, library):
+@pytest.mark.parametrize("ensemble", ENSEMBLES)
+def test_text_columns_are_named(ensemble, library):
     """Trees cannot read strings: the error names the columns and how to encode them.
 
     BalancedRandomForestClassifier encodes them itself.
@@ -433,7 +442,7 @@ def test_text_columns_are_named(name, library):
     frame, _, y = mixed_data(library, 0)
 
     with pytest.raises(FeatureTypeError, match=r"'city' is categorical.*OrdinalEncoder"):
-        getattr(ours, name)(n_estimators=2).fit(frame, y)
+        ensemble(n_estimators=2, **generating(ensemble, "city")).fit(frame, y)
 
 
 @pytest.mark.parametrize(

@@ -109,6 +109,27 @@ def test_find_split(threads, n_classes, seed):
     assert max(splits)[1] == samples.find_split(weights, threads)
 
 
+@pytest.mark.parametrize("n_classes", [2, 3])
+@pytest.mark.parametrize("n_used", [1, 2, 7, 100, 199])
+def test_samples_without_a_weight_are_not_used(n_classes, n_used):
+    """The best split is that of the other samples, sorted alone; columns have runs of values."""
+    rng = np.random.RandomState(n_used)
+    columns = rng.randn(200, 6).astype(np.float32, order="F")
+    columns[:, 1:3] = columns[:, 1:3].round()
+    columns[:, 3:5] = columns[:, 3:5] > [1.5, -1.5]
+    columns[:190, 5] = 0
+    rows, weights = np.arange(200), rng.rand(200)
+    classes = rng.randint(0, n_classes, 200).astype(np.int32)
+    weights[rng.permutation(200)[n_used:]] = 0
+    used = np.flatnonzero(weights)
+    alone = _native.SortedSamples(columns, used, classes[used], n_classes, 2)
+
+    samples = _native.SortedSamples(columns, rows, classes, n_classes, 2)
+
+    assert alone.find_split(weights[used], 2) == samples.find_split(weights, 2)
+    assert samples.find_split(np.zeros(200), 2)[0] == -1
+
+
 def test_empty_arrays():
     """Empty arrays are valid."""
     empty, none = np.empty((0, 3)), np.empty(0, np.int64)

@@ -10,7 +10,6 @@ import polars as pl
 
 from counterpoise._lib.format_text import format_percent
 from counterpoise._table import EncodedTarget
-from counterpoise.profile._sections import Section
 from counterpoise.scale._sources import Source
 
 __all__ = ["AllRows", "CountingSource"]
@@ -74,8 +73,8 @@ class AllRows:
             ],
         }
 
-    def to_section(self) -> Section:
-        """Return a section of a profile."""
+    def describe(self) -> tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...], tuple[str, ...]]:
+        """Return the title, headings, rows and notes of a section of a profile."""
         rows = [
             (
                 one.name,
@@ -90,7 +89,7 @@ class AllRows:
             f"{label} {count:,} ({format_percent(count / self.n_rows)})"
             for label, count in list(self.classes.items())[:_MAX_ROWS]
         )
-        return Section(
+        return (
             f"All rows: {self.n_rows:,}, counted in one pass",
             ("column", "missing", "lowest", "highest", ""),
             tuple(rows),

@@ -30,7 +30,7 @@ from counterpoise._page.write import write_rendered
 from counterpoise.exceptions import FeatureTypeError, InputError, TargetError
 from counterpoise.profile import DataProfile, format_profile, inspect
 from counterpoise.profile._page import render_page
-from counterpoise.profile._sections import describe_left_out, to_text
+from counterpoise.profile._sections import Section, describe_left_out, to_text
 from counterpoise.profile._text import format_count
 
 __all__ = ["run_inspect"]
@@ -78,7 +78,7 @@ def run_inspect(request: InspectRequest) -> None:
             scale=request.scale,
         )
     study = _suggest_study(request, profile)
-    sections = () if table.all_rows is None else (table.all_rows.to_section(),)
+    sections = () if table.all_rows is None else (Section(*table.all_rows.describe()),)
     if request.json:
         notes += describe_left_out(profile)
         typer.echo(add_notes(_to_json(profile, table), notes))

@@ -10,6 +10,8 @@ from counterpoise.ensemble._balanced_random_forest import BalancedRandomForestCl
 from counterpoise.ensemble._easy_ensemble import EasyEnsembleClassifier
 from counterpoise.ensemble._rus_boost import RUSBoostClassifier
 from counterpoise.ensemble._self_paced import SelfPacedEnsembleClassifier
+from counterpoise.ensemble._smote_bagging import SMOTEBaggingClassifier
+from counterpoise.ensemble._smote_boost import SMOTEBoostClassifier
 
 __all__ = [
     "BalanceCascadeClassifier",
@@ -17,5 +19,7 @@ __all__ = [
     "BalancedRandomForestClassifier",
     "EasyEnsembleClassifier",
     "RUSBoostClassifier",
+    "SMOTEBaggingClassifier",
+    "SMOTEBoostClassifier",
     "SelfPacedEnsembleClassifier",
 ]

@@ -24,7 +24,8 @@ class BalancedBaggingClassifier(BalancedBaggingBase):
     """Bagging classifier trained on balanced bootstrap samples.
 
     For each base estimator a bootstrap sample is drawn, and balanced by a sampler. If a bootstrap
-    sample has no sample of a class, all samples of that class are added to it.
+    sample has no sample of a class, all samples of that class are added to it. With the default
+    sampler, random undersampling, the method is also called UnderBagging.
 
     Parameters
     ----------
@@ -100,6 +101,7 @@ class BalancedBaggingClassifier(BalancedBaggingBase):
     --------
     BalancedRandomForestClassifier : Decision trees that also draw features at each split.
     EasyEnsembleClassifier : AdaBoost classifiers on balanced samples.
+    SMOTEBaggingClassifier : Bagging with duplicates and synthetic samples.
 
     References
     ----------
@@ -107,6 +109,10 @@ class BalancedBaggingClassifier(BalancedBaggingBase):
 
     S. Hido, H. Kashima, Y. Takahashi, "Roughly balanced bagging for imbalanced data", Statistical
     Analysis and Data Mining 2, 412-426 (2009), doi:10.1002/sam.10061.
+
+    S. Wang, X. Yao, "Diversity analysis on imbalanced data sets by using ensemble models", IEEE
+    Symposium on Computational Intelligence and Data Mining, 324-331 (2009),
+    doi:10.1109/CIDM.2009.4938667 (UnderBagging).
 
     Examples
     --------

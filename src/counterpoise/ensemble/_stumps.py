@@ -71,15 +71,16 @@ class SortedSamples:
         stump : DecisionTreeClassifier
             See `is_stump`.
         weights : ndarray of float64 of shape (n_samples,)
-            The weights of the samples. All are positive.
+            The weights of the samples. Those with a weight of 0 are not used.
         """
         n_classes = len(self._classes)
         feature, lower, upper = self._sorted.find_split(weights, self._threads)
-        is_right = np.zeros(len(weights), bool)
+        used = np.flatnonzero(weights)
+        is_right = np.zeros(len(used), bool)
         if feature >= 0:  # otherwise all samples are equal
-            is_right = self._X[:, feature][self._rows] > np.float32(lower)
-        cells = is_right * n_classes + self._codes
-        class_weights: Any = np.bincount(cells, weights, 2 * n_classes)
+            is_right = self._X[:, feature][self._rows[used]] > np.float32(lower)
+        cells = is_right * n_classes + self._codes[used]
+        class_weights: Any = np.bincount(cells, weights[used], 2 * n_classes)
         stump.tree_ = _build_tree(
             self._X.shape[1],
             class_weights.reshape(2, n_classes),

@@ -18,6 +18,7 @@ __all__ = [
     "is_adaboost_of_trees",
     "predict_codes_tree",
     "predict_proba_adaboost",
+    "predict_proba_tree",
 ]
 
 
@@ -79,8 +80,25 @@ def predict_codes_tree(tree: DecisionTreeClassifier, X_float32: Array) -> IntArr
     ndarray of int of shape (n_samples,)
         Positions in `tree.classes_`.
     """
-    codes: IntArray = _leaf_codes(tree)[tree.tree_.apply(X_float32)]
+    codes: IntArray = _leaf_codes(tree)[_find_leaves(tree, X_float32)]
     return codes
+
+
+def predict_proba_tree(tree: DecisionTreeClassifier, X_float32: Array) -> Float64Array:
+    """Predict class probabilities with a tree.
+
+    Parameters
+    ----------
+    tree : DecisionTreeClassifier
+    X_float32 : ndarray of float32 of shape (n_samples, n_features)
+
+    Returns
+    -------
+    ndarray of float64 of shape (n_samples, n_classes)
+        In the order of `tree.classes_`.
+    """
+    probabilities: Float64Array = tree.tree_.value[:, 0].take(_find_leaves(tree, X_float32), axis=0)
+    return probabilities
 
 
 def predict_proba_adaboost(model: AdaBoostClassifier, X_float32: Array) -> Float64Array:
@@ -117,12 +135,23 @@ def _leaf_votes(
     for tree, weight in zip(model.estimators_, model.estimator_weights_, strict=False):
         decided = np.searchsorted(model.classes_, tree.classes_)[_leaf_codes(tree)]
         votes = np.where(np.arange(model.n_classes_) == decided[:, None], weight, against * weight)
-        yield tree.tree_.apply(X_float32), votes
+        yield _find_leaves(tree, X_float32), votes
 
 
 def _softmax(values: Float64Array) -> Float64Array:
     probabilities: Float64Array = softmax(values, axis=1)
     return probabilities
+
+
+def _find_leaves(tree: DecisionTreeClassifier, X_float32: Array) -> IntArray:
+    """Return the number of the leaf of each sample; of a stump, from one column."""
+    nodes = tree.tree_
+    if nodes.node_count != 3:
+        leaves: IntArray = nodes.apply(X_float32)
+        return leaves
+    # Compared in float64, as in the tree: in float32 the threshold could be equal to a value.
+    leaves = (X_float32[:, nodes.feature[0]] > nodes.threshold[0]).astype(np.intp)
+    return leaves + 1
 
 
 def _leaf_codes(tree: DecisionTreeClassifier) -> IntArray:

@@ -24,6 +24,8 @@ from counterpoise.ensemble import (
     EasyEnsembleClassifier,
     RUSBoostClassifier,
     SelfPacedEnsembleClassifier,
+    SMOTEBaggingClassifier,
+    SMOTEBoostClassifier,
 )
 from counterpoise.exceptions import InputError
 from counterpoise.neighbors._space import Scale, choose_scale
@@ -190,7 +192,12 @@ def _sampler_method(name: str) -> Method:
 
 
 def _ensemble_method(name: str, ensemble: type[Any]) -> Method:
-    return Method(name, _first_line(ensemble), "standalone", ensemble, balances=True)
+    def make() -> Any:
+        if not name.startswith("smote-"):
+            return ensemble()
+        return ensemble(sampler=make_sampler("smote", small_classes=SMALL_CLASSES))
+
+    return Method(name, _first_line(ensemble), "standalone", make, balances=True)
 
 
 def _first_line(documented: type[Any]) -> str:
@@ -204,6 +211,8 @@ _ENSEMBLES: dict[str, type[Any]] = {
     "easy-ensemble": EasyEnsembleClassifier,
     "rus-boost": RUSBoostClassifier,
     "self-paced": SelfPacedEnsembleClassifier,
+    "smote-bagging": SMOTEBaggingClassifier,
+    "smote-boost": SMOTEBoostClassifier,
 }
 _DEFAULTS: dict[str, Method] = {
     method.name: method
