@@ -124,7 +124,7 @@ def test_own_models_are_not_in_json():
     result = Study({"mine": own}, "random-over", cv=(2, 1), random_state=0).run(X, y)
 
     assert result.make_estimator("mine").model is own
-    with pytest.raises(InputError, match="of your own.*CandidateClassifier"):
+    with pytest.raises(InputError, match="your own model.*CandidateClassifier"):
         StudyResult.from_json(result.to_json()).make_estimator("mine")
 
 

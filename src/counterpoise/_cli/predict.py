@@ -59,7 +59,7 @@ def predict(
     force: _Force = False,
     reading: ReadingOptions,
 ) -> None:
-    """Predict probabilities and classes of new rows with a saved model.
+    """Predict probabilities and classes of a table with a saved model.
 
     Writes the rows of IN with the calibrated probability of the positive class (probability), or of
     each class (probability_CLASS) if there are more than two, and the predicted class

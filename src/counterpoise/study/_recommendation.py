@@ -170,7 +170,7 @@ def _find(result: Any, kind: str, name: str) -> Any:
         return result.given[kind, name]
     if not _is_known(kind, name, described[name]):
         raise InputError(
-            f"{name!r} is a {kind} of your own, {described[name]}, which JSON does not contain. "
+            f"{name!r} is your own {kind}, {described[name]}, which JSON does not contain. "
             f"Pass it to CandidateClassifier({kind}=…)."
         )
     return name
