@@ -117,7 +117,7 @@ def test_only_a_better_method_is_recommended():
 
 
 def test_own_models_are_not_in_json():
-    """A model of the user is handed out by the result; one from JSON says what to do."""
+    """A model of the user is handed out by the result; one from JSON has a message about it."""
     rng = np.random.default_rng(0)
     X, y = rng.normal(size=(120, 2)), np.arange(120) % 3 == 0
     own = LogisticRegression(C=0.3)

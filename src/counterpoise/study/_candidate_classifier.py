@@ -100,7 +100,7 @@ class CandidateClassifier(ClassifierMixin, BaseEstimator):
     See Also
     --------
     StudyResult.make_estimator : Creates it for the candidate that a study recommends.
-    counterpoise.ResampledClassifier : A classifier of your own with a sampler.
+    counterpoise.ResampledClassifier : Your own classifier with a sampler.
 
     Notes
     -----
