@@ -40,6 +40,7 @@ NOT_QUICK = {
     "test_audit_validity.py",
     "test_balanced_forest.py",
     "test_calibrated_classifier.py",
+    "test_candidate_classifier.py",
     "test_classifier.py",
     "test_cli.py",
     "test_cli_audit.py",

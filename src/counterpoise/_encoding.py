@@ -128,6 +128,21 @@ class TableEncoder(TransformerMixin, BaseEstimator):
         names: list[Any] = [table.columns[j].name for j in feature_positions(table)]
         return make_frame(dict(zip(names, values.T, strict=True)), backend_of(table), "encoding")
 
+    def unknown_categories(self, X: Any) -> dict[Any, list[str]]:
+        """Return the categories of each categorical feature that did not occur in `fit`."""
+        table = as_table(X)
+        if self.categorical_ is None or not self.categorical_.any():
+            return {}
+        features = list(feature_positions(table))
+        names = [table.columns[features[place]].name for place in self.categorical_.nonzero()[0]]
+        unknown = {}
+        for name, codes, strings in zip(
+            names, self._codes, self._category_strings(table), strict=True
+        ):
+            present = {value for value in strings[:, 0] if isinstance(value, str)}
+            unknown[name] = sorted(present.difference(codes.categories_[0]))
+        return {name: values for name, values in unknown.items() if values}
+
     def _category_strings(self, table: Table) -> list[Array]:
         """Return each categorical feature as strings, of shape (n_samples, 1)."""
         columns = list(feature_positions(table))

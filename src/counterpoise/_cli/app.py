@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperArgument, TyperCommand
 
-from counterpoise._cli import audit, evaluate, inspect, resample, study, tutorial
+from counterpoise._cli import audit, evaluate, inspect, predict, resample, study, tutorial
 from counterpoise._cli.options import OptionError
 
 __all__ = ["app"]
@@ -32,6 +32,7 @@ Examples:
   counterpoise inspect fraud.csv -t is_fraud
   counterpoise resample fraud.csv -t is_fraud -o balanced.csv
   counterpoise study fraud.csv -t is_fraud --report report.html
+  counterpoise predict model.skops new.csv -o scored.csv
   counterpoise evaluate scored.csv -t is_fraud --score probability --report report.html
   counterpoise audit fraud.csv -t is_fraud --method smote
   counterpoise audit --leakage train.csv test.csv -t is_fraud
@@ -99,6 +100,11 @@ app = typer.Typer(
 app.command(cls=Command, epilog=f"{inspect.EXAMPLES}\n{EXIT_CODES}")(inspect.inspect)
 app.command(cls=Command, epilog=f"{resample.EXAMPLES}\n{EXIT_CODES}")(resample.resample)
 app.command(cls=Command, epilog=f"{study.EXAMPLES}\n{EXIT_CODES}")(study.study)
+app.command(
+    cls=Command,
+    short_help="Predict probabilities and classes with a saved model.",
+    epilog=f"{predict.EXAMPLES}\n{EXIT_CODES}",
+)(predict.predict)
 app.command(
     cls=Command,
     short_help="Evaluate predicted probabilities of one model or several.",

@@ -20,6 +20,7 @@ __all__ = [
     "EvaluateRequest",
     "InspectRequest",
     "OptionError",
+    "PredictRequest",
     "ResampleRequest",
     "StudyRequest",
     "parse_budget",
@@ -231,8 +232,8 @@ class StudyRequest:
     source, target : str
         The file of the table, and the column of the target.
     task : {"auto", "classification", "regression"}
-    report : str or None
-        The file to write.
+    report, save_model : str or None
+        The files to write.
     models, methods : tuple of str or None
     metrics : tuple of str
         The first is the primary metric; if there are others, these are reported. Empty for the
@@ -266,6 +267,7 @@ class StudyRequest:
     target: str
     task: str
     report: str | None
+    save_model: str | None
     models: tuple[str, ...] | None
     methods: tuple[str, ...] | None
     metrics: tuple[str, ...]
@@ -299,6 +301,28 @@ class StudyRequest:
                     "--groups or --time; choose one.",
                     option,
                 )
+
+
+@dataclass(frozen=True)
+class PredictRequest:
+    """The arguments of the command `predict`.
+
+    Attributes
+    ----------
+    model, source, out : str
+        The files of the model, of the table and of the output.
+    trust : tuple of str
+        Types of other packages that the model may contain.
+    force : bool
+    reading : ReadingOptions
+    """
+
+    model: str
+    source: str
+    out: str
+    trust: tuple[str, ...]
+    force: bool
+    reading: ReadingOptions
 
 
 @dataclass(frozen=True)

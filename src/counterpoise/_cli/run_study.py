@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,7 @@ from counterpoise._cli.labeled_table import (
     errors_with_columns,
     read_labeled_table,
 )
+from counterpoise._cli.model_files import check_model_file, describe_predictions
 from counterpoise._cli.options import StudyRequest, resolve_class
 from counterpoise._cli.study_task import (
     as_numbers,
@@ -38,11 +40,8 @@ from counterpoise._cli.study_task import (
 )
 from counterpoise._lib.findings import Finding
 from counterpoise._lib.format_text import format_number, format_signed
-from counterpoise.study import (
-    Improvement,
-    RegressionStudy,
-    Study,
-)
+from counterpoise.model_selection._times import parse_times
+from counterpoise.study import Improvement, RegressionStudy, Study, StudyResult, save_model
 from counterpoise.study._base_result import BaseResult
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._report import SUFFIXES, to_markdown
@@ -75,6 +74,8 @@ def run_study(request: StudyRequest) -> None:
     """
     if request.report is not None:
         check_report(Path(request.report), force=request.force)
+    if request.save_model is not None:
+        check_model_file(request.save_model, force=request.force)
     _import_from_current_folder()
     check_names(request)
     columns = (request.groups, request.time)
@@ -95,6 +96,31 @@ def run_study(request: StudyRequest) -> None:
     if request.report is not None:
         result.report(request.report)
         say(f"Wrote {request.report}")
+    if request.save_model is not None:
+        _save_model(result, request, table)
+
+
+def _save_model(result: BaseResult, request: StudyRequest, table: LabeledTable) -> None:
+    """Fit the recommended candidate on all rows, and save it."""
+    assert isinstance(result, StudyResult)  # build_study accepts --save-model for classes only
+    assert request.save_model is not None
+    groups, time = _groups_and_time(request, table)
+    if time is not None:
+        time = parse_times(time, len(time), request.time_format).ranks
+    name = candidate_name(*result.recommended)
+    say(f"Fitting {name} on all {table.features.height:,} rows …")
+    estimator = result.make_estimator()
+    estimator.fit(table.features, table.labels, groups=groups, time=time)
+    save_model(estimator, request.save_model, target=request.target)
+    say(f"Wrote {request.save_model}: {name}. {describe_predictions(estimator)}")
+    say(f"Use it: counterpoise predict {quote(request.save_model)} new.csv -o scored.csv")
+
+
+def _groups_and_time(request: StudyRequest, table: LabeledTable) -> tuple[Any, Any]:
+    """Return the groups and the times of the rows; None for what was not requested."""
+    names = request.groups, request.time
+    groups, time = (None if name is None else table.values_of(name) for name in names)
+    return groups, time
 
 
 def _import_from_current_folder() -> None:
@@ -133,9 +159,7 @@ def _print(result: BaseResult, request: StudyRequest, notes: Sequence[str]) -> N
 
 
 def _run(study: Study | RegressionStudy, request: StudyRequest, table: LabeledTable) -> BaseResult:
-    groups, time = (
-        None if name is None else table.values_of(name) for name in (request.groups, request.time)
-    )
+    groups, time = _groups_and_time(request, table)
     labels: Any = table.labels
     if isinstance(study, RegressionStudy):
         labels = as_numbers(labels)

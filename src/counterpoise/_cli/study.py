@@ -40,6 +40,7 @@ Examples:
   counterpoise study big.csv -t y --journal big.journal --report big.md
   counterpoise study heart.csv -t disease --positive yes --metric recall --metric precision
   counterpoise study messages.csv -t spam --text message
+  counterpoise study fraud.csv -t is_fraud --save-model model.skops
   counterpoise study houses.csv -t price --task regression --report houses.html
 """
 
@@ -75,6 +76,14 @@ _Relevance = Annotated[
 _Report = Annotated[
     str | None,
     typer.Option(metavar="FILE", help="Write a report to this file: .html, .md or .json."),
+]
+_SaveModel = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="Fit the recommended model on all rows, and save it to this .skops file for "
+        "counterpoise predict.",
+    ),
 ]
 _Models = Annotated[
     str | None,
@@ -177,6 +186,7 @@ def study(
     target: Target,
     task: _Task = "auto",
     report: _Report = None,
+    save_model: _SaveModel = None,
     models: _Models = None,
     methods: _Methods = None,
     list_names: _List = False,  # noqa: ARG001 (handled by its callback)
@@ -219,6 +229,7 @@ def study(
         target=target,
         task=parse_task(task),
         report=report,
+        save_model=save_model,
         models=None if models is None else tuple(models.split(",")),
         methods=None if methods is None else tuple(methods.split(",")),
         metrics=tuple(metrics or ()),

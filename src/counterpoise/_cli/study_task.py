@@ -117,7 +117,11 @@ def _metrics(request: StudyRequest, *, continuous: bool) -> dict[str, Any]:
 
 def _check_options(request: StudyRequest, *, continuous: bool) -> None:
     if continuous:
-        given: dict[str, Any] = {"--positive": request.positive, "--costs": request.costs}
+        given: dict[str, Any] = {
+            "--positive": request.positive,
+            "--costs": request.costs,
+            "--save-model": request.save_model,
+        }
         what, other = "classes, and the target is continuous", "classification"
     else:
         given = {"--relevance": request.relevance}

@@ -18,6 +18,7 @@ _EXTRA = {
     "typer": "cli",
     "jinja2": "report",
     "matplotlib": "report",
+    "skops": "models",
 }
 
 

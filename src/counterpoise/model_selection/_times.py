@@ -15,7 +15,7 @@ from counterpoise._lib.types import IntArray
 from counterpoise._table import is_missing
 from counterpoise.exceptions import InputError
 
-__all__ = ["Times", "parse_dates", "parse_times"]
+__all__ = ["Times", "find_date_format", "parse_dates", "parse_times"]
 
 # Formats of dates that are not ISO 8601.
 _DATES = (
@@ -131,8 +131,14 @@ def _labels(times: Sequence[Any]) -> tuple[str, ...]:
 # ---- Text ----
 
 
-def parse_dates(texts: Iterable[str]) -> dict[str, datetime]:
+def parse_dates(texts: Iterable[str], date_format: str | None = None) -> dict[str, datetime]:
     """Return the date of each text.
+
+    Parameters
+    ----------
+    texts : iterable of str
+    date_format : str, optional
+        From `find_date_format`. By default, it is found from the texts.
 
     Raises
     ------
@@ -144,7 +150,19 @@ def parse_dates(texts: Iterable[str]) -> dict[str, datetime]:
     >>> parse_dates(["6/16/14"])
     {'6/16/14': datetime.datetime(2014, 6, 16, 0, 0)}
     """
-    return _parse_texts(texts, None)
+    return _parse_texts(texts, date_format)
+
+
+def find_date_format(texts: Iterable[str]) -> str | None:
+    """Return the format that `parse_dates` finds; None for ISO 8601.
+
+    Examples
+    --------
+    >>> find_date_format(["6/16/14"])
+    '%m/%d/%y'
+    """
+    distinct = list(texts)
+    return None if _parse_standard(distinct) is not None else _find_format(distinct)
 
 
 def _parse_texts(texts: Iterable[str], time_format: str | None) -> dict[str, Any]:
@@ -152,19 +170,27 @@ def _parse_texts(texts: Iterable[str], time_format: str | None) -> dict[str, Any
     distinct = list(texts)
     if time_format is not None:
         return _parse_by_format(distinct, time_format)
-    for parse in (_number, datetime.fromisoformat):
-        parsed = _parse_all(distinct, parse)
-        if parsed is not None:
-            return parsed
+    parsed = _parse_standard(distinct)
+    return _parse_by_format(distinct, _find_format(distinct)) if parsed is None else parsed
+
+
+def _parse_standard(texts: Sequence[str]) -> dict[str, Any] | None:
+    """Return the value of each text if all are numbers, or all are dates in ISO 8601."""
+    parsed = (_parse_all(texts, parse) for parse in (_number, datetime.fromisoformat))
+    return next((values for values in parsed if values is not None), None)
+
+
+def _find_format(texts: Sequence[str]) -> str:
+    """Return the only format that fits all texts."""
     readings = {
         form: parsed
         for form in _FORMATS
-        if (parsed := _parse_all(distinct, _parser(form))) is not None
+        if (parsed := _parse_all(texts, _parser(form))) is not None
     }
     different = list({tuple(parsed.values()): form for form, parsed in readings.items()}.values())
     if len(different) == 1:
-        return readings[different[0]]
-    raise InputError(_describe_formats(distinct, sorted(different)))
+        return different[0]
+    raise InputError(_describe_formats(texts, sorted(different)))
 
 
 def _parse_all(texts: Sequence[str], parse: Callable[[str], Any]) -> dict[str, Any] | None:

@@ -6,6 +6,7 @@ equivalent or inconclusive. ``RegressionStudy`` does the same for rare values of
 target.
 """
 
+from counterpoise.study._candidate_classifier import CandidateClassifier
 from counterpoise.study._displays import CurveDisplay, ImprovementDisplay
 from counterpoise.study._methods import METHODS
 from counterpoise.study._metrics import METRICS
@@ -22,6 +23,7 @@ from counterpoise.study._records import (
 from counterpoise.study._regression.result import RegressionResult
 from counterpoise.study._regression.study import RegressionStudy
 from counterpoise.study._result import StudyResult
+from counterpoise.study._saved_model import SavedModel, load_model, save_model
 from counterpoise.study._study import Study
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "MODELS",
     "BestCandidate",
     "Candidate",
+    "CandidateClassifier",
     "Costs",
     "CurveDisplay",
     "Improvement",
@@ -37,8 +40,11 @@ __all__ = [
     "Projection",
     "RegressionResult",
     "RegressionStudy",
+    "SavedModel",
     "Settings",
     "Study",
     "StudyResult",
     "TableSummary",
+    "load_model",
+    "save_model",
 ]

@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
-from sklearn.pipeline import Pipeline
 
 from counterpoise._encoding import TableEncoder
 from counterpoise._lib.types import IntArray, Progress, Seed
@@ -39,7 +38,13 @@ from counterpoise.study._base_result import BaseResult
 from counterpoise.study._columns import StudyColumns, choose_columns
 from counterpoise.study._fitting import StudyInput
 from counterpoise.study._journal import Journal, head_of
-from counterpoise.study._methods import MethodCatalog, Requirements, resolve_methods
+from counterpoise.study._methods import (
+    Method,
+    MethodCatalog,
+    Requirements,
+    as_model,
+    resolve_methods,
+)
 from counterpoise.study._metrics import Metric
 from counterpoise.study._models import Model, resolve_models, select_for_sparse, takes_sparse
 from counterpoise.study._records import Candidate, Costs, FoldResult, FoldTimes, Settings
@@ -78,6 +83,7 @@ class FinishedStudy:
     Attributes
     ----------
     columns : StudyColumns
+    plan : StudyPlan
     X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
         The features, with text encoded as numbers.
     features : Table
@@ -92,6 +98,7 @@ class FinishedStudy:
     """
 
     columns: StudyColumns
+    plan: StudyPlan
     X: Any
     features: Table
     study_input: StudyInput
@@ -214,6 +221,7 @@ class BaseStudy(ABC, Generic[Result]):
         )
         finished = FinishedStudy(
             columns,
+            plan,
             X,
             features,
             study_input,
@@ -313,10 +321,12 @@ class BaseStudy(ABC, Generic[Result]):
         folds = plan.folds
         models = (*plan.models, *plan.standalone, plan.dummy)
         installed = versions()
+        costs, costs_given = self._costs()
         return Settings(
             primary_metric=self.primary_metric,
             metrics=self.metrics,
-            costs=self._costs(),
+            costs=costs,
+            costs_given=costs_given,
             margins=self.margins,
             confidence_level=self.confidence_level,
             seed=seed,
@@ -329,8 +339,9 @@ class BaseStudy(ABC, Generic[Result]):
             fold_times=() if times is None else _fold_times(folds, times),
         )
 
-    def _costs(self) -> Costs:
-        return Costs()
+    def _costs(self) -> tuple[Costs, bool]:
+        """Return the costs of errors, and whether the user has set them."""
+        return Costs(), False
 
     def _read_journal(
         self, columns: StudyColumns, study_input: StudyInput, plan: StudyPlan
@@ -371,19 +382,9 @@ class BaseStudy(ABC, Generic[Result]):
 _PACKAGES = ("counterpoise", "numpy", "scipy", "scikit-learn")
 
 
-def _standalone(methods: Sequence[Any]) -> tuple[Model, ...]:
+def _standalone(methods: Sequence[Method]) -> tuple[Model, ...]:
     """Return the models of the methods that are models themselves."""
-    return tuple(
-        Model(
-            method.name,
-            method.description,
-            method.make(),
-            isinstance(method.make(), Pipeline),
-            balances=method.balances,
-        )
-        for method in methods
-        if method.how == "standalone"
-    )
+    return tuple(as_model(method) for method in methods if method.how == "standalone")
 
 
 def _plan(models: tuple[Model, ...], methods: Any, folds: Folds, dummy: Model) -> StudyPlan:

@@ -33,7 +33,7 @@ from counterpoise.exceptions import (
 )
 from counterpoise.model_selection._times import parse_dates
 
-__all__ = ["StudyColumns", "choose_columns"]
+__all__ = ["StudyColumns", "check_names", "choose_columns", "count_days"]
 
 _USES = {
     ColumnRole.IDENTIFIER: "left out of the study",
@@ -115,7 +115,7 @@ def choose_columns(X: Any, keep: Collection[str] = (), text: Collection[str] = (
     """
     table = as_table(X)
     if keep or text:
-        _check_names(table, keep, text)
+        check_names(table, keep, text)
     if isinstance(table, SparseTable):
         check_encodable(table)
         return StudyColumns(table.estimator_input, table)
@@ -131,7 +131,8 @@ def choose_columns(X: Any, keep: Collection[str] = (), text: Collection[str] = (
     return replace(_select(table, left_out, days), texts=tuple(text))
 
 
-def _check_names(table: Table, keep: Collection[str], text: Collection[str]) -> None:
+def check_names(table: Table, keep: Collection[str], text: Collection[str]) -> None:
+    """Check that a table has these columns, and that those of `text` hold text."""
     names = [column.name for column in table.columns]
     for name in (*keep, *text):
         if name not in names:
@@ -174,21 +175,21 @@ def _read_days(table: FrameTable, roles: Mapping[Any, ColumnRole]) -> dict[Any, 
     for j, name in enumerate(table.columns.names):
         if roles.get(name) is ColumnRole.DATE:
             with suppress(InputError):
-                days[name] = _days(table.series(j))
+                days[name] = count_days(table.series(j))
     return days
 
 
-def _days(series: nw.Series[Any]) -> nw.Series[Any]:
+def count_days(series: nw.Series[Any], date_format: str | None = None) -> nw.Series[Any]:
     """Return the number of days since 1970, with a fraction for the time of day."""
     if series.dtype in (nw.Date, nw.Datetime):
         return series.dt.timestamp("us").cast(nw.Float64) / (1e6 * _SECONDS_PER_DAY)
     values = series.to_list()
-    dates = parse_dates({value for value in values if isinstance(value, str)})
-    numbers = [_count_days(dates.get(value, value)) for value in values]
+    dates = parse_dates({value for value in values if isinstance(value, str)}, date_format)
+    numbers = [_day_number(dates.get(value, value)) for value in values]
     return nw.new_series(series.name, numbers, nw.Float64, backend=series.implementation)
 
 
-def _count_days(value: Any) -> float | None:
+def _day_number(value: Any) -> float | None:
     """Return the number of days of a date or a time; None for a missing value."""
     if is_missing(value):
         return None

@@ -6,7 +6,7 @@ import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from sklearn.base import clone
@@ -25,17 +25,22 @@ from counterpoise.study._text_features import TextEncoder
 from counterpoise.study._thresholds import best_threshold
 
 __all__ = [
+    "FittedCandidate",
     "FoldData",
     "FoldTask",
     "NotApplicableError",
     "Predictions",
     "StudyInput",
     "final_estimator",
+    "fit_candidate",
     "fit_fold",
+    "predict_positive",
+    "tune_threshold",
     "weight_argument",
 ]
 
 INNER_FOLDS = 5
+Result = TypeVar("Result")
 
 
 @dataclass(frozen=True)
@@ -112,12 +117,12 @@ class StudyInput:
 
     def predict(self, estimator: Any, model: Model, test: Any) -> Predictions:
         """Return scores and predictions of a fitted estimator for test data."""
-        scores, has_probabilities = _score(estimator, test, self)
-        # The built-in models predict the class with the highest score; others may decide otherwise.
-        highest = model.predicts_highest_score
-        predicted = scores.argmax(axis=1) if highest else np.ravel(estimator.predict(test))
+        n_classes = len(self.target.classes)
+        scores, codes = _predict(estimator, test, n_classes, model.predicts_highest_score)
         return Predictions(
-            _columns_to_keep(scores, self), predicted.astype(np.int16), has_probabilities
+            _columns_to_keep(scores, self),
+            codes.astype(np.int16),
+            hasattr(estimator, "predict_proba"),
         )
 
 
@@ -157,30 +162,94 @@ class FoldTask:
 
 
 @dataclass(frozen=True)
-class FoldData:
-    """Training data after resampling, and test data, both as given and encoded as numbers.
+class Features:
+    """Samples with text encoded: as given, and as numbers.
 
-    Encoded data are arrays, or CSR matrices of a sparse table; `categorical` is None then. Models
-    are fitted to `y`; `codes` are its classes.
+    Numbers are an array, or a CSR matrix of a sparse table.
     """
 
-    train: Any
+    given: Any
+    numbers: Any
+
+    def for_model(self, model: Model) -> Any:
+        """Return the samples in the form that a model takes."""
+        return self.given if model.takes_raw_data else self.numbers
+
+
+@dataclass(frozen=True)
+class FeatureEncoding:
+    """How samples are encoded for models; fitted before resampling.
+
+    Attributes
+    ----------
+    texts : TextEncoder
+    table : TableEncoder
+    empty : ndarray of bool of shape (n_features,) or None
+        Features without values after undersampling, which are 0 for models. None for a sparse
+        table, which has no missing values.
+    """
+
+    texts: TextEncoder
+    table: TableEncoder
+    empty: BoolArray | None
+
+    def encode(self, X: Any) -> Features:
+        """Encode samples, such as those of the test fold."""
+        given = self.texts.transform(X)
+        return Features(given, self.fill(self.table.transform(given)))
+
+    def fill(self, numbers: Any) -> Any:
+        """Return encoded samples with zeros in the features without values."""
+        if self.empty is None or not self.empty.any():
+            return numbers
+        return np.where(self.empty, 0, numbers)
+
+
+@dataclass(frozen=True)
+class FoldData:
+    """Training data after resampling. Models are fitted to `y`; `codes` are its classes."""
+
+    train: Features
     codes: IntArray
     y: Array
-    test: Any
-    train_numbers: Any
-    test_numbers: Any
-    categorical: BoolArray | None
+    encoding: FeatureEncoding
     prior: Float64Array
     correction: str
 
-    def training(self, model: Model) -> Any:
-        """Return the training data in the form that a model takes."""
-        return self.train if model.takes_raw_data else self.train_numbers
 
-    def testing(self, model: Model) -> Any:
-        """Return the test data in the form that a model takes."""
-        return self.test if model.takes_raw_data else self.test_numbers
+@dataclass(frozen=True)
+class FittedCandidate:
+    """A model that was fitted with a method, and how samples are encoded for it.
+
+    Attributes
+    ----------
+    encoding : FeatureEncoding
+    takes_raw_data, predicts_highest_score : bool
+        As in `Model`.
+    estimator : classifier
+        Its classes are codes.
+    n_classes : int
+    """
+
+    encoding: FeatureEncoding
+    takes_raw_data: bool
+    predicts_highest_score: bool
+    estimator: Any
+    n_classes: int
+
+    @property
+    def gives_probabilities(self) -> bool:
+        """Whether scores are probabilities."""
+        return hasattr(self.estimator, "predict_proba")
+
+    def score_classes(self, X: Any) -> Float64Array:
+        """Return a score for each class, of shape (n_samples, n_classes)."""
+        return self.predict(self.encoding.encode(X))[0]
+
+    def predict(self, features: Features) -> tuple[Float64Array, IntArray]:
+        """Return a score for each class, and the codes of the predicted classes."""
+        X = features.given if self.takes_raw_data else features.numbers
+        return _predict(self.estimator, X, self.n_classes, self.predicts_highest_score)
 
 
 class NotApplicableError(Exception):
@@ -206,7 +275,7 @@ def fit_fold(
         not affect other candidates.
     """
     baselines = dict(task.baselines)
-    resample_fold = _cached(lambda: _resample_fold(study_input, task.fold, task.candidates[0][0]))
+    resample_fold = _cached(lambda: _fold_data(study_input, task.fold, task.candidates[0][0]))
     for method, model in task.candidates:
         if stop():
             return
@@ -218,11 +287,17 @@ def fit_fold(
         yield result
 
 
-def _cached(function: Callable[[], FoldData]) -> Callable[[], FoldData]:
-    """Return a function that is evaluated once; if it fails, each call raises the same error."""
-    outcome: list[FoldData | Exception] = []
+def _fold_data(study_input: StudyInput, fold: Fold, method: Method) -> tuple[FoldData, Features]:
+    """Return the training data of a fold, resampled, and its test samples."""
+    fold_data = _resample_fold(study_input, fold, method)
+    return fold_data, fold_data.encoding.encode(take_rows(study_input.X, fold.test))
 
-    def cached() -> FoldData:
+
+def _cached(function: Callable[[], Result]) -> Callable[[], Result]:
+    """Return a function that is evaluated once; if it fails, each call raises the same error."""
+    outcome: list[Result | Exception] = []
+
+    def cached() -> Result:
         if not outcome:
             try:
                 outcome.append(function())
@@ -241,24 +316,27 @@ def _run_candidate(
     method: Method,
     model: Model,
     *,
-    resample_fold: Callable[[], FoldData],
+    resample_fold: Callable[[], tuple[FoldData, Features]],
     baselines: Mapping[str, FoldResult],
 ) -> FoldResult:
     start = time.perf_counter()
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
+            fold_data, test = resample_fold()
             if method.how == "threshold":
                 result = _tune_threshold(
                     study_input,
                     fold,
                     method,
                     model,
-                    fold_data=resample_fold(),
+                    fold_data=fold_data,
                     baseline=baselines[model.name],
                 )
             else:
-                result = _fit_and_score(study_input, fold, method, model, resample_fold())
+                result = _fit_and_score(
+                    study_input, fold, method, model, fold_data=fold_data, test=test
+                )
         except NotApplicableError as reason:
             result = _empty_result(study_input, fold, "not applicable", str(reason))
         except Exception as error:  # a model may fail in any way; the study continues
@@ -283,15 +361,45 @@ def _seed(study_input: StudyInput, fold: Fold, *names: str) -> int:
     return int(np.random.SeedSequence(entropy).generate_state(1)[0] >> 1)
 
 
+def fit_candidate(
+    study_input: StudyInput, fold: Fold, method: Method, model: Model
+) -> FittedCandidate:
+    """Fit one candidate on the training samples of a fold, as the study does.
+
+    Parameters
+    ----------
+    study_input : StudyInput
+    fold : Fold
+        Its test samples are not used.
+    method : Method
+        Threshold tuning fits the baseline; see `tune_threshold`.
+    model : Model
+
+    Raises
+    ------
+    NotApplicableError
+        If the method does not apply to the model or to the samples.
+    """
+    fold_data = _resample_fold(study_input, fold, method)
+    estimator = _fit(study_input, fold, method, model, fold_data)
+    return FittedCandidate(
+        fold_data.encoding,
+        model.takes_raw_data,
+        model.predicts_highest_score,
+        estimator,
+        len(study_input.target.classes),
+    )
+
+
 def _resample_fold(study_input: StudyInput, fold: Fold, method: Method) -> FoldData:
-    """Take the samples of a fold, and resample the training data if the method does so."""
+    """Take the training samples of a fold, and resample them if the method does so."""
     target = study_input.target
-    train, test = take_rows(study_input.X, fold.train), take_rows(study_input.X, fold.test)
-    text_encoder = TextEncoder(study_input.texts, _seed(study_input, fold, "text")).fit(train)
-    train, test = text_encoder.transform(train), text_encoder.transform(test)
+    texts = TextEncoder(study_input.texts, _seed(study_input, fold, "text"))
+    train = take_rows(study_input.X, fold.train)
+    train = texts.fit(train).transform(train)
     # Fitted before resampling: the features are the same for all methods, and a category of a few
     # rows does not become a frequent one by duplicates.
-    encoder = TableEncoder().fit(train)
+    table = TableEncoder().fit(train)
     y, correction = None, "none"
     if method.how == "sampler" and method.make is not None:
         sampler = method.make(study_input.requirements)
@@ -301,31 +409,26 @@ def _resample_fold(study_input: StudyInput, fold: Fold, method: Method) -> FoldD
         train, y = sampler.fit_resample(train, take_rows(target.source, fold.train))
         correction = getattr(sampler, "prior_correction", "invalid")
     codes, fitted = study_input.training_target(fold, y)
-    encoded, encoded_test = encoder.transform(train), encoder.transform(test)
-    if encoder.categorical_ is not None:  # sparse tables have no missing values
-        empty = np.isnan(encoded).all(axis=0)  # undersampling can leave a feature without values
-        encoded[:, empty] = encoded_test[:, empty] = 0
-    return FoldData(
-        train,
-        codes,
-        fitted,
-        test,
-        encoded,
-        encoded_test,
-        encoder.categorical_,
-        np.bincount(codes, minlength=len(target.classes)) / len(codes),
-        correction,
-    )
+    numbers = table.transform(train)
+    # Sparse tables have no missing values.
+    empty = None if table.categorical_ is None else np.isnan(numbers).all(axis=0)
+    encoding = FeatureEncoding(texts, table, empty)
+    features = Features(train, encoding.fill(numbers))
+    prior = np.bincount(codes, minlength=len(target.classes)) / len(codes)
+    return FoldData(features, codes, fitted, encoding, prior, correction)
 
 
 def _fit_and_score(
-    study_input: StudyInput, fold: Fold, method: Method, model: Model, fold_data: FoldData
+    study_input: StudyInput,
+    fold: Fold,
+    method: Method,
+    model: Model,
+    *,
+    fold_data: FoldData,
+    test: Features,
 ) -> FoldResult:
-    estimator = _estimator(study_input, fold, method, model, fold_data.categorical)
-    is_weighted = method.how == "weights"
-    weights = study_input.add_weights(estimator, method, fold_data.y) if is_weighted else {}
-    estimator.fit(fold_data.training(model), fold_data.y, **weights)
-    predicted = study_input.predict(estimator, model, fold_data.testing(model))
+    estimator = _fit(study_input, fold, method, model, fold_data)
+    predicted = study_input.predict(estimator, model, test.for_model(model))
     prior, correction = study_input.training_prior(method, model, fold_data)
     return replace(
         _empty_result(study_input, fold, "done", ""),
@@ -333,6 +436,16 @@ def _fit_and_score(
         prior=prior,
         correction=correction,
     )
+
+
+def _fit(
+    study_input: StudyInput, fold: Fold, method: Method, model: Model, fold_data: FoldData
+) -> Any:
+    """Return the model with the method, fitted to the training data."""
+    estimator = _estimator(study_input, fold, method, model, fold_data.encoding.table.categorical_)
+    is_weighted = method.how == "weights"
+    weights = study_input.add_weights(estimator, method, fold_data.y) if is_weighted else {}
+    return estimator.fit(fold_data.train.for_model(model), fold_data.y, **weights)
 
 
 def _estimator(
@@ -364,21 +477,31 @@ def weight_argument(estimator: Any, weights: Float64Array) -> dict[str, Array]:
     return {f"{prefix}sample_weight": weights}
 
 
-def _score(classifier: Any, test: Any, study_input: StudyInput) -> tuple[Float64Array, bool]:
-    """Return a score for each class, and whether the scores are probabilities."""
-    n_classes = len(study_input.target.classes)
+def _predict(
+    classifier: Any, X: Any, n_classes: int, highest: bool
+) -> tuple[Float64Array, IntArray]:
+    """Return a score for each class, and the codes of the predicted classes."""
+    scores = _score(classifier, X, n_classes)
+    # The built-in models predict the class with the highest score; others may decide otherwise.
+    codes = scores.argmax(axis=1) if highest else np.ravel(classifier.predict(X)).astype(np.intp)
+    return scores, codes
+
+
+def _score(classifier: Any, X: Any, n_classes: int) -> Float64Array:
+    """Return a score for each class: probabilities if there are any."""
     known = np.asarray(classifier.classes_, np.intp)
-    has_probabilities = hasattr(classifier, "predict_proba")
-    if has_probabilities:
-        given = np.asarray(classifier.predict_proba(test), np.float64)
+    lowest = 0.0
+    if hasattr(classifier, "predict_proba"):
+        given = np.asarray(classifier.predict_proba(X), np.float64)
     elif hasattr(classifier, "decision_function"):
-        given = np.asarray(classifier.decision_function(test), np.float64)
+        given = np.asarray(classifier.decision_function(X), np.float64)
         given = np.column_stack([-given, given]) if given.ndim == 1 else given
+        lowest = float(given.min())
     else:
-        given = (np.asarray(classifier.predict(test))[:, None] == known).astype(np.float64)
-    scores = np.full((len(given), n_classes), 0.0 if has_probabilities else given.min())
+        given = (np.asarray(classifier.predict(X))[:, None] == known).astype(np.float64)
+    scores = np.full((len(given), n_classes), lowest)
     scores[:, known] = given
-    return scores, has_probabilities
+    return scores
 
 
 def _columns_to_keep(scores: Float64Array, study_input: StudyInput) -> Float64Array:
@@ -396,18 +519,42 @@ def _tune_threshold(
     baseline: FoldResult,
 ) -> FoldResult:
     """Apply the threshold that is best in inner cross-validation to the scores of the baseline."""
-    if study_input.positive is None:
-        raise NotApplicableError("Threshold tuning needs two classes; there are more.")
+    _check_two_classes(study_input)
     if baseline.status != "done":
         return _empty_result(study_input, fold, baseline.status, baseline.message)
+    threshold = _best_threshold(study_input, fold, method, model, fold_data)
+    predictions = predict_positive(baseline.scores[:, 0], threshold, study_input.positive)
+    return replace(baseline, predictions=predictions.astype(np.int16), threshold=threshold)
+
+
+def predict_positive(scores: Float64Array, threshold: float, positive: int | None) -> IntArray:
+    """Return codes: positive where the score of the positive class is at least the threshold."""
+    assert positive is not None
+    return np.where(scores >= threshold, positive, 1 - positive)
+
+
+def tune_threshold(study_input: StudyInput, fold: Fold, method: Method, model: Model) -> float:
+    """Return the threshold that is best in inner cross-validation of the training samples.
+
+    The parameters and errors are those of `fit_candidate`.
+    """
+    _check_two_classes(study_input)
+    fold_data = _resample_fold(study_input, fold, method)
+    return _best_threshold(study_input, fold, method, model, fold_data)
+
+
+def _check_two_classes(study_input: StudyInput) -> None:
+    if study_input.positive is None:
+        raise NotApplicableError("Threshold tuning needs two classes; there are more.")
+
+
+def _best_threshold(
+    study_input: StudyInput, fold: Fold, method: Method, model: Model, fold_data: FoldData
+) -> float:
     scores = _inner_scores(study_input, fold, method, model, fold_data)
     scored = ~np.isnan(scores)
     is_positive = fold_data.codes[scored] == study_input.positive
-    threshold = best_threshold(is_positive, scores[scored], study_input.costs)
-    is_predicted = baseline.scores[:, 0] >= threshold
-    predictions = np.where(is_predicted, study_input.positive, 1 - study_input.positive)
-    predictions = predictions.astype(np.int16)
-    return replace(baseline, predictions=predictions, threshold=threshold)
+    return best_threshold(is_positive, scores[scored], study_input.costs)
 
 
 def _inner_scores(
@@ -425,11 +572,14 @@ def _inner_scores(
             "The training samples of the fold cannot be split again with both classes in each part."
         )
     scores = np.full(len(fold_data.codes), np.nan)
-    source = fold_data.training(model)
+    source = fold_data.train.for_model(model)
+    categorical = fold_data.encoding.table.categorical_
     for split in inner.splits:
-        classifier = _estimator(study_input, fold, method, model, fold_data.categorical)
+        classifier = _estimator(study_input, fold, method, model, categorical)
         classifier.fit(take_rows(source, split.train), fold_data.codes[split.train])
-        held_out = _score(classifier, take_rows(source, split.test), study_input)[0]
+        held_out = _score(
+            classifier, take_rows(source, split.test), len(study_input.target.classes)
+        )
         scores[split.test] = _columns_to_keep(held_out, study_input)[:, 0]
     return scores
 

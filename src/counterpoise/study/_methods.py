@@ -35,7 +35,7 @@ from counterpoise.over_sampling import (
     RandomOverSampler,
 )
 from counterpoise.profile import advise_method
-from counterpoise.study._models import CLASSIFIERS, ModelCatalog
+from counterpoise.study._models import CLASSIFIERS, Model, ModelCatalog
 from counterpoise.under_sampling import EditedNearestNeighbours, RandomUnderSampler
 
 __all__ = [
@@ -46,6 +46,7 @@ __all__ = [
     "Method",
     "MethodCatalog",
     "Requirements",
+    "as_model",
     "resolve_methods",
     "undersampling_ensemble",
 ]
@@ -108,6 +109,14 @@ class Method:
     how: How
     make: Callable[..., Any] | None = None
     balances: bool = False
+
+
+def as_model(method: Method) -> Model:
+    """Return the model of a method that is a classifier of its own ("standalone")."""
+    assert method.make is not None
+    estimator = method.make()
+    is_pipeline = isinstance(estimator, Pipeline)
+    return Model(method.name, method.description, estimator, is_pipeline, balances=method.balances)
 
 
 @dataclass(frozen=True)

@@ -133,6 +133,8 @@ class Settings:
         Packages that the numbers depend on.
     fold_times : tuple of FoldTimes
         The times of each fold, in order; empty without times.
+    costs_given : bool
+        Whether the user has set the costs.
     """
 
     primary_metric: str
@@ -148,6 +150,7 @@ class Settings:
     cv_strategy: str
     versions: tuple[tuple[str, str], ...]
     fold_times: tuple[FoldTimes, ...] = ()
+    costs_given: bool = False
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
@@ -11,9 +12,11 @@ from counterpoise._lib.types import Array
 from counterpoise.display import CalibrationDisplay
 from counterpoise.exceptions import InputError
 from counterpoise.study._base_result import BaseResult
+from counterpoise.study._candidate_classifier import CandidateClassifier
 from counterpoise.study._displays import CurveDisplay
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS, mean_of
+from counterpoise.study._recommendation import make_estimator, recommend
 from counterpoise.study._records import Costs, Probabilities
 from counterpoise.study._report import to_html
 from counterpoise.study._report.curves import bands_of, mean_band
@@ -45,6 +48,9 @@ class StudyResult(BaseResult):
         Minority samples and synthetic samples in two dimensions.
     stopped : bool
         Whether the time budget ended the study early.
+    given : dict of (str, str) to object
+        Your own models and methods, by ("model", name) or ("method", name). JSON does not contain
+        them.
 
     Examples
     --------
@@ -58,6 +64,66 @@ class StudyResult(BaseResult):
     >>> len(result.table()), len(StudyResult.from_json(result.to_json()).improvements)
     (3, 1)
     """
+
+    given: Mapping[tuple[str, str], Any] = field(
+        default_factory=dict, compare=False, metadata={"in_json": False}
+    )
+
+    @property
+    def recommended(self) -> tuple[str, str]:
+        """Model and method of the candidate to use.
+
+        It has the best primary metric of all candidates whose method is shown to be better than the
+        baseline, and of the models without resampling.
+        """
+        return recommend(self)
+
+    def make_estimator(
+        self,
+        model: str | None = None,
+        method: str | None = None,
+        *,
+        calibration: str | None = "sigmoid",
+        threshold: float | None = None,
+    ) -> CandidateClassifier:
+        """Return a candidate as an unfitted classifier for the original table.
+
+        Parameters
+        ----------
+        model, method : str, optional
+            A candidate of the study. By default the recommended one; if only one of the two is
+            given, the best candidate with it.
+        calibration : {"sigmoid", "isotonic", "temperature"} or None, default="sigmoid"
+            How its probabilities are calibrated; see `CandidateClassifier`.
+        threshold : float, optional
+            The probability from which on a sample is predicted positive. By default, if costs were
+            set or the primary metric is the expected cost, the one with the lowest expected cost.
+            Otherwise, and for the method "threshold", the predicted classes are those that the
+            study evaluates.
+
+        Returns
+        -------
+        CandidateClassifier
+            With the columns, the positive class and the seed of the study.
+
+        Raises
+        ------
+        InputError
+            If there is no such candidate, it failed, or it uses your own model or method and the
+            result was read from JSON.
+
+        Examples
+        --------
+        >>> from sklearn.datasets import make_classification
+        >>> from counterpoise.study import Study
+        >>> X, y = make_classification(400, weights=[0.9], random_state=0)
+        >>> result = Study("logistic", "class-weight", cv=(5, 1), random_state=0).run(X, y)
+        >>> result.make_estimator()
+        CandidateClassifier(positive=1)
+        >>> result.make_estimator().fit(X, y).predict_proba(X[:1]).shape
+        (1, 2)
+        """
+        return make_estimator(self, model, method, calibration=calibration, threshold=threshold)
 
     def to_html(self) -> str:
         """Return the report as one self-contained HTML page."""
@@ -158,4 +224,4 @@ class StudyResult(BaseResult):
         Thresholds that were tuned inside the folds stay unchanged.
         """
         costs = Costs(false_positive, false_negative)
-        return replace(self, settings=replace(self.settings, costs=costs))
+        return replace(self, settings=replace(self.settings, costs=costs, costs_given=True))

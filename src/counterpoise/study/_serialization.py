@@ -66,7 +66,9 @@ def write_json(kind: str, version: int, conclusions: Mapping[str, Any], result: 
             "format_version": version,
             **to_plain(conclusions),
             "result": {
-                field.name: to_plain(getattr(result, field.name)) for field in fields(result)
+                field.name: to_plain(getattr(result, field.name))
+                for field in fields(result)
+                if field.metadata.get("in_json", True)
             },
         },
         ensure_ascii=False,

@@ -19,8 +19,10 @@ from counterpoise.study._methods import FOR_CLASSES
 from counterpoise.study._metrics import METRICS, metric_named
 from counterpoise.study._models import DUMMY_MODEL
 from counterpoise.study._projection import project_samples
+from counterpoise.study._recommendation import given_objects
 from counterpoise.study._records import Costs, TableSummary
 from counterpoise.study._result import StudyResult
+from counterpoise.study._target_options import check_costs, positive_code
 
 __all__ = ["Study"]
 
@@ -140,7 +142,7 @@ default=None
             budget=budget,
         )
         self.positive = positive
-        self.costs = _checked_costs(costs)
+        self.costs = check_costs(costs)
 
     def _encode_target(self, y: Any, n_rows: int) -> EncodedTarget:
         target = encode_target(y, n_rows)
@@ -148,7 +150,7 @@ default=None
         return target
 
     def _add_target(self, shared: dict[str, Any]) -> StudyInput:
-        positive = _positive_code(shared["target"], self.positive)
+        positive = positive_code(shared["target"], self.positive)
         return StudyInput(**shared, positive=positive, costs=self.costs)
 
     def _check_class_sizes(self, target: EncodedTarget, n_folds: int) -> None:
@@ -172,8 +174,8 @@ default=None
             "costs": (repr(self.costs),),
         }
 
-    def _costs(self) -> Costs:
-        return self.costs or Costs()
+    def _costs(self) -> tuple[Costs, bool]:
+        return self.costs or Costs(), self.costs is not None
 
     def _result(self, finished: FinishedStudy) -> StudyResult:
         columns, target = finished.columns, finished.study_input.target
@@ -192,25 +194,8 @@ default=None
             findings,
             project_samples(finished.X, finished.features, target, finished.settings.seed),
             stopped=finished.stopped,
+            given=given_objects(finished.plan, finished.study_input.requirements),
         )
-
-
-def _positive_code(target: EncodedTarget, positive: Any) -> int | None:
-    """Return the code of the positive class; None if there are more than two classes."""
-    classes = target.classes
-    if positive is None:
-        # Of two equally large classes, the second is positive, as in scikit-learn.
-        return None if len(classes) > 2 else int(target.counts[0] >= target.counts[1])
-    if len(classes) > 2:
-        raise InputError(
-            f"A positive class needs two classes; there are {len(classes)}, and metrics are "
-            "averages over them. Remove positive (--positive)."
-        )
-    if positive not in classes:
-        raise InputError(
-            f"The positive class must be {classes[0]!r} or {classes[1]!r}; got {positive!r}."
-        )
-    return classes.index(positive)
 
 
 def _check_classes(primary_metric: str, target: EncodedTarget) -> None:
@@ -232,17 +217,3 @@ def _data(columns: StudyColumns, target: EncodedTarget, positive: int | None) ->
         columns.left_out,
         len(table.columns) if isinstance(table, SparseTable) else 0,
     )
-
-
-def _checked_costs(costs: Any) -> Costs | None:
-    if costs is None or isinstance(costs, Costs):
-        return costs
-    try:
-        false_positive, false_negative = map(float, costs)
-    except (TypeError, ValueError):
-        raise InputError(
-            f"costs must be two numbers, (false positive, false negative); got {costs!r}."
-        ) from None
-    if not (0 <= false_positive < np.inf and 0 <= false_negative < np.inf):
-        raise InputError(f"costs must be finite and not negative; got {costs!r}.")
-    return Costs(false_positive, false_negative)

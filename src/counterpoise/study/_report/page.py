@@ -8,7 +8,9 @@ from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise._lib.templates import render_template
 from counterpoise._page.figure import ReportFigure
 from counterpoise._page.shared_values import shared_values
+from counterpoise.exceptions import InputError
 from counterpoise.study._conclusions import StudyConclusions
+from counterpoise.study._recommendation import make_estimator, python_lines, recommend
 from counterpoise.study._records import Improvement
 from counterpoise.study._report.calibration_plot import plot_calibration_curves
 from counterpoise.study._report.curves_plot import plot_curves
@@ -62,6 +64,7 @@ def render(result: StudyConclusions) -> str:
         **page_values(result, figures, thresholds),
         "thresholds": thresholds,
         **_threshold_texts(result, thresholds),
+        **_model_texts(result),
     }
     return render_template(PACKAGE, "classes.html.j2", values)
 
@@ -183,3 +186,13 @@ def _table_entry(
         "outcome": f"{SYMBOLS[outcome_label(improvement)]} {outcome_label(improvement)}",
         "interval": format_interval(improvement, decimals),
     }
+
+
+def _model_texts(result: StudyConclusions) -> dict[str, Any]:
+    """Return the code of the recommended candidate, or why there is none."""
+    try:
+        estimator = make_estimator(result, None, None, calibration="sigmoid", threshold=None)
+        name = candidate_name(*recommend(result))
+    except InputError as reason:
+        return {"python_lines": "", "no_model": str(reason)}
+    return {"python_lines": python_lines(estimator), "recommended": name}

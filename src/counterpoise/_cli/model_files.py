@@ -1,0 +1,41 @@
+"""Files of saved models, and what the models in them predict."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from counterpoise._cli.errors import FileError
+from counterpoise._cli.files import check_writable
+from counterpoise._lib.optional_imports import import_optional
+from counterpoise.study import CandidateClassifier
+
+__all__ = ["check_model_file", "describe_predictions"]
+
+
+def check_model_file(path: str, *, force: bool) -> None:
+    """Check that a model can be saved, before the study runs.
+
+    Raises
+    ------
+    FileError
+        If the name has another suffix, or the file cannot be written.
+    ImportError
+        If skops is not installed.
+    """
+    if Path(path).suffix != ".skops":
+        raise FileError(f"{path}: the name of a saved model must end in .skops.")
+    check_writable(Path(path), force=force)
+    import_optional("skops", "--save-model")
+
+
+def describe_predictions(estimator: CandidateClassifier) -> str:
+    """Describe the probabilities and the classes that a fitted model predicts."""
+    if estimator.positive_ is None:
+        return "Its probabilities are calibrated."
+    probabilities = f"Its probabilities of class {estimator.positive_!r} are calibrated"
+    if estimator.threshold is None:
+        return f"{probabilities}; it predicts the classes that the study has evaluated."
+    return (
+        f"{probabilities}; it predicts this class from a probability of {estimator.threshold:.3g}, "
+        "which has the lowest expected cost."
+    )

@@ -1,0 +1,119 @@
+"""Run the command `predict`: load a model, read a table, write it with predictions."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+
+import polars as pl
+
+from counterpoise._cli.console import WARNING, say, say_notes
+from counterpoise._cli.files import check_input, check_output, display_name, read_table, write_table
+from counterpoise._cli.formats import format_of
+from counterpoise._cli.input_table import InputTable
+from counterpoise._cli.options import PredictRequest
+from counterpoise.exceptions import CounterpoiseWarning, InputError
+from counterpoise.study import CandidateClassifier, SavedModel, load_model
+
+__all__ = ["run_predict"]
+
+_CLASS, _PROBABILITY = "predicted_class", "probability"
+
+
+def run_predict(request: PredictRequest) -> None:
+    """Run the command `predict`.
+
+    Parameters
+    ----------
+    request : PredictRequest
+
+    Raises
+    ------
+    FileError
+        If a file cannot be read or written.
+    InputError
+        If the file is not a saved model, contains types that are not trusted, or the table does not
+        have the columns of the model.
+    """
+    check_output(request.out, force=request.force)
+    check_input(Path(request.model))
+    model = load_model(request.model, trusted=request.trust)
+    say_notes(_version_notes(model))
+    source = read_table(request.source, request.reading)
+    say_notes(source.notes)
+    if not len(source.table):
+        raise InputError(f"{display_name(request.source)} has column names but no rows.")
+    predictions = _predict(model, source)
+    write_table(request.out, _add(source, predictions, request), source.dialect)
+    _say_result(model.estimator, predictions, request.out)
+
+
+def _version_notes(model: SavedModel) -> list[str]:
+    changed = ", ".join(model.changed_versions)
+    note = (
+        f"{WARNING}The model was trained with other versions: {changed}. Predictions may differ; "
+        "if they matter, train it again."
+    )
+    return [note] if changed else []
+
+
+def _predict(model: SavedModel, source: InputTable) -> pl.DataFrame:
+    """Return the columns that are added to the table."""
+    estimator = model.estimator
+    features = _features(source, estimator, model.target)
+    probabilities = estimator.predict_proba(features)
+    with warnings.catch_warnings(action="ignore", category=CounterpoiseWarning):
+        predicted = estimator.predict(features)  # it has the same warnings
+    classes = estimator.classes_.tolist()
+    if estimator.positive_ is None:
+        named = {f"{_PROBABILITY}_{label}": probabilities[:, j] for j, label in enumerate(classes)}
+    else:
+        named = {_PROBABILITY: probabilities[:, classes.index(estimator.positive_)]}
+    return pl.DataFrame({**named, _CLASS: predicted.tolist()})
+
+
+def _features(
+    source: InputTable, estimator: CandidateClassifier, target: str | None
+) -> pl.DataFrame:
+    """Return the features; categories of digits are read as text if the model has categories."""
+    left_out = {*source.not_features, target}
+    frame = pl.DataFrame(source.table)
+    frame = frame.select(name for name in frame.columns if name not in left_out)
+    texts = source.texts
+    if texts is None:
+        return frame
+    as_text = [
+        pl.when(frame[name].is_not_null()).then(texts[name]).alias(name)
+        for name, expected in estimator.columns_
+        if expected in ("categorical", "text")
+        and name in frame.columns
+        and frame.schema[name] != pl.String
+    ]
+    return frame.with_columns(as_text)
+
+
+def _add(source: InputTable, predictions: pl.DataFrame, request: PredictRequest) -> pl.DataFrame:
+    """Return the table with its predictions; a CSV keeps the text of its fields."""
+    keeps_text = source.texts is not None and format_of(request.out).name == "csv"
+    frame = source.texts if source.texts is not None and keeps_text else source.table
+    frame = pl.DataFrame(frame)
+    taken = [name for name in predictions.columns if name in frame.columns]
+    if taken:
+        raise InputError(
+            f"{display_name(request.source)} has a column {taken[0]!r} already. Rename it, or "
+            "remove it."
+        )
+    return frame.hstack(predictions)
+
+
+def _say_result(estimator: CandidateClassifier, predictions: pl.DataFrame, out: str) -> None:
+    label = estimator.positive_
+    name = "standard output" if out == "-" else out
+    counted = "" if label is None else _count_positive(predictions, label)
+    say(f"Wrote {name}: {predictions.height:,} rows{counted}.")
+
+
+def _count_positive(predictions: pl.DataFrame, label: object) -> str:
+    n_positive = (predictions[_CLASS] == label).sum()
+    mean = predictions[_PROBABILITY].to_numpy().mean()
+    return f", {n_positive:,} of them predicted {label!r}; mean probability {mean:.3g}"

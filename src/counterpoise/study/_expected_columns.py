@@ -1,0 +1,201 @@
+"""The columns that a fitted model expects, and how they are read from new tables."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Self
+
+import narwhals as nw
+
+from counterpoise._table import (
+    FeatureType,
+    FrameTable,
+    SparseTable,
+    Table,
+    as_table,
+    is_missing,
+    missing_mask,
+)
+from counterpoise.exceptions import (
+    CounterpoiseWarning,
+    FeatureTypeError,
+    InputError,
+    UnknownColumnError,
+)
+from counterpoise.model_selection._times import find_date_format
+from counterpoise.study._columns import check_names, count_days
+
+__all__ = ["ExpectedColumns"]
+
+_NUMERIC = ("float", "integer", "boolean")
+_EXPECTED = {"categorical": "categories", "text": "text"}
+_N_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class ExpectedColumns:
+    """The columns that a model was trained on.
+
+    Attributes
+    ----------
+    names : tuple of object
+        Empty for tables whose columns have no names.
+    types : tuple of str
+        Type of each named column: a value of `FeatureType`, "date" or "text".
+    date_formats : dict of object to (str or None)
+        The format of each column of dates that are text; None for ISO 8601.
+    ignored : tuple of str
+        Columns that tables may have, and that are no features.
+    n_columns : int
+    """
+
+    names: tuple[Any, ...]
+    types: tuple[str, ...]
+    date_formats: Mapping[Any, str | None]
+    ignored: tuple[str, ...]
+    n_columns: int
+
+    @classmethod
+    def of(
+        cls,
+        X: Any,
+        text: Collection[str] = (),
+        dates: Collection[str] = (),
+        ignore: Collection[str] = (),
+    ) -> Self:
+        """Return the columns of a training table.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+        text, dates, ignore : collection of str
+            Columns of text, of dates, and columns that are no features.
+
+        Raises
+        ------
+        InputError
+            If these columns do not exist, do not hold text or dates, or X has no column names.
+        """
+        table = as_table(X)
+        if not isinstance(table, FrameTable):
+            if text or dates or ignore:
+                raise InputError(
+                    "text, dates and ignore need a data frame, whose columns have names."
+                )
+            return cls((), (), {}, (), len(table.columns))
+        check_names(table, dates, text)
+        used = [column for column in table.columns if str(column.name) not in ignore]
+        special: dict[Any, str] = dict.fromkeys(text, "text") | dict.fromkeys(dates, "date")
+        return cls(
+            tuple(column.name for column in used),
+            tuple(special.get(column.name, column.feature_type.value) for column in used),
+            {name: _date_format(table, name) for name in dates},
+            tuple(ignore),
+            len(used),
+        )
+
+    def select(self, X: Any) -> Any:
+        """Return the expected columns of a table, in their order, with dates as numbers of days.
+
+        Parameters
+        ----------
+        X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
+            Additional columns are left out, with a warning.
+
+        Raises
+        ------
+        InputError
+            If a column is missing, or the table has no column names.
+        FeatureTypeError
+            If a column has another type.
+        """
+        table = as_table(X)
+        if not self.names:
+            if len(table.columns) != self.n_columns:
+                raise InputError(
+                    f"X has {len(table.columns)} features; the model was trained on "
+                    f"{self.n_columns}."
+                )
+            return table.estimator_input if isinstance(table, SparseTable) else X
+        if not isinstance(table, FrameTable):
+            raise InputError(
+                "The model was trained on a data frame; pass a data frame with the columns "
+                f"{_listed(self.names)}."
+            )
+        positions = self._find(table)
+        converted = [
+            column
+            for name, expected, j in zip(self.names, self.types, positions, strict=True)
+            if (column := self._convert(table, j, name, expected)) is not None
+        ]
+        return table.frame[:, positions].with_columns(*converted).to_native()
+
+    def _find(self, table: FrameTable) -> list[int]:
+        """Return the positions of the columns; warn if there are others."""
+        places = {name: j for j, name in enumerate(table.columns.names)}
+        missing = [name for name in self.names if name not in places]
+        if missing:
+            error = UnknownColumnError.among(missing[0], list(places))
+            others = f" It also lacks {_listed(missing[1:])}." if missing[1:] else ""
+            raise InputError(f"{error} The model was trained on this column.{others}")
+        extra = [
+            name for name in places if name not in self.names and str(name) not in self.ignored
+        ]
+        if extra:
+            warnings.warn(
+                f"The model was not trained on {_listed(extra)}: left out.",
+                CounterpoiseWarning,
+                stacklevel=4,
+            )
+        return [places[name] for name in self.names]
+
+    def _convert(
+        self, table: FrameTable, column: int, name: Any, expected: str
+    ) -> nw.Series[Any] | None:
+        """Return a column in the expected type; None if it is as expected."""
+        given = table.columns[column].feature_type.value
+        group = _NUMERIC if expected in _NUMERIC else ("categorical",)
+        if expected != "date" and given in group:
+            return None
+        if missing_mask(table, column).all():
+            dtype = nw.String if expected in _EXPECTED else nw.Float64
+            backend = table.frame.implementation
+            return nw.new_series(str(name), [None] * table.n_rows, dtype, backend=backend)
+        if expected != "date":
+            raise _type_error(table, column, expected)
+        try:
+            return count_days(table.series(column), self.date_formats.get(name))
+        except (InputError, TypeError) as error:
+            raise FeatureTypeError(
+                f"Column {name!r} must hold dates as in training: {error}", [str(name)]
+            ) from error
+
+
+def _date_format(table: FrameTable, name: Any) -> str | None:
+    position = list(table.columns.names).index(name)
+    values = table.series(position).to_list()
+    return find_date_format({value for value in values if isinstance(value, str)})
+
+
+def _type_error(table: Table, column: int, expected: str) -> FeatureTypeError:
+    assert isinstance(table, FrameTable)
+    about = table.columns[column]
+    example = next(value for value in table.series(column).to_list() if not is_missing(value))
+    is_text = about.feature_type is FeatureType.CATEGORICAL
+    holds = "text" if is_text else f"values of type {about.dtype}"
+    advice = "Convert it to strings." if expected in _EXPECTED else "Convert it to numbers."
+    return FeatureTypeError(
+        f"Column {about.name!r} must hold {_EXPECTED.get(expected, 'numbers')}, as in training; "
+        f"it holds {holds}, such as {example!r}.",
+        [str(about.name)],
+        advice,
+    )
+
+
+def _listed(names: Collection[Any]) -> str:
+    """Return the names of columns; of many, the first ones."""
+    shown = ", ".join(repr(name) for name in list(names)[:_N_SHOWN])
+    more = f" and {len(names) - _N_SHOWN} more" if len(names) > _N_SHOWN else ""
+    return f"column{'s' if len(names) > 1 else ''} {shown}{more}"

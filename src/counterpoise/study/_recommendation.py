@@ -1,0 +1,224 @@
+"""The candidate that a study recommends, as an estimator and as lines of Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from sklearn.base import BaseEstimator
+
+from counterpoise.exceptions import InputError
+from counterpoise.probability import cost_threshold
+from counterpoise.study._candidate_classifier import CandidateClassifier
+from counterpoise.study._conclusions import StudyConclusions
+from counterpoise.study._methods import BASELINE, FOR_CLASSES, METHODS, Requirements
+from counterpoise.study._metrics import mean_of
+from counterpoise.study._models import BOOSTERS, DUMMY, MODELS, Model, resolve_models
+from counterpoise.study._records import Candidate
+from counterpoise.study._running import StudyPlan
+
+__all__ = ["given_objects", "make_estimator", "python_lines", "recommend"]
+
+
+def recommend(
+    result: StudyConclusions, model: str | None = None, method: str | None = None
+) -> tuple[str, str]:
+    """Return model and method of the best candidate whose method is better than the baseline.
+
+    Parameters
+    ----------
+    result : StudyConclusions
+    model : str, optional
+        Restricts the candidates to one model.
+    method : str, optional
+        Restricts them to one method, which need not be better then.
+
+    Raises
+    ------
+    InputError
+        If no candidate is finished.
+    """
+    better = {(item.model, item.method) for item in result.improvements if item.outcome == "better"}
+
+    def is_eligible(candidate: Candidate) -> bool:
+        if candidate.method == method:
+            return True
+        is_better = (candidate.model, candidate.method) in better
+        return method is None and (candidate.method == BASELINE or is_better)
+
+    finished = [
+        candidate
+        for candidate in result.candidates
+        if candidate.status == "done"
+        and candidate.model != DUMMY
+        and model in (None, candidate.model)
+        and is_eligible(candidate)
+    ]
+    if not finished:
+        wanted = ", ".join(name for name in (model, method) if name is not None)
+        raise InputError(
+            f"No candidate{f' with {wanted}' if wanted else ''} is finished, so that none can be "
+            "recommended."
+        )
+    metric = result.primary_metric
+
+    def merit(candidate: Candidate) -> float:
+        return metric.sign * mean_of(result.values(metric.name, candidate))
+
+    best = max(finished, key=merit)
+    return best.model, best.method
+
+
+def make_estimator(
+    result: Any,
+    model: str | None,
+    method: str | None,
+    *,
+    calibration: str | None,
+    threshold: float | None,
+) -> CandidateClassifier:
+    """Return a candidate as an estimator; see `StudyResult.make_estimator`."""
+    if model is None or method is None:
+        model, method = recommend(result, model, method)
+    candidate = result.candidate(model, method)
+    if candidate.status in ("failed", "not applicable"):
+        raise InputError(f"The candidate ({model}, {method}) {_reason(candidate)}")
+    data, settings = result.data, result.settings
+    if threshold is None and calibration is not None:
+        threshold = _cost_threshold(result, method)
+    tunes_by_cost = method == "threshold" and settings.costs_given
+    costs = (settings.costs.false_positive, settings.costs.false_negative)
+    return CandidateClassifier(
+        _find(result, "model", model),
+        _find(result, "method", method),
+        text=_columns_of_type(result, "text"),
+        dates=_columns_of_type(result, "date"),
+        ignore=tuple(name for name, _ in data.left_out),
+        positive=data.positive_class,
+        costs=costs if tunes_by_cost else None,
+        calibration=calibration,
+        threshold=threshold,
+        random_state=settings.seed,
+    )
+
+
+def _reason(candidate: Candidate) -> str:
+    verb = "failed" if candidate.status == "failed" else "is not applicable"
+    return f"{verb}: {candidate.message}"
+
+
+def _cost_threshold(result: StudyConclusions, method: str) -> float | None:
+    """Return the threshold with the lowest expected cost, if costs matter in the study."""
+    settings = result.settings
+    costs = settings.costs
+    matter = settings.costs_given or settings.primary_metric == "expected_cost"
+    has_both = min(costs.false_positive, costs.false_negative) > 0
+    if result.data.positive is None or method == "threshold" or not (matter and has_both):
+        return None
+    return cost_threshold(costs.false_positive, costs.false_negative)
+
+
+def _columns_of_type(result: StudyConclusions, wanted: str) -> tuple[str, ...]:
+    return tuple(name for name, found in result.data.columns if found == wanted)
+
+
+def given_objects(plan: StudyPlan, requirements: Requirements) -> dict[tuple[str, str], Any]:
+    """Return the models and methods of a study that are not known by name.
+
+    Parameters
+    ----------
+    plan : StudyPlan
+    requirements : Requirements
+
+    Returns
+    -------
+    dict of (str, str) to object
+        By ("model", name) or ("method", name): what `CandidateClassifier` takes in their place.
+    """
+    given: dict[tuple[str, str], Any] = {}
+    for model in (*plan.models, *plan.standalone):
+        if not _is_known("model", model.name, model.description):
+            given["model", model.name] = model.estimator
+    for method in plan.methods:
+        if not _is_known("method", method.name, method.description):
+            same = (known.name for known in METHODS.values() if known.make is method.make)
+            by_name = next(same, None) if method.how in ("weights", "threshold") else None
+            made = method.make
+            if method.how == "sampler" and made is not None:
+                made = made(requirements)
+            given["method", method.name] = by_name or made
+    return given
+
+
+def _is_known(kind: str, name: str, description: str) -> bool:
+    """Return whether a model or method is one that is known by name."""
+    if kind == "method":
+        return name in METHODS and METHODS[name].description == description
+    if name in METHODS and METHODS[name].how == "standalone":
+        return METHODS[name].description == description
+    known: Model | None = MODELS.get(name)
+    if name in BOOSTERS:
+        known = resolve_models(name, FOR_CLASSES.models)[0]
+    return known is not None and known.description == description
+
+
+def _find(result: Any, kind: str, name: str) -> Any:
+    """Return what `CandidateClassifier` takes for a model or a method of the study."""
+    settings = result.settings
+    described = dict(settings.models if kind == "model" else settings.methods)
+    if (kind, name) in result.given:
+        return result.given[kind, name]
+    if not _is_known(kind, name, described[name]):
+        raise InputError(
+            f"{name!r} is your own {kind}, {described[name]}, which JSON does not contain. "
+            f"Pass it to CandidateClassifier({kind}=…)."
+        )
+    return name
+
+
+# ---- Lines of Python ----
+
+
+def python_lines(estimator: CandidateClassifier) -> str:
+    """Return the Python code that creates an estimator.
+
+    Examples
+    --------
+    >>> print(python_lines(CandidateClassifier("forest", "smote", text=("note",))))
+    from counterpoise.study import CandidateClassifier
+    <BLANKLINE>
+    estimator = CandidateClassifier(
+        model='forest',
+        method='smote',
+        text=('note',),
+    )
+    """
+    default = CandidateClassifier()
+    parameters = estimator.get_params(deep=False)
+    changed = {
+        name: value
+        for name, value in parameters.items()
+        if name in ("model", "method") or repr(value) != repr(getattr(default, name))
+    }
+    names = ["model", "method", *(name for name in changed if name not in ("model", "method"))]
+    imports = {"from counterpoise.study import CandidateClassifier"}
+    for value in changed.values():
+        imports.update(_imports(value))
+    arguments = [f"    {name}={_code(changed[name])}," for name in names]
+    return "\n".join([*sorted(imports), "", "estimator = CandidateClassifier(", *arguments, ")"])
+
+
+def _code(value: Any) -> str:
+    if callable(value) and not isinstance(value, BaseEstimator):
+        return str(getattr(value, "__name__", type(value).__name__))
+    return repr(value)
+
+
+def _imports(value: Any) -> Iterator[str]:
+    """Yield the import of each estimator in a value."""
+    if isinstance(value, BaseEstimator):
+        parts = type(value).__module__.split(".")
+        public = parts[: next((j for j, part in enumerate(parts) if part[0] == "_"), len(parts))]
+        yield f"from {'.'.join(public)} import {type(value).__name__}"
+        for inner in value.get_params(deep=True).values():
+            yield from _imports(inner) if isinstance(inner, BaseEstimator) else ()
