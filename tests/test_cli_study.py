@@ -202,7 +202,7 @@ def test_a_time_budget_ends_with_exit_code_0(command: Any) -> None:
         "study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--budget", "0.001s"
     )
     assert code == 0
-    assert "The time budget ended the study" in out
+    assert "The study ended early" in out
 
 
 @pytest.mark.parametrize(

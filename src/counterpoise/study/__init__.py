@@ -23,6 +23,7 @@ from counterpoise.study._regression.result import RegressionResult
 from counterpoise.study._regression.study import RegressionStudy
 from counterpoise.study._result import StudyResult
 from counterpoise.study._study import Study
+from counterpoise.study._updates import StudyUpdate
 
 __all__ = [
     "METHODS",
@@ -40,5 +41,6 @@ __all__ = [
     "Settings",
     "Study",
     "StudyResult",
+    "StudyUpdate",
     "TableSummary",
 ]

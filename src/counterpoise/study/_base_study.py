@@ -7,7 +7,7 @@ import os
 import time as clock
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
@@ -42,11 +42,12 @@ from counterpoise.study._journal import Journal, head_of
 from counterpoise.study._methods import MethodCatalog, Requirements, resolve_methods
 from counterpoise.study._metrics import Metric
 from counterpoise.study._models import Model, resolve_models, select_for_sparse, takes_sparse
-from counterpoise.study._records import Candidate, Costs, FoldResult, FoldTimes, Settings
-from counterpoise.study._running import StudyPlan, build_candidates, run_plan
+from counterpoise.study._records import Costs, FoldResult, FoldTimes, Settings
+from counterpoise.study._running import Key, StudyPlan, build_candidates, run_plan
 from counterpoise.study._text_features import TextEncoder, read_texts
+from counterpoise.study._updates import Reporter, StudyUpdate
 
-__all__ = ["BaseStudy", "FinishedStudy", "StudyCatalog", "count_missing"]
+__all__ = ["N_REPEATS", "BaseStudy", "PreparedStudy", "StudyCatalog", "count_missing"]
 
 N_FOLDS, N_REPEATS = 5, 2
 Result = TypeVar("Result", bound=BaseResult)
@@ -72,8 +73,8 @@ class StudyCatalog:
 
 
 @dataclass(frozen=True)
-class FinishedStudy:
-    """What the result of a study is built from.
+class PreparedStudy:
+    """What is known before the first fit; the result is built from it and from the candidates.
 
     Attributes
     ----------
@@ -85,10 +86,8 @@ class FinishedStudy:
     study_input : StudyInput
     folds : ndarray of int of shape (n_repeats, n_samples)
     settings : Settings
-    candidates : tuple of Candidate
     omitted : tuple of str
         Default models that were omitted, as they need a dense table.
-    stopped : bool
     """
 
     columns: StudyColumns
@@ -97,9 +96,7 @@ class FinishedStudy:
     study_input: StudyInput
     folds: IntArray
     settings: Settings
-    candidates: tuple[Candidate, ...]
     omitted: tuple[str, ...]
-    stopped: bool
 
 
 class BaseStudy(ABC, Generic[Result]):
@@ -147,6 +144,7 @@ class BaseStudy(ABC, Generic[Result]):
         keep: str | Sequence[str] = (),
         text: str | Sequence[str] = (),
         progress: Progress | None = None,
+        on_update: Callable[[StudyUpdate], None] | None = None,
     ) -> Result:
         """Run the study.
 
@@ -175,6 +173,10 @@ class BaseStudy(ABC, Generic[Result]):
             text is an empty one. Your own pipelines and samplers get these features, too.
         progress : callable, optional
             Called as ``progress("candidates", done, total)``.
+        on_update : callable, optional
+            Called with a `StudyUpdate` at the start, and whenever a candidate has finished a repeat
+            of the cross-validation; ``on_update=print`` shows its score and the time left. To
+            estimate the time, each model is first fitted to a small sample.
 
         Returns
         -------
@@ -203,27 +205,38 @@ class BaseStudy(ABC, Generic[Result]):
         )
         models = self._models_for(table)
         plan = _plan(models, self.methods, folds, self._catalog.dummy)
-        results = run_plan(
-            study_input,
-            plan,
-            self._read_journal(columns, study_input, plan),
-            n_jobs=self.n_jobs,
-            journal=self.journal,
-            deadline=None if self.budget is None else start + self.budget,
-            report=lambda done, total: progress("candidates", done, total) if progress else None,
-        )
-        finished = FinishedStudy(
+        prepared = PreparedStudy(
             columns,
             X,
             features,
             study_input,
             folds.test_fold_by_row(table.n_rows),
             self._settings(plan, seed, times),
-            build_candidates(study_input, plan, results),
             omitted=tuple(model.name for model in self.models if model not in models),
+        )
+        empty = self._empty_result(prepared)
+        report = Reporter(
+            empty, study_input, plan, n_jobs=self.n_jobs, progress=progress, on_update=on_update
+        )
+        results = self._run_plan(prepared, plan, start, report)
+        return replace(
+            empty,
+            candidates=build_candidates(study_input, plan, results),
             stopped=len(results) < len(plan.candidates) * len(folds.splits),
         )
-        return self._result(finished)
+
+    def _run_plan(
+        self, prepared: PreparedStudy, plan: StudyPlan, start: float, report: Reporter
+    ) -> dict[Key, FoldResult]:
+        return run_plan(
+            prepared.study_input,
+            plan,
+            self._read_journal(prepared.columns, prepared.study_input, plan),
+            n_jobs=self.n_jobs,
+            journal=self.journal,
+            deadline=None if self.budget is None else start + self.budget,
+            report=report,
+        )
 
     @abstractmethod
     def _encode_target(self, y: Any, n_rows: int) -> EncodedTarget:
@@ -242,8 +255,8 @@ class BaseStudy(ABC, Generic[Result]):
         """Return the parts of the journal's digests that depend on the target."""
 
     @abstractmethod
-    def _result(self, finished: FinishedStudy) -> Result:
-        """Return the result of the study."""
+    def _empty_result(self, prepared: PreparedStudy) -> Result:
+        """Return the result of the study without its candidates."""
 
     def _strata(self, target: EncodedTarget) -> IntArray:
         """Return the stratum of each sample, by which folds are stratified."""
@@ -334,9 +347,9 @@ class BaseStudy(ABC, Generic[Result]):
 
     def _read_journal(
         self, columns: StudyColumns, study_input: StudyInput, plan: StudyPlan
-    ) -> dict[tuple[str, str, int, int], FoldResult]:
+    ) -> dict[Key, FoldResult]:
         """Return the results of an earlier run by model, method, repeat and fold."""
-        finished: dict[tuple[str, str, int, int], FoldResult] = {}
+        finished: dict[Key, FoldResult] = {}
         if self.journal is not None:
             journal = Journal(self.journal, self._study_digests(columns, study_input, plan))
             for result in journal.results():
