@@ -31,7 +31,7 @@ from counterpoise._cli.labeled_table import (
     read_labeled_table,
 )
 from counterpoise._cli.options import StudyRequest, resolve_class
-from counterpoise._cli.study_sample import limit_size
+from counterpoise._cli.study_sample import choose_sample, limit_size
 from counterpoise._cli.study_task import (
     as_numbers,
     build_study,
@@ -87,8 +87,7 @@ def run_study(request: StudyRequest) -> None:
         request.target,
         ignored,
         request.reading,
-        sample=request.sample,
-        sample_large=not request.full,
+        sample=choose_sample(request),
     )
     continuous, found = _is_continuous(request, table)
     request, table = limit_size(request, table, continuous=continuous)

@@ -229,10 +229,7 @@ def study(
     inconclusive. That no method improves the model is a common result. A column of many distinct
     numbers is a continuous target, whose rare values matter.
     """
-    if margin is not None and not margin > 0:
-        raise typer.BadParameter(f"--margin must be above 0; got {margin:g}.")
-    if jobs < 1 and jobs != -1:
-        raise typer.BadParameter(f"--jobs must be -1 or at least 1; got {jobs}.")
+    _check_numbers(margin, jobs)
     if full and sample is not None:
         raise typer.BadParameter("--full uses all rows; remove it, or --sample.")
     if opens and not (report or "").endswith(".html"):
@@ -273,3 +270,10 @@ def study(
         from counterpoise._cli.run_study import run_study  # noqa: PLC0415
 
         run_study(request)
+
+
+def _check_numbers(margin: float | None, jobs: int) -> None:
+    if margin is not None and not margin > 0:
+        raise typer.BadParameter(f"--margin must be above 0; got {margin:g}.")
+    if jobs < 1 and jobs != -1:
+        raise typer.BadParameter(f"--jobs must be -1 or at least 1; got {jobs}.")

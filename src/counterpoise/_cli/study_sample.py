@@ -12,16 +12,29 @@ from counterpoise._array_ops import stratified_sample
 from counterpoise._cli.console import say_notes
 from counterpoise._cli.labeled_table import LabeledTable
 from counterpoise._cli.options import StudyRequest
-from counterpoise._cli.sample_table import SAMPLE_SEED
+from counterpoise._cli.sample_table import SAMPLE_SEED, find_sampled_files
 from counterpoise._cli.study_task import as_numbers
 from counterpoise._lib.types import IntArray
 
-__all__ = ["MAX_ROWS", "limit_size"]
+__all__ = ["MAX_ROWS", "choose_sample", "limit_size"]
 
 # With all models and methods, one repeat of 20,000 rows and 30 columns takes some minutes on two
 # cores. The limit does not depend on the machine, so that results do not.
 MAX_ROWS = 20_000
 _N_STRATA = 100  # of a continuous target
+
+
+def choose_sample(request: StudyRequest) -> int | None:
+    """Return how many rows of the file are read; None for all.
+
+    Parameters
+    ----------
+    request : StudyRequest
+        By default, a sample of a large file is read.
+    """
+    if request.full or request.sample is not None:
+        return request.sample
+    return MAX_ROWS if find_sampled_files(request.source, request.reading) else None
 
 
 def limit_size(
@@ -42,20 +55,33 @@ def limit_size(
     table : LabeledTable
         With a note, which is also printed, if it is a sample.
     """
-    labels = table.labels or []
-    if request.full or request.sample is not None or len(labels) <= MAX_ROWS:
+    was_sampled = table.all_rows is not None  # while the file was read
+    is_small = len(table.labels or ()) <= MAX_ROWS and not was_sampled
+    if request.full or request.sample is not None or is_small:
         return request, table
+    if not was_sampled:
+        table = _draw(table, continuous=continuous)
+    note = "--full uses all rows and 2 repeats of the cross-validation; --sample N uses N rows."
+    if request.repeats is None:
+        note = f"The table is large, so that the cross-validation is not repeated. {note}"
+    say_notes([note])
+    return replace(request, repeats=request.repeats or 1), _add_note(table, note)
+
+
+def _draw(table: LabeledTable, *, continuous: bool) -> LabeledTable:
+    labels = table.labels or []
     codes = _percentiles(labels) if continuous else _codes(labels)
     drawn = stratified_sample(codes, MAX_ROWS, np.random.RandomState(SAMPLE_SEED))
     note = (
-        f"the study uses a sample of {drawn.sum():,} of the {len(labels):,} rows"
-        f"{'' if continuous else _describe_smallest(labels, codes, drawn)}, and "
-        f"{'one repeat' if request.repeats is None else f'--repeats {request.repeats}'} of the "
-        "cross-validation. --full uses all rows and 2 repeats; --sample N uses N rows."
+        f"A sample of {drawn.sum():,} of the {len(labels):,} rows is used"
+        f"{'' if continuous else _describe_smallest(labels, codes, drawn)}."
     )
     say_notes([note])
-    rows = np.flatnonzero(drawn)
-    return replace(request, repeats=request.repeats or 1), _take(table, rows, note)
+    return _add_note(_take(table, np.flatnonzero(drawn)), note)
+
+
+def _add_note(table: LabeledTable, note: str) -> LabeledTable:
+    return replace(table, notes=(*table.notes, note))
 
 
 def _codes(labels: Sequence[Any]) -> IntArray:
@@ -76,10 +102,10 @@ def _describe_smallest(labels: Sequence[Any], codes: IntArray, drawn: Any) -> st
     code = int(counts.argmin())
     name = labels[int(np.argmax(codes == code))]
     n_drawn = int((codes[drawn] == code).sum())
-    return f", with {n_drawn:,} of {counts[code]:,} of class {name}"
+    return f", with {n_drawn:,} of the {counts[code]:,} rows of class {name}"
 
 
-def _take(table: LabeledTable, rows: IntArray, note: str) -> LabeledTable:
+def _take(table: LabeledTable, rows: IntArray) -> LabeledTable:
     def values_of(name: str) -> list[Any]:
         values = table.values_of(name)
         return [values[row] for row in rows]
@@ -90,5 +116,4 @@ def _take(table: LabeledTable, rows: IntArray, note: str) -> LabeledTable:
         features=table.features[rows],
         labels=[table.labels[row] for row in rows],
         values_of=values_of,
-        notes=(*table.notes, note),
     )

@@ -214,28 +214,34 @@ class BaseStudy(ABC, Generic[Result]):
             self._settings(plan, seed, times),
             omitted=tuple(model.name for model in self.models if model not in models),
         )
-        empty = self._empty_result(prepared)
-        report = Reporter(
-            empty, study_input, plan, n_jobs=self.n_jobs, progress=progress, on_update=on_update
+        deadline = None if self.budget is None else start + self.budget
+        return self._fit(prepared, plan, deadline, progress, on_update)
+
+    def _fit(
+        self,
+        prepared: PreparedStudy,
+        plan: StudyPlan,
+        deadline: float | None,
+        progress: Progress | None,
+        on_update: Callable[[StudyUpdate], None] | None,
+    ) -> Result:
+        """Fit the candidates, and add them to the result."""
+        study_input, empty = prepared.study_input, self._empty_result(prepared)
+        results = run_plan(
+            study_input,
+            plan,
+            self._read_journal(prepared.columns, study_input, plan),
+            n_jobs=self.n_jobs,
+            journal=self.journal,
+            deadline=deadline,
+            report=Reporter(
+                empty, study_input, plan, n_jobs=self.n_jobs, progress=progress, on_update=on_update
+            ),
         )
-        results = self._run_plan(prepared, plan, start, report)
         return replace(
             empty,
             candidates=build_candidates(study_input, plan, results),
-            stopped=len(results) < len(plan.candidates) * len(folds.splits),
-        )
-
-    def _run_plan(
-        self, prepared: PreparedStudy, plan: StudyPlan, start: float, report: Reporter
-    ) -> dict[Key, FoldResult]:
-        return run_plan(
-            prepared.study_input,
-            plan,
-            self._read_journal(prepared.columns, prepared.study_input, plan),
-            n_jobs=self.n_jobs,
-            journal=self.journal,
-            deadline=None if self.budget is None else start + self.budget,
-            report=report,
+            stopped=len(results) < len(plan.candidates) * len(plan.folds.splits),
         )
 
     @abstractmethod

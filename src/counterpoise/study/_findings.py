@@ -183,7 +183,7 @@ def _no_probabilities(result: StudyScores) -> Iterator[Finding]:
         candidate.model
         for candidate in result.candidates
         if candidate.method == BASELINE
-        and candidate.status in ("done", "partial")
+        and not np.isnan(candidate.seconds).all()  # some folds are done
         and not candidate.has_probabilities
     )
     if models:
