@@ -10,8 +10,11 @@ PARALLEL := -n auto --maxprocesses 8 --dist worksteal
 .PHONY: demo test quick test-slow spark check format lint spelling types site bench sanitize wheel dist integrations clean
 
 demo: $(VENV)/.all  ## Run the tutorial, balance a real table, and study whether it helps
+	@echo "1 of 3: the tutorial (a minute or two)"
 	$(BIN)/counterpoise tutorial --out demo/tutorial
+	@echo "2 of 3: balance a real table (seconds)"
 	$(BIN)/python examples/digits.py demo
+	@echo "3 of 3: study whether this improves a model (the first line says how long it takes)"
 	$(BIN)/counterpoise study demo/digits.csv -t label --seed 0 --report demo/study.html --force \
 	  --models logistic,forest --methods class-weight,threshold,random-under,random-over,smote
 	@echo "Look at demo/tutorial/index.html, demo/digits.png and demo/study.html"
@@ -78,13 +81,15 @@ clean:
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "counterpoise needs Python 3.11 or newer; name one with: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1; }
+	@echo "Creating a Python environment in $(VENV)"
 	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
 	  echo "Python's venv module is missing; on Debian or Ubuntu: apt-get install python3-venv python3-dev"; exit 1; }
 	$(BIN)/pip install --quiet --upgrade pip
 
 # What builds the native code is installed for good, so that only changed files are compiled again.
 $(VENV)/.build: $(VENV)/bin/python pyproject.toml
-	$(BIN)/pip install --quiet cmake ninja $$($(BIN)/python -c \
+	@echo "Installing the compiler's tools (a minute)"
+	@$(BIN)/pip install --quiet cmake ninja $$($(BIN)/python -c \
 	  'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["build-system"]["requires"])')
 	@touch $@
 
@@ -94,5 +99,6 @@ $(VENV)/.dist: $(VENV)/bin/python
 
 # An editable installation: Python files are used where they lie, native ones are built anew.
 $(VENV)/.all $(VENV)/.test $(VENV)/.dev $(VENV)/.integrations $(VENV)/.site: $(VENV)/.%: $(VENV)/.build $(SOURCES)
-	$(BIN)/pip install --quiet --no-build-isolation --editable '.[$*]'
+	@echo "Installing packages and compiling the native code (a few minutes at first, seconds later)"
+	@$(BIN)/pip install --quiet --no-build-isolation --editable '.[$*]'
 	@touch $@

@@ -18,6 +18,7 @@ from joblib.externals.loky import get_reusable_executor
 
 from counterpoise._cli.app import app
 from counterpoise.study import METRICS, StudyResult
+from counterpoise.study._journal import unpack
 
 QUICK = [
     "--models",
@@ -202,7 +203,7 @@ def test_a_time_budget_ends_with_exit_code_0(command: Any) -> None:
         "study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--budget", "0.001s"
     )
     assert code == 0
-    assert "The time budget ended the study" in out
+    assert "The study ended early" in out
 
 
 @pytest.mark.parametrize(
@@ -321,20 +322,73 @@ def test_every_column_is_listed_with_its_use(command: Any) -> None:
     assert "--keep" in command(*arguments, "--keep", "note", "--ignore", "note")[2]
 
 
-def test_an_interrupted_study_leaves_its_journal_and_no_page(table: Path) -> None:
+@pytest.mark.parametrize(("number", "jobs"), [(signal.SIGINT, "2"), (signal.SIGTERM, "1")])
+def test_an_interrupted_study_prints_and_writes_what_is_known(
+    table: Path, number: int, jobs: str
+) -> None:
     arguments = ["study", "visits.csv", "-t", "label", "--seed", "0", "--journal", "j"]
     arguments += ["--models", "logistic,svm"]  # starts soon, and is far from done when interrupted
     worker = subprocess.Popen(
-        [sys.executable, "-m", "counterpoise", *arguments, "--report", "r.html"],
+        [sys.executable, "-m", "counterpoise", *arguments, "--report", "r.json", "--jobs", jobs],
         cwd=table.parent,
+        stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
     journal = table.parent / "j"
     while worker.poll() is None and not (journal.exists() and journal.stat().st_size > 20_000):
         time.sleep(0.05)
-    worker.send_signal(signal.SIGINT)
-    _, err = worker.communicate(timeout=60)
-    assert worker.returncode == 130, err
+    worker.send_signal(number)
+    out, err = worker.communicate(timeout=60)
+    assert worker.returncode == 128 + number, err
     assert b"Traceback" not in err
-    assert sorted(path.name for path in table.parent.iterdir()) == ["j", "visits.csv"]
+    assert b"warning (stopped-early): " in out
+    assert StudyResult.from_json((table.parent / "r.json").read_text()).stopped
     assert journal.read_bytes().count(b"\n") > 3
+
+
+def test_a_line_for_each_candidate_is_printed(command: Any) -> None:
+    code, _, err = command("study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--jobs", "1")
+    assert code == 0
+    assert re.search(r"^Fitting 4 candidates .* in 5 folds takes about \d+ s\.", err, re.MULTILINE)
+    line = r"^logistic with smote: average precision \d\.\d+, improvement \S+ \(all done\)$"
+    assert re.search(line, err, re.MULTILINE)
+
+
+@pytest.mark.parametrize("target", ["label", "amount"])
+def test_a_large_table_is_studied_on_a_sample_by_default(
+    command: Any, monkeypatch: pytest.MonkeyPatch, target: str
+) -> None:
+    monkeypatch.setattr("counterpoise._cli.study_sample.MAX_ROWS", 150)
+    names = {"label": ["logistic", "class-weight"], "amount": ["ridge", "random-over"]}[target]
+    arguments = ["study", "visits.csv", "-t", target, *IGNORED, "--models", names[0], "--jobs", "1"]
+    arguments += ["--methods", names[1], "--folds", "2", "--json"]
+    code, out, err = command(*arguments)
+    assert code == 0, err
+    assert "Note: A sample of 150 of the 200 rows is used" in err
+    stored = json.loads(out)
+    assert any("--full uses all rows and 2 repeats" in note for note in stored["notes"])
+    for options, n_repeats in ([], 1), (["--full"], 2), (["--repeats", "3"], 3):
+        stored = json.loads(command(*arguments, *options)[1])
+        assert stored["settings"]["n_repeats"] == n_repeats
+        assert len(unpack(stored["data"]["codes"])) == (200 if "--full" in options else 150)
+
+
+def test_the_report_is_opened(command: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr("webbrowser.open", lambda url: opened.append(url) or False)
+    arguments = ["study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--jobs", "1", "--open"]
+    code, _, err = command(*arguments)
+    assert code == 2
+    assert "Add a report, such as --report study.html." in " ".join(err.split())
+    code, _, err = command(*arguments, "--report", "r.html")
+    assert code == 0
+    assert opened == [(Path.cwd() / "r.html").resolve().as_uri()]
+    assert "No browser was found. Open r.html yourself." in err
+
+
+def test_without_arguments_the_next_steps_are_shown(command: Any) -> None:
+    code, out, err = command()
+    assert (code, err) == (0, "")
+    for name in ("inspect", "study", "resample", "tutorial --out tutorial", "--help"):
+        assert f"counterpoise {name}" in out
+    assert max(map(len, out.splitlines())) <= 80

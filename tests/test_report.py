@@ -233,7 +233,7 @@ def test_every_figure_has_its_data() -> None:
 def test_an_unfinished_study_has_a_page() -> None:
     X, y = make_classification(200, weights=[0.8], random_state=0)
     result = Study("logistic", "smote", cv=(3, 1), budget=1e-9, random_state=0).run(X, y)
-    assert "The time budget ended the study" in to_html(result)
+    assert "The study ended early" in to_html(result)
     assert "No method could be compared" in to_markdown(result)
 
 

@@ -571,7 +571,7 @@ def test_a_time_budget_stops_the_study() -> None:
     X, y = imbalanced(0)
     result = Study("logistic", CHEAP, budget=1e-6, **QUICK).run(X, y)
     assert result.stopped
-    assert result.findings[0].code == "stopped-by-budget"
+    assert result.findings[0].code == "stopped-early"
     assert result.improvements == ()
     assert result.best is None
     assert result.verdict[0].startswith("No method could be compared")

@@ -124,9 +124,9 @@ def test_a_study_that_the_budget_stopped() -> None:
     result = replace(
         change(make_result(), "smote", seconds=seconds, status="partial"), stopped=True
     )
-    assert result.findings[0].code == "stopped-by-budget"
-    assert "25 of 30" in sentence(result, "stopped-by-budget")
-    assert "stopped-by-budget" not in codes_of(make_result())
+    assert result.findings[0].code == "stopped-early"
+    assert "25 of 30" in sentence(result, "stopped-early")
+    assert "stopped-early" not in codes_of(make_result())
 
 
 def test_failed_and_inapplicable_candidates() -> None:

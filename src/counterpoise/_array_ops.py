@@ -26,6 +26,7 @@ __all__ = [
     "select_by_class",
     "sort_by_class",
     "split_proportionally",
+    "stratified_sample",
 ]
 
 
@@ -340,3 +341,35 @@ def _first_of_run(ascending: IntArray) -> BoolArray:
     first = np.ones(ascending.shape, bool)
     first[:, 1:] = ascending[:, 1:] != ascending[:, :-1]
     return first
+
+
+def stratified_sample(codes: IntArray, n_rows: int, rng: np.random.RandomState) -> BoolArray:
+    """Draw rows at random, of each class in proportion to its size, but at least one.
+
+    Parameters
+    ----------
+    codes : ndarray of int of shape (n_samples,)
+        The class of each sample; every class has one.
+    n_rows : int
+        If there are not more samples, all are drawn.
+    rng : RandomState
+
+    Returns
+    -------
+    ndarray of bool of shape (n_samples,)
+
+    Examples
+    --------
+    >>> codes = np.array([0] * 90 + [1] * 10)
+    >>> drawn = stratified_sample(codes, 20, np.random.RandomState(0))
+    >>> np.bincount(codes[drawn])
+    array([18,  2])
+    """
+    if n_rows >= len(codes):
+        return np.ones(len(codes), bool)
+    counts = np.bincount(codes)
+    sizes = np.maximum(split_proportionally(counts.astype(np.float64), n_rows), 1)
+    is_drawn = np.zeros(len(codes), bool)
+    for code, (count, size) in enumerate(zip(counts, sizes, strict=True)):
+        is_drawn[np.flatnonzero(codes == code)[rng.permutation(count)[:size]]] = True
+    return is_drawn

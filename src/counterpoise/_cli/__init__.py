@@ -3,6 +3,7 @@
     app                                      the application: commands, ``--version``, exit codes
     inspect, resample, study, audit, tutorial   the options of each command
     run_resample, run_study, audit_report    what these commands do
+    study_task, study_sample, interruption   the kind of study, its size, and its early end
     options, arguments, reading_options      parsing of option values; shared arguments
     files, formats, compression, encodings   tables in files
     csv_text, column_types, csv_rows         CSV as text, its types, and its synthetic rows

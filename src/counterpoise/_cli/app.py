@@ -40,6 +40,21 @@ Examples:
 """
 
 
+NEXT_STEPS = """\
+counterpoise resamples imbalanced data, and finds out whether it improves a model.
+
+With a table, such as fraud.csv, and the column of its classes, such as is_fraud:
+  counterpoise inspect fraud.csv -t is_fraud     what to know about the table
+  counterpoise study fraud.csv -t is_fraud --report study.html --open
+                                                 which method improves a model, on a page
+  counterpoise resample fraud.csv -t is_fraud -o balanced.csv
+                                                 balance the classes, for training only
+Without a table:
+  counterpoise tutorial --out tutorial           learn what resampling does, with pictures
+
+All commands: counterpoise --help. Options of one: counterpoise study --help.
+"""
+
 _RANGES = {"greater than or equal to": "or more", "less than or equal to": "or less"}
 
 
@@ -92,7 +107,7 @@ def _no_type(ctx: Any) -> None:
 app = typer.Typer(
     name="counterpoise",
     add_completion=True,
-    no_args_is_help=True,
+    invoke_without_command=True,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help works in pipes and narrow terminals
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
@@ -130,6 +145,7 @@ def _print_version(wanted: bool) -> None:
 
 @app.callback(epilog=f"{EXAMPLES}\n{EXIT_CODES}")
 def counterpoise(
+    context: typer.Context,
     _version: Annotated[
         bool,
         typer.Option(
@@ -138,3 +154,5 @@ def counterpoise(
     ] = False,
 ) -> None:
     """Resample imbalanced data, and find out whether it improves a model."""
+    if context.invoked_subcommand is None:
+        typer.echo(NEXT_STEPS, nl=False)

@@ -140,6 +140,10 @@ class StageBars:
             self._tasks[stage] = self._progress.add_task(stage, total=total)
         self._progress.update(self._tasks[stage], completed=done, total=total)
 
+    def say(self, line: str) -> None:
+        """Print a line, above the bars where they are shown."""
+        self._progress.console.print(line, markup=False, highlight=False, soft_wrap=True)
+
 
 def _console() -> Console:
     return Console(stderr=True)

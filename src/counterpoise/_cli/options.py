@@ -242,8 +242,9 @@ class StudyRequest:
         Method and points of the relevance function of a continuous target.
     positive : str or None
         The name of the positive class.
-    folds : (int, int)
-        Folds and repeats.
+    folds : int
+    repeats : int or None
+        None for the default, which depends on the number of rows.
     groups, time : str or None
         Columns.
     time_format : str or None
@@ -261,6 +262,10 @@ class StudyRequest:
     reading : ReadingOptions
     sample : int or None
         Number of rows of a sample of a large file.
+    full : bool
+        Whether all rows are used, however many there are.
+    opens : bool
+        Whether the report is opened in the browser.
     """
 
     source: str
@@ -273,7 +278,8 @@ class StudyRequest:
     metrics: tuple[str, ...]
     relevance: tuple[Any, list[tuple[float, float]] | None] | None
     positive: str | None
-    folds: tuple[int, int]
+    folds: int
+    repeats: int | None
     groups: str | None
     time: str | None
     time_format: str | None
@@ -290,6 +296,8 @@ class StudyRequest:
     force: bool
     reading: ReadingOptions
     sample: int | None = None
+    full: bool = False
+    opens: bool = False
 
     def __post_init__(self) -> None:
         parse_seed(self.seed)

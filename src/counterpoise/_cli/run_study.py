@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import webbrowser
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -24,6 +25,7 @@ from counterpoise._cli.console import (
 )
 from counterpoise._cli.errors import FileError
 from counterpoise._cli.files import check_writable
+from counterpoise._cli.interruption import ending_early
 from counterpoise._cli.labeled_table import (
     LabeledTable,
     errors_with_columns,
@@ -31,6 +33,7 @@ from counterpoise._cli.labeled_table import (
 )
 from counterpoise._cli.model_files import check_model_file, describe_predictions
 from counterpoise._cli.options import StudyRequest, resolve_class
+from counterpoise._cli.study_sample import choose_sample, limit_size
 from counterpoise._cli.study_task import (
     as_numbers,
     build_study,
@@ -85,30 +88,39 @@ def run_study(request: StudyRequest) -> None:
         request.target,
         ignored,
         request.reading,
-        sample=request.sample,
-        sample_large=True,
+        sample=choose_sample(request),
     )
-    notes = list(table.notes)
-    study = build_study(request, continuous=_is_continuous(request, table, notes))
-    with noting_warnings(notes):
+    continuous, found = _is_continuous(request, table)
+    request, table = limit_size(request, table, continuous=continuous)
+    notes = [*table.notes, *found]
+    study = build_study(request, continuous=continuous)
+    with noting_warnings(notes), ending_early() as interruption:
         result = _run(study, request, table)
     _print(result, request, notes)  # first, so that it is not lost if there is no report
     if request.report is not None:
-        result.report(request.report)
-        say(f"Wrote {request.report}")
+        _write_report(result, request.report, opens=request.opens)
     if request.save_model is not None:
         _save_model(result, request, table)
+    if interruption.exit_code:
+        raise typer.Exit(interruption.exit_code)
+
+
+def _write_report(result: BaseResult, path: str, *, opens: bool) -> None:
+    written = result.report(path)
+    say(f"Wrote {path}")
+    if opens and not webbrowser.open(written.resolve().as_uri()):
+        say(f"No browser was found. Open {path} yourself.")
 
 
 def _save_model(result: BaseResult, request: StudyRequest, table: LabeledTable) -> None:
-    """Fit the recommended candidate on all rows, and save it."""
+    """Fit the recommended candidate on the rows of the study, and save it."""
     assert isinstance(result, StudyResult)  # build_study accepts --save-model for classes only
     assert request.save_model is not None
     groups, time = _groups_and_time(request, table)
     if time is not None:
         time = parse_times(time, len(time), request.time_format).ranks
     name = candidate_name(*result.recommended)
-    say(f"Fitting {name} on all {table.features.height:,} rows …")
+    say(f"Fitting {name} on {table.features.height:,} rows …")
     estimator = result.make_estimator()
     estimator.fit(table.features, table.labels, groups=groups, time=time)
     save_model(estimator, request.save_model, target=request.target)
@@ -130,16 +142,16 @@ def _import_from_current_folder() -> None:
         sys.path.insert(0, folder)
 
 
-def _is_continuous(request: StudyRequest, table: LabeledTable, notes: list[str]) -> bool:
-    """Return whether the target is continuous; if this was found by itself, add a note."""
+def _is_continuous(request: StudyRequest, table: LabeledTable) -> tuple[bool, list[str]]:
+    """Return whether the target is continuous, and a note if this was found by itself."""
     if request.task != "auto":
-        return request.task == "regression"
+        return request.task == "regression", []
     labels = table.labels or ()
     if not is_continuous(labels):
-        return False
-    notes.append(describe_task(request.target, labels))
-    say_notes(notes[-1:])
-    return True
+        return False, []
+    notes = [describe_task(request.target, labels)]
+    say_notes(notes)
+    return True, notes
 
 
 def check_report(path: Path, *, force: bool) -> None:
@@ -175,6 +187,7 @@ def _run(study: Study | RegressionStudy, request: StudyRequest, table: LabeledTa
             keep=request.keep,
             text=request.text,
             progress=bars,
+            on_update=lambda update: bars.say(str(update)),
         )
     return _add_excluded_columns(result, request, table)
 

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from counterpoise._array_ops import split_proportionally
+from counterpoise._array_ops import stratified_sample
 from counterpoise._cli.all_rows import AllRows, CountingSource
 from counterpoise._cli.errors import FileError
 from counterpoise._cli.formats import Format
@@ -21,16 +21,22 @@ from counterpoise._cli.large_csv import LargeCsv, why_not_in_batches
 from counterpoise._cli.large_files import LargeFiles, find_large_files, is_several
 from counterpoise._cli.large_parquet import LargeParquet
 from counterpoise._cli.reading_options import ReadingOptions
-from counterpoise._lib.types import BoolArray
 from counterpoise._table import EncodedTarget
 from counterpoise.exceptions import InputError, TargetError, UnknownColumnError
 from counterpoise.scale._memory import MemoryLimit
 from counterpoise.scale._rows import LargeTable
 from counterpoise.scale._target import read_target
 
-__all__ = ["Sample", "errors_of_files", "find_sampled_files", "open_large", "read_sample"]
+__all__ = [
+    "SAMPLE_SEED",
+    "Sample",
+    "errors_of_files",
+    "find_sampled_files",
+    "open_large",
+    "read_sample",
+]
 
-_SEED = 0  # the same rows each time
+SAMPLE_SEED = 0  # the same rows each time
 _DEFAULT_SIZE = 100_000
 
 
@@ -100,7 +106,8 @@ def read_sample(path: str, n_rows: int | None, target: str, reading: ReadingOpti
             raise UnknownColumnError.among(target, names, role="target column", table=path)
         source = CountingSource(large.source)
         classes = _read_classes(source, target)
-        is_drawn = _draw(classes, n_rows or _DEFAULT_SIZE)
+        rng = np.random.RandomState(SAMPLE_SEED)
+        is_drawn = stratified_sample(classes.codes, n_rows or _DEFAULT_SIZE, rng)
         limit = MemoryLimit.of(None)
         if not limit.fits(int(is_drawn.sum()), len(names)):
             raise InputError(
@@ -176,15 +183,3 @@ def errors_of_files(action: str) -> Iterator[None]:
         # polars reports each layer of a failed connection on a line of its own.
         whole = error if error.errno else OSError(" ".join(str(error).split()))
         raise FileError.from_os(f"Cannot {action}", whole) from None
-
-
-def _draw(target: EncodedTarget, n_rows: int) -> BoolArray:
-    """Draw the rows of each class at random; each class has at least one."""
-    if n_rows >= len(target.codes):
-        return np.ones(len(target.codes), bool)
-    rng = np.random.RandomState(_SEED)
-    sizes = np.maximum(split_proportionally(target.counts.astype(np.float64), n_rows), 1)
-    is_drawn = np.zeros(len(target.codes), bool)
-    for code, (count, size) in enumerate(zip(target.counts, sizes, strict=True)):
-        is_drawn[target.rows_of(code)[rng.permutation(count)[:size]]] = True
-    return is_drawn

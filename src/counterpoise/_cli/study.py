@@ -34,7 +34,7 @@ __all__ = ["EXAMPLES", "study"]
 EXAMPLES = """\
 \b
 Examples:
-  counterpoise study fraud.csv -t is_fraud --report report.html
+  counterpoise study fraud.csv -t is_fraud --report report.html --open
   counterpoise study fraud.csv -t is_fraud --models logistic,boosting --methods class-weight,smote
   counterpoise study visits.csv -t readmitted --groups patient --costs 1,20 --budget 10m
   counterpoise study big.csv -t y --journal big.journal --report big.md
@@ -81,7 +81,7 @@ _SaveModel = Annotated[
     str | None,
     typer.Option(
         metavar="FILE",
-        help="Fit the recommended model on all rows, and save it to this .skops file for "
+        help="Fit the recommended model on the rows of the study, and save it to this .skops file for "
         "counterpoise predict.",
     ),
 ]
@@ -127,7 +127,24 @@ _Metrics = Annotated[
 ]
 _Folds = Annotated[int, typer.Option(metavar="N", min=2, help="Number of cross-validation folds.")]
 _Repeats = Annotated[
-    int, typer.Option(metavar="N", min=1, help="Number of repeats of the cross-validation.")
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=1,
+        help="Number of repeats of the cross-validation; by default 2, or 1 if the table has more "
+        "than 20,000 rows.",
+    ),
+]
+_Full = Annotated[
+    bool,
+    typer.Option(
+        "--full",
+        help="Use all rows and 2 repeats. By default, a stratified sample of 20,000 rows of a "
+        "larger table is used, so that the study takes minutes.",
+    ),
+]
+_Open = Annotated[
+    bool, typer.Option("--open", help="Open the report in the browser; needs --report FILE.html.")
 ]
 _Groups = Annotated[
     str | None,
@@ -194,7 +211,7 @@ def study(
     relevance: _Relevance = None,
     positive: Positive = None,
     folds: _Folds = 5,
-    repeats: _Repeats = 2,
+    repeats: _Repeats = None,
     groups: _Groups = None,
     time: _Time = None,
     time_format: _TimeFormat = None,
@@ -211,6 +228,8 @@ def study(
     json: FormatJson = False,
     force: ForceReport = False,
     sample: Sample = None,
+    full: _Full = False,
+    opens: _Open = False,
     reading: ReadingOptions,
 ) -> None:
     """Compare methods for imbalanced data by cross-validation.
@@ -220,10 +239,11 @@ def study(
     inconclusive. That no method improves the model is a common result. A column of many distinct
     numbers is a continuous target, whose rare values matter.
     """
-    if margin is not None and not margin > 0:
-        raise typer.BadParameter(f"--margin must be above 0; got {margin:g}.")
-    if jobs < 1 and jobs != -1:
-        raise typer.BadParameter(f"--jobs must be -1 or at least 1; got {jobs}.")
+    _check_numbers(margin, jobs)
+    if full and sample is not None:
+        raise typer.BadParameter("--full uses all rows; remove it, or --sample.")
+    if opens and not (report or "").endswith(".html"):
+        raise typer.BadParameter("--open shows a page. Add a report, such as --report study.html.")
     request = StudyRequest(
         source=source,
         target=target,
@@ -235,7 +255,8 @@ def study(
         metrics=tuple(metrics or ()),
         relevance=None if relevance is None else parse_relevance(relevance),
         positive=positive,
-        folds=(folds, repeats),
+        folds=folds,
+        repeats=repeats,
         groups=groups,
         time=time,
         time_format=time_format,
@@ -252,9 +273,18 @@ def study(
         force=force,
         reading=reading,
         sample=sample,
+        full=full,
+        opens=opens,
     )
     with reported("study"):
         # Imported here so that --help loads neither polars nor scikit-learn.
         from counterpoise._cli.run_study import run_study  # noqa: PLC0415
 
         run_study(request)
+
+
+def _check_numbers(margin: float | None, jobs: int) -> None:
+    if margin is not None and not margin > 0:
+        raise typer.BadParameter(f"--margin must be above 0; got {margin:g}.")
+    if jobs < 1 and jobs != -1:
+        raise typer.BadParameter(f"--jobs must be -1 or at least 1; got {jobs}.")

@@ -12,6 +12,7 @@ from counterpoise._cli.options import StudyRequest
 from counterpoise.exceptions import InputError
 from counterpoise.regression import RelevanceFunction
 from counterpoise.study import RegressionStudy, Study
+from counterpoise.study._base_study import N_REPEATS
 
 __all__ = ["as_numbers", "build_study", "check_names", "describe_task", "is_continuous"]
 
@@ -89,7 +90,7 @@ def build_study(request: StudyRequest, *, continuous: bool) -> Study | Regressio
     """
     _check_options(request, continuous=continuous)
     shared: dict[str, Any] = {
-        "cv": request.folds,
+        "cv": (request.folds, request.repeats or N_REPEATS),
         "random_state": request.seed,
         "n_jobs": request.jobs,
         "journal": request.journal,

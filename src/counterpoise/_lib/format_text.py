@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from math import isnan
 
-__all__ = ["format_number", "format_percent", "format_signed"]
+__all__ = ["format_duration", "format_number", "format_percent", "format_signed"]
+
+
+def format_duration(seconds: float) -> str:
+    """Format a duration that is known only roughly.
+
+    Examples
+    --------
+    >>> [format_duration(seconds) for seconds in (0.2, 42, 200, 7000)]
+    ['1 s', '42 s', '3 min', '1.9 h']
+    """
+    if seconds < 90:
+        return f"{max(seconds, 1):.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
 
 
 def format_number(value: float, decimals: int = 3) -> str:

@@ -25,6 +25,7 @@ from counterpoise.study._regression.study import RegressionStudy
 from counterpoise.study._result import StudyResult
 from counterpoise.study._saved_model import SavedModel, load_model, save_model
 from counterpoise.study._study import Study
+from counterpoise.study._updates import StudyUpdate
 
 __all__ = [
     "METHODS",
@@ -44,6 +45,7 @@ __all__ = [
     "Settings",
     "Study",
     "StudyResult",
+    "StudyUpdate",
     "TableSummary",
     "load_model",
     "save_model",

@@ -7,7 +7,7 @@ import os
 import time as clock
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, ClassVar, Generic, TypeVar
 
 import numpy as np
@@ -47,11 +47,12 @@ from counterpoise.study._methods import (
 )
 from counterpoise.study._metrics import Metric
 from counterpoise.study._models import Model, resolve_models, select_for_sparse, takes_sparse
-from counterpoise.study._records import Candidate, Costs, FoldResult, FoldTimes, Settings
-from counterpoise.study._running import StudyPlan, build_candidates, run_plan
+from counterpoise.study._records import Costs, FoldResult, FoldTimes, Settings
+from counterpoise.study._running import Key, StudyPlan, build_candidates, run_plan
 from counterpoise.study._text_features import TextEncoder, read_texts
+from counterpoise.study._updates import Reporter, StudyUpdate
 
-__all__ = ["BaseStudy", "FinishedStudy", "StudyCatalog", "count_missing"]
+__all__ = ["N_REPEATS", "BaseStudy", "PreparedStudy", "StudyCatalog", "count_missing"]
 
 N_FOLDS, N_REPEATS = 5, 2
 Result = TypeVar("Result", bound=BaseResult)
@@ -77,8 +78,8 @@ class StudyCatalog:
 
 
 @dataclass(frozen=True)
-class FinishedStudy:
-    """What the result of a study is built from.
+class PreparedStudy:
+    """What is known before the first fit; the result is built from it and from the candidates.
 
     Attributes
     ----------
@@ -91,10 +92,8 @@ class FinishedStudy:
     study_input : StudyInput
     folds : ndarray of int of shape (n_repeats, n_samples)
     settings : Settings
-    candidates : tuple of Candidate
     omitted : tuple of str
         Default models that were omitted, as they need a dense table.
-    stopped : bool
     """
 
     columns: StudyColumns
@@ -104,9 +103,7 @@ class FinishedStudy:
     study_input: StudyInput
     folds: IntArray
     settings: Settings
-    candidates: tuple[Candidate, ...]
     omitted: tuple[str, ...]
-    stopped: bool
 
 
 class BaseStudy(ABC, Generic[Result]):
@@ -154,6 +151,7 @@ class BaseStudy(ABC, Generic[Result]):
         keep: str | Sequence[str] = (),
         text: str | Sequence[str] = (),
         progress: Progress | None = None,
+        on_update: Callable[[StudyUpdate], None] | None = None,
     ) -> Result:
         """Run the study.
 
@@ -182,6 +180,10 @@ class BaseStudy(ABC, Generic[Result]):
             text is an empty one. Your own pipelines and samplers get these features, too.
         progress : callable, optional
             Called as ``progress("candidates", done, total)``.
+        on_update : callable, optional
+            Called with a `StudyUpdate` at the start, and whenever a candidate has finished a repeat
+            of the cross-validation; ``on_update=print`` shows its score and the time left. To
+            estimate the time, each model is first fitted to a small sample.
 
         Returns
         -------
@@ -210,16 +212,7 @@ class BaseStudy(ABC, Generic[Result]):
         )
         models = self._models_for(table)
         plan = _plan(models, self.methods, folds, self._catalog.dummy)
-        results = run_plan(
-            study_input,
-            plan,
-            self._read_journal(columns, study_input, plan),
-            n_jobs=self.n_jobs,
-            journal=self.journal,
-            deadline=None if self.budget is None else start + self.budget,
-            report=lambda done, total: progress("candidates", done, total) if progress else None,
-        )
-        finished = FinishedStudy(
+        prepared = PreparedStudy(
             columns,
             plan,
             X,
@@ -227,11 +220,37 @@ class BaseStudy(ABC, Generic[Result]):
             study_input,
             folds.test_fold_by_row(table.n_rows),
             self._settings(plan, seed, times),
-            build_candidates(study_input, plan, results),
             omitted=tuple(model.name for model in self.models if model not in models),
-            stopped=len(results) < len(plan.candidates) * len(folds.splits),
         )
-        return self._result(finished)
+        deadline = None if self.budget is None else start + self.budget
+        return self._fit(prepared, plan, deadline, progress, on_update)
+
+    def _fit(
+        self,
+        prepared: PreparedStudy,
+        plan: StudyPlan,
+        deadline: float | None,
+        progress: Progress | None,
+        on_update: Callable[[StudyUpdate], None] | None,
+    ) -> Result:
+        """Fit the candidates, and add them to the result."""
+        study_input, empty = prepared.study_input, self._empty_result(prepared)
+        results = run_plan(
+            study_input,
+            plan,
+            self._read_journal(prepared.columns, study_input, plan),
+            n_jobs=self.n_jobs,
+            journal=self.journal,
+            deadline=deadline,
+            report=Reporter(
+                empty, study_input, plan, n_jobs=self.n_jobs, progress=progress, on_update=on_update
+            ),
+        )
+        return replace(
+            empty,
+            candidates=build_candidates(study_input, plan, results),
+            stopped=len(results) < len(plan.candidates) * len(plan.folds.splits),
+        )
 
     @abstractmethod
     def _encode_target(self, y: Any, n_rows: int) -> EncodedTarget:
@@ -250,8 +269,8 @@ class BaseStudy(ABC, Generic[Result]):
         """Return the parts of the journal's digests that depend on the target."""
 
     @abstractmethod
-    def _result(self, finished: FinishedStudy) -> Result:
-        """Return the result of the study."""
+    def _empty_result(self, prepared: PreparedStudy) -> Result:
+        """Return the result of the study without its candidates."""
 
     def _strata(self, target: EncodedTarget) -> IntArray:
         """Return the stratum of each sample, by which folds are stratified."""
@@ -345,9 +364,9 @@ class BaseStudy(ABC, Generic[Result]):
 
     def _read_journal(
         self, columns: StudyColumns, study_input: StudyInput, plan: StudyPlan
-    ) -> dict[tuple[str, str, int, int], FoldResult]:
+    ) -> dict[Key, FoldResult]:
         """Return the results of an earlier run by model, method, repeat and fold."""
-        finished: dict[tuple[str, str, int, int], FoldResult] = {}
+        finished: dict[Key, FoldResult] = {}
         if self.journal is not None:
             journal = Journal(self.journal, self._study_digests(columns, study_input, plan))
             for result in journal.results():

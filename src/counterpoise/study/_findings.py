@@ -58,16 +58,17 @@ def find(result: StudyScores, checks: Sequence[Check]) -> tuple[Finding, ...]:
 
 
 def report_stopped(result: StudyScores) -> Iterator[Finding]:
-    """Report that the time budget ended the study."""
+    """Report that the time budget or an interrupt ended the study."""
     if not result.stopped:
         return
     done = sum(int((~np.isnan(candidate.seconds)).sum()) for candidate in result.candidates)
     total = sum(c.seconds.size for c in result.candidates if c.status in ("done", "partial"))
     yield create_finding(
-        "stopped-by-budget",
+        "stopped-early",
         "warning",
-        f"The time budget ended the study after {done} of {total} fits. Comparisons use the folds "
-        "that are finished for both candidates. Rerun with the same journal to resume.",
+        f"The study ended early, after {done} of {total} fits: its time budget was used up, or "
+        "it was interrupted. Comparisons use the folds that are finished for both candidates. "
+        "Rerun with the same journal to resume.",
     )
 
 
@@ -182,7 +183,7 @@ def _no_probabilities(result: StudyScores) -> Iterator[Finding]:
         candidate.model
         for candidate in result.candidates
         if candidate.method == BASELINE
-        and candidate.status in ("done", "partial")
+        and not np.isnan(candidate.seconds).all()  # some folds are done
         and not candidate.has_probabilities
     )
     if models:

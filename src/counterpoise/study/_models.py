@@ -62,6 +62,8 @@ class Model:
         not be called.
     balances : bool
         Whether it is trained as if all classes were of the same size, as balanced ensembles are.
+    is_quick : bool
+        Whether a fit takes seconds at most; such models run first.
     """
 
     name: str
@@ -70,6 +72,7 @@ class Model:
     takes_raw_data: bool = False
     predicts_highest_score: bool = False
     balances: bool = False
+    is_quick: bool = False
 
 
 @dataclass(frozen=True)
@@ -107,6 +110,7 @@ MODELS: dict[str, Model] = {
             "logistic regression on scaled features",
             LogisticRegression(max_iter=1000),
             predicts_highest_score=True,
+            is_quick=True,
         ),
         Model(
             "svm",
@@ -137,6 +141,7 @@ MODELS: dict[str, Model] = {
             "Gaussian naive Bayes",
             GaussianNB(),
             predicts_highest_score=True,
+            is_quick=True,
         ),
     )
 }

@@ -47,7 +47,7 @@ class StudyResult(BaseResult):
     projection : Projection or None
         Minority samples and synthetic samples in two dimensions.
     stopped : bool
-        Whether the time budget ended the study early.
+        Whether the time budget or an interrupt ended the study early.
     given : dict of (str, str) to object
         Your own models and methods, by ("model", name) or ("method", name). JSON does not contain
         them.

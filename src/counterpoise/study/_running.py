@@ -1,4 +1,4 @@
-"""Run all candidates on all folds, in parallel, with a journal and a time budget."""
+"""Run all candidates on all folds, quick ones first, with a journal and a time budget."""
 
 from __future__ import annotations
 
@@ -18,7 +18,14 @@ from counterpoise.study._methods import BASELINE, Method
 from counterpoise.study._models import Model
 from counterpoise.study._records import Candidate, FoldResult, Status
 
-__all__ = ["StudyPlan", "build_candidates", "run_plan"]
+__all__ = [
+    "Key",
+    "StudyInterrupted",
+    "StudyPlan",
+    "build_candidate",
+    "build_candidates",
+    "run_plan",
+]
 
 Key = tuple[str, str, int, int]
 
@@ -54,30 +61,62 @@ class StudyPlan:
         return (*first, *((method, model) for method in others for model in self.models))
 
     def tasks(self, finished: Mapping[Key, FoldResult]) -> Iterator[FoldTask]:
-        """Yield unfinished tasks by fold; candidates with the same training data share a task."""
-        for fold in self.folds.splits:
-            place = fold.repeat, fold.fold
-            baselines = {
-                model: result
-                for (model, method, *at), result in finished.items()
-                if method == BASELINE and (*at,) == place
-            }
-            for group in self._groups():
-                left = [
-                    (method, model)
-                    for method, model in group
-                    if (model.name, method.name, *place) not in finished
-                ]
-                if left:
-                    yield FoldTask(fold, tuple(left), baselines)
+        """Yield unfinished tasks; candidates with the same training data share a task.
 
-    def _groups(self) -> Iterator[list[tuple[Method, Model]]]:
+        The first repeat runs model by model, the quick ones first, so that there are results soon.
+        """
+        for repeat in range(self.folds.n_repeats):
+            for models in self._stages() if repeat == 0 else [self._all_models]:
+                for group in self._groups(models):
+                    for fold in self.folds.splits:
+                        left = _unfinished(group, fold, finished)
+                        if fold.repeat == repeat and left:
+                            yield FoldTask(fold, left, _baselines(fold, finished))
+
+    @property
+    def _all_models(self) -> tuple[Model, ...]:
+        return (*self.models, *self.standalone, self.dummy)
+
+    def _stages(self) -> list[tuple[Model, ...]]:
+        """Return the models that run together: the quick ones, then each of the others alone."""
+        first = [model for model in self.models if model.is_quick] or [self.models[0]]
+        others = [model for model in self._all_models[:-1] if model not in first]
+        return [(*first, self.dummy), *((model,) for model in others)]
+
+    def _groups(self, models: tuple[Model, ...]) -> Iterator[list[tuple[Method, Model]]]:
+        """Yield the candidates of some models in groups that share their training data."""
         shared = ("baseline", "threshold", "weights", "wrapper")
-        yield [candidate for candidate in self.candidates if candidate[0].how in shared[:2]]
-        yield [candidate for candidate in self.candidates if candidate[0].how in shared[2:]]
+        candidates = [candidate for candidate in self.candidates if candidate[1] in models]
+        yield [candidate for candidate in candidates if candidate[0].how in shared[:2]]
+        yield [candidate for candidate in candidates if candidate[0].how in shared[2:]]
         for method in self.methods:
             if method.how not in shared:
-                yield [candidate for candidate in self.candidates if candidate[0] is method]
+                yield [candidate for candidate in candidates if candidate[0] is method]
+
+
+def _unfinished(
+    group: list[tuple[Method, Model]], fold: Fold, finished: Mapping[Key, FoldResult]
+) -> tuple[tuple[Method, Model], ...]:
+    place = fold.repeat, fold.fold
+    return tuple(
+        (method, model)
+        for method, model in group
+        if (model.name, method.name, *place) not in finished
+    )
+
+
+def _baselines(fold: Fold, finished: Mapping[Key, FoldResult]) -> dict[str, FoldResult]:
+    """Return the results of the baseline in a fold, by model."""
+    place = fold.repeat, fold.fold
+    return {
+        model: result
+        for (model, method, *at), result in finished.items()
+        if method == BASELINE and (*at,) == place
+    }
+
+
+class StudyInterrupted(KeyboardInterrupt):
+    """Raised to end a study at once: its result has what is known."""
 
 
 def run_plan(
@@ -88,7 +127,7 @@ def run_plan(
     n_jobs: int | None,
     journal: str | os.PathLike[str] | None,
     deadline: float | None,
-    report: Callable[[int, int], None],
+    report: Callable[[Mapping[Key, FoldResult], Key | None], None],
 ) -> dict[Key, FoldResult]:
     """Run the unfinished tasks of a plan.
 
@@ -105,30 +144,44 @@ def run_plan(
     deadline : float or None
         Time, as of `time.time`, after which no candidate is started.
     report : callable
-        Called with the number of finished results and their total.
+        Called with all results and the key of the last one; first without a key.
 
     Returns
     -------
     dict of (model, method, repeat, fold) to FoldResult
-        Earlier and new results. They do not depend on n_jobs.
+        Earlier and new results. They do not depend on n_jobs, nor on the order of the tasks.
     """
     results = dict(finished)
-    total = len(plan.candidates) * len(plan.folds.splits)
-    report(len(results), total)
+    try:
+        report(results, None)
+        tasks = plan.tasks(finished)
+        for result in _run_tasks(study_input, tasks, n_jobs, journal, deadline):
+            key = result.model, result.method, result.repeat, result.fold
+            results[key] = result
+            report(results, key)
+    except StudyInterrupted:
+        if not results:
+            raise
+    return results
+
+
+def _run_tasks(
+    study_input: StudyInput,
+    tasks: Iterator[FoldTask],
+    n_jobs: int | None,
+    journal: str | os.PathLike[str] | None,
+    deadline: float | None,
+) -> Iterator[FoldResult]:
     if effective_n_jobs(n_jobs) == 1:
         streams: Iterator[Sequence[FoldResult] | Iterator[FoldResult]] = (
-            _run_task(study_input, task, journal, deadline) for task in plan.tasks(finished)
+            _run_task(study_input, task, journal, deadline) for task in tasks
         )
     else:
         streams = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
-            delayed(_task_results)(study_input, task, journal, deadline)
-            for task in plan.tasks(finished)
+            delayed(_task_results)(study_input, task, journal, deadline) for task in tasks
         )
     for stream in streams:
-        for result in stream:
-            results[result.model, result.method, result.repeat, result.fold] = result
-            report(len(results), total)
-    return results
+        yield from stream
 
 
 def _run_task(
@@ -172,25 +225,19 @@ def build_candidates(
         In the order of the plan. A candidate that failed in a fold has only its message.
     """
     return tuple(
-        _build_candidate(
-            study_input,
-            plan.folds,
-            (model.name, method.name),
-            [
-                (fold, results.get((model.name, method.name, fold.repeat, fold.fold)))
-                for fold in plan.folds.splits
-            ],
-        )
+        build_candidate(study_input, plan.folds, (model.name, method.name), results)
         for method, model in plan.candidates
     )
 
 
-def _build_candidate(
+def build_candidate(
     study_input: StudyInput,
     folds: Folds,
     name: tuple[str, str],
-    results: list[tuple[Fold, FoldResult | None]],
+    found: Mapping[Key, FoldResult],
 ) -> Candidate:
+    """Combine the results of one candidate, given by its model and method, over all folds."""
+    results = [(fold, found.get((*name, fold.repeat, fold.fold))) for fold in folds.splits]
     n_rows, n_classes = len(study_input.target.codes), len(study_input.target.classes)
     by_fold = folds.n_repeats, folds.n_folds
     scores = np.full((folds.n_repeats, n_rows, study_input.n_columns), np.nan)

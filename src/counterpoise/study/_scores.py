@@ -53,7 +53,7 @@ class StudyScores:
     projection : Projection or None
         Minority samples and synthetic samples in two dimensions.
     stopped : bool
-        Whether the time budget ended the study early.
+        Whether the time budget or an interrupt ended the study early.
     """
 
     data: TableSummary

@@ -11,7 +11,7 @@ import numpy as np
 from counterpoise._lib.types import Seed
 from counterpoise._table import EncodedTarget, SparseTable, encode_target
 from counterpoise.exceptions import InputError
-from counterpoise.study._base_study import BaseStudy, FinishedStudy, StudyCatalog, count_missing
+from counterpoise.study._base_study import BaseStudy, PreparedStudy, StudyCatalog, count_missing
 from counterpoise.study._columns import StudyColumns
 from counterpoise.study._data_checks import check_data, similar_classes
 from counterpoise.study._fitting import StudyInput
@@ -84,7 +84,7 @@ default=None
         of an earlier run with the same data and parameters resumes there.
     budget : float or None, default=None
         Seconds after which no further candidate is started. The result is then based on what is
-        finished.
+        prepared.
 
     Notes
     -----
@@ -177,24 +177,23 @@ default=None
     def _costs(self) -> tuple[Costs, bool]:
         return self.costs or Costs(), self.costs is not None
 
-    def _result(self, finished: FinishedStudy) -> StudyResult:
-        columns, target = finished.columns, finished.study_input.target
+    def _empty_result(self, prepared: PreparedStudy) -> StudyResult:
+        columns, target = prepared.columns, prepared.study_input.target
         findings = check_data(
             columns.table,
             target,
-            finished.folds,
+            prepared.folds,
             dates=columns.dates,
-            omitted=finished.omitted,
+            omitted=prepared.omitted,
         )
         return StudyResult(
-            _data(columns, target, finished.study_input.positive),
-            finished.settings,
-            finished.folds,
-            finished.candidates,
+            _data(columns, target, prepared.study_input.positive),
+            prepared.settings,
+            prepared.folds,
+            (),
             findings,
-            project_samples(finished.X, finished.features, target, finished.settings.seed),
-            stopped=finished.stopped,
-            given=given_objects(finished.plan, finished.study_input.requirements),
+            project_samples(prepared.X, prepared.features, target, prepared.settings.seed),
+            given=given_objects(prepared.plan, prepared.study_input.requirements),
         )
 
 

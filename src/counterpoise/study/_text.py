@@ -234,6 +234,7 @@ def summarize(result: StudyScores) -> tuple[str, ...]:
     sentences = [_main_sentence(result, tested, by_outcome)]
     if not by_outcome["better"]:
         sentences.append(_describe_largest(result, tested))
+    sentences += _advise(result)
     for outcome in ("better", "worse", "better, size uncertain", "worse, size uncertain"):
         sentences += _list_candidates(outcome, by_outcome[outcome])
     if by_outcome["equivalent"]:
@@ -321,6 +322,20 @@ def _describe_inconclusive(
         f"{text} Deciding {which} ({_name(easiest)}) would need about {count} more "
         f"{result.rare_samples}."
     )
+
+
+def _advise(result: StudyScores) -> list[str]:
+    """Recommend the best candidate, or its model without resampling."""
+    best = result.best
+    if best is None:
+        return []
+    name = candidate_name(best.model, best.method)
+    outcomes = {(item.model, item.method): outcome_label(item) for item in result.improvements}
+    if best.method == BASELINE or outcomes[best.model, best.method].startswith("better"):
+        return [f"What to do: use {name}, the best candidate."]
+    baseline = candidate_name(best.model, BASELINE)
+    reason = f"{name} is the best candidate, but this was not shown to be an improvement."
+    return [f"What to do: use {baseline}. {reason}"]
 
 
 def _describe_best(result: StudyScores) -> list[str]:

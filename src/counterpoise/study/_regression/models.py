@@ -18,7 +18,7 @@ __all__ = ["DUMMY_MODEL", "REGRESSORS"]
 _MODELS = {
     model.name: model
     for model in (
-        Model("ridge", "ridge regression on scaled features", Ridge()),
+        Model("ridge", "ridge regression on scaled features", Ridge(), is_quick=True),
         Model(
             "forest",
             "random forest of 100 trees, a third of the features at each split",

@@ -32,7 +32,7 @@ class RegressionResult(RegressionConclusions, BaseResult):
         Findings about the data.
     projection : None
     stopped : bool
-        Whether the time budget ended the study early.
+        Whether the time budget or an interrupt ended the study early.
 
     Examples
     --------

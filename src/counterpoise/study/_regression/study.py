@@ -11,7 +11,7 @@ from counterpoise._lib.types import IntArray, Seed
 from counterpoise._table import EncodedTarget, SparseTable
 from counterpoise.exceptions import InputError, TargetError
 from counterpoise.regression import RelevanceFunction
-from counterpoise.study._base_study import BaseStudy, FinishedStudy, StudyCatalog, count_missing
+from counterpoise.study._base_study import BaseStudy, PreparedStudy, StudyCatalog, count_missing
 from counterpoise.study._data_checks import check_features
 from counterpoise.study._fitting import StudyInput
 from counterpoise.study._regression.fitting import RegressionInput
@@ -167,12 +167,12 @@ class RegressionStudy(BaseStudy[RegressionResult]):
             "relevance": (target.relevance.relevance(target.values),),
         }
 
-    def _result(self, finished: FinishedStudy) -> RegressionResult:
-        columns, target = finished.columns, finished.study_input.target
+    def _empty_result(self, prepared: PreparedStudy) -> RegressionResult:
+        columns, target = prepared.columns, prepared.study_input.target
         assert isinstance(target, RareTarget)
         table = columns.table
         findings = check_features(
-            table, target, finished.folds, dates=columns.dates, omitted=finished.omitted
+            table, target, prepared.folds, dates=columns.dates, omitted=prepared.omitted
         )
         return RegressionResult(
             RegressionSummary(
@@ -187,11 +187,10 @@ class RegressionStudy(BaseStudy[RegressionResult]):
                 relevance=target.relevance.relevance(target.values),
                 relevance_method=describe_relevance(target.relevance),
             ),
-            finished.settings,
-            finished.folds,
-            finished.candidates,
+            prepared.settings,
+            prepared.folds,
+            (),
             (*_no_outliers(target), *findings),
-            stopped=finished.stopped,
         )
 
 

@@ -1,0 +1,148 @@
+"""Updates while a study runs, the order of its candidates, and how it ends early."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from sklearn.datasets import make_classification
+
+from counterpoise.study import Study, StudyUpdate
+from counterpoise.study._base_result import BaseResult
+from counterpoise.study._fitting import StudyInput
+from counterpoise.study._forecast import Forecast
+from counterpoise.study._records import FoldResult
+from counterpoise.study._running import (
+    Key,
+    StudyInterrupted,
+    StudyPlan,
+    build_candidates,
+)
+
+MODELS, METHODS = ["naive-bayes", "logistic"], ["class-weight", "threshold", "random-over"]
+
+
+@pytest.fixture
+def data(seed: int) -> tuple[Any, Any]:
+    return make_classification(120, weights=[0.8], random_state=seed)
+
+
+def study(seed: int, **parameters: Any) -> Study:
+    return Study(MODELS, METHODS, cv=(2, 2), random_state=seed, **parameters)
+
+
+def assert_same(first: BaseResult, second: BaseResult) -> None:
+    for one, other in zip(first.candidates, second.candidates, strict=True):
+        assert (one.model, one.method, one.status) == (other.model, other.method, other.status)
+        for name in ("scores", "predictions", "priors", "thresholds"):
+            np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+    assert first.improvements == second.improvements
+
+
+def test_results_do_not_depend_on_the_order_of_the_candidates(
+    data: tuple[Any, Any], seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = study(seed).run(*data)
+    tasks = StudyPlan.tasks
+    monkeypatch.setattr(StudyPlan, "tasks", lambda *args: reversed(list(tasks(*args))))
+    assert_same(usual, study(seed).run(*data))
+
+
+def test_updates_end_with_the_scores_of_the_result(data: tuple[Any, Any], seed: int) -> None:
+    updates: list[StudyUpdate] = []
+    result = study(seed).run(*data, on_update=updates.append)
+    first, *others = updates
+    assert "9 candidates (a model with a method) in 4 folds takes about" in str(first)
+    assert len(others) == 2 * len(result.candidates)  # each candidate after each repeat
+    assert others[-1].seconds_left == 0
+    table = result.table()
+    last = {(update.model, update.method): update for update in others}
+    assert last.keys() == table.keys()
+    for name, update in last.items():
+        assert update.repeat == 2
+        assert update.score == pytest.approx(table[name]["average_precision"])
+    for item in result.improvements:
+        assert last[item.model, item.method].improvement == pytest.approx(item.value)
+
+
+def test_quick_models_are_first(data: tuple[Any, Any], seed: int) -> None:
+    updates: list[StudyUpdate] = []
+    Study(["svm", "logistic"], "class-weight", cv=(2, 1), random_state=seed).run(
+        *data, on_update=updates.append
+    )
+    models = [update.model for update in updates[1:]]
+    assert models == ["logistic", "dummy", "logistic", "svm", "svm"]
+
+
+def test_updates_change_no_result(data: tuple[Any, Any], seed: int) -> None:
+    assert_same(study(seed).run(*data), study(seed).run(*data, on_update=str))
+
+
+def test_a_candidate_without_a_score_is_reported(seed: int) -> None:
+    X, y = make_classification(150, n_classes=3, n_informative=4, random_state=seed)
+    updates: list[StudyUpdate] = []
+    Study("logistic", "threshold", cv=(2, 1), random_state=seed).run(X, y, on_update=updates.append)
+    assert "logistic with threshold: no average precision (" in str(updates[-1])
+
+
+def stop_after(n_fits: int) -> Any:
+    def progress(_: str, done: int, __: int) -> None:
+        if done == n_fits:
+            raise StudyInterrupted
+
+    return progress
+
+
+def test_an_interrupted_study_has_the_results_that_are_known(
+    data: tuple[Any, Any], seed: int
+) -> None:
+    n_done = 7
+    part = study(seed).run(*data, progress=stop_after(n_done))
+    whole = study(seed).run(*data)
+    assert part.stopped
+    assert sum(int((~np.isnan(item.seconds)).sum()) for item in part.candidates) == n_done
+    sentences = {finding.code: finding.sentence for finding in part.findings}
+    assert f"after {n_done} of 36 fits" in sentences["stopped-early"]
+    for one, other in zip(part.candidates, whole.candidates, strict=True):
+        known = ~np.isnan(one.scores)
+        np.testing.assert_array_equal(one.scores[known], other.scores[known])
+
+
+def test_a_study_without_a_result_is_interrupted(data: tuple[Any, Any], seed: int) -> None:
+    with pytest.raises(KeyboardInterrupt):
+        study(seed).run(*data, progress=stop_after(0))
+
+
+def test_an_ordinary_interrupt_is_raised(data: tuple[Any, Any], seed: int) -> None:
+    def progress(_: str, done: int, __: int) -> None:
+        if done:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        study(seed).run(*data, progress=progress)
+
+
+def test_the_time_left_follows_the_fits_that_are_done(
+    data: tuple[Any, Any], seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    known: dict[Key, FoldResult] = {}
+    plans: list[StudyPlan] = []
+
+    def build(study_input: StudyInput, plan: StudyPlan, results: Any) -> Any:
+        plans.append(plan)
+        known.update({key: replace(found, seconds=3.0) for key, found in results.items()})
+        return build_candidates(study_input, plan, results)
+
+    monkeypatch.setattr("counterpoise.study._base_study.build_candidates", build)
+    study(seed).run(*data)
+    seconds = dict.fromkeys([*MODELS, "dummy"], 1.0)
+    forecast = Forecast(plans[0], seconds, 1)
+    # Baseline, weights and oversampling are one fit each, and tuning a threshold is five.
+    assert forecast.seconds_left({}) == 4 * (1 + 2 * (1 + 1 + 5 + 1))
+    assert forecast.seconds_left(known) == 0
+    assert Forecast(plans[0], seconds, 2).seconds_left({}) == forecast.seconds_left({}) / 2
+    # Two of four folds of the dummy model are done, and took three seconds each.
+    dummy = {key: found for key, found in known.items() if key[0] == "dummy" and key[3] == 0}
+    assert forecast.seconds_left(dummy) == 2 * 3 + 4 * 2 * (1 + 1 + 5 + 1)
