@@ -487,7 +487,7 @@ CLASSES = [
         "'label' has 3 missing values",
         DATA,
     ),
-    Messy("numbers", PLAIN, "has continuous values such as 65.88", DATA, target="amount"),
+    Messy("numbers", PLAIN, "continuous", DATA, target="amount"),
     Messy(
         "only classes", write([row[3:] for row in make_rows()], ["label"]).encode(), "feature", DATA
     ),

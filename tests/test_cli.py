@@ -637,7 +637,7 @@ def write_table(text: str) -> str:
         (["people.csv", *OVER, "-t", "ratio"], 1, ["Target column 'ratio'", "continuous"]),
         (["people.csv", "-o", "no/out.csv"], 3, ["the folder no does not exist"]),
         (["people.csv", "-o", "out.xls"], 3, ["out.xls", ".feather"]),
-        (["people.csv", "-o", "folder.csv"], 3, ["exists and is not a file"]),
+        (["people.csv", "-o", "folder.csv"], 3, ["folder.csv exists"]),
     ],
 )
 def test_invalid_arguments_are_reported(command, folder, arguments, code, fragments):

@@ -27,7 +27,7 @@ from tests.test_scale import as_dataset, in_memory, make_table, name_of
 SAMPLERS = [
     SMOTE(random_state=3, k_neighbors=2),
     SMOTE(random_state=3, k_neighbors=3, scale="robust", sampling_strategy={"b": 40}),
-    SMOTE(random_state=3, k_neighbors=12, scale="standard", small_classes="duplicate"),
+    SMOTE(random_state=3, k_neighbors=10, scale="standard", small_classes="duplicate"),
     SMOTE(random_state=3, k_neighbors=30, small_classes="shrink_k"),
     SMOTE(random_state=3, k_neighbors=60, small_classes="skip"),
 ]
@@ -38,7 +38,8 @@ def on_disk(monkeypatch):
     """Let a few rows fit, and read few at once."""
 
     def fits(self: object, n_rows: int, n_columns: int) -> bool:
-        return n_rows < 15 or n_columns == 1  # quartiles need a single column
+        # Two classes of up to ten rows are duplicated; quartiles need a single column.
+        return n_rows <= 20 or n_columns == 1
 
     monkeypatch.setattr(_memory.MemoryLimit, "rows_at_once", lambda self, n_columns: 15)
     monkeypatch.setattr(_memory.MemoryLimit, "fits", fits)

@@ -43,6 +43,7 @@ from counterpoise._cli.study_task import (
 )
 from counterpoise._lib.findings import Finding
 from counterpoise._lib.format_text import format_number, format_signed
+from counterpoise.exceptions import InputError
 from counterpoise.model_selection._times import parse_times
 from counterpoise.study import Improvement, RegressionStudy, Study, StudyResult, save_model
 from counterpoise.study._base_result import BaseResult
@@ -93,7 +94,7 @@ def run_study(request: StudyRequest) -> None:
     continuous, found = _is_continuous(request, table)
     request, table = limit_size(request, table, continuous=continuous)
     notes = [*table.notes, *found]
-    study = build_study(request, continuous=continuous)
+    study = _build_study(request, continuous, found)
     with noting_warnings(notes), ending_early() as interruption:
         result = _run(study, request, table)
     _print(result, request, notes)  # first, so that it is not lost if there is no report
@@ -152,6 +153,19 @@ def _is_continuous(request: StudyRequest, table: LabeledTable) -> tuple[bool, li
     notes = [describe_task(request.target, labels)]
     say_notes(notes)
     return True, notes
+
+
+def _build_study(
+    request: StudyRequest, continuous: bool, found: Sequence[str]
+) -> Study | RegressionStudy:
+    try:
+        return build_study(request, continuous=continuous)
+    except InputError as error:
+        if not found:
+            raise
+        # A name of a classifier, perhaps: what was found about the target explains the error.
+        note = " ".join(found)
+        raise InputError(f"{error} {note[0].upper()}{note[1:]}") from error
 
 
 def check_report(path: Path, *, force: bool) -> None:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 from counterpoise._resample import METHODS, choose_smote
 from counterpoise._table import EncodedTarget, FeatureType, Table
 from counterpoise.base import BaseSampler
-from counterpoise.combine import SMOTEENN, SMOTETomek
+from counterpoise.combine import SMOTEENN, SMOTEIPF, SMOTETomek
 from counterpoise.over_sampling import SMOTEN, SMOTENC
 from counterpoise.profile._records import (
     MANY_DUPLICATES,
@@ -22,7 +22,7 @@ from counterpoise.under_sampling import InstanceHardnessThreshold, NearMiss
 
 __all__ = ["advise_method", "advise_methods", "advise_study"]
 
-_COMBINED = (SMOTEENN, SMOTETomek)
+_COMBINED = (SMOTEENN, SMOTETomek, SMOTEIPF)
 _NEIGHBOR_PARAMETERS = ("k_neighbors", "n_neighbors")
 # Out-of-fold predictions of the smallest class, over all repeats, after which more repeats add
 # little.
