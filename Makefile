@@ -14,7 +14,7 @@ demo: $(VENV)/.all  ## Run the tutorial, balance a real table, and study whether
 	$(BIN)/counterpoise tutorial --out demo/tutorial
 	@echo "2 of 3: balance a real table (seconds)"
 	$(BIN)/python examples/digits.py demo
-	@echo "3 of 3: study whether this improves a model (the first line says how long it takes)"
+	@echo "3 of 3: study whether this improves a model (minutes; a line shows the time left)"
 	$(BIN)/counterpoise study demo/digits.csv -t label --seed 0 --report demo/study.html --force \
 	  --models logistic,forest --methods class-weight,threshold,random-under,random-over,smote
 	@echo "Look at demo/tutorial/index.html, demo/digits.png and demo/study.html"
