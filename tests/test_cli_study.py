@@ -17,8 +17,7 @@ import pytest
 from joblib.externals.loky import get_reusable_executor
 
 from counterpoise._cli.app import app
-from counterpoise.study import METRICS, StudyResult
-from counterpoise.study._journal import unpack
+from counterpoise.study import METRICS, RegressionResult, StudyResult
 
 QUICK = [
     "--models",
@@ -359,6 +358,7 @@ def test_a_large_table_is_studied_on_a_sample_by_default(
     command: Any, monkeypatch: pytest.MonkeyPatch, target: str
 ) -> None:
     monkeypatch.setattr("counterpoise._cli.study_sample.MAX_ROWS", 150)
+    kind = StudyResult if target == "label" else RegressionResult
     names = {"label": ["logistic", "class-weight"], "amount": ["ridge", "random-over"]}[target]
     arguments = ["study", "visits.csv", "-t", target, *IGNORED, "--models", names[0], "--jobs", "1"]
     arguments += ["--methods", names[1], "--folds", "2", "--json"]
@@ -368,9 +368,9 @@ def test_a_large_table_is_studied_on_a_sample_by_default(
     stored = json.loads(out)
     assert any("--full uses all rows and 2 repeats" in note for note in stored["notes"])
     for options, n_repeats in ([], 1), (["--full"], 2), (["--repeats", "3"], 3):
-        stored = json.loads(command(*arguments, *options)[1])
-        assert stored["settings"]["n_repeats"] == n_repeats
-        assert len(unpack(stored["data"]["codes"])) == (200 if "--full" in options else 150)
+        result = kind.from_json(command(*arguments, *options)[1])
+        assert result.settings.n_repeats == n_repeats
+        assert len(result.data.codes) == (200 if "--full" in options else 150)
 
 
 def test_the_report_is_opened(command: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -41,18 +41,20 @@ Examples:
 
 
 NEXT_STEPS = """\
-counterpoise resamples imbalanced data, and finds out whether it improves a model.
+counterpoise resamples imbalanced data, and finds out whether it helps a model.
 
-With a table, such as fraud.csv, and the column of its classes, such as is_fraud:
-  counterpoise inspect fraud.csv -t is_fraud     what to know about the table
+With a table, such as fraud.csv, and the column of its classes, is_fraud:
+  counterpoise inspect fraud.csv -t is_fraud
+      what to know about the table
   counterpoise study fraud.csv -t is_fraud --report study.html --open
-                                                 which method improves a model, on a page
+      which method improves a model, on a page
   counterpoise resample fraud.csv -t is_fraud -o balanced.csv
-                                                 balance the classes, for training only
+      balance the classes, for training only
 Without a table:
-  counterpoise tutorial --out tutorial           learn what resampling does, with pictures
+  counterpoise tutorial --out tutorial
+      learn what resampling does, with pictures
 
-All commands: counterpoise --help. Options of one: counterpoise study --help.
+All commands: counterpoise --help. Options: counterpoise study --help.
 """
 
 _RANGES = {"greater than or equal to": "or more", "less than or equal to": "or less"}

@@ -140,7 +140,7 @@ class Reporter:
 
     def _sentence(self, update: StudyUpdate) -> str:
         metric, n_repeats = self._result.primary_metric, self._plan.folds.n_repeats
-        decimals = self._result.decimals(metric.name)
+        decimals = _decimals(update.score)
         label = self._result.find_metric(metric.name).label
         known = f"{label} {format_number(update.score, decimals)}"
         if not np.isnan(update.improvement):
@@ -152,3 +152,10 @@ class Reporter:
         if not update.seconds_left:
             left = "all done"
         return f"{candidate_name(update.model, update.method)}: {known} ({repeat}{left})"
+
+
+def _decimals(score: float) -> int:
+    """Return the decimals of a score with three significant digits; 3 below 10."""
+    if np.isnan(score) or abs(score) < 10:
+        return 3
+    return max(3 - int(np.log10(abs(score))), 0)
