@@ -320,23 +320,16 @@ def _run_candidate(
     baselines: Mapping[str, FoldResult],
 ) -> FoldResult:
     start = time.perf_counter()
+    candidate = study_input, fold, method, model
     with warnings.catch_warnings(record=True) as caught:
         warnings.simplefilter("always")
         try:
             fold_data, test = resample_fold()
             if method.how == "threshold":
-                result = _tune_threshold(
-                    study_input,
-                    fold,
-                    method,
-                    model,
-                    fold_data=fold_data,
-                    baseline=baselines[model.name],
-                )
+                baseline = baselines[model.name]
+                result = _tune_threshold(*candidate, fold_data=fold_data, baseline=baseline)
             else:
-                result = _fit_and_score(
-                    study_input, fold, method, model, fold_data=fold_data, test=test
-                )
+                result = _fit_and_score(*candidate, fold_data=fold_data, test=test)
         except NotApplicableError as reason:
             result = _empty_result(study_input, fold, "not applicable", str(reason))
         except Exception as error:  # a model may fail in any way; the study continues
