@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import re
-import tomllib
 import warnings
 from pathlib import Path
 from typing import Any
 
 import matplotlib as mpl
 
+import counterpoise
+
 ROOT = Path(__file__).resolve().parent.parent
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
 mpl.use("agg")
 # Curves of many samples: the legend takes a moment to find its place.
 warnings.filterwarnings("ignore", message="Creating legend")
 
-project = PROJECT["name"]
+project = "counterpoise"
 author = "The counterpoise developers"
 copyright = author  # noqa: A001 - the name that Sphinx reads
-version = release = PROJECT.get("version", "development")
+version = release = counterpoise.__version__
 
 extensions = [
     "myst_parser",
