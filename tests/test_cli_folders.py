@@ -10,7 +10,7 @@ import polars as pl
 import pyarrow.parquet as pq
 import pytest
 
-from counterpoise._cli import large_files, output_folder, row_progress, sample_table
+from counterpoise._cli import large_files, output_folder, row_progress, sample_table, study_sample
 from tests.test_cli import assert_error, command, folder  # noqa: F401
 from tests.test_cli_large import make_table
 
@@ -115,6 +115,7 @@ def large(monkeypatch):
     monkeypatch.setattr(large_files, "_MANY_VALUES", 100)
     monkeypatch.setattr(large_files, "_MANY_BYTES", 100)
     monkeypatch.setattr(sample_table, "_DEFAULT_SIZE", 200)
+    monkeypatch.setattr(study_sample, "MAX_ROWS", 200)
 
 
 @pytest.mark.parametrize("suffix", [".parquet", ".csv"])
