@@ -63,15 +63,15 @@ class StudyPlan:
     def tasks(self, finished: Mapping[Key, FoldResult]) -> Iterator[FoldTask]:
         """Yield unfinished tasks; candidates with the same training data share a task.
 
-        The first repeat runs model by model, the quick ones first, so that there are results soon.
+        The first repeat starts model by model, the quick ones first, so that there are results
+        soon; all models share the resampled samples of a method.
         """
         for repeat in range(self.folds.n_repeats):
-            for models in self._stages() if repeat == 0 else [self._all_models]:
-                for group in self._groups(models):
-                    for fold in self.folds.splits:
-                        left = _unfinished(group, fold, finished)
-                        if fold.repeat == repeat and left:
-                            yield FoldTask(fold, left, _baselines(fold, finished))
+            for group in self._groups(self._stages() if repeat == 0 else [self._all_models]):
+                for fold in self.folds.splits:
+                    left = _unfinished(group, fold, finished)
+                    if fold.repeat == repeat and left:
+                        yield FoldTask(fold, left, _baselines(fold, finished))
 
     @property
     def _all_models(self) -> tuple[Model, ...]:
@@ -83,15 +83,16 @@ class StudyPlan:
         others = [model for model in self._all_models[:-1] if model not in first]
         return [(*first, self.dummy), *((model,) for model in others)]
 
-    def _groups(self, models: tuple[Model, ...]) -> Iterator[list[tuple[Method, Model]]]:
-        """Yield the candidates of some models in groups that share their training data."""
+    def _groups(self, stages: list[tuple[Model, ...]]) -> Iterator[list[tuple[Method, Model]]]:
+        """Yield the candidates in groups that share their training data, by stages if possible."""
         shared = ("baseline", "threshold", "weights", "wrapper")
-        candidates = [candidate for candidate in self.candidates if candidate[1] in models]
-        yield [candidate for candidate in candidates if candidate[0].how in shared[:2]]
-        yield [candidate for candidate in candidates if candidate[0].how in shared[2:]]
+        for models in stages:
+            candidates = [candidate for candidate in self.candidates if candidate[1] in models]
+            yield [candidate for candidate in candidates if candidate[0].how in shared[:2]]
+            yield [candidate for candidate in candidates if candidate[0].how in shared[2:]]
         for method in self.methods:
             if method.how not in shared:
-                yield [candidate for candidate in candidates if candidate[0] is method]
+                yield [candidate for candidate in self.candidates if candidate[0] is method]
 
 
 def _unfinished(

@@ -92,10 +92,9 @@ default=None
     standardized units; then the preprocessing and the model are fitted. For a sparse table,
     samplers use original units, and features are divided by their largest absolute value, because
     rare words or categories would outweigh all others in units of their standard deviation. It is
-    never made dense. Candidates with the same method share the resampled fold, except in the first
-    repeat, which runs model by model, so that there are results soon. Each candidate is evaluated
-    with its own predictions; those of "threshold" use a threshold tuned by inner cross-validation
-    of the training fold.
+    never made dense. Candidates with the same method share the resampled fold. Each candidate is
+    evaluated with its own predictions; those of "threshold" use a threshold tuned by inner
+    cross-validation of the training fold.
 
     The confirmatory comparisons are those of each method with the baseline of the same model, in
     the primary metric. docs/intervals.md describes the confidence intervals and their coverage.
