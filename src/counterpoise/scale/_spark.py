@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
@@ -42,8 +43,9 @@ class SparkSource:
     def batches(self, columns: Sequence[str]) -> Iterator[nw.DataFrame[Any]]:
         """Read some columns, a batch of rows at a time."""
         messages = self._run(make_packer(), columns)
-        # The first rows of a table can be read without all others, before they are counted.
-        stream = self._collect(messages) if self._lengths else _iterate(messages)
+        # The first time, all columns may be read for their first rows only.
+        is_head = not self._lengths and list(columns) == self.names
+        stream = _iterate(messages) if is_head else self._collect(messages)
         lengths = _Lengths()
         for message in stream:
             lengths.add(message)
@@ -100,16 +102,18 @@ class SparkSource:
         They wait on the disks of the executors.
         """
         level = import_optional("pyspark", "resampling a Spark DataFrame").StorageLevel.DISK_ONLY
-        messages = messages.persist(level)
+        waiting = messages.persist(level)
         try:
             size = "coalesce(octet_length(rows), 0) + coalesce(octet_length(measured), 0)"
-            sizes = messages.selectExpr("partition", f"{size} AS size").groupBy("partition")
-            largest = max((row[1] for row in sizes.sum("size").collect()), default=0)
-            # Rows that are sorted are divided into partitions again, which are not as large.
-            ordered = largest > _RESULT
-            yield from _iterate(messages.orderBy("partition", "step") if ordered else messages)
+            sizes: Counter[int] = Counter()
+            for partition, n_bytes in messages.selectExpr("partition", size).collect():
+                sizes[partition] += n_bytes
+            if max(sizes.values(), default=0) > _RESULT:
+                # Spark divides what it sorts into partitions again, which are not as large.
+                messages = messages.orderBy("partition", "step")
+            yield from _iterate(messages)
         finally:
-            messages.unpersist()
+            waiting.unpersist()
 
     def _read(self, rows: bytes) -> nw.DataFrame[Any]:
         return nw.from_native(self._arrow.ipc.open_stream(rows).read_all(), eager_only=True)
