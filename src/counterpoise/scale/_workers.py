@@ -105,10 +105,9 @@ def make_packer() -> ArrowFunction:
 
 def make_selector(masks: Mapping[int, RowMasks], measured: Sequence[str]) -> ArrowFunction:
     """Return a function that sends what is needed of a partition, on an executor of Spark."""
-    none = RowMasks.of(*np.empty((2, 0), bool))
 
     def select(batches: Batches) -> Batches:
-        return _pack(_select(batches, masks.get(_partition(), none), measured))
+        return _pack(_select(batches, _masks_here(masks), measured))
 
     return select
 
@@ -119,20 +118,24 @@ def make_filter(masks: Mapping[int, RowMasks]) -> ArrowFunction:
     def keep(batches: Batches) -> Batches:
         import pyarrow as pa  # noqa: PLC0415
 
-        n_rows, expected, is_wanted = 0, 0, np.empty(0, bool)
-        if _partition() in masks:
-            expected, is_wanted = masks[_partition()].n_rows, masks[_partition()].unpack()[0]
+        is_wanted, _ = _masks_here(masks).unpack()
+        n_rows = 0
         for batch in batches:
             start, n_rows = n_rows, n_rows + batch.num_rows
-            if n_rows <= expected:
+            if n_rows <= len(is_wanted):
                 yield batch.filter(pa.array(is_wanted[start:n_rows]))
-        if n_rows != expected:
+        if n_rows != len(is_wanted):
             raise ValueError(
                 "The rows of the table are in other partitions than when it was resampled. Call "
                 "cache() on it before, or write it to Parquet files and read these."
             )
 
     return keep
+
+
+def _masks_here(masks: Mapping[int, RowMasks]) -> RowMasks:
+    """Return the masks of this partition; one without rows may have none."""
+    return masks.get(_partition(), RowMasks.of(*np.empty((2, 0), bool)))
 
 
 def _partition() -> int:
@@ -152,7 +155,7 @@ def _select(
     for batch in batches:
         part = slice(n_rows, n_rows + batch.num_rows)
         n_rows = part.stop
-        if n_rows > masks.n_rows:  # the table has changed, which is an error
+        if n_rows > len(is_wanted):  # the table has changed, which is an error
             continue
         rows.append(batch.filter(pa.array(is_wanted[part])))
         if measured:
