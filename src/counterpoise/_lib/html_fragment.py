@@ -22,6 +22,7 @@ __all__ = [
     "html_table",
     "items",
     "paragraphs",
+    "progress_bar",
 ]
 
 # Notebooks are saved with what they show, so that its size is limited.
@@ -75,7 +76,12 @@ def finding_details(findings: Sequence[Finding]) -> str:
 
 def code(text: str) -> str:
     """Return lines of code that can be copied."""
-    return f"<pre>{_escape(text)}</pre>"
+    return f"<pre><code>{_escape(text)}</code></pre>"
+
+
+def progress_bar(done: int, total: int) -> str:
+    """Return a bar of what is done."""
+    return f'<progress max="{max(total, 1)}" value="{done}" aria-label="Progress"></progress>'
 
 
 def details(summary: str, *parts: str) -> str:
@@ -99,12 +105,14 @@ def html_table(head: Sequence[str], rows: Sequence[Row], label: str) -> str:
     -------
     str
     """
-    columns = "".join(f'<th scope="col">{_escape(text)}</th>' for text in head)
+    first, *others = map(_escape, head)
+    columns = f'<th scope="col" style="text-align:left">{first}</th>'
+    columns += "".join(f'<th scope="col">{name}</th>' for name in others)
     body = "".join(map(_row, islice(rows, _MAX_ROWS)))
     rest = _rest(len(rows), f'<tr><td colspan="{len(head)}">{{}}</td></tr>')
     # What scrolls can be reached with the keyboard.
     return (
-        f'<div style="overflow:auto;max-height:40em" tabindex="0" role="region" '
+        f'<div style="overflow:auto;max-height:60em" tabindex="0" role="region" '
         f'aria-label="{_escape(label)}"><table><thead><tr>{columns}</tr></thead>'
         f"<tbody>{body}{rest}</tbody></table></div>"
     )
@@ -120,7 +128,8 @@ def _cell(cell: Cell) -> str:
     if isinstance(cell, str):
         return _escape(cell)
     value, below = map(_escape, cell)
-    return f"{value}<br><small>{below}</small>" if below else value
+    small = f'<br><small style="white-space:nowrap">{below}</small>'
+    return f"{value}{small}" if below else value
 
 
 def _rest(n_texts: int, form: str) -> str:
