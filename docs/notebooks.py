@@ -56,8 +56,13 @@ def remove_roles(text: str) -> str:
 
 def execute(notebook: Any, folder: Path) -> None:
     """Run all cells of a notebook in a folder; an error of a cell is raised."""
-    resources = {"metadata": {"path": str(folder)}}
-    NotebookClient(notebook, timeout=600, kernel_name="python3", resources=resources).execute()
+    NotebookClient(
+        notebook,
+        timeout=600,
+        kernel_name="python3",
+        resources={"metadata": {"path": str(folder)}},
+        extra_arguments=["--log-level=ERROR"],
+    ).execute()
 
 
 def main() -> None:
