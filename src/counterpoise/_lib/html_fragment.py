@@ -10,13 +10,9 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import islice
 
-from counterpoise._lib.findings import Finding, format_finding
-
 __all__ = [
     "code",
     "details",
-    "finding_details",
-    "finding_items",
     "fragment",
     "heading",
     "html_table",
@@ -60,18 +56,6 @@ def items(texts: Sequence[str]) -> str:
     """Return a list of texts; empty without texts."""
     shown = "".join(f"<li>{_escape(text)}</li>" for text in texts[:_MAX_ROWS])
     return f"<ul>{shown}{_rest(len(texts), '<li>{}</li>')}</ul>" if texts else ""
-
-
-def finding_items(findings: Sequence[Finding]) -> str:
-    """Return a list of findings."""
-    return items([format_finding(finding) for finding in findings])
-
-
-def finding_details(findings: Sequence[Finding]) -> str:
-    """Return a list of findings that is hidden until the reader opens it; empty without any."""
-    if not findings:
-        return ""
-    return details(f"Findings ({len(findings)})", finding_items(findings))
 
 
 def code(text: str) -> str:
