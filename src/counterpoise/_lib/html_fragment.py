@@ -94,9 +94,9 @@ def html_table(head: Sequence[str], rows: Sequence[Row], label: str) -> str:
     columns += "".join(f'<th scope="col">{name}</th>' for name in others)
     body = "".join(map(_row, islice(rows, _MAX_ROWS)))
     rest = _rest(len(rows), f'<tr><td colspan="{len(head)}">{{}}</td></tr>')
-    # What scrolls can be reached with the keyboard.
+    # What scrolls can be reached with the keyboard; a group is no landmark, whose name is unique.
     return (
-        f'<div style="overflow:auto;max-height:60em" tabindex="0" role="region" '
+        f'<div style="overflow:auto;max-height:60em" tabindex="0" role="group" '
         f'aria-label="{_escape(label)}"><table><thead><tr>{columns}</tr></thead>'
         f"<tbody>{body}{rest}</tbody></table></div>"
     )
