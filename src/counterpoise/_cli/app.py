@@ -119,7 +119,7 @@ app.command(cls=Command, epilog=f"{resample.EXAMPLES}\n{EXIT_CODES}")(resample.r
 app.command(cls=Command, epilog=f"{study.EXAMPLES}\n{EXIT_CODES}")(study.study)
 app.command(
     cls=Command,
-    short_help="Predict probabilities and classes with a saved model.",
+    short_help="Predict with a saved model: classes with probabilities, or values.",
     epilog=f"{predict.EXAMPLES}\n{EXIT_CODES}",
 )(predict.predict)
 app.command(

@@ -310,6 +310,12 @@ class StudyRequest:
                     option,
                 )
 
+    @property
+    def not_features(self) -> tuple[str, ...]:
+        """The columns that are ignored, or have another use."""
+        others = (self.groups, self.time)
+        return (*self.ignore, *(name for name in others if name is not None))
+
 
 @dataclass(frozen=True)
 class PredictRequest:

@@ -26,6 +26,7 @@ __all__ = [
     "describe_margin",
     "describe_positive",
     "describe_positive_class",
+    "describe_sample",
     "format_count",
     "format_interval",
     "format_margin",
@@ -136,6 +137,23 @@ def describe_positive_class(data: TableSummary) -> str:
     return f"positive class: {data.positive_class}, {count:,} of {total:,}, {share}"
 
 
+def describe_sample(data: TableSummary) -> list[str]:
+    """Say that the samples are not all rows of the table; empty if they are."""
+    if data.n_all_rows is None:
+        return []
+    counts = data.all_counts
+    smallest = ""
+    if counts:
+        code = int(np.argmin(counts)) if data.positive is None else data.positive
+        n_drawn = int((data.codes == code).sum())
+        smallest = f", with {n_drawn:,} of the {counts[code]:,} rows of class {data.classes[code]}"
+    sentence = (
+        f"This is the result for a stratified sample of {len(data.codes):,} of the "
+        f"{data.n_all_rows:,} rows{smallest}. With --full, all rows are used."
+    )
+    return [sentence]
+
+
 def candidate_name(model: str, method: str) -> str:
     """Return the name of a candidate in text: logistic with smote, or logistic (baseline)."""
     if model == DUMMY:
@@ -229,9 +247,9 @@ def summarize(result: StudyScores) -> tuple[str, ...]:
     """
     tested = [item for item in result.improvements if not item.same_scores]
     if not tested:
-        return (_describe_untested(result),)
+        return (_describe_untested(result), *describe_sample(result.data))
     by_outcome = {name: [i for i in tested if outcome_label(i) == name] for name in SYMBOLS}
-    sentences = [_main_sentence(result, tested, by_outcome)]
+    sentences = [_main_sentence(result, tested, by_outcome), *describe_sample(result.data)]
     if not by_outcome["better"]:
         sentences.append(_describe_largest(result, tested))
     sentences += _advise(result)
@@ -320,8 +338,17 @@ def _describe_inconclusive(
     count = format_count(max(easiest.samples_needed, 1))
     return (
         f"{text} Deciding {which} ({_name(easiest)}) would need about {count} more "
-        f"{result.rare_samples}."
+        f"{result.rare_samples}{_describe_others(result.data)}."
     )
+
+
+def _describe_others(data: TableSummary) -> str:
+    """Return how many samples of the minority class were not drawn, if some were not."""
+    if not data.all_counts:
+        return ""
+    code = int(np.argmin(data.all_counts))
+    n_others = data.all_counts[code] - int((data.codes == code).sum())
+    return f"; the table has {n_others:,} more"
 
 
 def _advise(result: StudyScores) -> list[str]:
