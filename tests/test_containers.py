@@ -542,7 +542,7 @@ def test_an_ignored_column_may_have_nulls_in_the_output():
     expected = schema.set(0, required[0].with_nullable(True))
     assert out.schema.equals(expected, check_metadata=True)
     assert out["id"].null_count == len(out) - N
-    kept = counterpoise.resample(table, "y", "random-under", ignore=["id"], random_state=0)
+    kept = counterpoise.resample(table, "y", method="random-under", ignore=["id"], random_state=0)
     assert kept.schema.equals(schema, check_metadata=True)
 
 
