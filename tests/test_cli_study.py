@@ -456,6 +456,6 @@ def test_the_report_is_opened(command: Any, monkeypatch: pytest.MonkeyPatch) -> 
 def test_without_arguments_the_next_steps_are_shown(command: Any) -> None:
     code, out, err = command()
     assert (code, err) == (0, "")
-    for name in ("inspect", "study", "resample", "tutorial --out tutorial", "--help"):
+    for name in ("inspect", "study", "resample", "predict", "tutorial --out tutorial", "--help"):
         assert f"counterpoise {name}" in out
     assert max(map(len, out.splitlines())) <= 80

@@ -48,6 +48,8 @@ With a table, such as fraud.csv, and the column of its classes, is_fraud:
       what to know about the table
   counterpoise study fraud.csv -t is_fraud --report study.html --open
       which method improves a model, on a page
+  counterpoise study fraud.csv -t is_fraud --save-model model.skops
+      the same, and the recommended model for counterpoise predict
   counterpoise resample fraud.csv -t is_fraud -o balanced.csv
       balance the classes, for training only
 Without a table:

@@ -55,7 +55,13 @@ from counterpoise.study._report.description import (
     describe_no_skill,
 )
 from counterpoise.study._tables import build_improvement_table
-from counterpoise.study._text import SYMBOLS, candidate_name, metric_heading, outcome_label
+from counterpoise.study._text import (
+    SYMBOLS,
+    candidate_name,
+    metric_heading,
+    outcome_label,
+    split_label,
+)
 
 __all__ = ["check_report", "print_findings", "run_study"]
 
@@ -204,8 +210,12 @@ def _describe_table(result: BaseResult, request: StudyRequest, table: LabeledTab
 def print_study(result: BaseResult, names: Sequence[str]) -> None:
     """Print the conclusion, the table of improvements, further metrics and the findings."""
     console = OutputConsole(highlight=False)
-    for sentence in (result.target_text.sentence, *result.verdict):
-        console.print(Text(sentence))
+    first, *more = result.verdict
+    console.print(Text(result.target_text.sentence))
+    console.print(Text(first, style="bold"))
+    for sentence in more:
+        label, text = split_label(sentence)
+        console.print(Text.assemble((label, "bold"), text))
     console.print()
     console.print(_improvements(result))
     console.print(Text(_legend(result), style="dim"))

@@ -29,11 +29,13 @@ from counterpoise.study._report.projection_plot import plot_projection
 from counterpoise.study._report.threshold_data import MAX_THRESHOLDS, threshold_candidates
 from counterpoise.study._tables import build_improvement_table
 from counterpoise.study._text import (
+    ADVICE,
     SYMBOLS,
     candidate_name,
     format_interval,
     metric_heading,
     outcome_label,
+    split_label,
 )
 
 __all__ = ["PACKAGE", "page_values", "render"]
@@ -99,6 +101,8 @@ def _texts(result: StudyConclusions) -> dict[str, Any]:
     settings = result.settings
     return {
         "verdict": result.verdict,
+        "lead": [split_label(sentence) for sentence in result.verdict[1:]],
+        "advice": f"{ADVICE}:",
         "description": describe_data(result),
         "primary_metric": result.primary_metric.label,
         "heading": metric_heading(result.primary_metric),
