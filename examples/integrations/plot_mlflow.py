@@ -2,8 +2,8 @@
 A study in MLflow
 =================
 
-``log_to_mlflow`` logs a study as a run, with a nested run for each candidate. Its metrics, intervals
-and page can then be compared with other runs in the interface of MLflow.
+``log_to_mlflow`` logs a study as a run, with a nested run for each candidate. Its metrics,
+intervals and page can then be compared with other runs in the interface of MLflow.
 """
 
 # %%
@@ -43,7 +43,7 @@ columns = {
     "tags.outcome": "outcome",
 }
 runs = mlflow.search_runs()[list(columns)].rename(columns=columns).dropna(subset="improvement")
-runs
+runs.round(3)
 
 # %%
 figure, ax = plt.subplots(figsize=(6.5, 2.2), layout="constrained")

@@ -2,8 +2,8 @@
 Balanced batches in PyTorch
 ===========================
 
-:class:`~counterpoise.batches.BalancedBatchSampler` is a ``batch_sampler`` for a ``DataLoader``. Each
-epoch has all samples of the minority class, and other samples of the majority class.
+:class:`~counterpoise.batches.BalancedBatchSampler` is a ``batch_sampler`` for a ``DataLoader``.
+Each epoch has all samples of the minority class, and other samples of the majority class.
 """
 
 # %%

@@ -24,7 +24,8 @@ plain = RandomForestClassifier(60, random_state=0).fit(X, y)
 
 # %%
 # The values of a sample and the expected value add up to the predicted probability. The expected
-# value is about 0.5, because each tree is trained on balanced samples. The true share is much lower.
+# value is about 0.5, because each tree is trained on balanced samples. The share in the data is
+# much lower.
 explanations = {}
 for name, forest in (("balanced forest", balanced), ("plain forest", plain)):
     explanations[name] = shap.TreeExplainer(forest)(X_test)[:, :, 1]
@@ -35,8 +36,9 @@ for name, forest in (("balanced forest", balanced), ("plain forest", plain)):
 print(f"share of malignant tumors: {y_test.mean():.2f}")
 
 # %%
-# Read the values as a ranking of the features, not as shares of a real risk.
+# Read the values as a ranking of the features, not as parts of a real risk.
 shap.plots.beeswarm(explanations["balanced forest"], max_display=8, show=False)
+plt.tight_layout()
 plt.show()
 
 # %%

@@ -54,3 +54,8 @@ for name, (model, booster) in models.items():
 ax.set(xlabel="trees", ylabel="log loss of the validation data", ylim=(0, None))
 ax.legend()
 plt.show()
+
+# %%
+# The log loss of resampled validation data is at its lowest for probabilities that are too high for
+# the minority class, and its training stops where these fit. On the test data, the plain model has
+# the best ranking and the best probabilities: resampling did not help here.
