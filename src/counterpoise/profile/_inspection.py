@@ -196,6 +196,9 @@ class DataProfile(Measurements):
     def __str__(self) -> str:
         return to_text(self._sections)
 
+    # In a terminal, too, the text says more than the fields.
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         return to_html(self._sections)
 

@@ -6,7 +6,7 @@ a model again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from counterpoise._lib.types import Float64Array, IntArray
@@ -227,13 +227,13 @@ class Candidate:
 
     model: str
     method: str
-    scores: Float64Array
-    predictions: IntArray
+    scores: Float64Array = field(repr=False)
+    predictions: IntArray = field(repr=False)
     has_probabilities: bool
-    priors: Float64Array
+    priors: Float64Array = field(repr=False)
     correction: str
-    thresholds: Float64Array
-    seconds: Float64Array
+    thresholds: Float64Array = field(repr=False)
+    seconds: Float64Array = field(repr=False)
     status: Status
     message: str = ""
     warnings: tuple[str, ...] = ()

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from sklearn.utils import estimator_html_repr
 from sklearn.utils.validation import check_is_fitted
 
+from counterpoise._lib.html_fragment import fragment, paragraphs
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.versions import versions
 from counterpoise.exceptions import InputError
@@ -49,6 +51,12 @@ class SavedModel:
     estimator: CandidateClassifier | CandidateRegressor
     target: str | None
     versions: dict[str, str]
+
+    def _repr_html_(self) -> str:
+        trained = ", ".join(f"{name} {version}" for name, version in self.versions.items())
+        target = "" if self.target is None else f"Predicts {self.target}. "
+        lines = paragraphs([f"{target}Trained with {trained}."])
+        return fragment(*lines, estimator_html_repr(self.estimator))
 
     @property
     def changed_versions(self) -> tuple[str, ...]:
