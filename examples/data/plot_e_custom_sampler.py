@@ -8,12 +8,14 @@ get the containers, checks and targets of the other samplers.
 
 # %%
 # A function that keeps every second sample of the majority class:
+import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import make_classification
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import GridSearchCV
 
 from counterpoise import FunctionSampler
+from counterpoise.display import ResamplingDisplay
 from counterpoise.over_sampling.base import BaseOverSampler
 from counterpoise.pipeline import make_pipeline
 
@@ -51,6 +53,11 @@ class NoiseOverSampler(BaseOverSampler):
             parts_y.append(np.full(amount, label))
         return np.concatenate(parts_X), np.concatenate(parts_y)
 
+
+# %%
+# It has the origin of each sample, which the plot needs:
+ResamplingDisplay.from_sampler(NoiseOverSampler(noise=0.3, random_state=0), X, y)
+plt.show()
 
 # %%
 # It is a step of a pipeline, and its parameter can be searched:
