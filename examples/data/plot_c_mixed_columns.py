@@ -37,7 +37,8 @@ balanced.tail()
 
 # %%
 # The synthetic rows, which have no customer number, lie between rows of the class *yes*. Rows
-# without an amount are not shown.
+# without an amount are not shown. Porto gets no synthetic row, as it is never the most frequent
+# city among the neighbors: SMOTENC can make small categories smaller.
 yes = balanced[balanced["left"] == "yes"]
 figure, axes = plt.subplots(1, 3, figsize=(10, 3.4), layout="constrained", sharey=True)
 for ax, (city, rows) in zip(axes, yes.groupby("city", observed=True), strict=True):
