@@ -297,10 +297,12 @@ def test_the_best_candidate_has_its_nested_score() -> None:
     best = result.best
     assert best is not None
     score, nested = map(format_number, (best.mean_score, best.nested_score))
-    assert result.verdict[-1].startswith(
+    advice, sentence = result.verdict[1:3]
+    assert advice == "What to do: use m with smote, the best candidate."
+    assert sentence.startswith(
         f"Best candidate: m with smote, whose average precision of class 1 is {score}"
     )
-    assert result.verdict[-1].endswith(f"its nested cross-validation score is {nested}.")
+    assert sentence.endswith(f"its nested cross-validation score is {nested}.")
 
 
 def test_sentences_of_improvements() -> None:
