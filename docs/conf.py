@@ -80,6 +80,7 @@ sphinx_gallery_conf = {
     "show_signature": False,
     "plot_gallery": True,
     "abort_on_example_error": True,
+    "first_notebook_cell": (ROOT / "examples" / "NOTEBOOK_HEADER.txt").read_text("utf-8").strip(),
 }
 
 html_theme = "pydata_sphinx_theme"
