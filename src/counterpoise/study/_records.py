@@ -69,6 +69,10 @@ class TableSummary:
         Name of each column that is not a feature, and the reason.
     n_sparse : int
         Number of features of a sparse table, which `columns` does not list; 0 otherwise.
+    n_all_rows : int or None
+        Number of rows of the table that the samples were drawn from; None if they are all rows.
+    all_counts : tuple of int
+        Number of its rows of each class, in the order of `classes`; empty if it is not known.
     """
 
     classes: tuple[Any, ...]
@@ -78,6 +82,8 @@ class TableSummary:
     n_missing: int
     left_out: tuple[tuple[str, str], ...] = ()
     n_sparse: int = 0
+    n_all_rows: int | None = None
+    all_counts: tuple[int, ...] = ()
 
     @property
     def n_features(self) -> int:

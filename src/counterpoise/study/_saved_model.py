@@ -17,6 +17,7 @@ from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.versions import versions
 from counterpoise.exceptions import InputError
 from counterpoise.study._candidate_classifier import CandidateClassifier
+from counterpoise.study._regression.candidate import CandidateRegressor
 
 __all__ = ["SavedModel", "load_model", "save_model"]
 
@@ -39,7 +40,7 @@ class SavedModel:
 
     Attributes
     ----------
-    estimator : CandidateClassifier
+    estimator : CandidateClassifier or CandidateRegressor
         Fitted.
     target : str or None
         The column of the target that it was trained on.
@@ -47,7 +48,7 @@ class SavedModel:
         The versions of counterpoise and scikit-learn that it was trained with.
     """
 
-    estimator: CandidateClassifier
+    estimator: CandidateClassifier | CandidateRegressor
     target: str | None
     versions: dict[str, str]
 
@@ -69,13 +70,16 @@ class SavedModel:
 
 
 def save_model(
-    estimator: CandidateClassifier, path: str | os.PathLike[str], *, target: str | None = None
+    estimator: CandidateClassifier | CandidateRegressor,
+    path: str | os.PathLike[str],
+    *,
+    target: str | None = None,
 ) -> None:
     """Save a fitted candidate of a study with skops.
 
     Parameters
     ----------
-    estimator : CandidateClassifier
+    estimator : CandidateClassifier or CandidateRegressor
         Fitted.
     path : str or os.PathLike
         An existing file is replaced once the new one is complete. The usual suffix is .skops.
