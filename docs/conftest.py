@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 # Scripts of the site, and a document whose libraries `make integrations` installs.
-collect_ignore = ["conf.py", "generate.py", "integrations.md"]
+collect_ignore = ["conf.py", "generate.py", "integrations.md", "notebooks.py"]
 
 
 @pytest.fixture(autouse=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
+from runpy import run_path
 from typing import Any
 
 import nbformat
@@ -19,11 +20,6 @@ from sphinx_gallery.notebook import jupyter_notebook
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks
 
 ROOT = Path(__file__).resolve().parent.parent
-
-
-def find_examples() -> list[Path]:
-    """Return the scripts of the gallery."""
-    return sorted((ROOT / "examples").rglob("plot_*.py"))
 
 
 def convert(script: Path) -> Any:
@@ -66,8 +62,11 @@ def execute(notebook: Any, folder: Path) -> None:
 
 
 def main() -> None:
-    """Write all examples into the folder that the command names."""
-    for script in find_examples():
+    """Write the examples that the site runs into the folder that the command names."""
+    site = run_path(str(ROOT / "docs" / "conf.py"))
+    for script in site["EXAMPLES"]:
+        if script in site["MISSING"]:
+            continue
         path = Path(sys.argv[1]) / script.relative_to(ROOT / "examples").with_suffix(".ipynb")
         path.parent.mkdir(parents=True, exist_ok=True)
         notebook = convert(script)

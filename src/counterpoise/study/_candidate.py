@@ -11,6 +11,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils.validation import check_is_fitted
 
+from counterpoise._lib.sklearn_private import diagram_of_steps
 from counterpoise._lib.types import RowArray
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.model_selection._folds import Fold
@@ -47,6 +48,14 @@ class BaseCandidate(BaseEstimator):
         self._fitted = fit_candidate(study_input, all_samples(study_input), method, model)
         self.columns_ = tuple(zip(map(str, self._columns.names), self._columns.types, strict=True))
         self.n_features_in_ = self._columns.n_columns
+
+    def _draw_steps(self, model: Model, method: Method) -> Any:
+        """Return the diagram that notebooks show: the method at its place among the steps."""
+        steps = [model.estimator] if model.takes_raw_data else ["preprocessing", model.estimator]
+        if method.how != "baseline":
+            place = {"sampler": 0, "threshold": len(steps)}.get(method.how, len(steps) - 1)
+            steps.insert(place, method.name if isinstance(self.method, str) else self.method)
+        return diagram_of_steps(steps)
 
     def _encode(self, X: Any) -> Features:
         """Return the features of a table, and warn of categories that are unknown."""

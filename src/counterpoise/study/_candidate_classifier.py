@@ -10,7 +10,7 @@ import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.utils.metaestimators import available_if
 
-from counterpoise._lib.sklearn_private import Interval, StrOptions, diagram_of_steps
+from counterpoise._lib.sklearn_private import Interval, StrOptions
 from counterpoise._lib.types import Array, Float64Array, IntArray
 from counterpoise._table import as_table, encode_target
 from counterpoise.exceptions import InputError
@@ -153,12 +153,7 @@ class CandidateClassifier(ClassifierMixin, BaseCandidate):
         self.random_state = random_state
 
     def _sk_visual_block_(self) -> Any:
-        model, method = _resolve(self.model, self.method)
-        steps = [model.estimator] if model.takes_raw_data else ["preprocessing", model.estimator]
-        if method.how != "baseline":
-            place = {"sampler": 0, "threshold": len(steps)}.get(method.how, len(steps) - 1)
-            steps.insert(place, method.name if isinstance(self.method, str) else self.method)
-        return diagram_of_steps(steps)
+        return self._draw_steps(*_resolve(self.model, self.method))
 
     def fit(self, X: Any, y: Any, *, groups: Any = None, time: Any = None) -> Self:
         """Resample the training samples, fit the model, and calibrate its probabilities.

@@ -94,6 +94,9 @@ class CandidateRegressor(RegressorMixin, BaseCandidate):
         self.relevance = relevance
         self.random_state = random_state
 
+    def _sk_visual_block_(self) -> Any:
+        return self._draw_steps(*_resolve(self.model, self.method))
+
     def fit(self, X: Any, y: Any) -> Self:
         """Resample or weight the training samples, and fit the model.
 
