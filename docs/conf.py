@@ -39,6 +39,7 @@ copyright = author  # noqa: A001 - the name that Sphinx reads
 version = release = counterpoise.__version__
 
 extensions = [
+    "matplotlib.sphinxext.plot_directive",
     "myst_parser",
     "numpydoc",
     "sphinx.ext.autodoc",
@@ -57,6 +58,10 @@ numpydoc_show_class_members = False
 copybutton_prompt_text = r">>> |\.\.\. |\$ "
 copybutton_prompt_is_regexp = True
 copybutton_exclude = ".linenos, .gp, .go"
+plot_formats = [("png", 100)]
+plot_html_show_formats = False
+plot_html_show_source_link = False
+plot_pre_code = ""  # a page shows all code that it runs
 
 sphinx_gallery_conf = {
     "examples_dirs": str(ROOT / "examples"),
@@ -75,13 +80,16 @@ sphinx_gallery_conf = {
     "show_signature": False,
     "plot_gallery": True,
     "abort_on_example_error": True,
+    "first_notebook_cell": (ROOT / "examples" / "NOTEBOOK_HEADER.txt").read_text("utf-8").strip(),
 }
 
 html_theme = "pydata_sphinx_theme"
 html_title = "counterpoise"
 html_show_sourcelink = False
 html_copy_source = False
-html_static_path = []
+html_static_path = ["_static"]
+html_css_files = ["site.css"]
+html_context = {"default_mode": "auto"}  # light or dark, as the system is
 html_theme_options = {
     "header_links_before_dropdown": 6,
     "navigation_with_keys": False,
@@ -91,19 +99,30 @@ html_theme_options = {
     "footer_start": ["copyright"],
     "footer_end": [],
 }
-html_sidebars = {"index": [], "benchmarks": [], "changelog": [], "citing": [], "quickstart": []}
+# Pages that stand alone have their whole width for wide tables.
+html_sidebars = {
+    name: []
+    for name in ("index", "benchmarks", "changelog", "citing", "differences", "quickstart")
+}
 
 
-def escape_names(*event: Any) -> None:
-    """Escape names that end with an underscore in the types of parameters and attributes.
+def edit_docstring(*event: Any) -> None:
+    """Escape names that end with an underscore in types, and make links of DOIs.
 
     In "ndarray of shape (n_features_in_,)", the name would be a link to an unknown page.
     """
     lines = event[-1]
-    lines[:] = [
-        re.sub(r"(?<=[( ])(\w+)_(?=[,)])", r"\1\\_", line) if " : " in line else line
-        for line in lines
-    ]
+    lines[:] = [link_dois(escape_names(line)) for line in lines]
+
+
+def escape_names(line: str) -> str:
+    """Escape names that end with an underscore in the type of a parameter or an attribute."""
+    return re.sub(r"(?<=[( ])(\w+)_(?=[,)])", r"\1\\_", line) if " : " in line else line
+
+
+def link_dois(line: str) -> str:
+    """Return a line whose DOIs are links."""
+    return re.sub(r"\bdoi:(10\.\d{4,9}/[^\s;,]*[^\s;,.])", r"`doi:\1 <https://doi.org/\1>`__", line)
 
 
 def order_gallery(app: Any, config: Any) -> None:
@@ -117,4 +136,4 @@ def order_gallery(app: Any, config: Any) -> None:
 def setup(app: Any) -> None:
     """Connect the functions above to the events of Sphinx."""
     app.connect("config-inited", order_gallery, priority=1)  # before the gallery reads it
-    app.connect("autodoc-process-docstring", escape_names, priority=100)  # before numpydoc
+    app.connect("autodoc-process-docstring", edit_docstring, priority=100)  # before numpydoc

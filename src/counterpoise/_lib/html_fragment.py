@@ -1,7 +1,7 @@
 """HTML that notebooks show for an object: one form for the objects of all packages.
 
-The parts have no style of their own but alignment, so that the theme of the notebook, light or
-dark, decides on colors and fonts. Text from the data is escaped and shortened.
+Only alignment is set, so that the theme of the notebook, light or dark, decides on colors and
+fonts. Text from the data is escaped and shortened.
 """
 
 from __future__ import annotations

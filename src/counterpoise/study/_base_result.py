@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import Any
 
 from counterpoise._page.write import write_rendered
+from counterpoise.study._advice import recommend
 from counterpoise.study._candidate import BaseCandidate
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._displays import ImprovementDisplay
 from counterpoise.study._mlflow import log_study
-from counterpoise.study._recommendation import recommend
 from counterpoise.study._report import to_markdown, to_snippet, to_text
 
 __all__ = ["BaseResult"]
@@ -33,7 +33,7 @@ class BaseResult(StudyConclusions):
         """Model and method of the candidate to use.
 
         It has the best primary metric of all candidates whose method is shown to be better than the
-        baseline, and of the models without resampling.
+        baseline, possibly by less than the margin, and of the models without resampling.
         """
         return recommend(self)
 

@@ -9,12 +9,12 @@ from sklearn.base import BaseEstimator
 
 from counterpoise.exceptions import InputError
 from counterpoise.probability import cost_threshold
+from counterpoise.study._advice import recommend
 from counterpoise.study._candidate import BaseCandidate
 from counterpoise.study._candidate_classifier import CandidateClassifier
 from counterpoise.study._conclusions import StudyConclusions
-from counterpoise.study._methods import BASELINE, FOR_CLASSES, MethodCatalog, Requirements
-from counterpoise.study._metrics import mean_of
-from counterpoise.study._models import DUMMY, Model, resolve_models
+from counterpoise.study._methods import FOR_CLASSES, MethodCatalog, Requirements
+from counterpoise.study._models import Model, resolve_models
 from counterpoise.study._records import Candidate
 from counterpoise.study._running import StudyPlan
 
@@ -23,58 +23,8 @@ __all__ = [
     "given_objects",
     "make_estimator",
     "python_lines",
-    "recommend",
     "shared_parameters",
 ]
-
-
-def recommend(
-    result: StudyConclusions, model: str | None = None, method: str | None = None
-) -> tuple[str, str]:
-    """Return model and method of the best candidate whose method is better than the baseline.
-
-    Parameters
-    ----------
-    result : StudyConclusions
-    model : str, optional
-        Restricts the candidates to one model.
-    method : str, optional
-        Restricts them to one method, which need not be better then.
-
-    Raises
-    ------
-    InputError
-        If no candidate is finished.
-    """
-    better = {(item.model, item.method) for item in result.improvements if item.outcome == "better"}
-
-    def is_eligible(candidate: Candidate) -> bool:
-        if candidate.method == method:
-            return True
-        is_better = (candidate.model, candidate.method) in better
-        return method is None and (candidate.method == BASELINE or is_better)
-
-    finished = [
-        candidate
-        for candidate in result.candidates
-        if candidate.status == "done"
-        and candidate.model != DUMMY
-        and model in (None, candidate.model)
-        and is_eligible(candidate)
-    ]
-    if not finished:
-        wanted = ", ".join(name for name in (model, method) if name is not None)
-        raise InputError(
-            f"No candidate{f' with {wanted}' if wanted else ''} is finished, so that none can be "
-            "recommended."
-        )
-    metric = result.primary_metric
-
-    def merit(candidate: Candidate) -> float:
-        return metric.sign * mean_of(result.values(metric.name, candidate))
-
-    best = max(finished, key=merit)
-    return best.model, best.method
 
 
 def make_estimator(

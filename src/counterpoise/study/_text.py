@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from counterpoise._lib.format_text import format_number, format_percent, format_signed
+from counterpoise.study._advice import find_recommended
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import Metric
 from counterpoise.study._models import DUMMY
@@ -381,17 +382,17 @@ def _describe_others(data: TableSummary) -> str:
 
 
 def _advise(result: StudyScores) -> list[str]:
-    """Recommend the best candidate, or its model without resampling."""
+    """Recommend the best candidate, if its method was shown to be better than the baseline."""
     best = result.best
     if best is None:
         return []
-    name = candidate_name(best.model, best.method)
-    outcomes = {(item.model, item.method): outcome_label(item) for item in result.improvements}
-    if best.method == BASELINE or outcomes[best.model, best.method].startswith("better"):
+    name, chosen = candidate_name(best.model, best.method), find_recommended(result)
+    if chosen is None:
+        return []
+    if chosen == (best.model, best.method):
         return [f"{ADVICE}: use {name}, the best candidate."]
-    baseline = candidate_name(best.model, BASELINE)
-    reason = f"{name} is the best candidate, but this was not shown to be an improvement."
-    return [f"{ADVICE}: use {baseline}. {reason}"]
+    reason = f"{name} is the best candidate, but it was not shown to be better than its baseline."
+    return [f"{ADVICE}: use {candidate_name(*chosen)}. {reason}"]
 
 
 def _describe_best(result: StudyScores) -> list[str]:
