@@ -101,8 +101,7 @@ html_theme_options = {
 }
 # Pages that stand alone have their whole width for wide tables.
 html_sidebars = {
-    name: []
-    for name in ("index", "benchmarks", "changelog", "citing", "differences", "quickstart")
+    name: [] for name in ("index", "benchmarks", "changelog", "citing", "differences", "quickstart")
 }
 
 
