@@ -70,6 +70,7 @@ html_show_sourcelink = False
 html_copy_source = False
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_context = {"default_mode": "auto"}  # light or dark, as the system is
 html_theme_options = {
     "header_links_before_dropdown": 6,
@@ -82,8 +83,7 @@ html_theme_options = {
 }
 # Pages that stand alone have their whole width for wide tables.
 html_sidebars = {
-    name: []
-    for name in ("index", "benchmarks", "changelog", "citing", "differences", "quickstart")
+    name: [] for name in ("index", "benchmarks", "changelog", "citing", "differences", "quickstart")
 }
 
 
