@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 import warnings
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,21 @@ ROOT = Path(__file__).resolve().parent.parent
 mpl.use("agg")
 # Curves of many samples: the legend takes a moment to find its place.
 warnings.filterwarnings("ignore", message="Creating legend")
+# MLflow would report its use over the network, and each table that it creates.
+os.environ |= {"MLFLOW_DISABLE_TELEMETRY": "true", "MLFLOW_LOGGING_LEVEL": "WARNING"}
+
+
+def find_missing(example: Path) -> set[str]:
+    """Return the packages that an example imports and that are not installed."""
+    names = re.findall(r"^(?:import|from) (\w+)", example.read_text("utf-8"), re.MULTILINE)
+    return {name for name in names if find_spec(name) is None}
+
+
+# An example whose package is missing is shown, but does not run: PyTorch, without `make pytorch`.
+EXAMPLES = sorted((ROOT / "examples").glob("*/plot_*.py"))
+MISSING = {example: missing for example in EXAMPLES if (missing := find_missing(example))}
+for example, missing in MISSING.items():
+    print(f"Not run, because {', '.join(missing)} is not installed: {example.relative_to(ROOT)}")
 
 project = "counterpoise"
 author = "The counterpoise developers"
@@ -49,7 +66,7 @@ plot_pre_code = ""  # a page shows all code that it runs
 sphinx_gallery_conf = {
     "examples_dirs": str(ROOT / "examples"),
     "gallery_dirs": "gallery",
-    "filename_pattern": r"/plot_",
+    "filename_pattern": "|".join(re.escape(str(path)) for path in EXAMPLES if path not in MISSING),
     "ignore_pattern": r"/digits\.py",  # a script of `make demo`
     "backreferences_dir": "gallery/backreferences",
     "doc_module": ("counterpoise",),
@@ -57,11 +74,13 @@ sphinx_gallery_conf = {
     "within_subsection_order": "FileNameSortKey",
     "download_all_examples": False,
     "remove_config_comments": True,
+    "default_thumb_file": str(ROOT / "docs" / "thumbnail.svg"),
     "show_memory": False,
     "write_computation_times": False,  # its page would load scripts from the network
     "show_signature": False,
     "plot_gallery": True,
     "abort_on_example_error": True,
+    "first_notebook_cell": (ROOT / "examples" / "NOTEBOOK_HEADER.txt").read_text("utf-8").strip(),
 }
 
 html_theme = "pydata_sphinx_theme"
@@ -106,6 +125,15 @@ def link_dois(line: str) -> str:
     return re.sub(r"\bdoi:(10\.\d{4,9}/[^\s;,]*[^\s;,.])", r"`doi:\1 <https://doi.org/\1>`__", line)
 
 
+def order_gallery(app: Any, config: Any) -> None:
+    """Set the order of the gallery's sections, by paths relative to the folder of sources."""
+    config.sphinx_gallery_conf["subsection_order"] = [
+        os.path.relpath(ROOT / "examples" / section, app.srcdir)
+        for section in ("data", "models", "studies", "integrations")
+    ]
+
+
 def setup(app: Any) -> None:
     """Connect the functions above to the events of Sphinx."""
+    app.connect("config-inited", order_gallery, priority=1)  # before the gallery reads it
     app.connect("autodoc-process-docstring", edit_docstring, priority=100)  # before numpydoc
