@@ -121,16 +121,9 @@ def escape_names(line: str) -> str:
 
 
 def link_dois(line: str) -> str:
-    """Return a line whose DOIs are links."""
-    return re.sub(r"\bdoi:(10\.\d{4,9}/[^\s;,]*[^\s;,.])", r"`doi:\1 <https://doi.org/\1>`__", line)
-
-
-def order_gallery(app: Any, config: Any) -> None:
-    """Set the order of the gallery's sections, by paths relative to the folder of sources."""
-    config.sphinx_gallery_conf["subsection_order"] = [
-        os.path.relpath(ROOT / "examples" / section, app.srcdir)
-        for section in ("data", "models", "studies", "integrations")
-    ]
+    """Return a line whose DOIs are links, apart from those with characters that links lack."""
+    doi = r"\bdoi:(10\.\d{4,9}/[^\s;,<>]*[^\s;,.<>])(?=[.;,)]*(?:\s|$))"
+    return re.sub(doi, r"`doi:\1 <https://doi.org/\1>`__", line)
 
 
 def setup(app: Any) -> None:

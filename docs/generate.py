@@ -50,7 +50,8 @@ def relink(text: str) -> str:
     """Return a document whose links lead to pages of the site, and whose DOIs are links."""
     for name, path in ELSEWHERE.items():
         text = text.replace(f"](../{path}", f"]({name}")
-    text = re.sub(r"(?<!\[)doi:(10\.[^\s;,]*[^\s;,.)])", r"[doi:\1](https://doi.org/\1)", text)
+    doi = r"(?<!\[)doi:(10\.[^\s;,<>]*[^\s;,.)<>])(?=[.;,)]*(?:\s|$))"
+    text = re.sub(doi, r"[doi:\1](https://doi.org/\1)", text)
     return text.replace("](../docs/", "](")
 
 
