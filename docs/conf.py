@@ -126,6 +126,14 @@ def link_dois(line: str) -> str:
     return re.sub(doi, r"`doi:\1 <https://doi.org/\1>`__", line)
 
 
+def order_gallery(app: Any, config: Any) -> None:
+    """Set the order of the gallery's sections, by paths relative to the folder of sources."""
+    config.sphinx_gallery_conf["subsection_order"] = [
+        os.path.relpath(ROOT / "examples" / section, app.srcdir)
+        for section in ("data", "models", "studies", "integrations")
+    ]
+
+
 def setup(app: Any) -> None:
     """Connect the functions above to the events of Sphinx."""
     app.connect("config-inited", order_gallery, priority=1)  # before the gallery reads it
