@@ -7,7 +7,7 @@ SOURCES := pyproject.toml CMakeLists.txt $(wildcard native/*)
 # A process for each core, at most eight, because each of them collects all tests.
 PARALLEL := -n auto --maxprocesses 8 --dist worksteal
 
-.PHONY: demo test quick test-slow spark check format lint spelling types site bench sanitize wheel dist integrations clean
+.PHONY: demo test quick test-slow spark check format lint spelling types site check-site notebooks bench sanitize wheel dist integrations clean
 
 demo: $(VENV)/.all  ## Run the tutorial, balance a real table, and study whether it helps
 	@echo "1 of 3: the tutorial (a minute or two)"
@@ -54,7 +54,14 @@ site: $(VENV)/.site  ## Build the documentation site into build/site/html/
 	rm -rf build/site
 	$(BIN)/python docs/generate.py build/site/source
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs build/site/source build/site/html
+	$(BIN)/python docs/check_links.py build/site/html
 	@echo "Open build/site/html/index.html"
+
+check-site: $(VENV)/.test site  ## Check pages of the site in a browser: accessibility, search, dark mode, phones
+	$(BIN)/python docs/check_pages.py build/site/html
+
+notebooks: $(VENV)/.site  ## Execute the examples of the gallery as notebooks, in build/notebooks/
+	$(BIN)/python docs/notebooks.py build/notebooks
 
 bench: $(VENV)/.test  ## Run time and memory compared with imbalanced-learn
 	$(BIN)/python benchmarks/run.py

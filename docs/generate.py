@@ -11,6 +11,7 @@ import inspect
 import re
 import shutil
 import sys
+import textwrap
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -39,15 +40,25 @@ def build_documents() -> dict[str, str]:
     """Return the text of each page by its path below the folder of sources."""
     texts = {path.name: path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md")}
     texts |= {name: (ROOT / path).read_text("utf-8") for name, path in ELSEWHERE.items()}
-    texts = {name: relink(text) for name, text in texts.items()}
+    texts = {name: wrap_plots(relink(text)) for name, text in texts.items()}
     return texts | {"samplers.rst": build_sampler_table()} | build_api()
 
 
 def relink(text: str) -> str:
-    """Return a document whose links lead to pages of the site."""
+    """Return a document whose links lead to pages of the site, and whose DOIs are links."""
     for name, path in ELSEWHERE.items():
         text = text.replace(f"](../{path}", f"]({name}")
+    text = re.sub(r"(?<!\[)doi:(10\.[^\s;,]*[^\s;,.)])", r"[doi:\1](https://doi.org/\1)", text)
     return text.replace("](../docs/", "](")
+
+
+def wrap_plots(text: str) -> str:
+    """Return a document whose plots are written for docutils, which their directive needs."""
+
+    def wrap(match: re.Match[str]) -> str:
+        return f"```{{eval-rst}}\n.. plot::\n{textwrap.indent(match[1], '   ')}```"
+
+    return re.sub(r"^```\{plot\}\n(.*?)^```", wrap, text, flags=re.MULTILINE | re.DOTALL)
 
 
 def write_documents(folder: Path) -> None:

@@ -64,6 +64,7 @@ NOT_QUICK = {
     "test_instruction_sets.py",
     "test_messy_files.py",
     "test_model_selection.py",
+    "test_notebooks.py",
     "test_parity.py",
     "test_parity_mixed.py",
     "test_pipeline.py",
