@@ -106,35 +106,39 @@ class Checker(HTMLParser):
         self.text += data
 
 
-@pytest.fixture(scope="module")
-def example() -> list[Any]:
-    """Return the cells of an example of the gallery; none without the packages that convert it."""
-    if not (find_spec("sphinx_gallery") and find_spec("nbclient")):
+def read_example() -> list[Any]:
+    """Return the cells of an example of the gallery; none without the package that converts it."""
+    if find_spec("sphinx_gallery") is None:
         return []
     return list(run_path(str(ROOT / "docs" / "notebooks.py"))["convert"](EXAMPLE).cells)
 
 
-@pytest.fixture(scope="module")
-def outputs(example: list[Any]) -> dict[str, list[Any]]:
-    """Return the outputs of each cell of a notebook; one kernel runs all of them."""
+def test_a_notebook() -> None:
+    """Objects, the bar of a study and an example of the gallery, in one kernel, which is slow."""
     pytest.importorskip("ipykernel")
     client = pytest.importorskip("nbclient")
     create = pytest.importorskip("nbformat.v4")
     codes = [SETUP, *OBJECTS, ESTIMATORS, *PROGRESS.values()]
     cells = [create.new_code_cell(code) for code in codes]
     cells[-1].metadata["tags"] = ["raises-exception"]
+    example = read_example()
     notebook = create.new_notebook(cells=[*cells, *example])
     client.NotebookClient(notebook, timeout=300, kernel_name="python3").execute()
-    return {cell.source: cell.get("outputs", []) for cell in notebook.cells}
+    outputs = {cell.source: cell.get("outputs", []) for cell in notebook.cells}
+
+    for source, text in OBJECTS.items():
+        check_object(outputs[source][-1]["data"], text)
+    check_samplers(outputs[ESTIMATORS])
+    check_progress(outputs)
+    if example:
+        check_example(example, outputs)
 
 
-@pytest.mark.parametrize("source", OBJECTS)
-def test_objects_are_shown_as_html(outputs: dict[str, list[Any]], source: str) -> None:
+def check_object(data: dict[str, str], text: str) -> None:
     """The HTML is complete, escaped, of limited size, and without colors that a theme may hide."""
-    data = outputs[source][-1]["data"]
     page = data["text/html"]
 
-    assert OBJECTS[source] in page
+    assert text in page
     assert "text/plain" in data
     if "sk-top-container" not in page:  # which scikit-learn draws
         assert "<b>" not in page
@@ -146,42 +150,36 @@ def test_objects_are_shown_as_html(outputs: dict[str, list[Any]], source: str) -
         assert all(heading.get("scope") in ("row", "col") for heading in checker.headings)
 
 
-def test_html_is_limited_in_size() -> None:
-    """Notebooks are saved with it, so that a wide table or a long name must not fill them."""
-    rows = [("<" * 10_000, ["1"] * 3)] * 1000
-    page = html_table(["name", "a", "b", "c"], rows, "Table")
-
-    assert len(page) < 60 * 4 * 2500
-    assert "and 940 more" in page
-    assert "and 1 more" in items(["text"] * 61)
-    assert "…" in page
-
-
-def test_findings_are_printed_as_lines() -> None:
-    findings = sort_by_severity(create_finding("a", "note", text) for text in ("One.", "Two."))
-
-    assert str(findings) == "note (a): One.\nnote (a): Two."
-    assert "No findings." in sort_by_severity([])._repr_html_()
-
-
-def test_samplers_are_shown_as_diagrams(outputs: dict[str, list[Any]]) -> None:
-    shown = [output["data"]["text/html"] for output in outputs[ESTIMATORS]]
+def check_samplers(outputs: list[Any]) -> None:
+    """Each sampler is shown as a diagram."""
+    shown = [output["data"]["text/html"] for output in outputs]
 
     assert len(shown) > 40
     assert all("sk-top-container" in page for page in shown)
 
 
-def test_a_bar_shows_progress_in_jupyter(outputs: dict[str, list[Any]]) -> None:
+def check_progress(outputs: dict[str, list[Any]]) -> None:
     """One output is updated in place, and stays with the final state."""
     bar, *others = outputs[PROGRESS["default"]]
     (stopped, error) = outputs[PROGRESS["stopped"]]
 
     assert len(others) == 1  # the result
-    assert re.fullmatch(r"6 of 6 fits in \d+ s\.", bar["data"]["text/plain"])
+    assert re.fullmatch(r"6 of 6 fits in \d+ \w+\.", bar["data"]["text/plain"])
     assert '<progress max="6" value="6"' in bar["data"]["text/html"]
     assert len(outputs[PROGRESS["off"]]) == len(outputs[PROGRESS["own"]]) == 1
     assert stopped["data"]["text/plain"].startswith("Stopped after 0 of 6 fits, ")
     assert error["ename"] == "ZeroDivisionError"
+
+
+def check_example(example: list[Any], outputs: dict[str, list[Any]]) -> None:
+    """An example of the gallery runs as a notebook; `make notebooks` runs all of them."""
+    head, title, *others = example
+    shown = [output for cell in others for output in outputs[cell.source]]
+
+    assert head.source.endswith('# %pip install "counterpoise[all]"')
+    assert title.source.startswith("# Mixed and missing values with SMOTENC")
+    assert not any(":func:" in cell.source for cell in others)
+    assert any("text/html" in output.get("data", {}) for output in shown)
 
 
 def test_a_running_bar_shows_the_last_update() -> None:
@@ -204,8 +202,9 @@ def test_progress_outside_jupyter(seed: int, capsys: pytest.CaptureFixture[str])
         assert len(printed.err.splitlines()) == n_lines
     assert results[0].improvements == results[1].improvements == results[2].improvements
     assert "all done" in printed.err
-    with pytest.raises(InputError, match="progress must be True, False, None, or a function"):
-        study.run(X, y, progress="bar")  # type: ignore[arg-type]
+    for wrong in ("bar", 0):
+        with pytest.raises(InputError, match="progress must be True, False, None, or a function"):
+            study.run(X, y, progress=wrong)  # type: ignore[arg-type]
 
 
 def test_updates_are_also_given_to_the_function_of_the_user() -> None:
@@ -216,18 +215,19 @@ def test_updates_are_also_given_to_the_function_of_the_user() -> None:
     assert received == ["an update"]
 
 
-def test_an_example_of_the_gallery_runs_as_a_notebook(
-    example: list[Any], outputs: dict[str, list[Any]]
-) -> None:
-    """`make notebooks` runs all of them."""
-    if not example:
-        pytest.skip("sphinx-gallery is not installed")
-    head, title, *others = example
-    tables = [
-        o for cell in others for o in outputs[cell.source] if "text/html" in o.get("data", {})
-    ]
+def test_html_is_limited_in_size() -> None:
+    """Notebooks are saved with it, so that a wide table or a long name must not fill them."""
+    rows = [("<" * 10_000, ["1"] * 3)] * 1000
+    page = html_table(["name", "a", "b", "c"], rows, "Table")
 
-    assert head.source.endswith('# %pip install "counterpoise[all]"')
-    assert title.source.startswith("# Mixed and missing values with SMOTENC")
-    assert not any(":func:" in cell.source for cell in others)
-    assert tables
+    assert len(page) < 60 * 4 * 2500
+    assert "and 940 more" in page
+    assert "and 1 more" in items(["text"] * 61)
+    assert "…" in page
+
+
+def test_findings_are_printed_as_lines() -> None:
+    findings = sort_by_severity(create_finding("a", "note", text) for text in ("One.", "Two."))
+
+    assert str(findings) == "note (a): One.\nnote (a): Two."
+    assert "No findings." in sort_by_severity([])._repr_html_()

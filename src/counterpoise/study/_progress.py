@@ -52,14 +52,16 @@ def show_progress(
         If `progress` is neither a function nor True, False or None.
     """
     is_jupyter = _is_jupyter()
+    if progress is None:
+        progress = is_jupyter and on_update is None
     if callable(progress):
         yield progress, on_update
-    elif progress not in (True, False, None):
+    elif not isinstance(progress, bool):
         raise InputError(
             "progress must be True, False, None, or a function that is called as "
             f"progress(stage, done, total); got {progress!r}. For example, use progress=True."
         )
-    elif progress is False or (progress is None and not (is_jupyter and on_update is None)):
+    elif not progress:
         yield None, on_update
     elif not is_jupyter:
         yield None, _call_both(_print, on_update)
