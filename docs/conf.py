@@ -67,7 +67,7 @@ sphinx_gallery_conf = {
     "examples_dirs": str(ROOT / "examples"),
     "gallery_dirs": "gallery",
     "filename_pattern": "|".join(re.escape(str(path)) for path in EXAMPLES if path not in MISSING),
-    "ignore_pattern": r"/digits\.py",  # a script of `make demo`
+    "ignore_pattern": r"\bdigits\.py$",  # a script of `make demo`
     "backreferences_dir": "gallery/backreferences",
     "doc_module": ("counterpoise",),
     "reference_url": {"counterpoise": None},

@@ -139,14 +139,13 @@ def assert_same_values(result: InputTable, messy: Messy) -> None:
     ],
     ids=repr,
 )
-def test_inspect(run: Run, messy: Messy, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_inspect(run: Run, messy: Messy, request: pytest.FixtureRequest) -> None:
     """A profile is printed, or the error of `resample`.
 
     It is without models, except for tables whose columns differ: the others give equal tables.
     """
     if messy.quirk not in QUICK:
-        name = "counterpoise.profile._inspection.check_with_models"
-        monkeypatch.setattr(name, lambda *_: ((), None))
+        request.getfixturevalue("without_models")
     create(messy)
     code, messages = run("inspect", messy.file, "-t", messy.target, *messy.options)
     assert_outcome(messy, "inspect", code, messages)
