@@ -58,7 +58,7 @@ def check(browser: Browser, path: Path, scheme: str) -> Iterator[str]:
     page.on("console", lambda text: problems.append(text.text) if text.type == "error" else None)
     page.on("request", lambda request: problems.extend(outside(request.url)))
     page.goto(path.as_uri())
-    # Axe cannot read style sheets from a folder, and does not need to: the browser has applied them.
+    # Axe cannot read style sheets from a folder, and need not: the browser has applied them.
     for violation in Axe().run(page, options={"preload": False}).response["violations"]:
         first = violation["nodes"][0]["html"]
         problems.append(f"{violation['id']}, {len(violation['nodes'])} times, such as {first}")

@@ -67,7 +67,7 @@ sphinx_gallery_conf = {
     "examples_dirs": str(ROOT / "examples"),
     "gallery_dirs": "gallery",
     "filename_pattern": "|".join(re.escape(str(path)) for path in EXAMPLES if path not in MISSING),
-    "ignore_pattern": r"/digits\.py",  # a script of `make demo`
+    "ignore_pattern": r"\bdigits\.py$",  # a script of `make demo`
     "backreferences_dir": "gallery/backreferences",
     "doc_module": ("counterpoise",),
     "reference_url": {"counterpoise": None},
@@ -89,6 +89,7 @@ html_show_sourcelink = False
 html_copy_source = False
 html_static_path = ["_static"]
 html_css_files = ["site.css"]
+html_js_files = ["site.js"]
 html_context = {"default_mode": "auto"}  # light or dark, as the system is
 html_theme_options = {
     "header_links_before_dropdown": 6,
@@ -101,8 +102,7 @@ html_theme_options = {
 }
 # Pages that stand alone have their whole width for wide tables.
 html_sidebars = {
-    name: []
-    for name in ("index", "benchmarks", "changelog", "citing", "differences", "quickstart")
+    name: [] for name in ("index", "benchmarks", "changelog", "citing", "differences", "quickstart")
 }
 
 
@@ -121,8 +121,9 @@ def escape_names(line: str) -> str:
 
 
 def link_dois(line: str) -> str:
-    """Return a line whose DOIs are links."""
-    return re.sub(r"\bdoi:(10\.\d{4,9}/[^\s;,]*[^\s;,.])", r"`doi:\1 <https://doi.org/\1>`__", line)
+    """Return a line whose DOIs are links, apart from those with characters that links lack."""
+    doi = r"\bdoi:(10\.\d{4,9}/[^\s;,<>]*[^\s;,.<>])(?=[.;,)]*(?:\s|$))"
+    return re.sub(doi, r"`doi:\1 <https://doi.org/\1>`__", line)
 
 
 def order_gallery(app: Any, config: Any) -> None:

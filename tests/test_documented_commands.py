@@ -80,8 +80,9 @@ def write_tables(folder):
     patients = table.assign(outcome=np.where(rng.uniform(size=300) < 0.3, labels + " ", labels))
     patients.astype({"age": object}).mask(rng.uniform(size=(300, 7)) < 0.01)
     patients.to_csv(folder / "patients.csv", index=False)
-    (folder / "transactions").mkdir()
-    fraud.to_parquet(folder / "transactions" / "part.parquet")
+    for name, part in (("transactions", fraud), ("payments", table.assign(fraud=labels))):
+        (folder / name).mkdir()
+        part.to_parquet(folder / name / "part.parquet")
 
 
 def run(command, folder):

@@ -12,6 +12,8 @@ from typing import Any
 import pytest
 from sklearn.datasets import make_classification
 
+from counterpoise._lib.findings import create_finding, sort_by_severity
+from counterpoise._lib.html_fragment import html_table, items
 from counterpoise.exceptions import InputError
 from counterpoise.study import Study
 from counterpoise.study._progress import _BarState, show_progress
@@ -45,6 +47,8 @@ labels = pd.DataFrame({"<b>a": rng.uniform(size=150) < 0.2, "b": rng.uniform(siz
 # What a cell ends with, and a text that its HTML has.
 OBJECTS = {
     "result": "Findings (",
+    "result.findings": "<li>",
+    "audit.leakage(X[:75], X[75:]).findings": "<li>note (leakage-duplicates): ",
     "study": "naive-bayes: ",
     "regression": "random-over: ",
     "regression.run(X, rng.gamma(2, 2, 150), progress=False)": "relevance-weighted RMSE",
@@ -140,6 +144,24 @@ def test_objects_are_shown_as_html(outputs: dict[str, list[Any]], source: str) -
         checker.feed(page)
         assert not checker.open
         assert all(heading.get("scope") in ("row", "col") for heading in checker.headings)
+
+
+def test_html_is_limited_in_size() -> None:
+    """Notebooks are saved with it, so that a wide table or a long name must not fill them."""
+    rows = [("<" * 10_000, ["1"] * 3)] * 1000
+    page = html_table(["name", "a", "b", "c"], rows, "Table")
+
+    assert len(page) < 60 * 4 * 2500
+    assert "and 940 more" in page
+    assert "and 1 more" in items(["text"] * 61)
+    assert "…" in page
+
+
+def test_findings_are_printed_as_lines() -> None:
+    findings = sort_by_severity(create_finding("a", "note", text) for text in ("One.", "Two."))
+
+    assert str(findings) == "note (a): One.\nnote (a): Two."
+    assert "No findings." in sort_by_severity([])._repr_html_()
 
 
 def test_samplers_are_shown_as_diagrams(outputs: dict[str, list[Any]]) -> None:
