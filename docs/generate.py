@@ -87,6 +87,8 @@ def wrap_plots(text: str) -> str:
     def wrap(match: re.Match[str]) -> str:
         return f"```{{eval-rst}}\n.. plot::\n{textwrap.indent(match[1], '   ')}```"
 
+    # A doctest ends with an empty line, which is not shown.
+    text = re.sub(r"^(```(?:python|\{plot\})\n[^`]*?)\n\n```", r"\1\n```", text, flags=re.MULTILINE)
     return re.sub(r"^```\{plot\}\n(.*?)^```", wrap, text, flags=re.MULTILINE | re.DOTALL)
 
 

@@ -61,7 +61,9 @@ def write_tables(folder):
     for name, part in (("train", fraud[:200]), ("test", fraud[200:])):
         part.to_csv(folder / f"{name}.csv", index=False)
         part.to_parquet(folder / f"{name}.parquet")
-    table.assign(fraud=labels).to_csv(folder / "payments.csv", index=False)
+    table.assign(fraud=labels, payment_id=np.arange(300)).to_csv(
+        folder / "payments.csv", index=False
+    )
     table.assign(income=labels).to_csv(folder / "people.csv", index=False)
     table.assign(y=y).to_csv(folder / "big.csv.gz", index=False)
     table.assign(disease=labels).to_csv(folder / "heart.csv", index=False)
