@@ -28,8 +28,8 @@ left = rng.uniform(size=n) < 0.02 + 0.2 * far + 0.2 * basic * (table["months"] <
 
 # %%
 # In each fold, a part of the training data is kept for early stopping. It is never resampled. Each
-# fit has a CatBoost object of its own: if an object of CatBoost 1.2.10 is fitted again, its
-# predictions can be wrong where it uses categories.
+# fit has a CatBoost object of its own: if an object of CatBoost 1.2.10 with categories is fitted
+# again with an ``eval_set``, its predictions are wrong.
 settings = {"iterations": 150, "depth": 3, "learning_rate": 0.1, "early_stopping_rounds": 30}
 settings |= {"cat_features": ["city", "plan"], "thread_count": 1}
 settings |= {"verbose": False, "allow_writing_files": False}
