@@ -16,7 +16,7 @@ import pytest
 from counterpoise import scale
 from counterpoise.base import BaseSampler
 from counterpoise.over_sampling import SMOTE
-from counterpoise.scale import _spark
+from counterpoise.scale import _output, _spark
 from counterpoise.under_sampling import RandomUnderSampler, TomekLinks
 
 sql = pytest.importorskip("pyspark.sql")
@@ -82,6 +82,7 @@ def check(sampler: BaseSampler, frame: Any) -> None:
 
 def test_executors(spark, tmp_path, monkeypatch):
     """Files that are read by executors give the rows in memory; a partition may be empty."""
+    monkeypatch.setattr(_output, "_BLOCK", 99)  # synthetic rows come in several blocks
     table = make_table()
     for i, bounds in enumerate([(0, 250), (250, 250), (250, 600)]):
         table[slice(*bounds)].write_parquet(tmp_path / f"part-{i}.parquet")

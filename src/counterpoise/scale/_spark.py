@@ -83,7 +83,9 @@ class SparkSource:
         kept = self._frame if is_kept is None else self._filter(is_kept)
         if blocks is None:
             return kept
-        added = self._arrow.concat_tables(list(blocks()))
+        # Spark would lose the rows that follow an empty batch.
+        batches = [one for block in blocks() for one in block.to_batches() if one.num_rows]
+        added = self._arrow.Table.from_batches(batches)
         return kept.unionByName(self._frame.sparkSession.createDataFrame(added, self._frame.schema))
 
     def _filter(self, is_kept: BoolArray) -> Any:
