@@ -231,7 +231,6 @@ public:
     SparseSearch(const SparsePoints& points, const SparseQueries& queries, std::size_t k)
         : points_(points),
           queries_(queries),
-          k_(k),
           lanes_(kSparseQueries, SparseQuery(points, queries.rows, k)),
           places_(points.rows().n_columns, -1),
           products_(kSparsePoints * kSparseQueries),
@@ -309,7 +308,6 @@ private:
     const Kernels& kernels_ = best_kernels();
     const SparsePoints& points_;
     const SparseQueries& queries_;
-    const std::size_t k_;
     std::size_t n_lanes_ = 0;
     std::vector<SparseQuery> lanes_;
     std::vector<std::int32_t> places_;  // of each column in the list; -1: it is not there

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import subprocess
 import sys
 import warnings
 import zipfile
@@ -20,6 +19,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import cross_val_score
 from sklearn.tree import DecisionTreeClassifier
 
+from counterpoise._cli.app import app
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.over_sampling import RandomOverSampler
 from counterpoise.study import (
@@ -57,6 +57,7 @@ def run(study: Study, X: pd.DataFrame, y: np.ndarray) -> StudyResult:
         return study.run(X, y, text="message")
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("model", ["logistic", "svm"])
 def test_it_is_what_the_study_has_evaluated(model, seed):
     """Fitted on the training samples of the first fold, it has the study's predictions exactly."""
@@ -303,7 +304,7 @@ def test_skops_is_optional(monkeypatch, fitted, tmp_path):
 
 
 @pytest.mark.costly
-def test_the_command_line_saves_a_model_and_predicts_with_it(tmp_path):
+def test_the_command_line_saves_a_model_and_predicts_with_it(tmp_path, monkeypatch, capfd):
     """The columns of the table stay as they are; probability and class are added."""
     pytest.importorskip("skops")
     X, y = make_table(5)
@@ -313,11 +314,12 @@ def test_the_command_line_saves_a_model_and_predicts_with_it(tmp_path):
     study = ["study", "table.csv", "-t", "answer", "--models", "logistic", "--methods", "smote"]
     options = ["--folds", "2", "--repeats", "1", "--jobs", "1", "--seed", "0", "--costs", "1,4"]
 
-    done = _command(tmp_path, *study, *options, "--text", "message", "--save-model", "m.skops")
-    assert "from a probability of 0.2" in done
-    scored = _command(tmp_path, "predict", "m.skops", "new.csv", "-o", "scored.csv")
+    monkeypatch.chdir(tmp_path)
+    _command(*study, *options, "--text", "message", "--save-model", "m.skops")
+    assert "from a probability of 0.2" in capfd.readouterr().err
+    _command("predict", "m.skops", "new.csv", "-o", "scored.csv")
 
-    assert "9 rows" in scored
+    assert "9 rows" in capfd.readouterr().err
     lines = (tmp_path / "scored.csv").read_text().splitlines()
     new = (tmp_path / "new.csv").read_text().splitlines()
     assert [line.rsplit(",", 2)[0] for line in lines] == new
@@ -328,9 +330,8 @@ def test_the_command_line_saves_a_model_and_predicts_with_it(tmp_path):
     assert classes == np.where(expected[:, 1] >= 0.2, "yes", "no").tolist()
 
 
-def _command(folder, *arguments):
-    """Run a command, and return what it prints to standard error."""
-    command = [sys.executable, "-m", "counterpoise", *arguments]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stderr
+def _command(*arguments):
+    """Run a command that succeeds, in this process."""
+    with pytest.raises(SystemExit) as ended:
+        app(list(arguments))
+    assert not ended.value.code

@@ -20,6 +20,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from typer.main import get_command
 
 import counterpoise
 from counterpoise._cli.app import app
@@ -816,6 +817,16 @@ def test_help_shows_arguments_without_braces(command):
     assert "..." not in command("--help").out.decode().partition("Commands:")[2].partition("Ex")[0]
 
 
+@pytest.mark.parametrize("name", [[], *([name] for name in sorted(get_command(app).commands))])
+def test_no_help_shows_types_of_the_framework(command, name):
+    """Values have names, such as FILE or N, in place of <str> or INTEGER."""
+    text = command(*name, "--help").out.decode()
+    assert re.findall(r"<\w+>|\b(?:INTEGER|FLOAT|BOOLEAN|STR|INT|PATH)\b", text) == []
+    options = re.findall(r"^  (-\S.*?)(?:  |$)", text, re.MULTILINE)
+    assert len(options) > 1
+    assert all(re.search(r"^-.*[a-z-]( [A-Z,=:]+)?$", option) for option in options), options
+
+
 def test_a_missing_typer_is_reported_with_the_install_command():
     """Without typer the command fails with one line."""
     code = "import sys; sys.modules['typer'] = None; import counterpoise.__main__ as m; m.main()"
@@ -844,6 +855,9 @@ def test_the_tutorial_as_text_and_as_json(command, folder, monkeypatch):
         return results[0]
 
     monkeypatch.setattr("counterpoise.tutorial._run.run_tutorial", run_once)
+    # Drawing takes most of the time; test_tutorial.py has the pictures.
+    monkeypatch.setattr("counterpoise.tutorial._run.to_png", lambda *_: b"")
+    monkeypatch.setattr("counterpoise.tutorial._run.to_svg", lambda *_: "<svg></svg>")
     options = ("tutorial", "--out", "page", "--seeds", "2", "--jobs", "1")
     text = command(*options)
     assert text.code == 0, text.err

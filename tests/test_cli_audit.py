@@ -148,6 +148,17 @@ def test_index_columns_are_left_out(files):
     assert result.stdout.startswith("Leakage found: ")
 
 
+def test_small_classes_reach_the_method(files):
+    """The option is that of `resample`: here, the same as the parameter of the method."""
+    few = pd.read_csv(files / "before.csv").groupby("label").head(9)
+    few.to_csv(files / "few.csv", index=False)
+    arguments = "few.csv", "-t", "label", "--method", "smote", "--strategy", "0=15,1=15", "--json"
+    expected = run(files, *arguments, "--param", "small_classes=shrink_k")
+    assert expected.exit_code == 0, expected.stderr
+    found = run(files, *arguments, "--small-classes", "shrink-k")
+    assert found.stdout == expected.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [
@@ -166,7 +177,17 @@ def test_index_columns_are_left_out(files):
         (
             ("few.csv", "-t", "label", "--method", "smote"),
             1,
-            "Use --param k_neighbors=2, or --method",
+            "Use --param k_neighbors=2, or --small-classes shrink-k (or duplicate, or skip), or",
+        ),
+        (
+            ("few.csv", "-t", "label", "--method", "random-over", "--small-classes", "skip"),
+            1,
+            "--small-classes is for SMOTE and its variants; remove it",
+        ),
+        (
+            ("before.csv", "after.csv", "-t", "label", "--small-classes", "skip"),
+            2,
+            "--small-classes is for --method. Remove it.",
         ),
         (
             ("fit.csv", "larger.csv", "-t", "label", "--withheld", "other.csv"),

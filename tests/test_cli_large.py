@@ -141,6 +141,38 @@ def test_csv_has_the_same_bytes(command, small_blocks, method):  # noqa: F811
     assert Path(batches).read_bytes() == Path(memory).read_bytes()
 
 
+@pytest.mark.parametrize("method", ["random-over", "tomek-links"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda text: text,
+        lambda text: text.removesuffix("\n"),
+        lambda text: text.replace("\n", "\n\n", 20),
+        lambda text: text + "\n",
+        lambda text: text.replace("\n", "\r\n"),
+        lambda text: text.replace("\n", "\r\n", 20),
+        lambda text: text.replace("\n", "\r"),
+        lambda text: '"x' + text[1:].replace(",", '",', 1),
+        lambda text: text.replace(",1\n", ',"1"\n', 5),
+        lambda text: text.replace(",1\n", ',"1\n"\n'),
+        lambda text: "\ufeff" + text,
+    ],
+)
+def test_lines_that_are_copied(command, small_blocks, monkeypatch, change, method):  # noqa: F811
+    """However its lines end, a file has the output that it has in memory."""
+    text = change(make_table(1).write_csv())
+    Path("table.csv").write_bytes(text.encode())
+    options = ["-t", "y", "--seed", "0", "--method", method]
+
+    outputs = []
+    for more in ([], BATCHES):
+        result = command("resample", "table.csv", "-o", "out.csv", "--force", *options, *more)
+        assert result.code == 0, result.err
+        outputs.append(Path("out.csv").read_bytes())
+
+    assert outputs[0] == outputs[1]
+
+
 @pytest.mark.parametrize("name", ["oil_spill", "german_credit", "mammography"])
 def test_real_tables(command, monkeypatch, tables, name):  # noqa: F811
     """Types that are inferred in blocks are those of the whole file."""
@@ -351,6 +383,12 @@ def test_files_that_are_not_read_in_batches(command, monkeypatch):  # noqa: F811
     fails("c.csv.zip", "also with .gz or .zst", "Remove --memory")
     Path("parts/d.csv.gz").write_bytes(Path("parts/c.csv.gz").read_bytes()[:-30])
     fails("parts/d.csv.gz", "parts/d.csv.gz")
+    Path("blank.csv").write_text("\n" + lines)
+    fails("blank.csv", "its header", "Remove --memory", code=1)
+    for name in ("a.csv", "b.csv"):
+        Path("blanks", name).parent.mkdir(exist_ok=True)
+        Path("blanks", name).write_text("\n" * (name == "b.csv") + lines)
+    fails("blanks", "blanks/b.csv starts with an empty line. Remove it")
     fails("https://127.0.0.1:9/a.csv", "only Parquet files can be read from an address")
 
 

@@ -17,7 +17,13 @@ import pytest
 from joblib.externals.loky import get_reusable_executor
 
 from counterpoise._cli.app import app
-from counterpoise.study import METRICS, RegressionResult, StudyResult
+from counterpoise.study import (
+    METRICS,
+    CandidateClassifier,
+    RegressionResult,
+    StudyResult,
+    load_model,
+)
 
 QUICK = [
     "--models",
@@ -371,6 +377,67 @@ def test_a_large_table_is_studied_on_a_sample_by_default(
         result = kind.from_json(command(*arguments, *options)[1])
         assert result.settings.n_repeats == n_repeats
         assert len(result.data.codes) == (200 if "--full" in options else 150)
+        check_sample_is_described(result, is_sample="--full" not in options)
+
+
+def check_sample_is_described(result: Any, *, is_sample: bool) -> None:
+    """Everything that shows the result says that it is that of a sample, next to the answer."""
+    data = result.data
+    sentence = "This is the result for a stratified sample of 150 of the 200 rows"
+    if is_sample and isinstance(result, StudyResult):
+        n_all = data.all_counts[data.positive]
+        n_drawn = int((data.codes == data.positive).sum())
+        assert n_all > n_drawn
+        sentence += f", with {n_drawn} of the {n_all} rows of class yes"
+    sentence += ". With --full, all rows are used."
+    assert (sentence in result.verdict[1]) == is_sample
+    shown = [str(result), result.to_markdown(), result.to_html(), result._repr_html_()]
+    assert {sentence in text for text in shown} == {is_sample}
+
+
+@pytest.mark.parametrize("suffix", ["csv", "parquet"])
+def test_the_model_of_a_study_of_a_sample_is_fitted_on_all_rows(
+    command: Any, table: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
+) -> None:
+    """Whether the sample was drawn from the table, or while the file was read."""
+    pytest.importorskip("skops")
+    monkeypatch.setattr("counterpoise._cli.study_sample.MAX_ROWS", 150)
+    frame = pl.read_csv(table).drop("patient", "day")
+    frame.write_parquet("visits.parquet")
+    arguments = ["study", f"visits.{suffix}", "-t", "label", "--models", "logistic", "--jobs", "1"]
+    arguments += [
+        "--methods",
+        "class-weight",
+        "--folds",
+        "2",
+        "--seed",
+        "0",
+        "--save-model",
+        "m.skops",
+    ]
+    arguments += IGNORED if suffix == "csv" else ["--sample", "150"]
+    code, _, err = command(*arguments)
+    assert code == 0, err
+    assert "Fitting logistic (baseline) on all 200 rows" in err
+    X, y = frame.drop("label"), frame["label"].to_list()
+    expected = CandidateClassifier("logistic").fit(X, y).predict_proba(X)
+    np.testing.assert_allclose(load_model("m.skops").estimator.predict_proba(X), expected)
+
+
+def test_rows_that_do_not_fit_into_memory_are_not_fitted_silently(
+    command: Any, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("skops")
+    pl.read_csv(table).drop("patient", "day").write_parquet("visits.parquet")
+    limit = 160 * 3 * 24  # bytes
+    monkeypatch.setattr("counterpoise.scale._memory.machine_memory", lambda: 2 * limit)
+    arguments = ["study", "visits.parquet", "-t", "label", "--models", "logistic", "--jobs", "1"]
+    arguments += ["--methods", "class-weight", "--folds", "2", "--save-model", "m.skops"]
+    code, _, err = command(*arguments, "--sample", "150")
+    assert code == 0, err
+    assert "A model of all rows needs 200 rows with 3 columns in memory" in err
+    assert "The model is fitted on the sample." in err
+    assert "Fitting logistic (baseline) on 150 rows" in err
 
 
 def test_the_report_is_opened(command: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -389,6 +456,6 @@ def test_the_report_is_opened(command: Any, monkeypatch: pytest.MonkeyPatch) -> 
 def test_without_arguments_the_next_steps_are_shown(command: Any) -> None:
     code, out, err = command()
     assert (code, err) == (0, "")
-    for name in ("inspect", "study", "resample", "tutorial --out tutorial", "--help"):
+    for name in ("inspect", "study", "resample", "predict", "tutorial --out tutorial", "--help"):
         assert f"counterpoise {name}" in out
     assert max(map(len, out.splitlines())) <= 80

@@ -531,6 +531,21 @@ def test_ignored_and_copied_columns(library):
     assert set(out["note"][N:]) <= set(frame["note"][:10])
 
 
+def test_an_ignored_column_may_have_nulls_in_the_output():
+    """A column of pyarrow that is not nullable becomes so if it is empty in synthetic rows."""
+    required = pa.field("id", pa.int32(), nullable=False), pa.field("x", pa.float64(), False)
+    schema = pa.schema([*required, pa.field("y", pa.string())], {"source": "test"})
+    table = pa.table([range(N), RNG.randn(N), Y], schema=schema)
+
+    out = counterpoise.resample(table, "y", ignore=["id"], random_state=0)
+
+    expected = schema.set(0, required[0].with_nullable(True))
+    assert out.schema.equals(expected, check_metadata=True)
+    assert out["id"].null_count == len(out) - N
+    kept = counterpoise.resample(table, "y", method="random-under", ignore=["id"], random_state=0)
+    assert kept.schema.equals(schema, check_metadata=True)
+
+
 def test_order_of_a_decision():
     """The order of a decision applies to kept and synthetic rows in every container."""
     values = RNG.randn(6, 2)

@@ -89,6 +89,7 @@ def test_scikit_learn_checks(estimator, check):
     check(estimator)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(("name", "params"), PAIRS)
 def test_same_predictions_as_imbalanced_learn(name, params, data, seed):
     """The same seed gives the same classes, and the same probabilities to the last bit."""
@@ -445,6 +446,22 @@ def test_text_columns_are_named(ensemble, library):
         ensemble(n_estimators=2, **generating(ensemble, "city")).fit(frame, y)
 
 
+@pytest.mark.parametrize("ensemble", [ours.BalancedBaggingClassifier, ours.SMOTEBaggingClassifier])
+def test_samplers_of_bagging_get_the_classes(ensemble, data):
+    """Samplers get the classes of the user, so that messages name them, and not their codes."""
+    X, y = data
+    names = np.array(["healthy", "ill", "unknown"])[np.unique(y, return_inverse=True)[1]]
+    too_many = SMOTE(k_neighbors=len(y))
+
+    with pytest.raises(ValueError, match="class '(healthy|ill|unknown)' has"):
+        ensemble(sampler=too_many).fit(X, names)
+    strategies = []
+    model = ensemble(n_estimators=2, sampling_strategy=lambda y: strategies.append(set(y)) or {})
+    model.fit(X, names)
+    assert strategies == [set(names)] * 2
+    assert set(model.predict(X)) <= set(names)
+
+
 @pytest.mark.parametrize(
     ("call", "message"),
     [
@@ -453,7 +470,7 @@ def test_text_columns_are_named(ensemble, library):
         (lambda X, y: ours.BalanceCascadeClassifier(n_estimators=0).fit(X, y), "n_estimators"),
         (
             lambda X, y: ours.BalancedBaggingClassifier(sampling_strategy={"q": 3}).fit(X, y),
-            "names the class 'q', which is not in y. The classes of y are",
+            "not present in the data: 'q'. The classes of y are",
         ),
         (lambda X, y: ours.BalancedBaggingClassifier(sampler=3).fit(X, y), "sampler"),
         (lambda X, y: ours.EasyEnsembleClassifier(replacement=3).fit(X, y), "replacement"),

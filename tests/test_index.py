@@ -25,8 +25,10 @@ def all_pairs(points: np.ndarray, queries: np.ndarray, penalties: np.ndarray | N
     squared = np.zeros((len(queries), len(points)))
     for column in range(points.shape[1]):
         step = queries[:, column, None].astype(float) - points[None, :, column].astype(float)
-        penalty = 0.0 if penalties is None else penalties[column]
-        squared += np.where(np.isnan(step), penalty, step * step)
+        step *= step
+        if penalties is not None:
+            step[np.isnan(step)] = penalties[column]
+        squared += step
     return squared
 
 

@@ -16,6 +16,7 @@ from counterpoise.study import Study, _scoring
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._probabilities import calibrated_scores
 from counterpoise.study._text import (
+    candidate_name,
     format_count,
     format_margin,
     format_number,
@@ -297,10 +298,23 @@ def test_the_best_candidate_has_its_nested_score() -> None:
     best = result.best
     assert best is not None
     score, nested = map(format_number, (best.mean_score, best.nested_score))
-    assert result.verdict[-1].startswith(
+    advice, sentence = result.verdict[1:3]
+    assert advice == "What to do: use m with smote, the best candidate."
+    assert sentence.startswith(
         f"Best candidate: m with smote, whose average precision of class 1 is {score}"
     )
-    assert result.verdict[-1].endswith(f"its nested cross-validation score is {nested}.")
+    assert sentence.endswith(f"its nested cross-validation score is {nested}.")
+
+
+@pytest.mark.parametrize("lift", [0.0, 0.05, 0.3])
+def test_the_advice_is_the_recommended_candidate(lift: float) -> None:
+    """What the conclusions say to use is what `make_estimator` returns."""
+    result = make_result(lift=lift, noise=0.1, n=1000)
+    advice = f"What to do: use {candidate_name(*result.recommended)}"
+    (found,) = [sentence for sentence in result.verdict if sentence.startswith("What to do")]
+    assert found.startswith(advice)
+    (improvement,) = result.improvements
+    assert result.recommended == ("m", "smote" if improvement.direction > 0 else "baseline")
 
 
 def test_sentences_of_improvements() -> None:

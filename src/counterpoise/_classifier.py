@@ -22,6 +22,7 @@ from counterpoise._lib.sklearn_private import (
     HasMethods,
     Interval,
     StrOptions,
+    diagram_of_steps,
     routing_enabled,
     safe_indexing,
 )
@@ -233,6 +234,9 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         self.original_share = original_share
         self.threshold = threshold
         self.random_state = random_state
+
+    def _sk_visual_block_(self) -> Any:
+        return diagram_of_steps([self.sampler, self.estimator])
 
     def fit(self, X: Any, y: Any, *, groups: Any = None, time: Any = None, **params: Any) -> Self:
         """Resample the data, fit the estimator on the result, and calibrate its probabilities.

@@ -48,6 +48,8 @@ With a table, such as fraud.csv, and the column of its classes, is_fraud:
       what to know about the table
   counterpoise study fraud.csv -t is_fraud --report study.html --open
       which method improves a model, on a page
+  counterpoise study fraud.csv -t is_fraud --save-model model.skops
+      the same, and the recommended model for counterpoise predict
   counterpoise resample fraud.csv -t is_fraud -o balanced.csv
       balance the classes, for training only
 Without a table:
@@ -119,7 +121,7 @@ app.command(cls=Command, epilog=f"{resample.EXAMPLES}\n{EXIT_CODES}")(resample.r
 app.command(cls=Command, epilog=f"{study.EXAMPLES}\n{EXIT_CODES}")(study.study)
 app.command(
     cls=Command,
-    short_help="Predict probabilities and classes with a saved model.",
+    short_help="Predict with a saved model: classes with probabilities, or values.",
     epilog=f"{predict.EXAMPLES}\n{EXIT_CODES}",
 )(predict.predict)
 app.command(

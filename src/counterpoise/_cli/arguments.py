@@ -19,6 +19,7 @@ __all__ = [
     "Positive",
     "Sample",
     "Scale",
+    "SmallClasses",
     "Target",
 ]
 
@@ -73,6 +74,16 @@ Parameters = Annotated[
     typer.Option(
         metavar="NAME=VALUE",
         help="Parameter of the method, such as k_neighbors=8. Can be repeated.",
+    ),
+]
+SmallClasses = Annotated[
+    str | None,
+    typer.Option(
+        "--small-classes",
+        metavar="ACTION",
+        help="What SMOTE and its variants do with a class that has k_neighbors rows or fewer: "
+        "error (the default), skip (leave it as it is), duplicate (add duplicates of its rows) or "
+        "shrink-k (use the neighbors that there are).",
     ),
 ]
 Costs = Annotated[

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import Ignore, Json, Keep, Parameters, Scale
+from counterpoise._cli.arguments import Ignore, Json, Keep, Parameters, Scale, SmallClasses
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import (
     AuditRequest,
     parse_parameters,
     parse_scale,
+    parse_small_classes,
     parse_strategy,
 )
 from counterpoise._cli.reading_options import ReadingOptions, with_reading_options
@@ -108,6 +109,7 @@ def audit(
     method: _Method = None,
     param: Parameters = None,
     strategy: _Strategy = "auto",
+    small_classes: SmallClasses = None,
     scale: Scale = "standard",
     withheld: _Withheld = None,
     splits: _Splits = 10,
@@ -127,6 +129,9 @@ def audit(
     duplicates, distances to original rows, values out of range, and how the distribution of a
     class changes. The exit code is 0 whatever the audit finds.
     """
+    parameters = parse_parameters(param or [])
+    if small_classes is not None:
+        parameters["small_classes"] = parse_small_classes(small_classes)
     request = AuditRequest(
         before=before,
         after=after,
@@ -134,7 +139,7 @@ def audit(
         target=target,
         leakage=leakage,
         method=method,
-        parameters={**parse_parameters(param or []), "sampling_strategy": parse_strategy(strategy)},
+        parameters={**parameters, "sampling_strategy": parse_strategy(strategy)},
         scale=parse_scale(scale),
         n_splits=splits,
         seed=seed,

@@ -327,15 +327,23 @@ def _parse_numbers(present: pl.DataFrame, floats: pl.DataFrame) -> dict[str, pl.
     """Return the columns of numbers as programs write them, and those without any value."""
     if not present.width:
         return {}
-    are_numbers = np.array(floats.null_count().row(0)) == np.array(present.null_count().row(0))
-    have_whole = np.array(floats.select((pl.all() == pl.all().floor()).any()).row(0))
+    n_missing = np.array(present.null_count().row(0))
+    are_numbers = np.array(floats.null_count().row(0)) == n_missing
     numbers = {
         column.name: column
         for column, is_number in zip(floats.iter_columns(), are_numbers, strict=True)
         if is_number
     }
     # Only whole numbers can be integers, or digits that are not numbers.
-    whole = [present.to_series(int(j)) for j in np.flatnonzero(are_numbers & have_whole)]
+    are_whole = floats.select(pl.all() == pl.all().floor())
+    n_whole = np.array(are_whole.sum().row(0))
+    have_whole = are_numbers & (n_whole > 0)
+    have_others = n_whole < len(present) - n_missing
+    for j in np.flatnonzero(have_whole & have_others):
+        texts = present.to_series(int(j))
+        if texts.filter(are_whole.to_series(int(j))).str.contains(_PADDED_OR_LONG).any():
+            del numbers[texts.name]
+    whole = [present.to_series(int(j)) for j in np.flatnonzero(have_whole & ~have_others)]
     if whole:
         _parse_whole_numbers(build_frame(whole), numbers)
     return numbers

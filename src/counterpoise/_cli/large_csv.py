@@ -6,7 +6,9 @@ written with their text.
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Callable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 
@@ -18,6 +20,7 @@ from polars.io.plugins import register_io_source
 
 from counterpoise._cli.column_types import cast_types, infer_types
 from counterpoise._cli.compression import codec_of, compressed
+from counterpoise._cli.csv_lines import are_rows, iter_blocks, select_lines
 from counterpoise._cli.csv_rows import RowFormatter
 from counterpoise._cli.csv_text import Dialect, TextTable, read_csv_text
 from counterpoise._cli.errors import FileError
@@ -28,6 +31,7 @@ from counterpoise._cli.large_files import LargeFiles
 from counterpoise._cli.large_parquet import sink, to_arrow
 from counterpoise._cli.output_folder import write_parts
 from counterpoise._cli.reading_options import ReadingOptions
+from counterpoise._lib.read_ahead import read_ahead
 from counterpoise._lib.types import BoolArray
 from counterpoise.scale._out_of_core import RowGroups
 from counterpoise.scale._output import LargeOutput
@@ -36,7 +40,7 @@ from counterpoise.scale._sources import Source, open_source
 __all__ = ["LargeCsv", "why_not_in_batches"]
 
 _START = 2**18  # bytes that show the header and the delimiter
-_BLOCK = 2**22  # bytes that are read at once
+_BLOCK = 2**21  # bytes that are read at once, for each 500 columns
 _LONG_INTEGER = 10**18  # not exact as a float
 
 
@@ -45,7 +49,9 @@ def why_not_in_batches(files: LargeFiles, reading: ReadingOptions) -> str | None
     if reading.needs_whole_file:
         return "options that describe its lines need the whole file"
     start = _read_start(files.paths[0], reading)
-    if start.notes or start.dialect.names_delimiter or start.dialect.encoding.name != "utf-8":
+    dialect = start.dialect
+    is_plain = dialect.encoding.name == "utf-8" and not dialect.names_delimiter
+    if start.notes or start.body.n_skipped or not is_plain:
         return "its header, delimiter or encoding is unusual, and needs the whole file"
     return None
 
@@ -91,7 +97,10 @@ class LargeCsv:
         self._dialect = self._start.dialect
         self._names = self._start.fields.columns
         for path in files.paths[1:]:
-            _check_names(path, _read_start(path, reading).fields.columns, files, self._names)
+            start = _read_start(path, reading)
+            if start.body.n_skipped:
+                raise FileError(f"{path} starts with an empty line. Remove it, or read it alone.")
+            _check_names(path, start.fields.columns, files, self._names)
         self._spellings: dict[str, dict[bool, str]] = {}
         self.n_rows, self._dtypes = self._infer()
         self._frame = register_io_source(self._scan, schema=self._dtypes)
@@ -170,12 +179,15 @@ class LargeCsv:
 
     def _text_batches(self, columns: Sequence[str] | None = None) -> Iterator[pl.DataFrame]:
         """Yield all rows as text."""
-        wanted = self._names if columns is None else list(columns)
+        return read_ahead(self._read_texts(self._names if columns is None else list(columns)))
+
+    def _read_texts(self, wanted: Sequence[str]) -> Iterator[pl.DataFrame]:
         for path in self._files.paths:
             try:
-                for batch in _open_text(path, self._names, wanted, self._start):
-                    if batch.num_rows:
-                        yield pl.DataFrame(pa.Table.from_batches([batch]))
+                batches = _open_text(
+                    _open_bytes(path), wanted, self._start, skips=self._dialect.has_header
+                )
+                yield from filter(len, map(_to_polars, batches))
             except (pa.ArrowInvalid, OSError) as error:
                 raise _explain(path, error) from None
 
@@ -196,7 +208,10 @@ class LargeCsv:
         if rows is not None:
             needed[rows.numbers] = True
         output.table.memory.check(int(needed.sum()), len(self._names))
-        texts = self._write_kept(output.decision.is_kept, needed, write)
+        if delimiter == self._dialect.delimiter and self._lines_are_rows():
+            texts = self._copy_kept(output.decision.is_kept, needed, stream, advance)
+        else:
+            texts = self._write_kept(output.decision.is_kept, needed, write)
         place = np.cumsum(needed) - 1
         for positions in output.duplicate_blocks():
             write(texts[place[output.distinct_duplicates[positions]]])
@@ -210,8 +225,8 @@ class LargeCsv:
                 frozenset(output.table.copy),
                 self._spellings,
             )
-            for block, base in output.synthetic_blocks():
-                write(formatter.format(block, base))
+            for block in read_ahead(formatter.format(*new) for new in output.synthetic_blocks()):
+                write(block)
 
     def _write_kept(
         self, is_kept: BoolArray | None, needed: BoolArray, write: Callable[[pl.DataFrame], None]
@@ -225,6 +240,46 @@ class LargeCsv:
                 texts.append(batch.filter(pl.Series(needed[start:stop])))
             start = stop
         return pl.concat(texts)
+
+    def _copy_kept(
+        self,
+        is_kept: BoolArray | None,
+        needed: BoolArray,
+        stream: IO[bytes],
+        advance: Callable[[int], None],
+    ) -> pl.DataFrame:
+        """Do what `_write_kept` does, for files whose lines are rows."""
+        wanted, start = [], 0
+        for block in self._blocks():
+            stop = start + block.count(b"\n")
+            stream.write(block if is_kept is None else select_lines(block, is_kept[start:stop]))
+            advance(stop - start if is_kept is None else int(is_kept[start:stop].sum()))
+            wanted.append(select_lines(block, needed[start:stop]))
+            start = stop
+        texts = [self._start.fields.clear()]
+        if any(wanted):
+            lines = pa.BufferReader(b"".join(wanted))
+            texts += map(_to_polars, _open_text(lines, self._names, self._start, skips=False))
+        return pl.concat(texts)
+
+    def _lines_are_rows(self) -> bool:
+        n_lines, newline = 0, self._dialect.newline.encode()
+        for block in self._blocks():
+            n_lines += block.count(newline)
+            if not are_rows(block, newline):
+                return False
+        return n_lines == self.n_rows
+
+    def _blocks(self) -> Iterator[bytes]:
+        """Yield the lines after the headers."""
+        for path in self._files.paths:
+            with _open_bytes(path) as file:
+                blocks = iter_blocks(file, _block_size(self._names))
+                first = next(blocks, b"").removeprefix(codecs.BOM_UTF8)
+                # An empty line before the header is no row: `are_rows` will find it.
+                if self._dialect.has_header and not first.startswith((b"\n", b"\r")):
+                    first = first.partition(b"\n")[2]
+                yield from chain([first] if first else [], blocks)
 
 
 def _explain(path: str, error: Exception) -> Exception:
@@ -247,13 +302,14 @@ def _open_bytes(path: str) -> Any:
     return pa.input_stream(path, compression=codec)
 
 
-def _open_text(path: str, names: Sequence[str], wanted: Sequence[str], start: TextTable) -> Any:
+def _open_text(file: Any, wanted: Sequence[str], start: TextTable, *, skips: bool) -> Any:
+    names = start.fields.columns
     return pacsv.open_csv(
-        _open_bytes(path),
+        file,
         read_options=pacsv.ReadOptions(
             column_names=names,
-            skip_rows_after_names=int(start.dialect.has_header),
-            block_size=_BLOCK,
+            skip_rows_after_names=int(skips),
+            block_size=_block_size(names),
             use_threads=False,
         ),
         parse_options=pacsv.ParseOptions(delimiter=start.body.delimiter, newlines_in_values=True),
@@ -265,6 +321,14 @@ def _open_text(path: str, names: Sequence[str], wanted: Sequence[str], start: Te
             quoted_strings_can_be_null=False,
         ),
     )
+
+
+def _block_size(names: Sequence[str]) -> int:
+    return _BLOCK * (1 + len(names) // 500)
+
+
+def _to_polars(batch: pa.RecordBatch) -> pl.DataFrame:
+    return pl.DataFrame(pa.Table.from_batches([batch]))
 
 
 def _has_long_integer(values: pl.Series) -> bool:

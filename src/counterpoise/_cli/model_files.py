@@ -7,7 +7,7 @@ from pathlib import Path
 from counterpoise._cli.errors import FileError
 from counterpoise._cli.files import check_writable
 from counterpoise._lib.optional_imports import import_optional
-from counterpoise.study import CandidateClassifier
+from counterpoise.study import CandidateClassifier, CandidateRegressor
 
 __all__ = ["check_model_file", "describe_predictions"]
 
@@ -28,8 +28,10 @@ def check_model_file(path: str, *, force: bool) -> None:
     import_optional("skops", "--save-model")
 
 
-def describe_predictions(estimator: CandidateClassifier) -> str:
-    """Describe the probabilities and the classes that a fitted model predicts."""
+def describe_predictions(estimator: CandidateClassifier | CandidateRegressor) -> str:
+    """Describe what a fitted model predicts: probabilities and classes, or values."""
+    if isinstance(estimator, CandidateRegressor):
+        return "It predicts the target."
     if estimator.positive_ is None:
         return "Its probabilities are calibrated."
     probabilities = f"Its probabilities of class {estimator.positive_!r} are calibrated"

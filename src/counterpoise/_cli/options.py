@@ -112,6 +112,8 @@ class AuditRequest:
                 f"counterpoise audit {self.before} -t {self.target} --method smote",
                 "AFTER",
             )
+        elif self.method is None and "small_classes" in self.parameters:
+            raise OptionError("--small-classes is for --method. Remove it.")
 
     def _check_leakage(self) -> None:
         given = {
@@ -119,6 +121,7 @@ class AuditRequest:
             "--withheld": self.withheld,
             "--keep": self.keep or None,
             "--report": self.report,
+            "--small-classes": self.parameters.get("small_classes"),
         }
         for option, value in given.items():
             if value is not None:
@@ -309,6 +312,12 @@ class StudyRequest:
                     "--groups or --time; choose one.",
                     option,
                 )
+
+    @property
+    def not_features(self) -> tuple[str, ...]:
+        """The columns that are ignored, or have another use."""
+        others = (self.groups, self.time)
+        return (*self.ignore, *(name for name in others if name is not None))
 
 
 @dataclass(frozen=True)

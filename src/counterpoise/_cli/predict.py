@@ -59,11 +59,12 @@ def predict(
     force: _Force = False,
     reading: ReadingOptions,
 ) -> None:
-    """Predict probabilities and classes of a table with a saved model.
+    """Predict classes or values of a table with a saved model.
 
     Writes the rows of IN with the calibrated probability of the positive class (probability), or of
     each class (probability_CLASS) if there are more than two, and the predicted class
-    (predicted_class). IN must have the columns that the model was trained on, in any order.
+    (predicted_class); of a model of a continuous target, the predicted value (prediction). IN must
+    have the columns that the model was trained on, in any order.
     """
     request = PredictRequest(
         model=model,

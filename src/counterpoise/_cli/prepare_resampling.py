@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
@@ -100,9 +100,7 @@ def errors_with_options(request: ResampleRequest) -> Iterator[None]:
     except FeatureTypeError as error:
         raise InputError(_format_type_error(error)) from error
     except TooFewSamplesError as error:
-        raise InputError(
-            format_size_error(request.method, error, small_classes=_SMALL_CLASSES)
-        ) from error
+        raise InputError(format_size_error(request.method, error)) from error
     except InputError as error:
         message = re.sub(r"^X\b", lambda _: display_name(request.source), str(error))
         raise InputError(_with_options(message)) from error
@@ -196,16 +194,27 @@ def _parameters(
 ) -> dict[str, Any]:
     parameters = request.parameters
     known = inspect.signature(METHODS[request.method]).parameters
-    if "small_classes" in parameters and "small_classes" not in known:
-        raise InputError(
-            "--small-classes is for SMOTE and its variants; remove it for --method "
-            f"{request.method}."
-        )
+    check_small_classes(request.method, parameters)
     if "scale" in known:
         parameters = {**parameters, "scale": request.scale}
     if not any(isinstance(value, dict) for value in parameters.values()):
         return parameters
     return resolve_class_names(parameters, read_classes())
+
+
+def check_small_classes(method: str, parameters: Mapping[str, Any]) -> None:
+    """Check that a method has the parameter `small_classes`, if it is given.
+
+    Raises
+    ------
+    InputError
+        If it has not.
+    """
+    known = inspect.signature(METHODS[method]).parameters
+    if "small_classes" in parameters and "small_classes" not in known:
+        raise InputError(
+            f"--small-classes is for SMOTE and its variants; remove it for --method {method}."
+        )
 
 
 def _format_type_error(error: FeatureTypeError) -> str:
@@ -230,13 +239,13 @@ def name_methods(advice: str) -> str:
     return re.sub(r"\w+", lambda word: names.get(word[0], word[0]), advice)
 
 
-def format_size_error(method: str, error: TooFewSamplesError, *, small_classes: str = "") -> str:
-    """Return the message with what fixes it; `small_classes` is the option of that name."""
+def format_size_error(method: str, error: TooFewSamplesError) -> str:
+    """Return the message with what fixes it."""
     known = inspect.signature(METHODS[method]).parameters
     is_undersampling = family_of(method) == "under-sampling"
     ways = [f"--method random-{'under' if is_undersampling else 'over'}"]
-    if small_classes and "small_classes" in known:
-        ways.insert(0, small_classes)
+    if "small_classes" in known:
+        ways.insert(0, _SMALL_CLASSES)
     if error.parameter in known and error.max_neighbors > 0:
         ways.insert(0, f"--param {error.parameter}={error.max_neighbors}")
     return f"{error.problem} Use {', or '.join(ways)}."

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import InputFile, Keep, Parameters, Scale, Target
+from counterpoise._cli.arguments import InputFile, Keep, Parameters, Scale, SmallClasses, Target
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import (
     ResampleRequest,
@@ -116,16 +116,6 @@ _Strategy = Annotated[
         "'not minority', all. Cleaning methods take no class sizes.",
     ),
 ]
-_SmallClasses = Annotated[
-    str | None,
-    typer.Option(
-        "--small-classes",
-        metavar="ACTION",
-        help="What SMOTE and its variants do with a class that has k_neighbors rows or fewer: "
-        "error (the default), skip (leave it as it is), duplicate (add duplicates of its rows) or "
-        "shrink-k (use the neighbors that there are).",
-    ),
-]
 _Seed = Annotated[
     int | None,
     typer.Option(metavar="N", help="Random seed; the same seed gives the same rows."),
@@ -224,7 +214,7 @@ def resample(
     list_methods: _ListMethods = False,  # noqa: ARG001 (handled by its callback)
     param: Parameters = None,
     strategy: _Strategy = "auto",
-    small_classes: _SmallClasses = None,
+    small_classes: SmallClasses = None,
     scale: Scale = "standard",
     seed: _Seed = None,
     ignore: _Ignore = None,

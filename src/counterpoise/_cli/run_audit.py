@@ -19,7 +19,11 @@ from counterpoise._cli.console import add_notes, noting_warnings, say
 from counterpoise._cli.files import check_page
 from counterpoise._cli.labeled_table import errors_with_columns, read_labeled_table
 from counterpoise._cli.options import AuditRequest, resolve_class_names
-from counterpoise._cli.prepare_resampling import format_size_error, name_methods
+from counterpoise._cli.prepare_resampling import (
+    check_small_classes,
+    format_size_error,
+    name_methods,
+)
 from counterpoise._column_roles import ColumnRole, describe_roles, find_roles
 from counterpoise._page.write import write_rendered
 from counterpoise._resample import make_sampler, resolve_method, select_method
@@ -121,6 +125,7 @@ def _find_non_features(features: pl.DataFrame, keep: Sequence[str]) -> list[str]
 def _make(request: AuditRequest, features: Any, labels: list[Any]) -> BaseSampler:
     parameters = resolve_class_names(request.parameters, labels)
     method = select_method(features, None, str(request.method))
+    check_small_classes(method, parameters)
     sampler = make_sampler(method, random_state=request.seed, **parameters)
     # Methods without distances have no scale.
     return sampler.set_params(scale=request.scale) if "scale" in sampler.get_params() else sampler

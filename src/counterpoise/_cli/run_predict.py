@@ -13,11 +13,12 @@ from counterpoise._cli.formats import format_of
 from counterpoise._cli.input_table import InputTable
 from counterpoise._cli.options import PredictRequest
 from counterpoise.exceptions import CounterpoiseWarning, InputError
-from counterpoise.study import CandidateClassifier, SavedModel, load_model
+from counterpoise.study import CandidateClassifier, CandidateRegressor, SavedModel, load_model
+from counterpoise.study._regression.text import format_value
 
 __all__ = ["run_predict"]
 
-_CLASS, _PROBABILITY = "predicted_class", "probability"
+_CLASS, _PROBABILITY, _VALUE = "predicted_class", "probability", "prediction"
 
 
 def run_predict(request: PredictRequest) -> None:
@@ -61,6 +62,8 @@ def _predict(model: SavedModel, source: InputTable) -> pl.DataFrame:
     """Return the columns that are added to the table."""
     estimator = model.estimator
     features = _features(source, estimator, model.target)
+    if isinstance(estimator, CandidateRegressor):
+        return pl.DataFrame({_VALUE: estimator.predict(features)})
     probabilities = estimator.predict_proba(features)
     with warnings.catch_warnings(action="ignore", category=CounterpoiseWarning):
         predicted = estimator.predict(features)  # it has the same warnings
@@ -73,7 +76,7 @@ def _predict(model: SavedModel, source: InputTable) -> pl.DataFrame:
 
 
 def _features(
-    source: InputTable, estimator: CandidateClassifier, target: str | None
+    source: InputTable, estimator: CandidateClassifier | CandidateRegressor, target: str | None
 ) -> pl.DataFrame:
     """Return the features; categories of digits are read as text if the model has categories."""
     left_out = {*source.not_features, target}
@@ -106,14 +109,22 @@ def _add(source: InputTable, predictions: pl.DataFrame, request: PredictRequest)
     return frame.hstack(predictions)
 
 
-def _say_result(estimator: CandidateClassifier, predictions: pl.DataFrame, out: str) -> None:
-    label = estimator.positive_
+def _say_result(
+    estimator: CandidateClassifier | CandidateRegressor, predictions: pl.DataFrame, out: str
+) -> None:
     name = "standard output" if out == "-" else out
-    counted = "" if label is None else _count_positive(predictions, label)
-    say(f"Wrote {name}: {predictions.height:,} rows{counted}.")
+    say(f"Wrote {name}: {predictions.height:,} rows{_summarize(estimator, predictions)}.")
 
 
-def _count_positive(predictions: pl.DataFrame, label: object) -> str:
+def _summarize(
+    estimator: CandidateClassifier | CandidateRegressor, predictions: pl.DataFrame
+) -> str:
+    """Return the number of positive predictions, or the mean of predicted values."""
+    if isinstance(estimator, CandidateRegressor):
+        return f"; mean prediction {format_value(predictions[_VALUE].to_numpy().mean())}"
+    label = estimator.positive_
+    if label is None:
+        return ""
     n_positive = (predictions[_CLASS] == label).sum()
     mean = predictions[_PROBABILITY].to_numpy().mean()
     return f", {n_positive:,} of them predicted {label!r}; mean probability {mean:.3g}"

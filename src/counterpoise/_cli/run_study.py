@@ -7,7 +7,6 @@ import webbrowser
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
-from shlex import quote
 from typing import Any
 
 import numpy as np
@@ -31,21 +30,22 @@ from counterpoise._cli.labeled_table import (
     errors_with_columns,
     read_labeled_table,
 )
-from counterpoise._cli.model_files import check_model_file, describe_predictions
+from counterpoise._cli.model_files import check_model_file
 from counterpoise._cli.options import StudyRequest, resolve_class
+from counterpoise._cli.study_model import save_recommended
 from counterpoise._cli.study_sample import choose_sample, limit_size
 from counterpoise._cli.study_task import (
     as_numbers,
     build_study,
     check_names,
     describe_task,
+    groups_and_time,
     is_continuous,
 )
 from counterpoise._lib.findings import Finding
 from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.exceptions import InputError
-from counterpoise.model_selection._times import parse_times
-from counterpoise.study import Improvement, RegressionStudy, Study, StudyResult, save_model
+from counterpoise.study import Improvement, RegressionStudy, Study
 from counterpoise.study._base_result import BaseResult
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._report import SUFFIXES, to_markdown
@@ -55,7 +55,13 @@ from counterpoise.study._report.description import (
     describe_no_skill,
 )
 from counterpoise.study._tables import build_improvement_table
-from counterpoise.study._text import SYMBOLS, candidate_name, metric_heading, outcome_label
+from counterpoise.study._text import (
+    SYMBOLS,
+    candidate_name,
+    metric_heading,
+    outcome_label,
+    split_label,
+)
 
 __all__ = ["check_report", "print_findings", "run_study"]
 
@@ -82,28 +88,28 @@ def run_study(request: StudyRequest) -> None:
         check_model_file(request.save_model, force=request.force)
     _import_from_current_folder()
     check_names(request)
-    columns = (request.groups, request.time)
-    ignored = [*request.ignore, *(name for name in columns if name is not None)]
     table = read_labeled_table(
         request.source,
         request.target,
-        ignored,
+        request.not_features,
         request.reading,
         sample=choose_sample(request),
     )
     continuous, found = _is_continuous(request, table)
-    request, table = limit_size(request, table, continuous=continuous)
-    notes = [*table.notes, *found]
+    request, sample = limit_size(request, table, continuous=continuous)
+    notes = [*sample.notes, *found]
     study = _build_study(request, continuous, found)
     with noting_warnings(notes), ending_early() as interruption:
-        result = _run(study, request, table)
+        result = _run(study, request, sample)
     _print(result, request, notes)  # first, so that it is not lost if there is no report
     if request.report is not None:
         _write_report(result, request.report, opens=request.opens)
-    if request.save_model is not None:
-        _save_model(result, request, table)
     if interruption.exit_code:
+        if request.save_model is not None:
+            say(f"{request.save_model} is not written, because the study was interrupted.")
         raise typer.Exit(interruption.exit_code)
+    if request.save_model is not None:
+        save_recommended(result, request, table)
 
 
 def _write_report(result: BaseResult, path: str, *, opens: bool) -> None:
@@ -111,29 +117,6 @@ def _write_report(result: BaseResult, path: str, *, opens: bool) -> None:
     say(f"Wrote {path}")
     if opens and not webbrowser.open(written.resolve().as_uri()):
         say(f"No browser was found. Open {path} yourself.")
-
-
-def _save_model(result: BaseResult, request: StudyRequest, table: LabeledTable) -> None:
-    """Fit the recommended candidate on the rows of the study, and save it."""
-    assert isinstance(result, StudyResult)  # build_study accepts --save-model for classes only
-    assert request.save_model is not None
-    groups, time = _groups_and_time(request, table)
-    if time is not None:
-        time = parse_times(time, len(time), request.time_format).ranks
-    name = candidate_name(*result.recommended)
-    say(f"Fitting {name} on {table.features.height:,} rows …")
-    estimator = result.make_estimator()
-    estimator.fit(table.features, table.labels, groups=groups, time=time)
-    save_model(estimator, request.save_model, target=request.target)
-    say(f"Wrote {request.save_model}: {name}. {describe_predictions(estimator)}")
-    say(f"Use it: counterpoise predict {quote(request.save_model)} new.csv -o scored.csv")
-
-
-def _groups_and_time(request: StudyRequest, table: LabeledTable) -> tuple[Any, Any]:
-    """Return the groups and the times of the rows; None for what was not requested."""
-    names = request.groups, request.time
-    groups, time = (None if name is None else table.values_of(name) for name in names)
-    return groups, time
 
 
 def _import_from_current_folder() -> None:
@@ -185,7 +168,7 @@ def _print(result: BaseResult, request: StudyRequest, notes: Sequence[str]) -> N
 
 
 def _run(study: Study | RegressionStudy, request: StudyRequest, table: LabeledTable) -> BaseResult:
-    groups, time = _groups_and_time(request, table)
+    groups, time = groups_and_time(request, table)
     labels: Any = table.labels
     if isinstance(study, RegressionStudy):
         labels = as_numbers(labels)
@@ -203,28 +186,36 @@ def _run(study: Study | RegressionStudy, request: StudyRequest, table: LabeledTa
             progress=bars,
             on_update=lambda update: bars.say(str(update)),
         )
-    return _add_excluded_columns(result, request, table)
+    return _describe_table(result, request, table)
 
 
-def _add_excluded_columns(
-    result: BaseResult, request: StudyRequest, table: LabeledTable
-) -> BaseResult:
-    """Add the columns that the study has not seen to those that were left out."""
+def _describe_table(result: BaseResult, request: StudyRequest, table: LabeledTable) -> BaseResult:
+    """Add the columns and the rows that the study has not seen to the result."""
     uses = {request.groups: "groups", request.time: "time"}
     reasons = {
         **table.left_out,
         **dict.fromkeys(request.ignore, "ignored"),
         **{name: use for name, use in uses.items() if name is not None},
     }
-    left_out = (*result.data.left_out, *reasons.items())
-    return replace(result, data=replace(result.data, left_out=left_out))
+    data = replace(result.data, left_out=(*result.data.left_out, *reasons.items()))
+    if table.all_rows is not None:
+        counts = table.all_rows.classes
+        known = [counts[label] for label in data.classes if label in counts]
+        # A continuous target has none of its two ranges.
+        all_counts = tuple(known) if len(known) == len(data.classes) else ()
+        data = replace(data, n_all_rows=table.all_rows.n_rows, all_counts=all_counts)
+    return replace(result, data=data)
 
 
 def print_study(result: BaseResult, names: Sequence[str]) -> None:
     """Print the conclusion, the table of improvements, further metrics and the findings."""
     console = OutputConsole(highlight=False)
-    for sentence in (result.target_text.sentence, *result.verdict):
-        console.print(Text(sentence))
+    first, *more = result.verdict
+    console.print(Text(result.target_text.sentence))
+    console.print(Text(first, style="bold"))
+    for sentence in more:
+        label, text = split_label(sentence)
+        console.print(Text.assemble((label, "bold"), text))
     console.print()
     console.print(_improvements(result))
     console.print(Text(_legend(result), style="dim"))

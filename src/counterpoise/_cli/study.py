@@ -81,8 +81,8 @@ _SaveModel = Annotated[
     str | None,
     typer.Option(
         metavar="FILE",
-        help="Fit the recommended model on the rows of the study, and save it to this .skops file "
-        "for counterpoise predict.",
+        help="Fit the recommended model on all rows, and save it to this .skops file for "
+        "counterpoise predict.",
     ),
 ]
 _Models = Annotated[

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from counterpoise._array_ops import stratified_sample
+from counterpoise._cli.all_rows import AllRows
 from counterpoise._cli.console import say_notes
 from counterpoise._cli.labeled_table import LabeledTable
 from counterpoise._cli.options import StudyRequest
@@ -77,7 +79,8 @@ def _draw(table: LabeledTable, *, continuous: bool) -> LabeledTable:
         f"{'' if continuous else _describe_smallest(labels, codes, drawn)}."
     )
     say_notes([note])
-    return _add_note(_take(table, np.flatnonzero(drawn)), note)
+    counts = AllRows(len(labels), dict(Counter(labels)), ())
+    return replace(_add_note(_take(table, np.flatnonzero(drawn)), note), all_rows=counts)
 
 
 def _add_note(table: LabeledTable, note: str) -> LabeledTable:

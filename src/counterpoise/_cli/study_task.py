@@ -8,13 +8,21 @@ from typing import Any
 
 import numpy as np
 
+from counterpoise._cli.labeled_table import LabeledTable
 from counterpoise._cli.options import StudyRequest
 from counterpoise.exceptions import InputError
 from counterpoise.regression import RelevanceFunction
 from counterpoise.study import RegressionStudy, Study
 from counterpoise.study._base_study import N_REPEATS
 
-__all__ = ["as_numbers", "build_study", "check_names", "describe_task", "is_continuous"]
+__all__ = [
+    "as_numbers",
+    "build_study",
+    "check_names",
+    "describe_task",
+    "groups_and_time",
+    "is_continuous",
+]
 
 _MANY = 20  # distinct numbers; a target with more can be continuous
 
@@ -121,7 +129,6 @@ def _check_options(request: StudyRequest, *, continuous: bool) -> None:
         given: dict[str, Any] = {
             "--positive": request.positive,
             "--costs": request.costs,
-            "--save-model": request.save_model,
         }
         what, other = "classes, and the target is continuous", "classification"
     else:
@@ -130,3 +137,10 @@ def _check_options(request: StudyRequest, *, continuous: bool) -> None:
     for option, value in given.items():
         if value is not None:
             raise InputError(f"{option} is for {what}. Remove it, or use --task {other}.")
+
+
+def groups_and_time(request: StudyRequest, table: LabeledTable) -> tuple[Any, Any]:
+    """Return the groups and the times of the rows; None for what was not requested."""
+    names = request.groups, request.time
+    groups, time = (None if name is None else table.values_of(name) for name in names)
+    return groups, time

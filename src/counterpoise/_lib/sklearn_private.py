@@ -7,6 +7,7 @@ command line would wait for them.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,7 @@ __all__ = [
     "InvalidParameterError",
     "StrOptions",
     "Tree",
+    "diagram_of_steps",
     "final_estimator_has",
     "fit_transform_one",
     "has_callbacks",
@@ -85,6 +87,13 @@ for _known in (METHODS, SIMPLE_METHODS):
 _missing = cached_property(lambda self: MethodMetadataRequest(self.owner, "fit_resample"))
 _missing.__set_name__(MetadataRequest, "fit_resample")
 MetadataRequest.fit_resample = _missing
+
+
+def diagram_of_steps(steps: Sequence[Any]) -> Any:
+    """Return the diagram that notebooks show of steps, each an estimator or a text."""
+    # Imported late: it reads files of styles, which only notebooks need.
+    block = import_module("sklearn.utils._repr_html.estimator")._VisualBlock  # noqa: SLF001
+    return block("serial", list(steps))
 
 
 def parameter_constraints(estimator: type[Any]) -> dict[str, Any]:

@@ -236,8 +236,9 @@ class FrameTable:
             return native.__finalize__(source)
         if self.schema is None:
             return native
-        if not native.schema.equals(self.schema, check_metadata=True):
-            native = native.cast(self.schema)
+        schema = _allow_nulls(self.schema, native)
+        if not native.schema.equals(schema, check_metadata=True):
+            native = native.cast(schema)
         return to_record_batch(native) if self.is_batch else native
 
     def _rebuild_matrix(self, matrix: FloatArray, decision: Resampling) -> Any:
@@ -574,6 +575,14 @@ def takeable(column: Any) -> Any:
     """Return a pyarrow array, cast if needed to a type that supports `take` and arithmetic."""
     target = _takeable_type(column.type)
     return column if target == column.type else column.cast(target)
+
+
+def _allow_nulls(schema: Any, table: Any) -> Any:
+    """Return a schema whose columns may have nulls where a table has: in ignored ones."""
+    for j, column in enumerate(table.columns):
+        if column.null_count and not schema.field(j).nullable:
+            schema = schema.set(j, schema.field(j).with_nullable(True))
+    return schema
 
 
 def _takeable_type(dtype: Any) -> Any:

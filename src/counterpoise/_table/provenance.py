@@ -7,12 +7,15 @@ from typing import Any
 
 import numpy as np
 
+from counterpoise._lib.html_fragment import fragment, html_table, paragraphs
 from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
 from counterpoise._table.frame import make_frame
 from counterpoise._table.records import Resampling
 from counterpoise.exceptions import InputError
 
 __all__ = ["Provenance"]
+
+_N_SHOWN = 5
 
 
 class Provenance:
@@ -144,15 +147,14 @@ class Provenance:
             f"{len(kept) - n_duplicates:,} kept, {n_duplicates:,} duplicates, "
             f"{len(new):,} synthetic"
         )
-        rows = "".join(
-            f"<tr><td>{row}</td><td>{self.base[row]}</td><td>{self.neighbor[row]}</td>"
-            f"<td>{self.weight[row]:.3f}</td></tr>"
-            for row in new[:5]
-        )
-        names = ("synthetic row", "base", "neighbor", "weight")
-        head = "".join(f"<th>{name}</th>" for name in names)
-        table = f"<table><tr>{head}</tr>{rows}</table>" if rows else ""
-        return f"<div><p>{len(self):,} rows: {counts}</p>{table}</div>"
+        base, neighbor, weight = self.base, self.neighbor, self.weight
+        rows = [
+            (f"{row}", (f"{base[row]}", f"{neighbor[row]}", f"{weight[row]:.3f}"))
+            for row in new[:_N_SHOWN]
+        ]
+        head = ("synthetic row", "base", "neighbor", "weight")
+        first = html_table(head, rows, "The first synthetic rows") if rows else ""
+        return fragment(*paragraphs([f"{len(self):,} rows: {counts}"]), first)
 
     @property
     def _n_kept(self) -> int:

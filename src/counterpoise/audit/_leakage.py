@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from html import escape
 from typing import Any
 
 import numpy as np
 from sklearn.utils import check_random_state
 
-from counterpoise._lib.findings import Finding, Severity, create_finding, format_finding
+from counterpoise._lib.findings import (
+    Finding,
+    Findings,
+    Severity,
+    create_finding,
+    finding_items,
+    format_finding,
+)
+from counterpoise._lib.html_fragment import fragment, paragraphs
 from counterpoise._lib.types import Array, RowArray, Seed
 from counterpoise._table import EncodedTarget, concat_tables, group_equal_rows
 from counterpoise.audit._concat import concat_targets
@@ -62,7 +69,7 @@ class LeakageReport:
     def findings(self) -> tuple[Finding, ...]:
         """Results of the checks as findings."""
         severities: dict[bool | None, Severity] = {True: "warning", None: "caution", False: "note"}
-        return tuple(
+        return Findings(
             create_finding(f"leakage-{check.name}", severities[check.found], check.sentence)
             for check in self.checks
         )
@@ -92,9 +99,13 @@ class LeakageReport:
     def __str__(self) -> str:
         return "\n".join([self._summary, *(f"- {format_finding(f)}" for f in self.findings)])
 
+    # In a terminal, too, the text says more than the fields.
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
-        items = "".join(f"<li>{escape(format_finding(f))}</li>" for f in self.findings)
-        return f"<p><strong>{escape(self._summary)}</strong></p><ul>{items}</ul>"
+        return fragment(
+            *paragraphs([self._summary], first_is_bold=True), finding_items(self.findings)
+        )
 
     @property
     def _summary(self) -> str:

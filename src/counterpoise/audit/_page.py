@@ -3,36 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isnan
 from typing import Any
 
 import numpy as np
 
 from counterpoise._lib.findings import Finding
-from counterpoise._lib.format_text import format_number, format_percent
+from counterpoise._lib.format_text import format_percent
 from counterpoise._lib.templates import render_template
 from counterpoise._page.figure import ReportFigure
 from counterpoise._page.samples import limits_of
 from counterpoise._page.shared_values import shared_values
 from counterpoise._page.svg import Axes, SvgCanvas
+from counterpoise.audit._class_table import HEADINGS, format_class, format_rate
 from counterpoise.audit._projection import KINDS, SampleProjection
 from counterpoise.audit._records import ClassAudit, Validity
-from counterpoise.metrics import ConfidenceInterval
 from counterpoise.profile._neighborhoods import SAMPLE_TYPES
 
 __all__ = ["render"]
 
-_HEADINGS = (
-    "original",
-    "synthetic",
-    "invalid",
-    "original rows invalid",
-    "difference, percentage points",
-    "among withheld rows of other classes",
-    "duplicates",
-    "distance to the nearest original row",
-    "ROC AUC of a two-sample test",
-)
 _STYLES = ("majority", "sample safe", "synthetic", "sample invalid")
 
 
@@ -69,8 +57,8 @@ def render(
     values = {
         **shared_values({figure.name: figure}, []),
         "summary": summary,
-        "headings": _HEADINGS,
-        "classes": [(audit.label, list(_format_class(audit))) for audit in classes],
+        "headings": HEADINGS,
+        "classes": [(audit.label, list(format_class(audit))) for audit in classes],
         "sample_types": SAMPLE_TYPES,
         "regions": [
             (audit.label, _format_regions(audit.validity))
@@ -88,37 +76,11 @@ def render(
 # ---- Tables ----
 
 
-def _format_class(audit: ClassAudit) -> Iterator[tuple[str, str]]:
-    """Yield the entries of a class: each a value, and its confidence interval or comparison."""
-    yield f"{audit.n_original:,}", ""
-    yield f"{audit.n_synthetic:,}", ""
-    validity = audit.validity
-    if validity is None:
-        yield from [("–", "")] * 4
-    else:
-        yield _format_rate(validity.invalid_rate)
-        yield _format_rate(validity.invalid_rate_original)
-        value, low, high = (format_number(100 * share, 1) for share in validity.excess)
-        yield value, f"[{low}, {high}]"
-        yield _format_rate(validity.hidden_rate)
-    yield f"{audit.n_duplicates:,}", ""
-    original = format_number(audit.nearest_distance_original, 2)
-    yield format_number(audit.nearest_distance, 2), f"original rows: {original}"
-    test = None if validity is None else validity.two_sample
-    yield ("–", "") if test is None else (f"{test.auc:.2f}", f"p = {test.p_value:.2g}")
-
-
-def _format_rate(rate: ConfidenceInterval) -> tuple[str, str]:
-    if isnan(rate.value):
-        return "–", ""
-    return format_percent(rate.value), f"[{format_percent(rate.low)}, {format_percent(rate.high)}]"
-
-
 def _format_regions(validity: Validity) -> list[tuple[str, str, str]]:
     """Return the rate, its interval and the share of synthetic rows for each sample type."""
     known = {region.sample_type: region for region in validity.regions}
     return [
-        (*_format_rate(known[name].invalid_rate), f"{format_percent(known[name].share)} of rows")
+        (*format_rate(known[name].invalid_rate), f"{format_percent(known[name].share)} of rows")
         if name in known
         else ("–", "", "")
         for name in SAMPLE_TYPES

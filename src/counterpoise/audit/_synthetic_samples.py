@@ -5,15 +5,16 @@ from __future__ import annotations
 import json
 import math
 from dataclasses import asdict, dataclass, field
-from html import escape
 from typing import Any
 
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from counterpoise._lib.findings import Finding, format_finding
+from counterpoise._lib.findings import Finding, finding_items, format_finding
+from counterpoise._lib.html_fragment import code, fragment, html_table, paragraphs
 from counterpoise._lib.types import Seed
 from counterpoise._table import SparseTable
+from counterpoise.audit._class_table import HEADINGS, format_class
 from counterpoise.audit._projection import SampleProjection, project_trial
 from counterpoise.audit._records import ClassAudit
 from counterpoise.audit._synthetic_findings import describe_validity, find_all
@@ -123,12 +124,17 @@ class SyntheticSamplesReport:
         study = [STUDY_HINT, f"  {self.study_code}"] if self.classes else []
         return "\n".join([*lines, *study])
 
+    # In a terminal, too, the text says more than the fields.
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
-        first, second = map(escape, self.summary)
-        items = "".join(f"<li>{escape(format_finding(f))}</li>" for f in self.findings)
-        code = escape(self.study_code)
-        study = f"<p>{STUDY_HINT} <code>{code}</code></p>" if self.classes else ""
-        return f"<p><strong>{first}</strong> {second}</p><ul>{items}</ul>{study}"
+        rows = [(str(audit.label), list(format_class(audit))) for audit in self.classes]
+        return fragment(
+            *paragraphs(self.summary, first_is_bold=True),
+            html_table(("class", *HEADINGS), rows, "Classes with synthetic rows") if rows else "",
+            finding_items(self.findings),
+            *([*paragraphs([STUDY_HINT]), code(self.study_code)] if self.classes else []),
+        )
 
     @property
     def summary(self) -> tuple[str, str]:

@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 import numpy as np
 from sklearn.base import clone
 
+from counterpoise._lib.sklearn_private import diagram_of_steps
 from counterpoise._strategy import ClassQuota
 from counterpoise._table import (
     EncodedTarget,
@@ -96,6 +97,9 @@ class Chain(BaseSampler):
         found = {sampler.prior_correction for sampler in self.samplers}
         worst_first: tuple[Correction, ...] = ("invalid", "approximate", "exact")
         return next((correction for correction in worst_first if correction in found), "exact")
+
+    def _sk_visual_block_(self) -> Any:
+        return diagram_of_steps(self.samplers)
 
     def _resample(
         self,

@@ -35,7 +35,6 @@ from counterpoise.ensemble._tree_predictions import (
     is_adaboost_of_trees,
     predict_proba_adaboost,
 )
-from counterpoise.exceptions import InputError
 from counterpoise.under_sampling import RandomUnderSampler
 
 __all__ = ["BalancedBaggingBase", "BalancedMember"]
@@ -45,6 +44,7 @@ class SampleView:
     """Samples and features of X, by index: slicing it copies nothing, `take` does."""
 
     codes: IntArray  # the encoded target of all samples of X
+    classes: Array  # the class of each code
 
     def __init__(self, X: Any, samples: RowArray, features: Any = None) -> None:
         self.X, self.samples, self.features = X, samples, features
@@ -61,7 +61,7 @@ class SampleView:
             view = SampleView(self.X, self.samples, features)
         else:
             view = SampleView(self.X, self.samples[samples], self.features)
-        view.codes = self.codes
+        view.codes, view.classes = self.codes, self.classes
         return view
 
     def take(self, samples: RowArray) -> Any:
@@ -77,7 +77,8 @@ class BalancedMember(ClassifierMixin, BaseEstimator):
     ----------
     sampler : sampler
         Balances the bootstrap sample. Either it has `sample_indices_`, or it generates synthetic
-        samples.
+        samples. It gets the classes, for its parameters and messages; the classifier gets their
+        codes.
     classifier : classifier
         Trained on the balanced samples.
     """
@@ -86,15 +87,15 @@ class BalancedMember(ClassifierMixin, BaseEstimator):
         self.sampler = sampler
         self.classifier = classifier
 
-    def fit(self, X: Any, y: IntArray) -> Self:
+    def fit(self, X: Any, y: Array) -> Self:
         """Balance the samples, and fit the classifier.
 
         Parameters
         ----------
         X : SampleView or {array-like, sparse matrix, dataframe} of shape (n_samples, n_features)
             The ensemble passes its bootstrap sample as a view. To fit a member again, pass data.
-        y : ndarray of int of shape (n_samples,)
-            The encoded target.
+        y : ndarray of shape (n_samples,)
+            The encoded target with a view, the classes with data.
 
         Returns
         -------
@@ -110,14 +111,16 @@ class BalancedMember(ClassifierMixin, BaseEstimator):
     def _fit_view(self, X: SampleView, y: IntArray) -> None:
         samples = _with_every_class(X.codes, X.samples)
         codes = y if len(samples) == len(y) else X.codes[samples]
+        labels = X.classes[codes]
         if isinstance(self.sampler, RandomUnderSampler):
             # It draws by class alone and reads no features, so that indices can stand in for X.
-            self.sampler.fit_resample(np.arange(len(samples))[:, None], codes)
+            self.sampler.fit_resample(np.arange(len(samples))[:, None], labels)
             in_bag = samples[self.sampler.sample_indices_]
             fit_base_estimator(self.classifier, X.take(in_bag), X.codes[in_bag])
         else:
-            balanced = self.sampler.fit_resample(X.take(samples), codes)
-            fit_base_estimator(self.classifier, *balanced)
+            balanced, resampled = self.sampler.fit_resample(X.take(samples), labels)
+            codes = np.searchsorted(X.classes, resampled)
+            fit_base_estimator(self.classifier, balanced, codes)
             # Without sample_indices_, every sample may have contributed to the training data.
             in_bag = samples[getattr(self.sampler, "sample_indices_", np.arange(len(samples)))]
         self.in_bag_indices_ = np.unique(in_bag)
@@ -214,23 +217,14 @@ class BalancedBaggingBase(BaggingClassifier):
 
     def _validate_y(self, y: Any) -> IntArray:
         codes: IntArray = super()._validate_y(y)
+        # An array of strings would copy a class for each sample.
+        is_text = self.classes_.dtype.kind == "U"
+        self._view.classes = self.classes_.astype(object) if is_text else self.classes_
         self._view.codes = codes
         return codes
 
     def _parallel_args(self) -> dict[str, str]:
         return {"prefer": "threads"}  # threads share X, processes would copy it
-
-    def _encode_strategy(self, strategy: Any) -> Any:
-        """Replace the classes of a strategy by their codes, which the samplers are fitted on."""
-        if not isinstance(strategy, dict):
-            return strategy
-        unknown = [label for label in strategy if label not in self.classes_]
-        if unknown:
-            raise InputError(
-                f"sampling_strategy names the class {unknown[0]!r}, which is not in y. The classes "
-                f"of y are {self.classes_.tolist()}."
-            )
-        return {int(np.flatnonzero(self.classes_ == k)[0]): v for k, v in strategy.items()}
 
     def _set_oob_score(self, X: SampleView, y: Array) -> None:
         """Predict each sample with the base estimators that were not trained on it."""

@@ -170,13 +170,12 @@ class BalancedBaggingClassifier(BalancedBaggingBase):
         return self.sampler is not None or super()._needs_frame()
 
     def _make_sampler(self) -> Any:
-        strategy = self._encode_strategy(self.sampling_strategy)
         if self.sampler is None:
             self.sampler_ = RandomUnderSampler(
-                sampling_strategy=strategy, replacement=self.replacement
+                sampling_strategy=self.sampling_strategy, replacement=self.replacement
             )
         else:
             self.sampler_ = clone(self.sampler)
             if "sampling_strategy" in self.sampler_.get_params():
-                self.sampler_.set_params(sampling_strategy=strategy)
+                self.sampler_.set_params(sampling_strategy=self.sampling_strategy)
         return self.sampler_

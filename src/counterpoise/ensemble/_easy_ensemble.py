@@ -142,6 +142,6 @@ class EasyEnsembleClassifier(BalancedBaggingBase):
 
     def _make_sampler(self) -> RandomUnderSampler:
         return RandomUnderSampler(
-            sampling_strategy=self._encode_strategy(self.sampling_strategy),
+            sampling_strategy=self.sampling_strategy,
             replacement=self.replacement,
         )

@@ -12,7 +12,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.ensemble import BaggingClassifier
 
 from counterpoise._lib.sklearn_private import HasMethods, parameter_constraints
-from counterpoise._lib.types import Array, IntArray
+from counterpoise._lib.types import Array
 from counterpoise._strategy import SamplingStrategy, resolve_strategy
 from counterpoise._table import encode_target, take_rows
 from counterpoise.ensemble._bagging import BalancedBaggingBase
@@ -31,9 +31,7 @@ class _BagSampler(BaseEstimator):
     Parameters
     ----------
     sampler : sampler
-        Generates synthetic samples. It gets the classes, for its messages, and not their codes.
-    classes : ndarray of shape (n_classes,)
-        The classes, sorted.
+        Generates synthetic samples.
     sampling_strategy : str, float, dict or callable, default="auto"
         How many samples of each class to return.
     rate : float, default=1.0
@@ -44,21 +42,18 @@ class _BagSampler(BaseEstimator):
     def __init__(
         self,
         sampler: Any,
-        classes: Array,
         sampling_strategy: SamplingStrategy = "auto",
         rate: float = 1.0,
         random_state: int | None = None,
     ) -> None:
         self.sampler = sampler
-        self.classes = classes
         self.sampling_strategy = sampling_strategy
         self.rate = rate
         self.random_state = random_state
 
-    def fit_resample(self, X: Any, y: IntArray) -> tuple[Any, Array]:
+    def fit_resample(self, X: Any, y: Array) -> tuple[Any, Array]:
         """Draw samples of each class with replacement, and add synthetic ones."""
-        labels = self.classes[y]
-        target = encode_target(labels, len(y))
+        target = encode_target(y, len(y))
         counts = np.array(target.counts)
         n_drawn, n_synthetic = counts.copy(), np.zeros_like(counts)
         for quota in resolve_strategy(self.sampling_strategy, target, "over-sampling"):
@@ -72,9 +67,9 @@ class _BagSampler(BaseEstimator):
         if n_synthetic.any():
             rows.append(len(y) + np.arange(n_synthetic.sum()))
             sizes = dict(zip(target.classes, counts + n_synthetic, strict=True))
-            X, labels = self._generate(X, labels, sizes)
+            X, y = self._generate(X, y, sizes)
         drawn = np.concatenate(rows)
-        return take_rows(X, drawn), np.searchsorted(self.classes, labels[drawn])
+        return take_rows(X, drawn), y[drawn]
 
     def _generate(self, X: Any, y: Array, sizes: dict[Any, int]) -> tuple[Any, Array]:
         """Return the samples, and synthetic ones after them."""
@@ -210,7 +205,7 @@ class SMOTEBaggingClassifier(BalancedBaggingBase):
 
     def _make_sampler(self) -> _BagSampler:
         sampler = SMOTE() if self.sampler is None else clone(self.sampler)
-        return _BagSampler(sampler, self.classes_, self.sampling_strategy)
+        return _BagSampler(sampler, self.sampling_strategy)
 
     def _make_estimator(self, append: bool = True, random_state: Any = None) -> Any:
         member = super()._make_estimator(append, random_state)

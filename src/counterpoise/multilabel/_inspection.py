@@ -157,6 +157,9 @@ class LabelProfile:
     def __str__(self) -> str:
         return to_text(_build_sections(self))
 
+    # In a terminal, too, the text says more than the fields.
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         return to_html(_build_sections(self))
 

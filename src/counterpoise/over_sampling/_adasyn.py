@@ -26,7 +26,6 @@ from counterpoise.neighbors._search import (
     NeighborSearch,
     NeighborsEstimator,
     get_n_neighbors,
-    limit_neighbors,
 )
 from counterpoise.neighbors._space import (
     SCALE,
@@ -192,11 +191,10 @@ class ADASYN(NeighborOverSampler):
         rng: np.random.RandomState,
     ) -> SyntheticSamples:
         rows = target.rows_of(quota.code)
-        n_neighbors = limit_neighbors(self.n_neighbors, len(rows) - 1)
         n_per_base = split_proportionally(of_class.hardness, quota.amount)
-        space = build_search_space(of_class.table, rows, of_class.units)
+        search = self._search_among(of_class.table, rows, of_class.units, "n_neighbors")
         base = np.repeat(np.arange(len(rows)), n_per_base)
-        return interpolate_from(NeighborSearch(space, n_neighbors), rows, base, quota, rng)
+        return interpolate_from(search, rows, base, quota, rng)
 
 
 def _compute_hardness(

@@ -222,8 +222,7 @@ class AssembledSMOTE(NeighborOverSampler):
         parts = []
         for rows, n in zip(clusters, split_proportionally(sizes, quota.amount), strict=True):
             if n:
-                space = build_search_space(table, rows, units)
-                search = NeighborSearch(space, limit_neighbors(self.k_neighbors, len(rows) - 1))
+                search = self._search_among(table, rows, units)
                 parts.append(interpolate_neighbors(search, rows, quota, rng, n_synthetic=int(n)))
         return parts
 

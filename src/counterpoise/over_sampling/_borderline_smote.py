@@ -27,7 +27,6 @@ from counterpoise.neighbors._search import (
     NeighborSearch,
     NeighborsEstimator,
     get_n_neighbors,
-    limit_neighbors,
 )
 from counterpoise.neighbors._space import (
     SCALE,
@@ -247,8 +246,7 @@ class BorderlineSMOTE(NeighborOverSampler):
             rows = np.arange(bases.table.n_rows)
         else:
             base_positions = np.searchsorted(rows, base_positions)
-        neighbors = limit_neighbors(self.k_neighbors, len(rows) - 1)
-        search = NeighborSearch(build_search_space(bases.table, rows, bases.units), neighbors)
+        search = self._search_among(bases.table, rows, bases.units)
         synthetic = interpolate_neighbors(search, rows, quota, rng, base_positions=base_positions)
         if self.kind == "borderline-2":
             # Han et al. (2005): at most half of the way towards a sample of another class.

@@ -17,15 +17,12 @@ from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSam
 from counterpoise.base import Needs, Reads
 from counterpoise.neighbors._search import (
     NEIGHBORS,
-    NeighborSearch,
     NeighborsEstimator,
-    limit_neighbors,
 )
 from counterpoise.neighbors._space import (
     SCALE,
     DistanceUnits,
     Scale,
-    build_search_space,
     compute_distance_units,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
@@ -177,8 +174,7 @@ class GaussianSMOTE(NeighborOverSampler):
         rng: np.random.RandomState,
     ) -> SyntheticSamples:
         rows = target.rows_of(quota.code)
-        neighbors = limit_neighbors(self.k_neighbors, len(rows) - 1)
-        search = NeighborSearch(build_search_space(table, rows, units), neighbors)
+        search = self._search_among(table, rows, units)
         on_line = interpolate_neighbors(search, rows, quota, rng)
         members = np.searchsorted(rows, np.column_stack([on_line.base, on_line.neighbor]))
         weights = np.column_stack([1 - on_line.weight, on_line.weight])

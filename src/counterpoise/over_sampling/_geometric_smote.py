@@ -22,7 +22,6 @@ from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
     NeighborsEstimator,
-    limit_neighbors,
 )
 from counterpoise.neighbors._space import (
     SCALE,
@@ -204,8 +203,7 @@ class GeometricSMOTE(NeighborOverSampler):
         rng: np.random.RandomState,
     ) -> SyntheticSamples:
         rows = target.rows_of(quota.code)
-        neighbors = limit_neighbors(self.k_neighbors, len(rows) - 1)
-        search = NeighborSearch(build_search_space(table, rows, units), neighbors)
+        search = self._search_among(table, rows, units)
         pairs = draw_pairs(len(rows), search.k, quota.amount, rng)
         points = read_points(table, rows, units)
         centers = _Centers(table, units, rows[pairs.row], pairs.row, points[pairs.row])

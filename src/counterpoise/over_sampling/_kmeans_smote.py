@@ -26,10 +26,8 @@ from counterpoise.base import Reads
 from counterpoise.neighbors._search import (
     JOBS,
     NEIGHBORS,
-    NeighborSearch,
     NeighborsEstimator,
     get_n_neighbors,
-    limit_neighbors,
 )
 from counterpoise.neighbors._space import (
     SCALE,
@@ -285,8 +283,7 @@ class KMeansSMOTE(NeighborOverSampler):
         parts = []
         for rows, n in zip(members, split_proportionally(sparsity, quota.amount), strict=True):
             if n:
-                space = build_search_space(clustered.table, rows, clustered.units)
-                search = NeighborSearch(space, limit_neighbors(self.k_neighbors, len(rows) - 1))
+                search = self._search_among(clustered.table, rows, clustered.units)
                 parts.append(interpolate_neighbors(search, rows, quota, rng, n_synthetic=int(n)))
         return parts
 

@@ -22,7 +22,6 @@ from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
     NeighborsEstimator,
-    limit_neighbors,
 )
 from counterpoise.neighbors._space import (
     SCALE,
@@ -210,8 +209,7 @@ class Lee(NeighborOverSampler):
         rng: np.random.RandomState,
     ) -> SyntheticSamples:
         rows = target.rows_of(quota.code)
-        neighbors = limit_neighbors(self.k_neighbors, len(rows) - 1)
-        search = NeighborSearch(build_search_space(around.table, rows, around.units), neighbors)
+        search = self._search_among(around.table, rows, around.units)
         candidates: list[SyntheticSamples] = []
         shares: list[Float64Array] = []
         n_missing, n_fruitless, n_left = quota.amount, 0, _MAX_CANDIDATES * quota.amount

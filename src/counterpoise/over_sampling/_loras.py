@@ -25,14 +25,11 @@ from counterpoise.base import Needs, Reads
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborsEstimator,
-    limit_neighbors,
-    nearest_others,
 )
 from counterpoise.neighbors._space import (
     SCALE,
     DistanceUnits,
     Scale,
-    build_search_space,
     compute_distance_units,
 )
 from counterpoise.over_sampling._means import add_noise, compute_means, standard_deviations
@@ -197,8 +194,7 @@ class LoRAS(NeighborOverSampler):
         rng: np.random.RandomState,
     ) -> list[SyntheticSamples]:
         rows = target.rows_of(quota.code)
-        neighbors = limit_neighbors(self.k_neighbors, len(rows) - 1)
-        nearest = nearest_others(build_search_space(table, rows, units), neighbors)
+        nearest = self._search_among(table, rows, units).nearest_others()
         neighborhoods = np.column_stack([np.arange(len(rows)), nearest])
         bases = rng.randint(len(rows), size=quota.amount)
         n_shadow = self.n_shadow or len(feature_positions(table))

@@ -14,11 +14,13 @@ from typing import Any, ClassVar, Literal, get_args
 import numpy as np
 
 from counterpoise._lib.sklearn_private import StrOptions
+from counterpoise._lib.types import RowArray
 from counterpoise._strategy import ClassQuota, Family, check_class_sizes
-from counterpoise._table import EncodedTarget, Resampling, SyntheticSamples
+from counterpoise._table import EncodedTarget, Resampling, SyntheticSamples, Table
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import SMALL_CLASSES, EstimatorError, SmallClassWarning
-from counterpoise.neighbors._search import get_n_neighbors
+from counterpoise.neighbors._search import NeighborSearch, get_n_neighbors, limit_neighbors
+from counterpoise.neighbors._space import DistanceUnits, build_search_space
 from counterpoise.over_sampling._random_over_sampler import draw_rows
 
 __all__ = ["SMALL_CLASS_ACTIONS", "NeighborOverSampler", "SmallClasses"]
@@ -76,6 +78,31 @@ class NeighborOverSampler(BaseSampler):
         if self.small_classes == "shrink_k":  # a single sample has no neighbor: it is duplicated
             too_small = [quota for quota in too_small if quota.count == 1]
         return [quota for quota in to_oversample if quota not in too_small], too_small
+
+    def _search_among(
+        self,
+        table: Table,
+        rows: RowArray,
+        units: DistanceUnits,
+        parameter: str = "k_neighbors",
+    ) -> NeighborSearch:
+        """Return the search for nearest neighbors among the samples of a class or a cluster.
+
+        Parameters
+        ----------
+        table : Table
+        rows : ndarray of int of shape (n_rows,)
+            The samples. If they are few, each has all others as neighbors.
+        units : DistanceUnits
+        parameter : str
+            The parameter of the sampler for the number of neighbors.
+
+        Returns
+        -------
+        NeighborSearch
+        """
+        neighbors = limit_neighbors(getattr(self, parameter), len(rows) - 1)
+        return NeighborSearch(build_search_space(table, rows, units), neighbors)
 
     def _add_unsuitable(
         self, small: list[ClassQuota], quota: ClassQuota, problem: str, advice: str

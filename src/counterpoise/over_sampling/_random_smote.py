@@ -15,14 +15,11 @@ from counterpoise.base import Needs, Reads
 from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborsEstimator,
-    limit_neighbors,
-    nearest_others,
 )
 from counterpoise.neighbors._space import (
     SCALE,
     DistanceUnits,
     Scale,
-    build_search_space,
     compute_distance_units,
 )
 from counterpoise.over_sampling._means import compute_means
@@ -172,8 +169,7 @@ class RandomSMOTE(NeighborOverSampler):
         rng: np.random.RandomState,
     ) -> SyntheticSamples:
         rows, n = target.rows_of(quota.code), quota.amount
-        neighbors = limit_neighbors(self.k_neighbors, len(rows) - 1)
-        nearest = nearest_others(build_search_space(table, rows, units), neighbors)
+        nearest = self._search_among(table, rows, units).nearest_others()
         base = rng.randint(len(rows), size=n)
         first = rng.randint(nearest.shape[1], size=n)
         # Another neighbor than the first, if there is one.

@@ -18,8 +18,6 @@ from counterpoise.neighbors._search import (
     NeighborSearch,
     NeighborsEstimator,
     get_n_neighbors,
-    limit_neighbors,
-    nearest_others,
 )
 from counterpoise.neighbors._space import (
     SCALE,
@@ -198,8 +196,7 @@ class SafeLevelSMOTE(NeighborOverSampler):
         rng: np.random.RandomState,
     ) -> SyntheticSamples:
         rows = target.rows_of(quota.code)
-        neighbors = limit_neighbors(self.k_neighbors, len(rows) - 1)
-        nearest = nearest_others(build_search_space(table, rows, units), neighbors)
+        nearest = self._search_among(table, rows, units).nearest_others()
         level = self.safe_levels_[quota.label]
         # A pair of two samples without neighbors of their class is noise.
         pairs = np.flatnonzero(level[:, None] + level[nearest])

@@ -14,15 +14,12 @@ from counterpoise._table import EncodedTarget, Resampling, Samples, SyntheticSam
 from counterpoise.base import Needs, Reads
 from counterpoise.neighbors._search import (
     NEIGHBORS,
-    NeighborSearch,
     NeighborsEstimator,
-    limit_neighbors,
 )
 from counterpoise.neighbors._space import (
     SCALE,
     DistanceUnits,
     Scale,
-    build_search_space,
     compute_distance_units,
 )
 from counterpoise.over_sampling._interpolation import interpolate_neighbors
@@ -163,6 +160,5 @@ class SMOTE(NeighborOverSampler):
         rng: np.random.RandomState,
     ) -> SyntheticSamples:
         rows = target.rows_of(quota.code)
-        neighbors = limit_neighbors(self.k_neighbors, len(rows) - 1)
-        search = NeighborSearch(build_search_space(table, rows, units), neighbors)
+        search = self._search_among(table, rows, units)
         return interpolate_neighbors(search, rows, quota, rng)

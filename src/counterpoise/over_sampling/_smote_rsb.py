@@ -20,7 +20,6 @@ from counterpoise.neighbors._search import (
     NEIGHBORS,
     NeighborSearch,
     NeighborsEstimator,
-    limit_neighbors,
 )
 from counterpoise.neighbors._space import (
     SCALE,
@@ -234,8 +233,7 @@ class SMOTERSB(NeighborOverSampler):
         parts: list[SyntheticSamples] = []
         for quota in large:
             rows = target.rows_of(quota.code)
-            neighbors = limit_neighbors(self.k_neighbors, len(rows) - 1)
-            search = NeighborSearch(build_search_space(table, rows, units), neighbors)
+            search = self._search_among(table, rows, units)
             n_candidates = _CANDIDATES * quota.amount
             candidates = interpolate_neighbors(search, rows, quota, rng, n_synthetic=n_candidates)
             others = np.flatnonzero(target.codes != quota.code)

@@ -29,7 +29,6 @@ from counterpoise.neighbors._search import (
     NeighborSearch,
     NeighborsEstimator,
     get_n_neighbors,
-    limit_neighbors,
 )
 from counterpoise.neighbors._space import (
     SCALE,
@@ -262,10 +261,7 @@ class SVMSMOTE(NeighborOverSampler):
         if in_danger.all() or not in_danger.any():
             n_danger = quota.amount if in_danger.any() else 0
         rows = target.rows_of(quota.code)
-        search = NeighborSearch(
-            build_search_space(oversampled.table, rows, oversampled.units),
-            limit_neighbors(self.k_neighbors, len(rows) - 1),
-        )
+        search = self._search_among(oversampled.table, rows, oversampled.units)
         positions = np.searchsorted(rows, oversampled.support.rows)
         parts = []
         for is_base, n in ((in_danger, n_danger), (~in_danger, quota.amount - n_danger)):

@@ -13,6 +13,8 @@ from scipy.optimize import brentq
 from scipy.special import expit, logit, ndtri
 from sklearn.linear_model import LogisticRegression
 
+from counterpoise._lib.format_text import format_number
+from counterpoise._lib.html_fragment import fragment, html_table
 from counterpoise._lib.types import Float64Array
 from counterpoise.exceptions import InputError
 from counterpoise.probability._validation import check_binary_target
@@ -55,6 +57,16 @@ class CalibrationBins:
     low: Float64Array
     high: Float64Array
     rows: Float64Array
+
+    def _repr_html_(self) -> str:
+        columns = self.predicted, self.observed, self.low, self.high, self.rows
+        rows = []
+        for predicted, observed, low, high, count in zip(*columns, strict=True):
+            limits = f"{format_number(low)} to {format_number(high)}"
+            cells = ((format_number(observed), limits), f"{count:,.0f}")
+            rows.append((format_number(predicted), cells))
+        head = ("mean predicted probability", "fraction of positives", "samples")
+        return fragment(html_table(head, rows, "Calibration by bins of the predicted probability"))
 
 
 def calibration_bins(

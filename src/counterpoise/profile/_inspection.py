@@ -59,6 +59,7 @@ from counterpoise.profile._records import (
     ColumnSummary,
     DuplicateCounts,
     Measurements,
+    MethodAdvice,
     Overlap,
     SampleTypeCounts,
     SparseSummary,
@@ -195,6 +196,9 @@ class DataProfile(Measurements):
     def __str__(self) -> str:
         return to_text(self._sections)
 
+    # In a terminal, too, the text says more than the fields.
+    __repr__ = __str__
+
     def _repr_html_(self) -> str:
         return to_html(self._sections)
 
@@ -315,22 +319,14 @@ def inspect(
     columns, separations = _measure_columns(table, target, shares, left_out, keep)
     contributions, label_errors = check_with_models(table, target, columns, separations)
     methods = advise_methods(_find_feature_types(table, left_out), int(target.counts.min()))
-    duplicates = _count_duplicates(find_duplicates(table, target), target)
     return DataProfile(
-        n_rows=table.n_rows,
-        classes=_summarize_classes(target),
-        imbalance_ratio=float(target.counts.max() / target.counts.min()),
+        **_describe_rows(table, target, types, methods),
         columns=columns,
         n_missing=sum(column.n_missing for column in columns),
-        duplicates=duplicates,
-        sample_types=() if types is None else _count_types(types, target),
         overlap=overlap,
         separations=separations,
         contributions=contributions,
         label_errors=label_errors,
-        max_folds=int(target.counts.min()),
-        methods=methods,
-        study=advise_study(table, target, methods, duplicates),
         scale=scale,
         shift=None if test is None else compare_with_test_set(table, target, test, left_out),
         projection=_project(measurable, types) if shares else None,
@@ -354,26 +350,38 @@ def _inspect_sparse(table: SparseTable, target: EncodedTarget, scale: Scale) -> 
     separations = find_separating_columns(table, target)
     contributions, label_errors = check_sparse_with_models(table, target, separations)
     methods = advise_methods(feature_types_of(table), int(target.counts.min()))
-    duplicates = _count_duplicates(find_duplicates(table, target), target)
     return DataProfile(
-        n_rows=table.n_rows,
-        classes=_summarize_classes(target),
-        imbalance_ratio=float(target.counts.max() / target.counts.min()),
+        **_describe_rows(table, target, types, methods),
         columns=(),
         n_missing=0,
-        duplicates=duplicates,
-        sample_types=() if types is None else _count_types(types, target),
         overlap=overlap,
         separations=separations,
         contributions=contributions,
         label_errors=label_errors,
-        max_folds=int(target.counts.min()),
-        methods=methods,
-        study=advise_study(table, target, methods, duplicates),
         scale=scale,
         sparse=_summarize_sparse(table),
         projection=_project(table, types),
     )
+
+
+def _describe_rows(
+    table: Table,
+    target: EncodedTarget,
+    types: SampleTypes | None,
+    methods: tuple[MethodAdvice, ...],
+) -> dict[str, Any]:
+    """Return what a profile says about the rows, whatever the columns are."""
+    duplicates = _count_duplicates(find_duplicates(table, target), target)
+    return {
+        "n_rows": table.n_rows,
+        "classes": _summarize_classes(target),
+        "imbalance_ratio": float(target.counts.max() / target.counts.min()),
+        "duplicates": duplicates,
+        "sample_types": () if types is None else _count_types(types, target),
+        "max_folds": int(target.counts.min()),
+        "methods": methods,
+        "study": advise_study(table, target, methods, duplicates),
+    }
 
 
 def _summarize_sparse(table: SparseTable) -> SparseSummary:

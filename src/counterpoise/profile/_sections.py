@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from html import escape
 from textwrap import wrap
 
 from counterpoise._lib.findings import Finding, format_finding
 from counterpoise._lib.format_text import format_percent
+from counterpoise._lib.html_fragment import code, fragment, heading, html_table, items
 from counterpoise.neighbors._space import UNITS
 from counterpoise.profile._records import (
     NO_CATEGORIES,
@@ -417,7 +417,7 @@ def _make_printable(text: str) -> str:
 
 
 def to_html(sections: Sequence[Section]) -> str:
-    """Format sections as HTML, with column names and labels escaped.
+    """Format sections as HTML for notebooks.
 
     Parameters
     ----------
@@ -429,22 +429,11 @@ def to_html(sections: Sequence[Section]) -> str:
     """
     parts = []
     for section in map(_shorten_table, sections):
-        parts.append(f"<h4>{escape(section.title)}</h4>")
+        parts.append(heading(section.title))
         if section.rows:
-            parts.append(_build_html_table(section))
-        if section.lines:
-            items = "".join(f"<li>{escape(line)}</li>" for line in section.lines)
-            parts.append(f"<ul>{items}</ul>")
+            rows = [(name, texts) for name, *texts in section.rows]
+            parts.append(html_table(section.heading, rows, section.title))
+        parts.append(items(section.lines))
         if section.code:
-            parts.append(f"<pre>{escape(chr(10).join(section.code))}</pre>")
-    return f'<div class="counterpoise-profile">{"".join(parts)}</div>'
-
-
-def _build_html_table(section: Section) -> str:
-    head = "".join(f'<th scope="col">{escape(text)}</th>' for text in section.heading)
-    body = "".join(
-        f'<tr><th scope="row">{escape(name)}</th>'
-        f"{''.join(f'<td>{escape(text)}</td>' for text in texts)}</tr>"
-        for name, *texts in section.rows
-    )
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+            parts.append(code("\n".join(section.code)))
+    return fragment(*parts)

@@ -15,10 +15,11 @@ from counterpoise._strategy import ClassQuota
 from counterpoise._table import ContinuousTarget, SyntheticSamples, Table
 from counterpoise.base import Reads
 from counterpoise.exceptions import SmallClassWarning, TooFewSamplesError
+from counterpoise.neighbors._space import SearchSpace
 from counterpoise.over_sampling._random_over_sampler import draw_rows
 from counterpoise.regression._base import BinOverSampler
 from counterpoise.regression._distances import SCALE, RangeScale, mixed_units
-from counterpoise.regression._synthetic import BinData
+from counterpoise.regression._synthetic import BinData, NeighborPairs
 
 __all__ = ["NeighborBinOverSampler", "SmallBins"]
 
@@ -58,8 +59,9 @@ class NeighborBinOverSampler(BinOverSampler):
                 added.append(draw_rows(target, quota, rng))
                 continue
             data = BinData.of(table, target, units, quota.code)
-            k = min(self.k_neighbors, quota.count - 1)
-            added.append(self._generate(data, k, quota.amount, rng))
+            space, k = data.search_space(), min(self.k_neighbors, quota.count - 1)
+            pairs = NeighborPairs.draw(space, k, quota.amount, rng)
+            added.append(self._generate(data, space, pairs, rng))
         return added
 
     def _check_sizes(self, quotas: list[ClassQuota]) -> None:
@@ -87,6 +89,10 @@ class NeighborBinOverSampler(BinOverSampler):
 
     @abstractmethod
     def _generate(
-        self, data: BinData, k: int, n_synthetic: int, rng: np.random.RandomState
+        self,
+        data: BinData,
+        space: SearchSpace,
+        pairs: NeighborPairs,
+        rng: np.random.RandomState,
     ) -> SyntheticSamples:
-        """Generate the synthetic samples of one bin, each from a base sample and `k` neighbors."""
+        """Generate the synthetic samples of one bin, one for each pair of samples."""

@@ -10,15 +10,15 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from counterpoise._array_ops import draw_pairs, find_unique_rows
+from counterpoise._array_ops import find_unique_rows
 from counterpoise._lib.sklearn_private import Interval
 from counterpoise._strategy import SamplingStrategy
 from counterpoise._table import SyntheticSamples
-from counterpoise.neighbors._search import nearest_others
+from counterpoise.neighbors._space import SearchSpace
 from counterpoise.regression._distances import Points, RangeScale
 from counterpoise.regression._neighbor_over_sampler import NeighborBinOverSampler, SmallBins
 from counterpoise.regression._relevance import RelevanceFunction
-from counterpoise.regression._synthetic import BinData
+from counterpoise.regression._synthetic import BinData, NeighborPairs
 
 __all__ = ["SMOGN"]
 
@@ -150,20 +150,17 @@ class SMOGN(NeighborBinOverSampler):
         self.perturbation = perturbation
 
     def _generate(
-        self, data: BinData, k: int, n_synthetic: int, rng: np.random.RandomState
+        self,
+        data: BinData,
+        space: SearchSpace,
+        pairs: NeighborPairs,
+        rng: np.random.RandomState,
     ) -> SyntheticSamples:
-        n_rows = len(data.rows)
-        pairs = draw_pairs(n_rows, k, n_synthetic, rng)
-        drawn, place = find_unique_rows(pairs.row, n_rows)
-        space = data.search_space()
         points = Points.of(space)
-        neighbors = nearest_others(space, k, query_positions=drawn)
-        neighbor = neighbors[place[pairs.row], pairs.rank]
-        safe = points.median_distances(drawn)[place[pairs.row]] / 2
-        is_near = points.distances(pairs.row, neighbor) < safe
+        drawn, place = find_unique_rows(pairs.base, len(data.rows))
+        safe = points.median_distances(drawn)[place[pairs.base]] / 2
+        is_near = points.distances(pairs.base, pairs.neighbor) < safe
         far = ~is_near
-        interpolated = data.interpolate(
-            points, pairs.row[is_near], neighbor[is_near], pairs.weight[is_near], rng
-        )
+        interpolated = data.interpolate(points, pairs.select(is_near), rng)
         size = np.minimum(safe[far], self.perturbation)
-        return SyntheticSamples.concat([interpolated, data.add_noise(pairs.row[far], size, rng)])
+        return SyntheticSamples.concat([interpolated, data.add_noise(pairs.base[far], size, rng)])

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from counterpoise._array_ops import draw_pairs, find_unique_rows
 from counterpoise._strategy import SamplingStrategy
 from counterpoise._table import SyntheticSamples
-from counterpoise.neighbors._search import nearest_others
+from counterpoise.neighbors._space import SearchSpace
 from counterpoise.regression._distances import Points, RangeScale
 from counterpoise.regression._neighbor_over_sampler import NeighborBinOverSampler, SmallBins
 from counterpoise.regression._relevance import RelevanceFunction
-from counterpoise.regression._synthetic import BinData
+from counterpoise.regression._synthetic import BinData, NeighborPairs
 
 __all__ = ["SMOTER"]
 
@@ -130,13 +129,11 @@ class SMOTER(NeighborBinOverSampler):
         self.small_bins = small_bins
 
     def _generate(
-        self, data: BinData, k: int, n_synthetic: int, rng: np.random.RandomState
+        self,
+        data: BinData,
+        space: SearchSpace,
+        pairs: NeighborPairs,
+        rng: np.random.RandomState,
     ) -> SyntheticSamples:
-        n_rows = len(data.rows)
-        pairs = draw_pairs(n_rows, k, n_synthetic, rng)
-        drawn, place = find_unique_rows(pairs.row, n_rows)
-        space = data.search_space()
-        neighbors = nearest_others(space, k, query_positions=drawn)
-        neighbor = neighbors[place[pairs.row], pairs.rank]
         points = Points.of(space) if data.units.categorical else None
-        return data.interpolate(points, pairs.row, neighbor, pairs.weight, rng)
+        return data.interpolate(points, pairs, rng)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from counterpoise._array_ops import draw_pairs, find_unique_rows
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
 from counterpoise._table import (
     ContinuousTarget,
@@ -14,6 +15,7 @@ from counterpoise._table import (
     feature_positions,
     number_blocks,
 )
+from counterpoise.neighbors._search import nearest_others
 from counterpoise.neighbors._space import (
     DistanceUnits,
     SearchSpace,
@@ -22,7 +24,40 @@ from counterpoise.neighbors._space import (
 )
 from counterpoise.regression._distances import Points
 
-__all__ = ["BinData"]
+__all__ = ["BinData", "NeighborPairs"]
+
+
+@dataclass(frozen=True)
+class NeighborPairs:
+    """Base samples of a bin and a neighbor of each, one pair for each synthetic sample.
+
+    Attributes
+    ----------
+    base, neighbor : ndarray of int of shape (n_pairs,)
+        Positions in the bin.
+    weight : ndarray of float64 of shape (n_pairs,)
+        Position between base (0) and neighbor (1).
+    """
+
+    base: IntArray
+    neighbor: IntArray
+    weight: Float64Array
+
+    @classmethod
+    def draw(
+        cls, space: SearchSpace, k: int, n_pairs: int, rng: np.random.RandomState
+    ) -> NeighborPairs:
+        """Draw base samples of a bin, one of the `k` nearest neighbors of each, and weights."""
+        pairs = draw_pairs(space.n_rows, k, n_pairs, rng)
+        drawn, place = find_unique_rows(pairs.row, space.n_rows)
+        nearest = nearest_others(space, k, query_positions=drawn)
+        return cls(pairs.row, nearest[place[pairs.row], pairs.rank], pairs.weight)
+
+    def select(self, is_selected: BoolArray) -> NeighborPairs:
+        """Return some of the pairs."""
+        return NeighborPairs(
+            self.base[is_selected], self.neighbor[is_selected], self.weight[is_selected]
+        )
 
 
 @dataclass(frozen=True)
@@ -59,9 +94,7 @@ class BinData:
     def interpolate(
         self,
         points: Points | None,
-        base: IntArray,
-        neighbor: IntArray,
-        weight: Float64Array,
+        pairs: NeighborPairs,
         rng: np.random.RandomState,
     ) -> SyntheticSamples:
         """Interpolate samples between base samples and neighbors, with their target.
@@ -73,19 +106,17 @@ class BinData:
         ----------
         points : Points or None
             None without categorical features: distances are then proportional to the weight.
-        base, neighbor : ndarray of int of shape (n_synthetic,)
-            Positions in the bin.
-        weight : ndarray of float64 of shape (n_synthetic,)
+        pairs : NeighborPairs
         rng : RandomState instance
         """
-        from_neighbor = rng.uniform(size=(len(base), len(self.units.categorical))) < 0.5
-        share = weight
+        from_neighbor = rng.uniform(size=(len(pairs.base), len(self.units.categorical))) < 0.5
+        share = pairs.weight
         if points is not None and len(self.units.categorical):
-            share = _share_of_neighbor(points, base, neighbor, weight, from_neighbor)
-        rows, others = self.rows[base], self.rows[neighbor]
+            share = _share_of_neighbor(points, pairs, from_neighbor)
+        rows, others = self.rows[pairs.base], self.rows[pairs.neighbor]
         sources = np.where(from_neighbor, others[:, None], rows[:, None])
         target = self.target[rows] + share * (self.target[others] - self.target[rows])
-        return self._build(rows, others, weight, target=target, sources=sources)
+        return self._build(rows, others, pairs.weight, target=target, sources=sources)
 
     def add_noise(
         self, base: IntArray, size: Float64Array, rng: np.random.RandomState
@@ -142,16 +173,13 @@ class BinData:
 
 
 def _share_of_neighbor(
-    points: Points,
-    base: IntArray,
-    neighbor: IntArray,
-    weight: Float64Array,
-    from_neighbor: BoolArray,
+    points: Points, pairs: NeighborPairs, from_neighbor: BoolArray
 ) -> Float64Array:
     """Return the weight of the neighbor's target: its inverse distance, relative to both.
 
     On the line between both samples, the numeric distances are proportional to `weight`.
     """
+    base, neighbor, weight = pairs.base, pairs.neighbor, pairs.weight
     numeric, mismatches = points.numeric_steps(base, neighbor), points.mismatches(base, neighbor)
     to_base = np.sqrt(weight**2 * numeric + (mismatches * from_neighbor).sum(axis=1))
     to_neighbor = np.sqrt((1 - weight) ** 2 * numeric + (mismatches * ~from_neighbor).sum(axis=1))

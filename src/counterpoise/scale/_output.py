@@ -16,7 +16,7 @@ from counterpoise.scale._rows import LargeTable
 
 __all__ = ["GeneratedBlocks", "LargeOutput"]
 
-_BLOCK = 2**16  # rows that are built at once
+_BLOCK = 2**14  # rows that are built at once
 
 
 @dataclass(frozen=True)

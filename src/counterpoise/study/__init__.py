@@ -20,6 +20,7 @@ from counterpoise.study._records import (
     Settings,
     TableSummary,
 )
+from counterpoise.study._regression.candidate import CandidateRegressor
 from counterpoise.study._regression.result import RegressionResult
 from counterpoise.study._regression.study import RegressionStudy
 from counterpoise.study._result import StudyResult
@@ -34,6 +35,7 @@ __all__ = [
     "BestCandidate",
     "Candidate",
     "CandidateClassifier",
+    "CandidateRegressor",
     "Costs",
     "CurveDisplay",
     "Improvement",

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import os
 from abc import abstractmethod
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from counterpoise._page.write import write_rendered
+from counterpoise.study._advice import recommend
+from counterpoise.study._candidate import BaseCandidate
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._displays import ImprovementDisplay
 from counterpoise.study._mlflow import log_study
@@ -19,7 +22,24 @@ __all__ = ["BaseResult"]
 
 @dataclass(frozen=True, repr=False)
 class BaseResult(StudyConclusions):
-    """The result of a study, with its reports."""
+    """The result of a study, with its reports, and the candidate to use."""
+
+    given: Mapping[tuple[str, str], Any] = field(
+        default_factory=dict, compare=False, metadata={"in_json": False}
+    )
+
+    @property
+    def recommended(self) -> tuple[str, str]:
+        """Model and method of the candidate to use.
+
+        It has the best primary metric of all candidates whose method is shown to be better than the
+        baseline, possibly by less than the margin, and of the models without resampling.
+        """
+        return recommend(self)
+
+    @abstractmethod
+    def make_estimator(self, model: str | None = None, method: str | None = None) -> BaseCandidate:
+        """Return a candidate, by default the recommended one, as an unfitted estimator."""
 
     def report(self, path: str | os.PathLike[str]) -> Path:
         """Write a report as a page (.html), as Markdown (.md) or as JSON (.json).

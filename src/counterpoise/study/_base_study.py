@@ -13,6 +13,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import numpy as np
 
 from counterpoise._encoding import TableEncoder
+from counterpoise._lib.html_fragment import code, fragment, heading, items, paragraphs
 from counterpoise._lib.types import IntArray, Progress, Seed
 from counterpoise._lib.versions import versions
 from counterpoise._table import (
@@ -47,6 +48,7 @@ from counterpoise.study._methods import (
 )
 from counterpoise.study._metrics import Metric
 from counterpoise.study._models import Model, resolve_models, select_for_sparse, takes_sparse
+from counterpoise.study._progress import show_progress
 from counterpoise.study._records import Costs, FoldResult, FoldTimes, Settings
 from counterpoise.study._running import Key, StudyPlan, build_candidates, run_plan
 from counterpoise.study._text_features import TextEncoder, read_texts
@@ -140,6 +142,21 @@ class BaseStudy(ABC, Generic[Result]):
         self.journal = journal
         self.budget = _checked_budget(budget)
 
+    def __repr__(self) -> str:
+        models, methods = ([one.name for one in some] for some in (self.models, self.methods))
+        return (
+            f"{type(self).__name__}({models}, {methods}, primary_metric={self.primary_metric!r}, "
+            f"cv={self.cv!r}, random_state={self.random_state!r})"
+        )
+
+    def _repr_html_(self) -> str:
+        label = self._catalog.find_metric(self.primary_metric).label
+        title = f"{type(self).__name__}: methods compared with the baseline, by {label}"
+        parts = [*paragraphs([title], first_is_bold=True)]
+        for name, described in (("Models", self.models), ("Methods", self.methods)):
+            parts += [heading(name), items([f"{one.name}: {one.description}" for one in described])]
+        return fragment(*parts, code("result = study.run(X, y)"))
+
     def run(
         self,
         X: Any,
@@ -150,7 +167,7 @@ class BaseStudy(ABC, Generic[Result]):
         time_format: str | None = None,
         keep: str | Sequence[str] = (),
         text: str | Sequence[str] = (),
-        progress: Progress | None = None,
+        progress: Progress | bool | None = None,
         on_update: Callable[[StudyUpdate], None] | None = None,
     ) -> Result:
         """Run the study.
@@ -178,16 +195,22 @@ class BaseStudy(ABC, Generic[Result]):
             Columns of free text that are features. In each training fold, the TF-IDF weights of
             their words are reduced to at most 100 numeric features, before resampling. A missing
             text is an empty one. Your own pipelines and samplers get these features, too.
-        progress : callable, optional
-            Called as ``progress("candidates", done, total)``.
+        progress : bool or callable, optional
+            True shows the progress and the time left: a bar in Jupyter, a line for each update
+            elsewhere, on the standard error stream. By default, this is done in Jupyter only,
+            unless there is an `on_update`; False shows nothing. A function is called as
+            ``progress("candidates", done, total)``.
         on_update : callable, optional
             Called with a `StudyUpdate` at the start, and whenever a candidate has finished a repeat
-            of the cross-validation; ``on_update=print`` shows its score and the time left. To
-            estimate the time, each model is first fitted to a small sample.
+            of the cross-validation; ``on_update=print`` shows its score and the time left.
 
         Returns
         -------
         StudyResult or RegressionResult
+
+        Notes
+        -----
+        To estimate the time left, each model is first fitted to a small sample.
 
         Raises
         ------
@@ -223,7 +246,8 @@ class BaseStudy(ABC, Generic[Result]):
             omitted=tuple(model.name for model in self.models if model not in models),
         )
         deadline = None if self.budget is None else start + self.budget
-        return self._fit(prepared, plan, deadline, progress, on_update)
+        with show_progress(progress, on_update) as (report_fits, report_update):
+            return self._fit(prepared, plan, deadline, report_fits, report_update)
 
     def _fit(
         self,

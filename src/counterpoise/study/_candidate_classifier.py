@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from numbers import Real
 from typing import Any, ClassVar, Self
 
 import numpy as np
-from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.base import ClassifierMixin
 from sklearn.utils.metaestimators import available_if
-from sklearn.utils.validation import check_is_fitted
 
 from counterpoise._lib.sklearn_private import Interval, StrOptions
-from counterpoise._lib.types import Array, Float64Array, IntArray, RowArray
+from counterpoise._lib.types import Array, Float64Array, IntArray
 from counterpoise._table import as_table, encode_target
-from counterpoise.exceptions import CounterpoiseWarning, InputError
-from counterpoise.model_selection._folds import Fold, encode_groups
+from counterpoise.exceptions import InputError
+from counterpoise.model_selection._folds import encode_groups
 from counterpoise.model_selection._times import parse_times
 from counterpoise.probability._calibrators import CALIBRATORS, Calibrator
 from counterpoise.probability._cross_fitting import cross_fit, draw_calibration_folds
-from counterpoise.study._expected_columns import ExpectedColumns
+from counterpoise.study._candidate import (
+    BaseCandidate,
+    all_samples,
+    inapplicable_is_an_error,
+    training_fold,
+)
 from counterpoise.study._fitting import (
-    FittedCandidate,
-    NotApplicableError,
     StudyInput,
     fit_candidate,
     predict_positive,
@@ -38,8 +39,6 @@ from counterpoise.study._text_features import TextEncoder
 __all__ = ["CandidateClassifier"]
 
 _CALIBRATION_FOLDS = 5
-_N_SHOWN = 3
-_NO_TEST: RowArray = np.empty(0, np.intp)
 
 
 def _has_probabilities(self: Any) -> bool:
@@ -49,7 +48,7 @@ def _has_probabilities(self: Any) -> bool:
     raise AttributeError(f"{model.name} has no predict_proba. Set calibration='sigmoid'.")
 
 
-class CandidateClassifier(ClassifierMixin, BaseEstimator):
+class CandidateClassifier(ClassifierMixin, BaseCandidate):
     """A candidate of a study, a model with a method, as one classifier for the original table.
 
     It is fitted by the code that the study evaluates candidates with: text becomes TF-IDF features
@@ -121,7 +120,6 @@ class CandidateClassifier(ClassifierMixin, BaseEstimator):
     (0.05, 0.05)
     """
 
-    _fitted: FittedCandidate
     _calibrator: Calibrator | None
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "calibration": [StrOptions(set(CALIBRATORS)), None],
@@ -154,6 +152,9 @@ class CandidateClassifier(ClassifierMixin, BaseEstimator):
         self.threshold = threshold
         self.random_state = random_state
 
+    def _sk_visual_block_(self) -> Any:
+        return self._draw_steps(*_resolve(self.model, self.method))
+
     def fit(self, X: Any, y: Any, *, groups: Any = None, time: Any = None) -> Self:
         """Resample the training samples, fit the model, and calibrate its probabilities.
 
@@ -182,24 +183,17 @@ class CandidateClassifier(ClassifierMixin, BaseEstimator):
         """
         self._validate_params()
         model, method = _resolve(self.model, self.method)
-        self._columns = ExpectedColumns.of(X, self.text, self.dates, self.ignore)
-        study_input = self._study_input(self._columns.select(X), y, groups, time)
-        target = study_input.target
-        rows = np.arange(len(target.codes))
-        try:
-            self._fitted = fit_candidate(study_input, _training(rows), method, model)
+        study_input = self._study_input(self._read_columns(X), y, groups, time)
+        with inapplicable_is_an_error():
+            self._fit_candidate(study_input, model, method)
             tunes = method.how == "threshold" and self.threshold is None
-            self.threshold_ = (
-                tune_threshold(study_input, _training(rows), method, model) if tunes else None
-            )
-        except NotApplicableError as error:
-            raise InputError(str(error)) from error
+            rows = all_samples(study_input)
+            self.threshold_ = tune_threshold(study_input, rows, method, model) if tunes else None
         self._calibrator = self._calibrate(study_input, model, method)
-        self.classes_ = np.array(target.classes)
+        classes = study_input.target.classes
+        self.classes_ = np.array(classes)
         self._positive = study_input.positive
-        self.positive_ = None if self._positive is None else target.classes[self._positive]
-        self.columns_ = tuple(zip(map(str, self._columns.names), self._columns.types, strict=True))
-        self.n_features_in_ = self._columns.n_columns
+        self.positive_ = None if self._positive is None else classes[self._positive]
         return self
 
     def predict(self, X: Any) -> Array:
@@ -289,7 +283,7 @@ class CandidateClassifier(ClassifierMixin, BaseEstimator):
             random_state=study_input.seed,
         )
         fitted = cross_fit(
-            lambda rows: fit_candidate(study_input, _training(rows), method, model),
+            lambda rows: fit_candidate(study_input, training_fold(rows), method, model),
             X,
             codes,
             folds,
@@ -300,37 +294,10 @@ class CandidateClassifier(ClassifierMixin, BaseEstimator):
 
     def _score(self, X: Any) -> tuple[Float64Array, IntArray]:
         """Return the scores and the predicted codes of the model before calibration."""
-        check_is_fitted(self)
-        features = self._fitted.encoding.encode(self._columns.select(X))
-        self._warn_of_unknown_categories(features.given)
-        return self._fitted.predict(features)
+        return self._fitted.predict(self._encode(X))
 
     def _probabilities(self, scores: Float64Array) -> Float64Array:
         return scores if self._calibrator is None else self._calibrator.predict(scores)
-
-    def _warn_of_unknown_categories(self, X: Any) -> None:
-        unknown = self._fitted.encoding.table.unknown_categories(X)
-        for name, values in unknown.items():
-            shown = ", ".join(map(repr, values[:_N_SHOWN]))
-            more = f" and {len(values) - _N_SHOWN} more" if len(values) > _N_SHOWN else ""
-            warnings.warn(
-                f"Column {name!r} has values that did not occur in training: {shown}{more}. They "
-                "are predicted as missing values.",
-                CounterpoiseWarning,
-                stacklevel=4,
-            )
-
-    def __sklearn_tags__(self) -> Any:
-        tags = super().__sklearn_tags__()
-        tags.input_tags.allow_nan = True
-        tags.input_tags.categorical = True
-        tags.input_tags.string = True
-        return tags
-
-
-def _training(rows: RowArray) -> Fold:
-    """Return a fold of training samples only; its seeds are those of the first fold of a study."""
-    return Fold(0, 0, rows, _NO_TEST)
 
 
 def _resolve(model: Any, method: Any) -> tuple[Model, Method]:

@@ -35,6 +35,7 @@ __all__ = [
     "fit_candidate",
     "fit_fold",
     "predict_positive",
+    "predict_values",
     "tune_threshold",
     "weight_argument",
 ]
@@ -226,8 +227,8 @@ class FittedCandidate:
     encoding : FeatureEncoding
     takes_raw_data, predicts_highest_score : bool
         As in `Model`.
-    estimator : classifier
-        Its classes are codes.
+    estimator : classifier or regressor
+        The classes of a classifier are codes.
     n_classes : int
     """
 
@@ -248,8 +249,15 @@ class FittedCandidate:
 
     def predict(self, features: Features) -> tuple[Float64Array, IntArray]:
         """Return a score for each class, and the codes of the predicted classes."""
-        X = features.given if self.takes_raw_data else features.numbers
+        X = self._in_its_form(features)
         return _predict(self.estimator, X, self.n_classes, self.predicts_highest_score)
+
+    def predict_values(self, features: Features) -> Float64Array:
+        """Return the values that a regressor predicts."""
+        return predict_values(self.estimator, self._in_its_form(features))
+
+    def _in_its_form(self, features: Features) -> Any:
+        return features.given if self.takes_raw_data else features.numbers
 
 
 class NotApplicableError(Exception):
@@ -478,6 +486,20 @@ def _predict(
     # The built-in models predict the class with the highest score; others may decide otherwise.
     codes = scores.argmax(axis=1) if highest else np.ravel(classifier.predict(X)).astype(np.intp)
     return scores, codes
+
+
+def predict_values(regressor: Any, X: Any) -> Float64Array:
+    """Return the values that a regressor predicts.
+
+    Raises
+    ------
+    ValueError
+        If they are not finite.
+    """
+    values = np.asarray(regressor.predict(X), np.float64).ravel()
+    if not np.isfinite(values).all():
+        raise ValueError("the model predicts values that are not finite.")
+    return values
 
 
 def _score(classifier: Any, X: Any, n_classes: int) -> Float64Array:

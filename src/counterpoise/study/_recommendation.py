@@ -9,64 +9,22 @@ from sklearn.base import BaseEstimator
 
 from counterpoise.exceptions import InputError
 from counterpoise.probability import cost_threshold
+from counterpoise.study._advice import recommend
+from counterpoise.study._candidate import BaseCandidate
 from counterpoise.study._candidate_classifier import CandidateClassifier
 from counterpoise.study._conclusions import StudyConclusions
-from counterpoise.study._methods import BASELINE, FOR_CLASSES, METHODS, Requirements
-from counterpoise.study._metrics import mean_of
-from counterpoise.study._models import BOOSTERS, DUMMY, MODELS, Model, resolve_models
+from counterpoise.study._methods import FOR_CLASSES, MethodCatalog, Requirements
+from counterpoise.study._models import Model, resolve_models
 from counterpoise.study._records import Candidate
 from counterpoise.study._running import StudyPlan
 
-__all__ = ["given_objects", "make_estimator", "python_lines", "recommend"]
-
-
-def recommend(
-    result: StudyConclusions, model: str | None = None, method: str | None = None
-) -> tuple[str, str]:
-    """Return model and method of the best candidate whose method is better than the baseline.
-
-    Parameters
-    ----------
-    result : StudyConclusions
-    model : str, optional
-        Restricts the candidates to one model.
-    method : str, optional
-        Restricts them to one method, which need not be better then.
-
-    Raises
-    ------
-    InputError
-        If no candidate is finished.
-    """
-    better = {(item.model, item.method) for item in result.improvements if item.outcome == "better"}
-
-    def is_eligible(candidate: Candidate) -> bool:
-        if candidate.method == method:
-            return True
-        is_better = (candidate.model, candidate.method) in better
-        return method is None and (candidate.method == BASELINE or is_better)
-
-    finished = [
-        candidate
-        for candidate in result.candidates
-        if candidate.status == "done"
-        and candidate.model != DUMMY
-        and model in (None, candidate.model)
-        and is_eligible(candidate)
-    ]
-    if not finished:
-        wanted = ", ".join(name for name in (model, method) if name is not None)
-        raise InputError(
-            f"No candidate{f' with {wanted}' if wanted else ''} is finished, so that none can be "
-            "recommended."
-        )
-    metric = result.primary_metric
-
-    def merit(candidate: Candidate) -> float:
-        return metric.sign * mean_of(result.values(metric.name, candidate))
-
-    best = max(finished, key=merit)
-    return best.model, best.method
+__all__ = [
+    "choose_candidate",
+    "given_objects",
+    "make_estimator",
+    "python_lines",
+    "shared_parameters",
+]
 
 
 def make_estimator(
@@ -78,28 +36,49 @@ def make_estimator(
     threshold: float | None,
 ) -> CandidateClassifier:
     """Return a candidate as an estimator; see `StudyResult.make_estimator`."""
-    if model is None or method is None:
-        model, method = recommend(result, model, method)
-    candidate = result.candidate(model, method)
-    if candidate.status in ("failed", "not applicable"):
-        raise InputError(f"The candidate ({model}, {method}) {_reason(candidate)}")
-    data, settings = result.data, result.settings
+    model, method = choose_candidate(result, model, method)
+    settings = result.settings
     if threshold is None and calibration is not None:
         threshold = _cost_threshold(result, method)
     tunes_by_cost = method == "threshold" and settings.costs_given
     costs = (settings.costs.false_positive, settings.costs.false_negative)
     return CandidateClassifier(
-        _find(result, "model", model),
-        _find(result, "method", method),
-        text=_columns_of_type(result, "text"),
-        dates=_columns_of_type(result, "date"),
-        ignore=tuple(name for name, _ in data.left_out),
-        positive=data.positive_class,
+        **shared_parameters(result, model, method, FOR_CLASSES),
+        positive=result.data.positive_class,
         costs=costs if tunes_by_cost else None,
         calibration=calibration,
         threshold=threshold,
-        random_state=settings.seed,
     )
+
+
+def choose_candidate(result: Any, model: str | None, method: str | None) -> tuple[str, str]:
+    """Return model and method of the candidate to hand out.
+
+    Raises
+    ------
+    InputError
+        If there is no such candidate, or it failed.
+    """
+    if model is None or method is None:
+        model, method = recommend(result, model, method)
+    candidate = result.candidate(model, method)
+    if candidate.status in ("failed", "not applicable"):
+        raise InputError(f"The candidate ({model}, {method}) {_reason(candidate)}")
+    return model, method
+
+
+def shared_parameters(
+    result: Any, model: str, method: str, catalog: MethodCatalog
+) -> dict[str, Any]:
+    """Return the parameters that the estimators of all kinds of studies have."""
+    return {
+        "model": _find(result, "model", model, catalog),
+        "method": _find(result, "method", method, catalog),
+        "text": _columns_of_type(result, "text"),
+        "dates": _columns_of_type(result, "date"),
+        "ignore": tuple(name for name, _ in result.data.left_out),
+        "random_state": result.settings.seed,
+    }
 
 
 def _reason(candidate: Candidate) -> str:
@@ -122,26 +101,30 @@ def _columns_of_type(result: StudyConclusions, wanted: str) -> tuple[str, ...]:
     return tuple(name for name, found in result.data.columns if found == wanted)
 
 
-def given_objects(plan: StudyPlan, requirements: Requirements) -> dict[tuple[str, str], Any]:
+def given_objects(
+    plan: StudyPlan, requirements: Requirements, catalog: MethodCatalog
+) -> dict[tuple[str, str], Any]:
     """Return the models and methods of a study that are not known by name.
 
     Parameters
     ----------
     plan : StudyPlan
     requirements : Requirements
+    catalog : MethodCatalog
+        What is known by name.
 
     Returns
     -------
     dict of (str, str) to object
-        By ("model", name) or ("method", name): what `CandidateClassifier` takes in their place.
+        By ("model", name) or ("method", name): what the estimator takes in their place.
     """
     given: dict[tuple[str, str], Any] = {}
     for model in (*plan.models, *plan.standalone):
-        if not _is_known("model", model.name, model.description):
+        if not _is_known("model", model.name, model.description, catalog):
             given["model", model.name] = model.estimator
     for method in plan.methods:
-        if not _is_known("method", method.name, method.description):
-            same = (known.name for known in METHODS.values() if known.make is method.make)
+        if not _is_known("method", method.name, method.description, catalog):
+            same = (known.name for known in catalog.methods.values() if known.make is method.make)
             by_name = next(same, None) if method.how in ("weights", "threshold") else None
             made = method.make
             if method.how == "sampler" and made is not None:
@@ -150,28 +133,29 @@ def given_objects(plan: StudyPlan, requirements: Requirements) -> dict[tuple[str
     return given
 
 
-def _is_known(kind: str, name: str, description: str) -> bool:
+def _is_known(kind: str, name: str, description: str, catalog: MethodCatalog) -> bool:
     """Return whether a model or method is one that is known by name."""
-    if kind == "method":
-        return name in METHODS and METHODS[name].description == description
-    if name in METHODS and METHODS[name].how == "standalone":
-        return METHODS[name].description == description
-    known: Model | None = MODELS.get(name)
-    if name in BOOSTERS:
-        known = resolve_models(name, FOR_CLASSES.models)[0]
+    method = catalog.methods.get(name)
+    if kind == "method" or (method is not None and method.how == "standalone"):
+        return method is not None and method.description == description
+    models = catalog.models
+    known: Model | None = models.models.get(name)
+    if name in models.boosters:
+        known = resolve_models(name, models)[0]
     return known is not None and known.description == description
 
 
-def _find(result: Any, kind: str, name: str) -> Any:
-    """Return what `CandidateClassifier` takes for a model or a method of the study."""
+def _find(result: Any, kind: str, name: str, catalog: MethodCatalog) -> Any:
+    """Return what the estimator takes for a model or a method of the study."""
     settings = result.settings
     described = dict(settings.models if kind == "model" else settings.methods)
     if (kind, name) in result.given:
         return result.given[kind, name]
-    if not _is_known(kind, name, described[name]):
+    if not _is_known(kind, name, described[name], catalog):
+        estimator = f"Candidate{catalog.models.kind.capitalize()}"
         raise InputError(
             f"{name!r} is your own {kind}, {described[name]}, which JSON does not contain. "
-            f"Pass it to CandidateClassifier({kind}=…)."
+            f"Pass it to {estimator}({kind}=…)."
         )
     return name
 
@@ -179,7 +163,7 @@ def _find(result: Any, kind: str, name: str) -> Any:
 # ---- Lines of Python ----
 
 
-def python_lines(estimator: CandidateClassifier) -> str:
+def python_lines(estimator: BaseCandidate) -> str:
     """Return the Python code that creates an estimator.
 
     Examples
@@ -193,7 +177,8 @@ def python_lines(estimator: CandidateClassifier) -> str:
         text=('note',),
     )
     """
-    default = CandidateClassifier()
+    kind = type(estimator)
+    default = kind()
     parameters = estimator.get_params(deep=False)
     changed = {
         name: value
@@ -201,11 +186,9 @@ def python_lines(estimator: CandidateClassifier) -> str:
         if name in ("model", "method") or repr(value) != repr(getattr(default, name))
     }
     names = ["model", "method", *(name for name in changed if name not in ("model", "method"))]
-    imports = {"from counterpoise.study import CandidateClassifier"}
-    for value in changed.values():
-        imports.update(_imports(value))
+    imports = set(_imports(estimator))
     arguments = [f"    {name}={_code(changed[name])}," for name in names]
-    return "\n".join([*sorted(imports), "", "estimator = CandidateClassifier(", *arguments, ")"])
+    return "\n".join([*sorted(imports), "", f"estimator = {kind.__name__}(", *arguments, ")"])
 
 
 def _code(value: Any) -> str:

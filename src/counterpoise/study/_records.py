@@ -6,7 +6,7 @@ a model again.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from counterpoise._lib.types import Float64Array, IntArray
@@ -69,6 +69,10 @@ class TableSummary:
         Name of each column that is not a feature, and the reason.
     n_sparse : int
         Number of features of a sparse table, which `columns` does not list; 0 otherwise.
+    n_all_rows : int or None
+        Number of rows of the table that the samples were drawn from; None if they are all rows.
+    all_counts : tuple of int
+        Number of its rows of each class, in the order of `classes`; empty if it is not known.
     """
 
     classes: tuple[Any, ...]
@@ -78,6 +82,8 @@ class TableSummary:
     n_missing: int
     left_out: tuple[tuple[str, str], ...] = ()
     n_sparse: int = 0
+    n_all_rows: int | None = None
+    all_counts: tuple[int, ...] = ()
 
     @property
     def n_features(self) -> int:
@@ -221,13 +227,13 @@ class Candidate:
 
     model: str
     method: str
-    scores: Float64Array
-    predictions: IntArray
+    scores: Float64Array = field(repr=False)
+    predictions: IntArray = field(repr=False)
     has_probabilities: bool
-    priors: Float64Array
+    priors: Float64Array = field(repr=False)
     correction: str
-    thresholds: Float64Array
-    seconds: Float64Array
+    thresholds: Float64Array = field(repr=False)
+    seconds: Float64Array = field(repr=False)
     status: Status
     message: str = ""
     warnings: tuple[str, ...] = ()

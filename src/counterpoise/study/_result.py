@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import numpy as np
@@ -16,7 +15,7 @@ from counterpoise.study._candidate_classifier import CandidateClassifier
 from counterpoise.study._displays import CurveDisplay
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import METRICS, mean_of
-from counterpoise.study._recommendation import make_estimator, recommend
+from counterpoise.study._recommendation import make_estimator
 from counterpoise.study._records import Costs, Probabilities
 from counterpoise.study._report import to_html
 from counterpoise.study._report.curves import bands_of, mean_band
@@ -64,19 +63,6 @@ class StudyResult(BaseResult):
     >>> len(result.table()), len(StudyResult.from_json(result.to_json()).improvements)
     (3, 1)
     """
-
-    given: Mapping[tuple[str, str], Any] = field(
-        default_factory=dict, compare=False, metadata={"in_json": False}
-    )
-
-    @property
-    def recommended(self) -> tuple[str, str]:
-        """Model and method of the candidate to use.
-
-        It has the best primary metric of all candidates whose method is shown to be better than the
-        baseline, and of the models without resampling.
-        """
-        return recommend(self)
 
     def make_estimator(
         self,

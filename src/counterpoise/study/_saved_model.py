@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 
+from sklearn.utils import estimator_html_repr
 from sklearn.utils.validation import check_is_fitted
 
+from counterpoise._lib.html_fragment import fragment, paragraphs
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.versions import versions
 from counterpoise.exceptions import InputError
 from counterpoise.study._candidate_classifier import CandidateClassifier
+from counterpoise.study._regression.candidate import CandidateRegressor
 
 __all__ = ["SavedModel", "load_model", "save_model"]
 
@@ -37,7 +40,7 @@ class SavedModel:
 
     Attributes
     ----------
-    estimator : CandidateClassifier
+    estimator : CandidateClassifier or CandidateRegressor
         Fitted.
     target : str or None
         The column of the target that it was trained on.
@@ -45,9 +48,15 @@ class SavedModel:
         The versions of counterpoise and scikit-learn that it was trained with.
     """
 
-    estimator: CandidateClassifier
+    estimator: CandidateClassifier | CandidateRegressor
     target: str | None
     versions: dict[str, str]
+
+    def _repr_html_(self) -> str:
+        trained = ", ".join(f"{name} {version}" for name, version in self.versions.items())
+        target = "" if self.target is None else f"Predicts {self.target}. "
+        lines = paragraphs([f"{target}Trained with {trained}."])
+        return fragment(*lines, estimator_html_repr(self.estimator))
 
     @property
     def changed_versions(self) -> tuple[str, ...]:
@@ -61,13 +70,16 @@ class SavedModel:
 
 
 def save_model(
-    estimator: CandidateClassifier, path: str | os.PathLike[str], *, target: str | None = None
+    estimator: CandidateClassifier | CandidateRegressor,
+    path: str | os.PathLike[str],
+    *,
+    target: str | None = None,
 ) -> None:
     """Save a fitted candidate of a study with skops.
 
     Parameters
     ----------
-    estimator : CandidateClassifier
+    estimator : CandidateClassifier or CandidateRegressor
         Fitted.
     path : str or os.PathLike
         An existing file is replaced once the new one is complete. The usual suffix is .skops.

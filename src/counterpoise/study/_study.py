@@ -193,7 +193,7 @@ default=None
             (),
             findings,
             project_samples(prepared.X, prepared.features, target, prepared.settings.seed),
-            given=given_objects(prepared.plan, prepared.study_input.requirements),
+            given=given_objects(prepared.plan, prepared.study_input.requirements, FOR_CLASSES),
         )
 
 

@@ -10,6 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from counterpoise._lib.format_text import format_number, format_percent, format_signed
+from counterpoise.study._advice import find_recommended
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._metrics import Metric
 from counterpoise.study._models import DUMMY
@@ -17,6 +18,7 @@ from counterpoise.study._records import Costs, Improvement, Outcome, TableSummar
 from counterpoise.study._scores import StudyScores
 
 __all__ = [
+    "ADVICE",
     "LEGEND",
     "SYMBOLS",
     "TargetText",
@@ -26,6 +28,7 @@ __all__ = [
     "describe_margin",
     "describe_positive",
     "describe_positive_class",
+    "describe_sample",
     "format_count",
     "format_interval",
     "format_margin",
@@ -33,6 +36,7 @@ __all__ = [
     "join_names",
     "metric_heading",
     "outcome_label",
+    "split_label",
     "summarize",
 ]
 
@@ -51,6 +55,19 @@ LEGEND = {
     "better, size uncertain": "better, but possibly by less than the margin",
     "worse, size uncertain": "worse, but possibly by less than the margin",
     "inconclusive": "the interval is too wide to decide",
+}
+
+
+ADVICE = "What to do"
+_BEST, _LARGEST, _SMALLEST, _EQUIVALENT = (
+    "Best candidate",
+    "Largest improvement",
+    "Smallest deterioration",
+    "Equivalent to the baseline",
+)
+_LABELS = {
+    *(ADVICE, _BEST, _LARGEST, _SMALLEST, _EQUIVALENT),
+    *(outcome.capitalize() for outcome in SYMBOLS),
 }
 
 
@@ -136,6 +153,23 @@ def describe_positive_class(data: TableSummary) -> str:
     return f"positive class: {data.positive_class}, {count:,} of {total:,}, {share}"
 
 
+def describe_sample(data: TableSummary) -> list[str]:
+    """Say that the samples are not all rows of the table; empty if they are."""
+    if data.n_all_rows is None:
+        return []
+    counts = data.all_counts
+    smallest = ""
+    if counts:
+        code = int(np.argmin(counts)) if data.positive is None else data.positive
+        n_drawn = int((data.codes == code).sum())
+        smallest = f", with {n_drawn:,} of the {counts[code]:,} rows of class {data.classes[code]}"
+    sentence = (
+        f"This is the result for a stratified sample of {len(data.codes):,} of the "
+        f"{data.n_all_rows:,} rows{smallest}. With --full, all rows are used."
+    )
+    return [sentence]
+
+
 def candidate_name(model: str, method: str) -> str:
     """Return the name of a candidate in text: logistic with smote, or logistic (baseline)."""
     if model == DUMMY:
@@ -156,6 +190,20 @@ def metric_heading(metric: Metric) -> str:
 def describe_margin(margin: float, metric: Metric) -> str:
     """Describe an equivalence margin as it is specified: absolute, or relative to the baseline."""
     return f"{100 * margin:g}% of the baseline" if metric.relative else f"{margin:g}"
+
+
+def split_label(sentence: str) -> tuple[str, str]:
+    """Split a sentence of a verdict after its label, which reports show in bold; it may have none.
+
+    Examples
+    --------
+    >>> split_label("What to do: use forest (baseline), the best candidate.")
+    ('What to do:', ' use forest (baseline), the best candidate.')
+    >>> split_label("All methods were equivalent.")
+    ('', 'All methods were equivalent.')
+    """
+    label, colon, rest = sentence.partition(": ")
+    return (f"{label}:", f" {rest}") if colon and label in _LABELS else ("", sentence)
 
 
 class Decided(Protocol):
@@ -229,20 +277,20 @@ def summarize(result: StudyScores) -> tuple[str, ...]:
     """
     tested = [item for item in result.improvements if not item.same_scores]
     if not tested:
-        return (_describe_untested(result),)
+        return (_describe_untested(result), *describe_sample(result.data))
     by_outcome = {name: [i for i in tested if outcome_label(i) == name] for name in SYMBOLS}
-    sentences = [_main_sentence(result, tested, by_outcome)]
+    sentences = [_main_sentence(result, tested, by_outcome), *describe_sample(result.data)]
     if not by_outcome["better"]:
         sentences.append(_describe_largest(result, tested))
-    sentences += _advise(result)
+    sentences += [*_advise(result), *_describe_best(result)]
     for outcome in ("better", "worse", "better, size uncertain", "worse, size uncertain"):
         sentences += _list_candidates(outcome, by_outcome[outcome])
     if by_outcome["equivalent"]:
         count = len(by_outcome["equivalent"])
-        sentences.append(f"Equivalent to the baseline: {count} of {len(tested)} comparisons.")
+        sentences.append(f"{_EQUIVALENT}: {count} of {len(tested)} comparisons.")
     if by_outcome["inconclusive"]:
         sentences.append(_describe_inconclusive(result, by_outcome["inconclusive"], len(tested)))
-    return (*sentences, *_describe_best(result))
+    return tuple(sentences)
 
 
 def _describe_untested(result: StudyScores) -> str:
@@ -287,7 +335,7 @@ def _describe_largest(result: StudyScores, tested: list[Improvement]) -> str:
     top = max(tested, key=lambda item: item.value)
     metric, confidence_level = result.primary_metric, result.settings.confidence_level
     decimals = result.decimals(metric.name)
-    what = "Largest improvement" if top.value >= 0 else "Smallest deterioration"
+    what = _LARGEST if top.value >= 0 else _SMALLEST
     sign = "" if metric.sign > 0 else f"; positive values are reductions of {metric.label}"
     return (
         f"{what}: {_name(top)}, {format_signed(top.value, decimals)} ({confidence_level:.0%} "
@@ -320,22 +368,31 @@ def _describe_inconclusive(
     count = format_count(max(easiest.samples_needed, 1))
     return (
         f"{text} Deciding {which} ({_name(easiest)}) would need about {count} more "
-        f"{result.rare_samples}."
+        f"{result.rare_samples}{_describe_others(result.data)}."
     )
 
 
+def _describe_others(data: TableSummary) -> str:
+    """Return how many samples of the minority class were not drawn, if some were not."""
+    if not data.all_counts:
+        return ""
+    code = int(np.argmin(data.all_counts))
+    n_others = data.all_counts[code] - int((data.codes == code).sum())
+    return f"; the table has {n_others:,} more"
+
+
 def _advise(result: StudyScores) -> list[str]:
-    """Recommend the best candidate, or its model without resampling."""
+    """Recommend the best candidate, if its method was shown to be better than the baseline."""
     best = result.best
     if best is None:
         return []
-    name = candidate_name(best.model, best.method)
-    outcomes = {(item.model, item.method): outcome_label(item) for item in result.improvements}
-    if best.method == BASELINE or outcomes[best.model, best.method].startswith("better"):
-        return [f"What to do: use {name}, the best candidate."]
-    baseline = candidate_name(best.model, BASELINE)
-    reason = f"{name} is the best candidate, but this was not shown to be an improvement."
-    return [f"What to do: use {baseline}. {reason}"]
+    name, chosen = candidate_name(best.model, best.method), find_recommended(result)
+    if chosen is None:
+        return []
+    if chosen == (best.model, best.method):
+        return [f"{ADVICE}: use {name}, the best candidate."]
+    reason = f"{name} is the best candidate, but it was not shown to be better than its baseline."
+    return [f"{ADVICE}: use {candidate_name(*chosen)}. {reason}"]
 
 
 def _describe_best(result: StudyScores) -> list[str]:
@@ -348,7 +405,7 @@ def _describe_best(result: StudyScores) -> list[str]:
     )
     is_worse = metric.sign * (best.mean_score - best.nested_score) > 0
     sentence = (
-        f"Best candidate: {candidate_name(best.model, best.method)}, whose {metric.label} "
+        f"{_BEST}: {candidate_name(best.model, best.method)}, whose {metric.label} "
         f"is {mean}. This {'is' if is_worse else 'can be'} optimistic, "
         f"because it was selected on the same folds; its nested cross-validation score is {nested}."
     )

@@ -1,9 +1,14 @@
-"""The result of an evaluation as plain text, and as an HTML fragment for notebooks."""
+"""The result of an evaluation as plain text, and as HTML for notebooks."""
 
 from __future__ import annotations
 
-from html import escape
-
+from counterpoise._lib.findings import finding_details
+from counterpoise._lib.html_fragment import (
+    details,
+    fragment,
+    html_table,
+    paragraphs,
+)
 from counterpoise.evaluation._conclusions import EvaluationConclusions
 from counterpoise.evaluation._tables import TextTable, build_tables
 from counterpoise.study._text import describe_positive
@@ -20,23 +25,19 @@ def to_text(result: EvaluationConclusions) -> str:
 
 
 def to_snippet(result: EvaluationConclusions) -> str:
-    """Render the positive class, the conclusions and the metrics as HTML without style or script.
-
-    Text from the data is escaped.
-    """
+    """Render the positive class, the conclusions, the metrics and the findings for notebooks."""
     first, *rest = result.verdict
-    positive = describe_positive(result.data)
-    paragraphs = "".join(f"<p>{escape(text)}</p>" for text in (positive, *rest))
-    table = build_tables(result)[0]
-    rows = "".join(
-        f"<tr><th>{escape(name)}</th>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
-        for name, *cells in table.lines
+    metrics, *others = build_tables(result)
+    return fragment(
+        *paragraphs((first, describe_positive(result.data), *rest), first_is_bold=True),
+        _to_html(metrics),
+        *(details(one.title, _to_html(one)) for one in others),
+        finding_details(result.findings),
     )
-    head = "".join(f"<th>{escape(name)}</th>" for name in table.head)
-    return (
-        f"<div><p><strong>{escape(first)}</strong></p>{paragraphs}"
-        f"<table><tr>{head}</tr>{rows}</table></div>"
-    )
+
+
+def _to_html(shown: TextTable) -> str:
+    return html_table(shown.head, shown.rows, shown.title) + "".join(paragraphs([shown.note]))
 
 
 def _lines(table: TextTable) -> list[str]:

@@ -25,7 +25,7 @@ __all__ = ["RegressionConclusions"]
 _DIGITS = 4
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class RegressionConclusions(StudyConclusions):
     """The results of a study of a continuous target: its metrics, findings and words."""
 

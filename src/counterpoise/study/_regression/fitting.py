@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,13 +18,15 @@ from counterpoise.study._fitting import (
     Predictions,
     StudyInput,
     final_estimator,
+    predict_values,
     weight_argument,
 )
 from counterpoise.study._methods import Method
 from counterpoise.study._models import Model
+from counterpoise.study._regression.methods import RareRequirements
 from counterpoise.study._regression.target import RareTarget
 
-__all__ = ["RegressionInput"]
+__all__ = ["RegressionInput", "as_regression_input"]
 
 
 @dataclass(frozen=True)
@@ -64,12 +67,18 @@ class RegressionInput(StudyInput):
 
     def predict(self, estimator: Any, model: Model, test: Any) -> Predictions:  # noqa: ARG002
         """Return the predicted values, and whether they are rare."""
-        values = np.asarray(estimator.predict(test), np.float64).ravel()
-        if not np.isfinite(values).all():
-            raise ValueError("the model predicts values that are not finite.")
+        values = predict_values(estimator, test)
         return Predictions(values[:, None], self.target.is_rare(values).astype(np.int16), False)
 
     def _weights(self, method: Method, y: Array) -> Float64Array:
         assert method.make is not None
         weights: Float64Array = method.make(y, self.target.relevance)
         return weights
+
+
+def as_regression_input(shared: Mapping[str, Any]) -> RegressionInput:
+    """Return the input of a study of a continuous target, from the fields that all studies have."""
+    requirements = RareRequirements(
+        **vars(shared["requirements"]), relevance=shared["target"].fixed_relevance
+    )
+    return RegressionInput(**{**shared, "requirements": requirements}, positive=None, costs=None)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -31,11 +32,15 @@ class RegressionSummary(TableSummary):
         The relevance of each value, from 0 to 1.
     relevance_method : str
         How relevance is defined.
+    relevance_parameters : dict
+        Parameters of a `RelevanceFunction` with this relevance. One of an inverse density is
+        fitted to the target again.
     """
 
     values: Float64Array
     relevance: Float64Array
     relevance_method: str
+    relevance_parameters: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,9 @@ from counterpoise.regression import RelevanceFunction
 from counterpoise.study._base_study import BaseStudy, PreparedStudy, StudyCatalog, count_missing
 from counterpoise.study._data_checks import check_features
 from counterpoise.study._fitting import StudyInput
-from counterpoise.study._regression.fitting import RegressionInput
-from counterpoise.study._regression.methods import FOR_VALUES, RareRequirements
+from counterpoise.study._recommendation import given_objects
+from counterpoise.study._regression.fitting import as_regression_input
+from counterpoise.study._regression.methods import FOR_VALUES
 from counterpoise.study._regression.metrics import METRICS, find_metric
 from counterpoise.study._regression.models import DUMMY_MODEL
 from counterpoise.study._regression.result import RegressionResult
@@ -25,6 +26,7 @@ from counterpoise.study._regression.target import (
     RareTarget,
     describe_relevance,
     encode_rare,
+    relevance_parameters,
 )
 
 __all__ = ["RegressionStudy"]
@@ -140,12 +142,7 @@ class RegressionStudy(BaseStudy[RegressionResult]):
         return target.strata
 
     def _add_target(self, shared: dict[str, Any]) -> StudyInput:
-        requirements = RareRequirements(
-            **vars(shared["requirements"]), relevance=shared["target"].fixed_relevance
-        )
-        return RegressionInput(
-            **{**shared, "requirements": requirements}, positive=None, costs=None
-        )
+        return as_regression_input(shared)
 
     def _check_class_sizes(self, target: EncodedTarget, n_folds: int) -> None:
         count = int(target.counts[RARE])
@@ -186,11 +183,13 @@ class RegressionStudy(BaseStudy[RegressionResult]):
                 values=target.values,
                 relevance=target.relevance.relevance(target.values),
                 relevance_method=describe_relevance(target.relevance),
+                relevance_parameters=relevance_parameters(target.relevance),
             ),
             prepared.settings,
             prepared.folds,
             (),
             (*_no_outliers(target), *findings),
+            given=given_objects(prepared.plan, prepared.study_input.requirements, FOR_VALUES),
         )
 
 

@@ -12,7 +12,15 @@ from counterpoise._table import EncodedTarget, continuous_values
 from counterpoise.exceptions import InputError, TargetError
 from counterpoise.regression import RelevanceFunction
 
-__all__ = ["COMMON", "RARE", "THRESHOLD", "RareTarget", "describe_relevance", "encode_rare"]
+__all__ = [
+    "COMMON",
+    "RARE",
+    "THRESHOLD",
+    "RareTarget",
+    "describe_relevance",
+    "encode_rare",
+    "relevance_parameters",
+]
 
 COMMON, RARE = 0, 1
 THRESHOLD = 0.8  # relevance from which a value is rare: the default of the samplers
@@ -47,8 +55,7 @@ class RareTarget(EncodedTarget):
 
         That of a boxplot is passed on as points, so that it is the same in all folds.
         """
-        points = self.relevance.points_
-        return self.relevance if points is None else RelevanceFunction("points", points=points)
+        return RelevanceFunction(**relevance_parameters(self.relevance))
 
     @property
     def strata(self) -> IntArray:
@@ -130,3 +137,16 @@ def describe_relevance(function: RelevanceFunction) -> str:
     given = np.asarray(function.points)[:, :2]
     points = ", ".join(f"{value:g}: {share:g}" for value, share in given)
     return f"through the points {points}"
+
+
+def relevance_parameters(function: RelevanceFunction) -> dict[str, Any]:
+    """Return the parameters of a relevance function that is the same for any target, if it can be.
+
+    Parameters
+    ----------
+    function : RelevanceFunction
+        Fitted. One of an inverse density depends on the target that it is fitted to.
+    """
+    if function.points_ is None:
+        return {"method": "density", "bandwidth": function.bandwidth}
+    return {"method": "points", "points": function.points_.tolist()}

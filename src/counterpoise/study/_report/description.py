@@ -31,8 +31,11 @@ _TYPES = {"date": "date, as a number of days", "text": "text, TF-IDF"}
 
 def describe_data(result: StudyConclusions) -> list[tuple[str, str]]:
     """Return names and values that describe the data, such as the size of each class."""
+    rows = f"{len(result.data.codes):,}"
+    if result.data.n_all_rows is not None:
+        rows = f"{rows} of {result.data.n_all_rows:,} (a stratified sample)"
     entries = [
-        ("rows", f"{len(result.data.codes):,}"),
+        ("rows", rows),
         ("features", f"{result.data.n_features:,}"),
         *result.target_text.entries,
     ]

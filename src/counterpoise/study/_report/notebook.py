@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from html import escape
-
+from counterpoise._lib.findings import finding_details
 from counterpoise._lib.format_text import format_number, format_signed
+from counterpoise._lib.html_fragment import fragment, html_table, paragraphs
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._records import Improvement
+from counterpoise.study._report.description import describe_intervals, describe_no_skill
 from counterpoise.study._tables import build_improvement_table
-from counterpoise.study._text import SYMBOLS, metric_heading, outcome_label
+from counterpoise.study._text import SYMBOLS, format_interval, metric_heading, outcome_label
 
 __all__ = ["to_snippet", "to_text"]
 
 
 def to_snippet(result: StudyConclusions) -> str:
-    """Render conclusion and improvements as HTML without style or script.
+    """Render conclusions, improvements and findings as HTML for notebooks.
 
     Parameters
     ----------
@@ -24,15 +25,17 @@ def to_snippet(result: StudyConclusions) -> str:
     Returns
     -------
     str
-        Text from the data is escaped.
     """
-    rows = _rows(result)
     first, *rest = result.verdict
-    paragraphs = "".join(f"<p>{escape(text)}</p>" for text in (result.target_text.sentence, *rest))
-    table = "".join(_html_row(row, "th" if place == 0 else "td") for place, row in enumerate(rows))
-    return (
-        f"<div><p><strong>{escape(first)}</strong></p>{paragraphs}<table>{table}</table>"
-        f"<p><small>{escape(_legend())}</small></p></div>"
+    (corner, models), *rows = _rows(result)
+    head = [corner, *(name for name, _ in models)]
+    intervals = f"{describe_intervals(result)} {describe_no_skill(result)}"
+    return fragment(
+        *paragraphs((first, result.target_text.sentence, *rest), first_is_bold=True),
+        html_table(head, rows, "Improvements over the baseline"),
+        *paragraphs((_legend(), intervals.rstrip())),
+        finding_details(result.findings),
+        *paragraphs(('Figures and all metrics: result.report("study.html")',)),
     )
 
 
@@ -47,7 +50,7 @@ def to_text(result: StudyConclusions) -> str:
     -------
     str
     """
-    rows = _rows(result)
+    rows = [[name, *(text for text, _ in cells)] for name, cells in _rows(result)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     lines = [
         "  ".join([row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:])]).rstrip()
@@ -56,30 +59,30 @@ def to_text(result: StudyConclusions) -> str:
     return "\n".join([result.target_text.sentence, *result.verdict, "", *lines, "", _legend()])
 
 
-def _rows(result: StudyConclusions) -> list[list[str]]:
-    """Return the table of improvements as texts; the first row is the heading."""
+def _rows(result: StudyConclusions) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Return the table of improvements; the first row is the heading.
+
+    Each row has a name and, for each model, a text and its confidence interval or "".
+    """
     table = build_improvement_table(result)
-    rows = [[metric_heading(result.primary_metric), *table.models]]
     decimals = result.decimals(result.primary_metric.name)
-    rows.append([BASELINE, *(format_number(score, decimals) for score in table.baseline_score)])
-    rows += [
-        [method, *(_improvement_text(item, decimals) for item in improvements)]
-        for method, improvements in table.rows
+    baseline = [(format_number(score, decimals), "") for score in table.baseline_score]
+    return [
+        (metric_heading(result.primary_metric), [(name, "") for name in table.models]),
+        (BASELINE, baseline),
+        *(
+            (method, [_describe(item, decimals) for item in improvements])
+            for method, improvements in table.rows
+        ),
     ]
-    return rows
 
 
-def _improvement_text(improvement: Improvement | None, decimals: int) -> str:
+def _describe(improvement: Improvement | None, decimals: int) -> tuple[str, str]:
     if improvement is None or improvement.same_scores:
-        return "–"
-    return f"{format_signed(improvement.value, decimals)} {SYMBOLS[outcome_label(improvement)]}"
+        return "–", ""
+    value = format_signed(improvement.value, decimals)
+    return f"{value} {SYMBOLS[outcome_label(improvement)]}", format_interval(improvement, decimals)
 
 
 def _legend() -> str:
     return "; ".join(f"{symbol} {outcome}" for outcome, symbol in SYMBOLS.items())
-
-
-def _html_row(cells: list[str], tag: str) -> str:
-    name, *rest = cells
-    others = "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in rest)
-    return f"<tr><th>{escape(name)}</th>{others}</tr>"

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from sklearn.base import is_classifier
+
 from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise._lib.templates import render_template
 from counterpoise._page.figure import ReportFigure
 from counterpoise._page.shared_values import shared_values
 from counterpoise.exceptions import InputError
 from counterpoise.study._conclusions import StudyConclusions
-from counterpoise.study._recommendation import make_estimator, python_lines, recommend
+from counterpoise.study._recommendation import python_lines
 from counterpoise.study._records import Improvement
 from counterpoise.study._report.calibration_plot import plot_calibration_curves
 from counterpoise.study._report.curves_plot import plot_curves
@@ -27,11 +29,13 @@ from counterpoise.study._report.projection_plot import plot_projection
 from counterpoise.study._report.threshold_data import MAX_THRESHOLDS, threshold_candidates
 from counterpoise.study._tables import build_improvement_table
 from counterpoise.study._text import (
+    ADVICE,
     SYMBOLS,
     candidate_name,
     format_interval,
     metric_heading,
     outcome_label,
+    split_label,
 )
 
 __all__ = ["PACKAGE", "page_values", "render"]
@@ -64,7 +68,6 @@ def render(result: StudyConclusions) -> str:
         **page_values(result, figures, thresholds),
         "thresholds": thresholds,
         **_threshold_texts(result, thresholds),
-        **_model_texts(result),
     }
     return render_template(PACKAGE, "classes.html.j2", values)
 
@@ -90,6 +93,7 @@ def page_values(
         "figures": figures,
         **_texts(result),
         **_tables(result),
+        **_model_texts(result),
     }
 
 
@@ -97,6 +101,8 @@ def _texts(result: StudyConclusions) -> dict[str, Any]:
     settings = result.settings
     return {
         "verdict": result.verdict,
+        "lead": [split_label(sentence) for sentence in result.verdict[1:]],
+        "advice": f"{ADVICE}:",
         "description": describe_data(result),
         "primary_metric": result.primary_metric.label,
         "heading": metric_heading(result.primary_metric),
@@ -188,11 +194,17 @@ def _table_entry(
     }
 
 
-def _model_texts(result: StudyConclusions) -> dict[str, Any]:
+def _model_texts(result: Any) -> dict[str, Any]:
     """Return the code of the recommended candidate, or why there is none."""
     try:
-        estimator = make_estimator(result, None, None, calibration="sigmoid", threshold=None)
-        name = candidate_name(*recommend(result))
+        estimator = result.make_estimator()
+        name = candidate_name(*result.recommended)
     except InputError as reason:
         return {"python_lines": "", "no_model": str(reason)}
-    return {"python_lines": python_lines(estimator), "recommended": name}
+    calibrated = ", and calibrates probabilities on out-of-fold predictions"
+    return {
+        "python_lines": python_lines(estimator),
+        "recommended": name,
+        "kind": "classifier" if is_classifier(estimator) else "regressor",
+        "calibrates": calibrated if is_classifier(estimator) else "",
+    }

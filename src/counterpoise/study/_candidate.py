@@ -1,0 +1,109 @@
+"""What the estimators have in common that a study hands out: how they read tables."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+from sklearn.base import BaseEstimator
+from sklearn.utils.validation import check_is_fitted
+
+from counterpoise._lib.sklearn_private import diagram_of_steps
+from counterpoise._lib.types import RowArray
+from counterpoise.exceptions import CounterpoiseWarning, InputError
+from counterpoise.model_selection._folds import Fold
+from counterpoise.study._expected_columns import ExpectedColumns
+from counterpoise.study._fitting import (
+    Features,
+    FittedCandidate,
+    NotApplicableError,
+    StudyInput,
+    fit_candidate,
+)
+from counterpoise.study._methods import Method
+from counterpoise.study._models import Model
+
+__all__ = ["BaseCandidate", "all_samples", "inapplicable_is_an_error", "training_fold"]
+
+_N_SHOWN = 3
+_NO_TEST: RowArray = np.empty(0, np.intp)
+
+
+class BaseCandidate(BaseEstimator):
+    """A candidate of a study, fitted by the study's code, for tables with the same columns."""
+
+    _columns: ExpectedColumns
+    _fitted: FittedCandidate
+
+    def _read_columns(self, X: Any) -> Any:
+        """Learn the columns of the training table, and return them as the study reads them."""
+        self._columns = ExpectedColumns.of(X, self.text, self.dates, self.ignore)
+        return self._columns.select(X)
+
+    def _fit_candidate(self, study_input: StudyInput, model: Model, method: Method) -> None:
+        """Fit the candidate on all samples."""
+        self._fitted = fit_candidate(study_input, all_samples(study_input), method, model)
+        self.columns_ = tuple(zip(map(str, self._columns.names), self._columns.types, strict=True))
+        self.n_features_in_ = self._columns.n_columns
+
+    def _draw_steps(self, model: Model, method: Method) -> Any:
+        """Return the diagram that notebooks show: the method at its place among the steps."""
+        steps = [model.estimator] if model.takes_raw_data else ["preprocessing", model.estimator]
+        if method.how != "baseline":
+            place = {"sampler": 0, "threshold": len(steps)}.get(method.how, len(steps) - 1)
+            steps.insert(place, method.name if isinstance(self.method, str) else self.method)
+        return diagram_of_steps(steps)
+
+    def _encode(self, X: Any) -> Features:
+        """Return the features of a table, and warn of categories that are unknown."""
+        check_is_fitted(self)
+        features = self._fitted.encoding.encode(self._columns.select(X))
+        self._warn_of_unknown_categories(features.given)
+        return features
+
+    def _warn_of_unknown_categories(self, X: Any) -> None:
+        unknown = self._fitted.encoding.table.unknown_categories(X)
+        for name, values in unknown.items():
+            shown = ", ".join(map(repr, values[:_N_SHOWN]))
+            more = f" and {len(values) - _N_SHOWN} more" if len(values) > _N_SHOWN else ""
+            warnings.warn(
+                f"Column {name!r} has values that did not occur in training: {shown}{more}. They "
+                "are predicted as missing values.",
+                CounterpoiseWarning,
+                stacklevel=4,
+            )
+
+    def __sklearn_tags__(self) -> Any:
+        tags = super().__sklearn_tags__()
+        tags.input_tags.allow_nan = True
+        tags.input_tags.categorical = True
+        tags.input_tags.string = True
+        return tags
+
+
+def training_fold(rows: RowArray) -> Fold:
+    """Return a fold of training samples only; its seeds are those of the first fold of a study."""
+    return Fold(0, 0, rows, _NO_TEST)
+
+
+def all_samples(study_input: StudyInput) -> Fold:
+    """Return a fold that trains on all samples."""
+    return training_fold(np.arange(len(study_input.target.codes)))
+
+
+@contextmanager
+def inapplicable_is_an_error() -> Iterator[None]:
+    """Raise an error of the input if a method does not apply.
+
+    Raises
+    ------
+    InputError
+        In place of `NotApplicableError`, which a study only records.
+    """
+    try:
+        yield
+    except NotApplicableError as error:
+        raise InputError(str(error)) from error
