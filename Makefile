@@ -7,7 +7,7 @@ SOURCES := pyproject.toml CMakeLists.txt $(wildcard native/*)
 # A process for each core, at most eight, because each of them collects all tests.
 PARALLEL := -n auto --maxprocesses 8 --dist worksteal
 
-.PHONY: demo test quick test-slow spark check format lint spelling types site bench sanitize wheel dist integrations clean
+.PHONY: demo test quick test-slow spark pytorch check format lint spelling types site check-site notebooks bench sanitize wheel dist integrations clean
 
 demo: $(VENV)/.all  ## Run the tutorial, balance a real table, and study whether it helps
 	@echo "1 of 3: the tutorial (a minute or two)"
@@ -33,8 +33,12 @@ test-slow: $(VENV)/.test  ## Run the slow tests: simulations, full grids, all se
 spark: $(VENV)/.test  ## Install Spark for its tests
 	$(BIN)/pip install --quiet 'pyspark>=4.0'
 
-integrations: $(VENV)/.integrations  ## Test the libraries of docs/integrations.md, which are large
-	$(BIN)/pytest -n0 tests/test_integrations.py
+integrations: $(VENV)/.integrations  ## Test the libraries of docs/integrations.md, which are large, and run the gallery
+	$(BIN)/pytest -n0 -m "" tests/test_integrations.py tests/test_gallery.py
+
+# PyTorch without CUDA has 200 MB. Where it is not installed, its example is shown without output.
+pytorch: $(VENV)/.site  ## Install PyTorch for its example in the gallery
+	$(BIN)/pip install --quiet --index-url https://download.pytorch.org/whl/cpu torch
 
 check: format lint spelling types test  ## What must pass before a commit
 
@@ -54,7 +58,14 @@ site: $(VENV)/.site  ## Build the documentation site into build/site/html/
 	rm -rf build/site
 	$(BIN)/python docs/generate.py build/site/source
 	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going -c docs build/site/source build/site/html
+	$(BIN)/python docs/check_links.py build/site/html
 	@echo "Open build/site/html/index.html"
+
+check-site: $(VENV)/.test site  ## Check pages of the site in a browser: accessibility, search, dark mode, phones
+	$(BIN)/python docs/check_pages.py build/site/html
+
+notebooks: $(VENV)/.site  ## Execute the examples of the gallery as notebooks, in build/notebooks/
+	$(BIN)/python docs/notebooks.py build/notebooks
 
 bench: $(VENV)/.test  ## Run time and memory compared with imbalanced-learn
 	$(BIN)/python benchmarks/run.py

@@ -11,6 +11,9 @@ import inspect
 import re
 import shutil
 import sys
+import textwrap
+from collections import Counter
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -39,15 +42,54 @@ def build_documents() -> dict[str, str]:
     """Return the text of each page by its path below the folder of sources."""
     texts = {path.name: path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md")}
     texts |= {name: (ROOT / path).read_text("utf-8") for name, path in ELSEWHERE.items()}
-    texts = {name: relink(text) for name, text in texts.items()}
+    texts = {name: wrap_plots(link_names(relink(text))) for name, text in texts.items()}
     return texts | {"samplers.rst": build_sampler_table()} | build_api()
 
 
 def relink(text: str) -> str:
-    """Return a document whose links lead to pages of the site."""
+    """Return a document whose links lead to pages of the site, and whose DOIs are links."""
     for name, path in ELSEWHERE.items():
         text = text.replace(f"](../{path}", f"]({name}")
+    doi = r"(?<!\[)doi:(10\.[^\s;,<>]*[^\s;,.)<>])(?=[.;,)]*(?:\s|$))"
+    text = re.sub(doi, r"[doi:\1](https://doi.org/\1)", text)
     return text.replace("](../docs/", "](")
+
+
+def link_names(text: str) -> str:
+    """Return a document in which names of classes, and full names, lead to their pages."""
+    pages = find_pages()
+
+    def link(match: re.Match[str]) -> str:
+        return f"{{py:obj}}`~{pages[match[1]]}`" if match[1] in pages else match[0]
+
+    in_code = False
+    lines = text.splitlines(keepends=True)
+    for number, line in enumerate(lines):
+        in_code ^= line.lstrip().startswith("```")
+        if not in_code and not line.startswith("#"):
+            lines[number] = re.sub(r"(?<![\[`}])`([\w.]+)`(?![\]`])", link, line)
+    return "".join(lines)
+
+
+@cache
+def find_pages() -> dict[str, str]:
+    """Return the full names of public objects, and of classes with a unique name, by name."""
+    objects = [(module, name) for module in MODULES for name in public(module)]
+    counts = Counter(name for _, name in objects)
+    pages = {f"{module}.{name}": f"{module}.{name}" for module, name in objects}
+    unique = {name: f"{module}.{name}" for module, name in objects if counts[name] == 1}
+    return pages | {name: page for name, page in unique.items() if name[0].isupper()}
+
+
+def wrap_plots(text: str) -> str:
+    """Return a document whose plots are written for docutils, which their directive needs."""
+
+    def wrap(match: re.Match[str]) -> str:
+        return f"```{{eval-rst}}\n.. plot::\n{textwrap.indent(match[1], '   ')}```"
+
+    # A doctest ends with an empty line, which is not shown.
+    text = re.sub(r"^(```(?:python|\{plot\})\n[^`]*?)\n\n```", r"\1\n```", text, flags=re.MULTILINE)
+    return re.sub(r"^```\{plot\}\n(.*?)^```", wrap, text, flags=re.MULTILINE | re.DOTALL)
 
 
 def write_documents(folder: Path) -> None:

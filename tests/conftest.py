@@ -24,6 +24,13 @@ def tables() -> Path:
     return Path(folder)
 
 
+@pytest.fixture
+def without_models(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Profile tables without the models that find label errors, which take most of the time."""
+    for name in ("check_with_models", "check_sparse_with_models"):
+        monkeypatch.setattr(f"counterpoise.profile._inspection.{name}", lambda *_: ((), None))
+
+
 SEEDS = (0, 7, 123)
 
 
@@ -57,6 +64,7 @@ NOT_QUICK = {
     "test_instruction_sets.py",
     "test_messy_files.py",
     "test_model_selection.py",
+    "test_notebooks.py",
     "test_parity.py",
     "test_parity_mixed.py",
     "test_pipeline.py",

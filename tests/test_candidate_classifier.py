@@ -58,6 +58,7 @@ def run(study: Study, X: pd.DataFrame, y: np.ndarray) -> StudyResult:
         return study.run(X, y, text="message")
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("model", ["logistic", "svm"])
 def test_it_is_what_the_study_has_evaluated(model, seed):
     """Fitted on the training samples of the first fold, it has the study's predictions exactly."""

@@ -187,6 +187,7 @@ class RecordingRegression(LogisticRegression):
         return super().fit(X, y, sample_weight)
 
 
+@pytest.mark.costly
 def test_test_folds_are_not_resampled(data):
     """In cross-validation, only the training fold is resampled."""
     X, y = data
@@ -217,6 +218,7 @@ def test_sample_weight(data, seed):
     assert model.class_prior_[1] == pytest.approx(weight[y == 1].sum() / weight.sum())
 
 
+@pytest.mark.costly
 def test_metadata_is_routed(data):
     """With metadata routing, the estimator gets resampled metadata, also in a search."""
     X, y = data
@@ -236,6 +238,7 @@ def test_metadata_is_routed(data):
         np.testing.assert_array_equal(kept + 1.0, best.estimator_.weight_)
 
 
+@pytest.mark.costly
 def test_inside_scikit_learn_meta_estimators(data):
     """Calibration, threshold tuning, clone and pickle work as with any classifier."""
     X, y = data

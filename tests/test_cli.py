@@ -855,6 +855,9 @@ def test_the_tutorial_as_text_and_as_json(command, folder, monkeypatch):
         return results[0]
 
     monkeypatch.setattr("counterpoise.tutorial._run.run_tutorial", run_once)
+    # Drawing takes most of the time; test_tutorial.py has the pictures.
+    monkeypatch.setattr("counterpoise.tutorial._run.to_png", lambda *_: b"")
+    monkeypatch.setattr("counterpoise.tutorial._run.to_svg", lambda *_: "<svg></svg>")
     options = ("tutorial", "--out", "page", "--seeds", "2", "--jobs", "1")
     text = command(*options)
     assert text.code == 0, text.err

@@ -257,6 +257,7 @@ def test_names_of_columns_can_be_numbers(seed: int) -> None:
     assert chosen.types() == (("1", "float"), ("2", "date"))
 
 
+@pytest.mark.costly
 def test_a_study_has_the_results_of_the_table_without_them(seed: int) -> None:
     table = make_table(seed)
     y = table.pop("churn")

@@ -21,7 +21,7 @@ from sklearn.metrics import precision_recall_curve
 from counterpoise.combine import SMOTEENN
 from counterpoise.display import BoundaryDisplay, CalibrationDisplay, ResamplingDisplay
 from counterpoise.exceptions import InputError
-from counterpoise.over_sampling import SMOTE
+from counterpoise.over_sampling import SMOTE, RandomOverSampler
 from counterpoise.probability import correct_prior
 from counterpoise.study import ImprovementDisplay
 from counterpoise.under_sampling import RandomUnderSampler
@@ -89,6 +89,28 @@ def test_removed_samples_are_marked(seed: int) -> None:
     assert both.points == pytest.approx(X[:, [3, 1]])
     with pytest.raises(InputError, match="two of 0 to 4"):
         ResamplingDisplay.from_sampler(SMOTE(), X, y, columns=(0, 5))
+
+
+def test_duplicates_are_larger(seed: int) -> None:
+    """The area of a sample grows with the number of its duplicates, which the legend names."""
+    X, y = make_classification(
+        90, 2, n_informative=2, n_redundant=0, weights=[0.8], random_state=seed
+    )
+    sampler = RandomOverSampler(random_state=seed)
+    display = ResamplingDisplay.from_sampler(sampler, X, y)
+    resampled, _ = sampler.fit_resample(X, y)
+    occurrences = (resampled[:, None] == X).all(axis=2).sum(axis=0)
+    assert display.duplicates.tolist() == (occurrences - 1).tolist()
+    assert display.data["duplicates"].sum() == (y == 0).sum() - (y == 1).sum()
+    assert (display.oversampled == (y == 1)).all()
+    texts = [text.get_text() for text in display.ax_.get_legend().get_texts()]
+    assert f"drawn up to {occurrences.max()} times ({(occurrences > 1).sum()})" in texts
+    drawn = next(c for c in display.ax_.collections if c.get_label().startswith("drawn"))
+    assert np.argsort(drawn.get_sizes()[::-1], kind="stable").tolist() == (
+        np.argsort(occurrences[occurrences > 1][::-1], kind="stable").tolist()
+    )
+    under = RandomUnderSampler(replacement=True, random_state=seed)
+    assert not ResamplingDisplay.from_sampler(under, X, y).oversampled.any()
 
 
 def test_calibration_with_and_without_correction(seed: int) -> None:

@@ -96,6 +96,28 @@ def test_links_of_the_site_resolve():
             )
 
 
+def test_figures_of_the_gallery_have_an_example():
+    """Documents show figures of examples that exist, and link to the page of the same one."""
+    shown = re.compile(r"```\{image\} gallery/(\w+)/images/sphx_glr_(\w+)_\d{3}\.png(.*?)```", re.S)
+    text = "\n".join(read(document) for document in DOCUMENTS)
+
+    assert len(shown.findall(text)) > 5
+    for folder, name, options in shown.findall(text):
+        assert (ROOT / "examples" / folder / f"{name}.py").exists(), name
+        assert f":target: gallery/{folder}/{name}.html\n" in options, name
+
+
+def test_pages_of_the_guide_end_with_what_to_read():
+    """The guide can be read from the first page to the last: each one names the next."""
+    pages = re.findall(r"^\d+\. \[.+\]\((\w+)\.md\)", read("docs/user_guide.md"), re.MULTILINE)
+
+    assert len(pages) > 10
+    for page, following in zip(pages, [*pages[1:], None], strict=True):
+        end = read(f"docs/{page}.md").partition("\n## What to read\n")[2]
+        assert end, page
+        assert following is None or f"]({following}.md)" in end, page
+
+
 def test_documents_are_in_a_table_of_contents():
     """Each document of the site can be reached from its first page."""
     listed = "\n".join(read(f"docs/{name}.md") for name in ("index", "user_guide"))

@@ -89,6 +89,7 @@ def test_scikit_learn_checks(estimator, check):
     check(estimator)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(("name", "params"), PAIRS)
 def test_same_predictions_as_imbalanced_learn(name, params, data, seed):
     """The same seed gives the same classes, and the same probabilities to the last bit."""

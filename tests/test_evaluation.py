@@ -559,6 +559,7 @@ def test_the_function_is_at_the_top_of_the_package() -> None:
 # ---- Peers ----
 
 
+@pytest.mark.costly
 def test_imbeval_reports_the_same_classes_and_no_better_threshold(seed: int) -> None:
     imbeval = pytest.importorskip("imbeval")
     y, p = scored(seed)

@@ -45,6 +45,7 @@ def find(X: Any, y: Any, code: str, **options: Any) -> Any:
 # ---- Measurements ----
 
 
+@pytest.mark.usefixtures("without_models")
 def test_class_sizes_and_imbalance_ratio(seed: int) -> None:
     X, y = make_blobs(seed)
     profile = counterpoise.inspect(X, y)
@@ -53,6 +54,7 @@ def test_class_sizes_and_imbalance_ratio(seed: int) -> None:
     assert profile.max_folds == y.sum()
 
 
+@pytest.mark.usefixtures("without_models")
 def test_sample_types_of_minority_rows(seed: int) -> None:
     X, y = make_blobs(seed)
     Z = StandardScaler().fit_transform(X)
@@ -76,6 +78,7 @@ def test_sample_types_of_minority_rows(seed: int) -> None:
     }
 
 
+@pytest.mark.usefixtures("without_models")
 def test_overlap_equals_scikit_learn(seed: int) -> None:
     X, y = make_blobs(seed)
     Z = StandardScaler().fit_transform(X)
@@ -90,6 +93,7 @@ def test_overlap_equals_scikit_learn(seed: int) -> None:
     assert overlap.fisher == pytest.approx(1 / (1 + (between / within).max()))
 
 
+@pytest.mark.usefixtures("without_models")
 def test_measurements_of_single_columns(seed: int) -> None:
     X, y = make_blobs(seed)
     X[np.random.RandomState(seed).random_sample(len(y)) < 0.1, 1] = np.nan
@@ -114,6 +118,7 @@ def test_a_column_of_unique_strings_is_uninformative() -> None:
     assert counterpoise.inspect(X, y).separations[0].auc == 0.5
 
 
+@pytest.mark.usefixtures("without_models")
 def test_duplicates_equal_pandas(seed: int) -> None:
     rng = np.random.RandomState(seed)
     X = pd.DataFrame({"a": rng.randint(4, size=90), "b": rng.choice(["x", "y", None], 90)})
@@ -139,6 +144,7 @@ def test_containers_have_the_same_profile(container: Any) -> None:
     assert found == expected
 
 
+@pytest.mark.usefixtures("without_models")
 def test_several_classes(seed: int) -> None:
     rng = np.random.RandomState(seed)
     y = np.repeat(["a", "b", "c"], [60, 20, 9])
@@ -167,6 +173,7 @@ def test_the_target_can_be_named() -> None:
 # ---- Advice ----
 
 
+@pytest.mark.usefixtures("without_models")
 @pytest.mark.costly
 def test_applicable_methods_run_and_others_have_a_reason() -> None:
     X, y = make_blobs(0)
@@ -195,6 +202,7 @@ def test_the_suggested_study_runs() -> None:
     Study("logistic", advice.methods, cv=(2, 1)).run(frame, y)
 
 
+@pytest.mark.usefixtures("without_models")
 def test_small_classes_get_fewer_neighbors() -> None:
     X, y = make_blobs(0)
     rows = np.r_[np.flatnonzero(y == 0), np.flatnonzero(y == 1)[:4]]
@@ -205,6 +213,7 @@ def test_small_classes_get_fewer_neighbors() -> None:
         assert advice[method].parameters == ({"small_classes": "shrink_k"} if is_small else {})
 
 
+@pytest.mark.usefixtures("without_models")
 @pytest.mark.parametrize("n_smallest", [1, 2, 4])
 @pytest.mark.filterwarnings("ignore::counterpoise.exceptions.CounterpoiseWarning")
 def test_methods_that_suit_a_small_class_run_on_it(n_smallest: int) -> None:
@@ -348,6 +357,7 @@ def test_the_page_shows_every_finding_column_and_class() -> None:
     assert page.count("left out (identifier)") == 1
 
 
+@pytest.mark.usefixtures("without_models")
 def test_the_map_of_the_classes(seed: int) -> None:
     """The map shows minority rows with their sample types, and leaves out identifiers."""
     X, y = make_blobs(seed)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import sys
+from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ from counterpoise.base import BaseSampler
 from counterpoise.over_sampling import SMOTE, BorderlineSMOTE, RandomOverSampler
 from counterpoise.under_sampling import RandomUnderSampler, TomekLinks
 
+dask = pytest.importorskip("dask")
 dd = pytest.importorskip("dask.dataframe")
 distributed = pytest.importorskip("distributed")
 pytestmark = pytest.mark.filterwarnings("ignore")  # those of Dask
@@ -72,6 +75,21 @@ def test_ignored_and_copied_columns(seed):
     assert (rows["day"] == "2024-01-31").all()
 
 
+def test_values_of_python_objects(seed):
+    """Columns whose type depends on their values are measured here; labels may be missing."""
+    table = make_table(seed).assign(n=lambda part: [Decimal(n) for n in part["n"]])
+    table["y"] = table["y"].where(np.random.default_rng(seed).random(600) > 0.1)
+    sampler = SMOTE(random_state=0, scale="standard")
+    complete = table.dropna()
+    X, y = sampler.fit_resample(complete[["x", "n"]], complete["y"])
+
+    with dask.config.set({"dataframe.convert-string": False}):
+        frame = dd.from_pandas(table, npartitions=3)
+        rows = scale.resample(frame, "y", sampler, drop_missing_target=True).compute()
+
+    pd.testing.assert_frame_equal(rows.reset_index(drop=True), X.assign(y=y))
+
+
 @pytest.mark.costly
 def test_a_worker_that_dies(tmp_path):
     """Two worker processes give the rows in memory, also if one of them dies while it reads."""
@@ -88,11 +106,13 @@ def test_a_worker_that_dies(tmp_path):
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None
         ) as cluster,
-        distributed.Client(cluster),
+        distributed.Client(cluster) as client,
     ):
         frame = dd.from_pandas(table, npartitions=4)
         dying = frame.map_partitions(die_once, str(marker), meta=frame._meta)
         check(SMOTE(random_state=0), table, dying)
         check(TomekLinks(), table, frame)
+        imported = client.run(lambda: "counterpoise" in sys.modules)
 
     assert marker.exists()
+    assert not any(imported.values())  # workers need no counterpoise

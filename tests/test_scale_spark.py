@@ -16,6 +16,7 @@ import pytest
 from counterpoise import scale
 from counterpoise.base import BaseSampler
 from counterpoise.over_sampling import SMOTE
+from counterpoise.scale import _spark
 from counterpoise.under_sampling import RandomUnderSampler, TomekLinks
 
 sql = pytest.importorskip("pyspark.sql")
@@ -29,8 +30,10 @@ SAMPLERS: list[BaseSampler] = [
 
 
 @pytest.fixture(scope="module")
-def spark() -> Iterator[Any]:
-    """Start a cluster of two executors with one core each."""
+def spark(tmp_path_factory) -> Iterator[Any]:
+    """Start a cluster of two executors with one core each, which lack counterpoise."""
+    hidden = tmp_path_factory.mktemp("hidden")
+    (hidden / "counterpoise.py").write_text("raise ImportError('not installed here')")
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java")
     os.environ.update(PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP="127.0.0.1")
@@ -38,7 +41,7 @@ def spark() -> Iterator[Any]:
     settings = {
         "spark.ui.enabled": "false",
         "spark.driver.host": "127.0.0.1",
-        "spark.executorEnv.PYTHONPATH": os.pathsep.join(sys.path),
+        "spark.executorEnv.PYTHONPATH": os.pathsep.join([str(hidden), *sys.path]),
     }
     for name, value in settings.items():
         builder = builder.config(name, value)
@@ -50,16 +53,24 @@ def spark() -> Iterator[Any]:
 
 def make_table() -> pl.DataFrame:
     rng = np.random.default_rng(0)
-    y = rng.choice(["a", "b"], 600, p=[0.9, 0.1])
-    return pl.DataFrame({"x": rng.normal(size=600), "n n": rng.integers(0, 9, 600), "y": y})
+    present = pl.when(pl.Series(rng.random(600) > 0.1))
+    table = pl.DataFrame(
+        {
+            "x": rng.normal(size=600),
+            "n n": rng.integers(0, 9, 600),
+            "price": pl.Series(rng.integers(0, 10**6, 600) / 100).cast(pl.Decimal(10, 2)),
+            "y": rng.choice(["a", "b"], 600, p=[0.9, 0.1]),
+        }
+    )
+    return table.with_columns(present.then(name).alias(name) for name in ("x", "y"))
 
 
 def check(sampler: BaseSampler, frame: Any) -> None:
-    table = pl.DataFrame(frame.toArrow())  # Spark decides on the order of files
+    table = pl.DataFrame(frame.toArrow()).drop_nulls("y")  # Spark decides on the order of files
     X, y = sampler.fit_resample(table.drop("y"), table["y"])
     expected = X.with_columns(y=y)
 
-    result = scale.resample(frame, "y", sampler)
+    result = scale.resample(frame, "y", sampler, drop_missing_target=True)
 
     assert isinstance(result, sql.DataFrame)
     assert result.schema == frame.schema
@@ -69,7 +80,7 @@ def check(sampler: BaseSampler, frame: Any) -> None:
     assert rows.equals(expected)
 
 
-def test_executors(spark, tmp_path):
+def test_executors(spark, tmp_path, monkeypatch):
     """Files that are read by executors give the rows in memory; a partition may be empty."""
     table = make_table()
     for i, bounds in enumerate([(0, 250), (250, 250), (250, 600)]):
@@ -78,11 +89,13 @@ def test_executors(spark, tmp_path):
 
     for sampler in SAMPLERS:
         check(sampler, frame)
+    monkeypatch.setattr(_spark, "_RESULT", 0)  # so that what is sent is divided
+    check(SAMPLERS[-1], frame)
 
 
 def test_an_executor_that_dies(spark, tmp_path):
     """Spark repeats the task of a process that dies, and the rows are the same."""
-    make_table().write_parquet(tmp_path / "table.parquet")
+    make_table().drop_nulls("y").write_parquet(tmp_path / "table.parquet")
     frame = spark.read.parquet(str(tmp_path / "table.parquet"))
     marker = str(tmp_path / "died")
 

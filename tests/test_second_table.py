@@ -23,6 +23,8 @@ from counterpoise.profile._shift_tests import (
     measure_distance_of_numbers,
 )
 
+pytestmark = pytest.mark.usefixtures("without_models")
+
 
 def make_table(seed: int, n: int = 900) -> pd.DataFrame:
     """Return a table with numbers, categories, missing values, an identifier and a target."""

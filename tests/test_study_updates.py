@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -24,13 +25,30 @@ from counterpoise.study._running import (
 MODELS, METHODS = ["naive-bayes", "logistic"], ["class-weight", "threshold", "random-over"]
 
 
+def make_data(seed: int) -> tuple[Any, Any]:
+    return make_classification(120, weights=[0.8], random_state=seed)
+
+
 @pytest.fixture
 def data(seed: int) -> tuple[Any, Any]:
-    return make_classification(120, weights=[0.8], random_state=seed)
+    return make_data(seed)
 
 
 def study(seed: int, **parameters: Any) -> Study:
     return Study(MODELS, METHODS, cv=(2, 2), random_state=seed, **parameters)
+
+
+@cache
+def run_usual(seed: int) -> Any:
+    """Return the result of the study without updates."""
+    return study(seed).run(*make_data(seed))
+
+
+@cache
+def run_with_updates(seed: int) -> tuple[Any, list[StudyUpdate]]:
+    """Return the result of the study, and its updates."""
+    updates: list[StudyUpdate] = []
+    return study(seed).run(*make_data(seed), on_update=updates.append), updates
 
 
 def assert_same(first: BaseResult, second: BaseResult) -> None:
@@ -44,16 +62,13 @@ def assert_same(first: BaseResult, second: BaseResult) -> None:
 def test_results_do_not_depend_on_the_order_of_the_candidates(
     data: tuple[Any, Any], seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    usual = study(seed).run(*data)
     tasks = StudyPlan.tasks
     monkeypatch.setattr(StudyPlan, "tasks", lambda *args: reversed(list(tasks(*args))))
-    assert_same(usual, study(seed).run(*data))
+    assert_same(run_usual(seed), study(seed).run(*data))
 
 
-def test_updates_end_with_the_scores_of_the_result(data: tuple[Any, Any], seed: int) -> None:
-    updates: list[StudyUpdate] = []
-    result = study(seed).run(*data, on_update=updates.append)
-    first, *others = updates
+def test_updates_end_with_the_scores_of_the_result(seed: int) -> None:
+    result, (first, *others) = run_with_updates(seed)
     assert "9 candidates (a model with a method) in 4 folds takes about" in str(first)
     assert len(others) == 2 * len(result.candidates)  # each candidate after each repeat
     assert others[-1].seconds_left == 0
@@ -76,8 +91,8 @@ def test_quick_models_are_first(data: tuple[Any, Any], seed: int) -> None:
     assert models == ["logistic", "dummy", "logistic", "svm", "svm"]
 
 
-def test_updates_change_no_result(data: tuple[Any, Any], seed: int) -> None:
-    assert_same(study(seed).run(*data), study(seed).run(*data, on_update=str))
+def test_updates_change_no_result(seed: int) -> None:
+    assert_same(run_usual(seed), run_with_updates(seed)[0])
 
 
 def test_a_candidate_without_a_score_is_reported(seed: int) -> None:
@@ -100,12 +115,11 @@ def test_an_interrupted_study_has_the_results_that_are_known(
 ) -> None:
     n_done = 7
     part = study(seed).run(*data, progress=stop_after(n_done))
-    whole = study(seed).run(*data)
     assert part.stopped
     assert sum(int((~np.isnan(item.seconds)).sum()) for item in part.candidates) == n_done
     sentences = {finding.code: finding.sentence for finding in part.findings}
     assert f"after {n_done} of 36 fits" in sentences["stopped-early"]
-    for one, other in zip(part.candidates, whole.candidates, strict=True):
+    for one, other in zip(part.candidates, run_usual(seed).candidates, strict=True):
         known = ~np.isnan(one.scores)
         np.testing.assert_array_equal(one.scores[known], other.scores[known])
 

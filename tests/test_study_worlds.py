@@ -77,6 +77,7 @@ def test_methods_without_effect_are_equivalent(scenarios: Any, seeds: int, at_le
     assert sum(found == {"equivalent"} for found in outcomes) >= at_least
 
 
+@pytest.mark.costly
 def test_balancing_shifts_the_calibration_intercept_by_the_prior_log_odds(seed: int) -> None:
     rng = np.random.RandomState(seed)
     y = (rng.random_sample(4000) < 0.05).astype(int)

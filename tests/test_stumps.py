@@ -156,7 +156,7 @@ def test_a_stump_is_a_whole_tree(seed):
 def test_adaboost_equals_scikit_learn(params, n_classes, seed):
     """Boosting gives the same model, bit for bit, if no two splits are equally good."""
     X, y = make_classification(
-        2000, n_informative=6, n_classes=n_classes, flip_y=0.1, random_state=seed
+        1000, n_informative=6, n_classes=n_classes, flip_y=0.1, random_state=seed
     )
     expected = AdaBoostClassifier(random_state=seed, **params).fit(X, y)
     actual = AdaBoostClassifier(random_state=seed, **params)

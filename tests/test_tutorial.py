@@ -275,6 +275,7 @@ def test_repetitions_csv_contains_all_scores(tutorial: Tutorial, repetitions: Re
 
 
 def test_folder_contains_exactly_the_files(tutorial: Tutorial) -> None:
+    assert (tutorial.page.name, len(tutorial.files)) == ("index.html", 22)  # as in the example
     names = {path.name for path in tutorial.files}
     assert names == {path.name for path in tutorial.folder.iterdir()}
     assert names >= {"index.html", "repetitions.csv", *CSV_FILES}

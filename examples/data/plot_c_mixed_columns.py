@@ -8,6 +8,7 @@ the most frequent category of the neighbors.
 
 # %%
 # A table of customers, with numbers, a date, categories and missing values.
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 
@@ -35,6 +36,26 @@ print(balanced["left"].value_counts().to_dict())
 balanced.tail()
 
 # %%
+# The synthetic rows, which have no customer number, lie between rows of the class *yes*. Rows
+# without an amount are not shown. Porto gets no synthetic row, as it is never the most frequent
+# city among the neighbors: SMOTENC can make small categories smaller.
+yes = balanced[balanced["left"] == "yes"]
+figure, axes = plt.subplots(1, 3, figsize=(10, 3.4), layout="constrained", sharey=True)
+for ax, (city, rows) in zip(axes, yes.groupby("city", observed=True), strict=True):
+    synthetic = rows["customer"].isna()
+    for chosen, name, marker, color in (
+        (synthetic, "synthetic", "^", "#c94a06"),
+        (~synthetic, "original", "o", "#1f2430"),
+    ):
+        part = rows[chosen]
+        ax.scatter(part["age"], part["amount"], marker=marker, color=color, label=name, s=24)
+    ax.set(title=city, xlabel="age")
+axes[0].set_ylabel("amount")
+axes[0].legend()
+plt.show()
+
+# %%
+# Columns have the types of the input. The customer number became a type with missing values.
 print(table.dtypes.astype(str).to_dict())
 print(balanced.dtypes.astype(str).to_dict())
 

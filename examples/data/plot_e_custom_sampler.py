@@ -8,10 +8,11 @@ get the containers, checks and targets of the other samplers.
 
 # %%
 # A function that keeps every second sample of the majority class:
+import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import make_classification
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GridSearchCV
+from sklearn.model_selection import GridSearchCV, cross_val_score
 
 from counterpoise import FunctionSampler
 from counterpoise.over_sampling.base import BaseOverSampler
@@ -55,9 +56,15 @@ class NoiseOverSampler(BaseOverSampler):
 # %%
 # It is a step of a pipeline, and its parameter can be searched:
 model = make_pipeline(NoiseOverSampler(random_state=0), LogisticRegression())
-search = GridSearchCV(
-    model, {"noiseoversampler__noise": [0.01, 0.1, 1.0]}, scoring="average_precision"
-).fit(X, y)
-plain = GridSearchCV(LogisticRegression(), {"C": [1.0]}, scoring="average_precision").fit(X, y)
-print("best noise:", search.best_params_["noiseoversampler__noise"])
-print(f"average precision: {search.best_score_:.3f}, without resampling {plain.best_score_:.3f}")
+noise = [0.01, 0.1, 0.3, 1.0, 3.0]
+search = GridSearchCV(model, {"noiseoversampler__noise": noise}, scoring="average_precision")
+search.fit(X, y)
+plain = cross_val_score(LogisticRegression(), X, y, scoring="average_precision").mean()
+
+figure, ax = plt.subplots(figsize=(6.5, 3.6), layout="constrained")
+ax.plot(noise, search.cv_results_["mean_test_score"], marker="o", label="oversampled with noise")
+ax.axhline(plain, color="gray", linestyle=":", label="no resampling")
+ax.set(xscale="log", xlabel="noise", ylabel="average precision")
+ax.legend()
+plt.show()
+print(f"best: {search.best_score_:.3f}, without resampling: {plain:.3f}")

@@ -8,6 +8,7 @@ hand. A lazy frame is resampled without loading all of it.
 
 # %%
 # A table of 5,000 rows.
+import matplotlib.pyplot as plt
 import numpy as np
 import polars as pl
 from sklearn.linear_model import LogisticRegression
@@ -36,7 +37,18 @@ balanced.group_by("fraud").len().sort("fraud")
 # In a pipeline, which resamples in ``fit`` only:
 X, y = table.drop("fraud"), table["fraud"]
 model = make_pipeline(SMOTE(random_state=0), LogisticRegression()).fit(X, y)
-print(model.predict_proba(X[:3]).round(2))
+plain = LogisticRegression().fit(X, y)
+
+# %%
+# The probability of fraud by amount: SMOTE makes it far too high. Its decisions at 0.5 are those of
+# the plain model at a lower threshold.
+amounts = pl.DataFrame({"amount": np.linspace(0, 500, 100), "hour": 12}).select(X.columns)
+figure, ax = plt.subplots(figsize=(6.5, 3.6), layout="constrained")
+for name, fitted in (("no resampling", plain), ("SMOTE", model)):
+    ax.plot(amounts["amount"], fitted.predict_proba(amounts)[:, 1], label=name)
+ax.set(xlabel="amount", ylabel="predicted probability of fraud")
+ax.legend()
+plt.show()
 
 # %%
 # Of a lazy frame, only the rows that the method needs are loaded. The result is a lazy frame, too:

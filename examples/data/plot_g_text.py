@@ -8,6 +8,7 @@ plain model are compared on short texts.
 
 # %%
 # Messages made of words. Complaints are 5% of them, and use some words more often.
+import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
@@ -36,12 +37,17 @@ samplers = {
     "SMOTE": SMOTE(random_state=0),
 }
 folds = StratifiedKFold(5, shuffle=True, random_state=0)
+figure, ax = plt.subplots(figsize=(6.5, 3), layout="constrained")
 for name, sampler in samplers.items():
     steps = [TfidfVectorizer(), *([sampler] if sampler else []), LogisticRegression()]
     scores = cross_val_score(
         make_pipeline(*steps), texts, complaint, scoring="average_precision", cv=folds
     )
     print(f"{name:<22} average precision {scores.mean():.3f} ± {scores.std():.3f}")
+    ax.plot(scores, [name] * len(scores), "o", color="#0b62a8")
+ax.set_xlabel("average precision of each fold")
+ax.invert_yaxis()
+plt.show()
 
 # %%
 # The differences are much smaller than their variation over folds (after ±): resampling did not

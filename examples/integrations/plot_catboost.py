@@ -27,9 +27,9 @@ basic, far = table["plan"] == "basic", table["city"].isin(["city 3", "city 7"])
 left = rng.uniform(size=n) < 0.02 + 0.2 * far + 0.2 * basic * (table["months"] < 12)
 
 # %%
-# In each fold, a part of the training data is kept for early stopping. It is never resampled.
-# Each fit has a CatBoost object of its own: in version 1.2.10, statistics of the categories from the
-# first ``fit`` of an object disturb the predictions after its second one.
+# In each fold, a part of the training data is kept for early stopping. It is never resampled. Each
+# fit has a CatBoost object of its own: if an object of CatBoost 1.2.10 is fitted again, its
+# predictions can be wrong where it uses categories.
 settings = {"iterations": 150, "depth": 3, "learning_rate": 0.1, "early_stopping_rounds": 30}
 settings |= {"cat_features": ["city", "plan"], "thread_count": 1}
 settings |= {"verbose": False, "allow_writing_files": False}

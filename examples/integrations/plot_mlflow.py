@@ -29,7 +29,7 @@ run_id = result.log_to_mlflow()
 # %%
 # The run has the verdict as a tag, and the page and the JSON file of the study as artifacts.
 run = mlflow.get_run(run_id)
-print(run.data.tags["verdict"])
+print(run.data.tags["verdict"].replace(". ", ".\n"))
 print([item.path for item in mlflow.MlflowClient().list_artifacts(run_id)])
 
 # %%

@@ -49,7 +49,8 @@ search.optimize(evaluate, n_trials=40)
 print(search.best_params, f"{search.best_value:.3f}")
 
 # %%
-# The best trials of each sampler differ by little:
+# The search found nothing better than the pipeline without a sampler. The legend has the best value
+# of each sampler.
 figure, ax = plt.subplots(figsize=(6.5, 4), layout="constrained")
 for name, marker in (("none", "o"), ("SMOTE", "^"), ("undersampling", "s")):
     trials = [trial for trial in search.trials if trial.params["sampler"] == name]

@@ -41,7 +41,10 @@ orders.head()
 # the probabilities for it.
 logistic = LogisticRegression(max_iter=1000)
 models = {"no resampling": logistic}
-for name, sampler in (("SMOTE", SMOTE()), ("undersampling", RandomUnderSampler())):
+for name, sampler in (
+    ("SMOTE", SMOTE(random_state=0)),
+    ("undersampling", RandomUnderSampler(random_state=0)),
+):
     models[name] = ResampledClassifier(logistic, sampler, cv=3, random_state=0)
 folds = StratifiedKFold(5, shuffle=True, random_state=0)
 metrics = ["average_precision", "neg_log_loss"]

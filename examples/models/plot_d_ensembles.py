@@ -9,6 +9,7 @@ threshold.
 
 # %%
 # 4% in the minority class.
+import matplotlib.pyplot as plt
 from sklearn.datasets import make_classification
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.model_selection import StratifiedKFold, cross_validate
@@ -30,11 +31,18 @@ models = [
 ]
 folds = StratifiedKFold(4, shuffle=True, random_state=0)
 metrics = ["average_precision", "roc_auc", "balanced_accuracy"]
-print(" " * 32 + "   ".join(metrics))
+figure, axes = plt.subplots(1, 3, figsize=(11, 3), layout="constrained", sharey=True)
 for model in models:
     scores = cross_validate(model, X, y, cv=folds, scoring=metrics)
-    means = [scores[f"test_{metric}"].mean() for metric in metrics]
-    print(f"{type(model).__name__:<32}" + "".join(f"{mean:<18.3f}" for mean in means))
+    name = type(model).__name__
+    means = [f"{metric} {scores[f'test_{metric}'].mean():.3f}" for metric in metrics]
+    print(f"{name:<31}{', '.join(means)}")
+    for ax, metric in zip(axes, metrics, strict=True):
+        values = scores[f"test_{metric}"]
+        ax.plot(values, [name] * len(values), "o", color="#0b62a8")
+        ax.set_xlabel(metric)
+axes[0].invert_yaxis()
+plt.show()
 
 # %%
 # The balanced accuracy of the balanced ensembles is higher mainly because their threshold of 0.5

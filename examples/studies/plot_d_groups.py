@@ -8,6 +8,7 @@ others into test data. A study with groups keeps them together.
 
 # %%
 # 150 patients with 8 visits each. The measurements of a patient are similar.
+import matplotlib.pyplot as plt
 import numpy as np
 
 from counterpoise.study import Study
@@ -20,8 +21,15 @@ X[:, 0] += 0.8 * ill
 
 # %%
 # Nearest neighbors recognize the patients: without groups, their score is far too high.
+figure, ax = plt.subplots(figsize=(6.5, 2.6), layout="constrained")
 for name, groups in (("without groups", None), ("with groups", patient)):
     study = Study("neighbors", "smote", cv=5, random_state=0)
     result = study.run(X, ill, groups=groups)
     print(name)
     print("  " + result.verdict[-1])
+    for method, marker in (("baseline", "o"), ("smote", "^")):
+        score = result.table()["neighbors", method]["average_precision"]
+        ax.plot(score, name, marker, color="#0b62a8", label=method if groups is None else None)
+ax.set(xlabel="average precision", xlim=(0, 1), ylim=(-0.6, 1.6))
+ax.legend()
+plt.show()

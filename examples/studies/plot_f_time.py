@@ -8,6 +8,7 @@ random are too optimistic.
 
 # %%
 # 4,000 payments in order of time, 5% fraud. The pattern of the fraud moves slowly.
+import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.model_selection import StratifiedKFold, TimeSeriesSplit, cross_val_score
@@ -33,10 +34,14 @@ splits = {
     "shuffled folds": StratifiedKFold(5, shuffle=True, random_state=0),
     "later folds": TimeSeriesSplit(5),
 }
+figure, ax = plt.subplots(figsize=(6.5, 3), layout="constrained")
 for name, model in models.items():
     for split, folds in splits.items():
         scores = cross_val_score(model, X, fraud, scoring="average_precision", cv=folds)
         print(f"{name}, {split}: average precision {scores.mean():.3f}")
+        ax.plot(scores, [f"{split},\n{name}"] * len(scores), "o", color="#0b62a8")
+ax.set_xlabel("average precision of each fold")
+plt.show()
 
 # %%
 # Shuffled folds train on the future, and there undersampling looks like an improvement. On later

@@ -10,6 +10,7 @@ import polars as pl
 
 from counterpoise._lib.format_text import format_percent
 from counterpoise._table import EncodedTarget
+from counterpoise.scale._selection import InProcess
 from counterpoise.scale._sources import Source
 
 __all__ = ["AllRows", "CountingSource"]
@@ -106,7 +107,7 @@ def _shorten(value: Any) -> str:
     return text if len(text) <= _MAX_LENGTH else f"{text[: _MAX_LENGTH - 1]}…"
 
 
-class CountingSource:
+class CountingSource(InProcess):
     """A source that counts what passes, if all columns are read."""
 
     def __init__(self, source: Source) -> None:

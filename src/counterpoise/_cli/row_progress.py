@@ -10,6 +10,7 @@ from rich.progress import ProgressColumn, Task
 from rich.text import Text
 
 from counterpoise._cli.console import StageBars, say
+from counterpoise.scale._selection import Selected, Selection
 from counterpoise.scale._sources import Source
 
 __all__ = ["RowBars", "RowCount", "WatchedSource"]
@@ -84,8 +85,22 @@ class WatchedSource:
 
     def batches(self, columns: Sequence[str]) -> Iterator[Any]:
         """Read some columns, a batch of rows at a time."""
-        self._n_passes += 1
-        count = RowCount(self._bars, f"reading, pass {self._n_passes}", self._n_rows)
+        count = self._start_pass()
         for batch in self._source.batches(columns):
             yield batch
             count(len(batch))
+
+    def select(self, columns: Sequence[str], selection: Selection) -> Iterator[Selected] | None:
+        """Have workers select rows and measure columns; see `Source`."""
+        parts = self._source.select(columns, selection)
+        return None if parts is None else self._watch(parts)
+
+    def _watch(self, parts: Iterator[Selected]) -> Iterator[Selected]:
+        count = self._start_pass()
+        for part in parts:
+            yield part
+            count(part.n_rows)
+
+    def _start_pass(self) -> RowCount:
+        self._n_passes += 1
+        return RowCount(self._bars, f"reading, pass {self._n_passes}", self._n_rows)

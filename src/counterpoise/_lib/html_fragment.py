@@ -1,7 +1,7 @@
 """HTML that notebooks show for an object: one form for the objects of all packages.
 
-The parts have no style of their own but alignment, so that the theme of the notebook, light or
-dark, decides on colors and fonts. Text from the data is escaped and shortened.
+Only alignment is set, so that the theme of the notebook, light or dark, decides on colors and
+fonts. Text from the data is escaped and shortened.
 """
 
 from __future__ import annotations
@@ -10,13 +10,9 @@ from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import islice
 
-from counterpoise._lib.findings import Finding, format_finding
-
 __all__ = [
     "code",
     "details",
-    "finding_details",
-    "finding_items",
     "fragment",
     "heading",
     "html_table",
@@ -62,18 +58,6 @@ def items(texts: Sequence[str]) -> str:
     return f"<ul>{shown}{_rest(len(texts), '<li>{}</li>')}</ul>" if texts else ""
 
 
-def finding_items(findings: Sequence[Finding]) -> str:
-    """Return a list of findings."""
-    return items([format_finding(finding) for finding in findings])
-
-
-def finding_details(findings: Sequence[Finding]) -> str:
-    """Return a list of findings that is hidden until the reader opens it; empty without any."""
-    if not findings:
-        return ""
-    return details(f"Findings ({len(findings)})", finding_items(findings))
-
-
 def code(text: str) -> str:
     """Return lines of code that can be copied."""
     return f"<pre><code>{_escape(text)}</code></pre>"
@@ -110,9 +94,9 @@ def html_table(head: Sequence[str], rows: Sequence[Row], label: str) -> str:
     columns += "".join(f'<th scope="col">{name}</th>' for name in others)
     body = "".join(map(_row, islice(rows, _MAX_ROWS)))
     rest = _rest(len(rows), f'<tr><td colspan="{len(head)}">{{}}</td></tr>')
-    # What scrolls can be reached with the keyboard.
+    # What scrolls can be reached with the keyboard; a group is no landmark, whose name is unique.
     return (
-        f'<div style="overflow:auto;max-height:60em" tabindex="0" role="region" '
+        f'<div style="overflow:auto;max-height:60em" tabindex="0" role="group" '
         f'aria-label="{_escape(label)}"><table><thead><tr>{columns}</tr></thead>'
         f"<tbody>{body}{rest}</tbody></table></div>"
     )

@@ -29,6 +29,7 @@ from counterpoise._table.labels import (
     take_rows,
     target_values,
 )
+from counterpoise._table.moment_blocks import Blocks
 from counterpoise._table.objects import is_missing
 from counterpoise._table.open import (
     Samples,
@@ -70,6 +71,7 @@ from counterpoise._table.whole_samples import WholeSamples
 
 __all__ = [
     "NUMBERS",
+    "Blocks",
     "Column",
     "ContinuousTarget",
     "EncodedTarget",

@@ -16,6 +16,7 @@ import numpy as np
 from counterpoise._lib.types import Array, Float64Array, IntArray
 from counterpoise._table.columns import number_blocks
 from counterpoise._table.frame import FrameTable, factorize
+from counterpoise._table.moment_blocks import BLOCK, Blocks
 from counterpoise._table.objects import is_missing
 from counterpoise._table.records import EncodedTarget, Table
 
@@ -31,8 +32,6 @@ __all__ = [
     "measure_spreads",
     "quartiles_of",
 ]
-
-_BLOCK = 2**16
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,11 @@ class Moments:
     count: int = 0
     mean: float = 0.0
     squares: float = 0.0
+
+    @classmethod
+    def of(cls, values: Float64Array) -> Moments:
+        """Return moments from an array of the three numbers."""
+        return cls(int(values[0]), float(values[1]), float(values[2]))
 
     @property
     def variance(self) -> float:
@@ -87,35 +91,24 @@ class MomentsInParts:
 
     def __init__(self) -> None:
         self._moments = Moments()
-        self._waiting: list[Array] = []
-        self._n_waiting = 0
+        self._blocks = Blocks()
 
     def add(self, values: Array) -> None:
         """Add the values of the next rows, NaN where they are missing."""
-        start = 0
-        while start < len(values):
-            part = values[start : start + _BLOCK - self._n_waiting]
-            self._waiting.append(part)
-            self._n_waiting += len(part)
-            start += len(part)
-            if self._n_waiting == _BLOCK:
-                self._moments, self._waiting, self._n_waiting = self.total(), [], 0
+        for _, moments in self._blocks.add(values[np.newaxis]):
+            self._moments = self._moments.add(Moments.of(moments[0]))
+
+    def add_block(self, n_rows: int, values: Float64Array) -> None:
+        """Add the next rows as `Blocks` yields them: a whole block has moments, not values."""
+        if n_rows == BLOCK:
+            self._moments = self._moments.add(Moments.of(values))
+        else:
+            self.add(values)
 
     def total(self) -> Moments:
         """Return the moments of all values so far."""
-        if not self._waiting:
-            return self._moments
-        block = self._waiting[0] if len(self._waiting) == 1 else np.concatenate(self._waiting)
-        return self._moments.add(_moments_of_block(_without_missing(block)))
-
-
-def _moments_of_block(values: Float64Array) -> Moments:
-    if not len(values):
-        return Moments()
-    with np.errstate(invalid="ignore", over="ignore"):  # infinite values: the caller checks
-        mean = values.mean()
-        deviations = values - mean
-        return Moments(len(values), float(mean), float((deviations * deviations).sum()))
+        last = self._blocks.moments()
+        return self._moments.add(Moments.of(last[0])) if len(last) else self._moments
 
 
 def _without_missing(values: Array) -> Float64Array:

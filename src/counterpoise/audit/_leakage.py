@@ -9,8 +9,15 @@ from typing import Any
 import numpy as np
 from sklearn.utils import check_random_state
 
-from counterpoise._lib.findings import Finding, Severity, create_finding, format_finding
-from counterpoise._lib.html_fragment import finding_items, fragment, paragraphs
+from counterpoise._lib.findings import (
+    Finding,
+    Findings,
+    Severity,
+    create_finding,
+    finding_items,
+    format_finding,
+)
+from counterpoise._lib.html_fragment import fragment, paragraphs
 from counterpoise._lib.types import Array, RowArray, Seed
 from counterpoise._table import EncodedTarget, concat_tables, group_equal_rows
 from counterpoise.audit._concat import concat_targets
@@ -62,7 +69,7 @@ class LeakageReport:
     def findings(self) -> tuple[Finding, ...]:
         """Results of the checks as findings."""
         severities: dict[bool | None, Severity] = {True: "warning", None: "caution", False: "note"}
-        return tuple(
+        return Findings(
             create_finding(f"leakage-{check.name}", severities[check.found], check.sentence)
             for check in self.checks
         )

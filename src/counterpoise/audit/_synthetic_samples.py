@@ -10,8 +10,8 @@ from typing import Any
 from sklearn.base import clone
 from sklearn.utils import check_random_state
 
-from counterpoise._lib.findings import Finding, format_finding
-from counterpoise._lib.html_fragment import code, finding_items, fragment, html_table, paragraphs
+from counterpoise._lib.findings import Finding, finding_items, format_finding
+from counterpoise._lib.html_fragment import code, fragment, html_table, paragraphs
 from counterpoise._lib.types import Seed
 from counterpoise._table import SparseTable
 from counterpoise.audit._class_table import HEADINGS, format_class

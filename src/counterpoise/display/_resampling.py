@@ -35,6 +35,14 @@ _SYNTHETIC: dict[str, Any] = {
     "edgecolors": PAPER,
     "zorder": 3,
 }
+_DUPLICATED: dict[str, Any] = {
+    "color": ORANGE,
+    "marker": "o",
+    "alpha": 0.65,
+    "lw": 0.5,
+    "edgecolors": PAPER,
+    "zorder": 3,
+}
 _OVERSAMPLED: dict[str, Any] = {
     "s": 74,
     "color": INK,
@@ -43,6 +51,8 @@ _OVERSAMPLED: dict[str, Any] = {
     "edgecolors": PAPER,
     "zorder": 4,
 }
+_DUPLICATE_SIZE = 24.0  # what each duplicate adds to the area of a marker
+_LARGEST_SIZE = 240.0  # what all of them add at most
 
 
 class ResamplingDisplay:
@@ -60,6 +70,8 @@ class ResamplingDisplay:
         The synthetic samples.
     segments : ndarray of int of shape (n_segments, 2)
         Pairs of base sample and neighbor between which synthetic samples lie.
+    duplicates : ndarray of int of shape (n_samples,), optional
+        How many duplicates of each sample the output has; by default none.
     names : (str, str), default=("", "")
         Axis labels.
 
@@ -89,10 +101,12 @@ class ResamplingDisplay:
         synthetic: Float64Array,
         segments: IntArray,
         *,
+        duplicates: IntArray | None = None,
         names: tuple[str, str] = ("", ""),
     ) -> None:
         self.points, self.oversampled, self.removed = points, oversampled, removed
         self.synthetic, self.segments, self.names = synthetic, segments, names
+        self.duplicates = np.zeros(len(points), int) if duplicates is None else duplicates
 
     @classmethod
     def from_sampler(
@@ -129,15 +143,14 @@ class ResamplingDisplay:
         points, synthetic, names = _project(before, after[origin.is_synthetic], columns)
         base, neighbor = origin.base[origin.is_synthetic], origin.neighbor[origin.is_synthetic]
         pairs = np.column_stack([base, neighbor])
-        kept = origin.row[origin.row >= 0]
-        labels = np.asarray(y)
-        classes = set(labels[base[base >= 0]].tolist())
+        occurrences = np.bincount(origin.row[origin.row >= 0], minlength=len(points))
         display = cls(
             points,
-            np.array([label in classes for label in labels.tolist()], bool),
-            ~np.isin(np.arange(len(points)), kept),
+            _are_oversampled(np.asarray(y), base[base >= 0], occurrences),
+            occurrences == 0,
             synthetic,
             np.unique(np.sort(pairs[(pairs >= 0).all(axis=1)], axis=1), axis=0),
+            duplicates=np.maximum(occurrences - 1, 0),
             names=names,
         )
         return display.plot(ax)
@@ -159,14 +172,15 @@ class ResamplingDisplay:
         """
         self.ax_ = open_axes(ax)
         self.figure_ = self.ax_.figure
-        kept = ~self.removed
+        is_single = ~self.removed & (self.duplicates == 0)
         for pair in self.segments:
             self.ax_.plot(*self.points[pair].T, color=QUIET, lw=0.6, alpha=0.5, zorder=2)
         parts: tuple[tuple[str, Float64Array, dict[str, Any]], ...] = (
-            ("kept", self.points[kept & ~self.oversampled], _KEPT),
+            ("kept", self.points[is_single & ~self.oversampled], _KEPT),
             ("removed", self.points[self.removed], _REMOVED),
             ("synthetic", self.synthetic, _SYNTHETIC),
-            ("kept, oversampled class", self.points[kept & self.oversampled], _OVERSAMPLED),
+            self._duplicated(),
+            ("kept, oversampled class", self.points[is_single & self.oversampled], _OVERSAMPLED),
         )
         for name, points, style in parts:
             if len(points):
@@ -177,13 +191,43 @@ class ResamplingDisplay:
         self.ax_.set(xlabel=self.names[0], ylabel=self.names[1])
         return self
 
+    def _duplicated(self) -> tuple[str, Float64Array, dict[str, Any]]:
+        """Return the samples with duplicates; the area of a marker grows with their number."""
+        has_any = self.duplicates > 0
+        duplicates, most = self.duplicates[has_any], int(self.duplicates.max(initial=1))
+        size = _DUPLICATE_SIZE + min(_DUPLICATE_SIZE, _LARGEST_SIZE / most) * duplicates
+        return f"drawn up to {most + 1} times", self.points[has_any], {**_DUPLICATED, "s": size}
+
     @property
     def data(self) -> dict[str, Array]:
-        """The plotted samples: status and position."""
+        """The plotted samples: status, number of duplicates, and position."""
         positions = np.concatenate([self.points, self.synthetic])
         status = np.where(self.removed, "removed", "kept")
         status = np.concatenate([status, np.full(len(self.synthetic), "synthetic")])
-        return {"status": status, "x": positions[:, 0], "y": positions[:, 1]}
+        duplicates = np.concatenate([self.duplicates, np.zeros(len(self.synthetic), int)])
+        return {
+            "status": status,
+            "duplicates": duplicates,
+            "x": positions[:, 0],
+            "y": positions[:, 1],
+        }
+
+
+def _are_oversampled(labels: Array, bases: IntArray, occurrences: IntArray) -> BoolArray:
+    """Return whether the class of each sample has synthetic samples, or more samples than before.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n_samples,)
+    bases : ndarray of int of shape (n_synthetic,)
+    occurrences : ndarray of int of shape (n_samples,)
+        How often each sample is in the output.
+    """
+    _, codes = np.unique(labels, return_inverse=True)
+    change = np.bincount(codes, occurrences - 1)
+    is_oversampled = change > 0
+    is_oversampled[codes[bases]] = True
+    return is_oversampled[codes]
 
 
 def _project(

@@ -10,13 +10,14 @@ import narwhals as nw
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import BoolArray
 from counterpoise.scale._pyarrow import complete_table
+from counterpoise.scale._selection import InProcess
 
 __all__ = ["DuckDBSource"]
 
 _ROWS_AT_ONCE = 2**17
 
 
-class DuckDBSource:
+class DuckDBSource(InProcess):
     """A relation of DuckDB; the output is a relation of the same connection.
 
     Its rows have an order if the setting preserve_insertion_order has its default.

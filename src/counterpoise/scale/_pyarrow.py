@@ -9,11 +9,12 @@ import narwhals as nw
 
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import BoolArray
+from counterpoise.scale._selection import InProcess
 
 __all__ = ["DatasetSource", "complete_table", "select_kept"]
 
 
-class DatasetSource:
+class DatasetSource(InProcess):
     """A Dataset of pyarrow; the output is a RecordBatchReader."""
 
     def __init__(self, dataset: Any) -> None:

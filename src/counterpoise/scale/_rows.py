@@ -25,6 +25,7 @@ from counterpoise._table import (
 )
 from counterpoise.exceptions import InputError
 from counterpoise.scale._memory import MemoryLimit
+from counterpoise.scale._selection import Selection
 from counterpoise.scale._sources import Source
 
 __all__ = ["LargeTable", "Rows", "concat", "in_groups"]
@@ -108,9 +109,7 @@ class LargeTable:
     def collect(self, is_wanted: BoolArray, columns: Sequence[str]) -> nw.DataFrame[Any]:
         """Read some columns of the wanted rows."""
         self.memory.check(int(is_wanted.sum()), len(columns))
-        return concat(
-            [batch[np.flatnonzero(wanted > 0)] for batch, wanted in self._read(is_wanted, columns)]
-        )
+        return concat(list(self._select(is_wanted, columns)))
 
     def collect_rows(self, is_wanted: BoolArray) -> Rows:
         """Read the features of the wanted rows."""
@@ -142,13 +141,8 @@ class LargeTable:
     def read_measured(
         self, is_wanted: BoolArray, moments: dict[str, MomentsInParts]
     ) -> Iterator[nw.DataFrame[Any]]:
-        """Yield the wanted rows of each batch, and add all rows to the moments of columns."""
-        for batch, wanted in self._read(is_wanted, self.columns):
-            # Rows without a class are dropped before anything is measured.
-            has_class = wanted >= 0
-            rows = batch if has_class.all() else batch[np.flatnonzero(has_class)]
-            self._add_moments(rows, moments)
-            yield batch[np.flatnonzero(wanted > 0)]
+        """Yield the wanted rows in parts, and add all rows to the moments of columns."""
+        return self._select(is_wanted, self.columns, moments)
 
     def with_moments(self, moments: Mapping[str, MomentsInParts], *, quartiles: bool) -> LargeTable:
         """Return the table with the spread of its columns, for which it may be read again."""
@@ -195,6 +189,42 @@ class LargeTable:
         frame = concat(parts)
         if len(has_class):
             yield has_class + start, frame if len(has_class) == stop - start else frame[has_class]
+
+    def _select(
+        self,
+        is_wanted: BoolArray,
+        columns: Sequence[str],
+        moments: dict[str, MomentsInParts] | None = None,
+    ) -> Iterator[nw.DataFrame[Any]]:
+        """Yield the wanted rows, from workers if there are any."""
+        has_class = self.target.codes < len(self.target.classes)
+        features = [name for name in columns if name != self.name and name not in self.copy]
+        measured = () if moments is None else tuple(features)
+        parts = self.source.select(columns, Selection(is_wanted, has_class, measured))
+        if parts is None:
+            yield from self._select_here(is_wanted, columns, moments)
+            return
+        for part in parts:
+            for n_rows, values in part.blocks:
+                for name, of_column in zip(part.measured, values, strict=True):
+                    assert moments is not None
+                    moments.setdefault(name, MomentsInParts()).add_block(n_rows, of_column)
+            if part.frame is not None:
+                yield part.frame
+
+    def _select_here(
+        self,
+        is_wanted: BoolArray,
+        columns: Sequence[str],
+        moments: dict[str, MomentsInParts] | None,
+    ) -> Iterator[nw.DataFrame[Any]]:
+        for batch, wanted in self._read(is_wanted, columns):
+            if moments is not None:
+                # Rows without a class are dropped before anything is measured.
+                has_class = wanted >= 0
+                rows = batch if has_class.all() else batch[np.flatnonzero(has_class)]
+                self._add_moments(rows, moments)
+            yield batch[np.flatnonzero(wanted > 0)]
 
     def _read(
         self, is_wanted: BoolArray, columns: Sequence[str]

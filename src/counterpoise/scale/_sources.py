@@ -13,6 +13,7 @@ from counterpoise.exceptions import InputError
 from counterpoise.scale._dask import DaskSource
 from counterpoise.scale._duckdb import DuckDBSource
 from counterpoise.scale._pyarrow import DatasetSource
+from counterpoise.scale._selection import InProcess, Selected, Selection
 from counterpoise.scale._spark import SparkSource
 
 __all__ = ["Source", "open_source"]
@@ -35,6 +36,16 @@ class Source(Protocol):
         """Read some columns, a batch of rows at a time."""
         ...
 
+    def select(self, columns: Sequence[str], selection: Selection) -> Iterator[Selected] | None:
+        """Have workers select rows and measure columns, after all rows were read once.
+
+        Returns
+        -------
+        iterator over Selected, or None
+            None if there are no workers, or if they cannot measure the columns exactly.
+        """
+        ...
+
     def complete(self, frame: Any) -> Any:
         """Return rows with all columns in their order and types; those that are absent are null."""
         ...
@@ -52,7 +63,7 @@ class Source(Protocol):
         ...
 
 
-class PolarsSource:
+class PolarsSource(InProcess):
     """A LazyFrame of polars."""
 
     def __init__(self, frame: Any) -> None:

@@ -1,9 +1,9 @@
-"""DataFrames of Spark, whose partitions are read and filtered by its executors."""
+"""DataFrames of Spark, whose partitions are read, measured and filtered by its executors."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from itertools import pairwise
 from typing import Any
 
 import narwhals as nw
@@ -12,36 +12,67 @@ import numpy as np
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import BoolArray
 from counterpoise.scale._pyarrow import complete_table
+from counterpoise.scale._selection import Selected, Selection, check_partitions, numeric_columns
+from counterpoise.scale._workers import (
+    MESSAGE,
+    make_filter,
+    make_packer,
+    make_selector,
+    send_as_code,
+)
 
 __all__ = ["SparkSource"]
 
-_PACKED = "partition int, data binary"
+_RESULT = 64_000_000  # bytes that a task may send, which are in the memory of Java several times
 
 
 class SparkSource:
     """A DataFrame of Spark; the output is one, too.
 
-    Executors pack what a pass reads into Arrow messages, and send them here a partition at a time.
+    Executors send messages, each with rows in the format of Arrow, or with moments of columns.
     """
 
     def __init__(self, frame: Any) -> None:
         self._arrow = import_optional("pyarrow", "resampling a Spark DataFrame")
+        send_as_code(import_optional("pyspark.cloudpickle", "resampling a Spark DataFrame"))
         self._frame = frame
         self.names: list[str] = list(frame.columns)
         self._schema = frame.limit(0).toArrow().schema
-        self._lengths: dict[int, int] = {}
+        self._lengths: list[int] = []
 
     def batches(self, columns: Sequence[str]) -> Iterator[nw.DataFrame[Any]]:
         """Read some columns, a batch of rows at a time."""
-        quoted = [f"`{name.replace('`', '``')}`" for name in columns]
-        packed = self._frame.select(*quoted).mapInArrow(_make_packer(), _PACKED)
-        lengths: dict[int, int] = {}
-        for row in packed.toLocalIterator(prefetchPartitions=True):
-            table = self._arrow.ipc.open_stream(row.data).read_all()
-            lengths[row.partition] = lengths.get(row.partition, 0) + len(table)
-            if len(table):
-                yield nw.from_native(table, eager_only=True)
-        self._lengths = lengths
+        messages = self._run(make_packer(), columns)
+        # The first time, all columns may be read for their first rows only.
+        is_head = not self._lengths and list(columns) == self.names
+        stream = _iterate(messages) if is_head else self._collect(messages)
+        lengths = _Lengths()
+        for message in stream:
+            lengths.add(message)
+            if message.n_rows:
+                yield self._read(message.rows)
+        self._lengths = lengths.of_partitions
+
+    def select(self, columns: Sequence[str], selection: Selection) -> Iterator[Selected] | None:
+        """Have executors select rows and measure columns; None if they cannot."""
+        numeric = numeric_columns(self._schema.empty_table(), selection.measured)
+        return None if numeric is None else self._select(columns, selection, numeric)
+
+    def _select(
+        self, columns: Sequence[str], selection: Selection, numeric: list[str]
+    ) -> Iterator[Selected]:
+        masks = dict(enumerate(selection.divide(self._lengths)))
+        yield Selected(nw.from_native(self._schema.empty_table(), eager_only=True).select(columns))
+        lengths = _Lengths()
+        for message in self._collect(self._run(make_selector(masks, numeric), columns)):
+            lengths.add(message)
+            blocks = []
+            if message.measured is not None:
+                values = np.frombuffer(message.measured).reshape(len(numeric), -1)
+                blocks = [(message.n_measured, values)]
+            rows = None if message.rows is None else self._read(message.rows)
+            yield Selected(rows, message.n_rows, blocks, numeric)
+        check_partitions(self._lengths, lengths.of_partitions)
 
     def complete(self, frame: Any) -> Any:
         """Return rows with all columns in their order and types; those that are absent are null."""
@@ -56,48 +87,50 @@ class SparkSource:
         return kept.unionByName(self._frame.sparkSession.createDataFrame(added, self._frame.schema))
 
     def _filter(self, is_kept: BoolArray) -> Any:
-        partitions = sorted(self._lengths)
-        bounds = pairwise(np.cumsum([0, *(self._lengths[i] for i in partitions)]))
-        masks = {i: is_kept[a:b] for i, (a, b) in zip(partitions, bounds, strict=True)}
-        return self._frame.mapInArrow(_make_filter(masks), self._frame.schema)
+        selection = Selection(is_kept, is_kept)
+        masks = dict(enumerate(selection.divide(self._lengths)))
+        return self._frame.mapInArrow(make_filter(masks), self._frame.schema)
+
+    def _run(self, function: Any, columns: Sequence[str]) -> Any:
+        """Return the messages of executors, as a lazy DataFrame."""
+        quoted = [f"`{name.replace('`', '``')}`" for name in columns]
+        return self._frame.select(*quoted).mapInArrow(function, MESSAGE)
+
+    def _collect(self, messages: Any) -> Iterator[Any]:
+        """Have all partitions read at the same time, and bring the messages here in their order.
+
+        They wait on the disks of the executors.
+        """
+        level = import_optional("pyspark", "resampling a Spark DataFrame").StorageLevel.DISK_ONLY
+        waiting = messages.persist(level)
+        try:
+            size = "coalesce(octet_length(rows), 0) + coalesce(octet_length(measured), 0)"
+            sizes: Counter[int] = Counter()
+            for partition, n_bytes in messages.selectExpr("partition", size).collect():
+                sizes[partition] += n_bytes
+            if max(sizes.values(), default=0) > _RESULT:
+                # Spark divides what it sorts into partitions again, which are not as large.
+                messages = messages.orderBy("partition", "step")
+            yield from _iterate(messages)
+        finally:
+            waiting.unpersist()
+
+    def _read(self, rows: bytes) -> nw.DataFrame[Any]:
+        return nw.from_native(self._arrow.ipc.open_stream(rows).read_all(), eager_only=True)
 
 
-def _make_packer() -> Callable[[Iterator[Any]], Iterator[Any]]:
-    """Return a function that packs the batches of a partition as messages, on an executor.
-
-    A function inside a function is sent as code: executors need no counterpoise, and do not spend
-    seconds on its imports.
-    """
-
-    def pack(batches: Iterator[Any]) -> Iterator[Any]:
-        import pyarrow as pa  # noqa: PLC0415
-        from pyspark import TaskContext  # noqa: PLC0415
-
-        task: Any = TaskContext.get()  # on an executor, there is one
-        for batch in batches:
-            sink = pa.BufferOutputStream()
-            with pa.ipc.new_stream(sink, batch.schema) as writer:
-                writer.write_batch(batch)
-            data = pa.array([sink.getvalue().to_pybytes()], pa.binary())
-            partition = pa.array([task.partitionId()], pa.int32())
-            yield pa.RecordBatch.from_arrays([partition, data], names=["partition", "data"])
-
-    return pack
+def _iterate(messages: Any) -> Iterator[Any]:
+    return iter(messages.toLocalIterator(prefetchPartitions=True))
 
 
-def _make_filter(masks: dict[int, BoolArray]) -> Callable[[Iterator[Any]], Iterator[Any]]:
-    """Return a function that keeps rows of each partition, on an executor; see `_make_packer`."""
+class _Lengths:
+    """Number of rows of each partition, in the order of partitions."""
 
-    def select(batches: Iterator[Any]) -> Iterator[Any]:
-        import pyarrow as pa  # noqa: PLC0415
-        from pyspark import TaskContext  # noqa: PLC0415
+    def __init__(self) -> None:
+        self.of_partitions: list[int] = []
 
-        task: Any = TaskContext.get()
-        mask = masks.get(task.partitionId())
-        start = 0
-        for batch in batches:
-            stop = start + batch.num_rows
-            yield batch.filter(pa.array(mask[start:stop])) if mask is not None else batch[:0]
-            start = stop
-
-    return select
+    def add(self, message: Any) -> None:
+        """Add the rows of a message."""
+        missing = message.partition + 1 - len(self.of_partitions)
+        self.of_partitions.extend([0] * missing)
+        self.of_partitions[message.partition] += message.n_rows

@@ -1,6 +1,6 @@
 """Show the progress of a study: a bar in Jupyter, lines elsewhere.
 
-The bar is one output that is updated in place. Unlike widgets, it needs no package besides Jupyter,
+The bar is one output that is updated in place. Unlike widgets, it needs no package but Jupyter,
 and a saved notebook shows its last state.
 """
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from counterpoise._lib.findings import finding_details
 from counterpoise._lib.html_fragment import (
     details,
-    finding_details,
     fragment,
     html_table,
     paragraphs,

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from counterpoise._lib.findings import finding_details
 from counterpoise._lib.format_text import format_number, format_signed
-from counterpoise._lib.html_fragment import finding_details, fragment, html_table, paragraphs
+from counterpoise._lib.html_fragment import fragment, html_table, paragraphs
 from counterpoise.study._conclusions import StudyConclusions
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._records import Improvement

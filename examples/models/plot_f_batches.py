@@ -8,10 +8,11 @@ A network that is trained in batches of 32 sees batches without any sample of a 
 
 # %%
 # 1% in the minority class.
+import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import make_classification
 from sklearn.linear_model import SGDClassifier
-from sklearn.metrics import average_precision_score
+from sklearn.metrics import PrecisionRecallDisplay, average_precision_score
 from sklearn.model_selection import train_test_split
 
 from counterpoise.batches import balanced_batches
@@ -25,28 +26,28 @@ print(f"{len(shares)} batches, share of the minority class {np.mean(shares):.2f}
 # %%
 # By default, the majority class is undersampled; any sampler can be used. The loop is that of a
 # network in any framework; a linear model takes its place here.
-plain = SGDClassifier(loss="log_loss", random_state=0).fit(X, y)
-score = average_precision_score(y_test, plain.decision_function(X_test))
-print(f"no resampling: average precision {score:.3f}")
+models = {"no resampling": SGDClassifier(loss="log_loss", random_state=0).fit(X, y)}
 for name, sampler, epochs in (
     ("undersampling", None, 20),
     ("oversampling", RandomOverSampler(), 1),
 ):
-    model = SGDClassifier(loss="log_loss", random_state=0)
+    models[name] = SGDClassifier(loss="log_loss", random_state=0)
     for features, labels in balanced_batches(
         X, y, sampler=sampler, batch_size=32, epochs=epochs, random_state=0
     ):
-        model.partial_fit(features, labels, classes=[0, 1])
-    score = average_precision_score(y_test, model.decision_function(X_test))
-    print(f"{name}: average precision {score:.3f}")
+        models[name].partial_fit(features, labels, classes=[0, 1])
+
+# %%
+figure, ax = plt.subplots(figsize=(6, 4.5), layout="constrained")
+for name, model in models.items():
+    score = model.decision_function(X_test)
+    PrecisionRecallDisplay.from_predictions(y_test, score, name=name, ax=ax)
+    print(f"{name}: average precision {average_precision_score(y_test, score):.3f}")
+plt.show()
 
 # %%
 # Neither helped here: the model without resampling has the highest average precision. Compare
 # balanced batches with plain ones before you use them.
 #
-# For PyTorch, :class:`counterpoise.batches.BalancedBatchSampler` is passed to a ``DataLoader``:
-#
-# .. code-block:: python
-#
-#    sampler = BalancedBatchSampler(y, batch_size=32, random_state=0)
-#    loader = DataLoader(dataset, batch_sampler=sampler)
+# For PyTorch, :class:`counterpoise.batches.BalancedBatchSampler` is passed to a ``DataLoader``: see
+# :ref:`sphx_glr_gallery_integrations_plot_pytorch.py`.
