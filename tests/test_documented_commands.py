@@ -88,7 +88,9 @@ def write_tables(folder):
 
 
 def run(command, folder):
-    """Run a command in a shell, as a reader would."""
+    """Run a command in a shell, as a reader would; sections use the same names of reports."""
+    for report in re.findall(r"--report (\S+)", command):
+        (folder / report).unlink(missing_ok=True)
     program = f"{shlex.quote(sys.executable)} -m counterpoise"
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     line = re.sub(r"\bcounterpoise (?=\w|-)", f"{program} ", shorten(command))
