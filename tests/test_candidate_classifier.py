@@ -20,6 +20,7 @@ from sklearn.model_selection import cross_val_score
 from sklearn.tree import DecisionTreeClassifier
 
 from counterpoise._cli.app import app
+from counterpoise._lib.versions import versions
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.over_sampling import RandomOverSampler
 from counterpoise.study import (
@@ -284,6 +285,21 @@ def _replace_type(path, old_module, module, attribute):
         for name, content in files.items():
             archive.writestr(name, content)
     path.write_bytes(buffer.getvalue())
+
+
+def test_a_model_of_another_version_is_noted_or_refused(fitted, tmp_path, monkeypatch):
+    """Other versions of packages are named; a file of another format is an error."""
+    pytest.importorskip("skops")
+    path = tmp_path / "model.skops"
+    save_model(fitted[0], path)
+    module = "counterpoise.study._saved_model"
+    with monkeypatch.context() as later:
+        later.setattr(f"{module}.versions", lambda: {**versions(), "scikit-learn": "99.0"})
+        (changed,) = load_model(path).changed_versions
+        assert changed == f"scikit-learn {versions()['scikit-learn']} (now 99.0)"
+    monkeypatch.setattr(f"{module}._FORMAT_VERSION", 2)
+    with pytest.raises(InputError, match="saved by another version of counterpoise"):
+        load_model(path)
 
 
 def test_another_file_is_not_a_model(tmp_path):

@@ -87,8 +87,18 @@ def write_tables(folder):
         part.to_parquet(folder / name / "part.parquet")
 
 
+def remove_outputs(command, folder):
+    """Remove what an earlier command has written to the outputs of this one."""
+    for name in re.findall(r" (?:-o|--report|--save-model|--suspects) ([\w./]+)", command):
+        if (folder / name).is_dir():
+            shutil.rmtree(folder / name)
+        (folder / name).unlink(missing_ok=True)
+
+
 def run(command, folder):
-    """Run a command in a shell, as a reader would."""
+    """Run a command in a shell, as a reader would who reads one section of the document."""
+    if "--force" not in command:
+        remove_outputs(command, folder)
     program = f"{shlex.quote(sys.executable)} -m counterpoise"
     environment = os.environ | {"PYTHONPATH": str(ROOT / "src")}
     line = re.sub(r"\bcounterpoise (?=\w|-)", f"{program} ", shorten(command))

@@ -127,6 +127,7 @@ def test_a_study_that_the_budget_stopped() -> None:
     )
     assert result.findings[0].code == "stopped-early"
     assert "25 of 30" in sentence(result, "stopped-early")
+    assert "The study ended early, after 25 of 30 fits: this is what is known." in result.verdict
     assert "stopped-early" not in codes_of(make_result())
 
 

@@ -15,7 +15,7 @@ from counterpoise._cli.console import WARNING, say_notes
 from counterpoise._cli.files import display_name, read_table
 from counterpoise._cli.input_table import InputTable, column_values
 from counterpoise._cli.reading_options import ReadingOptions
-from counterpoise._cli.sample_table import find_sampled_files, read_sample
+from counterpoise._cli.sample_table import IsContinuous, find_sampled_files, read_sample
 from counterpoise.exceptions import FeatureTypeError, InputError, TargetError, UnknownColumnError
 
 __all__ = [
@@ -66,6 +66,7 @@ def read_labeled_table(
     *,
     sample: int | None = None,
     sample_large: bool = False,
+    is_continuous: IsContinuous | None = None,
 ) -> LabeledTable:
     """Read a table and split it into features and target.
 
@@ -82,6 +83,8 @@ def read_labeled_table(
         Number of rows of a sample, which is read instead of the whole table.
     sample_large : bool, default=False
         Whether a sample of a large file is read without `sample`.
+    is_continuous : callable, optional
+        As in `read_sample`.
 
     Returns
     -------
@@ -99,7 +102,7 @@ def read_labeled_table(
         sample_large and find_sampled_files(path, reading) is not None
     )
     if is_sampled and target is not None:
-        drawn = read_sample(path, sample, target, reading)
+        drawn = read_sample(path, sample, target, reading, is_continuous)
         source, all_rows = drawn.rows, drawn.all_rows
     else:
         source = read_table(path, reading, target=target)

@@ -38,6 +38,7 @@ from counterpoise._cli.study_task import (
     as_numbers,
     build_study,
     check_names,
+    continuous_targets,
     describe_task,
     groups_and_time,
     is_continuous,
@@ -94,6 +95,7 @@ def run_study(request: StudyRequest) -> None:
         request.not_features,
         request.reading,
         sample=choose_sample(request),
+        is_continuous=continuous_targets(request),
     )
     continuous, found = _is_continuous(request, table)
     request, sample = limit_size(request, table, continuous=continuous)

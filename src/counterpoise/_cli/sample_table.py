@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -21,6 +22,7 @@ from counterpoise._cli.large_csv import LargeCsv, why_not_in_batches
 from counterpoise._cli.large_files import LargeFiles, find_large_files, is_several
 from counterpoise._cli.large_parquet import LargeParquet
 from counterpoise._cli.reading_options import ReadingOptions
+from counterpoise._lib.types import Float64Array, IntArray
 from counterpoise._table import EncodedTarget
 from counterpoise.exceptions import InputError, TargetError, UnknownColumnError
 from counterpoise.scale._memory import MemoryLimit
@@ -29,7 +31,9 @@ from counterpoise.scale._target import read_target
 
 __all__ = [
     "SAMPLE_SEED",
+    "IsContinuous",
     "Sample",
+    "encode_percentiles",
     "errors_of_files",
     "find_sampled_files",
     "open_large",
@@ -38,6 +42,9 @@ __all__ = [
 
 SAMPLE_SEED = 0  # the same rows each time
 _DEFAULT_SIZE = 100_000
+_N_STRATA = 100  # of a continuous target
+
+IsContinuous = Callable[[Sequence[Any]], bool]
 
 
 @dataclass(frozen=True)
@@ -71,7 +78,13 @@ def find_sampled_files(path: str, reading: ReadingOptions) -> LargeFiles | None:
     return files if is_readable or is_several(path) else None
 
 
-def read_sample(path: str, n_rows: int | None, target: str, reading: ReadingOptions) -> Sample:
+def read_sample(
+    path: str,
+    n_rows: int | None,
+    target: str,
+    reading: ReadingOptions,
+    is_continuous: IsContinuous | None = None,
+) -> Sample:
     """Read a sample of a table in which each class has its share of the rows.
 
     Parameters
@@ -84,6 +97,9 @@ def read_sample(path: str, n_rows: int | None, target: str, reading: ReadingOpti
     target : str
         The column of the classes.
     reading : ReadingOptions
+    is_continuous : callable, optional
+        Maps the first values of a target of numbers to whether it is continuous. Each percentile
+        of a continuous target has its share of the rows.
 
     Returns
     -------
@@ -105,7 +121,8 @@ def read_sample(path: str, n_rows: int | None, target: str, reading: ReadingOpti
         if target not in names:
             raise UnknownColumnError.among(target, names, role="target column", table=path)
         source = CountingSource(large.source)
-        classes = _read_classes(source, target)
+        numbers = None if is_continuous is None else _read_numbers(source, target, is_continuous)
+        classes = _read_classes(source, target) if numbers is None else encode_percentiles(numbers)
         rng = np.random.RandomState(SAMPLE_SEED)
         is_drawn = stratified_sample(classes.codes, n_rows or _DEFAULT_SIZE, rng)
         limit = MemoryLimit.of(None)
@@ -120,11 +137,35 @@ def read_sample(path: str, n_rows: int | None, target: str, reading: ReadingOpti
         return Sample(
             InputTable(table, notes=(f"All {len(rows):,} rows of {path} are read.",)), None
         )
+    shares = ", with the class shares of all rows" if numbers is None else ""
     note = (
-        f"A sample of {len(rows):,} of the {large.n_rows:,} rows of {path} is read, with the class "
-        f"shares of all rows.{'' if n_rows else ' --sample N reads N rows.'}"
+        f"A sample of {len(rows):,} of the {large.n_rows:,} rows of {path} is read{shares}."
+        f"{'' if n_rows else ' --sample N reads N rows.'}"
     )
-    return Sample(InputTable(table, notes=(note,)), source.totals(target, classes))
+    totals = source.totals(target, classes)
+    all_rows = totals if numbers is None else replace(totals, classes={})
+    return Sample(InputTable(table, notes=(note,)), all_rows)
+
+
+def encode_percentiles(values: Float64Array) -> EncodedTarget:
+    """Encode a continuous target by its percentiles; missing values are in the last one."""
+    ranks = values.argsort(kind="stable").argsort(kind="stable")
+    codes: IntArray = ranks * _N_STRATA // len(values)
+    counts = np.bincount(codes, minlength=_N_STRATA)
+    return EncodedTarget(codes, tuple(range(_N_STRATA)), counts, None, False)
+
+
+def _read_numbers(
+    source: CountingSource, target: str, is_continuous: IsContinuous
+) -> Float64Array | None:
+    """Return the values of a continuous target; None for classes, after one batch."""
+    parts: list[Float64Array] = []
+    for batch in source.batches([target]):
+        values = pl.DataFrame(batch.to_arrow())[target]
+        if not values.dtype.is_numeric() or not (parts or is_continuous(values.to_list())):
+            return None
+        parts.append(values.cast(pl.Float64).fill_null(float("nan")).to_numpy())
+    return np.concatenate(parts) if parts else None
 
 
 def _check_reading(files: LargeFiles, reading: ReadingOptions) -> None:

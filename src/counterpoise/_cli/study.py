@@ -15,7 +15,6 @@ from counterpoise._cli.arguments import (
     InputFile,
     Keep,
     Positive,
-    Sample,
     Target,
 )
 from counterpoise._cli.errors import reported
@@ -143,6 +142,15 @@ _Full = Annotated[
         "larger table is used, so that the study takes minutes.",
     ),
 ]
+_Sample = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=1,
+        help="Use N rows of a Parquet or CSV file, or of a folder or pattern: a sample with the "
+        "class shares of all rows. By default, 20,000 rows of a larger table are used.",
+    ),
+]
 _Open = Annotated[
     bool, typer.Option("--open", help="Open the report in the browser; needs --report FILE.html.")
 ]
@@ -227,7 +235,7 @@ def study(
     printed: Format = "text",
     json: FormatJson = False,
     force: ForceReport = False,
-    sample: Sample = None,
+    sample: _Sample = None,
     full: _Full = False,
     opens: _Open = False,
     reading: ReadingOptions,

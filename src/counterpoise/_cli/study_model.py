@@ -11,7 +11,7 @@ from counterpoise._cli.console import say
 from counterpoise._cli.labeled_table import LabeledTable, read_labeled_table
 from counterpoise._cli.model_files import describe_predictions
 from counterpoise._cli.options import StudyRequest
-from counterpoise._cli.study_task import as_numbers, groups_and_time
+from counterpoise._cli.study_task import as_numbers, continuous_targets, groups_and_time
 from counterpoise._lib.format_text import format_duration
 from counterpoise.model_selection._times import parse_times
 from counterpoise.scale._memory import MemoryLimit
@@ -65,7 +65,12 @@ def _read_all_rows(request: StudyRequest, table: LabeledTable) -> LabeledTable:
         say(f"Note: {limit.describe_need(n_rows, n_columns)} The model is fitted on the sample.")
         return table
     return read_labeled_table(
-        request.source, request.target, request.not_features, request.reading, sample=n_rows
+        request.source,
+        request.target,
+        request.not_features,
+        request.reading,
+        sample=n_rows,
+        is_continuous=continuous_targets(request),
     )
 
 

@@ -14,7 +14,11 @@ from counterpoise._cli.all_rows import AllRows
 from counterpoise._cli.console import say_notes
 from counterpoise._cli.labeled_table import LabeledTable
 from counterpoise._cli.options import StudyRequest
-from counterpoise._cli.sample_table import SAMPLE_SEED, find_sampled_files
+from counterpoise._cli.sample_table import (
+    SAMPLE_SEED,
+    encode_percentiles,
+    find_sampled_files,
+)
 from counterpoise._cli.study_task import as_numbers
 from counterpoise._lib.types import IntArray
 
@@ -23,7 +27,6 @@ __all__ = ["MAX_ROWS", "choose_sample", "limit_size"]
 # With all models and methods, one repeat of 20,000 rows and 30 columns takes some minutes on two
 # cores. The limit does not depend on the machine, so that results do not.
 MAX_ROWS = 20_000
-_N_STRATA = 100  # of a continuous target
 
 
 def choose_sample(request: StudyRequest) -> int | None:
@@ -72,7 +75,7 @@ def limit_size(
 
 def _draw(table: LabeledTable, *, continuous: bool) -> LabeledTable:
     labels = table.labels or []
-    codes = _percentiles(labels) if continuous else _codes(labels)
+    codes = encode_percentiles(as_numbers(labels)).codes if continuous else _codes(labels)
     drawn = stratified_sample(codes, MAX_ROWS, np.random.RandomState(SAMPLE_SEED))
     note = (
         f"A sample of {drawn.sum():,} of the {len(labels):,} rows is used"
@@ -91,13 +94,6 @@ def _codes(labels: Sequence[Any]) -> IntArray:
     """Encode classes in the order in which they occur."""
     known: dict[Any, int] = {}
     return np.array([known.setdefault(label, len(known)) for label in labels])
-
-
-def _percentiles(labels: Sequence[Any]) -> IntArray:
-    """Return a stratum of each value of a continuous target; missing values are in the last."""
-    ranks = as_numbers(labels).argsort(kind="stable").argsort(kind="stable")
-    strata: IntArray = ranks * _N_STRATA // len(labels)
-    return strata
 
 
 def _describe_smallest(labels: Sequence[Any], codes: IntArray, drawn: Any) -> str:

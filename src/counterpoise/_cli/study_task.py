@@ -10,6 +10,7 @@ import numpy as np
 
 from counterpoise._cli.labeled_table import LabeledTable
 from counterpoise._cli.options import StudyRequest
+from counterpoise._cli.sample_table import IsContinuous
 from counterpoise.exceptions import InputError
 from counterpoise.regression import RelevanceFunction
 from counterpoise.study import RegressionStudy, Study
@@ -19,6 +20,7 @@ __all__ = [
     "as_numbers",
     "build_study",
     "check_names",
+    "continuous_targets",
     "describe_task",
     "groups_and_time",
     "is_continuous",
@@ -46,6 +48,16 @@ def is_continuous(labels: Sequence[Any]) -> bool:
     has_gaps = max(distinct) - min(distinct) >= len(distinct)
     is_whole = not any(label % 1 for label in distinct)
     return not is_whole or (has_gaps and len(distinct) > len(known) / 10)
+
+
+def continuous_targets(request: StudyRequest) -> IsContinuous | None:
+    """Return the function that recognizes a continuous target; None if there can be none."""
+    found: dict[str, IsContinuous | None] = {
+        "auto": is_continuous,
+        "classification": None,
+        "regression": lambda _: True,
+    }
+    return found[request.task]
 
 
 def as_numbers(labels: Sequence[Any]) -> Any:

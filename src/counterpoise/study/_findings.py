@@ -14,7 +14,7 @@ from counterpoise.study._metrics import METRICS
 from counterpoise.study._models import DUMMY
 from counterpoise.study._records import Candidate, Probabilities
 from counterpoise.study._scores import StudyScores
-from counterpoise.study._text import candidate_name, join_names
+from counterpoise.study._text import candidate_name, count_fits, join_names
 
 __all__ = [
     "CHECKS",
@@ -61,8 +61,7 @@ def report_stopped(result: StudyScores) -> Iterator[Finding]:
     """Report that the time budget or an interrupt ended the study."""
     if not result.stopped:
         return
-    done = sum(int((~np.isnan(candidate.seconds)).sum()) for candidate in result.candidates)
-    total = sum(c.seconds.size for c in result.candidates if c.status in ("done", "partial"))
+    done, total = count_fits(result)
     yield create_finding(
         "stopped-early",
         "warning",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import time
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
@@ -173,16 +175,20 @@ def _run_tasks(
     journal: str | os.PathLike[str] | None,
     deadline: float | None,
 ) -> Iterator[FoldResult]:
+    streams: Any
     if effective_n_jobs(n_jobs) == 1:
-        streams: Iterator[Sequence[FoldResult] | Iterator[FoldResult]] = (
-            _run_task(study_input, task, journal, deadline) for task in tasks
-        )
+        streams = (_run_task(study_input, task, journal, deadline) for task in tasks)
     else:
         streams = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
             delayed(_task_results)(study_input, task, journal, deadline) for task in tasks
         )
-    for stream in streams:
-        yield from stream
+    try:
+        for stream in streams:
+            yield from stream
+    finally:
+        # joblib warns that tasks are canceled, which the user of an interrupted study expects.
+        with warnings.catch_warnings(action="ignore"):
+            streams.close()
 
 
 def _run_task(

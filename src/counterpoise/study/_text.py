@@ -23,6 +23,7 @@ __all__ = [
     "SYMBOLS",
     "TargetText",
     "candidate_name",
+    "count_fits",
     "describe_classes",
     "describe_improvement",
     "describe_margin",
@@ -276,10 +277,11 @@ def summarize(result: StudyScores) -> tuple[str, ...]:
     tuple of str
     """
     tested = [item for item in result.improvements if not item.same_scores]
+    scope = [*describe_sample(result.data), *_describe_stopped(result)]
     if not tested:
-        return (_describe_untested(result), *describe_sample(result.data))
+        return (_describe_untested(result), *scope)
     by_outcome = {name: [i for i in tested if outcome_label(i) == name] for name in SYMBOLS}
-    sentences = [_main_sentence(result, tested, by_outcome), *describe_sample(result.data)]
+    sentences = [_main_sentence(result, tested, by_outcome), *scope]
     if not by_outcome["better"]:
         sentences.append(_describe_largest(result, tested))
     sentences += [*_advise(result), *_describe_best(result)]
@@ -291,6 +293,19 @@ def summarize(result: StudyScores) -> tuple[str, ...]:
     if by_outcome["inconclusive"]:
         sentences.append(_describe_inconclusive(result, by_outcome["inconclusive"], len(tested)))
     return tuple(sentences)
+
+
+def count_fits(result: StudyScores) -> tuple[int, int]:
+    """Return how many fits are done, and how many the whole study has."""
+    done = sum(int((~np.isnan(candidate.seconds)).sum()) for candidate in result.candidates)
+    return done, sum(c.seconds.size for c in result.candidates if c.status in ("done", "partial"))
+
+
+def _describe_stopped(result: StudyScores) -> list[str]:
+    if not result.stopped:
+        return []
+    done, total = count_fits(result)
+    return [f"The study ended early, after {done:,} of {total:,} fits: this is what is known."]
 
 
 def _describe_untested(result: StudyScores) -> str:
