@@ -35,7 +35,8 @@ def resample(
     Parameters
     ----------
     frame : polars LazyFrame, pyarrow Dataset, DuckDB relation, or DataFrame of Dask or Spark
-        It must have the same rows in the same order each time it is read.
+        It must have the same rows in the same order each time it is read; on Dask and Spark, in
+        the same partitions.
     target : str
         The name of the target column, which has the class of each row.
     sampler : sampler instance

@@ -25,7 +25,7 @@ from counterpoise._table import (
 )
 from counterpoise.exceptions import InputError
 from counterpoise.scale._memory import MemoryLimit
-from counterpoise.scale._selection import Selection
+from counterpoise.scale._selection import Selection, check_n_rows
 from counterpoise.scale._sources import Source
 
 __all__ = ["LargeTable", "Rows", "concat", "in_groups"]
@@ -178,7 +178,7 @@ class LargeTable:
             if stop - start >= self.memory.rows_at_once(len(columns)):
                 yield from self._group(start, stop, waiting)
                 waiting, start = [], stop
-        self._check_n_rows(stop)
+        check_n_rows(self.n_rows, stop)
         if waiting:
             yield from self._group(start, stop, waiting)
 
@@ -240,15 +240,7 @@ class LargeTable:
             wanted[self.target.codes[start:stop] == n_classes] = -1
             yield batch, wanted
             start = stop
-        self._check_n_rows(stop)
-
-    def _check_n_rows(self, n_read: int) -> None:
-        if n_read != self.n_rows:
-            raise InputError(
-                f"The table had {self.n_rows:,} rows when its classes were counted, and has "
-                f"{'fewer' if n_read < self.n_rows else 'more'} now. It must have the same rows in "
-                "the same order each time it is read."
-            )
+        check_n_rows(self.n_rows, stop)
 
     def _open(self, frame: nw.DataFrame[Any]) -> FrameTable:
         table = as_table(frame.to_native(), copy=self.copy)

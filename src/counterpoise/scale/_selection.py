@@ -15,7 +15,14 @@ from counterpoise._table import FrameTable
 from counterpoise.exceptions import InputError
 from counterpoise.scale._workers import RowMasks
 
-__all__ = ["InProcess", "Selected", "Selection", "check_partitions", "numeric_columns"]
+__all__ = [
+    "InProcess",
+    "Selected",
+    "Selection",
+    "check_n_rows",
+    "check_partitions",
+    "numeric_columns",
+]
 
 
 @dataclass(frozen=True)
@@ -92,20 +99,24 @@ def _depends_on_values(series: nw.Series[Any]) -> bool:
     return series.dtype == nw.Unknown or str(getattr(series.to_native(), "dtype", "")) == "object"
 
 
+def check_n_rows(expected: int, found: int) -> None:
+    """Check that a table has as many rows as when its classes were counted."""
+    if found != expected:
+        raise InputError(
+            f"The table had {expected:,} rows when its classes were counted, and has "
+            f"{'fewer' if found < expected else 'more'} now. It must have the same rows in the "
+            "same order each time it is read."
+        )
+
+
 def check_partitions(expected: Sequence[int], found: Sequence[int]) -> None:
     """Check that each partition has as many rows as when the classes were counted."""
+    check_n_rows(sum(expected), sum(found))
     # Partitions at the end may be without rows.
-    if all(one == other for one, other in zip_longest(expected, found, fillvalue=0)):
-        return
-    if sum(expected) != sum(found):
+    if any(one != other for one, other in zip_longest(expected, found, fillvalue=0)):
         raise InputError(
-            f"The table had {sum(expected):,} rows when its classes were counted, and has "
-            f"{sum(found):,} now. It must have the same rows in the same order each time it is "
-            "read."
+            "The rows of the table are in other partitions than when its classes were counted. "
+            "They must be in the same partitions each time it is read: write the table to Parquet "
+            "files and read these, or keep it on the workers with frame.cache() in Spark or "
+            "frame.persist() in Dask."
         )
-    raise InputError(
-        "The rows of the table are in other partitions than when its classes were counted. They "
-        "must be in the same partitions each time it is read: write the table to Parquet files "
-        "and read these, or keep it on the workers with frame.cache() in Spark or frame.persist() "
-        "in Dask."
-    )
