@@ -56,9 +56,10 @@ def write_tables(folder):
     fraud = table.assign(
         customer_id=np.arange(600), country=rng.choice(["FR", "DE"], 600), is_fraud=labels
     )
+    fraud, test = fraud[:400], fraud[400:]
     fraud.to_csv(folder / "fraud.csv", index=False)
     fraud.drop(columns="is_fraud").to_csv(folder / "new.csv", index=False)
-    for name, part in (("train", fraud[:400]), ("test", fraud[400:])):
+    for name, part in (("train", fraud), ("test", test)):
         part.to_csv(folder / f"{name}.csv", index=False)
         part.to_parquet(folder / f"{name}.parquet")
     table.assign(fraud=labels, payment_id=np.arange(600)).to_csv(
@@ -78,7 +79,8 @@ def write_tables(folder):
     german.assign(gekauft=labels, größe="groß").to_csv(
         folder / "umsatz.csv", index=False, encoding="cp1252"
     )
-    table.assign(column_16=labels).to_csv(folder / "approval.data", index=False, header=False)
+    approval = pd.DataFrame(rng.normal(size=(600, 15))).assign(label=labels)
+    approval.to_csv(folder / "approval.data", index=False, header=False)
     patients = table.assign(outcome=np.where(rng.uniform(size=600) < 0.3, labels + " ", labels))
     patients["age"] = patients["age"].astype(object).where(rng.uniform(size=600) > 0.05, "unknown")
     patients.to_csv(folder / "patients.csv", index=False)
