@@ -9,7 +9,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 import polars as pl
 import pyarrow as pa
@@ -162,10 +161,10 @@ def _read_numbers(
     """Return the values of a continuous target; None for classes, after one batch."""
     parts: list[Float64Array] = []
     for batch in source.batches([target]):
-        values = batch.get_column(target)
+        values = pl.DataFrame(batch.to_arrow())[target]
         if not values.dtype.is_numeric() or not (parts or is_continuous(values.to_list())):
             return None
-        parts.append(values.cast(nw.Float64).fill_null(float("nan")).to_numpy())
+        parts.append(values.cast(pl.Float64).fill_null(float("nan")).to_numpy())
     return np.concatenate(parts) if parts else None
 
 
