@@ -49,38 +49,40 @@ def shorten(command):
 
 def write_tables(folder):
     """Write a table for each file that the documents name."""
-    X, y = make_classification(300, 6, n_redundant=0, weights=[0.85], random_state=0)
+    X, y = make_classification(600, 6, n_redundant=0, weights=[0.94], random_state=0)
     rng = np.random.default_rng(0)
     table = pd.DataFrame(X, columns=["amount", "hour", "age", "distance", "speed", "balance"])
     labels = np.where(y == 1, "yes", "no")
     fraud = table.assign(
-        customer_id=np.arange(300), country=rng.choice(["FR", "DE"], 300), is_fraud=labels
+        customer_id=np.arange(600), country=rng.choice(["FR", "DE"], 600), is_fraud=labels
     )
+    fraud, test = fraud[:400], fraud[400:]
     fraud.to_csv(folder / "fraud.csv", index=False)
     fraud.drop(columns="is_fraud").to_csv(folder / "new.csv", index=False)
-    for name, part in (("train", fraud[:200]), ("test", fraud[200:])):
+    for name, part in (("train", fraud), ("test", test)):
         part.to_csv(folder / f"{name}.csv", index=False)
         part.to_parquet(folder / f"{name}.parquet")
-    table.assign(fraud=labels, payment_id=np.arange(300)).to_csv(
+    table.assign(fraud=labels, payment_id=np.arange(600)).to_csv(
         folder / "payments.csv", index=False
     )
     table.assign(income=labels).to_csv(folder / "people.csv", index=False)
     table.assign(y=y).to_csv(folder / "big.csv.gz", index=False)
     table.assign(disease=labels).to_csv(folder / "heart.csv", index=False)
-    visits = table.assign(patient=np.arange(300) // 3, p=rng.uniform(size=300), readmitted=labels)
+    visits = table.assign(patient=np.arange(600) // 3, p=rng.uniform(size=600), readmitted=labels)
     visits.to_csv(folder / "visits.csv", index=False)
-    prices = 100_000 * np.exp(X[:, 0] + rng.normal(0, 0.3, 300))
+    prices = 100_000 * np.exp(X[:, 0] + rng.normal(0, 0.3, 600))
     table.assign(price=prices).to_csv(folder / "houses.csv", index=False)
-    scores = {name: 1 / (1 + np.exp(-2 * y - rng.normal(0, 1, 300))) for name in ("old", "new")}
+    scores = {name: 1 / (1 + np.exp(-2 * y - rng.normal(0, 1, 600))) for name in ("old", "new")}
     scored = pd.DataFrame(scores).assign(probability=scores["new"], is_fraud=y, fraud=labels)
     scored.to_csv(folder / "scored.csv", index=False)
     german = table.assign(betrag=[f"{value:.2f}".replace(".", ",") for value in 900 + 50 * X[:, 0]])
     german.assign(gekauft=labels, größe="groß").to_csv(
         folder / "umsatz.csv", index=False, encoding="cp1252"
     )
-    table.assign(column_16=labels).to_csv(folder / "approval.data", index=False, header=False)
-    patients = table.assign(outcome=np.where(rng.uniform(size=300) < 0.3, labels + " ", labels))
-    patients.astype({"age": object}).mask(rng.uniform(size=(300, 7)) < 0.01)
+    approval = pd.DataFrame(rng.normal(size=(600, 15))).assign(label=labels)
+    approval.to_csv(folder / "approval.data", index=False, header=False)
+    patients = table.assign(outcome=np.where(rng.uniform(size=600) < 0.3, labels + " ", labels))
+    patients["age"] = patients["age"].astype(object).where(rng.uniform(size=600) > 0.05, "unknown")
     patients.to_csv(folder / "patients.csv", index=False)
     for name, part in (("transactions", fraud), ("payments", table.assign(fraud=labels))):
         (folder / name).mkdir()
