@@ -84,7 +84,8 @@ def write_tables(folder):
     patients = table.assign(outcome=np.where(rng.uniform(size=600) < 0.3, labels + " ", labels))
     patients["age"] = patients["age"].astype(object).where(rng.uniform(size=600) > 0.05, "unknown")
     patients.to_csv(folder / "patients.csv", index=False)
-    for name, part in (("transactions", fraud), ("payments", table.assign(fraud=labels))):
+    numbers = fraud.drop(columns=["customer_id", "country"])
+    for name, part in (("transactions", numbers), ("payments", table.assign(fraud=labels))):
         (folder / name).mkdir()
         part.to_parquet(folder / name / "part.parquet")
 
@@ -150,7 +151,8 @@ def test_code_runs(document, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     scored = pd.read_csv("scored.csv")
     table = pd.read_csv("fraud.csv")
-    names = {"X": table.drop(columns="is_fraud"), "y": table["is_fraud"]}
-    names |= {"p_old": scored["old"], "p_new": scored["new"]}
+    numbers, y = table.select_dtypes("number").drop(columns="customer_id"), table["is_fraud"]
+    names = {"X": numbers, "y": y}
+    names |= {f"p_{name}": scored[name][: len(y)].to_numpy() for name in ("old", "new")}
     for code in find_code(document):
         exec(code, names)  # noqa: S102
