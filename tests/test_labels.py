@@ -101,6 +101,7 @@ def test_objects_holding_integers():
     ("y", "message"),
     [
         (None, "the target y is None"),
+        ("fraud", r"got 'fraud'. Pass the column: X, y = table.drop\(columns='fraud'\)"),
         ([0, 0, 0], "needs to have more than 1 class; it has only 0"),
         (["a", "a", "a"], "needs to have more than 1 class; it has only 'a'"),
         ([0.5, 1.0, 2.0], "continuous values such as 0.5"),

@@ -218,6 +218,9 @@ def print_study(result: BaseResult, names: Sequence[str]) -> None:
     for sentence in more:
         label, text = split_label(sentence)
         console.print(Text.assemble((label, "bold"), text))
+    # A warning can change what to do; the other findings follow the results.
+    warnings = [finding for finding in result.findings if finding.severity == "warning"]
+    print_findings(console, warnings)
     console.print()
     console.print(_improvements(result))
     console.print(Text(_legend(result), style="dim"))
@@ -226,7 +229,7 @@ def print_study(result: BaseResult, names: Sequence[str]) -> None:
     if len(names) > 1:
         console.print()
         console.print(_further_metrics(result, names))
-    print_findings(console, result.findings)
+    print_findings(console, [item for item in result.findings if item not in warnings])
 
 
 def print_findings(console: OutputConsole, findings: Sequence[Finding]) -> None:

@@ -51,6 +51,11 @@ def encode_target(y: Any, n_rows: int) -> EncodedTarget:
     """
     if y is None:
         raise TargetError("A sampler requires y to be passed, but the target y is None.")
+    if isinstance(y, str):
+        raise TargetError(
+            f"y must have a class for each row, and not the name of a column; got {y!r}. Pass the "
+            f"column: X, y = table.drop(columns={y!r}), table[{y!r}]."
+        )
     source, values = _read_target(y)
     if len(values) != n_rows:
         raise InputError(

@@ -110,6 +110,7 @@ def _texts(result: StudyConclusions) -> dict[str, Any]:
         "intervals": describe_intervals(result),
         "legend": outcome_legend(),
         "findings": result.findings,
+        "warnings": [finding for finding in result.findings if finding.severity == "warning"],
         "procedure": describe_procedure(result),
         "all_models": settings.models,
         "all_methods": settings.methods,
