@@ -152,7 +152,9 @@ def test_code_runs(document, tmp_path, monkeypatch):
     scored = pd.read_csv("scored.csv")
     table = pd.read_csv("fraud.csv")
     numbers, y = table.select_dtypes("number").drop(columns="customer_id"), table["is_fraud"]
-    names = {"X": numbers, "y": y}
-    names |= {f"p_{name}": scored[name][: len(y)].to_numpy() for name in ("old", "new")}
+    names = {"X": numbers} | {
+        f"p_{name}": scored[name][: len(y)].to_numpy() for name in ("old", "new")
+    }
     for code in find_code(document):
+        names["y"] = np.exp(numbers["amount"]) if "RegressionStudy" in code else y
         exec(code, names)  # noqa: S102
