@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from counterpoise.audit import synthetic_samples
 from counterpoise.evaluation import Evaluation, evaluate
 from counterpoise.over_sampling import SMOTE
 from counterpoise.study import StudyResult
+from counterpoise.study._records import Costs
 from tests.study_results import make_result
 from tests.test_evaluation import scored
 from tests.test_report import hostile
@@ -101,6 +103,16 @@ def test_the_slider_works_with_the_keyboard(visit: Any) -> None:
     assert page.number("fn") + page.number("tn") == 0
     label = page.page.locator("#slider").get_attribute("aria-valuetext")
     assert "600 rows predicted positive" in label
+
+
+def test_the_page_opens_at_the_threshold_for_the_costs(visit: Any) -> None:
+    result = make_result(offset=1.0)
+    page = visit(replace(result, settings=replace(result.settings, costs=Costs(1.0, 25.0))))
+    opened = [page.number(name) for name in ("tp", "fp", "fn", "tn")]
+    page.page.locator("#cheapest").click()
+    assert [page.number(name) for name in ("tp", "fp", "fn", "tn")] == opened
+    page.page.locator("#own").click()
+    assert [page.number(name) for name in ("tp", "fp", "fn", "tn")] != opened
 
 
 def test_candidates_costs_and_thresholds_can_be_chosen(visit: Any) -> None:

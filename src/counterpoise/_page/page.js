@@ -111,7 +111,17 @@ if (byId("slider")) {
     return low;
   };
   const own = () => go(nearest(candidate().own[0], candidate().predicted));
-  const choose = () => { slider.max = String(candidate().scores.length); own(); };
+  const cheapest = () => {
+    const { predicted, truePositives } = candidate();
+    let best = 0;
+    for (let at = 1; at < predicted.length; at++) {
+      if (cost(predicted[at], truePositives[at]) < cost(predicted[best], truePositives[best])) best = at;
+    }
+    go(best);
+  };
+  // Equal costs are the default: the user has given none.
+  const hasCosts = byId("cost-fp").value !== byId("cost-fn").value;
+  const choose = () => { slider.max = String(candidate().scores.length); (hasCosts ? cheapest : own)(); };
   chooser.addEventListener("change", choose);
   slider.addEventListener("input", show);
   for (const id of ["cost-fp", "cost-fn"]) byId(id).addEventListener("input", show);
@@ -125,13 +135,6 @@ if (byId("slider")) {
     go(low);
   });
   byId("own").addEventListener("click", own);
-  byId("cheapest").addEventListener("click", () => {
-    const { predicted, truePositives } = candidate();
-    let best = 0;
-    for (let at = 1; at < predicted.length; at++) {
-      if (cost(predicted[at], truePositives[at]) < cost(predicted[best], truePositives[best])) best = at;
-    }
-    go(best);
-  });
+  byId("cheapest").addEventListener("click", cheapest);
   choose();
 }
