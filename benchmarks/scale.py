@@ -26,6 +26,7 @@ import polars as pl
 import pyarrow.parquet as pq
 
 PART = 1_000_000
+ROW_GROUP = 100_000  # rows; a worker reads at least a row group
 COPY = "import polars as pl; pl.scan_{0}({1!r}).sink_{0}({2!r})"
 RUN = [sys.executable, "-m", "counterpoise", "resample"]
 METHODS = (
@@ -129,7 +130,13 @@ def make_part(rng: np.random.Generator, n_rows: int, n_columns: int, share: floa
     return pl.DataFrame({**columns, "y": y})
 
 
-def make_table(path: Path, n_rows: int, n_columns: int = 12, share: float = 0.002) -> None:
+def make_table(
+    path: Path,
+    n_rows: int,
+    n_columns: int = 12,
+    share: float = 0.002,
+    row_group: int | None = None,
+) -> None:
     rng = np.random.default_rng(1)
     writer = None
     for start in range(0, n_rows, PART):
@@ -140,7 +147,7 @@ def make_table(path: Path, n_rows: int, n_columns: int = 12, share: float = 0.00
             continue
         table = part.to_arrow()
         writer = writer or pq.ParquetWriter(path, table.schema)
-        writer.write_table(table)
+        writer.write_table(table, row_group_size=row_group)
     if writer is not None:
         writer.close()
 
@@ -211,7 +218,7 @@ def compare_disk(path: Path, n_rows: int) -> None:
 def compare_engines(
     path: Path, n_rows: int, engines: dict[str, tuple[str, str, str]], repeats: int
 ) -> None:
-    make_table(path, n_rows, 30)
+    make_table(path, n_rows, 30, row_group=ROW_GROUP)
     for repeat in range(repeats):
         for name, (start, read, write) in engines.items():
             out = path.with_stem(f"out-{repeat}-{name.replace(' ', '-')}")
@@ -223,7 +230,7 @@ def compare_engines(
 
 def compare_commands(path: Path, n_rows: int, repeats: int) -> None:
     """Compare the engines of the command line, each with a folder as output."""
-    make_table(path, n_rows, 30)
+    make_table(path, n_rows, 30, row_group=ROW_GROUP)
     for _ in range(repeats):
         for engine in ("polars", "duckdb", "dask", "spark"):
             out = f"{path.with_name(engine)}/"
