@@ -28,8 +28,12 @@ def read_ahead(items: Iterable[T]) -> Iterator[T]:
     """
     iterator = iter(items)
     end = object()
-    with ThreadPoolExecutor(1) as thread:
+    thread = ThreadPoolExecutor(1)
+    try:
         following = thread.submit(next, iterator, end)
         while (item := following.result()) is not end:
             following = thread.submit(next, iterator, end)
             yield item  # type: ignore[misc]
+    finally:
+        # Without waiting: the garbage collector can close this generator in the thread itself.
+        thread.shutdown(wait=False, cancel_futures=True)
