@@ -73,6 +73,13 @@ def test_links_and_anchors_are_found():
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
+def test_merges_are_finished(document):
+    """No document has the marks that git leaves where two versions differ."""
+    lines = (ROOT / document).read_text("utf-8").splitlines()
+    assert [line for line in lines if line.startswith(("<<<<<<< ", ">>>>>>> "))] == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_links_resolve(document):
     """Relative links lead to existing files, and anchors to existing headings."""
     for path, anchor in find_links(read(document)):
