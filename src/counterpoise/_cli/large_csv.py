@@ -276,8 +276,7 @@ class LargeCsv:
             with _open_bytes(path) as file:
                 blocks = iter_blocks(file, _block_size(self._names))
                 first = next(blocks, b"").removeprefix(codecs.BOM_UTF8)
-                # An empty line before the header is no row: `are_rows` will find it.
-                if self._dialect.has_header and not first.startswith((b"\n", b"\r")):
+                if self._dialect.has_header:
                     first = first.partition(b"\n")[2]
                 yield from chain([first] if first else [], blocks)
 

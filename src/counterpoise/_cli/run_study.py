@@ -43,7 +43,7 @@ from counterpoise._cli.study_task import (
     groups_and_time,
     is_continuous,
 )
-from counterpoise._lib.findings import Finding
+from counterpoise._lib.findings import Finding, select_severe
 from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.exceptions import InputError
 from counterpoise.study import Improvement, RegressionStudy, Study
@@ -219,7 +219,7 @@ def print_study(result: BaseResult, names: Sequence[str]) -> None:
         label, text = split_label(sentence)
         console.print(Text.assemble((label, "bold"), text))
     # A warning can change what to do; the other findings follow the results.
-    warnings = [finding for finding in result.findings if finding.severity == "warning"]
+    warnings = select_severe(result.findings, "warning")
     print_findings(console, warnings)
     console.print()
     console.print(_improvements(result))

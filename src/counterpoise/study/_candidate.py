@@ -13,6 +13,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from counterpoise._lib.sklearn_private import diagram_of_steps
 from counterpoise._lib.types import RowArray
+from counterpoise._table import EncodedTarget, Table, as_table
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.model_selection._folds import Fold
 from counterpoise.study._expected_columns import ExpectedColumns
@@ -23,8 +24,9 @@ from counterpoise.study._fitting import (
     StudyInput,
     fit_candidate,
 )
-from counterpoise.study._methods import Method
+from counterpoise.study._methods import Method, Requirements
 from counterpoise.study._models import Model
+from counterpoise.study._text_features import TextEncoder
 
 __all__ = ["BaseCandidate", "all_samples", "inapplicable_is_an_error", "training_fold"]
 
@@ -42,6 +44,23 @@ class BaseCandidate(BaseEstimator):
         """Learn the columns of the training table, and return them as the study reads them."""
         self._columns = ExpectedColumns.of(X, self.text, self.dates, self.ignore)
         return self._columns.select(X)
+
+    def _encode_texts(self, X: Any) -> Table:
+        """Return the features of a study whose only training samples are these."""
+        encoder = TextEncoder(tuple(self.text), int(self.random_state))
+        return as_table(encoder.fit(X).transform(X))
+
+    def _shared_input(self, X: Any, features: Table, target: EncodedTarget) -> dict[str, Any]:
+        """Return the attributes that the inputs of all studies have, without groups and times."""
+        return {
+            "X": X,
+            "texts": tuple(self.text),
+            "target": target,
+            "groups": None,
+            "time": None,
+            "requirements": Requirements.of(features, int(target.counts.min())),
+            "seed": int(self.random_state),
+        }
 
     def _fit_candidate(self, study_input: StudyInput, model: Model, method: Method) -> None:
         """Fit the candidate on all samples."""

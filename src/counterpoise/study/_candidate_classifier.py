@@ -12,7 +12,7 @@ from sklearn.utils.metaestimators import available_if
 
 from counterpoise._lib.sklearn_private import Interval, StrOptions
 from counterpoise._lib.types import Array, Float64Array, IntArray
-from counterpoise._table import as_table, encode_target
+from counterpoise._table import encode_target
 from counterpoise.exceptions import InputError
 from counterpoise.model_selection._folds import encode_groups
 from counterpoise.model_selection._times import parse_times
@@ -30,11 +30,10 @@ from counterpoise.study._fitting import (
     predict_positive,
     tune_threshold,
 )
-from counterpoise.study._methods import METHODS, Method, Requirements, as_model, resolve_methods
+from counterpoise.study._methods import METHODS, Method, as_model, resolve_methods
 from counterpoise.study._models import Model, resolve_models
 from counterpoise.study._records import Costs
 from counterpoise.study._target_options import check_costs, positive_code
-from counterpoise.study._text_features import TextEncoder
 
 __all__ = ["CandidateClassifier"]
 
@@ -246,25 +245,19 @@ class CandidateClassifier(ClassifierMixin, BaseCandidate):
 
     def _study_input(self, X: Any, y: Any, groups: Any, time: Any) -> StudyInput:
         """Return the input of a study whose only training samples are these."""
-        texts, seed = tuple(self.text), int(self.random_state)
-        features = as_table(TextEncoder(texts, seed).fit(X).transform(X))
+        features = self._encode_texts(X)
         target = encode_target(y, features.n_rows)
         if len(target.classes) < 2:
             raise InputError(f"y has only one class, {target.classes[0]!r}; two are needed.")
         positive = positive_code(target, self.positive)
         if self.threshold is not None and positive is None:
             raise InputError("threshold needs two classes; there are more. Set threshold=None.")
-        return StudyInput(
-            X,
-            texts,
-            target,
-            None if groups is None else encode_groups(groups, features.n_rows),
-            None if time is None else parse_times(time, features.n_rows).ranks,
-            Requirements.of(features, int(target.counts.min())),
-            positive,
-            check_costs(self.costs),
-            seed,
-        )
+        shared = self._shared_input(X, features, target)
+        if groups is not None:
+            shared["groups"] = encode_groups(groups, features.n_rows)
+        if time is not None:
+            shared["time"] = parse_times(time, features.n_rows).ranks
+        return StudyInput(**shared, positive=positive, costs=check_costs(self.costs))
 
     def _calibrate(
         self, study_input: StudyInput, model: Model, method: Method

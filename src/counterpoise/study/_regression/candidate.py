@@ -9,16 +9,14 @@ import numpy as np
 from sklearn.base import RegressorMixin
 
 from counterpoise._lib.types import Float64Array
-from counterpoise._table import as_table
 from counterpoise.exceptions import InputError
 from counterpoise.regression import RelevanceFunction
 from counterpoise.study._candidate import BaseCandidate, inapplicable_is_an_error
-from counterpoise.study._methods import Method, Requirements, resolve_methods
+from counterpoise.study._methods import Method, resolve_methods
 from counterpoise.study._models import Model, resolve_models
 from counterpoise.study._regression.fitting import RegressionInput, as_regression_input
 from counterpoise.study._regression.methods import FOR_VALUES
 from counterpoise.study._regression.target import encode_rare
-from counterpoise.study._text_features import TextEncoder
 
 __all__ = ["CandidateRegressor"]
 
@@ -148,19 +146,9 @@ class CandidateRegressor(RegressorMixin, BaseCandidate):
 
     def _study_input(self, X: Any, y: Any) -> RegressionInput:
         """Return the input of a study whose only training samples are these."""
-        texts, seed = tuple(self.text), int(self.random_state)
-        features = as_table(TextEncoder(texts, seed).fit(X).transform(X))
+        features = self._encode_texts(X)
         target = encode_rare(y, features.n_rows, self.relevance)
-        shared = {
-            "X": X,
-            "texts": texts,
-            "target": target,
-            "groups": None,
-            "time": None,
-            "requirements": Requirements.of(features, int(target.counts.min())),
-            "seed": seed,
-        }
-        return as_regression_input(shared)
+        return as_regression_input(self._shared_input(X, features, target))
 
 
 def _resolve(model: Any, method: Any) -> tuple[Model, Method]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from sklearn.base import is_classifier
 
+from counterpoise._lib.findings import select_severe
 from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise._lib.templates import render_template
 from counterpoise._page.figure import ReportFigure
@@ -110,7 +111,7 @@ def _texts(result: StudyConclusions) -> dict[str, Any]:
         "intervals": describe_intervals(result),
         "legend": outcome_legend(),
         "findings": result.findings,
-        "warnings": [finding for finding in result.findings if finding.severity == "warning"],
+        "warnings": select_severe(result.findings, "warning"),
         "procedure": describe_procedure(result),
         "all_models": settings.models,
         "all_methods": settings.methods,
