@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from counterpoise._table import as_table, measure_spread, moment_blocks, spread
+from counterpoise._table import Blocks, as_table, measure_spread
 from counterpoise.exceptions import InputError
 from counterpoise.scale import _workers
 from counterpoise.scale._memory import MemoryLimit
@@ -34,8 +34,7 @@ BLOCK = 16
 @pytest.fixture
 def small_blocks(monkeypatch):
     """Make blocks of few rows."""
-    for module in (moment_blocks, spread):
-        monkeypatch.setattr(module, "BLOCK", BLOCK)
+    monkeypatch.setattr(Blocks, "size", BLOCK)
 
 
 class Partitions:
@@ -178,7 +177,7 @@ def test_workers_need_no_counterpoise(package):
     assert n_read == n_rows
     assert rows.equals(part[values > 2].reset_index(drop=True))
     expected = select()[2]
-    assert [n for n, _ in blocks] == [moment_blocks.BLOCK, (values < 3).sum() - moment_blocks.BLOCK]
+    assert [n for n, _ in blocks] == [Blocks.size, (values < 3).sum() - Blocks.size]
     for (_, one), (_, other) in zip(blocks, expected, strict=True):
         assert np.array_equal(one, other)
 

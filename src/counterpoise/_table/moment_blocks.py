@@ -11,9 +11,7 @@ import numpy as np
 
 from counterpoise._lib.types import Array, Float64Array
 
-__all__ = ["BLOCK", "Blocks", "moments_of_block"]
-
-BLOCK = 2**16
+__all__ = ["Blocks", "moments_of_block"]
 
 
 def moments_of_block(values: Array) -> tuple[int, float, float]:
@@ -36,18 +34,26 @@ class Blocks:
     n_before : int, default=0
         Number of rows of the table before the first one that comes.
 
+    Attributes
+    ----------
+    size : int
+        Number of rows of a block.
+
     Examples
     --------
-    >>> blocks = Blocks(n_before=BLOCK - 1)
-    >>> values = np.zeros((1, BLOCK + 2))
+    >>> blocks = Blocks(n_before=Blocks.size - 1)
+    >>> values = np.zeros((1, Blocks.size + 2))
     >>> [(n_rows, found.shape) for n_rows, found in blocks.add(values)]  # a row of the block before
     [(1, (1, 1)), (65536, (1, 3))]
     >>> [(n_rows, found.shape) for n_rows, found in blocks.rest()]
     [(1, (1, 1))]
     """
 
+    # Not of the module: a class that was sent as code has a copy of what its module contains.
+    size = 2**16
+
     def __init__(self, n_before: int = 0) -> None:
-        self._n_rows = n_before % BLOCK
+        self._n_rows = n_before % self.size
         self._is_whole = self._n_rows == 0  # whether all rows of the block came here
         self._waiting: list[Array] = []
 
@@ -68,11 +74,11 @@ class Blocks:
         """
         start = 0
         while start < values.shape[1]:
-            part = values[:, start : start + BLOCK - self._n_rows]
+            part = values[:, start : start + self.size - self._n_rows]
             self._waiting.append(part)
             self._n_rows += part.shape[1]
             start += part.shape[1]
-            if self._n_rows == BLOCK:
+            if self._n_rows == self.size:
                 yield from self._end()
 
     def rest(self) -> Iterator[tuple[int, Array]]:
@@ -81,7 +87,7 @@ class Blocks:
 
     def _end(self) -> Iterator[tuple[int, Array]]:
         if self._is_whole:
-            yield BLOCK, self.moments()
+            yield self.size, self.moments()
         else:
             yield from self.rest()
         self._n_rows, self._is_whole, self._waiting = 0, True, []

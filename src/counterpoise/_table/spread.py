@@ -16,7 +16,7 @@ import numpy as np
 from counterpoise._lib.types import Array, Float64Array, IntArray
 from counterpoise._table.columns import number_blocks
 from counterpoise._table.frame import FrameTable, factorize
-from counterpoise._table.moment_blocks import BLOCK, Blocks
+from counterpoise._table.moment_blocks import Blocks
 from counterpoise._table.objects import is_missing
 from counterpoise._table.records import EncodedTarget, Table
 
@@ -100,7 +100,7 @@ class MomentsInParts:
 
     def add_block(self, n_rows: int, values: Float64Array) -> None:
         """Add the next rows as `Blocks` yields them: a whole block has moments, not values."""
-        if n_rows == BLOCK:
+        if n_rows == Blocks.size:
             self._moments = self._moments.add(Moments.of(values))
         else:
             self.add(values)
