@@ -13,8 +13,11 @@ import pytest
 
 from counterpoise import scale
 from counterpoise.base import BaseSampler
-from counterpoise.over_sampling import SMOTE, BorderlineSMOTE, RandomOverSampler
-from counterpoise.under_sampling import RandomUnderSampler, TomekLinks
+from counterpoise.exceptions import CounterpoiseWarning
+from counterpoise.over_sampling import SMOTE, SMOTEN, BorderlineSMOTE, RandomOverSampler
+from counterpoise.scale import _rows
+from counterpoise.scale._rows import LargeTable
+from counterpoise.under_sampling import NearMiss, RandomUnderSampler, TomekLinks
 
 dask = pytest.importorskip("dask")
 dd = pytest.importorskip("dask.dataframe")
@@ -26,6 +29,14 @@ SAMPLERS: list[BaseSampler] = [
     RandomUnderSampler(random_state=0),
     SMOTE(random_state=0, scale="standard"),
     BorderlineSMOTE(random_state=0),
+    TomekLinks(scale="standard"),
+]
+
+
+SEARCHING: list[BaseSampler] = [
+    BorderlineSMOTE(random_state=0, scale="standard"),
+    SMOTEN(random_state=0),
+    NearMiss(version=2),
     TomekLinks(scale="standard"),
 ]
 
@@ -91,8 +102,13 @@ def test_values_of_python_objects(seed):
 
 
 @pytest.mark.costly
-def test_a_worker_that_dies(tmp_path):
-    """Two worker processes give the rows in memory, also if one of them dies while it reads."""
+def test_worker_processes(tmp_path, monkeypatch):
+    """Two workers give the rows in memory, also if one dies while it reads, and search neighbors.
+
+    If they lack counterpoise, this process searches, and a warning says so.
+    """
+    monkeypatch.setattr(_rows, "rows_on_workers", lambda *_: 200)
+    monkeypatch.delattr(LargeTable, "_groups")  # so that all rows cannot be read here
     table = make_table(0)
     marker = tmp_path / "died"
 
@@ -111,8 +127,13 @@ def test_a_worker_that_dies(tmp_path):
         frame = dd.from_pandas(table, npartitions=4)
         dying = frame.map_partitions(die_once, str(marker), meta=frame._meta)
         check(SMOTE(random_state=0), table, dying)
-        check(TomekLinks(), table, frame)
         imported = client.run(lambda: "counterpoise" in sys.modules)
+        for sampler in SEARCHING:
+            check(sampler, table, frame)
+        monkeypatch.undo()
+        client.run(lambda: sys.modules.update(counterpoise=None))
+        with pytest.warns(CounterpoiseWarning, match="Workers of Dask lack.*pip install"):
+            check(TomekLinks(), table, frame)
 
     assert marker.exists()
-    assert not any(imported.values())  # workers need no counterpoise
+    assert not any(imported.values())  # SMOTE needs no counterpoise on workers

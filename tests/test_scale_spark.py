@@ -15,8 +15,12 @@ import pytest
 
 from counterpoise import scale
 from counterpoise.base import BaseSampler
-from counterpoise.over_sampling import SMOTE
-from counterpoise.scale import _output, _spark
+from counterpoise.exceptions import CounterpoiseWarning, InputError
+from counterpoise.over_sampling import SMOTE, SMOTEN, BorderlineSMOTE
+from counterpoise.scale import _neighbors, _output, _rows, _spark
+from counterpoise.scale._opener import RowOpener
+from counterpoise.scale._rows import LargeTable
+from counterpoise.scale._value_counts import ValueCountPass
 from counterpoise.under_sampling import RandomUnderSampler, TomekLinks
 
 sql = pytest.importorskip("pyspark.sql")
@@ -25,15 +29,37 @@ pytestmark = [pytest.mark.costly, pytest.mark.filterwarnings("ignore")]
 SAMPLERS: list[BaseSampler] = [
     RandomUnderSampler(random_state=0),
     SMOTE(random_state=0, scale="standard"),
+]
+SEARCHING: list[BaseSampler] = [
+    SMOTEN(random_state=0),
     TomekLinks(scale="standard"),
 ]
 
 
 @pytest.fixture(scope="module")
-def spark(tmp_path_factory) -> Iterator[Any]:
-    """Start a cluster of two executors with one core each, which lack counterpoise."""
-    hidden = tmp_path_factory.mktemp("hidden")
-    (hidden / "counterpoise.py").write_text("raise ImportError('not installed here')")
+def hidden(tmp_path_factory) -> Path:
+    """Return a folder in which executors look for counterpoise first."""
+    return tmp_path_factory.mktemp("hidden")
+
+
+@pytest.fixture
+def without_counterpoise(hidden) -> Iterator[None]:
+    """Have the executors lack counterpoise."""
+    module = hidden / "counterpoise.py"
+    module.write_text("raise ImportError('not installed here')")
+    yield
+    module.unlink()
+
+
+@pytest.fixture
+def only_on_executors(monkeypatch) -> None:
+    """Let a pass that reads all rows here fail."""
+    monkeypatch.delattr(LargeTable, "_groups")
+
+
+@pytest.fixture(scope="module")
+def spark(hidden) -> Iterator[Any]:
+    """Start a cluster of two executors with one core each."""
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java")
     os.environ.update(PYSPARK_PYTHON=sys.executable, SPARK_LOCAL_IP="127.0.0.1")
@@ -65,6 +91,13 @@ def make_table() -> pl.DataFrame:
     return table.with_columns(present.then(name).alias(name) for name in ("x", "y"))
 
 
+def write_parts(folder: Path) -> None:
+    """Write a table to three files, one of them without rows."""
+    table = make_table()
+    for i, bounds in enumerate([(0, 250), (250, 250), (250, 600)]):
+        table[slice(*bounds)].write_parquet(folder / f"part-{i}.parquet")
+
+
 def check(sampler: BaseSampler, frame: Any) -> None:
     table = pl.DataFrame(frame.toArrow()).drop_nulls("y")  # Spark decides on the order of files
     X, y = sampler.fit_resample(table.drop("y"), table["y"])
@@ -80,18 +113,41 @@ def check(sampler: BaseSampler, frame: Any) -> None:
     assert rows.equals(expected)
 
 
-def test_executors(spark, tmp_path, monkeypatch):
-    """Files that are read by executors give the rows in memory; a partition may be empty."""
+def test_executors_without_counterpoise(spark, without_counterpoise, tmp_path, monkeypatch):
+    """Executors select rows, measure and filter; a search that they cannot do is a warning."""
     monkeypatch.setattr(_output, "_BLOCK", 99)  # synthetic rows come in several blocks
-    table = make_table()
-    for i, bounds in enumerate([(0, 250), (250, 250), (250, 600)]):
-        table[slice(*bounds)].write_parquet(tmp_path / f"part-{i}.parquet")
+    write_parts(tmp_path)
     frame = spark.read.parquet(str(tmp_path))
 
     for sampler in SAMPLERS:
         check(sampler, frame)
     monkeypatch.setattr(_spark, "_RESULT", 0)  # so that what is sent is divided
-    check(SAMPLERS[-1], frame)
+    with pytest.warns(CounterpoiseWarning, match="executors of Spark lack.*pip install") as caught:
+        check(TomekLinks(scale="standard"), frame)
+    assert sum(issubclass(one.category, CounterpoiseWarning) for one in caught) == 1
+
+
+def test_executors_search(spark, only_on_executors, tmp_path, monkeypatch):
+    """Executors that have counterpoise search neighbors in their partitions."""
+    monkeypatch.setattr(_rows, "rows_on_workers", lambda *_: 150)
+    monkeypatch.setattr(_neighbors, "_PART", 20)
+    write_parts(tmp_path)
+    frame = spark.read.parquet(str(tmp_path))
+
+    for sampler in SEARCHING:
+        check(sampler, frame)
+
+
+def test_an_error_of_an_executor(spark, only_on_executors, tmp_path):
+    """What an executor finds wrong is an error with its own message."""
+    write_parts(tmp_path)
+    frame = spark.read.parquet(str(tmp_path))
+    step = ValueCountPass(RowOpener("y", ("a",), np.array([600]), ()))
+    source = _spark.SparkSource(frame)
+    list(source.batches(["y"]))
+
+    with pytest.raises(InputError, match="had no class 'b' when its classes were counted"):
+        source.run(source.names, step, 1000)
 
 
 def test_an_executor_that_dies(spark, tmp_path):
@@ -108,9 +164,9 @@ def test_an_executor_that_dies(spark, tmp_path):
             yield batch
 
     dying = frame.mapInArrow(die_once, frame.schema)
-    expected = scale.resample(frame, "y", SMOTE(random_state=0)).toArrow()
+    expected = scale.resample(frame, "y", BorderlineSMOTE(random_state=0)).toArrow()
 
-    result = scale.resample(dying, "y", SMOTE(random_state=0)).toArrow()
+    result = scale.resample(dying, "y", BorderlineSMOTE(random_state=0)).toArrow()
 
     assert Path(marker).exists()
     assert result.equals(expected)

@@ -7,6 +7,7 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any
@@ -21,14 +22,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from counterpoise._table import Blocks, as_table, measure_spread
+from counterpoise.base import BaseSampler
 from counterpoise.exceptions import InputError
-from counterpoise.scale import _workers
+from counterpoise.over_sampling import ADASYN, SMOTEN, BorderlineSMOTE
+from counterpoise.scale import _neighbors, _tasks, _workers
+from counterpoise.scale._dask import _groups
+from counterpoise.scale._decision import LargeResampling, decide
 from counterpoise.scale._memory import MemoryLimit
+from counterpoise.scale._opener import RowOpener
+from counterpoise.scale._pass import F, Pass
 from counterpoise.scale._rows import LargeTable
-from counterpoise.scale._selection import Selected, check_partitions, numeric_columns
+from counterpoise.scale._selection import InProcess, Selected, check_partitions, numeric_columns
 from counterpoise.scale._target import read_target
+from counterpoise.scale._value_counts import ValueCountPass
+from counterpoise.under_sampling import (
+    EditedNearestNeighbours,
+    NearMiss,
+    NeighbourhoodCleaningRule,
+    TomekLinks,
+)
 
 BLOCK = 16
+AT_ONCE = 9  # rows that a worker adds to a pass at once
 
 
 @pytest.fixture
@@ -71,6 +86,45 @@ class Partitions:
                     blocks = [(message["n_measured"], values)]
                 frame = nw.from_native(pa.Table.from_batches(rows)) if rows else None
                 yield Selected(frame, message.get("n_rows", 0), blocks, names)
+
+    def run(self, columns: Sequence[str], step: Pass[F], n_at_once: int) -> F:
+        """Run a pass in several tasks, as the workers of Dask or the executors of Spark do."""
+        lengths = list(map(len, self.parts))
+        return (self._run_as_dask if self.as_pandas else self._run_as_spark)(columns, step, lengths)
+
+    def _run_as_dask(self, columns: Sequence[str], step: Pass[F], lengths: list[int]) -> F:
+        starts = np.cumsum([0, *lengths])
+        results = []
+        for group in _groups(lengths, AT_ONCE):
+            parts = [self.parts[i][list(columns)] for i in group]
+            results.append(_tasks.run_on_parts(step, starts[group[0]], parts))
+        middle = len(results) // 2
+        halves = [_tasks.merge_found(half) for half in (results[:middle], results[middle:]) if half]
+        found_lengths, found = _tasks.merge_found(halves)
+        assert found_lengths == lengths
+        return found
+
+    def _run_as_spark(self, columns: Sequence[str], step: Pass[F], lengths: list[int]) -> F:
+        numbered = [
+            part.select(columns).append_column(
+                _tasks.ROW_ID, pa.array((i << 33) + np.arange(len(part)))
+            )
+            for i, part in enumerate(self.parts)
+        ]
+        messages = []
+        for task in (numbered[1::2], numbered[::2]):  # in any order
+            batches = (batch for part in task for batch in part.to_batches(max_chunksize=7))
+            sent_step = pickle.loads(pickle.dumps(step))
+            messages += _tasks.run_on_batches(sent_step, lengths, AT_ONCE, batches)
+        sent = pa.Table.from_batches(messages).to_pandas()
+        assert "error" not in set(sent["kind"])
+        counts = sent[sent["kind"] == "partition"].set_index("part")["n_rows"]
+        assert counts.reindex(range(len(lengths)), fill_value=0).tolist() == lengths
+        first, *others = [
+            pickle.loads(_tasks.merge_table(pa.Table.from_pandas(part))["content"][0].as_py())
+            for _, part in sent[sent["kind"] == "found"].groupby("part")
+        ]
+        return first.join(others)
 
     complete = output = None
 
@@ -140,6 +194,80 @@ def test_rows_and_moments_are_those_in_memory(as_pandas, small_blocks, seed):
             assert measured.spreads[name] == measure_spread(whole, j)
 
     check()
+
+
+FEATURES = ["float", "null", "small whole", "decimal"]
+PASSES: list[BaseSampler] = [
+    BorderlineSMOTE(random_state=3, k_neighbors=2, scale="standard"),
+    ADASYN(random_state=3, n_neighbors=3),
+    SMOTEN(random_state=3, k_neighbors=2),
+    NearMiss(n_neighbors=2, scale="standard"),
+    NearMiss(n_neighbors=2, version=2, sampling_strategy={"a": 3, "b": 3}),
+    TomekLinks(scale="standard"),
+    EditedNearestNeighbours(),
+    NeighbourhoodCleaningRule(scale="standard"),
+]
+
+
+@pytest.mark.parametrize("as_pandas", [False, True])
+@pytest.mark.parametrize("sampler", PASSES, ids=repr)
+def test_passes_of_workers_find_the_same(sampler, as_pandas, monkeypatch, seed):
+    """A decision is the same if workers run its passes, on any partitions in any order."""
+    monkeypatch.setattr(_neighbors, "_PART", 4)
+
+    @settings(max_examples=4, deadline=None, database=None)
+    @given(
+        table_seed=st.integers(0, 10_000),
+        n_rows=st.integers(12, 60),
+        cuts=st.lists(st.integers(0, 10_000), max_size=6),
+    )
+    def check(table_seed: int, n_rows: int, cuts: list[int]) -> None:
+        table = make_table(table_seed + seed, n_rows).select(FEATURES)
+        labels = ["a", "b"] * 4 + ["a"] * 4 + _labels(np.random.default_rng(seed), n_rows - 12)
+        table = table.append_column("y", pa.array(labels))
+        source = Partitions(table, cuts, as_pandas=as_pandas)
+        target = read_target(source, "y", drop_missing=True)
+        large = LargeTable(source, "y", target, (), (), MemoryLimit.of("1GB"))
+
+        expected = decide(sampler, replace(large, source=here(source)))
+        found = decide(sampler, large)
+
+        assert_equal(found, expected)
+
+    check()
+
+
+def test_executors_refuse_other_rows():
+    """A row of a class, or in a partition, that was not counted is an error, not a wrong result."""
+    opener = RowOpener("y", ("a", "b"), np.array([2, 1]), ())
+    table = pa.table({"x": [1.0, 2.0, 3.0], "y": ["a", "a", "b"], _tasks.ROW_ID: [0, 1, 2]})
+    later = table.set_column(2, _tasks.ROW_ID, pa.array([0, 1, 1 << 33]))
+
+    def run(table: pa.Table, opener: RowOpener) -> Exception:
+        step = ValueCountPass(opener)
+        (message,) = _tasks.run_on_batches(step, [3], 9, iter(table.to_batches()))
+        assert message["kind"].to_pylist() == ["error"]
+        return pickle.loads(message["content"][0].as_py())
+
+    assert "had no class 'b' when" in str(run(table, replace(opener, classes=("a",))))
+    assert "in other partitions than when" in str(run(later, opener))
+
+
+def here(source: Partitions) -> Any:
+    """Return the source without workers."""
+
+    class Here(InProcess):
+        names, batches = source.names, source.batches
+
+    return Here()
+
+
+def assert_equal(found: LargeResampling, expected: LargeResampling) -> None:
+    np.testing.assert_equal(found.is_kept, expected.is_kept)
+    np.testing.assert_equal(found.duplicates, expected.duplicates)
+    np.testing.assert_equal(vars(found.synthetic), vars(expected.synthetic))
+    if expected.rows is not None:
+        np.testing.assert_equal(found.rows.numbers, expected.rows.numbers)
 
 
 def test_columns_whose_type_depends_on_values():

@@ -10,6 +10,7 @@ from rich.progress import ProgressColumn, Task
 from rich.text import Text
 
 from counterpoise._cli.console import StageBars, say
+from counterpoise.scale._pass import F, Pass
 from counterpoise.scale._selection import Selected, Selection
 from counterpoise.scale._sources import Source
 
@@ -94,6 +95,13 @@ class WatchedSource:
         """Have workers select rows and measure columns; see `Source`."""
         parts = self._source.select(columns, selection)
         return None if parts is None else self._watch(parts)
+
+    def run(self, columns: Sequence[str], step: Pass[F], n_at_once: int) -> F | None:
+        """Have workers run a pass, of which the end is shown; see `Source`."""
+        found = self._source.run(columns, step, n_at_once)
+        if found is not None:
+            self._start_pass()(self._n_rows)
+        return found
 
     def _watch(self, parts: Iterator[Selected]) -> Iterator[Selected]:
         count = self._start_pass()

@@ -12,14 +12,17 @@ import numpy as np
 
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import BoolArray
+from counterpoise.scale._pass import F, Pass, warn_of_missing
 from counterpoise.scale._selection import Selected, Selection, check_partitions, numeric_columns
-from counterpoise.scale._workers import RowMasks, select_pandas, send_as_code
+from counterpoise.scale._tasks import merge_found, run_on_parts
+from counterpoise.scale._workers import RowMasks, installed_version, select_pandas, send_as_code
 
 __all__ = ["DaskSource"]
 
 _AT_ONCE = 8  # partitions that are computed together
 _SELECTED_AT_ONCE = 32  # the same, if they send a part of their rows
 _BLOCKS_IN_PARTITION = 16
+_MERGED = 8  # results of a pass that are merged together
 
 
 class DaskSource:
@@ -36,6 +39,7 @@ class DaskSource:
         self._meta = frame.head(0, npartitions=-1)  # as the partitions are when they are computed
         self.names: list[str] = list(frame.columns)
         self._lengths: list[int] | None = None
+        self._may_run = True  # passes, which needs counterpoise on all workers
 
     def batches(self, columns: Sequence[str]) -> Iterator[nw.DataFrame[Any]]:
         """Read some columns, a partition at a time."""
@@ -69,6 +73,44 @@ class DaskSource:
             lengths.append(n_rows)
             yield Selected(nw.from_native(rows, eager_only=True), n_rows, blocks, numeric)
         check_partitions(self._lengths, lengths)
+
+    def run(self, columns: Sequence[str], step: Pass[F], n_at_once: int) -> F | None:
+        """Have the workers of a cluster run a pass; None if there are none, or if they cannot.
+
+        Threads and processes of this machine leave it to this process, which has the table too.
+        """
+        client = self._client()
+        if client is None or not self._workers_can_run(client):
+            return None
+        assert self._lengths is not None
+        sent = client.scatter(step, broadcast=True, hash=False)
+        parts, run = self._frame[list(columns)].to_delayed(), self._dask.delayed(run_on_parts)
+        starts = np.cumsum([0, *self._lengths])
+        tasks = [
+            run(sent, starts[group[0]], [parts[i] for i in group])
+            for group in _groups(self._lengths, n_at_once)
+        ]
+        merge = self._dask.delayed(merge_found)
+        while len(tasks) > 1:
+            tasks = [merge(tasks[i : i + _MERGED]) for i in range(0, len(tasks), _MERGED)]
+        ((lengths, found),) = self._dask.compute(*tasks)
+        check_partitions(self._lengths, lengths)
+        result: F = found
+        return result
+
+    def _client(self) -> Any:
+        """Return the client of the cluster that computes the frame; None if there is none."""
+        scheduler = self._dask.base.get_scheduler(collections=[self._frame])
+        client = getattr(scheduler, "__self__", None)
+        return client if hasattr(client, "scatter") else None
+
+    def _workers_can_run(self, client: Any) -> bool:
+        if self._may_run:
+            versions = client.run(installed_version).values()
+            self._may_run = all(version == installed_version() for version in versions)
+            if not self._may_run:
+                warn_of_missing("Workers of Dask")
+        return self._may_run
 
     def _compute(self, tasks: Sequence[Any], at_once: int) -> Iterator[Any]:
         """Compute tasks, some at the same time, and yield their results in order."""
@@ -104,6 +146,16 @@ class DaskSource:
         # The blocks become part of the graph, as workers cannot call back.
         added = [delayed(part) for part in _join(blocks())]
         return collections.concat([kept, collections.from_delayed(added, verify_meta=False)])
+
+
+def _groups(lengths: Sequence[int], n_at_once: int) -> Iterator[range]:
+    """Divide partitions into groups that follow each other and have some number of rows."""
+    start, n_rows = 0, 0
+    for partition, length in enumerate(lengths):
+        n_rows += length
+        if n_rows >= n_at_once or partition == len(lengths) - 1:
+            yield range(start, partition + 1)
+            start, n_rows = partition + 1, 0
 
 
 def _join(blocks: Iterator[Any]) -> Iterator[Any]:

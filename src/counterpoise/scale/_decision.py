@@ -24,10 +24,12 @@ from counterpoise.base import BaseSampler
 from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.over_sampling import SMOTE, SMOTEN, RandomOverSampler, _random_over_sampler
 from counterpoise.scale._cells import Proof
-from counterpoise.scale._neighbors import find_candidates, find_neighbors
+from counterpoise.scale._neighbors import CleaningPass, NearMissPass, NeighborPass
+from counterpoise.scale._opener import Rows
 from counterpoise.scale._out_of_core import RowGroups, can_be_out_of_core, decide_out_of_core
-from counterpoise.scale._rows import LargeTable, Rows
-from counterpoise.under_sampling import RandomUnderSampler, _random_under_sampler
+from counterpoise.scale._rows import LargeTable
+from counterpoise.scale._value_counts import ValueCountPass
+from counterpoise.under_sampling import NearMiss, RandomUnderSampler, _random_under_sampler
 
 __all__ = ["LargeResampling", "decide", "plan_of"]
 
@@ -157,7 +159,8 @@ def _decide_from_classes(
         table.memory.check_disk(n_rows, n_columns)
         return _decide_out_of_core(sampler, table, is_needed)
     if isinstance(sampler, SMOTEN):  # it compares values by their frequencies among all rows
-        rows = table.with_value_counts().collect_rows(is_needed)
+        counted = table.run(ValueCountPass(table.opener))
+        rows = replace(table, value_counts=counted.of_columns).collect_rows(is_needed)
     else:
         _, rows = _collect_with_spreads(sampler, table, is_needed)
     return _translate(sampler.decide(rows.table, rows.target), rows)
@@ -182,14 +185,14 @@ def _decide_from_neighbors(
     if sampler._family == "over-sampling":
         is_queried = table.rows_of([quota.code for quota in quotas if quota.amount])
         table, queried = _collect_with_spreads(sampler, table, is_queried)
-        found = find_neighbors(sampler, table, queried)
-        rows = table.collect_rows(_mark(table, queried.numbers, found))
+        found = table.run(NeighborPass(table.opener, sampler, queried))
+        rows = table.collect_rows(_mark(table, queried.numbers, found.nearest.numbers))
         return _translate(sampler.decide(rows.table, rows.target), rows)
-    if sampler._family == "under-sampling":
+    if isinstance(sampler, NearMiss):
         smallest = int(table.target.counts.argmin())
         table, minority = _collect_with_spreads(sampler, table, table.rows_of([smallest]))
-        candidates, _ = find_candidates(sampler, table, minority, quotas)
-        rows = table.collect_rows(_mark(table, minority.numbers, candidates))
+        selected = table.run(NearMissPass(table.opener, sampler, minority, quotas))
+        rows = table.collect_rows(_mark(table, minority.numbers, selected.numbers))
         decision = sampler.decide(rows.table, rows.target)
         return _remove(rows, decision, table.rows_of([quota.code for quota in quotas]))
     return _clean(sampler, table, quotas)
@@ -206,10 +209,12 @@ def _clean(
     largest = int(table.target.counts.argmax())
     others = [code for code in range(len(table.target.classes)) if code != largest]
     table, smaller = _collect_with_spreads(sampler, table, table.rows_of(others))
-    candidates, found = find_candidates(sampler, table, smaller, quotas)
-    doubtful = table.collect_rows(_mark(table, smaller.numbers, candidates, found))
-    found = find_neighbors(sampler, table, doubtful)
-    rows = table.collect_rows(_mark(table, doubtful.numbers, found))
+    found = table.run(CleaningPass(table.opener, sampler, smaller, quotas))
+    doubtful = table.collect_rows(
+        _mark(table, smaller.numbers, found.removed, found.nearest.numbers)
+    )
+    found = table.run(NeighborPass(table.opener, sampler, doubtful))
+    rows = table.collect_rows(_mark(table, doubtful.numbers, found.nearest.numbers))
     decision = sampler.decide(rows.table, rows.target)
     # Other rows are here as neighbors only: their own neighbors are incomplete.
     return _remove(rows, decision, _mark(table, doubtful.numbers))

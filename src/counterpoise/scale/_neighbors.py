@@ -1,139 +1,267 @@
-"""Passes over a table with some rows in memory: their neighbors, and candidates for removal."""
+"""Passes over a table with some rows in memory: neighbors, and candidates for removal."""
 
 from __future__ import annotations
 
 import warnings
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
 
 import narwhals as nw
 import numpy as np
 
-from counterpoise._lib.types import RowArray
+from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
 from counterpoise._strategy import ClassQuota
 from counterpoise.base import BaseSampler
 from counterpoise.exceptions import CounterpoiseWarning
 from counterpoise.neighbors._search import build_native_index, get_n_neighbors
 from counterpoise.neighbors._space import build_search_space, compute_distance_units
 from counterpoise.scale._nearest_so_far import NearestSoFar
-from counterpoise.scale._rows import LargeTable, Rows
+from counterpoise.scale._opener import RowOpener, Rows
+from counterpoise.under_sampling import NearMiss
 
-__all__ = ["find_candidates", "find_neighbors"]
+__all__ = ["CleaningPass", "NearMissPass", "NearestToMinority", "NeighborPass", "Neighbors"]
 
 _PARAMETERS = ("k_neighbors", "m_neighbors", "n_neighbors")
+_PART = 2**16  # queries whose neighbors are merged together
 
 
-def find_neighbors(sampler: BaseSampler, table: LargeTable, queries: Rows) -> RowArray:
-    """Find the nearest neighbors of some rows among all rows of a table, in one pass.
+@dataclass(frozen=True)
+class Neighbors:
+    """What was found of the neighbors of some rows.
 
-    Parameters
+    Attributes
     ----------
+    nearest : NearestSoFar
+        For each of these rows.
+    removed : ndarray of int of shape (n_removed,)
+        The numbers of the rows that a cleaning method would remove.
+    """
+
+    nearest: NearestSoFar
+    removed: RowArray
+
+    def merge(self, other: Neighbors) -> Neighbors:
+        """Return the nearest of both, and all that would be removed."""
+        nearest = NearestSoFar.concat([self.nearest])  # a copy, which `merge` changes
+        nearest.merge(other.nearest.numbers, other.nearest.squared)
+        return Neighbors(nearest, np.concatenate([self.removed, other.removed]))
+
+    def divide(self) -> Sequence[Neighbors]:
+        """Divide the queries; the rows that would be removed are in the first part."""
+        n_queries = len(self.nearest.numbers)
+        starts = range(0, max(n_queries, 1), _PART)
+        return [
+            Neighbors(
+                self.nearest.take(np.arange(start, min(start + _PART, n_queries))),
+                self.removed if not start else self.removed[:0],
+            )
+            for start in starts
+        ]
+
+    def join(self, others: Sequence[Neighbors]) -> Neighbors:
+        """Join parts."""
+        return Neighbors(
+            NearestSoFar.concat([part.nearest for part in (self, *others)]), self.removed
+        )
+
+
+@dataclass(frozen=True)
+class NeighborPass:
+    """The nearest neighbors of some rows among all rows of a table.
+
+    Attributes
+    ----------
+    opener : RowOpener
     sampler : BaseSampler
         It has the units of distances and the number of neighbors, the largest of several.
-    table : LargeTable
     queries : Rows
-
-    Returns
-    -------
-    ndarray of int of shape (n_queries, k)
-        Row numbers; −1 if there are fewer rows.
     """
-    search = _Search(sampler, queries)
-    for part, is_query in _parts(table, queries):
-        search.search(part, is_query)
-    return search.nearest.numbers
 
+    opener: RowOpener
+    sampler: BaseSampler
+    queries: Rows
 
-def find_candidates(
-    sampler: BaseSampler, table: LargeTable, always: Rows, quotas: tuple[ClassQuota, ...]
-) -> tuple[RowArray, RowArray]:
-    """Find the rows that decide, with some rows that are part of each decision, in one pass.
+    @property
+    def n_known(self) -> int:
+        """Number of queries."""
+        return len(self.queries)
 
-    Parameters
-    ----------
-    sampler : BaseSampler
-        An undersampler, or a cleaning method.
-    table : LargeTable
-    always : Rows
-        The rows that belong to each part of the table.
-    quotas : tuple of ClassQuota
+    def start(self) -> Neighbors:
+        """Return no neighbors."""
+        nearest = NearestSoFar.none(len(self.queries), _count_neighbors(self.sampler))
+        return Neighbors(nearest, self.queries.numbers[:0])
 
-    Returns
-    -------
-    candidates : ndarray of int of shape (n_candidates,)
-        Row numbers: what an undersampler keeps of each part, what a cleaning method removes of it.
-    neighbors : ndarray of int of shape (n_always, k)
-        The neighbors of the rows that belong to each part.
-    """
-    search = _Search(sampler, always)
-    candidates = [always.numbers[:0]]
-    for part, is_always in _parts(table, always):
-        candidates.append(part.numbers[_decide_on(sampler, part, quotas)])
-        if sampler._family == "clean-sampling":
-            search.search(part, is_always)
-    return np.concatenate(candidates), search.nearest.numbers
+    def add(self, found: Neighbors, rows: Rows) -> Neighbors:
+        """Search among further rows."""
+        self._search(found.nearest, _Part.of(self.opener, self.queries, rows))
+        return found
 
-
-def _decide_on(sampler: BaseSampler, part: Rows, quotas: tuple[ClassQuota, ...]) -> RowArray:
-    """Return the positions of the rows of a part that may decide."""
-    if len(part) <= _count_neighbors(sampler) + 1:
-        return np.arange(len(part))
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore", CounterpoiseWarning)  # they come with the final decision
-        rng = np.random.RandomState(0)  # not used
-        decision = sampler._resample(part.table, part.target, quotas, rng)
-    kept = decision.kept_rows(len(part))
-    if sampler._family == "under-sampling":
-        return np.unique(kept)
-    return np.setdiff1d(np.arange(len(part)), kept)
-
-
-def _parts(table: LargeTable, always: Rows) -> Iterator[tuple[Rows, Any]]:
-    """Yield parts of the table, each with some rows that are in memory, in the order of rows."""
-    for numbers, frame in table.groups(table.columns):
-        is_new = np.isin(numbers, always.numbers, invert=True)
-        together = np.concatenate([always.numbers, numbers[is_new]])
-        order = np.argsort(together, kind="stable")
-        both = nw.concat([always.frame, frame[np.flatnonzero(is_new)]], how="vertical")[order]
-        in_group = np.isin(together[order], numbers)
-        yield table.as_rows(together[order], both), _Members(order < len(always), in_group)
-
-
-class _Members:
-    """Which rows of a part are always there, and which are in the group of rows that was read."""
-
-    def __init__(self, is_always: Any, in_group: Any) -> None:
-        self.always, self.group = np.flatnonzero(is_always), np.flatnonzero(in_group)
-
-
-class _Search:
-    """The search for the nearest rows of some rows, in one part of the table after the other."""
-
-    def __init__(self, sampler: BaseSampler, queries: Rows) -> None:
-        self._scale = sampler.get_params(deep=False).get("scale")
-        self._queries = queries
-        self.nearest = NearestSoFar.none(len(queries), _count_neighbors(sampler))
-
-    def search(self, part: Rows, members: _Members) -> None:
-        """Search among the rows of the group that was read; the others were, or will be, read."""
-        if not len(self._queries) or not len(members.group):
+    def _search(self, nearest: NearestSoFar, part: _Part) -> None:
+        """Search among the rows of the group; the others were, or will be, in another one."""
+        group = np.flatnonzero(part.in_group)
+        if not len(self.queries) or not len(group):
             return
-        k = self.nearest.numbers.shape[1]
-        units = compute_distance_units(part.table, self._scale)
-        space = build_search_space(part.table, None, units)
-        index = build_native_index(space.subset(members.group), shared_units=True)
+        k = nearest.numbers.shape[1]
+        scale = self.sampler.get_params(deep=False).get("scale")
+        units = compute_distance_units(part.rows.table, scale)
+        space = build_search_space(part.rows.table, None, units)
+        index = build_native_index(space.subset(group), shared_units=True)
         # One more than k, as a row of this group finds itself.
         found, squared = index.nearest(
             space.points,
-            min(k + 1, len(members.group)),
-            rows=members.always,
+            min(k + 1, len(group)),
+            rows=np.flatnonzero(part.is_known),
             return_distance=True,
             squared=True,
-            limits=self.nearest.limits,
+            limits=nearest.limits,
         )
-        numbers = part.numbers[members.group][found]
-        is_other = (found >= 0) & (numbers != self._queries.numbers[:, None])
-        self.nearest.merge(np.where(is_other, numbers, -1), squared)
+        numbers = part.rows.numbers[group][found]
+        is_other = (found >= 0) & (numbers != self.queries.numbers[:, None])
+        nearest.merge(np.where(is_other, numbers, -1), squared)
+
+
+@dataclass(frozen=True)
+class CleaningPass(NeighborPass):
+    """The rows that a cleaning method would remove, and the neighbors of rows in each part.
+
+    Attributes
+    ----------
+    quotas : tuple of ClassQuota
+    """
+
+    quotas: tuple[ClassQuota, ...] = ()
+
+    def add(self, found: Neighbors, rows: Rows) -> Neighbors:
+        """Clean further rows, together with the queries."""
+        part = _Part.of(self.opener, self.queries, rows)
+        self._search(found.nearest, part)
+        removed = part.rows.numbers[self._clean(part.rows)]
+        return Neighbors(found.nearest, np.concatenate([found.removed, removed]))
+
+    def _clean(self, part: Rows) -> RowArray:
+        """Return the positions of the rows of a part that may be removed."""
+        if len(part) <= _count_neighbors(self.sampler) + 1:
+            return np.arange(len(part))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", CounterpoiseWarning)  # they come with the decision
+            rng = np.random.RandomState(0)  # not used
+            decision = self.sampler._resample(part.table, part.target, self.quotas, rng)
+        return np.setdiff1d(np.arange(len(part)), decision.kept_rows(len(part)))
+
+
+@dataclass(frozen=True)
+class NearestToMinority:
+    """For each class that is undersampled, the rows with the smallest distances.
+
+    Attributes
+    ----------
+    amounts : mapping of int to int
+        Number of rows that are kept of each class.
+    numbers, codes : ndarray of int of shape (n_rows,)
+    distances : ndarray of float64 of shape (n_rows,)
+    """
+
+    amounts: Mapping[int, int]
+    numbers: RowArray
+    codes: IntArray
+    distances: Float64Array
+
+    def merge(self, other: NearestToMinority) -> NearestToMinority:
+        """Return the smallest of both; ties are broken by row number."""
+        numbers, codes, distances = (
+            np.concatenate([one, two])
+            for one, two in (
+                (self.numbers, other.numbers),
+                (self.codes, other.codes),
+                (self.distances, other.distances),
+            )
+        )
+        order = np.lexsort((numbers, distances))
+        kept = np.concatenate(
+            [order[codes[order] == code][:amount] for code, amount in self.amounts.items()]
+        )
+        return NearestToMinority(self.amounts, numbers[kept], codes[kept], distances[kept])
+
+    def divide(self) -> Sequence[NearestToMinority]:
+        """Return it as the only part."""
+        return [self]
+
+    def join(self, others: Sequence[NearestToMinority]) -> NearestToMinority:
+        """Return it: there are no others."""
+        return reduce(NearestToMinority.merge, others, self)
+
+
+@dataclass(frozen=True)
+class NearMissPass:
+    """The rows that NearMiss selects, by their distances to the minority class.
+
+    Attributes
+    ----------
+    opener : RowOpener
+    sampler : NearMiss
+        Version 1 or 2.
+    minority : Rows
+    quotas : tuple of ClassQuota
+    """
+
+    opener: RowOpener
+    sampler: NearMiss
+    minority: Rows
+    quotas: tuple[ClassQuota, ...]
+
+    @property
+    def n_known(self) -> int:
+        """Number of rows of the minority class."""
+        return len(self.minority)
+
+    def start(self) -> NearestToMinority:
+        """Return no rows."""
+        amounts = {quota.code: quota.amount for quota in self.quotas}
+        none = self.minority.numbers[:0]
+        return NearestToMinority(amounts, none, none, np.empty(0))
+
+    def add(self, found: NearestToMinority, rows: Rows) -> NearestToMinority:
+        """Select from further rows, too."""
+        part = _Part.of(self.opener, self.minority, rows)
+        is_in_question = np.isin(part.rows.target.codes, list(found.amounts))
+        positions = np.flatnonzero(part.in_group & is_in_question)
+        space = self.sampler._build_space(part.rows.table)
+        distance_of = self.sampler._distance_function(space, part.rows.target)
+        return found.merge(
+            NearestToMinority(
+                found.amounts,
+                part.rows.numbers[positions],
+                part.rows.target.codes[positions],
+                distance_of(positions),
+            )
+        )
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Rows in memory and a group of further rows, in the order of rows.
+
+    Attributes
+    ----------
+    rows : Rows
+    is_known, in_group : ndarray of bool of shape (n_rows,)
+        Whether each row was in memory, and whether it is in the group; it may be both.
+    """
+
+    rows: Rows
+    is_known: BoolArray
+    in_group: BoolArray
+
+    @classmethod
+    def of(cls, opener: RowOpener, known: Rows, group: Rows) -> _Part:
+        is_new = np.isin(group.numbers, known.numbers, invert=True)
+        numbers = np.concatenate([known.numbers, group.numbers[is_new]])
+        codes = np.concatenate([known.target.codes, group.target.codes[is_new]])
+        frame = nw.concat([known.frame, group.frame[np.flatnonzero(is_new)]], how="vertical")
+        order = np.argsort(numbers, kind="stable")
+        rows = opener.open(numbers[order], codes[order], frame[order])
+        return cls(rows, order < len(known), np.isin(rows.numbers, group.numbers))
 
 
 def _count_neighbors(sampler: BaseSampler) -> int:

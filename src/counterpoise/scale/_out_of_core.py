@@ -26,7 +26,8 @@ from counterpoise.neighbors._space import (
 )
 from counterpoise.over_sampling import SMOTE
 from counterpoise.scale._cells import Cells, CellSearch, Proof, divide_space
-from counterpoise.scale._rows import LargeTable, Rows, concat, in_groups
+from counterpoise.scale._opener import Rows, concat, in_groups
+from counterpoise.scale._rows import LargeTable
 from counterpoise.scale._spill import Spill
 
 __all__ = ["RowGroups", "can_be_out_of_core", "decide_out_of_core"]

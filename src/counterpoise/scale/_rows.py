@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,54 +12,19 @@ import numpy as np
 from counterpoise._lib.types import Array, BoolArray, RowArray
 from counterpoise._table import (
     EncodedTarget,
-    FrameTable,
     MomentsInParts,
-    PartialTable,
     Spread,
-    SyntheticSamples,
     ValueCounts,
-    add_value_counts,
-    as_table,
-    feature_positions,
     quartiles_of,
 )
 from counterpoise.exceptions import InputError
 from counterpoise.scale._memory import MemoryLimit
+from counterpoise.scale._opener import RowOpener, Rows, concat
+from counterpoise.scale._pass import F, Pass, rows_on_workers
 from counterpoise.scale._selection import Selection, check_n_rows
 from counterpoise.scale._sources import Source
 
-__all__ = ["LargeTable", "Rows", "concat", "in_groups"]
-
-
-@dataclass(frozen=True)
-class Rows:
-    """Some rows of a table, in memory.
-
-    Attributes
-    ----------
-    numbers : ndarray of int of shape (n_rows,)
-        Their row numbers in the whole table, ascending.
-    frame : narwhals.DataFrame
-        Their values, with the target column.
-    table : PartialTable
-        Their features.
-    target : EncodedTarget
-        Their classes, with the counts of the whole table.
-    """
-
-    numbers: RowArray
-    frame: nw.DataFrame[Any]
-    table: PartialTable
-    target: EncodedTarget
-
-    def __len__(self) -> int:
-        return len(self.numbers)
-
-    def with_synthetic(
-        self, synthetic: SyntheticSamples
-    ) -> Iterator[tuple[Rows, SyntheticSamples]]:
-        """Yield the rows once, with all synthetic samples; see `RowGroups`."""
-        yield self, synthetic
+__all__ = ["LargeTable"]
 
 
 @dataclass(frozen=True)
@@ -97,6 +62,14 @@ class LargeTable:
         return len(self.target.codes)
 
     @property
+    def opener(self) -> RowOpener:
+        """What opens rows of the table."""
+        target = self.target
+        return RowOpener(
+            self.name, target.classes, target.counts, self.copy, self.spreads, self.value_counts
+        )
+
+    @property
     def columns(self) -> list[str]:
         """The columns that are needed in memory: all that are not ignored."""
         return [name for name in self.source.names if name not in self.ignore]
@@ -117,18 +90,7 @@ class LargeTable:
 
     def as_rows(self, numbers: RowArray, frame: nw.DataFrame[Any]) -> Rows:
         """Return rows that are in memory already, in ascending order of their numbers."""
-        table = self._open(frame.drop(self.name))
-        codes = self.target.codes[numbers]
-        labels = frame.get_column(self.name).to_native()
-        partial = PartialTable(
-            table.frame,
-            table.schema,
-            table.ignored,
-            table.copied,
-            spreads=self.spreads,
-            value_counts=self.value_counts,
-        )
-        return Rows(numbers, frame, partial, replace(self.target, codes=codes, source=labels))
+        return self.opener.open(numbers, self.target.codes[numbers], frame)
 
     def with_spreads(self, is_wanted: BoolArray, *, quartiles: bool) -> tuple[LargeTable, Rows]:
         """Measure the spread of all rows while the wanted ones are read."""
@@ -155,40 +117,38 @@ class LargeTable:
             }
         return replace(self, spreads=spreads)
 
-    def with_value_counts(self) -> LargeTable:
-        """Count how often each value of a feature occurs in each class, in one pass."""
-        counts: dict[str, ValueCounts] = {}
-        for numbers, frame in self.groups(self.columns):
-            table = self._open(frame.drop(self.name))
-            codes = self.target.codes[numbers]
-            for j in feature_positions(table):
-                of_column = counts.setdefault(str(table.columns[j].name), {})
-                add_value_counts(of_column, table, j, codes, len(self.target.classes))
-        return replace(self, value_counts=counts)
+    def run(self, step: Pass[F]) -> F:
+        """Have all rows with a class added to a pass, by workers if there are any."""
+        n_at_once = rows_on_workers(step, len(self.columns))
+        found = self.source.run(self.columns, step, n_at_once)
+        if found is None:
+            found = step.start()
+            for rows in self._groups():
+                found = step.add(found, rows)
+        return found
 
-    def groups(self, columns: Sequence[str]) -> Iterator[tuple[RowArray, nw.DataFrame[Any]]]:
-        """Read rows with a class in large groups: their numbers and their values."""
+    def _groups(self) -> Iterator[Rows]:
+        """Read rows with a class in large groups."""
         waiting: list[nw.DataFrame[Any]] = []
         start = stop = 0
-        for batch in self.source.batches(columns):
+        for batch in self.source.batches(self.columns):
             waiting.append(batch)
             stop += len(batch)
             if stop > self.n_rows:
                 break
-            if stop - start >= self.memory.rows_at_once(len(columns)):
+            if stop - start >= self.memory.rows_at_once(len(self.columns)):
                 yield from self._group(start, stop, waiting)
                 waiting, start = [], stop
         check_n_rows(self.n_rows, stop)
         if waiting:
             yield from self._group(start, stop, waiting)
 
-    def _group(
-        self, start: int, stop: int, parts: list[nw.DataFrame[Any]]
-    ) -> Iterator[tuple[RowArray, nw.DataFrame[Any]]]:
+    def _group(self, start: int, stop: int, parts: list[nw.DataFrame[Any]]) -> Iterator[Rows]:
         has_class = np.flatnonzero(self.target.codes[start:stop] < len(self.target.classes))
         frame = concat(parts)
         if len(has_class):
-            yield has_class + start, frame if len(has_class) == stop - start else frame[has_class]
+            kept = frame if len(has_class) == stop - start else frame[has_class]
+            yield self.as_rows(has_class + start, kept)
 
     def _select(
         self,
@@ -242,15 +202,10 @@ class LargeTable:
             start = stop
         check_n_rows(self.n_rows, stop)
 
-    def _open(self, frame: nw.DataFrame[Any]) -> FrameTable:
-        table = as_table(frame.to_native(), copy=self.copy)
-        assert isinstance(table, FrameTable)
-        return table
-
     def _add_moments(self, frame: nw.DataFrame[Any], moments: dict[str, MomentsInParts]) -> None:
         if not len(frame):
             return
-        table = self._open(frame.drop(self.name))
+        table = self.opener.open_features(frame.drop(self.name))
         for j, column in enumerate(table.columns):
             if column.feature_type.is_number:
                 moments.setdefault(str(column.name), MomentsInParts()).add(table.numbers(j))
@@ -259,26 +214,8 @@ class LargeTable:
         """Read a whole column: quartiles cannot be computed in parts."""
         self.memory.check(self.n_rows, 1)
         has_class = self.target.codes < len(self.target.classes)
-        table = self._open(self.collect(has_class, [name]))
+        table = self.opener.open_features(self.collect(has_class, [name]))
         return quartiles_of(table.numbers(0))
-
-
-def concat(frames: list[nw.DataFrame[Any]]) -> nw.DataFrame[Any]:
-    """Concatenate frames, one or more; those without rows may have other types."""
-    filled = [frame for frame in frames if len(frame)] or frames[:1]
-    return filled[0] if len(filled) == 1 else nw.concat(filled, how="vertical")
-
-
-def in_groups(frames: Iterable[nw.DataFrame[Any]], size: int) -> Iterator[nw.DataFrame[Any]]:
-    """Join frames that follow each other to frames with a number of rows, or a few more."""
-    waiting: list[nw.DataFrame[Any]] = []
-    for frame in frames:
-        waiting.append(frame)
-        if sum(map(len, waiting)) >= size:
-            yield concat(waiting)
-            waiting = []
-    if any(map(len, waiting)):
-        yield concat(waiting)
 
 
 def _check_finite(spreads: Mapping[str, Spread]) -> None:

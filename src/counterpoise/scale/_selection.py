@@ -13,6 +13,7 @@ import numpy as np
 from counterpoise._lib.types import Array, BoolArray
 from counterpoise._table import FrameTable
 from counterpoise.exceptions import InputError
+from counterpoise.scale._pass import F, Pass
 from counterpoise.scale._workers import RowMasks
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "check_n_rows",
     "check_partitions",
     "numeric_columns",
+    "partitions_have_changed",
 ]
 
 
@@ -76,6 +78,11 @@ class Selected:
 class InProcess:
     """A source that this process reads: there are no workers that could send less."""
 
+    def run(self, columns: Sequence[str], step: Pass[F], n_at_once: int) -> F | None:
+        """Return None, as there are no workers."""
+        del columns, step, n_at_once
+        return None
+
     def select(self, columns: Sequence[str], selection: Selection) -> None:
         """Return None, as there are no workers."""
         del columns, selection
@@ -114,9 +121,14 @@ def check_partitions(expected: Sequence[int], found: Sequence[int]) -> None:
     check_n_rows(sum(expected), sum(found))
     # Partitions at the end may be without rows.
     if any(one != other for one, other in zip_longest(expected, found, fillvalue=0)):
-        raise InputError(
-            "The rows of the table are in other partitions than when its classes were counted. "
-            "They must be in the same partitions each time it is read: write the table to Parquet "
-            "files and read these, or keep it on the workers with frame.cache() in Spark or "
-            "frame.persist() in Dask."
-        )
+        raise partitions_have_changed()
+
+
+def partitions_have_changed() -> InputError:
+    """Return the error for rows that are in other partitions than when classes were counted."""
+    return InputError(
+        "The rows of the table are in other partitions than when its classes were counted. They "
+        "must be in the same partitions each time it is read: write the table to Parquet files and "
+        "read these, or keep it on the workers with frame.cache() in Spark or frame.persist() in "
+        "Dask."
+    )

@@ -12,6 +12,7 @@ from counterpoise._lib.types import BoolArray
 from counterpoise.exceptions import InputError
 from counterpoise.scale._dask import DaskSource
 from counterpoise.scale._duckdb import DuckDBSource
+from counterpoise.scale._pass import F, Pass
 from counterpoise.scale._pyarrow import DatasetSource
 from counterpoise.scale._selection import InProcess, Selected, Selection
 from counterpoise.scale._spark import SparkSource
@@ -43,6 +44,23 @@ class Source(Protocol):
         -------
         iterator over Selected, or None
             None if there are no workers, or if they cannot measure the columns exactly.
+        """
+        ...
+
+    def run(self, columns: Sequence[str], step: Pass[F], n_at_once: int) -> F | None:
+        """Have workers run a pass over some columns, after all rows were read once.
+
+        Parameters
+        ----------
+        columns : sequence of str
+        step : Pass
+        n_at_once : int
+            Number of rows that a worker adds at once.
+
+        Returns
+        -------
+        Found or None
+            None if there are no workers, or if they lack counterpoise.
         """
         ...
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
 import narwhals as nw
@@ -11,12 +14,23 @@ import numpy as np
 
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import BoolArray
+from counterpoise.scale._pass import F, Pass, warn_of_missing
 from counterpoise.scale._pyarrow import complete_table
-from counterpoise.scale._selection import Selected, Selection, check_partitions, numeric_columns
+from counterpoise.scale._selection import (
+    Selected,
+    Selection,
+    check_partitions,
+    numeric_columns,
+)
+from counterpoise.scale._tasks import ROW_ID, merge_table, run_on_batches
 from counterpoise.scale._workers import (
+    FOUND,
     MESSAGE,
+    installed_version,
     make_filter,
+    make_merger,
     make_packer,
+    make_runner,
     make_selector,
     send_as_code,
 )
@@ -39,6 +53,7 @@ class SparkSource:
         self.names: list[str] = list(frame.columns)
         self._schema = frame.limit(0).toArrow().schema
         self._lengths: list[int] = []
+        self._may_run = True  # passes, which needs counterpoise on all executors
 
     def batches(self, columns: Sequence[str]) -> Iterator[nw.DataFrame[Any]]:
         """Read some columns, a batch of rows at a time."""
@@ -74,6 +89,34 @@ class SparkSource:
             yield Selected(rows, message.n_rows, blocks, numeric)
         check_partitions(self._lengths, lengths.of_partitions)
 
+    def run(self, columns: Sequence[str], step: Pass[F], n_at_once: int) -> F | None:
+        """Have executors run a pass; None, with a warning, if they lack counterpoise."""
+        if not self._may_run:
+            return None
+        functions = import_optional("pyspark.sql.functions", "resampling a Spark DataFrame")
+        n_tasks = -(-sum(self._lengths) // n_at_once)
+        row_id = functions.monotonically_increasing_id().alias(ROW_ID)
+        task = partial(run_on_batches, step, self._lengths, n_at_once)
+        run = make_runner(installed_version(), pickle.dumps(task))
+        messages = self._select_columns(columns, row_id).coalesce(n_tasks).mapInArrow(run, FOUND)
+        with self._on_disk(messages):
+            lengths = [0] * len(self._lengths)
+            for message in messages.where("kind != 'found'").collect():
+                if message.kind == "missing":
+                    self._may_run = False
+                    warn_of_missing("The executors of Spark")
+                    return None
+                if message.kind == "error":
+                    raise pickle.loads(message.content)  # noqa: S301  # our own bytes
+                lengths[message.part] += message.n_rows
+            check_partitions(self._lengths, lengths)
+            found = messages.where("kind = 'found'").groupBy("part")
+            merged = found.applyInArrow(make_merger(pickle.dumps(merge_table)), FOUND).orderBy(
+                "part"
+            )
+            parts: list[F] = [pickle.loads(part.content) for part in _iterate(merged)]  # noqa: S301
+        return parts[0].join(parts[1:])
+
     def complete(self, frame: Any) -> Any:
         """Return rows with all columns in their order and types; those that are absent are null."""
         return complete_table(frame, self._schema)
@@ -95,17 +138,25 @@ class SparkSource:
 
     def _run(self, function: Any, columns: Sequence[str]) -> Any:
         """Return the messages of executors, as a lazy DataFrame."""
+        return self._select_columns(columns).mapInArrow(function, MESSAGE)
+
+    def _select_columns(self, columns: Sequence[str], *others: Any) -> Any:
         quoted = [f"`{name.replace('`', '``')}`" for name in columns]
-        return self._frame.select(*quoted).mapInArrow(function, MESSAGE)
+        return self._frame.select(*quoted, *others)
 
-    def _collect(self, messages: Any) -> Iterator[Any]:
-        """Have all partitions read at the same time, and bring the messages here in their order.
-
-        They wait on the disks of the executors.
-        """
+    @contextmanager
+    def _on_disk(self, messages: Any) -> Iterator[None]:
+        """Have messages wait on the disks of the executors."""
         level = import_optional("pyspark", "resampling a Spark DataFrame").StorageLevel.DISK_ONLY
         waiting = messages.persist(level)
         try:
+            yield
+        finally:
+            waiting.unpersist()
+
+    def _collect(self, messages: Any) -> Iterator[Any]:
+        """Have all partitions read at the same time, and bring the messages here in their order."""
+        with self._on_disk(messages):
             size = "coalesce(octet_length(rows), 0) + coalesce(octet_length(measured), 0)"
             sizes: Counter[int] = Counter()
             for partition, n_bytes in messages.selectExpr("partition", size).collect():
@@ -114,8 +165,6 @@ class SparkSource:
                 # Spark divides what it sorts into partitions again, which are not as large.
                 messages = messages.orderBy("partition", "step")
             yield from _iterate(messages)
-        finally:
-            waiting.unpersist()
 
     def _read(self, rows: bytes) -> nw.DataFrame[Any]:
         return nw.from_native(self._arrow.ipc.open_stream(rows).read_all(), eager_only=True)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import narwhals as nw
 import numpy as np
 
-from counterpoise._lib.types import Array, BoolArray, IntArray
-from counterpoise._table import EncodedTarget, encode_distinct
+from counterpoise._lib.types import Array, IntArray
+from counterpoise._table import EncodedTarget
 from counterpoise.exceptions import InputError, TargetError
+from counterpoise.scale._labels import encode_labels, find_missing
 from counterpoise.scale._sources import Source
 
 __all__ = ["read_target"]
@@ -43,40 +43,16 @@ def read_target(source: Source, name: str, *, drop_missing: bool = False) -> Enc
     first_missing = -1
     for batch in source.batches([name]):
         series = batch.get_column(name)
-        is_missing = _find_missing(series)
+        is_missing = find_missing(series)
         if is_missing.any():
             n_missing += int(is_missing.sum())
             first_missing = (
                 n_rows + int(is_missing.argmax()) if first_missing < 0 else first_missing
             )
-        parts.append(_encode(series, is_missing, found))
+        parts.append(encode_labels(series, is_missing, found))
         n_rows += len(series)
     _check_missing(name, n_missing, first_missing, drop_missing=drop_missing)
     return _sort_classes(name, parts, found)
-
-
-def _find_missing(series: nw.Series[Any]) -> BoolArray:
-    is_missing = series.is_null()
-    if series.dtype.is_float():
-        is_missing = is_missing | series.is_nan().fill_null(True)
-    mask: BoolArray = is_missing.to_numpy()
-    return mask
-
-
-def _encode(series: nw.Series[Any], is_missing: BoolArray, found: dict[Any, int]) -> IntArray:
-    """Return codes in the order of `found`, to which new classes are added; −1 if missing."""
-    present = series if not is_missing.any() else series.filter((~is_missing).tolist())
-    codes = np.full(len(series), -1, np.int16)
-    if len(present):
-        classes, positions = encode_distinct(present)
-        known = np.array([found.setdefault(label, len(found)) for label in classes])
-        if len(found) > np.iinfo(np.int16).max:
-            raise TargetError(
-                f"The target column {series.name!r} has more than {np.iinfo(np.int16).max:,} "
-                "classes. Is it the right column?"
-            )
-        codes[~is_missing] = known[positions]
-    return codes if len(found) > np.iinfo(np.int8).max else codes.astype(np.int8)
 
 
 def _check_missing(name: str, n_missing: int, first: int, *, drop_missing: bool) -> None:

@@ -1,10 +1,12 @@
 """What the workers of a cluster do with a partition.
 
-Workers may lack counterpoise, and its imports would take seconds: see `send_as_code`.
+Workers may lack counterpoise, and its imports would take seconds: see `send_as_code`. What needs it
+is in `counterpoise.scale._tasks`, which is imported where it is installed.
 """
 
 from __future__ import annotations
 
+import pickle
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,10 +18,14 @@ from counterpoise._lib.types import Array, BoolArray
 from counterpoise._table import Blocks
 
 __all__ = [
+    "FOUND",
     "MESSAGE",
     "RowMasks",
+    "installed_version",
     "make_filter",
+    "make_merger",
     "make_packer",
+    "make_runner",
     "make_selector",
     "select_pandas",
     "send_as_code",
@@ -27,6 +33,8 @@ __all__ = [
 
 #: The columns of what an executor of Spark sends.
 MESSAGE = "partition int, step int, n_rows long, rows binary, n_measured int, measured binary"
+#: The columns of what an executor of Spark sends of a pass.
+FOUND = "kind string, part int, n_rows long, content binary"
 _SIZE = 4_000_000  # bytes of rows that are sent together
 
 Batches = Iterator[Any]
@@ -131,6 +139,39 @@ def make_filter(masks: Mapping[int, RowMasks]) -> ArrowFunction:
             )
 
     return keep
+
+
+def installed_version() -> str | None:
+    """Return the version of counterpoise on this worker; None if it cannot be imported."""
+    try:
+        from counterpoise import __version__  # noqa: PLC0415
+    except ImportError:
+        return None
+    return __version__
+
+
+def make_runner(version: str | None, task: bytes) -> ArrowFunction:
+    """Return a function that does a task of `counterpoise.scale._tasks`, if it is installed."""
+
+    def run(batches: Batches) -> Batches:
+        if installed_version() == version:
+            yield from pickle.loads(task)(batches)  # noqa: S301  # our own bytes
+            return
+        import pyarrow as pa  # noqa: PLC0415
+
+        part = pa.array([0], pa.int32())
+        yield pa.record_batch({"kind": ["missing"], "part": part, "n_rows": [0], "content": [b""]})
+
+    return run
+
+
+def make_merger(task: bytes) -> Callable[[Any], Any]:
+    """Return a function that does a task with a table of what others have found."""
+
+    def merge(found: Any) -> Any:
+        return pickle.loads(task)(found)  # noqa: S301  # our own bytes
+
+    return merge
 
 
 def _masks_here(masks: Mapping[int, RowMasks]) -> RowMasks:

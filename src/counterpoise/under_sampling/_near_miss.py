@@ -171,15 +171,13 @@ class NearMiss(BaseSampler):
         quotas: tuple[ClassQuota, ...],
         rng: np.random.RandomState,
     ) -> Resampling:
-        minority = int(np.argmin(target.counts))
-        minority_rows = target.rows_of(minority)
-        space = build_search_space(table, None, compute_distance_units(table, self.scale))
-        total_distance = self._distance_function(space, minority_rows, target.classes[minority])
+        space = self._build_space(table)
+        total_distance = self._distance_function(space, target)
 
         def select(quota: ClassQuota) -> RowArray:
             rows = target.rows_of(quota.code)
             if self.version == 3:
-                rows = self._find_candidates(space, rows, minority_rows, quota)
+                rows = self._find_candidates(space, rows, _minority_rows(target), quota)
             distance = total_distance(rows)
             order = -distance if self.version == 3 else distance
             return rows[_smallest_positions(order, quota.amount)]
@@ -188,16 +186,21 @@ class NearMiss(BaseSampler):
         self.sample_indices_ = select_by_class(target.codes, selected)
         return Resampling(kept=self.sample_indices_)
 
+    def _build_space(self, table: Table) -> SearchSpace:
+        return build_search_space(table, None, compute_distance_units(table, self.scale))
+
     def _distance_function(
-        self, space: SearchSpace, minority_rows: RowArray, label: object
+        self, space: SearchSpace, target: EncodedTarget
     ) -> Callable[[RowArray], Float64Array]:
         """Return a function for the sum of the distances of rows to the minority class.
 
         The mean over the same number of neighbors gives the same order.
         """
+        minority_rows = _minority_rows(target)
         if self.version == 2:
             params = {"neighbors": self.n_neighbors, "n_jobs": self.n_jobs}
             return lambda rows: farthest_distances(space, minority_rows, rows, **params).sum(axis=1)
+        label = target.classes[int(target.counts.argmin())]
         search = self._build_search(space.subset(minority_rows), "n_neighbors", label)
         return lambda rows: search.nearest(space.subset(rows), search.k)[1].sum(axis=1)
 
@@ -226,6 +229,10 @@ class NearMiss(BaseSampler):
         if k > space.n_rows:
             raise TooFewSamplesError.for_search("NearMiss", parameter, k, label, space.n_rows)
         return NeighborSearch(space, neighbors, n_jobs=self.n_jobs, includes_self=False)
+
+
+def _minority_rows(target: EncodedTarget) -> RowArray:
+    return target.rows_of(int(target.counts.argmin()))
 
 
 def _smallest_positions(values: Float64Array, n: int) -> RowArray:
