@@ -7,10 +7,11 @@
     python benchmarks/scale.py disk 3000000         # SMOTE of a large class, in memory and on disk
     python benchmarks/scale.py engines 1000000      # 30 columns, SMOTE on each library
     python benchmarks/scale.py workers 1000000      # the same, one worker and two
-    python benchmarks/scale.py commands 1000000     # the same, `counterpoise resample --engine`
+    python benchmarks/scale.py search 1000000       # neighbors, searched by workers and here
+    python benchmarks/scale.py commands 1000000     # `engines`, `counterpoise resample --engine`
 
 Each run is a process of its own. Tables are clustered: 20 clusters, values with four decimals. A
-third argument is the number of repeats of the last three, by default 3. Processor time includes
+third argument is the number of repeats of the last four, by default 3. Processor time includes
 that of Java and of worker processes; "work" is the time without imports and the start of a cluster.
 """
 
@@ -43,6 +44,8 @@ METHODS = (
 # What starts each library, what reads a Parquet file as `table`, and what writes `result`.
 POLARS = ("import polars as pl", "table = pl.scan_parquet(source)", "result.sink_parquet(out)")
 DASK = ("table = dd.read_parquet(source, dtype_backend='pyarrow')", "result.to_parquet(out)")
+# By default, Dask reads such a file as one partition.
+DASK_PARTITIONS = (DASK[0].replace("source", "source, split_row_groups=True"), DASK[1])
 SPARK = ("table = spark.read.parquet(source)", "result.write.parquet(out)")
 START_DASK = """
 import dask.dataframe as dd
@@ -80,8 +83,8 @@ ENGINES = {
     "spark, two threads": (START_SPARK.format("local[2]"), *SPARK),
 }
 WORKERS = {
-    "dask, one worker": (START_DASK.format(1), *DASK),
-    "dask, two workers": (START_DASK.format(2), *DASK),
+    "dask, one worker": (START_DASK.format(1), *DASK_PARTITIONS),
+    "dask, two workers": (START_DASK.format(2), *DASK_PARTITIONS),
     "spark, one executor": (START_SPARK.format("local-cluster[1,1,2048]"), *SPARK),
     "spark, two executors": (START_SPARK.format("local-cluster[2,1,2048]"), *SPARK),
 }
@@ -99,6 +102,27 @@ if "in memory" in name:
     result = X.with_columns(y)
 else:
     result = resample(table, "y", smote)
+"""
+SEARCH = """
+import counterpoise.scale._dask, counterpoise.scale._spark, polars as pl
+from counterpoise.over_sampling import BorderlineSMOTE
+from counterpoise.under_sampling import EditedNearestNeighbours, NearMiss, TomekLinks
+if "here" in name:  # as if the workers lacked counterpoise
+    counterpoise.scale._dask.DaskSource.run = lambda *_: None
+    counterpoise.scale._spark.SparkSource.run = lambda *_: None
+for sampler in (
+    BorderlineSMOTE(random_state=0, sampling_strategy=0.1, scale="standard"),
+    NearMiss(scale="standard"),
+    TomekLinks(scale="standard"),
+    EditedNearestNeighbours(scale="standard"),
+):
+    begin = time.monotonic()
+    if "in memory" in name:
+        table = pl.read_parquet(source)
+        sampler.fit_resample(table.drop("y"), table["y"])
+    else:
+        resample(table, "y", sampler)
+    print("work", time.monotonic() - begin)
 """
 
 
@@ -216,16 +240,32 @@ def compare_disk(path: Path, n_rows: int) -> None:
 
 
 def compare_engines(
-    path: Path, n_rows: int, engines: dict[str, tuple[str, str, str]], repeats: int
+    path: Path,
+    n_rows: int,
+    engines: dict[str, tuple[str, str, str]],
+    repeats: int,
 ) -> None:
     make_table(path, n_rows, 30, row_group=ROW_GROUP)
     for repeat in range(repeats):
         for name, (start, read, write) in engines.items():
             out = path.with_stem(f"out-{repeat}-{name.replace(' ', '-')}")
-            head = f"name, source, out = {name!r}, {str(path)!r}, {str(out)!r}"
-            stop = "spark.stop()" if "spark" in name else ""
-            code = [head, start, IMPORTS, read, RESAMPLE, write, REPORT, stop]
-            measure(name, [sys.executable, "-c", "\n".join(code)])
+            run_engine(name, path, out, [start, IMPORTS, read, RESAMPLE, write, REPORT])
+
+
+def run_engine(name: str, path: Path, out: Path, code: list[str]) -> None:
+    head = f"name, source, out = {name!r}, {str(path)!r}, {str(out)!r}"
+    stop = "spark.stop()" if "spark" in name else ""
+    measure(name, [sys.executable, "-c", "\n".join([head, *code, stop])])
+
+
+def compare_search(path: Path, n_rows: int, repeats: int) -> None:
+    """Search neighbors on workers, and in the process that decides, to which all rows travel."""
+    make_table(path, n_rows, 30, row_group=ROW_GROUP, share=0.01)
+    for _ in range(repeats):
+        for name in ("in memory (polars)", *WORKERS):
+            start, read, _ = (ENGINES | WORKERS)[name]
+            for where in ("", ", here") if name in WORKERS else ("",):
+                run_engine(name + where, path, path, [start, IMPORTS, read, SEARCH])
 
 
 def compare_commands(path: Path, n_rows: int, repeats: int) -> None:
@@ -254,6 +294,8 @@ def main() -> None:
             compare_engines(path, n_rows, ENGINES, repeats)
         elif what == "workers":
             compare_engines(path, n_rows, WORKERS, repeats)
+        elif what == "search":
+            compare_search(path, n_rows, repeats)
         elif what == "commands":
             compare_commands(path, n_rows, repeats)
         else:

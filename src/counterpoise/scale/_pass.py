@@ -22,7 +22,7 @@ from counterpoise.scale._workers import installed_version
 
 __all__ = ["F", "Found", "Pass", "add_rows", "rows_on_workers", "warn_of_missing"]
 
-_MEMORY = "1GB"  # of a worker: a quarter of it is for rows that are searched at once
+_MEMORY = "250MB"  # of a worker: a quarter of it is for rows that are added at once
 
 
 class Found(Protocol):

@@ -68,7 +68,8 @@ def resample(
     -----
     CounterpoiseWarning
         If the rows that SMOTE needs do not fit into memory and wait on disk, with the memory that
-        they would need, and how their neighbors were proven to be exact.
+        they would need, and how their neighbors were proven to be exact. If workers
+        of Dask or Spark lack counterpoise, so that all rows are sent here.
 
     Notes
     -----
@@ -83,11 +84,14 @@ def resample(
       rows.
     - `TomekLinks`, `EditedNearestNeighbours`, `NeighbourhoodCleaningRule`: the classes other than
       the largest, the rows that may be removed, and their neighbors.
-    - `NearMiss` (versions 1 and 2): the smallest class, and the rows that may be selected.
+    - `NearMiss` (versions 1 and 2): the smallest class, and the rows that are selected.
     - Other samplers: all rows, which must fit.
 
     In addition, the class of each row takes one byte, or two with more than 127 classes. A scale is
     computed from all rows.
+
+    Workers of Dask and executors of Spark search neighbors themselves if they have counterpoise, of
+    the same version. Otherwise all rows are sent to this process for these searches.
 
     Examples
     --------
