@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import doctest
 import io
 import pickle
 import re
@@ -675,14 +674,6 @@ def test_other_parameters_are_not_resampled(data):
 # ---- Results quoted in docs/pitfalls.md ----
 
 PITFALLS = Path(__file__).parent.parent / "docs" / "pitfalls.md"
-
-
-def test_leakage_example_of_the_documentation():
-    """The code of the document runs, and prints the output that it shows."""
-    result = doctest.testfile(str(PITFALLS), module_relative=False)
-
-    assert result.failed == 0
-    assert result.attempted > 10
 
 
 def test_leakage_example_on_real_data(tables):

@@ -13,7 +13,7 @@ from sklearn.datasets import make_classification
 from counterpoise.study import Study, StudyUpdate
 from counterpoise.study._base_result import BaseResult
 from counterpoise.study._fitting import StudyInput
-from counterpoise.study._forecast import Forecast
+from counterpoise.study._forecast import Forecast, Timings
 from counterpoise.study._records import FoldResult
 from counterpoise.study._running import (
     Key,
@@ -151,12 +151,15 @@ def test_the_time_left_follows_the_fits_that_are_done(
 
     monkeypatch.setattr("counterpoise.study._base_study.build_candidates", build)
     study(seed).run(*data)
-    seconds = dict.fromkeys([*MODELS, "dummy"], 1.0)
+    seconds = Timings(dict.fromkeys([*MODELS, "dummy"], 1.0))
     forecast = Forecast(plans[0], seconds, 1)
     # Baseline, weights and oversampling are one fit each, and tuning a threshold is five.
     assert forecast.seconds_left({}) == 4 * (1 + 2 * (1 + 1 + 5 + 1))
     assert forecast.seconds_left(known) == 0
     assert Forecast(plans[0], seconds, 2).seconds_left({}) == forecast.seconds_left({}) / 2
+    # Resampled samples are as many as those of the sampler that was timed, or a share of them.
+    sampled = Timings(seconds.baseline, dict.fromkeys(MODELS, 2.0), {"random-over": 0.75})
+    assert Forecast(plans[0], sampled, 1).seconds_left({}) == 4 * (1 + 2 * (1 + 1 + 5 + 1.5))
     # Two of four folds of the dummy model are done, and took three seconds each.
     dummy = {key: found for key, found in known.items() if key[0] == "dummy" and key[3] == 0}
     assert forecast.seconds_left(dummy) == 2 * 3 + 4 * 2 * (1 + 1 + 5 + 1)

@@ -10,7 +10,7 @@ import pytest
 from sklearn.feature_extraction.text import TfidfVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from counterpoise import ResampledClassifier
+from counterpoise import ResampledClassifier, inspect
 from counterpoise.combine import SMOTEENN
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.over_sampling import (
@@ -23,6 +23,7 @@ from counterpoise.over_sampling import (
     RandomOverSampler,
 )
 from counterpoise.pipeline import make_pipeline
+from counterpoise.study import Study
 from counterpoise.under_sampling import EditedNearestNeighbours, RandomUnderSampler
 
 N = 40
@@ -154,3 +155,6 @@ def test_swapped_arguments(X, y):
         for method in (sampler.fit, sampler.fit_resample):
             with pytest.raises(InputError, match=r"look swapped.*fit_resample\(X, y\)"):
                 method(y, X)
+    for run in (Study(models=["logistic"]).run, inspect):
+        with pytest.raises(InputError, match=r"look swapped.*(run|inspect)\(X, y\)"):
+            run(y, X)

@@ -95,8 +95,8 @@ from counterpoise._table import (
     as_table,
     backend_of,
     encode_target,
+    explaining_swapped,
     feature_positions,
-    look_swapped,
     rebuild,
 )
 from counterpoise.exceptions import InputError
@@ -298,16 +298,9 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         return rebuild(table, target, self._decide(table, target, **params))
 
     def _read(self, X: Any, y: Any) -> tuple[Table, EncodedTarget]:
-        try:
+        with explaining_swapped(X, y, "fit_resample(X, y)"):
             table = as_table(X, samples=self._accepted_samples())
             return table, self._encode_target(y, table.n_rows)
-        except InputError as error:
-            if look_swapped(X, y):
-                raise InputError(
-                    "X and y look swapped: X has one dimension, and y has more. Pass the samples "
-                    f"first: fit_resample(X, y). {error}"
-                ) from error
-            raise
 
     def _encode_target(self, y: Any, n_rows: int) -> EncodedTarget:
         """Encode the target; its classes are what is resampled."""

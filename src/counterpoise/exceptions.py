@@ -176,7 +176,9 @@ class UnknownColumnError(InputError):
     ) -> UnknownColumnError:
         """Create the error with suggestions of similar column names."""
         names = [str(column) for column in columns]
-        nearest = tuple(get_close_matches(str(name), names, n=3, cutoff=0.5))
+        by_lower_case = {column.lower(): column for column in names}
+        similar = get_close_matches(str(name).lower(), by_lower_case, n=3, cutoff=0.65)
+        nearest = tuple(by_lower_case[column] for column in similar)
         if nearest:
             hint = "Did you mean " + " or ".join(map(repr, nearest)) + "?"
         else:

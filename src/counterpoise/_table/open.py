@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Literal
 
 import narwhals as nw
@@ -30,9 +31,9 @@ __all__ = [
     "as_table",
     "backend_of",
     "check_unique_names",
+    "explaining_swapped",
     "is_data_frame",
     "is_record_batch",
-    "look_swapped",
     "split_target",
     "without_batch",
 ]
@@ -172,9 +173,31 @@ def _open(X: Any, ignore: Sequence[object], copy: Sequence[object]) -> Table:
     return DenseTable(_as_array(X), as_list=isinstance(X, list | tuple))
 
 
-def look_swapped(X: Any, y: Any) -> bool:
-    """Return whether the samples have one dimension and the target two."""
-    return _count_dimensions(X) == 1 and _count_dimensions(y) > 1
+@contextmanager
+def explaining_swapped(X: Any, y: Any, call: str) -> Iterator[None]:
+    """Say in errors about the input that X and y look swapped, if they do.
+
+    Parameters
+    ----------
+    X, y : object
+        What was given as samples and as target.
+    call : str
+        The right call.
+
+    Raises
+    ------
+    InputError
+        If an error is raised, X has one dimension, and y has more.
+    """
+    try:
+        yield
+    except InputError as error:
+        if _count_dimensions(X) == 1 and _count_dimensions(y) > 1:
+            raise InputError(
+                "X and y look swapped: X has one dimension, and y has more. Pass the samples "
+                f"first: {call}. {error}"
+            ) from error
+        raise
 
 
 def _count_dimensions(values: Any) -> int:

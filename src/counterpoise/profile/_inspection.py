@@ -23,6 +23,7 @@ from counterpoise._table import (
     Table,
     as_table,
     encode_target,
+    explaining_swapped,
     feature_positions,
     feature_types_of,
     split_target,
@@ -306,8 +307,9 @@ def inspect(
     test = open_test_set(X_test, y_test, y if isinstance(y, str) else None, ignore)
     if isinstance(y, str):
         X, y = split_target(X, y)
-    table = as_table(X, ignore=ignore)
-    target = encode_target(y, table.n_rows)
+    with explaining_swapped(X, y, "inspect(X, y)"):
+        table = as_table(X, ignore=ignore)
+        target = encode_target(y, table.n_rows)
     scale = choose_scale(table) if scale == "auto" else scale
     if isinstance(table, SparseTable):
         _check_sparse(X_test, keep)

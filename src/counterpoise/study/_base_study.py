@@ -22,6 +22,7 @@ from counterpoise._table import (
     SparseTable,
     Table,
     as_table,
+    explaining_swapped,
     feature_positions,
     missing_mask,
     positions_of_type,
@@ -222,10 +223,11 @@ class BaseStudy(ABC, Generic[Result]):
         """
         start = clock.time()
         keep, text = ((names,) if isinstance(names, str) else names for names in (keep, text))
-        columns = choose_columns(X, keep, text)
-        table = columns.table
-        check_finite(table, positions_of_type(table, *NUMBERS))
-        target = self._encode_target(y, table.n_rows)
+        with explaining_swapped(X, y, "run(X, y)"):
+            columns = choose_columns(X, keep, text)
+            table = columns.table
+            check_finite(table, positions_of_type(table, *NUMBERS))
+            target = self._encode_target(y, table.n_rows)
         seed = self._seed()
         times = None if time is None else parse_times(time, table.n_rows, time_format)
         X = TextEncoder(columns.texts, seed).fit(columns.X).transform(columns.X)

@@ -36,6 +36,7 @@ __all__ = [
     "fit_fold",
     "predict_positive",
     "predict_values",
+    "resample_fold",
     "tune_threshold",
     "weight_argument",
 ]
@@ -297,7 +298,7 @@ def fit_fold(
 
 def _fold_data(study_input: StudyInput, fold: Fold, method: Method) -> tuple[FoldData, Features]:
     """Return the training data of a fold, resampled, and its test samples."""
-    fold_data = _resample_fold(study_input, fold, method)
+    fold_data = resample_fold(study_input, fold, method)
     return fold_data, fold_data.encoding.encode(take_rows(study_input.X, fold.test))
 
 
@@ -381,7 +382,7 @@ def fit_candidate(
     NotApplicableError
         If the method does not apply to the model or to the samples.
     """
-    fold_data = _resample_fold(study_input, fold, method)
+    fold_data = resample_fold(study_input, fold, method)
     estimator = _fit(study_input, fold, method, model, fold_data)
     return FittedCandidate(
         fold_data.encoding,
@@ -392,7 +393,7 @@ def fit_candidate(
     )
 
 
-def _resample_fold(study_input: StudyInput, fold: Fold, method: Method) -> FoldData:
+def resample_fold(study_input: StudyInput, fold: Fold, method: Method) -> FoldData:
     """Take the training samples of a fold, and resample them if the method does so."""
     target = study_input.target
     texts = TextEncoder(study_input.texts, _seed(study_input, fold, "text"))
@@ -554,7 +555,7 @@ def tune_threshold(study_input: StudyInput, fold: Fold, method: Method, model: M
     The parameters and errors are those of `fit_candidate`.
     """
     _check_two_classes(study_input)
-    fold_data = _resample_fold(study_input, fold, method)
+    fold_data = resample_fold(study_input, fold, method)
     return _best_threshold(study_input, fold, method, model, fold_data)
 
 

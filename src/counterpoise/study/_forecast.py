@@ -3,25 +3,54 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from counterpoise._array_ops import stratified_sample
+from counterpoise._table import as_table, group_equal_rows
 from counterpoise.model_selection._folds import Fold
-from counterpoise.study._fitting import INNER_FOLDS, FoldTask, StudyInput, fit_fold
+from counterpoise.study._fitting import INNER_FOLDS, FoldTask, StudyInput, fit_fold, resample_fold
 from counterpoise.study._methods import Method
 from counterpoise.study._models import Model
 from counterpoise.study._records import FoldResult
 from counterpoise.study._running import Key, StudyPlan
 
-__all__ = ["Forecast", "time_models"]
+__all__ = ["Forecast", "Timings", "time_models"]
 
-_N_ROWS = 2000  # of the training samples that the models are timed with
+_N_ROWS = 4000  # of the training samples that the models are timed with
 
 
-def time_models(study_input: StudyInput, plan: StudyPlan) -> dict[str, float]:
-    """Fit the baseline of each model to a small sample, and return the seconds of a whole fold.
+@dataclass(frozen=True)
+class Timings:
+    """How long models take in a fold.
+
+    Attributes
+    ----------
+    baseline : mapping of str to float
+        Seconds of each model without resampling.
+    resampled : mapping of str to float
+        Seconds of each model with the sampler that returns the most distinct samples.
+    shares : mapping of str to float
+        For each sampler, its distinct samples as a share of the most; 1 if it is not known.
+    """
+
+    baseline: Mapping[str, float]
+    resampled: Mapping[str, float] = field(default_factory=dict)
+    shares: Mapping[str, float] = field(default_factory=dict)
+
+    def seconds(self, method: Method, model: Model) -> float:
+        """Return the seconds of a candidate in a fold."""
+        if method.how == "sampler" and model.name in self.resampled:
+            return self.shares.get(method.name, 1.0) * self.resampled[model.name]
+        n_fits = INNER_FOLDS if method.how == "threshold" else 1
+        return n_fits * self.baseline[model.name]
+
+
+def time_models(study_input: StudyInput, plan: StudyPlan) -> Timings:
+    """Fit each model to a small sample, as it is and resampled, and estimate the time of a fold.
 
     Parameters
     ----------
@@ -30,27 +59,42 @@ def time_models(study_input: StudyInput, plan: StudyPlan) -> dict[str, float]:
 
     Returns
     -------
-    dict of str to float
-        By model; proportional to the number of training samples.
+    Timings
+        Proportional to n log n for n training samples, as trees are.
     """
     whole = plan.folds.splits[0]
     rng = np.random.RandomState(study_input.seed)
     drawn = stratified_sample(study_input.target.codes[whole.train], _N_ROWS, rng)
-    growth = len(whole.train) / drawn.sum()
-    small = Fold(
-        whole.repeat,
-        whole.fold,
-        whole.train[drawn],
-        whole.test[: int(np.ceil(len(whole.test) / growth))],
-    )
-    baseline = plan.methods[0]
+    n_whole, n_drawn = len(whole.train), int(drawn.sum())
+    growth = n_whole / n_drawn * np.log(n_whole) / np.log(n_drawn)
+    n_test = int(np.ceil(len(whole.test) * n_drawn / n_whole))
+    small = Fold(whole.repeat, whole.fold, whole.train[drawn], whole.test[:n_test])
+
+    def time(method: Method, models: Sequence[Model]) -> dict[str, float]:
+        task = FoldTask(small, tuple((method, model) for model in models), {})
+        results = fit_fold(study_input, task, lambda: False)
+        return {result.model: growth * result.seconds for result in results}
+
     # The dummy model is first: what is done once in a process is not part of another model's time.
-    models = (plan.dummy, *plan.models, *plan.standalone)
-    task = FoldTask(small, tuple((baseline, model) for model in models), {})
-    return {
-        result.model: growth * result.seconds
-        for result in fit_fold(study_input, task, lambda: False)
-    }
+    baseline = time(plan.methods[0], (plan.dummy, *plan.models, *plan.standalone))
+    sizes = _sizes_after(study_input, plan, small)
+    if not sizes:
+        return Timings(baseline)
+    largest = max(sizes, key=lambda name: sizes[name])
+    method = next(method for method in plan.methods if method.name == largest)
+    shares = {name: size / sizes[largest] for name, size in sizes.items()}
+    return Timings(baseline, time(method, plan.models), shares)
+
+
+def _sizes_after(study_input: StudyInput, plan: StudyPlan, fold: Fold) -> dict[str, int]:
+    """Return the number of distinct training samples after each sampler: trees grow with them."""
+    sizes = {}
+    for method in plan.methods:
+        if method.how == "sampler":
+            with suppress(Exception):  # a sampler that fails here may not fail on all samples
+                samples = resample_fold(study_input, fold, method).train.numbers
+                sizes[method.name] = int(group_equal_rows(as_table(samples)).max()) + 1
+    return sizes
 
 
 class Forecast:
@@ -59,14 +103,13 @@ class Forecast:
     Parameters
     ----------
     plan : StudyPlan
-    seconds : dict of str to float
-        How long the baseline of each model takes in a fold.
+    timings : Timings
     n_workers : int
         Number of fits at the same time.
     """
 
-    def __init__(self, plan: StudyPlan, seconds: Mapping[str, float], n_workers: int) -> None:
-        self._plan, self._seconds, self._n_workers = plan, seconds, n_workers
+    def __init__(self, plan: StudyPlan, timings: Timings, n_workers: int) -> None:
+        self._plan, self._timings, self._n_workers = plan, timings, n_workers
 
     def seconds_left(self, results: Mapping[Key, FoldResult]) -> float:
         """Return the seconds that the missing results take; 0 if none is missing."""
@@ -77,13 +120,9 @@ class Forecast:
         n_folds, total = len(self._plan.folds.splits), 0.0
         for method, model in self._plan.candidates:
             known = measured[model.name, method.name]
-            expected = errors[model.name] * self._expected(method, model)
+            expected = errors[model.name] * self._timings.seconds(method, model)
             total += (n_folds - len(known)) * (float(np.mean(known)) if known else expected)
         return total / self._n_workers
-
-    def _expected(self, method: Method, model: Model) -> float:
-        n_fits = INNER_FOLDS if method.how == "threshold" else 1
-        return n_fits * self._seconds[model.name]
 
     def _errors(self, measured: Mapping[tuple[str, str], list[float]]) -> dict[str, float]:
         """Return by which factor the fits of each model took longer than expected."""
@@ -91,7 +130,7 @@ class Forecast:
         taken: dict[str, float] = defaultdict(float)
         for method, model in self._plan.candidates:
             known = measured.get((model.name, method.name), [])
-            expected[model.name] += len(known) * self._expected(method, model)
+            expected[model.name] += len(known) * self._timings.seconds(method, model)
             taken[model.name] += sum(known)
         return {
             name: taken[name] / seconds if seconds and taken[name] else 1.0
