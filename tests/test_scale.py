@@ -300,6 +300,17 @@ def test_bad_input():
         scale.resample(lazy, "y", sampler, memory=-1)
 
 
+def test_numbers_whose_squares_overflow(small_groups):
+    """Distances of such numbers are comparable in one part only, so that two are an error."""
+    table = make_table(0).with_columns(pl.col("far") * 1e130)
+
+    with pytest.raises(InputError, match="cannot be compared between parts.*Divide"):
+        scale.resample(as_dataset(table, [40, 90]), "y", TomekLinks())
+    few = table.head(20)
+    result = scale.resample(few.lazy(), "y", TomekLinks()).collect()
+    assert result.sort(pl.all()).equals(in_memory(TomekLinks(), few).sort(pl.all()))
+
+
 def test_a_limit_that_is_too_small():
     """The error has the memory that would be needed; random samplers need less."""
     lazy = make_table(0).lazy()

@@ -13,9 +13,10 @@ import pytest
 
 from counterpoise import scale
 from counterpoise.base import BaseSampler
-from counterpoise.exceptions import CounterpoiseWarning
+from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.over_sampling import SMOTE, SMOTEN, BorderlineSMOTE, RandomOverSampler
-from counterpoise.scale import _rows
+from counterpoise.scale import _dask, _rows
+from counterpoise.scale._memory import MemoryLimit
 from counterpoise.scale._rows import LargeTable
 from counterpoise.under_sampling import NearMiss, RandomUnderSampler, TomekLinks
 
@@ -101,6 +102,18 @@ def test_values_of_python_objects(seed):
     pd.testing.assert_frame_equal(rows.reset_index(drop=True), X.assign(y=y))
 
 
+def test_a_column_with_numbers_in_some_partitions(monkeypatch):
+    """Its distances would be other ones in each group of rows, so it is an error."""
+    monkeypatch.setattr(MemoryLimit, "rows_at_once", lambda *_: 100)
+    table = make_table(0)
+    table["n"] = [i if i < 300 else f"q{i % 3}" for i in range(600)]
+    with dask.config.set({"dataframe.convert-string": False}):
+        frame = dd.from_pandas(table, npartitions=6)
+
+        with pytest.raises(InputError, match="'n' holds numbers in some rows.*Convert it"):
+            scale.resample(frame, "y", TomekLinks())
+
+
 @pytest.mark.costly
 def test_worker_processes(tmp_path, monkeypatch):
     """Two workers give the rows in memory, also if one dies while it reads, and search neighbors.
@@ -130,6 +143,11 @@ def test_worker_processes(tmp_path, monkeypatch):
         imported = client.run(lambda: "counterpoise" in sys.modules)
         for sampler in SEARCHING:
             check(sampler, table, frame)
+        run = _dask.DaskSource.run
+        die_in_search = lambda *args: [marker.unlink(), run(*args)][1]  # noqa: E731
+        monkeypatch.setattr(_dask.DaskSource, "run", die_in_search)
+        check(BorderlineSMOTE(random_state=0), table, dying)
+        assert marker.exists()
         monkeypatch.undo()
         client.run(lambda: sys.modules.update(counterpoise=None))
         with pytest.warns(CounterpoiseWarning, match="Workers of Dask lack.*pip install"):

@@ -16,13 +16,12 @@ import numpy as np
 from counterpoise._lib.types import BoolArray, Float64Array, FloatArray, IntArray, RowArray
 from counterpoise.neighbors._search import build_native_index
 from counterpoise.neighbors._space import SearchSpace
-from counterpoise.scale._nearest_so_far import NearestSoFar
+from counterpoise.scale._nearest_so_far import NearestSoFar, are_comparable
 from counterpoise.scale._spill import Spill
 
 __all__ = ["CellSearch", "Cells", "Proof", "divide_space"]
 
 _SLACK = 1 - 1e-9  # keeps a lower bound despite rounding in the sums
-_EXTREME = 400  # the exponent of 2 from which an index has its own units
 
 
 @dataclass(frozen=True)
@@ -203,10 +202,10 @@ class Cells:
 
     @property
     def are_comparable(self) -> bool:
-        """Whether squared distances have the same units in all cells; see the notes of `Index`."""
+        """Whether squared distances have the same units in all cells."""
         bounds = [np.abs([box.low, box.high]) for box in self.boxes]
         most = [values[np.isfinite(values)].max(initial=0) for values in bounds]
-        return bool((np.abs(np.frexp(most)[1]) < _EXTREME).all())
+        return are_comparable(most)
 
     def read(self, cell: int) -> tuple[RowArray, FloatArray]:
         """Read a cell: the positions of its points, ascending, and the points."""

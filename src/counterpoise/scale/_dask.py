@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 from itertools import islice, pairwise
 from operator import getitem
@@ -12,7 +13,7 @@ import numpy as np
 
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import BoolArray
-from counterpoise.scale._pass import F, Pass, warn_of_missing
+from counterpoise.scale._pass import F, Pass, warn_of_workers
 from counterpoise.scale._selection import Selected, Selection, check_partitions, numeric_columns
 from counterpoise.scale._tasks import merge_found, run_on_parts
 from counterpoise.scale._workers import RowMasks, installed_version, select_pandas, send_as_code
@@ -22,7 +23,7 @@ __all__ = ["DaskSource"]
 _AT_ONCE = 8  # partitions that are computed together
 _SELECTED_AT_ONCE = 32  # the same, if they send a part of their rows
 _BLOCKS_IN_PARTITION = 16
-_MERGED = 8  # results of a pass that are merged together
+_MERGED = 2  # results of a pass that are merged together
 
 
 class DaskSource:
@@ -75,15 +76,16 @@ class DaskSource:
         check_partitions(self._lengths, lengths)
 
     def run(self, columns: Sequence[str], step: Pass[F], n_at_once: int) -> F | None:
-        """Have the workers of a cluster run a pass; None if there are none, or if they cannot.
+        """Have the workers of a cluster run a pass; None if there is none, or if they cannot.
 
-        Threads and processes of this machine leave it to this process, which has the table too.
+        Threads and processes of Dask without a cluster leave it to this process.
         """
         client = self._client()
         if client is None or not self._workers_can_run(client):
             return None
         assert self._lengths is not None
-        sent = client.scatter(step, broadcast=True, hash=False)
+        # A part of the graph, and not scattered: it is sent again if a worker dies.
+        sent = self._dask.delayed(step, pure=False, traverse=False)
         parts, run = self._frame[list(columns)].to_delayed(), self._dask.delayed(run_on_parts)
         starts = np.cumsum([0, *self._lengths])
         tasks = [
@@ -93,7 +95,9 @@ class DaskSource:
         merge = self._dask.delayed(merge_found)
         while len(tasks) > 1:
             tasks = [merge(tasks[i : i + _MERGED]) for i in range(0, len(tasks), _MERGED)]
-        ((lengths, found),) = self._dask.compute(*tasks)
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", "Sending large graph")
+            ((lengths, found),) = self._dask.compute(*tasks)
         check_partitions(self._lengths, lengths)
         result: F = found
         return result
@@ -102,14 +106,14 @@ class DaskSource:
         """Return the client of the cluster that computes the frame; None if there is none."""
         scheduler = self._dask.base.get_scheduler(collections=[self._frame])
         client = getattr(scheduler, "__self__", None)
-        return client if hasattr(client, "scatter") else None
+        return client if hasattr(client, "run") else None
 
     def _workers_can_run(self, client: Any) -> bool:
         if self._may_run:
             versions = client.run(installed_version).values()
             self._may_run = all(version == installed_version() for version in versions)
             if not self._may_run:
-                warn_of_missing("Workers of Dask")
+                warn_of_workers("Workers of Dask")
         return self._may_run
 
     def _compute(self, tasks: Sequence[Any], at_once: int) -> Iterator[Any]:

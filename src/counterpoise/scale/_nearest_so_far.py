@@ -9,7 +9,20 @@ import numpy as np
 
 from counterpoise._lib.types import Float64Array, RowArray
 
-__all__ = ["NearestSoFar"]
+__all__ = ["NearestSoFar", "are_comparable"]
+
+_EXTREME = 400  # the exponent of 2 from which an index has its own units
+
+
+def are_comparable(largest: Any) -> bool:
+    """Return whether squared distances of several indexes have the same units.
+
+    Parameters
+    ----------
+    largest : float or array-like of float
+        The largest absolute value of each index; see the notes of `Index`.
+    """
+    return bool((np.abs(np.frexp(largest)[1]) < _EXTREME).all())
 
 
 @dataclass(frozen=True)

@@ -2,28 +2,28 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import reduce
 
 import narwhals as nw
 import numpy as np
+from sklearn.base import clone
 
 from counterpoise._lib.types import BoolArray, Float64Array, IntArray, RowArray
 from counterpoise._strategy import ClassQuota
 from counterpoise.base import BaseSampler
-from counterpoise.exceptions import CounterpoiseWarning
+from counterpoise.exceptions import InputError
 from counterpoise.neighbors._search import build_native_index, get_n_neighbors
-from counterpoise.neighbors._space import build_search_space, compute_distance_units
-from counterpoise.scale._nearest_so_far import NearestSoFar
+from counterpoise.neighbors._space import SearchSpace, build_search_space, compute_distance_units
+from counterpoise.scale._nearest_so_far import NearestSoFar, are_comparable
 from counterpoise.scale._opener import RowOpener, Rows
 from counterpoise.under_sampling import NearMiss
 
 __all__ = ["CleaningPass", "NearMissPass", "NearestToMinority", "NeighborPass", "Neighbors"]
 
 _PARAMETERS = ("k_neighbors", "m_neighbors", "n_neighbors")
-_PART = 2**16  # queries whose neighbors are merged together
+_QUERIES = 2**18  # rows that are searched together, as merging takes more memory than the search
+_MERGED = 64_000_000  # bytes of what all tasks have found of a part
 
 
 @dataclass(frozen=True)
@@ -47,22 +47,25 @@ class Neighbors:
         nearest.merge(other.nearest.numbers, other.nearest.squared)
         return Neighbors(nearest, np.concatenate([self.removed, other.removed]))
 
-    def divide(self) -> Sequence[Neighbors]:
-        """Divide the queries; the rows that would be removed are in the first part."""
-        n_queries = len(self.nearest.numbers)
-        starts = range(0, max(n_queries, 1), _PART)
+    def divide(self, n_tasks: int) -> Sequence[Neighbors]:
+        """Divide the queries, and the rows that would be removed."""
+        n_queries, k = self.nearest.numbers.shape
+        n_bytes = n_tasks * 16 * k * n_queries  # the same in all tasks, as parts must fit
+        queries, removed = (
+            np.array_split(values, 1 + n_bytes // _MERGED)
+            for values in (np.arange(n_queries), self.removed)
+        )
         return [
-            Neighbors(
-                self.nearest.take(np.arange(start, min(start + _PART, n_queries))),
-                self.removed if not start else self.removed[:0],
-            )
-            for start in starts
+            Neighbors(self.nearest.take(some), others)
+            for some, others in zip(queries, removed, strict=True)
         ]
 
     def join(self, others: Sequence[Neighbors]) -> Neighbors:
         """Join parts."""
+        parts = (self, *others)
         return Neighbors(
-            NearestSoFar.concat([part.nearest for part in (self, *others)]), self.removed
+            NearestSoFar.concat([part.nearest for part in parts]),
+            np.concatenate([part.removed for part in parts]),
         )
 
 
@@ -106,19 +109,33 @@ class NeighborPass:
         scale = self.sampler.get_params(deep=False).get("scale")
         units = compute_distance_units(part.rows.table, scale)
         space = build_search_space(part.rows.table, None, units)
+        self._check_comparable(space, len(group))
         index = build_native_index(space.subset(group), shared_units=True)
-        # One more than k, as a row of this group finds itself.
-        found, squared = index.nearest(
-            space.points,
-            min(k + 1, len(group)),
-            rows=np.flatnonzero(part.is_known),
-            return_distance=True,
-            squared=True,
-            limits=nearest.limits,
-        )
-        numbers = part.rows.numbers[group][found]
-        is_other = (found >= 0) & (numbers != self.queries.numbers[:, None])
-        nearest.merge(np.where(is_other, numbers, -1), squared)
+        group_numbers, known = part.rows.numbers[group], np.flatnonzero(part.is_known)
+        for start in range(0, len(known), _QUERIES):
+            some = slice(start, start + _QUERIES)
+            # One more than k, as a row of this group finds itself.
+            found, squared = index.nearest(
+                space.points,
+                min(k + 1, len(group)),
+                rows=known[some],
+                return_distance=True,
+                squared=True,
+                limits=nearest.limits[some],
+            )
+            numbers = group_numbers[found]
+            is_other = (found >= 0) & (numbers != self.queries.numbers[some, None])
+            nearest.merge(np.where(is_other, numbers, -1), squared, some)
+
+    def _check_comparable(self, space: SearchSpace, n_rows: int) -> None:
+        points = space.points
+        largest = max(np.fmax.reduce(points, axis=None), -np.fmin.reduce(points, axis=None))
+        if n_rows < self.opener.counts.sum() and not are_comparable(largest):
+            raise InputError(
+                f"The table has numbers such as {largest:.3g}, and the distances of such numbers "
+                "cannot be compared between parts of a table. Divide these columns by a number, so "
+                "that their values are between 1e-120 and 1e120."
+            )
 
 
 @dataclass(frozen=True)
@@ -136,18 +153,21 @@ class CleaningPass(NeighborPass):
         """Clean further rows, together with the queries."""
         part = _Part.of(self.opener, self.queries, rows)
         self._search(found.nearest, part)
-        removed = part.rows.numbers[self._clean(part.rows)]
-        return Neighbors(found.nearest, np.concatenate([found.removed, removed]))
+        is_removed = self._clean(part.rows) & ~part.is_known  # these are part of the decision
+        return Neighbors(
+            found.nearest, np.concatenate([found.removed, part.rows.numbers[is_removed]])
+        )
 
-    def _clean(self, part: Rows) -> RowArray:
-        """Return the positions of the rows of a part that may be removed."""
+    def _clean(self, part: Rows) -> BoolArray:
+        """Return which rows of a part may be removed."""
+        is_removed = np.ones(len(part), bool)
         if len(part) <= _count_neighbors(self.sampler) + 1:
-            return np.arange(len(part))
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", CounterpoiseWarning)  # they come with the decision
-            rng = np.random.RandomState(0)  # not used
-            decision = self.sampler._resample(part.table, part.target, self.quotas, rng)
-        return np.setdiff1d(np.arange(len(part)), decision.kept_rows(len(part)))
+            return is_removed
+        sampler = clone(self.sampler)  # it gets attributes, and threads may share it
+        rng = np.random.RandomState(0)  # not used
+        decision = sampler._resample(part.table, part.target, self.quotas, rng)
+        is_removed[decision.kept_rows(len(part))] = False
+        return is_removed
 
 
 @dataclass(frozen=True)
@@ -178,18 +198,9 @@ class NearestToMinority:
             )
         )
         order = np.lexsort((numbers, distances))
-        kept = np.concatenate(
-            [order[codes[order] == code][:amount] for code, amount in self.amounts.items()]
-        )
+        smallest = [order[codes[order] == code][:amount] for code, amount in self.amounts.items()]
+        kept = np.concatenate([order[:0], *smallest])
         return NearestToMinority(self.amounts, numbers[kept], codes[kept], distances[kept])
-
-    def divide(self) -> Sequence[NearestToMinority]:
-        """Return it as the only part."""
-        return [self]
-
-    def join(self, others: Sequence[NearestToMinority]) -> NearestToMinority:
-        """Return it: there are no others."""
-        return reduce(NearestToMinority.merge, others, self)
 
 
 @dataclass(frozen=True)
@@ -255,6 +266,7 @@ class _Part:
 
     @classmethod
     def of(cls, opener: RowOpener, known: Rows, group: Rows) -> _Part:
+        """Join rows, sorted by number: a search breaks ties by position."""
         is_new = np.isin(group.numbers, known.numbers, invert=True)
         numbers = np.concatenate([known.numbers, group.numbers[is_new]])
         codes = np.concatenate([known.target.codes, group.target.codes[is_new]])

@@ -18,6 +18,7 @@ from counterpoise._table import (
     ValueCounts,
     as_table,
 )
+from counterpoise.exceptions import InputError
 
 __all__ = ["RowOpener", "Rows", "concat", "in_groups"]
 
@@ -96,8 +97,14 @@ class RowOpener:
         Returns
         -------
         Rows
+
+        Raises
+        ------
+        InputError
+            If a column has numbers here and other values elsewhere, or the reverse.
         """
         table = self.open_features(frame.drop(self.name))
+        self._check_types(table)
         partial = PartialTable(
             table.frame,
             table.schema,
@@ -109,6 +116,17 @@ class RowOpener:
         labels = frame.get_column(self.name).to_native()
         target = EncodedTarget(codes, self.classes, self.counts, labels, has_index=False)
         return Rows(numbers, frame, partial, target)
+
+    def _check_types(self, table: FrameTable) -> None:
+        """Check that the numeric columns are those of all rows: Python objects may differ."""
+        numeric = {str(column.name) for column in table.columns if column.feature_type.is_number}
+        differing = sorted(numeric ^ set(self.spreads)) if self.spreads else []
+        if differing:
+            raise InputError(
+                f"Column {differing[0]!r} holds numbers in some rows and other values in others. "
+                "Convert it to numbers or to strings, for example with "
+                f"frame[{differing[0]!r}].astype('string')."
+            )
 
     def open_features(self, frame: nw.DataFrame[Any]) -> FrameTable:
         """Open columns without the target."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from typing import Any, Protocol, Self, TypeVar
+from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
 import narwhals as nw
 import numpy as np
@@ -20,7 +20,7 @@ from counterpoise.scale._memory import MemoryLimit
 from counterpoise.scale._opener import RowOpener, Rows
 from counterpoise.scale._workers import installed_version
 
-__all__ = ["F", "Found", "Pass", "add_rows", "rows_on_workers", "warn_of_missing"]
+__all__ = ["F", "Found", "FoundInParts", "Pass", "add_rows", "rows_on_workers", "warn_of_workers"]
 
 _MEMORY = "250MB"  # of a worker: a quarter of it is for rows that are added at once
 
@@ -32,8 +32,13 @@ class Found(Protocol):
         """Return what the pass finds among the rows of both."""
         ...
 
-    def divide(self) -> Sequence[Self]:
-        """Divide it into parts, each of which can be merged with the same part of another."""
+
+@runtime_checkable
+class FoundInParts(Found, Protocol):
+    """What a pass has found, if that is too much to be merged at once."""
+
+    def divide(self, n_tasks: int) -> Sequence[Self]:
+        """Divide it into parts that are small enough to be merged with those of all tasks."""
         ...
 
     def join(self, others: Sequence[Self]) -> Self:
@@ -77,12 +82,12 @@ def rows_on_workers(step: Pass[Any], n_columns: int) -> int:
     return max(step.n_known, MemoryLimit.of(_MEMORY).rows_at_once(n_columns))
 
 
-def warn_of_missing(workers: str) -> None:
-    """Warn that all rows are sent here, as workers cannot run a pass."""
+def warn_of_workers(workers: str) -> None:
+    """Warn that workers lack counterpoise, so that they cannot run a pass."""
     version = installed_version()
     warnings.warn(
-        f"{workers} lack counterpoise {version}, so all rows are sent to this process, where "
-        "neighbors are searched. Install it on each of them:  "
+        f"{workers} lack counterpoise {version}, so all rows are sent to this process for what "
+        "they would search or count. Install it on each of them:  "
         f"pip install counterpoise=={version}",
         CounterpoiseWarning,
         stacklevel=2,

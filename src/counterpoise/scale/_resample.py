@@ -90,8 +90,8 @@ def resample(
     In addition, the class of each row takes one byte, or two with more than 127 classes. A scale is
     computed from all rows.
 
-    Workers of Dask and executors of Spark search neighbors themselves if they have counterpoise, of
-    the same version. Otherwise all rows are sent to this process for these searches.
+    Workers of Dask and executors of Spark search neighbors, and count values for `SMOTEN`, if they
+    have counterpoise, of the same version. Otherwise all rows are sent to this process for that.
 
     Examples
     --------

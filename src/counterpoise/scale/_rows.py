@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -17,7 +18,7 @@ from counterpoise._table import (
     ValueCounts,
     quartiles_of,
 )
-from counterpoise.exceptions import InputError
+from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.scale._memory import MemoryLimit
 from counterpoise.scale._opener import RowOpener, Rows, concat
 from counterpoise.scale._pass import F, Pass, rows_on_workers
@@ -123,8 +124,10 @@ class LargeTable:
         found = self.source.run(self.columns, step, n_at_once)
         if found is None:
             found = step.start()
-            for rows in self._groups():
-                found = step.add(found, rows)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore", CounterpoiseWarning)  # they come with the decision
+                for rows in self._groups():
+                    found = step.add(found, rows)
         return found
 
     def _groups(self) -> Iterator[Rows]:

@@ -6,7 +6,7 @@ import pickle
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial
+from functools import partial, reduce
 from typing import Any
 
 import narwhals as nw
@@ -14,7 +14,7 @@ import numpy as np
 
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import BoolArray
-from counterpoise.scale._pass import F, Pass, warn_of_missing
+from counterpoise.scale._pass import F, Pass, warn_of_workers
 from counterpoise.scale._pyarrow import complete_table
 from counterpoise.scale._selection import (
     Selected,
@@ -48,7 +48,9 @@ class SparkSource:
 
     def __init__(self, frame: Any) -> None:
         self._arrow = import_optional("pyarrow", "resampling a Spark DataFrame")
-        send_as_code(import_optional("pyspark.cloudpickle", "resampling a Spark DataFrame"))
+        # It sends samplers of notebooks, too.
+        self._pickle = import_optional("pyspark.cloudpickle", "resampling a Spark DataFrame")
+        send_as_code(self._pickle)
         self._frame = frame
         self.names: list[str] = list(frame.columns)
         self._schema = frame.limit(0).toArrow().schema
@@ -94,28 +96,42 @@ class SparkSource:
         if not self._may_run:
             return None
         functions = import_optional("pyspark.sql.functions", "resampling a Spark DataFrame")
-        n_tasks = -(-sum(self._lengths) // n_at_once)
         row_id = functions.monotonically_increasing_id().alias(ROW_ID)
-        task = partial(run_on_batches, step, self._lengths, n_at_once)
-        run = make_runner(installed_version(), pickle.dumps(task))
+        n_tasks = -(-sum(self._lengths) // n_at_once)
+        task = partial(run_on_batches, step, self._lengths, n_at_once, n_tasks)
+        run = make_runner(installed_version(), self._pickle.dumps(task))
         messages = self._select_columns(columns, row_id).coalesce(n_tasks).mapInArrow(run, FOUND)
         with self._on_disk(messages):
-            lengths = [0] * len(self._lengths)
-            for message in messages.where("kind != 'found'").collect():
-                if message.kind == "missing":
-                    self._may_run = False
-                    warn_of_missing("The executors of Spark")
-                    return None
-                if message.kind == "error":
-                    raise pickle.loads(message.content)  # noqa: S301  # our own bytes
-                lengths[message.part] += message.n_rows
-            check_partitions(self._lengths, lengths)
-            found = messages.where("kind = 'found'").groupBy("part")
-            merged = found.applyInArrow(make_merger(pickle.dumps(merge_table)), FOUND).orderBy(
-                "part"
-            )
-            parts: list[F] = [pickle.loads(part.content) for part in _iterate(merged)]  # noqa: S301
-        return parts[0].join(parts[1:])
+            if self._check(messages.where("kind not in ('part', 'whole')").collect()):
+                found: F = self._merge(messages)
+                return found
+        self._may_run = False
+        warn_of_workers("The executors of Spark")
+        return None
+
+    def _check(self, messages: Sequence[Any]) -> bool:
+        """Check what executors report of a pass; return whether all of them could run it."""
+        lengths = [0] * len(self._lengths)
+        for message in messages:
+            if message.kind == "not installed":
+                return False
+            if message.kind == "error":
+                raise pickle.loads(message.content)  # noqa: S301  # our own bytes
+            lengths[message.part] += message.n_rows
+        check_partitions(self._lengths, lengths)
+        return True
+
+    def _merge(self, messages: Any) -> Any:
+        """Merge what was found: parts on the executors, and what has no parts here."""
+        merge = make_merger(self._pickle.dumps(merge_table))
+        parts = messages.where("kind = 'part'").groupBy("part").applyInArrow(merge, FOUND)
+        merged = sorted(_iterate(parts), key=lambda message: message.part)
+        if merged:
+            first, *others = (pickle.loads(message.content) for message in merged)  # noqa: S301
+            return first.join(others)
+        whole = _iterate(messages.where("kind = 'whole'"))
+        contents = (pickle.loads(message.content) for message in whole)  # noqa: S301
+        return reduce(lambda one, other: one.merge(other), contents)
 
     def complete(self, frame: Any) -> Any:
         """Return rows with all columns in their order and types; those that are absent are null."""

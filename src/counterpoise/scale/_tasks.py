@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import Any
 
 import narwhals as nw
@@ -12,7 +13,7 @@ import numpy as np
 from counterpoise._lib.types import IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.scale._opener import concat, in_groups
-from counterpoise.scale._pass import F, Pass, add_rows
+from counterpoise.scale._pass import F, FoundInParts, Pass, add_rows
 from counterpoise.scale._selection import partitions_have_changed
 
 __all__ = ["ROW_ID", "merge_found", "merge_table", "run_on_batches", "run_on_parts"]
@@ -52,7 +53,7 @@ def merge_found(found: Sequence[tuple[list[int], F]]) -> tuple[list[int], F]:
 
 
 def run_on_batches(
-    step: Pass[Any], lengths: Sequence[int], n_at_once: int, batches: Iterator[Any]
+    step: Pass[Any], lengths: Sequence[int], n_at_once: int, n_tasks: int, batches: Iterator[Any]
 ) -> Iterator[Any]:
     """Run a pass over rows of several partitions, on an executor of Spark.
 
@@ -63,13 +64,16 @@ def run_on_batches(
         Number of rows that each partition of the table had.
     n_at_once : int
         Number of rows that are added at once.
+    n_tasks : int
+        Number of tasks in which the table is divided.
     batches : iterator over RecordBatch
         They have the column `ROW_ID`.
 
     Yields
     ------
     RecordBatch
-        First the number of rows of each partition, then what was found in parts, or an error.
+        The number of rows of each partition, and what was found, in parts or as a whole; or an
+        error.
     """
     import pyarrow as pa  # noqa: PLC0415
 
@@ -87,8 +91,11 @@ def run_on_batches(
         return
     for partition in np.flatnonzero(counted):
         yield _record("partition", int(partition), n_rows=int(counted[partition]))
-    for number, part in enumerate(found.divide()):
-        yield _record("found", number, content=part)
+    if isinstance(found, FoundInParts):
+        for number, part in enumerate(found.divide(n_tasks)):
+            yield _record("part", number, content=part)
+    else:
+        yield _record("whole", 0, content=found)
 
 
 def _count(row_ids: IntArray, counted: IntArray) -> IntArray:
@@ -104,10 +111,9 @@ def merge_table(found: Any) -> Any:
     """Merge what was found of a part, on an executor of Spark."""
     import pyarrow as pa  # noqa: PLC0415
 
-    first, *others = (pickle.loads(content) for content in found["content"].to_pylist())  # noqa: S301
-    for other in others:
-        first = first.merge(other)
-    return pa.Table.from_batches([_record("found", found["part"][0].as_py(), content=first)])
+    contents = (pickle.loads(content.as_buffer()) for content in found["content"])  # noqa: S301
+    merged = reduce(lambda one, other: one.merge(other), contents)
+    return pa.Table.from_batches([_record("part", found["part"][0].as_py(), content=merged)])
 
 
 def _record(kind: str, part: int, *, n_rows: int = 0, content: object = None) -> Any:

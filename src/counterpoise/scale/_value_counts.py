@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from counterpoise._table import ValueCounts, add_value_counts, feature_positions
@@ -30,16 +29,6 @@ class CountedValues:
             for value, more in counts.items():
                 of_column[value] = of_column[value] + more if value in of_column else more
         return CountedValues(sums)
-
-    def divide(self) -> Sequence[CountedValues]:
-        """Return a part for each column."""
-        return [CountedValues({name: counts}) for name, counts in self.of_columns.items()] or [self]
-
-    def join(self, others: Sequence[CountedValues]) -> CountedValues:
-        """Return all columns."""
-        return CountedValues(
-            {name: n for part in (self, *others) for name, n in part.of_columns.items()}
-        )
 
 
 @dataclass(frozen=True)

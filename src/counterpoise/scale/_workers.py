@@ -160,7 +160,9 @@ def make_runner(version: str | None, task: bytes) -> ArrowFunction:
         import pyarrow as pa  # noqa: PLC0415
 
         part = pa.array([0], pa.int32())
-        yield pa.record_batch({"kind": ["missing"], "part": part, "n_rows": [0], "content": [b""]})
+        yield pa.record_batch(
+            {"kind": ["not installed"], "part": part, "n_rows": [0], "content": [b""]}
+        )
 
     return run
 
