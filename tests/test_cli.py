@@ -560,6 +560,8 @@ def test_an_interrupted_run_leaves_no_partial_file(folder, number, code):
     """A run that is interrupted while it writes removes its incomplete file."""
     script = (
         "import os, signal, sys, polars\n"
+        # A process that runs in the background may ignore Ctrl-C.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "def write_csv(self, stream, **_):\n"
         "    stream.write(b'half')\n"
         f"    os.kill(os.getpid(), {int(number)})\n"

@@ -36,19 +36,33 @@ SEARCHING: list[BaseSampler] = [
 ]
 
 
+# An executor cannot import counterpoise while a file exists, however it is installed.
+HIDE = """
+import os, sys
+
+class Hide:
+    def find_spec(self, name, path=None, target=None):
+        if name == "counterpoise" and os.path.exists({!r}):
+            raise ImportError("not installed here")
+
+sys.meta_path.insert(0, Hide())
+"""
+
+
 @pytest.fixture(scope="module")
-def hidden(tmp_path_factory) -> Path:
-    """Return a folder in which executors look for counterpoise first."""
-    return tmp_path_factory.mktemp("hidden")
+def folder(tmp_path_factory) -> Path:
+    """Return a folder whose file `sitecustomize.py` each executor runs."""
+    folder = tmp_path_factory.mktemp("executors")
+    (folder / "sitecustomize.py").write_text(HIDE.format(str(folder / "hidden")))
+    return folder
 
 
 @pytest.fixture
-def without_counterpoise(hidden) -> Iterator[None]:
+def without_counterpoise(folder) -> Iterator[None]:
     """Have the executors lack counterpoise."""
-    module = hidden / "counterpoise.py"
-    module.write_text("raise ImportError('not installed here')")
+    (folder / "hidden").touch()
     yield
-    module.unlink()
+    (folder / "hidden").unlink()
 
 
 @pytest.fixture
@@ -58,7 +72,7 @@ def only_on_executors(monkeypatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def spark(hidden) -> Iterator[Any]:
+def spark(folder) -> Iterator[Any]:
     """Start a cluster of two executors with one core each."""
     if shutil.which("java") is None:
         pytest.skip("Spark needs Java")
@@ -67,7 +81,8 @@ def spark(hidden) -> Iterator[Any]:
     settings = {
         "spark.ui.enabled": "false",
         "spark.driver.host": "127.0.0.1",
-        "spark.executorEnv.PYTHONPATH": os.pathsep.join([str(hidden), *sys.path]),
+        "spark.executorEnv.PYTHONPATH": os.pathsep.join([str(folder), *sys.path]),
+        "spark.python.worker.reuse": "false",  # each task imports what it needs
     }
     for name, value in settings.items():
         builder = builder.config(name, value)

@@ -128,8 +128,10 @@ class NeighborPass:
             nearest.merge(np.where(is_other, numbers, -1), squared, some)
 
     def _check_comparable(self, space: SearchSpace, n_rows: int) -> None:
-        points = space.points
-        largest = max(np.fmax.reduce(points, axis=None), -np.fmin.reduce(points, axis=None))
+        highest, lowest = (
+            extreme.reduce(space.points, axis=None, initial=0.0) for extreme in (np.fmax, np.fmin)
+        )
+        largest = max(highest, -lowest)
         if n_rows < self.opener.counts.sum() and not are_comparable(largest):
             raise InputError(
                 f"The table has numbers such as {largest:.3g}, and the distances of such numbers "
