@@ -394,6 +394,8 @@ class FrameTable:
             if like.dtype.is_integer():  # in its range, also if missing values made it float
                 dtype = np.dtype(str(like.dtype).lower())
                 values = cast_numbers(values, dtype, self.columns[column].feature_type)
+            elif isinstance(like.dtype, nw.Boolean):  # points may be beyond 0 and 1
+                values = values > 0.5
         else:
             values, missing = self._interpolate(column, synthetic)
         new = _cast_like(nw.new_series(like.name, values, backend=like.implementation), like)
