@@ -311,6 +311,20 @@ def test_numbers_whose_squares_overflow(small_groups):
     assert result.sort(pl.all()).equals(in_memory(TomekLinks(), few).sort(pl.all()))
 
 
+def test_all_rows_in_question_are_removed():
+    """A decision may remove all rows that it depends on, if others are left in the table."""
+    table = pl.DataFrame({"x": [0.0, 0.1, 5.0, 6.0, 7.0, 8.0], "y": list("abaaaa")})
+    for sampler in (
+        TomekLinks(sampling_strategy="all"),
+        NearMiss(n_neighbors=1, sampling_strategy={"b": 0}),
+    ):
+        result = scale.resample(table.lazy(), "y", sampler).collect()
+        assert result.equals(in_memory(sampler, table).sort("x"))
+
+    with pytest.raises(InputError, match="TomekLinks would leave no row of any class"):
+        scale.resample(table.head(2).lazy(), "y", TomekLinks(sampling_strategy="all"))
+
+
 def test_a_limit_that_is_too_small():
     """The error has the memory that would be needed; random samplers need less."""
     lazy = make_table(0).lazy()

@@ -366,13 +366,18 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         if rng is None:
             rng = check_random_state(getattr(self, "random_state", None))
         decision = self._resample(table, target, quotas, rng, **params)
-        if decision.kept is not None and not len(decision.kept) + len(decision.synthetic):
+        # Some rows of a larger table may all be removed: others are left.
+        if decision.kept is not None and len(target.codes) == target.counts.sum():
+            self._check_rows_left(len(decision.kept) + len(decision.synthetic))
+        self.provenance_ = Provenance(decision, table.n_rows, backend_of(table))
+        return decision
+
+    def _check_rows_left(self, n_rows: int) -> None:
+        if not n_rows:
             raise InputError(
                 f"{type(self).__name__} would leave no row of any class. Clean fewer classes, or "
                 "keep more samples of them, with sampling_strategy."
             )
-        self.provenance_ = Provenance(decision, table.n_rows, backend_of(table))
-        return decision
 
     def _check(self, table: Table, target: EncodedTarget) -> tuple[ClassQuota, ...]:
         if self._reads in _CHECKS:

@@ -116,10 +116,9 @@ def _with_resolved_strategy(sampler: BaseSampler, table: LargeTable) -> BaseSamp
 
 
 def _drop_rows_without_class(table: LargeTable, decision: LargeResampling) -> LargeResampling:
-    has_class = table.target.codes < len(table.target.classes)
-    if has_class.all():
+    if table.has_class.all():
         return decision
-    is_kept = has_class if decision.is_kept is None else decision.is_kept & has_class
+    is_kept = table.has_class if decision.is_kept is None else decision.is_kept & table.has_class
     return replace(decision, is_kept=is_kept)
 
 
@@ -193,8 +192,7 @@ def _decide_from_neighbors(
         table, minority = _collect_with_spreads(sampler, table, table.rows_of([smallest]))
         selected = table.run(NearMissPass(table.opener, sampler, minority, quotas))
         rows = table.collect_rows(_mark(table, minority.numbers, selected.numbers))
-        decision = sampler.decide(rows.table, rows.target)
-        return _remove(rows, decision, table.rows_of([quota.code for quota in quotas]))
+        return _remove(sampler, table, rows, table.rows_of([quota.code for quota in quotas]))
     return _clean(sampler, table, quotas)
 
 
@@ -215,9 +213,8 @@ def _clean(
     )
     found = table.run(NeighborPass(table.opener, sampler, doubtful))
     rows = table.collect_rows(_mark(table, doubtful.numbers, found.nearest.numbers))
-    decision = sampler.decide(rows.table, rows.target)
     # Other rows are here as neighbors only: their own neighbors are incomplete.
-    return _remove(rows, decision, _mark(table, doubtful.numbers))
+    return _remove(sampler, table, rows, _mark(table, doubtful.numbers))
 
 
 def _decide_from_everything(
@@ -225,8 +222,7 @@ def _decide_from_everything(
 ) -> LargeResampling:
     """Decide on all rows, if they fit into memory."""
     del quotas
-    has_class = table.target.codes < len(table.target.classes)
-    _, rows = _collect_with_spreads(sampler, table, has_class)
+    _, rows = _collect_with_spreads(sampler, table, table.has_class)
     decision = sampler.decide(rows.table, rows.target)
     result = _translate(decision, rows)
     if decision.kept is None:
@@ -261,10 +257,14 @@ def _duplicates(decision: Resampling, n_rows: int) -> IntArray:
     return np.empty(0, np.intp) if decision.kept is None else decision.kept[n_rows:]
 
 
-def _remove(rows: Rows, decision: Resampling, is_in_question: BoolArray) -> LargeResampling:
-    """Keep all rows but those in question that the decision does not keep."""
+def _remove(
+    sampler: BaseSampler, table: LargeTable, rows: Rows, is_in_question: BoolArray
+) -> LargeResampling:
+    """Keep all rows but those in question that the sampler does not keep of some rows."""
+    decision = sampler.decide(rows.table, rows.target)
     is_kept = ~is_in_question
     is_kept[rows.numbers[decision.kept_rows(len(rows))]] = True
+    sampler._check_rows_left(int((is_kept & table.has_class).sum()))
     return LargeResampling(is_kept)
 
 

@@ -63,6 +63,12 @@ class LargeTable:
         return len(self.target.codes)
 
     @property
+    def has_class(self) -> BoolArray:
+        """Whether each row has a class."""
+        has_class: BoolArray = self.target.codes < len(self.target.classes)
+        return has_class
+
+    @property
     def opener(self) -> RowOpener:
         """What opens rows of the table."""
         target = self.target
@@ -160,10 +166,9 @@ class LargeTable:
         moments: dict[str, MomentsInParts] | None = None,
     ) -> Iterator[nw.DataFrame[Any]]:
         """Yield the wanted rows, from workers if there are any."""
-        has_class = self.target.codes < len(self.target.classes)
         features = [name for name in columns if name != self.name and name not in self.copy]
         measured = () if moments is None else tuple(features)
-        parts = self.source.select(columns, Selection(is_wanted, has_class, measured))
+        parts = self.source.select(columns, Selection(is_wanted, self.has_class, measured))
         if parts is None:
             yield from self._select_here(is_wanted, columns, moments)
             return
@@ -216,8 +221,7 @@ class LargeTable:
     def _read_quartiles(self, name: str) -> tuple[float, float] | None:
         """Read a whole column: quartiles cannot be computed in parts."""
         self.memory.check(self.n_rows, 1)
-        has_class = self.target.codes < len(self.target.classes)
-        table = self.opener.open_features(self.collect(has_class, [name]))
+        table = self.opener.open_features(self.collect(self.has_class, [name]))
         return quartiles_of(table.numbers(0))
 
 
