@@ -6,6 +6,7 @@ import os
 import sys
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -144,7 +145,11 @@ def test_worker_processes(tmp_path, monkeypatch):
         for sampler in SEARCHING:
             check(sampler, table, frame)
         run = _dask.DaskSource.run
-        die_in_search = lambda *args: [marker.unlink(), run(*args)][1]  # noqa: E731
+
+        def die_in_search(*args: Any) -> Any:
+            marker.unlink()
+            return run(*args)
+
         monkeypatch.setattr(_dask.DaskSource, "run", die_in_search)
         check(BorderlineSMOTE(random_state=0), table, dying)
         assert marker.exists()

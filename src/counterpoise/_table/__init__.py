@@ -64,6 +64,7 @@ from counterpoise._table.spread import (
     class_counts_of_codes,
     measure_spread,
     measure_spreads,
+    merge_value_counts,
     quartiles_of,
 )
 from counterpoise._table.values import missing_mask, text_values, to_array
@@ -118,6 +119,7 @@ __all__ = [
     "make_frame",
     "measure_spread",
     "measure_spreads",
+    "merge_value_counts",
     "missing_mask",
     "number_blocks",
     "open_continuous",

@@ -7,7 +7,7 @@ bit. Reference: Chan, Golub and LeVeque (1983), doi:10.1080/00031305.1983.104831
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -30,6 +30,7 @@ __all__ = [
     "class_counts_of_codes",
     "measure_spread",
     "measure_spreads",
+    "merge_value_counts",
     "quartiles_of",
 ]
 
@@ -195,9 +196,14 @@ def add_value_counts(
     places, values = factorize(table.series(column))
     pairs = places.astype(np.intp) * n_classes + codes
     added = np.bincount(pairs, minlength=len(values) * n_classes).reshape(-1, n_classes)
-    for value, more in zip(values, added, strict=True):
-        key = None if is_missing(value) else value
-        counts[key] = counts[key] + more if key in counts else more
+    keys = (None if is_missing(value) else value for value in values)
+    merge_value_counts(counts, zip(keys, added, strict=True))
+
+
+def merge_value_counts(counts: ValueCounts, others: Iterable[tuple[Any, IntArray]]) -> None:
+    """Add how often values occur in each class to counts of the same column."""
+    for value, more in others:
+        counts[value] = counts[value] + more if value in counts else more
 
 
 def class_counts_of_codes(

@@ -128,11 +128,13 @@ class NeighborPass:
             nearest.merge(np.where(is_other, numbers, -1), squared, some)
 
     def _check_comparable(self, space: SearchSpace, n_rows: int) -> None:
+        if n_rows == self.opener.counts.sum():  # there is one group
+            return
         highest, lowest = (
             extreme.reduce(space.points, axis=None, initial=0.0) for extreme in (np.fmax, np.fmin)
         )
         largest = max(highest, -lowest)
-        if n_rows < self.opener.counts.sum() and not are_comparable(largest):
+        if not are_comparable(largest):
             raise InputError(
                 f"The table has numbers such as {largest:.3g}, and the distances of such numbers "
                 "cannot be compared between parts of a table. Divide these columns by a number, so "

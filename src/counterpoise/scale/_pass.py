@@ -7,7 +7,8 @@ it has, and what the workers found is merged. So it must find the same, whatever
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from functools import reduce
 from typing import Any, Protocol, Self, TypeVar, runtime_checkable
 
 import narwhals as nw
@@ -20,7 +21,16 @@ from counterpoise.scale._memory import MemoryLimit
 from counterpoise.scale._opener import RowOpener, Rows
 from counterpoise.scale._workers import installed_version
 
-__all__ = ["F", "Found", "FoundInParts", "Pass", "add_rows", "rows_on_workers", "warn_of_workers"]
+__all__ = [
+    "F",
+    "Found",
+    "FoundInParts",
+    "Pass",
+    "add_rows",
+    "merge_all",
+    "rows_on_workers",
+    "warn_of_workers",
+]
 
 _MEMORY = "250MB"  # of a worker: a quarter of it is for rows that are added at once
 
@@ -72,6 +82,11 @@ class Pass(Protocol[F]):
     def add(self, found: F, rows: Rows) -> F:
         """Return what is found among further rows, too; `found` may be changed."""
         ...
+
+
+def merge_all(found: Iterable[F]) -> F:
+    """Return what a pass finds among the rows of all."""
+    return reduce(lambda one, other: one.merge(other), found)
 
 
 def rows_on_workers(step: Pass[Any], n_columns: int) -> int:

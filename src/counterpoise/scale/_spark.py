@@ -6,7 +6,7 @@ import pickle
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from functools import partial, reduce
+from functools import partial
 from typing import Any
 
 import narwhals as nw
@@ -14,7 +14,7 @@ import numpy as np
 
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise._lib.types import BoolArray
-from counterpoise.scale._pass import F, Pass, warn_of_workers
+from counterpoise.scale._pass import F, Pass, merge_all, warn_of_workers
 from counterpoise.scale._pyarrow import complete_table
 from counterpoise.scale._selection import (
     Selected,
@@ -130,8 +130,7 @@ class SparkSource:
             first, *others = (pickle.loads(message.content) for message in merged)  # noqa: S301
             return first.join(others)
         whole = _iterate(messages.where("kind = 'whole'"))
-        contents = (pickle.loads(message.content) for message in whole)  # noqa: S301
-        return reduce(lambda one, other: one.merge(other), contents)
+        return merge_all(pickle.loads(message.content) for message in whole)  # noqa: S301
 
     def complete(self, frame: Any) -> Any:
         """Return rows with all columns in their order and types; those that are absent are null."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Iterator, Sequence
-from functools import reduce
+from itertools import chain
 from typing import Any
 
 import narwhals as nw
@@ -13,8 +13,9 @@ import numpy as np
 from counterpoise._lib.types import IntArray
 from counterpoise.exceptions import InputError
 from counterpoise.scale._opener import concat, in_groups
-from counterpoise.scale._pass import F, FoundInParts, Pass, add_rows
+from counterpoise.scale._pass import F, FoundInParts, Pass, add_rows, merge_all
 from counterpoise.scale._selection import partitions_have_changed
+from counterpoise.scale._workers import found_record
 
 __all__ = ["ROW_ID", "merge_found", "merge_table", "run_on_batches", "run_on_parts"]
 
@@ -46,10 +47,8 @@ def run_on_parts(step: Pass[F], first: int, parts: Sequence[Any]) -> tuple[list[
 
 def merge_found(found: Sequence[tuple[list[int], F]]) -> tuple[list[int], F]:
     """Merge what was found in partitions that follow each other."""
-    (lengths, merged), *others = found
-    for more, other in others:
-        lengths, merged = lengths + more, merged.merge(other)
-    return lengths, merged
+    lengths, contents = zip(*found, strict=True)
+    return list(chain(*lengths)), merge_all(contents)
 
 
 def run_on_batches(
@@ -87,15 +86,15 @@ def run_on_batches(
             numbers = starts[partitions] + (row_ids & (2**_BITS - 1))
             found = add_rows(step, found, numbers, frame.drop(ROW_ID))
     except InputError as error:
-        yield _record("error", 0, content=error)
+        yield found_record("error", content=error)
         return
     for partition in np.flatnonzero(counted):
-        yield _record("partition", int(partition), n_rows=int(counted[partition]))
+        yield found_record("partition", int(partition), n_rows=int(counted[partition]))
     if isinstance(found, FoundInParts):
         for number, part in enumerate(found.divide(n_tasks)):
-            yield _record("part", number, content=part)
+            yield found_record("part", number, content=part)
     else:
-        yield _record("whole", 0, content=found)
+        yield found_record("whole", content=found)
 
 
 def _count(row_ids: IntArray, counted: IntArray) -> IntArray:
@@ -111,16 +110,6 @@ def merge_table(found: Any) -> Any:
     """Merge what was found of a part, on an executor of Spark."""
     import pyarrow as pa  # noqa: PLC0415
 
-    contents = (pickle.loads(content.as_buffer()) for content in found["content"])  # noqa: S301
-    merged = reduce(lambda one, other: one.merge(other), contents)
-    return pa.Table.from_batches([_record("part", found["part"][0].as_py(), content=merged)])
-
-
-def _record(kind: str, part: int, *, n_rows: int = 0, content: object = None) -> Any:
-    import pyarrow as pa  # noqa: PLC0415
-
-    schema = pa.schema(
-        {"kind": pa.string(), "part": pa.int32(), "n_rows": pa.int64(), "content": pa.binary()}
-    )
-    record = {"kind": kind, "part": part, "n_rows": n_rows, "content": pickle.dumps(content)}
-    return pa.RecordBatch.from_pylist([record], schema)
+    contents = (pickle.loads(content.as_buffer()) for content in found["content"])  # noqa: S301  # our own bytes
+    merged = found_record("part", found["part"][0].as_py(), content=merge_all(contents))
+    return pa.Table.from_batches([merged])

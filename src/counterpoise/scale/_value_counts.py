@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from counterpoise._table import ValueCounts, add_value_counts, feature_positions
+from counterpoise._table import ValueCounts, add_value_counts, feature_positions, merge_value_counts
 from counterpoise.scale._opener import RowOpener, Rows
 
 __all__ = ["CountedValues", "ValueCountPass"]
@@ -25,9 +25,7 @@ class CountedValues:
         """Return the sums."""
         sums = {name: dict(counts) for name, counts in self.of_columns.items()}
         for name, counts in other.of_columns.items():
-            of_column = sums.setdefault(name, {})
-            for value, more in counts.items():
-                of_column[value] = of_column[value] + more if value in of_column else more
+            merge_value_counts(sums.setdefault(name, {}), counts.items())
         return CountedValues(sums)
 
 

@@ -21,6 +21,7 @@ __all__ = [
     "FOUND",
     "MESSAGE",
     "RowMasks",
+    "found_record",
     "installed_version",
     "make_filter",
     "make_merger",
@@ -157,14 +158,20 @@ def make_runner(version: str | None, task: bytes) -> ArrowFunction:
         if installed_version() == version:
             yield from pickle.loads(task)(batches)  # noqa: S301  # our own bytes
             return
-        import pyarrow as pa  # noqa: PLC0415
-
-        part = pa.array([0], pa.int32())
-        yield pa.record_batch(
-            {"kind": ["not installed"], "part": part, "n_rows": [0], "content": [b""]}
-        )
+        yield found_record("not installed")
 
     return run
+
+
+def found_record(kind: str, part: int = 0, *, n_rows: int = 0, content: object = None) -> Any:
+    """Return a message of a pass, as a batch of a row with the columns `FOUND`."""
+    import pyarrow as pa  # noqa: PLC0415  # on a worker: see the module
+
+    schema = pa.schema(
+        {"kind": pa.string(), "part": pa.int32(), "n_rows": pa.int64(), "content": pa.binary()}
+    )
+    record = {"kind": kind, "part": part, "n_rows": n_rows, "content": pickle.dumps(content)}
+    return pa.RecordBatch.from_pylist([record], schema)
 
 
 def make_merger(task: bytes) -> Callable[[Any], Any]:
