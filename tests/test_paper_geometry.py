@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 from scipy.sparse.csgraph import shortest_path
+from scipy.spatial.distance import cdist
 from sklearn.cluster import DBSCAN
 from sklearn.metrics import pairwise_distances
 
@@ -27,6 +29,7 @@ from counterpoise.over_sampling import (
     RandomSMOTE,
     SafeLevelSMOTE,
 )
+from counterpoise.over_sampling._distances import find_within
 
 MINORITY = 1
 
@@ -260,6 +263,18 @@ def test_equal_samples_are_a_cluster(n_equal: int, seed: int) -> None:
     y = np.repeat([MINORITY, 0], [n_equal + 2, 30])
     values, _ = synthetic(DBSMOTE(eps=1, k_neighbors=1, random_state=seed), X, y)
     assert (values == 0).all()
+
+
+def test_sparse_pairs_at_the_distance_that_was_chosen(seed: int) -> None:
+    """`eps` is the distance of a pair: it is found in a sparse matrix as well, with equal bits."""
+    rng = np.random.RandomState(seed)
+    X = rng.normal(size=(60, 12)) * (rng.uniform(size=(60, 12)) < 0.5)
+
+    for radius in np.sort(cdist(X[:1], X)[0])[20::10]:
+        dense, found = find_within(X, radius), find_within(sparse.csr_matrix(X), radius)
+
+        assert radius in dense[[0]].data
+        np.testing.assert_array_equal(dense.toarray(), found.toarray())
 
 
 # ---- Gaussian-SMOTE ----

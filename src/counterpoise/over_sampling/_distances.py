@@ -10,7 +10,8 @@ from scipy import sparse
 from scipy.spatial.distance import cdist, pdist, squareform
 from sklearn.utils import gen_batches
 
-from counterpoise._lib.types import Float64Array
+from counterpoise._lib.types import Float64Array, RowArray
+from counterpoise.neighbors._adapters import RoundingErrorBound, paired_squared_distances
 
 __all__ = ["compute_all_distances", "find_within"]
 
@@ -33,15 +34,32 @@ def find_within(points: Any, radius: float) -> Any:
         zeros.
     """
     n = points.shape[0]
+    find = _find_sparse_pairs if sparse.issparse(points) else _find_pairs
     blocks = []
     for some in gen_batches(n, max(1, _MAX_DISTANCES // n)):
-        distances = _distances(points[some], points)
-        is_within = distances <= radius
-        is_within[np.arange(len(distances)), np.arange(n)[some]] = False
-        pairs = np.nonzero(is_within)
-        values: Any = distances[pairs]
-        blocks.append(sparse.csr_array((values, pairs), shape=distances.shape))
+        queries = points[some]
+        query, point, distances = find(queries, points, radius)
+        is_other = some.start + query != point
+        pairs = query[is_other], point[is_other]
+        blocks.append(sparse.csr_array((distances[is_other], pairs), (queries.shape[0], n)))
     return sparse.vstack(blocks, format="csr")
+
+
+def _find_pairs(queries: Any, points: Any, radius: float) -> tuple[RowArray, RowArray, Any]:
+    distances = cdist(queries, points)  # not with products, which round differently
+    query, point = np.nonzero(distances <= radius)
+    return query, point, distances[query, point]
+
+
+def _find_sparse_pairs(queries: Any, points: Any, radius: float) -> tuple[RowArray, RowArray, Any]:
+    """Find pairs with a product, and compute the distances of those again that may be within."""
+    queries, points = queries.astype(np.float64), points.astype(np.float64)
+    rough = sklearn.metrics.euclidean_distances(queries, points, squared=True)
+    error = RoundingErrorBound(points).compute(queries)
+    query, point = np.nonzero(rough <= (radius**2 + 2 * error)[:, None])
+    distances = np.sqrt(paired_squared_distances(points, queries, point, query))
+    is_within = distances <= radius
+    return query[is_within], point[is_within], distances[is_within]
 
 
 def compute_all_distances(points: Any) -> Float64Array:
@@ -59,9 +77,3 @@ def compute_all_distances(points: Any) -> Float64Array:
     if sparse.issparse(points):
         return np.asarray(squareform(sklearn.metrics.euclidean_distances(points), checks=False))
     return np.asarray(pdist(points))
-
-
-def _distances(queries: Any, points: Any) -> Float64Array:
-    # Matrix products round differently on each processor, so dense rows are compared one by one.
-    distances = sklearn.metrics.euclidean_distances if sparse.issparse(points) else cdist
-    return np.asarray(distances(queries, points))
