@@ -31,6 +31,8 @@ MODULES = (
 )
 # Documents from other folders, by their name on the site.
 ELSEWHERE = {"benchmarks.md": "benchmarks/RESULTS.md", "changelog.md": "CHANGELOG.md"}
+# What samplers call of each other, with tables of private types.
+INTERNAL = {"decide"}
 FEATURES = {
     "numbers": "numeric",
     "distances": "numeric and categorical",
@@ -208,7 +210,7 @@ def own_methods(member: type[Any]) -> list[str]:
         *inspect.getmembers(member, inspect.ismethod),
     ]
     own = {name for name, method in methods if method.__module__.startswith("counterpoise")}
-    return sorted(name for name in own if name[0] != "_")
+    return sorted(name for name in own - INTERNAL if name[0] != "_")
 
 
 def public(name: str) -> dict[str, Any]:

@@ -194,8 +194,10 @@ def test_copied_columns_are_refused():
     frame = pd.DataFrame(X, columns=["a", "b", "c"]).assign(row=range(90))
 
     with pytest.raises(InputError, match="'row' cannot be copied .* ignore it instead"):
-        ClusterCentroids(random_state=0).fit_resample_table(as_table(frame, copy=["row"]), y)
-    out, _ = ClusterCentroids(random_state=0).fit_resample_table(as_table(frame, ignore=["row"]), y)
+        ClusterCentroids(random_state=0)._fit_resample_table(as_table(frame, copy=["row"]), y)
+    out, _ = ClusterCentroids(random_state=0)._fit_resample_table(
+        as_table(frame, ignore=["row"]), y
+    )
     assert out["row"].isna().tolist() == [True] * 20 + [False] * 10
 
 

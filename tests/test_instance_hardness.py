@@ -187,7 +187,7 @@ def test_ignored_and_copied_columns_are_not_used():
 
     table = as_table(frame.assign(color=range(120), row=range(120)), ignore=["row"], copy=["color"])
     sampler = InstanceHardnessThreshold(estimator=RecordsColumns(), cv=2)
-    out, _ = sampler.fit_resample_table(table, y)
+    out, _ = sampler._fit_resample_table(table, y)
 
     assert [["size"], ["size"]] == columns
     np.testing.assert_array_equal(sampler.sample_indices_, out["row"])

@@ -161,22 +161,7 @@ class FunctionSampler(SamplerMixin, BaseEstimator):
     def decide(
         self, table: Table, target: EncodedTarget, rng: np.random.RandomState | None = None
     ) -> Resampling:
-        """Resample a table without building the output.
-
-        Parameters
-        ----------
-        table : Table
-            The samples.
-        target : EncodedTarget
-            The encoded target.
-        rng : RandomState or None, default=None
-            Ignored; present for compatibility with the other samplers.
-
-        Returns
-        -------
-        Resampling
-            The decision from which the output is built.
-        """
+        """Resample a table without building the output. No random numbers are drawn."""
         del rng
         self._validate_params()
         self._check(table)

@@ -209,7 +209,7 @@ def resample_with_provenance(
     _warn_about_similar_classes(frame.get_column(target))
     _warn_about_many_classes(frame.get_column(target))
     features = as_table(frame.drop(target).to_native(), ignore=ignore, copy=copy)
-    X, y = sampler.fit_resample_table(features, frame.get_column(target).to_native())
+    X, y = sampler._fit_resample_table(features, frame.get_column(target).to_native())
     resampled = nw.from_native(X, eager_only=True).with_columns(
         nw.from_native(y, series_only=True).alias(target)
     )

@@ -310,50 +310,18 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         """Return what the sampler does with samples that are not rows of a table."""
         return "rows"
 
-    def fit_resample_table(self, table: Table, y: Any) -> tuple[Any, Any]:
-        """Resample a `Table`, such as one that `as_table` returns. See also `fit_resample`.
-
-        Parameters
-        ----------
-        table : Table
-            A table from `counterpoise._table.as_table`.
-        y : array-like of shape (n_samples,)
-            The class of each sample.
-
-        Returns
-        -------
-        X_resampled : {array-like, sparse matrix, dataframe} of shape (n_samples_new, n_features)
-        y_resampled : array-like of shape (n_samples_new,)
-        """
+    def _fit_resample_table(self, table: Table, y: Any) -> tuple[Any, Any]:
+        """Resample a table that `as_table` has read; see `fit_resample`."""
         self._validate_params()
         target = self._encode_target(y, table.n_rows)
         return rebuild(table, target, self._decide(table, target))
 
     def decide(
-        self,
-        table: Table,
-        target: EncodedTarget,
-        rng: np.random.RandomState | None = None,
-        **params: Any,
+        self, table: Table, target: EncodedTarget, rng: np.random.RandomState | None = None
     ) -> Resampling:
-        """Compute the output rows without building them.
-
-        Parameters
-        ----------
-        table : Table
-        target : EncodedTarget
-            The encoded target.
-        rng : RandomState instance or None, default=None
-            The random state. None uses the parameter `random_state`.
-        **params : dict
-            See `fit_resample`.
-
-        Returns
-        -------
-        Resampling
-        """
+        """Compute the output rows for another sampler; without `rng`, with `random_state`."""
         self._validate_params()
-        return self._decide(table, target, rng, **params)
+        return self._decide(table, target, rng)
 
     def _decide(
         self,
