@@ -80,6 +80,14 @@ def test_merges_are_finished(document):
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
+def test_columns_have_names(document):
+    """Each column of a table has a name, which screen readers read before each value."""
+    headers = re.findall(r"^(\|.*\|)\n\|[-:| ]+\|$", without_code(read(document)), re.MULTILINE)
+    unnamed = [header for header in headers if re.search(r"\|\s*\|", header)]
+    assert unnamed == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
 def test_links_resolve(document):
     """Relative links lead to existing files, and anchors to existing headings."""
     for path, anchor in find_links(read(document)):
