@@ -148,6 +148,16 @@ def test_probabilities_are_calibrated_and_costs_set_the_threshold():
     assert other.threshold == pytest.approx(0.25)
 
 
+@pytest.mark.parametrize("groups", [None, np.arange(200) % 3])
+def test_few_samples_of_a_class_are_calibrated_in_fewer_folds(groups):
+    """Four samples of a class, or three groups, are enough for calibrated probabilities."""
+    X, y = np.random.RandomState(0).normal(size=(200, 2)), np.arange(200) < 4
+
+    estimator = CandidateClassifier("logistic", "class-weight").fit(X, y, groups=groups)
+
+    assert abs(estimator.predict_proba(X)[:, 1].mean() - y.mean()) < 0.01
+
+
 def test_it_works_in_scikit_learn():
     """It can be cloned and cross-validated, with one class of three as well."""
     X, y = make_table(0)
@@ -232,8 +242,8 @@ def test_a_method_that_does_not_apply_is_an_error():
     X, y = make_table(0)
     with pytest.raises(InputError, match="needs numeric features"):
         CandidateClassifier("logistic", "adasyn", ignore=["day", "message"]).fit(X, y)
-    with pytest.raises(InputError, match="at least 5 samples"):
-        CandidateClassifier().fit(np.ones((40, 1)), np.arange(40) < 3)
+    with pytest.raises(InputError, match="at least 2 samples"):
+        CandidateClassifier().fit(np.ones((40, 1)), np.arange(40) < 1)
 
 
 # ---- Saved models ----

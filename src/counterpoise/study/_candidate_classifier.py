@@ -73,7 +73,8 @@ class CandidateClassifier(ClassifierMixin, BaseCandidate):
         Cost of a false positive and of a false negative, for the method "threshold".
     calibration : {"sigmoid", "isotonic", "temperature"} or None, default="sigmoid"
         How probabilities are calibrated on out-of-fold predictions of the training samples, as in
-        `counterpoise.ResampledClassifier`: this fits the candidate six times. None for the
+        `counterpoise.ResampledClassifier`: this fits the candidate six times, and fewer times
+        if a class has fewer than five samples, or if there are fewer groups. None for the
         probabilities of the model, which are those that the study evaluates as "predicted".
     threshold : float, default=None
         `predict` returns the positive class if its probability is at least this number. By
@@ -267,7 +268,7 @@ class CandidateClassifier(ClassifierMixin, BaseCandidate):
             return None
         X, codes = study_input.X, study_input.target.codes.astype(np.intp)
         folds = draw_calibration_folds(
-            _CALIBRATION_FOLDS,
+            _count_calibration_folds(study_input),
             X,
             codes,
             codes,
@@ -291,6 +292,14 @@ class CandidateClassifier(ClassifierMixin, BaseCandidate):
 
     def _probabilities(self, scores: Float64Array) -> Float64Array:
         return scores if self._calibrator is None else self._calibrator.predict(scores)
+
+
+def _count_calibration_folds(study_input: StudyInput) -> int:
+    """Return five, or as many folds as the smallest class has samples or as there are groups."""
+    smallest = int(study_input.target.counts.min())
+    groups = study_input.groups
+    n_groups = _CALIBRATION_FOLDS if groups is None else len(np.unique(groups))
+    return max(2, min(_CALIBRATION_FOLDS, smallest, n_groups))
 
 
 def _resolve(model: Any, method: Any) -> tuple[Model, Method]:

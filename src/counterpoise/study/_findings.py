@@ -122,10 +122,11 @@ def _too_few(result: StudyScores) -> Iterator[Finding]:
     sizes /= len(result.folds)
     smallest = int(np.argmin(sizes))
     if sizes[smallest] < FEW_SAMPLES:
+        size = f"{sizes[smallest]:.0f}"
         yield create_finding(
             "few-minority-samples",
             "warning" if sizes[smallest] < FEW_SAMPLES / 2 else "caution",
-            f"Each test fold has only about {sizes[smallest]:.0f} samples of class "
+            f"Each test fold has only about {size} sample{'s' * (size != '1')} of class "
             f"{result.data.classes[smallest]!r}: metrics vary a lot between folds, and only large "
             "improvements can be detected.",
         )
