@@ -107,12 +107,12 @@ html_sidebars = {
 
 
 def edit_docstring(*event: Any) -> None:
-    """Escape names that end with an underscore in types, and make links of DOIs.
+    """Escape names that end with an underscore in types, and make links of DOIs and documents.
 
     In "ndarray of shape (n_features_in_,)", the name would be a link to an unknown page.
     """
     lines = event[-1]
-    lines[:] = [link_dois(escape_names(line)) for line in lines]
+    lines[:] = [link_documents(link_dois(escape_names(line))) for line in lines]
 
 
 def escape_names(line: str) -> str:
@@ -124,6 +124,11 @@ def link_dois(line: str) -> str:
     """Return a line whose DOIs are links, apart from those with characters that links lack."""
     doi = r"\bdoi:(10\.\d{4,9}/[^\s;,<>]*[^\s;,.<>])(?=[.;,)]*(?:\s|$))"
     return re.sub(doi, r"`doi:\1 <https://doi.org/\1>`__", line)
+
+
+def link_documents(line: str) -> str:
+    """Return a line in which documents such as docs/study.md are links to their pages."""
+    return re.sub(r"\bdocs/(\w+)\.md\b", r":doc:`/\1`", line)
 
 
 def order_gallery(app: Any, config: Any) -> None:

@@ -30,9 +30,27 @@ MODULES = (
     *(f"counterpoise.{name}" for name in sorted([*counterpoise._PACKAGES, *INNER])),
 )
 # Documents from other folders, by their name on the site.
-ELSEWHERE = {"benchmarks.md": "benchmarks/RESULTS.md", "changelog.md": "CHANGELOG.md"}
+ELSEWHERE = {"results.md": "benchmarks/RESULTS.md", "changelog.md": "CHANGELOG.md"}
 # What samplers call of each other, with tables of private types.
 INTERNAL = {"decide"}
+# The page of the user guide about the objects of a module.
+GUIDE = {
+    "counterpoise.audit": "auditing",
+    "counterpoise.batches": "batches",
+    "counterpoise.combine": "smote",
+    "counterpoise.ensemble": "ensembles",
+    "counterpoise.evaluation": "evaluation",
+    "counterpoise.metrics": "metrics",
+    "counterpoise.multilabel": "multilabel",
+    "counterpoise.over_sampling": "smote",
+    "counterpoise.pipeline": "pitfalls",
+    "counterpoise.probability": "probabilities",
+    "counterpoise.profile": "auditing",
+    "counterpoise.regression": "regression",
+    "counterpoise.scale": "scale",
+    "counterpoise.study": "study",
+    "counterpoise.under_sampling": "smote",
+}
 FEATURES = {
     "numbers": "numeric",
     "distances": "numeric and categorical",
@@ -44,17 +62,24 @@ def build_documents() -> dict[str, str]:
     """Return the text of each page by its path below the folder of sources."""
     texts = {path.name: path.read_text("utf-8") for path in (ROOT / "docs").glob("*.md")}
     texts |= {name: (ROOT / path).read_text("utf-8") for name, path in ELSEWHERE.items()}
-    texts = {name: wrap_plots(link_names(relink(text))) for name, text in texts.items()}
+    titles = {name: text.partition("\n")[0].removeprefix("# ") for name, text in texts.items()}
+    texts = {name: wrap_plots(link_names(relink(text, titles))) for name, text in texts.items()}
     return texts | {"samplers.rst": build_sampler_table()} | build_api()
 
 
-def relink(text: str) -> str:
-    """Return a document whose links lead to pages of the site, and whose DOIs are links."""
+def relink(text: str, titles: dict[str, str]) -> str:
+    """Return a document whose links lead to pages of the site, and whose DOIs are links.
+
+    A link whose text is the name of a file has the title of its page.
+    """
     for name, path in ELSEWHERE.items():
         text = text.replace(f"](../{path}", f"]({name}")
+    text = text.replace("](../docs/", "](").replace("](docs/", "](")
+    text = re.sub(
+        r"\[[\w/]+\.md\]\((\w+\.md)", lambda match: f"[{titles[match[1]]}]({match[1]}", text
+    )
     doi = r"(?<!\[)doi:(10\.[^\s;,<>]*[^\s;,.)<>])(?=[.;,)]*(?:\s|$))"
-    text = re.sub(doi, r"[doi:\1](https://doi.org/\1)", text)
-    return text.replace("](../docs/", "](")
+    return re.sub(doi, r"[doi:\1](https://doi.org/\1)", text)
 
 
 def link_names(text: str) -> str:
@@ -197,8 +222,18 @@ def build_object_page(module: str, name: str, member: Any) -> str:
         parts.append(f".. autoclass:: {name}{methods}")
     else:
         parts.append(f".. autofunction:: {name}")
-    gallery = f".. minigallery:: {module}.{name}\n   :add-heading: Gallery examples"
-    return "\n\n".join([*parts, gallery]) + "\n"
+    if module in GUIDE:
+        parts.append(f"User guide: :doc:`/{GUIDE[module]}`.")
+    used = " ".join(names_in_examples(module, name, member))
+    parts.append(f".. minigallery:: {used}\n   :add-heading: Gallery examples")
+    return "\n\n".join(parts) + "\n"
+
+
+def names_in_examples(module: str, name: str, member: Any) -> list[str]:
+    """Return the names by which examples use an object: its own and those of constructors."""
+    names = [f"{other}.{name}" for other in MODULES if public(other).get(name) is member]
+    constructors = [method for method in dir(member) if method.startswith("from_")]
+    return [*names, *(f"{module}.{name}.{method}" for method in constructors)]
 
 
 def own_methods(member: type[Any]) -> list[str]:

@@ -135,7 +135,9 @@ def test_pages_of_the_guide_end_with_what_to_read():
 
 def test_documents_are_in_a_table_of_contents():
     """Each document of the site can be reached from its first page."""
-    listed = "\n".join(read(f"docs/{name}.md") for name in ("index", "user_guide"))
+    listed = "\n".join(
+        read(f"docs/{name}.md") for name in ("index", "user_guide", "quickstart", "benchmarks")
+    )
 
     for name in built_documents():
         if "/" not in name and name != "index.md":

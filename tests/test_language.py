@@ -99,8 +99,7 @@ def prose(path: Path) -> Iterator[tuple[int, str]]:
             if "//" in line or '"' in line:
                 yield number, line
     else:
-        # A changelog may name what has been renamed.
-        yield from enumerate(text.partition("<!-- old names -->")[0].splitlines(), 1)
+        yield from enumerate(text.splitlines(), 1)
 
 
 def files() -> list[Path]:
