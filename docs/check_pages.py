@@ -20,6 +20,7 @@ PAGES = (
     "index",
     "quickstart",
     "user_guide",
+    "migrating",
     "imbalance",
     "smote",
     "probabilities",
@@ -33,10 +34,15 @@ PAGES = (
     "api/counterpoise.over_sampling.SMOTE",
     "differences",
     "benchmarks",
+    "results",
     "changelog",
 )
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PHONE = {"width": 390, "height": 844}
+# Tables and code can be scrolled to the side; text cannot.
+FIRST_CUT_OFF = """[...document.querySelectorAll(".bd-article :is(p, dt, dd)")].find(
+    (text) => !text.closest("pre, .pst-scrollable-table-container, table")
+        && text.getBoundingClientRect().right > innerWidth + 1)?.textContent"""
 
 
 def find_problems(browser: Browser, site: Path) -> Iterator[str]:
@@ -72,13 +78,16 @@ def outside(url: str) -> list[str]:
 
 
 def check_phone(browser: Browser, path: Path) -> Iterator[str]:
-    """Yield by how much a page is wider than a phone."""
+    """Yield by how much a page is wider than a phone, and the first text that is cut off."""
     page = browser.new_page(viewport=PHONE)
     page.goto(path.as_uri())
     width = page.evaluate("document.documentElement.scrollWidth")
+    text = page.evaluate(FIRST_CUT_OFF)
     page.close()
     if width > PHONE["width"]:
         yield f"{width} pixels wide on a phone"
+    if text:
+        yield f"cut off on a phone: {text}"
 
 
 def check_search(browser: Browser, site: Path, word: str) -> Iterator[str]:

@@ -19,6 +19,7 @@ from sklearn.metrics import average_precision_score
 from sklearn.model_selection import cross_val_score
 from sklearn.tree import DecisionTreeClassifier
 
+from counterpoise import FunctionSampler
 from counterpoise._cli.app import app
 from counterpoise._lib.versions import versions
 from counterpoise.exceptions import CounterpoiseWarning, InputError
@@ -146,6 +147,36 @@ def test_probabilities_are_calibrated_and_costs_set_the_threshold():
     np.testing.assert_array_equal(estimator.predict(X) == "yes", probability >= 0.1)
     other = result.with_costs(1, 3).make_estimator("logistic", "random-over")
     assert other.threshold == pytest.approx(0.25)
+
+
+def test_methods_under_other_names_are_the_same():
+    """A threshold that is tuned for costs, and class weights, whatever the study calls them."""
+    X, y = make_table(0)
+    named = {"tuned": "threshold", "weights": "class-weight"}
+    study = Study("logistic", named, cv=(2, 1), costs=(1, 9), random_state=3)
+    result = run(study, X, y)
+
+    tuned = result.make_estimator("logistic", "tuned")
+    assert (tuned.method, tuned.costs, tuned.threshold) == ("threshold", (1, 9), None)
+    assert result.make_estimator("logistic", "weights").method == "class-weight"
+
+
+def test_a_row_is_predicted_without_the_others():
+    """Also where the training data lacked a class after resampling, and the model has scores."""
+    X, y = np.random.RandomState(0).normal(size=(90, 3)), np.arange(90) % 30 // 14
+    only_two = FunctionSampler(func=lambda X, y: (X[y < 2], y[y < 2]))
+
+    classifier = CandidateClassifier("svm", only_two).fit(X, y)
+
+    alone = np.vstack([classifier.predict_proba(X[[row]]) for row in range(9)])
+    np.testing.assert_allclose(alone, classifier.predict_proba(X)[:9])
+
+
+def test_infinite_numbers_are_errors(fitted):
+    """Models would answer them with an error of their own, or with any number."""
+    classifier, X = fitted
+    with pytest.raises(InputError, match="infinity in row 0, column .amount."):
+        classifier.predict(X.assign(amount=np.inf))
 
 
 @pytest.mark.parametrize("groups", [None, np.arange(200) % 3])
@@ -335,8 +366,10 @@ def test_the_command_line_saves_a_model_and_predicts_with_it(tmp_path, monkeypat
     pytest.importorskip("skops")
     X, y = make_table(5)
     X["code"] = np.where(np.arange(N_ROWS) % 4, "7", "A1")
+    X["garage"] = np.where(y == "yes", "None", "attached")
+    new = X.head(9).assign(code="7", garage="None")  # in training, both columns were text
     X.assign(answer=y).to_csv(tmp_path / "table.csv", index=False)
-    X.head(9).assign(code="7").to_csv(tmp_path / "new.csv", index=False)
+    new.to_csv(tmp_path / "new.csv", index=False)
     study = ["study", "table.csv", "-t", "answer", "--models", "logistic", "--methods", "smote"]
     options = ["--folds", "2", "--repeats", "1", "--jobs", "1", "--seed", "0", "--costs", "1,4"]
 
@@ -347,9 +380,9 @@ def test_the_command_line_saves_a_model_and_predicts_with_it(tmp_path, monkeypat
 
     assert "9 rows" in capfd.readouterr().err
     lines = (tmp_path / "scored.csv").read_text().splitlines()
-    new = (tmp_path / "new.csv").read_text().splitlines()
-    assert [line.rsplit(",", 2)[0] for line in lines] == new
-    expected = load_model(tmp_path / "m.skops").estimator.predict_proba(X.head(9).assign(code="7"))
+    written = (tmp_path / "new.csv").read_text().splitlines()
+    assert [line.rsplit(",", 2)[0] for line in lines] == written
+    expected = load_model(tmp_path / "m.skops").estimator.predict_proba(new)
     probabilities = [float(line.rsplit(",", 2)[1]) for line in lines[1:]]
     np.testing.assert_allclose(probabilities, expected[:, 1])
     classes = [line.rsplit(",", 2)[2] for line in lines[1:]]

@@ -213,8 +213,9 @@ def infer_types(
     if not fields.width:
         return TypedTable(fields)
     reading = reading or ReadingOptions()
-    plain = _select_plain(fields, _cast_to_floats(fields), reading)
-    others = fields.drop(plain.columns)
+    open_fields = fields.drop(reading.text_columns, strict=False)
+    plain = _select_plain(open_fields, _cast_to_floats(open_fields), reading)
+    others = open_fields.drop(plain.columns)
     present = _remove_markers(others, reading, target)
     columns = [
         _Column(column, values, reading, is_target=column.name == target)

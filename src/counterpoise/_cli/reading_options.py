@@ -35,6 +35,9 @@ class ReadingOptions:
         Lines that start with this text are not read.
     merge_classes : bool
         Whether classes that differ only in case or spaces are one class.
+    text_columns : frozenset of str
+        Columns that hold text, whatever is in them. For new rows of a model, which must not depend
+        on each other.
     """
 
     encoding: str | None = None
@@ -45,6 +48,7 @@ class ReadingOptions:
     skip_rows: int = 0
     comment: str | None = None
     merge_classes: bool = False
+    text_columns: frozenset[str] = frozenset()
 
     @property
     def needs_whole_file(self) -> bool:

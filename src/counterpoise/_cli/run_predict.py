@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import warnings
+from dataclasses import replace
 from pathlib import Path
 
 import polars as pl
@@ -12,6 +13,7 @@ from counterpoise._cli.files import check_input, check_output, display_name, rea
 from counterpoise._cli.formats import format_of
 from counterpoise._cli.input_table import InputTable
 from counterpoise._cli.options import PredictRequest
+from counterpoise._cli.reading_options import ReadingOptions
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.study import CandidateClassifier, CandidateRegressor, SavedModel, load_model
 from counterpoise.study._regression.text import format_value
@@ -40,13 +42,20 @@ def run_predict(request: PredictRequest) -> None:
     check_input(Path(request.model))
     model = load_model(request.model, trusted=request.trust)
     say_notes(_version_notes(model))
-    source = read_table(request.source, request.reading)
+    source = read_table(request.source, _read_text(request.reading, model))
     say_notes(source.notes)
     if not len(source.table):
         raise InputError(f"{display_name(request.source)} has column names but no rows.")
     predictions = _predict(model, source)
     write_table(request.out, _add(source, predictions, request), source.dialect)
     _say_result(model.estimator, predictions, request.out)
+
+
+def _read_text(reading: ReadingOptions, model: SavedModel) -> ReadingOptions:
+    """Return how the table is read: what was text in training is text again."""
+    columns = model.estimator.columns_
+    text = frozenset(name for name, expected in columns if expected in ("categorical", "text"))
+    return replace(reading, text_columns=text)
 
 
 def _version_notes(model: SavedModel) -> list[str]:
@@ -61,7 +70,9 @@ def _version_notes(model: SavedModel) -> list[str]:
 def _predict(model: SavedModel, source: InputTable) -> pl.DataFrame:
     """Return the columns that are added to the table."""
     estimator = model.estimator
-    features = _features(source, estimator, model.target)
+    left_out = {*source.not_features, model.target}
+    frame = pl.DataFrame(source.table)
+    features = frame.select(name for name in frame.columns if name not in left_out)
     if isinstance(estimator, CandidateRegressor):
         return pl.DataFrame({_VALUE: estimator.predict(features)})
     probabilities = estimator.predict_proba(features)
@@ -73,26 +84,6 @@ def _predict(model: SavedModel, source: InputTable) -> pl.DataFrame:
     else:
         named = {_PROBABILITY: probabilities[:, classes.index(estimator.positive_)]}
     return pl.DataFrame({**named, _CLASS: predicted.tolist()})
-
-
-def _features(
-    source: InputTable, estimator: CandidateClassifier | CandidateRegressor, target: str | None
-) -> pl.DataFrame:
-    """Return the features; categories of digits are read as text if the model has categories."""
-    left_out = {*source.not_features, target}
-    frame = pl.DataFrame(source.table)
-    frame = frame.select(name for name in frame.columns if name not in left_out)
-    texts = source.texts
-    if texts is None:
-        return frame
-    as_text = [
-        pl.when(frame[name].is_not_null()).then(texts[name]).alias(name)
-        for name, expected in estimator.columns_
-        if expected in ("categorical", "text")
-        and name in frame.columns
-        and frame.schema[name] != pl.String
-    ]
-    return frame.with_columns(as_text)
 
 
 def _add(source: InputTable, predictions: pl.DataFrame, request: PredictRequest) -> pl.DataFrame:

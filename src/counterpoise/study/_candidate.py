@@ -13,9 +13,10 @@ from sklearn.utils.validation import check_is_fitted
 
 from counterpoise._lib.sklearn_private import diagram_of_steps
 from counterpoise._lib.types import RowArray
-from counterpoise._table import EncodedTarget, Table, as_table
+from counterpoise._table import NUMBERS, EncodedTarget, Table, as_table, positions_of_type
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.model_selection._folds import Fold
+from counterpoise.neighbors._checks import check_finite
 from counterpoise.study._expected_columns import ExpectedColumns
 from counterpoise.study._fitting import (
     Features,
@@ -43,7 +44,14 @@ class BaseCandidate(BaseEstimator):
     def _read_columns(self, X: Any) -> Any:
         """Learn the columns of the training table, and return them as the study reads them."""
         self._columns = ExpectedColumns.of(X, self.text, self.dates, self.ignore)
-        return self._columns.select(X)
+        return self._select(X)
+
+    def _select(self, X: Any) -> Any:
+        """Return the columns of a table that the model expects; infinite numbers are errors."""
+        selected = self._columns.select(X)
+        table = as_table(selected)
+        check_finite(table, positions_of_type(table, *NUMBERS))
+        return selected
 
     def _encode_texts(self, X: Any) -> Table:
         """Return the features of a study whose only training samples are these."""
@@ -79,7 +87,7 @@ class BaseCandidate(BaseEstimator):
     def _encode(self, X: Any) -> Features:
         """Return the features of a table, and warn of categories that are unknown."""
         check_is_fitted(self)
-        features = self._fitted.encoding.encode(self._columns.select(X))
+        features = self._fitted.encoding.encode(self._select(X))
         self._warn_of_unknown_categories(features.given)
         return features
 

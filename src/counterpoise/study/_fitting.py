@@ -506,16 +506,17 @@ def predict_values(regressor: Any, X: Any) -> Float64Array:
 def _score(classifier: Any, X: Any, n_classes: int) -> Float64Array:
     """Return a score for each class: probabilities if there are any."""
     known = np.asarray(classifier.classes_, np.intp)
-    lowest = 0.0
+    lowest: Any = 0.0
     if hasattr(classifier, "predict_proba"):
         given = np.asarray(classifier.predict_proba(X), np.float64)
     elif hasattr(classifier, "decision_function"):
         given = np.asarray(classifier.decision_function(X), np.float64)
         given = np.column_stack([-given, given]) if given.ndim == 1 else given
-        lowest = float(given.min())
+        lowest = given.min(axis=1, keepdims=True)  # of each row, which must not depend on others
     else:
         given = (np.asarray(classifier.predict(X))[:, None] == known).astype(np.float64)
-    scores = np.full((len(given), n_classes), lowest)
+    scores = np.empty((len(given), n_classes))
+    scores[:] = lowest  # of classes that the training data did not have
     scores[:, known] = given
     return scores
 

@@ -38,12 +38,14 @@ def make_estimator(
     """Return a candidate as an estimator; see `StudyResult.make_estimator`."""
     model, method = choose_candidate(result, model, method)
     settings = result.settings
-    if threshold is None and calibration is not None:
-        threshold = _cost_threshold(result, method)
-    tunes_by_cost = method == "threshold" and settings.costs_given
+    parameters = shared_parameters(result, model, method, FOR_CLASSES)
+    tunes = parameters["method"] == "threshold"  # whatever its name in the study
+    if threshold is None and calibration is not None and not tunes:
+        threshold = _cost_threshold(result)
+    tunes_by_cost = tunes and settings.costs_given
     costs = (settings.costs.false_positive, settings.costs.false_negative)
     return CandidateClassifier(
-        **shared_parameters(result, model, method, FOR_CLASSES),
+        **parameters,
         positive=result.data.positive_class,
         costs=costs if tunes_by_cost else None,
         calibration=calibration,
@@ -86,13 +88,13 @@ def _reason(candidate: Candidate) -> str:
     return f"{verb}: {candidate.message}"
 
 
-def _cost_threshold(result: StudyConclusions, method: str) -> float | None:
+def _cost_threshold(result: StudyConclusions) -> float | None:
     """Return the threshold with the lowest expected cost, if costs matter in the study."""
     settings = result.settings
     costs = settings.costs
     matter = settings.costs_given or settings.primary_metric == "expected_cost"
     has_both = min(costs.false_positive, costs.false_negative) > 0
-    if result.data.positive is None or method == "threshold" or not (matter and has_both):
+    if result.data.positive is None or not (matter and has_both):
         return None
     return cost_threshold(costs.false_positive, costs.false_negative)
 
@@ -124,7 +126,11 @@ def given_objects(
             given["model", model.name] = model.estimator
     for method in plan.methods:
         if not _is_known("method", method.name, method.description, catalog):
-            same = (known.name for known in catalog.methods.values() if known.make is method.make)
+            same = (
+                known.name
+                for known in catalog.methods.values()
+                if (known.how, known.make) == (method.how, method.make)
+            )
             by_name = next(same, None) if method.how in ("weights", "threshold") else None
             made = method.make
             if method.how == "sampler" and made is not None:
