@@ -287,7 +287,7 @@ def test_a_folder_of_200_files(tmp_path):
     rows = pl.read_csv(result.stdout)
     assert rows[:2000, "n"].equals(table["n"].cast(pl.Int64))
     assert rows["y"].value_counts(sort=True)["count"].to_list() == [1800, 1800]
-    assert b"(200 files) is read in batches: 2,000 rows" in result.stderr
+    assert b"(200 files) is read in batches: 2,000 rows" in result.err
 
 
 def test_large_files_are_read_in_batches(command, monkeypatch):  # noqa: F811
@@ -527,3 +527,15 @@ def test_samples_of_other_files(command):  # noqa: F811
     )
     assert result.code == 2
     assert "--suspects names rows of the whole file" in result.err
+
+
+def test_a_sample_names_the_columns_that_are_nearly_numbers(command, tmp_path):
+    """A value that the sample may lack makes a column text: all rows are searched for it."""
+    lines = [f"{row}.5,{'a' if row % 3 else 'b'}" for row in range(500)]
+    lines[400] = "unknown,a"
+    (tmp_path / "table.csv").write_text("\n".join(["x,y", *lines]))
+
+    result = command("inspect", "table.csv", "-t", "y", "--sample", "20")
+
+    assert "499 of 500 values of 'x' are numbers; line 402 has 'unknown'" in result.err
+    assert "--missing-values unknown" in result.err

@@ -173,13 +173,21 @@ class TypedTable:
     values : polars.DataFrame
     styles : mapping of str to NumberStyle
         The columns of numbers that are not written as programs write them.
-    notes : tuple of str
-        What was assumed, one sentence each.
+    missing_notes : tuple of str
+        What is read as missing.
+    number_notes : mapping of str to str
+        The columns of text that are nearly numbers, with a sentence.
     """
 
     values: pl.DataFrame
     styles: Mapping[str, NumberStyle] = field(default_factory=dict)
-    notes: tuple[str, ...] = ()
+    missing_notes: tuple[str, ...] = ()
+    number_notes: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What was assumed, one sentence each."""
+        return *self.missing_notes, *self.number_notes.values()
 
 
 def infer_types(
@@ -230,9 +238,9 @@ def infer_types(
     typed = build_frame(parsed[name] for name in fields.columns)
     texts = [column for column in columns if parsed[column.name].dtype == pl.String]
     numbers = [column for column in columns if parsed[column.name].dtype != pl.String]
-    notes = [note for column in texts for note in column.describe_numbers(line_of)]
+    notes = {c.name: note for c in texts if (note := c.describe_numbers(line_of)) is not None}
     styles = {name: style for name, (_, style) in styled.items()}
-    return TypedTable(typed, styles, (*_describe_missing(numbers), *notes))
+    return TypedTable(typed, styles, tuple(_describe_missing(numbers)), notes)
 
 
 def cast_types(
@@ -415,35 +423,34 @@ class _Column:
         markers = stripped.filter(self._present.is_null() & stripped.is_not_null())
         return dict(markers.value_counts(sort=True).iter_rows())
 
-    def describe_numbers(self, line_of: Callable[[int], int]) -> list[str]:
+    def describe_numbers(self, line_of: Callable[[int], int]) -> str | None:
         """Describe numbers that are read as text, and how they can be read as numbers."""
         if self.is_target or not self._present.str.contains("[0-9]").any():
-            return []
+            return None
         present = self._present.drop_nulls()
         is_plain = present.str.strip_prefix("+").cast(pl.Float64, strict=False).is_not_null()
         if present.str.contains(_PADDED_OR_LONG).any():
-            return []
+            return None
         style = max(_STYLES, key=lambda style: int(style.matches(present).sum()))
         is_styled = style.matches(present)
         if is_styled.sum() > is_plain.sum():
             return self._describe_style(style, present, is_styled, is_plain)
         exceptions = present.filter(~is_plain)
         if not is_plain.any() or not _are_few(exceptions, len(present)):
-            return []
+            return None
         row = self._present.eq(exceptions[0]).arg_true()[0]
-        note = (
+        return (
             f"{is_plain.sum():,} of {len(present):,} values of {self.column.name!r} are numbers; "
             f"line {line_of(row):,} has {exceptions[0]!r}, so the column is read as text. If that "
             f"is a missing value, use {' '.join(_marker_options(exceptions))}."
         )
-        return [note]
 
     def _describe_style(
         self, style: NumberStyle, present: pl.Series, is_styled: pl.Series, is_plain: pl.Series
-    ) -> list[str]:
+    ) -> str | None:
         exceptions = present.filter(~is_styled)
         if not _are_few(exceptions, len(present)) or style.parse(present.filter(is_styled)) is None:
-            return []
+            return None
         used = style.like(present.filter(is_styled))
         arguments = _marker_options(exceptions)
         if style.decimal != "." or used.thousands is None:
@@ -451,12 +458,11 @@ class _Column:
         if used.thousands is not None:
             arguments.append(f'--thousands "{style.thousands}"')
         example = present.filter(is_styled & ~is_plain)[0]
-        note = (
+        return (
             f"{is_styled.sum():,} of {len(present):,} values of {self.column.name!r} are numbers "
             f"such as {example!r}, but are read as text. To read them as numbers, use "
             f"{' '.join(arguments)}."
         )
-        return [note]
 
 
 def _are_few(exceptions: pl.Series, n_present: int) -> bool:

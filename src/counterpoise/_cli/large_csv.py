@@ -86,6 +86,8 @@ class LargeCsv:
     source : Source
     allows_disk : bool
         Whether rows may wait on disk while the output is written; a CSV needs their text.
+    notes : tuple of str
+        The columns of text that are nearly numbers.
     """
 
     def __init__(
@@ -102,6 +104,7 @@ class LargeCsv:
                 raise FileError(f"{path} starts with an empty line. Remove it, or read it alone.")
             _check_names(path, start.fields.columns, files, self._names)
         self._spellings: dict[str, dict[bool, str]] = {}
+        self._number_notes: dict[str, str] = {}
         self.n_rows, self._dtypes = self._infer()
         self._frame = register_io_source(self._scan, schema=self._dtypes)
         self.source: Source = open_source(self._frame)
@@ -114,8 +117,14 @@ class LargeCsv:
             if sum(map(len, parts)) >= n_rows:
                 break
         texts = pl.concat(parts)[:n_rows]
-        notes = infer_types(texts, self._reading, target=self._target).notes
-        return InputTable(self._cast(texts), texts, self._dialect, notes=notes)
+        notes = infer_types(texts, self._reading, target=self._target).missing_notes
+        return InputTable(self._cast(texts), texts, self._dialect, notes=(*notes, *self.notes))
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """The columns of text that are nearly numbers, in the first part with an exception."""
+        are_text = (name for name, dtype in self._dtypes.items() if dtype == pl.String)
+        return tuple(self._number_notes[name] for name in are_text if name in self._number_notes)
 
     def classes(self, target: str) -> list[Any]:
         """Return the distinct values of the target column."""
@@ -144,8 +153,12 @@ class LargeCsv:
         has_long = dict.fromkeys(self._names, False)
         n_rows = 0
         for texts in self._text_batches():
+            first_line = n_rows + 1 + self._dialect.has_header
+            typed = infer_types(
+                texts, self._reading, target=self._target, line_of=first_line.__add__
+            )
             n_rows += len(texts)
-            typed = infer_types(texts, self._reading, target=self._target)
+            self._number_notes = {**typed.number_notes, **self._number_notes}
             for values in typed.values.iter_columns():
                 if values.null_count() < len(values):
                     found[values.name].add(values.dtype)

@@ -41,9 +41,12 @@ class LargeParquet:
     source : Source
     allows_disk : bool
         Whether rows may wait on disk while the output is written.
+    notes : tuple of str
+        What was assumed: nothing.
     """
 
     allows_disk = True
+    notes: tuple[str, ...] = ()
 
     def __init__(self, files: LargeFiles, form: Format) -> None:
         self._files, self._form = files, form

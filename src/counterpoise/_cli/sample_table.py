@@ -135,7 +135,8 @@ def read_sample(
     table = rows.to_arrow()
     if is_drawn.all():
         return Sample(
-            InputTable(table, notes=(f"All {len(rows):,} rows of {path} are read.",)), None
+            InputTable(table, notes=(f"All {len(rows):,} rows of {path} are read.", *large.notes)),
+            None,
         )
     shares = ", with the class shares of all rows" if numbers is None else ""
     note = (
@@ -144,7 +145,7 @@ def read_sample(
     )
     totals = source.totals(target, classes)
     all_rows = totals if numbers is None else replace(totals, classes={})
-    return Sample(InputTable(table, notes=(note,)), all_rows)
+    return Sample(InputTable(table, notes=(note, *large.notes)), all_rows)
 
 
 def encode_percentiles(values: Float64Array) -> EncodedTarget:
