@@ -529,7 +529,7 @@ def test_samples_of_other_files(command):  # noqa: F811
     assert "--suspects names rows of the whole file" in result.err
 
 
-def test_a_sample_names_the_columns_that_are_nearly_numbers(command, tmp_path):
+def test_a_sample_names_the_columns_that_are_nearly_numbers(command, tmp_path):  # noqa: F811
     """A value that the sample may lack makes a column text: all rows are searched for it."""
     lines = [f"{row}.5,{'a' if row % 3 else 'b'}" for row in range(500)]
     lines[400] = "unknown,a"

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import pickle
 import re
 import subprocess
 import sys
 from collections import Counter
-from pathlib import Path
 
 import imblearn.over_sampling
 import imblearn.pipeline
@@ -38,11 +35,17 @@ from sklearn.svm import SVC
 from sklearn.tree import DecisionTreeClassifier
 from sklearn.utils import estimator_html_repr
 
-from counterpoise import FunctionSampler
+from counterpoise import FunctionSampler, ResampledClassifier
 from counterpoise.base import SamplerMixin, is_sampler
+from counterpoise.ensemble import (
+    BalancedBaggingClassifier,
+    SMOTEBaggingClassifier,
+    SMOTEBoostClassifier,
+)
 from counterpoise.exceptions import CounterpoiseWarning, InputError, StepError, TargetError
 from counterpoise.over_sampling import SMOTE, RandomOverSampler
 from counterpoise.pipeline import Pipeline, make_pipeline
+from counterpoise.study import CandidateClassifier
 from counterpoise.under_sampling import (
     ClusterCentroids,
     EditedNearestNeighbours,
@@ -671,25 +674,6 @@ def test_other_parameters_are_not_resampled(data):
     assert pipe[-1].parameters_ == ("w" * len(data[0]), 3, short, zero)
 
 
-# ---- Results quoted in docs/pitfalls.md ----
-
-PITFALLS = Path(__file__).parent.parent / "docs" / "pitfalls.md"
-
-
-def test_leakage_example_on_real_data(tables):
-    """The code that needs a data file prints the output that the document shows."""
-    code, expected = re.search(
-        r"```python\n(import pandas.*?)```.*?```text\n(.*?)```",
-        PITFALLS.read_text(encoding="utf-8"),
-        re.DOTALL,
-    ).groups()
-    printed = io.StringIO()
-    with contextlib.chdir(tables), contextlib.redirect_stdout(printed):
-        exec(code, {})  # noqa: S102
-
-    assert printed.getvalue() == expected
-
-
 # ---- Errors and warnings ----
 
 
@@ -700,7 +684,8 @@ def test_sampler_in_the_last_position(data):
         make_pipeline(SMOTE()),
         make_pipeline(PCA(2), make_pipeline(TomekLinks(), SMOTE())),
     ):
-        assert pipe.fit(*data) is pipe
+        with pytest.warns(CounterpoiseWarning, match="ends in a sampler"):
+            assert pipe.fit(*data) is pipe
         with pytest.raises(AttributeError):
             pipe.predict(data[0])
         with pytest.raises(TargetError, match="needs to have more than 1 class"):
@@ -775,3 +760,43 @@ def test_errors_of_a_sampler():
     X, y = np.zeros((6, 2)), [0, 0, 0, 0, 1, 1]
     with pytest.raises(InputError, match="k_neighbors=5"):
         make_pipeline(SMOTE(), SVC()).fit(X, y)
+
+
+# ---- Pipelines in other places ----
+
+
+SCALED = make_pipeline(StandardScaler(), SMOTE())
+
+
+@pytest.mark.parametrize(
+    "estimator",
+    [
+        ResampledClassifier(LogisticRegression(), SCALED),
+        BalancedBaggingClassifier(sampler=SCALED),
+        SMOTEBaggingClassifier(sampler=SCALED),
+        SMOTEBoostClassifier(sampler=make_pipeline(make_pipeline(StandardScaler()), SMOTE())),
+        CandidateClassifier("logistic", SCALED),
+    ],
+)
+def test_a_sampler_must_not_transform(estimator):
+    """The model would be trained on transformed features, and predict others."""
+    X, y = make_classification(weights=[0.8], random_state=0)
+    with pytest.raises(StepError, match="also transforms features with StandardScaler"):
+        estimator.fit(X, y)
+    samplers = make_pipeline(TomekLinks(), "passthrough", SMOTE(k_neighbors=2))
+    ResampledClassifier(LogisticRegression(), samplers, calibration=None).fit(X, y)
+
+
+@pytest.mark.parametrize(
+    "around",
+    [
+        lambda inner: SklearnPipeline([("inner", inner), ("model", LogisticRegression())]),
+        lambda inner: ColumnTransformer([("inner", inner, [0, 1])]),
+        lambda inner: inner,
+    ],
+)
+def test_fit_warns_that_a_last_sampler_is_not_used(around):
+    """Estimators of scikit-learn fit such a pipeline, and transform with it."""
+    X, y = make_classification(weights=[0.8], random_state=0)
+    with pytest.warns(CounterpoiseWarning, match="ends in a sampler, and fit does not resample"):
+        around(make_pipeline(StandardScaler(), SMOTE())).fit(X, y)

@@ -11,9 +11,9 @@ from sklearn.pipeline import Pipeline as SklearnPipeline
 from counterpoise._lib.sklearn_private import num_samples, safe_indexing
 from counterpoise._lib.types import IntArray
 from counterpoise._table import Provenance
-from counterpoise.exceptions import InputError
+from counterpoise.exceptions import InputError, StepError
 
-__all__ = ["RowOrigins", "contains_sampler", "has_entry_per_row"]
+__all__ = ["RowOrigins", "check_only_resamples", "contains_sampler", "has_entry_per_row"]
 
 
 def contains_sampler(step: Any) -> bool:
@@ -21,6 +21,32 @@ def contains_sampler(step: Any) -> bool:
     if isinstance(step, SklearnPipeline):
         return any(contains_sampler(inner) for _, inner in step.steps)
     return hasattr(step, "fit_resample")
+
+
+def check_only_resamples(sampler: Any) -> None:
+    """Check that a sampler does not transform features, which the model would not do in `predict`.
+
+    Parameters
+    ----------
+    sampler : sampler or pipeline
+
+    Raises
+    ------
+    StepError
+        If it is a pipeline with a transformer.
+    """
+    steps = [step for _, step in sampler.steps] if isinstance(sampler, SklearnPipeline) else ()
+    for step in steps:
+        if isinstance(step, SklearnPipeline):
+            check_only_resamples(step)
+        elif step is not None and step != "passthrough" and not hasattr(step, "fit_resample"):
+            name = type(step).__name__
+            raise StepError(
+                "A sampler must resample only, and this pipeline also transforms features with "
+                f"{name}: the model would be trained on other features than it predicts. Put the "
+                f"transformer before the model: sampler=SMOTE(), estimator=make_pipeline({name}(), "
+                "model). For distances in standard units, use SMOTE(scale='standard')."
+            )
 
 
 class RowOrigins:

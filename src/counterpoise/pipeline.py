@@ -150,7 +150,8 @@ class Pipeline(SklearnPipeline):
     def fit(self, X: Any, y: Any = None, **params: Any) -> Self:
         """Fit all steps, in order, to the transformed and resampled data.
 
-        A sampler as the last step checks the data without resampling; see `fit_resample`.
+        A sampler as the last step checks the data without resampling, with a warning; see
+        `fit_resample`.
 
         Parameters
         ----------
@@ -175,13 +176,21 @@ class Pipeline(SklearnPipeline):
             If metadata for a step after a sampler cannot be resampled, because the sampler does not
             report the origin of its samples.
         """
-        if not self._has_inner_sampler():
-            fitted: Self = super().fit(X, y, **params)
-            return fitted
-        X, y, last_params = self._fit_inner_steps("fit", X, y, params)
-        with self._print_time(len(self.steps) - 1):
-            if not _is_passthrough(self._final_estimator):
-                self._final_estimator.fit(X, y, **last_params["fit"])
+        if self._has_inner_sampler():
+            X, y, last_params = self._fit_inner_steps("fit", X, y, params)
+            with self._print_time(len(self.steps) - 1):
+                if not _is_passthrough(self._final_estimator):
+                    self._final_estimator.fit(X, y, **last_params["fit"])
+        else:
+            super().fit(X, y, **params)
+        if _find_final_sampler(self) is not None:
+            warnings.warn(
+                "This pipeline ends in a sampler, and fit does not resample with it. Put the model "
+                "into the same pipeline, or call fit_resample. Pipelines, ColumnTransformer and "
+                "FeatureUnion of scikit-learn do not resample.",
+                CounterpoiseWarning,
+                stacklevel=2,
+            )
         return self
 
     @available_if(_can_fit_transform)  # type: ignore[untyped-decorator]

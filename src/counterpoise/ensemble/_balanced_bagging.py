@@ -13,6 +13,7 @@ from sklearn.base import clone
 from sklearn.ensemble import BaggingClassifier
 
 from counterpoise._lib.sklearn_private import HasMethods, parameter_constraints
+from counterpoise._row_origins import check_only_resamples
 from counterpoise._strategy import SamplingStrategy
 from counterpoise.ensemble._bagging import BalancedBaggingBase
 from counterpoise.under_sampling import RandomUnderSampler
@@ -175,6 +176,7 @@ class BalancedBaggingClassifier(BalancedBaggingBase):
                 sampling_strategy=self.sampling_strategy, replacement=self.replacement
             )
         else:
+            check_only_resamples(self.sampler)
             self.sampler_ = clone(self.sampler)
             if "sampling_strategy" in self.sampler_.get_params():
                 self.sampler_.set_params(sampling_strategy=self.sampling_strategy)

@@ -13,6 +13,7 @@ from sklearn.ensemble import BaggingClassifier
 
 from counterpoise._lib.sklearn_private import HasMethods, parameter_constraints
 from counterpoise._lib.types import Array
+from counterpoise._row_origins import check_only_resamples
 from counterpoise._strategy import SamplingStrategy, resolve_strategy
 from counterpoise._table import encode_target, take_rows
 from counterpoise.ensemble._bagging import BalancedBaggingBase
@@ -204,6 +205,7 @@ class SMOTEBaggingClassifier(BalancedBaggingBase):
         return True  # the sampler may use the names or the types of columns
 
     def _make_sampler(self) -> _BagSampler:
+        check_only_resamples(self.sampler)
         sampler = SMOTE() if self.sampler is None else clone(self.sampler)
         return _BagSampler(sampler, self.sampling_strategy)
 

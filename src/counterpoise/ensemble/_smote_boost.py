@@ -14,7 +14,7 @@ from sklearn.ensemble import AdaBoostClassifier
 from counterpoise._lib.sklearn_private import HasMethods, parameter_constraints, set_random_states
 from counterpoise._lib.threads import thread_count
 from counterpoise._lib.types import Array, Float64Array
-from counterpoise._row_origins import RowOrigins
+from counterpoise._row_origins import RowOrigins, check_only_resamples
 from counterpoise._strategy import SamplingStrategy
 from counterpoise.ensemble._boosting import ResampledBoostingBase
 from counterpoise.ensemble._stumps import SortedSamples
@@ -129,6 +129,7 @@ class SMOTEBoostClassifier(ResampledBoostingBase):
 
     def _prepare_rounds(self, X: Any, y: Array) -> None:
         super()._prepare_rounds(X, y)
+        check_only_resamples(self.sampler)
         self.sampler_ = SMOTE() if self.sampler is None else clone(self.sampler)
         if "sampling_strategy" in self.sampler_.get_params():
             self.sampler_.set_params(sampling_strategy=self.sampling_strategy)

@@ -16,7 +16,7 @@ from sklearn.utils.validation import has_fit_parameter
 
 from counterpoise._lib.sklearn_private import safe_indexing
 from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
-from counterpoise._row_origins import RowOrigins
+from counterpoise._row_origins import RowOrigins, check_only_resamples
 from counterpoise._table import Provenance
 from counterpoise.exceptions import InputError
 from counterpoise.probability._cross_fitting import ScoredModel, select_rows
@@ -92,6 +92,7 @@ def fit_resampled(
     InputError
         If the sampler removed a class, or `params` cannot be resampled.
     """
+    check_only_resamples(sampler)
     sampler = clone(sampler)
     X_resampled, y_resampled = sampler.fit_resample(X, y)
     classes = np.unique(y)

@@ -14,6 +14,7 @@ from sklearn.pipeline import Pipeline
 from counterpoise._lib.suggest import find_name, suggest_names
 from counterpoise._resample import METHODS as SAMPLERS
 from counterpoise._resample import choose_smote, make_sampler
+from counterpoise._row_origins import check_only_resamples
 from counterpoise._table import FeatureType, Table, feature_types_of, positions_of_type
 from counterpoise.base import BaseSampler, is_sampler
 from counterpoise.combine import SMOTEENN
@@ -347,6 +348,7 @@ def _from_user(name: str, method: Any, catalog: MethodCatalog) -> Method:
     if isinstance(method, str):
         return replace(_builtin(method, catalog), name=name)
     if is_sampler(method):
+        check_only_resamples(method)
         return Method(name, repr(method), "sampler", lambda _: clone(method))
     if isinstance(method, Pipeline) and all(is_sampler(step) for _, step in method.steps):
         raise InputError(
