@@ -17,10 +17,10 @@ from sklearn.datasets import make_classification
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
-from counterpoise import ResampledClassifier
+from counterpoise import FunctionSampler, ResampledClassifier
 from counterpoise.over_sampling import SMOTE, RandomOverSampler
 from counterpoise.pipeline import Pipeline
-from counterpoise.study import StudyResult
+from counterpoise.study import Study, StudyResult
 
 from .study_results import make_result
 
@@ -141,6 +141,20 @@ def test_logged_study_equals_the_result(mlflow):
     assert found.data.metrics["improvement_low"] == improvement.low
     assert found.data.tags["outcome"] == improvement.outcome
     assert found.data.tags["mlflow.parentRunId"] == study.info.run_id
+
+
+def test_a_candidate_that_failed_is_a_failed_run(mlflow):
+    """Its run has the message; the run of the study has the number of samples."""
+    X, y = make_classification(120, weights=[0.8], random_state=0)
+    failing = FunctionSampler(func=lambda X, y: 1 / 0)
+    study = Study("logistic", {"failing": failing}, cv=(2, 1), random_state=0)
+    logged = mlflow.get_run(study.run(X, y).log_to_mlflow())
+
+    assert (logged.info.status, logged.data.params["n_samples"]) == ("FINISHED", "120")
+    runs = {run.data.params.get("method"): run for run in mlflow.search_runs(output_format="list")}
+    assert runs["baseline"].info.status == "FINISHED"
+    assert runs["failing"].info.status == "FAILED"
+    assert "division by zero" in runs["failing"].data.tags["message"]
 
 
 def test_a_study_is_nested_in_an_active_run(mlflow):

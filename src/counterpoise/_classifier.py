@@ -407,7 +407,7 @@ class ResampledClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):
         check_is_fitted(self, "estimator_")
         predicted: Array
         if self.threshold == "resampled":
-            predicted = self.estimator_.predict(X)
+            predicted = np.ravel(self.estimator_.predict(X))  # CatBoost returns a column
             return predicted
         probabilities = self.predict_proba(X)
         if self.threshold == "argmax":

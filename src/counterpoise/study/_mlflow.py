@@ -45,6 +45,10 @@ def log_study(result: StudyConclusions, page: str) -> str:
                 if candidate in improvements:
                     mlflow.log_metrics(_interval(improvements[candidate]))
                     mlflow.set_tag("outcome", improvements[candidate].outcome)
+                found = result.candidate(*candidate)
+                mlflow.set_tags({"status": found.status, "message": found.message})
+                if found.status == "failed":
+                    mlflow.end_run("FAILED")
     identifier: str = run.info.run_id
     return identifier
 
@@ -58,6 +62,7 @@ def _parameters(result: StudyConclusions) -> dict[str, object]:
         "n_repeats": settings.n_repeats,
         "n_folds": settings.n_folds,
         "cv_strategy": settings.cv_strategy,
+        "n_samples": len(result.data.codes),
         **dict(settings.versions),
     }
 
