@@ -141,7 +141,8 @@ def _write(path: str | os.PathLike[str], entry: Mapping[str, Any]) -> None:
     line = f"{text}\t{zlib.crc32(text.encode()):08x}\n".encode()
     # A single write in append mode: lines of several processes do not mix. The leading line break
     # separates the line from an incomplete one.
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND)
+    # Without O_BINARY, Windows would write each line break as two characters.
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | getattr(os, "O_BINARY", 0))
     try:
         with name_file(path):
             os.write(descriptor, b"\n" + line)
