@@ -13,6 +13,7 @@ import pandas as pd
 import polars as pl
 import pytest
 from sklearn.base import clone
+from sklearn.datasets import make_classification
 from sklearn.ensemble import BaggingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
@@ -172,8 +173,21 @@ def test_a_row_is_predicted_without_the_others():
     np.testing.assert_allclose(alone, classifier.predict_proba(X)[:9])
 
 
+@pytest.mark.parametrize("model", ["logistic", "svm", "boosting"])
+@pytest.mark.parametrize("method", ["baseline", "smote", "threshold"])
+def test_the_threshold_is_the_probability_from_which_a_class_is_predicted(model, method):
+    """That of the calibrated probabilities, wherever the threshold of the scores was."""
+    X, y = make_classification(300, weights=[0.8], random_state=0)
+    classifier = CandidateClassifier(model, method).fit(X, y)
+    predicted = classifier.predict(X)
+    probability = classifier.predict_proba(X)[:, 1]
+    threshold = classifier.find_threshold()
+    assert probability[predicted == 0].max() - 1e-12 <= threshold
+    assert threshold <= probability[predicted == 1].min() + 1e-12
+
+
 def test_infinite_numbers_are_errors(fitted):
-    """Models would answer them with an error of their own, or with any number."""
+    """Some models would raise an error that names no column, others predict any number."""
     classifier, X = fitted
     with pytest.raises(InputError, match="infinity in row 0, column .amount."):
         classifier.predict(X.assign(amount=np.inf))
@@ -375,10 +389,10 @@ def test_the_command_line_saves_a_model_and_predicts_with_it(tmp_path, monkeypat
 
     monkeypatch.chdir(tmp_path)
     _command(*study, *options, "--text", "message", "--save-model", "m.skops")
-    assert "from a probability of 0.2" in capfd.readouterr().err
+    assert "it predicts this class from 0.2, which has the lowest" in capfd.readouterr().err
     _command("predict", "m.skops", "new.csv", "-o", "scored.csv")
 
-    assert "9 rows" in capfd.readouterr().err
+    assert "(from a probability of 0.2)" in capfd.readouterr().err
     lines = (tmp_path / "scored.csv").read_text().splitlines()
     written = (tmp_path / "new.csv").read_text().splitlines()
     assert [line.rsplit(",", 2)[0] for line in lines] == written

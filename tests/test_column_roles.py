@@ -275,3 +275,22 @@ def test_a_study_has_the_results_of_the_table_without_them(seed: int) -> None:
         assert name in page
         assert use in page
     assert without_dates.data.left_out == result.data.left_out
+
+
+@pytest.mark.parametrize(
+    ("texts", "role"),
+    [
+        ("${:,}.00 ", ColumnRole.NUMBER),
+        ("{}.25 %", ColumnRole.NUMBER),
+        ("({:,})", ColumnRole.NUMBER),
+        ("0{}", ColumnRole.IDENTIFIER),
+        ("{}-7", ColumnRole.IDENTIFIER),
+        ("192.168.{}.1", ColumnRole.IDENTIFIER),
+    ],
+)
+def test_numbers_that_are_text_are_no_identifiers(texts: str, role: ColumnRole) -> None:
+    """They have to be converted; digits of codes and addresses are not numbers."""
+    column = [texts.format(1000 + 7 * row) for row in range(60)]
+    table = as_table(pd.DataFrame({"income": column, "x": np.linspace(0, 1, 60)}))
+
+    assert find_roles(table) == {"income": role}

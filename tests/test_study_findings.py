@@ -52,7 +52,7 @@ def test_miscalibration_that_prior_correction_fixes() -> None:
     intercept = re.search(r"is −(\d\.\d\d) with smote", finding.sentence)
     assert intercept is not None
     assert float(intercept[1]) == pytest.approx(shift, abs=0.4)
-    near = r"it lies between −0\.\d\d and \+0\.\d\d"
+    near = r"it differs from 0 by 0\.\d\d at most"
     assert re.search(f"prior correction, {near}; after calibration", finding.sentence)
 
 
@@ -62,9 +62,9 @@ def test_miscalibration_that_calibration_fixes() -> None:
     )
     assert finding.severity == "caution"
     assert "After prior correction, it is still −" in finding.sentence
-    near = r"after calibration on out-of-fold predictions, it lies between −0\.\d\d and \+0\.\d\d"
+    near = r"after calibration on out-of-fold predictions, it differs from 0 by 0\.\d\d at most"
     assert re.search(near, finding.sentence)
-    assert "use ResampledClassifier(model, sampler)" in finding.sentence
+    assert "ResampledClassifier(model, sampler) calibrate by default" in finding.sentence
 
 
 def test_a_tuned_threshold_has_the_calibrated_probabilities_of_the_baseline(

@@ -48,6 +48,12 @@ _HEAD = 1000  # rows that decide whether all rows of a column are examined
 _DATE = re.compile(
     r"\s*(\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[-/.]\d{1,2}[-/.](\d{4}|\d{2}))([T ]\d{1,2}:\S+)?\s*"
 )
+_NUMBERS = 0.9  # share of numbers in a column of numbers that are written as text
+_CURRENCY = r"(?:[$€£¥₹₩₽]|USD|EUR|GBP|CHF|INR|JPY)?"
+_GROUPED = r"(?:0|[1-9]\d{0,2})(?:([.,' \u00a0\u202f])\d{3})*(?:(?!\1)[.,]\d+)?"
+_STYLED_NUMBER = re.compile(
+    rf"[-+\u2212(]?\s*{_CURRENCY}\s*[-+\u2212]?(?:{_GROUPED}|\d+(?:[.,]\d+)?)\s*(?:%|{_CURRENCY})\)?"
+)
 _IDENTIFIER_NAME = re.compile(
     r"(^|[^a-z])(id|uuid|guid|identifier|index|number|nr|no)$"  # id, customer_id, Loan ID
     r"|(?-i:[a-z](ID|Id|Number|Nr|No))$",  # customerID, EmployeeNumber
@@ -62,6 +68,7 @@ class ColumnRole(Enum):
     IDENTIFIER = "identifier"
     TEXT = "free text"
     DATE = "date"
+    NUMBER = "numbers as text"
 
 
 @dataclass(frozen=True)
@@ -180,6 +187,10 @@ _SEEMS = {
     ),
     ColumnRole.TEXT: ("seems to hold free text", "seem to hold free text"),
     ColumnRole.DATE: ("holds dates", "hold dates"),
+    ColumnRole.NUMBER: (
+        "holds numbers written as text",
+        "hold numbers written as text",
+    ),
 }
 
 
@@ -261,11 +272,12 @@ def role_of(table: Table, column: int, values: ColumnValues | None = None) -> Co
 
     Notes
     -----
-    Strings are an identifier if at least three quarters of them are different; free text if they
-    have five words or more on average, and a quarter of them are different. Whole numbers are an
-    identifier if they are consecutive, or if nine of ten are different and either the name of the
-    column says so (such as ``customer_id``) or there are far fewer ties than independent draws from
-    their range would have (the birthday problem).
+    Strings are an identifier if at least three quarters of them are different, unless nine of ten
+    are numbers with separators or signs; free text if they have five words or more on average, and
+    a quarter of them are different. Whole numbers are an identifier if they are consecutive, or if
+    nine of ten are different and either the name of the column says so (such as ``customer_id``) or
+    there are far fewer ties than independent draws from their range would have (the birthday
+    problem).
     """
     about = table.columns[column]
     if about.feature_type is FeatureType.OTHER:
@@ -309,7 +321,15 @@ def _role_of_texts(table: Table, column: int, values: ColumnValues) -> ColumnRol
     texts = [text for text in text_values(table, column).tolist() if isinstance(text, str)]
     if sum(len(text.split()) for text in texts) >= _FREE_TEXT_WORDS * len(texts):
         return ColumnRole.TEXT
-    return ColumnRole.IDENTIFIER if share >= _DISTINCT_TEXTS else ColumnRole.FEATURE
+    if share < _DISTINCT_TEXTS:
+        return ColumnRole.FEATURE
+    n_numbers = sum(_is_styled_number(text.strip()) for text in texts)
+    return ColumnRole.NUMBER if n_numbers >= _NUMBERS * len(texts) else ColumnRole.IDENTIFIER
+
+
+def _is_styled_number(text: str) -> bool:
+    """Return whether a text is a number with a separator or a sign, unlike digits of a code."""
+    return not text.isdigit() and _STYLED_NUMBER.fullmatch(text) is not None
 
 
 def _numbers(table: Table, column: int) -> Array:

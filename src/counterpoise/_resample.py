@@ -55,6 +55,7 @@ _USES = {
     ColumnRole.IDENTIFIER: _IGNORED,
     ColumnRole.TEXT: f"{_IGNORED} (TfidfVectorizer turns text into numbers)",
     ColumnRole.DATE: "not used as a feature; a synthetic row has the date of its base row",
+    ColumnRole.NUMBER: f"{_IGNORED}; convert them to numbers",
 }
 
 

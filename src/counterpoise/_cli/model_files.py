@@ -34,10 +34,8 @@ def describe_predictions(estimator: CandidateClassifier | CandidateRegressor) ->
         return "It predicts the target."
     if estimator.positive_ is None:
         return "Its probabilities are calibrated."
-    probabilities = f"Its probabilities of class {estimator.positive_!r} are calibrated"
-    if estimator.threshold is None:
-        return f"{probabilities}; it predicts the classes that the study has evaluated."
-    return (
-        f"{probabilities}; it predicts this class from a probability of {estimator.threshold:.3g}, "
-        "which has the lowest expected cost."
-    )
+    threshold, why = estimator.find_threshold(), "as the study has evaluated"
+    if estimator.threshold is not None:
+        why = "which has the lowest expected cost"
+    rule = "" if threshold is None else f"; it predicts this class from {threshold:.3g}, {why}"
+    return f"Its probabilities of class {estimator.positive_!r} are calibrated{rule}."

@@ -36,7 +36,7 @@ class ReadingOptions:
     merge_classes : bool
         Whether classes that differ only in case or spaces are one class.
     text_columns : frozenset of str
-        Columns that hold text, whatever is in them. For new rows of a model, which must not depend
+        Columns that hold text, whatever is in them. The rows that a model predicts must not depend
         on each other.
     """
 

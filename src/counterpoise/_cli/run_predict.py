@@ -118,4 +118,6 @@ def _summarize(
         return ""
     n_positive = (predictions[_CLASS] == label).sum()
     mean = predictions[_PROBABILITY].to_numpy().mean()
-    return f", {n_positive:,} of them predicted {label!r}; mean probability {mean:.3g}"
+    threshold = estimator.find_threshold()
+    rule = "" if threshold is None else f" (from a probability of {threshold:.3g})"
+    return f", {n_positive:,} of them predicted {label!r}{rule}; mean probability {mean:.3g}"

@@ -181,7 +181,12 @@ _Margin = Annotated[
     ),
 ]
 _Seed = Annotated[
-    int | None, typer.Option(metavar="N", help="Random seed; the same seed gives the same result.")
+    int | None,
+    typer.Option(
+        metavar="N",
+        help="Random seed; the same seed gives the same result. By default 0, or that of the "
+        "journal.",
+    ),
 ]
 _Jobs = Annotated[
     int, typer.Option(metavar="N", help="Number of parallel jobs; -1 uses all processors.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import isnan
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -111,7 +112,7 @@ def build_study(request: StudyRequest, *, continuous: bool) -> Study | Regressio
     _check_options(request, continuous=continuous)
     shared: dict[str, Any] = {
         "cv": (request.folds, request.repeats or N_REPEATS),
-        "random_state": request.seed,
+        "random_state": _choose_seed(request),
         "n_jobs": request.jobs,
         "journal": request.journal,
         "budget": request.budget,
@@ -134,6 +135,12 @@ def _metrics(request: StudyRequest, *, continuous: bool) -> dict[str, Any]:
         "metrics": others or None,
         "margins": None if request.margin is None else {primary_metric: request.margin},
     }
+
+
+def _choose_seed(request: StudyRequest) -> int | None:
+    """Return the seed: that of a journal if there is one, and otherwise the same each time."""
+    has_journal = request.journal is not None and Path(request.journal).exists()
+    return request.seed if request.seed is not None or has_journal else 0
 
 
 def _check_options(request: StudyRequest, *, continuous: bool) -> None:

@@ -120,8 +120,8 @@ def _advise(validity: Validity) -> str:
         return (
             f"The sampler adds {100 * excess.value:.0f} percentage points "
             f"[{100 * excess.low:.0f}, {100 * excess.high:.0f}]. Use smote in place of a method "
-            "that oversamples near other classes (adasyn, borderline-smote), or fewer neighbors "
-            "(k_neighbors=3)."
+            "that oversamples near other classes (adasyn, borderline-smote), or a smaller number "
+            "of neighbors (k_neighbors)."
         )
     difference = (
         "Synthetic rows are invalid less often"
@@ -160,7 +160,7 @@ def _check_hidden(audit: ClassAudit) -> Iterator[Finding]:
             audit,
             f"{_format_rate(audit.validity.hidden_rate)} of the synthetic rows lie among withheld "
             "rows of other classes: one of these is closer than any row of the class that the "
-            "sampler has seen. Use fewer neighbors (k_neighbors=3).",
+            "sampler has seen. Use a smaller number of neighbors (k_neighbors).",
         )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from counterpoise._column_roles import ColumnRole
 from counterpoise._table import (
     EncodedTarget,
     SparseColumns,
@@ -55,6 +56,8 @@ def check_with_models(
     features, suspicious = [], []
     for j, column, separation in zip(feature_positions(table), columns, separations, strict=True):
         if column.is_free_text or column.is_date or column.feature_type == "other":
+            continue
+        if column.left_out == ColumnRole.NUMBER.value:
             continue
         if column.is_identifier or separation.separates or separation.missing_separates:
             suspicious.append(j)

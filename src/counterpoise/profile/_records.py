@@ -102,7 +102,7 @@ class ColumnSummary:
     distance_share : float or None
         Share of the column in the mean squared distance between two rows when features are not
         scaled. None if the column is not part of the distance, or no two rows differ.
-    left_out : {"identifier", "free text", "date", "unsupported type"} or None
+    left_out : {"identifier", "free text", "date", "numbers as text", "unsupported type"} or None
         Why the column takes no part in distances; None if it does.
     is_identifier : bool
         Whether the column seems to hold row identifiers: strings that are nearly all different, or

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from sklearn.base import ClassifierMixin
 from sklearn.utils.metaestimators import available_if
+from sklearn.utils.validation import check_is_fitted
 
 from counterpoise._lib.sklearn_private import Interval, StrOptions
 from counterpoise._lib.types import Array, Float64Array, IntArray
@@ -243,6 +244,30 @@ class CandidateClassifier(ClassifierMixin, BaseCandidate):
             If a column is missing, or has another type than in `fit`.
         """
         return self._probabilities(self._score(X)[0])
+
+    def find_threshold(self) -> float | None:
+        """Return the probability from which `predict` returns the positive class.
+
+        Returns
+        -------
+        float or None
+            `threshold` or, by default, the calibrated probability at the threshold for scores
+            before calibration. None if there are more than two classes or no probabilities, or if
+            the model decides otherwise.
+        """
+        check_is_fitted(self)
+        if self._positive is None or not _has_probabilities(self):
+            return None
+        if self.threshold is not None:
+            return self.threshold
+        if self.threshold_ is None and not self._fitted.predicts_highest_score:
+            return None
+        gives_probabilities = self._fitted.gives_probabilities
+        default = 0.5 if gives_probabilities else 0.0
+        score = default if self.threshold_ is None else self.threshold_
+        scores = np.full((1, 2), 1 - score if gives_probabilities else -score)
+        scores[0, self._positive] = score
+        return float(self._probabilities(scores)[0, self._positive])
 
     def _study_input(self, X: Any, y: Any, groups: Any, time: Any) -> StudyInput:
         """Return the input of a study whose only training samples are these."""

@@ -39,6 +39,7 @@ _USES = {
     ColumnRole.IDENTIFIER: "left out of the study",
     ColumnRole.TEXT: "left out of the study",
     ColumnRole.DATE: "used as a number of days",
+    ColumnRole.NUMBER: "left out of the study; convert them to numbers",
 }
 _SECONDS_PER_DAY = 86_400
 

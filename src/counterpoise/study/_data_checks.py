@@ -101,15 +101,22 @@ def _similar_classes(target: EncodedTarget) -> Iterator[Finding]:
 
 
 def _separating(table: Table, target: EncodedTarget) -> Iterator[Finding]:
+    advice = "If it is not known before the class is, it leaks the target: exclude it."
     for column in find_separating_columns(table, target):
-        area = column.auc if column.separates else column.missing_auc
-        what = "" if column.separates else "of whether its value is missing, "
-        yield create_finding(
-            "column-separates",
-            "warning",
-            f"Column {str(column.name)!r} alone separates the classes ({what}ROC-AUC {area:.3f}). "
-            "If it is not known before the class is, it leaks the target: exclude it.",
-        )
+        name = repr(str(column.name))
+        if column.separates:
+            yield create_finding(
+                "column-separates",
+                "warning",
+                f"Column {name} alone separates the classes (ROC-AUC {column.auc:.3f}). {advice}",
+            )
+        else:
+            yield create_finding(
+                "informative-missingness",
+                "caution",
+                f"Whether the value of column {name} is missing depends on the class (ROC-AUC "
+                f"{column.missing_auc:.3f}). {advice}",
+            )
 
 
 def _sentinels(table: Table, dates: Collection[object]) -> Iterator[Finding]:

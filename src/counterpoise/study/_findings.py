@@ -266,14 +266,15 @@ def _miscalibration_finding(
         f"Probabilities of {model} are miscalibrated: the calibration intercept, which should be 0 "
         f"and is {format_signed(plain, 2)} for the baseline, is {_offsets(miscalibrated)}. After "
         f"prior correction, it {effects[0]}; after calibration on out-of-fold predictions, it "
-        f"{effects[1]}. For calibrated probabilities, use ResampledClassifier(model, sampler), "
-        "which calibrates by default, or counterpoise.probability.calibrate(model, X, y).",
+        f"{effects[1]}. make_estimator (--save-model) and ResampledClassifier(model, sampler) "
+        "calibrate by default; counterpoise.probability.calibrate(model, X, y) calibrates others.",
     )
 
 
 def _describe_offsets(offsets: dict[str, float], near: float) -> str:
     far = {method: value for method, value in offsets.items() if abs(value) > near}
-    return f"is still {_offsets(far)}" if far else f"lies between −{near:.2f} and +{near:.2f}"
+    largest = max(abs(value) for value in offsets.values())
+    return f"is still {_offsets(far)}" if far else f"differs from 0 by {largest:.2f} at most"
 
 
 def _offset(result: StudyScores, candidate: Candidate, kind: Probabilities) -> float:
