@@ -20,6 +20,10 @@ from typing import Any
 
 import counterpoise
 from counterpoise._resample import METHODS
+from counterpoise.audit import synthetic_samples
+from counterpoise.datasets import load_diabetes_imbalanced
+from counterpoise.over_sampling import SMOTE
+from counterpoise.study import Study
 from counterpoise.utils import all_estimators
 
 ROOT = Path(__file__).parent.parent
@@ -127,6 +131,19 @@ def write_documents(folder: Path) -> None:
         target.write_text(text, encoding="utf-8")
     for picture in (ROOT / "benchmarks").glob("*.png"):
         shutil.copy(picture, folder)
+
+
+def write_reports(folder: Path) -> None:
+    """Write the pages that a study, an inspection and an audit of a small table create."""
+    folder.mkdir(parents=True, exist_ok=True)
+    X, y = load_diabetes_imbalanced(return_X_y=True, as_frame=True)
+    study = Study(
+        ["logistic", "naive-bayes"], ["class-weight", "threshold", "smote"], random_state=0
+    )
+    study.run(X, y).report(folder / "study.html")
+    counterpoise.inspect(X, y).report(folder / "inspect.html")
+    audit = synthetic_samples((X, y), SMOTE(scale="standard", random_state=0), random_state=0)
+    (folder / "audit.html").write_text(audit.to_html(), encoding="utf-8")
 
 
 # ---- The table of samplers ----
@@ -308,3 +325,4 @@ def entries(body: str) -> list[tuple[str, str]]:
 
 if __name__ == "__main__":
     write_documents(Path(sys.argv[1]))
+    write_reports(Path(sys.argv[1]).parent / "extra" / "reports")
