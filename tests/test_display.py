@@ -21,7 +21,7 @@ from sklearn.metrics import precision_recall_curve
 from counterpoise.combine import SMOTEENN
 from counterpoise.display import BoundaryDisplay, CalibrationDisplay, ResamplingDisplay
 from counterpoise.exceptions import InputError
-from counterpoise.over_sampling import SMOTE, RandomOverSampler
+from counterpoise.over_sampling import ROSE, SMOTE, RandomOverSampler
 from counterpoise.probability import correct_prior
 from counterpoise.study import ImprovementDisplay
 from counterpoise.under_sampling import RandomUnderSampler
@@ -89,6 +89,54 @@ def test_removed_samples_are_marked(seed: int) -> None:
     assert both.points == pytest.approx(X[:, [3, 1]])
     with pytest.raises(InputError, match="two of 0 to 4"):
         ResamplingDisplay.from_sampler(SMOTE(), X, y, columns=(0, 5))
+
+
+def find_labels(display: Any) -> dict[str, int]:
+    """Return the labels of a plot without a legend, with the number of samples of each."""
+    return {str(c.get_label()): len(c.get_offsets()) for c in display.ax_.collections}
+
+
+def test_the_minority_class_has_its_own_marker(seed: int) -> None:
+    """Undersamplers show it, too; samples that were removed from it are distinct as well."""
+    X, y = make_classification(90, 5, weights=[0.8], flip_y=0.1, random_state=seed)
+    few = (y == 1).sum()
+    under = RandomUnderSampler(random_state=seed)
+    display = ResamplingDisplay.from_sampler(under, X, y, legend=False)
+    assert (display.minority == (y == 1)).all()
+    assert find_labels(display) == {
+        "kept": few,
+        "removed": (y == 0).sum() - few,
+        "kept, minority class": few,
+    }
+    cleaning = RandomUnderSampler(sampling_strategy={0: 10, 1: 6}, random_state=seed)
+    labels = find_labels(ResamplingDisplay.from_sampler(cleaning, X, y, legend=False))
+    assert labels["removed, minority class"] == few - 6
+    over = ResamplingDisplay.from_sampler(SMOTE(random_state=seed), X, y, legend=False)
+    assert find_labels(over)["kept, oversampled class"] == few
+    # ROSE generates all samples of both classes.
+    rose = find_labels(ResamplingDisplay.from_sampler(ROSE(random_state=seed), X, y, legend=False))
+    assert rose["removed, minority class"] == few
+    equal = ResamplingDisplay.from_sampler(under, X[:4], [0, 0, 1, 1], legend=False)
+    assert not equal.minority.any()
+
+
+def test_displays_without_a_legend(seed: int) -> None:
+    """A figure of several plots can have one legend: the labels are the same in all of them."""
+    X, y = make_blobs(60, centers=2, random_state=seed)
+    frame = pd.DataFrame(X, columns=["age", "dose"])
+    model = LogisticRegression().fit(X, y)
+    plots = (
+        ResamplingDisplay.from_sampler(SMOTE(), X, y, legend=False),
+        BoundaryDisplay.from_estimator(model, X, y, legend=False),
+    )
+    for display in plots:
+        assert display.ax_.get_legend() is None
+        assert (display.ax_.get_xlabel(), display.ax_.get_ylabel()) == ("", "")
+    assert plots[1].ax_.get_legend_handles_labels()[1] == ["0", "1"]
+    named = ResamplingDisplay.from_sampler(SMOTE(), frame, y)
+    assert (named.ax_.get_xlabel(), named.ax_.get_ylabel()) == ("age", "dose")
+    chosen = ResamplingDisplay.from_sampler(SMOTE(), X, y, columns=(1, 0))
+    assert (chosen.ax_.get_xlabel(), chosen.ax_.get_ylabel()) == ("column 1", "column 0")
 
 
 def test_duplicates_are_larger(seed: int) -> None:

@@ -56,6 +56,18 @@ def draw_predictions(seed: int, n: int = 40) -> tuple[PredictedSamples, Relevanc
     return PredictedSamples(y, predicted, shares, (shares >= THRESHOLD).astype(float)), relevance
 
 
+def test_improvements_can_be_plotted() -> None:
+    """The axis has the name of the metric, which no study of classes has."""
+    plt = pytest.importorskip("matplotlib.pyplot")
+    plt.switch_backend("agg")
+    result = run_study()
+    for metric, name in ((None, "relevance-weighted RMSE"), ("sera", "SERA")):
+        display = result.plot_improvements(metric)
+        assert name in display.ax_.get_xlabel()
+        assert display.data["method"].tolist() == METHODS
+    plt.close("all")
+
+
 # ---- Metrics ----
 
 

@@ -22,31 +22,42 @@ X, y = make_classification(
     700, 2, n_redundant=0, n_clusters_per_class=1, flip_y=0.06, random_state=100
 )
 X_few, y_few = make_imbalance(X, y, sampling_strategy={0: 340, 1: 10}, random_state=100)
+# All plots show the same section of the plane; ``eps`` extends the background beyond it.
+low, high = X.min(axis=0) - 0.3, X.max(axis=0) + 0.3
+limits = {"xlim": (low[0], high[0]), "ylim": (low[1], high[1]), "xticks": [], "yticks": []}
 
 # %%
 # A linear support vector machine for each. On imbalanced data it predicts class 0 everywhere.
-figure, axes = plt.subplots(1, 2, figsize=(9, 4), layout="constrained", sharex=True, sharey=True)
+figure, axes = plt.subplots(1, 2, figsize=(8, 4.4), layout="constrained")
 for ax, title, samples, labels in (
     (axes[0], "balanced", X, y),
     (axes[1], "imbalanced", X_few, y_few),
 ):
     model = SVC(kernel="linear").fit(samples, labels)
-    BoundaryDisplay.from_estimator(model, samples, labels, ax=ax)
-    ax.set_title(f"{title}: recall of class 1 is {recall_score(y, model.predict(X)):.2f}")
+    BoundaryDisplay.from_estimator(
+        model, samples, labels, grid_resolution=500, eps=2, legend=False, ax=ax
+    )
+    recall = recall_score(y, model.predict(X))
+    ax.set(title=f"{title}: recall of class 1 is {recall:.2f}", **limits)
+handles, names = ax.get_legend_handles_labels()
+figure.legend(handles, [f"class {name}" for name in names], loc="outside lower center", ncols=2)
 plt.show()
 
 # %%
 # SMOTE adds 330 synthetic samples to the 10. The more neighbors it may choose from, the larger is
-# the region that they cover. Each classifier is trained on the balanced samples, and drawn with the
-# original ones. The recall is that on the balanced data above.
-figure, axes = plt.subplots(2, 3, figsize=(11, 7), layout="constrained", sharex=True, sharey=True)
-for (top, bottom), k in zip(axes.T, (1, 2, 8), strict=True):
+# the region that they cover. Each classifier is trained on the samples that are shown with its
+# decision regions. The recall is that on the balanced data above.
+figure, axes = plt.subplots(1, 3, figsize=(11, 4.3), layout="constrained")
+for ax, k in zip(axes, (1, 2, 8), strict=True):
     smote = SMOTE(k_neighbors=k, random_state=100)
-    ResamplingDisplay.from_sampler(smote, X_few, y_few, ax=top)
-    top.set_title(f"SMOTE, k_neighbors={k}")
     model = SVC(kernel="linear").fit(*smote.fit_resample(X_few, y_few))
-    BoundaryDisplay.from_estimator(model, X_few, y_few, ax=bottom)
-    bottom.set_title(f"recall of class 1 is {recall_score(y, model.predict(X)):.2f}")
+    BoundaryDisplay.from_estimator(model, X_few, grid_resolution=500, eps=2, ax=ax)
+    ResamplingDisplay.from_sampler(smote, X_few, y_few, legend=False, ax=ax)
+    recall = recall_score(y, model.predict(X))
+    ax.set(title=f"k_neighbors={k}: recall of class 1 is {recall:.2f}", **limits)
+handles, _ = ax.get_legend_handles_labels()
+names = ["class 0", "class 1, synthetic", "class 1"]
+figure.legend(handles, names, loc="outside lower center", ncols=3)
 plt.show()
 
 # %%
@@ -54,3 +65,6 @@ plt.show()
 # class weights have the same effect.
 weighted = SVC(kernel="linear", class_weight="balanced").fit(X_few, y_few)
 print(f"recall of class 1 with class weights: {recall_score(y, weighted.predict(X)):.2f}")
+
+# %%
+# **Read more:** :doc:`/smote`, and :doc:`/imbalance`.

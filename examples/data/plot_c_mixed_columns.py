@@ -19,6 +19,7 @@ rng = np.random.RandomState(0)
 table = pd.DataFrame(
     {
         "customer": np.arange(300),
+        "joined": pd.date_range("2025-01-01", periods=300, freq="D"),
         "age": rng.randint(18, 90, 300),
         "amount": rng.gamma(2, 40, 300).round(2),
         "city": pd.Categorical(rng.choice(["Lyon", "Oslo", "Porto"], 300)),
@@ -30,8 +31,9 @@ table.loc[::9, "amount"] = np.nan
 # %%
 # :func:`counterpoise.resample` takes the table with its target. It chooses SMOTENC because the
 # table has a categorical column. The number of the customer is no feature: it is ignored in
-# distances, and missing in synthetic rows.
-balanced = counterpoise.resample(table, "left", ignore=["customer"], random_state=0)
+# distances, and missing in synthetic rows. The date is no feature either, but it is copied: a
+# synthetic row has the date of its base row.
+balanced = counterpoise.resample(table, "left", ignore="customer", copy="joined", random_state=0)
 print(balanced["left"].value_counts().to_dict())
 balanced.tail()
 
@@ -40,27 +42,29 @@ balanced.tail()
 # without an amount are not shown. Porto gets no synthetic row, as it is never the most frequent
 # city among the neighbors: SMOTENC can make small categories smaller.
 yes = balanced[balanced["left"] == "yes"]
-figure, axes = plt.subplots(1, 3, figsize=(10, 3.4), layout="constrained", sharey=True)
+figure, axes = plt.subplots(1, 3, figsize=(9, 4.4), layout="constrained", sharex=True, sharey=True)
 for ax, (city, rows) in zip(axes, yes.groupby("city", observed=True), strict=True):
     synthetic = rows["customer"].isna()
-    for chosen, name, marker, color in (
-        (synthetic, "synthetic", "^", "#c94a06"),
-        (~synthetic, "original", "o", "#1f2430"),
+    for part, name, style in (
+        (rows[synthetic], "synthetic row", {"marker": "^", "color": "#d1500a"}),
+        (rows[~synthetic], "original row", {"marker": "o", "color": "#1f2430"}),
     ):
-        part = rows[chosen]
-        ax.scatter(part["age"], part["amount"], marker=marker, color=color, label=name, s=24)
+        ax.scatter(part["age"], part["amount"], label=name, s=30, **style)
     ax.set(title=city, xlabel="age")
 axes[0].set_ylabel("amount")
-axes[0].legend()
+figure.legend(*axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2)
 plt.show()
 
 # %%
 # Columns have the types of the input. The customer number became a type with missing values.
-print(table.dtypes.astype(str).to_dict())
-print(balanced.dtypes.astype(str).to_dict())
+for name in table:
+    print(f"{name:<9} {table[name].dtype!s:<15} {balanced[name].dtype}")
 
 # %%
 # The same in the style of imbalanced-learn:
-X, y = table.drop(columns=["customer", "left"]), table["left"]
+X, y = table[["age", "amount", "city"]], table["left"]
 X_resampled, y_resampled = SMOTENC(["city"], random_state=0).fit_resample(X, y)
 print(len(X), len(X_resampled), X_resampled["city"].dtype)
+
+# %%
+# **Read more:** :doc:`/mixed_and_missing`.

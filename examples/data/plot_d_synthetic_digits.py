@@ -23,12 +23,12 @@ synthetic = np.flatnonzero(origin.is_synthetic)
 halfway = synthetic[np.argsort(np.abs(origin.weight[synthetic] - 0.5))[:6]]
 
 # %%
-# Six synthetic eights that lie halfway between two eights.
+# Six synthetic eights (orange) that lie halfway between two eights.
 figure, axes = plt.subplots(3, 6, figsize=(8, 4.4), layout="constrained")
 for column, row in zip(axes.T, halfway, strict=True):
     images = (X[origin.base[row]], X_resampled[row], X[origin.neighbor[row]])
-    for ax, image in zip(column, images, strict=True):
-        ax.imshow(np.asarray(image).reshape(8, 8), cmap="gray_r", vmin=0, vmax=16)
+    for ax, image, colors in zip(column, images, ("gray_r", "Oranges", "gray_r"), strict=True):
+        ax.imshow(np.asarray(image).reshape(8, 8), cmap=colors, vmin=0, vmax=16)
         ax.set(xticks=[], yticks=[])
 for ax, name in zip(axes[:, 0], ("base sample", "synthetic", "neighbor"), strict=True):
     ax.set_ylabel(name)
@@ -40,3 +40,6 @@ plt.show()
 validity = synthetic_samples((X, y), SMOTE(random_state=0)).classes[0].validity
 print(f"invalid synthetic samples: {validity.invalid_rate.value:.1%}")
 print(f"invalid original samples:  {validity.invalid_rate_original.value:.1%}")
+
+# %%
+# **Read more:** :doc:`/auditing`.

@@ -24,8 +24,7 @@ X, y = make_classification(1000, weights=[0.9], random_state=0)
 def keep_every_second(X, y):
     """Remove every second sample of class 0."""
     majority = np.flatnonzero(y == 0)
-    kept = np.setdiff1d(np.arange(len(y)), majority[::2])
-    return X[kept], y[kept]
+    return np.delete(X, majority[::2], axis=0), np.delete(y, majority[::2])
 
 
 _, y_resampled = FunctionSampler(func=keep_every_second).fit_resample(X, y)
@@ -45,12 +44,11 @@ class NoiseOverSampler(BaseOverSampler):
 
     def _fit_resample(self, X, y):
         rng = np.random.RandomState(self.random_state)
-        parts_X, parts_y = [X], [y]
+        parts = [(X, y)]
         for label, amount in self.sampling_strategy_.items():
             rows = rng.choice(np.flatnonzero(y == label), amount)
-            parts_X.append(X[rows] + rng.normal(0, self.noise, (amount, X.shape[1])))
-            parts_y.append(np.full(amount, label))
-        return np.concatenate(parts_X), np.concatenate(parts_y)
+            parts.append((X[rows] + rng.normal(0, self.noise, (amount, X.shape[1])), y[rows]))
+        return tuple(map(np.concatenate, zip(*parts, strict=True)))
 
 
 # %%
@@ -58,13 +56,15 @@ class NoiseOverSampler(BaseOverSampler):
 model = make_pipeline(NoiseOverSampler(random_state=0), LogisticRegression())
 noise = [0.01, 0.1, 0.3, 1.0, 3.0]
 search = GridSearchCV(model, {"noiseoversampler__noise": noise}, scoring="average_precision")
-search.fit(X, y)
+scores = search.fit(X, y).cv_results_["mean_test_score"]
 plain = cross_val_score(LogisticRegression(), X, y, scoring="average_precision").mean()
 
-figure, ax = plt.subplots(figsize=(6.5, 3.6), layout="constrained")
-ax.plot(noise, search.cv_results_["mean_test_score"], marker="o", label="oversampled with noise")
-ax.axhline(plain, color="gray", linestyle=":", label="no resampling")
+figure, ax = plt.subplots(figsize=(6.2, 4.2), layout="constrained")
+ax.plot(noise, scores, marker="o", color="#d1500a", label="oversampled with noise")
+ax.axhline(plain, color="#7b8190", linestyle=":", label="no resampling")
 ax.set(xscale="log", xlabel="noise", ylabel="average precision")
-ax.legend()
+figure.legend(loc="outside lower center", ncols=2)
 plt.show()
-print(f"best: {search.best_score_:.3f}, without resampling: {plain:.3f}")
+
+# %%
+# Oversampling with noise did not help here. **Read more:** :doc:`/migrating`.

@@ -7,7 +7,10 @@ hand. A lazy frame is resampled without loading all of it.
 """
 
 # %%
-# A table of 5,000 rows.
+# A Parquet file with 5,000 payments.
+import tempfile
+from pathlib import Path
+
 import matplotlib.pyplot as plt
 import numpy as np
 import polars as pl
@@ -21,15 +24,13 @@ from counterpoise.under_sampling import RandomUnderSampler
 
 rng = np.random.RandomState(0)
 fraud = rng.uniform(size=5000) < 0.04
-table = pl.DataFrame(
-    {
-        "amount": rng.gamma(2, 40, 5000) * (1 + fraud),
-        "hour": rng.randint(0, 24, 5000),
-        "fraud": fraud,
-    }
-)
+amount, hour = rng.gamma(2, 40, 5000) * (1 + fraud), rng.randint(0, 24, 5000)
+folder = Path(tempfile.mkdtemp())
+pl.DataFrame({"amount": amount, "hour": hour, "fraud": fraud}).write_parquet(folder / "in.parquet")
 
 # %%
+# Read it, and balance it:
+table = pl.read_parquet(folder / "in.parquet")
 balanced = counterpoise.resample(table, "fraud", random_state=0)
 balanced.group_by("fraud").len().sort("fraud")
 
@@ -43,15 +44,22 @@ plain = LogisticRegression().fit(X, y)
 # The probability of fraud by amount: SMOTE makes it far too high. Its decisions at 0.5 are those of
 # the plain model at a lower threshold.
 amounts = pl.DataFrame({"amount": np.linspace(0, 500, 100), "hour": 12}).select(X.columns)
-figure, ax = plt.subplots(figsize=(6.5, 3.6), layout="constrained")
-for name, fitted in (("no resampling", plain), ("SMOTE", model)):
-    ax.plot(amounts["amount"], fitted.predict_proba(amounts)[:, 1], label=name)
+figure, ax = plt.subplots(figsize=(6.2, 4.3), layout="constrained")
+for name, fitted, color in (("no resampling", plain, "#7b8190"), ("SMOTE", model, "#d1500a")):
+    probability = fitted.predict_proba(amounts)[:, 1]
+    ax.plot(amounts["amount"], probability, color=color, linewidth=2.5, label=name)
+ax.axhline(0.5, color="#1f2430", linestyle=":", linewidth=1)
 ax.set(xlabel="amount", ylabel="predicted probability of fraud")
-ax.legend()
+figure.legend(loc="outside lower center", ncols=2)
 plt.show()
 
 # %%
-# Of a lazy frame, only the rows that the method needs are loaded. The result is a lazy frame, too:
-lazy = scale.resample(table.lazy(), "fraud", RandomUnderSampler(random_state=0))
-print(type(lazy).__name__)
-lazy.collect().group_by("fraud").len().sort("fraud")
+# Of a lazy frame, only the rows that the method needs are loaded. The result is a lazy frame, too,
+# which polars can write to a file without loading it:
+payments = pl.scan_parquet(folder / "in.parquet")
+lazy = scale.resample(payments, "fraud", RandomUnderSampler(random_state=0))
+lazy.sink_parquet(folder / "balanced.parquet")
+pl.scan_parquet(folder / "balanced.parquet").group_by("fraud").len().sort("fraud").collect()
+
+# %%
+# **Read more:** :doc:`/larger_data`.

@@ -12,6 +12,7 @@ is no image, but its nearest neighbors show what it stands for.
 import matplotlib.pyplot as plt
 import numpy as np
 from sklearn.datasets import load_digits
+from sklearn.decomposition import PCA
 from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.neural_network import MLPClassifier
@@ -30,6 +31,18 @@ images, is_eight = make_imbalance(images, is_eight, sampling_strategy={True: 30}
 vectors = np.maximum(images @ network.coefs_[0] + network.intercepts_[0], 0)
 
 # %%
+# A map of the vectors (PCA): eights in orange, and some of the other digits in gray.
+figure, ax = plt.subplots(figsize=(6.4, 4.5), layout="constrained")
+positions = PCA(2, random_state=0).fit_transform(vectors)
+for row in [*np.flatnonzero(~is_eight)[::6], *np.flatnonzero(is_eight)]:
+    (x, y), color = positions[row], "Oranges" if is_eight[row] else "gray_r"
+    place = (x - 0.13, x + 0.13, y - 0.13, y + 0.13)
+    ax.imshow(images[row].reshape(8, 8), cmap=color, extent=place, alpha=images[row].reshape(8, 8))
+low, high = positions.min(axis=0) - 0.2, positions.max(axis=0) + 0.2
+ax.set(xlim=(low[0], high[0]), ylim=(low[1], high[1]), xticks=[], yticks=[], aspect="auto")
+plt.show()
+
+# %%
 # Six synthetic vectors: the two eights that each lies between, and the nearest image of another
 # digit. Where it looks like the eights, the network does not separate the two well.
 smote = SMOTE(random_state=0)
@@ -37,14 +50,10 @@ resampled, _ = smote.fit_resample(vectors, is_eight)
 origin = smote.provenance_
 chosen = np.flatnonzero(origin.is_synthetic)[::90][:6]
 others = np.flatnonzero(~is_eight)
-nearest = Index(vectors[others]).nearest(resampled[chosen], 1)[:, 0]
+nearest = others[Index(vectors[others]).nearest(resampled[chosen], 1)[:, 0]]
 figure, axes = plt.subplots(3, 6, figsize=(8, 4.6), layout="constrained")
-shown = {
-    "base sample": origin.base[chosen],
-    "neighbor": origin.neighbor[chosen],
-    "nearest other": others[nearest],
-}
-for row, (name, samples) in zip(axes, shown.items(), strict=True):
+rows = {"base sample": origin.base[chosen], "neighbor": origin.neighbor[chosen]}
+for row, (name, samples) in zip(axes, {**rows, "nearest other": nearest}.items(), strict=True):
     row[0].set_ylabel(name)
     for ax, image in zip(row, images[samples], strict=True):
         ax.imshow(image.reshape(8, 8), cmap="gray_r")
@@ -52,8 +61,8 @@ for row, (name, samples) in zip(axes, shown.items(), strict=True):
 plt.show()
 
 # %%
-# Does it help a linear model on these vectors? The averages differ by less than the standard
-# deviation over the folds (after ±): five folds with 30 eights cannot decide it.
+# Does it help a linear model? The averages differ by less than the standard deviation over the
+# folds (after ±): 30 eights cannot decide it. **Read more:** :doc:`/smote`.
 folds = StratifiedKFold(5, shuffle=True, random_state=0)
 for sampler in ("passthrough", RandomOverSampler(random_state=0), smote):
     model = make_pipeline(sampler, LogisticRegression(max_iter=1000))

@@ -11,7 +11,7 @@ that LightGBM gets for early stopping stay as they are.
 import matplotlib.pyplot as plt
 from lightgbm import LGBMClassifier, early_stopping
 from sklearn.datasets import make_classification
-from sklearn.metrics import PrecisionRecallDisplay, average_precision_score, brier_score_loss
+from sklearn.metrics import average_precision_score, brier_score_loss, precision_recall_curve
 from sklearn.model_selection import train_test_split
 
 from counterpoise import ResampledClassifier
@@ -35,13 +35,18 @@ models = {
 # %%
 # Rankings (average precision, more is better) and probabilities (Brier score, less is better):
 figure, ax = plt.subplots(figsize=(6, 5), layout="constrained")
-for name, model in models.items():
+colors = ("#7b8190", "#8a5aa8", "#d1500a", "#0b62a8")
+for (name, model), color in zip(models.items(), colors, strict=True):
     stop = early_stopping(20, verbose=False)
     model.fit(X, y, eval_X=X_valid, eval_y=y_valid, callbacks=[stop])
     score = model.predict_proba(X_test)[:, 1]
-    precision = average_precision_score(y_test, score)
-    print(f"{name:<14} {precision:.3f}  {brier_score_loss(y_test, score):.4f}")
-    PrecisionRecallDisplay.from_predictions(y_test, score, name=name, ax=ax)
+    average = average_precision_score(y_test, score)
+    print(f"{name:<14} {average:.3f}  {brier_score_loss(y_test, score):.4f}")
+    precision, recall, _ = precision_recall_curve(y_test, score)
+    label = f"{name}: {average:.3f}"
+    ax.plot(recall, precision, color=color, drawstyle="steps-post", label=label)
+ax.set(xlabel="recall", ylabel="precision")
+figure.legend(loc="outside lower center", ncols=2, title="average precision")
 plt.show()
 
 # %%
@@ -49,3 +54,5 @@ plt.show()
 # :class:`~counterpoise.ResampledClassifier` calibrates its probabilities; class weights need
 # :func:`~counterpoise.probability.calibrate` for this. One split is no proof: a
 # :class:`~counterpoise.study.Study` has intervals for the differences.
+#
+# **Read more:** :doc:`/integrations`.

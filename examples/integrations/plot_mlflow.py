@@ -46,9 +46,13 @@ runs = mlflow.search_runs()[list(columns)].rename(columns=columns).dropna(subset
 runs.round(3)
 
 # %%
-figure, ax = plt.subplots(figsize=(6.5, 2.2), layout="constrained")
-ax.hlines(runs["method"], runs["low"], runs["high"], color="#0b62a8")
-ax.plot(runs["improvement"], runs["method"], "o", color="#0b62a8")
+figure, ax = plt.subplots(figsize=(6.2, 3.4), layout="constrained")
+colors = ["#d1500a" if name == "smote" else "#8a5aa8" for name in runs["method"]]
+ax.hlines(runs["method"], runs["low"], runs["high"], color=colors, linewidth=3)
+ax.scatter(runs["improvement"], runs["method"], s=90, color=colors)
 ax.axvline(0, color="gray", linestyle=":")
 ax.set(xlabel="improvement in average precision", ylim=(-0.6, len(runs) - 0.4))
 plt.show()
+
+# %%
+# **Read more:** :doc:`/integrations`.

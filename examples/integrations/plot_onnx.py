@@ -39,11 +39,14 @@ _, probabilities = session.run(None, {"X": X_test.astype(np.float32)})
 expected = model.predict_proba(X_test)[:, 1]
 print(f"largest difference: {np.abs(probabilities[:, 1] - expected).max():.1e}")
 
-figure, ax = plt.subplots(figsize=(4.5, 4.5), layout="constrained")
+figure, ax = plt.subplots(figsize=(4.6, 5), layout="constrained")
 ax.axline((0, 0), slope=1, color="gray", linewidth=0.8)
-for label, marker, color in ((0, "o", "#5b9bc8"), (1, "^", "#1f2430")):
+for label, marker, color in ((0, "o", "#0b62a8"), (1, "^", "#d1500a")):
     rows = y_test == label
     ax.scatter(expected[rows], probabilities[rows, 1], marker=marker, color=color, label=label)
 ax.set(xlabel="probability of the pipeline", ylabel="probability of the ONNX model")
-ax.legend(title="class")
+figure.legend(title="class", loc="outside lower center", ncols=2)
 plt.show()
+
+# %%
+# **Read more:** :doc:`/integrations`.

@@ -51,12 +51,17 @@ print(search.best_params, f"{search.best_value:.3f}")
 # %%
 # The search found nothing better than the pipeline without a sampler. The legend has the best value
 # of each sampler.
-figure, ax = plt.subplots(figsize=(6.5, 4), layout="constrained")
-for name, marker in (("none", "o"), ("SMOTE", "^"), ("undersampling", "s")):
+figure, ax = plt.subplots(figsize=(6.2, 4.4), layout="constrained")
+styles = (("none", "o", "#7b8190"), ("SMOTE", "^", "#d1500a"), ("undersampling", "s", "#0b62a8"))
+for name, marker, color in styles:
     trials = [trial for trial in search.trials if trial.params["sampler"] == name]
     best = max(trial.value for trial in trials)
     strengths = [trial.params["C"] for trial in trials]
-    ax.scatter(strengths, [t.value for t in trials], marker=marker, label=f"{name}: {best:.3f}")
+    values = [trial.value for trial in trials]
+    ax.scatter(strengths, values, s=50, marker=marker, color=color, label=f"{name}: {best:.3f}")
 ax.set(xscale="log", xlabel="C", ylabel="average precision")
-ax.legend()
+figure.legend(loc="outside lower center", ncols=3)
 plt.show()
+
+# %%
+# **Read more:** :doc:`/integrations`.

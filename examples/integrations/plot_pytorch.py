@@ -55,15 +55,15 @@ def train(loader):
     return scores
 
 
-figure, ax = plt.subplots(figsize=(6.5, 4), layout="constrained")
-for name, loader in loaders.items():
+figure, ax = plt.subplots(figsize=(6.2, 4.4), layout="constrained")
+for (name, loader), color in zip(loaders.items(), ("#7b8190", "#0b62a8"), strict=True):
     scores = train(loader)
     print(f"{name}: {len(loader)} batches in an epoch, average precision {scores[-1]:.3f}")
-    ax.plot(range(100, 1300, 100), scores, marker="o", label=name)
+    ax.plot(range(100, 1300, 100), scores, marker="o", color=color, label=name)
 ax.set(xlabel="batches", ylabel="average precision on test data", ylim=(0, 1))
-ax.legend()
+figure.legend(loc="outside lower center", ncols=2)
 plt.show()
 
 # %%
-# With balanced batches, the network ranks well after a few hundred batches. At the end, plain
-# batches are at least as good: they have seen more samples of the majority class.
+# It prints the average precision after 1,200 batches. One run printed 0.901 for plain batches, and
+# 0.878 for balanced ones: they did not help. **Read more:** :doc:`/batches`.

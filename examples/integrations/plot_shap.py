@@ -46,3 +46,6 @@ plt.show()
 for name, explanation in explanations.items():
     order = np.abs(explanation.values).mean(axis=0).argsort()[::-1]
     print(f"{name}: {', '.join(X.columns[order[:4]])}")
+
+# %%
+# **Read more:** :doc:`/ensembles`.

@@ -41,21 +41,24 @@ models = {
 
 # %%
 # The log loss that stops the training, and the number of trees that it selects:
-figure, ax = plt.subplots(figsize=(7, 4), layout="constrained")
-for name, (model, booster) in models.items():
+figure, ax = plt.subplots(figsize=(6.5, 4.6), layout="constrained")
+colors = ("#7b8190", "#d1500a", "#8a5aa8")
+for (name, (model, booster)), color in zip(models.items(), colors, strict=True):
     loss = booster.evals_result()["validation_0"]["logloss"]
-    (line,) = ax.plot(loss, label=f"{name}: {booster.best_iteration + 1} trees")
-    ax.axvline(booster.best_iteration, color=line.get_color(), linestyle=":")
+    ax.plot(loss, color=color, label=f"{name}: {booster.best_iteration + 1} trees")
+    ax.axvline(booster.best_iteration, color=color, linestyle=":")
     score = model.predict_proba(X_test)[:, 1]
     print(
         f"{name:<34} average precision {average_precision_score(y_test, score):.3f}, "
         f"log loss {log_loss(y_test, score):.3f}"
     )
 ax.set(xlabel="trees", ylabel="log loss of the validation data", ylim=(0, None))
-ax.legend()
+figure.legend(loc="outside lower center", ncols=2)
 plt.show()
 
 # %%
 # The log loss of resampled validation data is at its lowest for probabilities that are too high for
 # the minority class, and its training stops where these fit. On the test data, the plain model has
 # the best ranking and the best probabilities: resampling did not help here.
+#
+# **Read more:** :doc:`/integrations`.

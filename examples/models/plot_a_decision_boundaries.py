@@ -31,9 +31,16 @@ models = {
 
 # %%
 # The threshold is the share of the minority class. The balanced accuracy is that of the test data.
-figure, axes = plt.subplots(1, 3, figsize=(11, 3.8), layout="constrained", sharex=True, sharey=True)
+figure, axes = plt.subplots(1, 3, figsize=(11, 4.4), layout="constrained", sharex=True, sharey=True)
 for ax, (name, model) in zip(axes, models.items(), strict=True):
-    BoundaryDisplay.from_estimator(model.fit(X, y), X_test, y_test, ax=ax)
+    BoundaryDisplay.from_estimator(model.fit(X, y), X_test, y_test, legend=False, ax=ax)
     score = balanced_accuracy_score(y_test, model.predict(X_test))
     ax.set_title(f"{name}\nbalanced accuracy {score:.3f}")
+axes[0].set(xticks=[], yticks=[])
+handles, _ = axes[0].get_legend_handles_labels()
+names = ["majority class", "minority class"]
+figure.legend(handles, names, loc="outside lower center", ncols=2)
 plt.show()
+
+# %%
+# **Read more:** :doc:`/baseline`.

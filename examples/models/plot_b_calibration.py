@@ -45,4 +45,4 @@ plt.show()
 
 # %%
 # Compare the Brier scores: calibration makes SMOTE usable for decisions, but the plain model needs
-# none of it.
+# none of it. **Read more:** :doc:`/probabilities`.

@@ -31,14 +31,17 @@ print(f"threshold: {threshold:.3f}")
 # The cost on the test data at each threshold confirms it.
 grid = np.linspace(0.005, 0.6, 120)
 costs = [expected_cost(y_test, probability > t, cost_fp=1, cost_fn=20) for t in grid]
-figure, ax = plt.subplots(figsize=(6.5, 4), layout="constrained")
+figure, ax = plt.subplots(figsize=(6.2, 4.3), layout="constrained")
 ax.plot(grid, costs, color="#0b62a8")
-ax.axvline(threshold, color="#c94a06", label="from the costs")
-ax.axvline(0.5, color="gray", linestyle=":", label="0.5")
+ax.axvline(threshold, color="#c94a06", label="threshold from the costs")
+ax.axvline(0.5, color="gray", linestyle=":", label="threshold 0.5")
 ax.set(xlabel="threshold", ylabel="expected cost per sample", ylim=(0, None))
-ax.legend()
+figure.legend(loc="outside lower center", ncols=2)
 plt.show()
 
 for name, t in (("from the costs", threshold), ("0.5", 0.5)):
     cost = expected_cost(y_test, probability > t, cost_fp=1, cost_fn=20)
     print(f"threshold {name}: expected cost {cost:.3f}")
+
+# %%
+# **Read more:** :doc:`/costs`.

@@ -41,3 +41,6 @@ result.plot_curves("logistic", "smote")
 plt.show()
 metrics = result.at_threshold("logistic", "baseline", 0.1)
 print({name: round(value, 3) for name, value in metrics.items()})
+
+# %%
+# **Read more:** :doc:`/comparing`.

@@ -30,15 +30,19 @@ for sampler in (RandomOverSampler(random_state=0), SMOTE(random_state=0)):
     scores[type(sampler).__name__] = (wrong.mean(), right.mean(), actual)
 
 # %%
-# Only the scores of the pipeline, which resamples training folds, agree with later data.
-figure, ax = plt.subplots(figsize=(6.5, 3.6), layout="constrained")
+# Only the scores of the pipeline, which resamples training folds, are close to later data.
+figure, ax = plt.subplots(figsize=(6.5, 4), layout="constrained")
 names = ("resampled, then split", "in a pipeline", "4,500 later samples")
-colors = ("#c94a06", "#0b62a8", "gray")
-for position, (name, color) in enumerate(zip(names, colors, strict=True)):
-    places = [k + 0.25 * (position - 1) for k in range(len(scores))]
-    ax.bar(places, [row[position] for row in scores.values()], 0.22, label=name, color=color)
-ax.set(xticks=range(len(scores)), xticklabels=scores, ylim=(0.4, 1), ylabel="balanced accuracy")
-ax.legend()
+for place, row in enumerate(scores.values()):
+    ax.plot([min(row), max(row)], [place, place], color="#7b8190", linewidth=1, zorder=0)
+for name, marker, color, column in zip(
+    names, "^os", ("#d1500a", "#0b62a8", "#1f2430"), zip(*scores.values(), strict=True), strict=True
+):
+    ax.plot(column, range(len(scores)), marker, color=color, markersize=13, label=name)
+ax.axvline(0.5, color="#7b8190", linestyle=":", label="random guess")
+ax.set(yticks=range(len(scores)), yticklabels=scores, ylim=(-0.6, 1.6), xlim=(0.45, 1.03))
+ax.set_xlabel("balanced accuracy")
+figure.legend(loc="outside lower center", ncols=2)
 plt.show()
 for name, row in scores.items():
     print(f"{name:<18} " + ", ".join(f"{n} {s:.2f}" for n, s in zip(names, row, strict=True)))
@@ -48,3 +52,6 @@ for name, row in scores.items():
 X_balanced, y_balanced = SMOTE(random_state=0).fit_resample(X, y)
 print("found:", leakage(*train_test_split(X_balanced, random_state=0)).found)
 print("found:", leakage(*train_test_split(X, random_state=0)).found)
+
+# %%
+# **Read more:** :doc:`/pitfalls`.

@@ -7,7 +7,7 @@ should it have? No model is fitted for the answer.
 """
 
 # %%
-# The predictions of an old and another model.
+# The predictions of two models, a logistic regression and a forest.
 import matplotlib.pyplot as plt
 from sklearn.datasets import make_classification
 from sklearn.ensemble import RandomForestClassifier
@@ -30,9 +30,19 @@ evaluation = counterpoise.evaluate(y_test, scores, costs=(1, 20))
 print("\n".join(evaluation.verdict))
 
 # %%
-evaluation.plot_curves()
+# The curves with their confidence bands:
+figure, axes = plt.subplots(1, 2, figsize=(8, 4), layout="constrained", sharey=True)
+for ax, name in zip(axes, scores, strict=True):
+    evaluation.plot_curves(name, ax=ax)
 plt.show()
 
 # %%
-evaluation.plot_calibration()
+# Calibration: the logistic regression and the forest.
+figure, axes = plt.subplots(1, 2, figsize=(10, 4.6), layout="constrained", sharey=True)
+for ax, name in zip(axes, scores, strict=True):
+    evaluation.plot_calibration(name, ax=ax)
+    ax.set_title(name)
 plt.show()
+
+# %%
+# **Read more:** :doc:`/evaluation`.

@@ -21,15 +21,21 @@ X[:, 0] += 0.8 * ill
 
 # %%
 # Nearest neighbors recognize the patients: without groups, their score is far too high.
-figure, ax = plt.subplots(figsize=(6.5, 2.6), layout="constrained")
+figure, ax = plt.subplots(figsize=(6.2, 3.6), layout="constrained")
 for name, groups in (("without groups", None), ("with groups", patient)):
     study = Study("neighbors", "smote", cv=5, random_state=0)
     result = study.run(X, ill, groups=groups)
     print(name)
     print("  " + result.verdict[-1])
-    for method, marker in (("baseline", "o"), ("smote", "^")):
+    for method, style in (("baseline", "o"), ("smote", "^")):
         score = result.table()["neighbors", method]["average_precision"]
-        ax.plot(score, name, marker, color="#0b62a8", label=method if groups is None else None)
+        color = "#d1500a" if method == "smote" else "#7b8190"
+        label = method if groups is None else None
+        ax.plot(score, name, style, color=color, markersize=14, label=label)
 ax.set(xlabel="average precision", xlim=(0, 1), ylim=(-0.6, 1.6))
-ax.legend()
+ax.axvline(ill.mean(), color="#1f2430", linestyle=":", label="without any skill")
+figure.legend(loc="outside lower center", ncols=3)
 plt.show()
+
+# %%
+# **Read more:** :doc:`/pitfalls`.

@@ -31,7 +31,7 @@ for finding in profile.findings:
 # The sample types of the minority class show how hard it is: *safe* samples have neighbors of
 # their class, *outliers* have none. Resampling does not change how much the classes overlap.
 honest = counterpoise.inspect(table.drop(columns="score_after_review"), y)
-figure, ax = plt.subplots(figsize=(7, 2.6), layout="constrained")
+figure, ax = plt.subplots(figsize=(6.5, 3.4), layout="constrained")
 for name, item in (("with the column", profile), ("without it", honest)):
     types, left = item.sample_types[0], 0
     for kind, color in zip(KINDS, ("#0b62a8", "#5b9bc8", "#e39b6f", "#c94a06"), strict=True):
@@ -41,5 +41,8 @@ for name, item in (("with the column", profile), ("without it", honest)):
         left += count
     print(f"{name}: {types.safe} safe, {types.outlier} outliers")
 ax.set_xlabel("minority samples")
-ax.legend(ncols=4, loc="upper center", bbox_to_anchor=(0.5, 1.25))
+figure.legend(ncols=4, loc="outside lower center")
 plt.show()
+
+# %%
+# **Read more:** :doc:`/auditing`, and :doc:`/findings`.

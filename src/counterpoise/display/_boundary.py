@@ -77,6 +77,7 @@ class BoundaryDisplay:
         *,
         grid_resolution: int = 200,
         eps: float = 1.0,
+        legend: bool = True,
         ax: Any = None,
     ) -> BoundaryDisplay:
         """Predict the class at every point of a grid, and plot it.
@@ -93,6 +94,8 @@ class BoundaryDisplay:
             Number of grid points in each direction.
         eps : float, default=1.0
             Extension of the grid beyond the samples.
+        legend : bool, default=True
+            Whether to draw a legend of the classes, as in `plot`.
         ax : matplotlib Axes, optional
             Axes to draw on; new ones by default.
 
@@ -134,9 +137,11 @@ class BoundaryDisplay:
             codes=codes,
             names=(names[0], names[1]),
         )
-        return display.plot(ax)
+        return display.plot(ax, legend=legend)
 
-    def plot(self, ax: Any = None, *, alpha: float = 0.42, line: bool = True) -> BoundaryDisplay:
+    def plot(
+        self, ax: Any = None, *, alpha: float = 0.42, line: bool = True, legend: bool = True
+    ) -> BoundaryDisplay:
         """Draw the decision regions, the boundary between them, and the samples.
 
         Parameters
@@ -147,6 +152,9 @@ class BoundaryDisplay:
             Opacity of the regions.
         line : bool, default=True
             Whether to draw the boundary as a line.
+        legend : bool, default=True
+            Whether to draw a legend, which has the numbers of samples. The labels for a legend of
+            several plots have no numbers.
 
         Returns
         -------
@@ -164,11 +172,11 @@ class BoundaryDisplay:
                 self.x, self.y, self.predicted, levels[1:-1], colors=INK, linewidths=1.3
             )
         if self.points is not None and self.codes is not None:
-            self._draw_samples(self.points, self.codes)
+            self._draw_samples(self.points, self.codes, legend)
             self.ax_.set(xlabel=self.names[0], ylabel=self.names[1])
         return self
 
-    def _draw_samples(self, points: Float64Array, codes: IntArray) -> None:
+    def _draw_samples(self, points: Float64Array, codes: IntArray, legend: bool) -> None:
         for code, label in enumerate(self.classes):
             rows = points[codes == code]
             self.ax_.scatter(
@@ -178,10 +186,11 @@ class BoundaryDisplay:
                 marker=MARKERS[code % len(MARKERS)],
                 edgecolors=PAPER,
                 linewidths=0.5,
-                label=f"{label} ({len(rows)})",
+                label=f"{label} ({len(rows)})" if legend else f"{label}",
                 zorder=3,
             )
-        self.ax_.legend()
+        if legend:
+            self.ax_.legend()
 
     @property
     def data(self) -> dict[str, Array]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from sklearn.preprocessing import StandardScaler
 
 from counterpoise._encoding import TableEncoder
 from counterpoise._lib.types import Array, BoolArray, Float64Array, IntArray
+from counterpoise._table import as_table
 from counterpoise.display._style import BLUE, INK, ORANGE, PAPER, QUIET, open_axes
 from counterpoise.exceptions import InputError
 
@@ -43,7 +45,7 @@ _DUPLICATED: dict[str, Any] = {
     "edgecolors": PAPER,
     "zorder": 3,
 }
-_OVERSAMPLED: dict[str, Any] = {
+_MINORITY: dict[str, Any] = {
     "s": 74,
     "color": INK,
     "marker": "^",
@@ -51,6 +53,7 @@ _OVERSAMPLED: dict[str, Any] = {
     "edgecolors": PAPER,
     "zorder": 4,
 }
+_REMOVED_MINORITY: dict[str, Any] = {**_REMOVED, "s": 34, "color": INK, "lw": 1.4, "zorder": 4}
 _DUPLICATE_SIZE = 24.0  # what each duplicate adds to the area of a marker
 _LARGEST_SIZE = 240.0  # what all of them add at most
 
@@ -72,6 +75,9 @@ class ResamplingDisplay:
         Pairs of base sample and neighbor between which synthetic samples lie.
     duplicates : ndarray of int of shape (n_samples,), optional
         How many duplicates of each sample the output has; by default none.
+    minority : ndarray of bool of shape (n_samples,), optional
+        Whether a sample is of the minority class, which has its own marker if no class was
+        oversampled, or all were.
     names : (str, str), default=("", "")
         Axis labels.
 
@@ -102,15 +108,24 @@ class ResamplingDisplay:
         segments: IntArray,
         *,
         duplicates: IntArray | None = None,
+        minority: BoolArray | None = None,
         names: tuple[str, str] = ("", ""),
     ) -> None:
         self.points, self.oversampled, self.removed = points, oversampled, removed
         self.synthetic, self.segments, self.names = synthetic, segments, names
         self.duplicates = np.zeros(len(points), int) if duplicates is None else duplicates
+        self.minority = np.zeros(len(points), bool) if minority is None else minority
 
     @classmethod
     def from_sampler(
-        cls, sampler: Any, X: Any, y: Any, *, columns: tuple[int, int] | None = None, ax: Any = None
+        cls,
+        sampler: Any,
+        X: Any,
+        y: Any,
+        *,
+        columns: tuple[int, int] | None = None,
+        legend: bool = True,
+        ax: Any = None,
     ) -> ResamplingDisplay:
         """Resample with a clone of a sampler, and plot the result.
 
@@ -124,6 +139,8 @@ class ResamplingDisplay:
         columns : (int, int), optional
             The two features to show; by default both of two, or else the first two principal
             components of the standardized features.
+        legend : bool, default=True
+            Whether to draw a legend, as in `plot`.
         ax : matplotlib Axes, optional
             Axes to draw on; new ones by default.
 
@@ -140,7 +157,8 @@ class ResamplingDisplay:
                 "X is sparse; the plot needs an array. Pass X.toarray() if it is small."
             )
         before, after = encoder.transform(X), encoder.transform(resampled)
-        points, synthetic, names = _project(before, after[origin.is_synthetic], columns)
+        features = [column.name for column in as_table(X).columns]
+        points, synthetic, names = _project(before, after[origin.is_synthetic], columns, features)
         base, neighbor = origin.base[origin.is_synthetic], origin.neighbor[origin.is_synthetic]
         pairs = np.column_stack([base, neighbor])
         occurrences = np.bincount(origin.row[origin.row >= 0], minlength=len(points))
@@ -151,9 +169,10 @@ class ResamplingDisplay:
             synthetic,
             np.unique(np.sort(pairs[(pairs >= 0).all(axis=1)], axis=1), axis=0),
             duplicates=np.maximum(occurrences - 1, 0),
+            minority=_are_of_minority(np.asarray(y)),
             names=names,
         )
-        return display.plot(ax)
+        return display.plot(ax, legend=legend)
 
     def plot(self, ax: Any = None, *, legend: bool = True) -> ResamplingDisplay:
         """Draw the samples, and lines between the sources of synthetic samples.
@@ -163,7 +182,8 @@ class ResamplingDisplay:
         ax : matplotlib Axes, optional
             Axes to draw on; new ones by default.
         legend : bool, default=True
-            Whether to draw a legend.
+            Whether to draw a legend, which has the numbers of samples. The labels for a legend of
+            several plots have no numbers.
 
         Returns
         -------
@@ -173,23 +193,32 @@ class ResamplingDisplay:
         self.ax_ = open_axes(ax)
         self.figure_ = self.ax_.figure
         is_single = ~self.removed & (self.duplicates == 0)
+        shown, class_name = self._shown_class()
         for pair in self.segments:
             self.ax_.plot(*self.points[pair].T, color=QUIET, lw=0.6, alpha=0.5, zorder=2)
         parts: tuple[tuple[str, Float64Array, dict[str, Any]], ...] = (
-            ("kept", self.points[is_single & ~self.oversampled], _KEPT),
-            ("removed", self.points[self.removed], _REMOVED),
+            ("kept", self.points[is_single & ~shown], _KEPT),
+            ("removed", self.points[self.removed & ~shown], _REMOVED),
             ("synthetic", self.synthetic, _SYNTHETIC),
             self._duplicated(),
-            ("kept, oversampled class", self.points[is_single & self.oversampled], _OVERSAMPLED),
+            (f"kept, {class_name}", self.points[is_single & shown], _MINORITY),
+            (f"removed, {class_name}", self.points[self.removed & shown], _REMOVED_MINORITY),
         )
         for name, points, style in parts:
             if len(points):
-                label = f"{name} ({len(points)})" if legend else None
+                label = f"{name} ({len(points)})" if legend else name
                 self.ax_.scatter(*points.T, label=label, **style)
         if legend:
             self.ax_.legend()
         self.ax_.set(xlabel=self.names[0], ylabel=self.names[1])
         return self
+
+    def _shown_class(self) -> tuple[BoolArray, str]:
+        """Return which samples have a marker of their class, and the name of the class."""
+        if self.oversampled.any() and not self.oversampled.all():
+            return self.oversampled, "oversampled class"
+        # Some samplers generate samples of all classes, such as ROSE.
+        return self.minority, "minority class"
 
     def _duplicated(self) -> tuple[str, Float64Array, dict[str, Any]]:
         """Return the samples with duplicates; the area of a marker grows with their number."""
@@ -230,18 +259,32 @@ def _are_oversampled(labels: Array, bases: IntArray, occurrences: IntArray) -> B
     return is_oversampled[codes]
 
 
+def _are_of_minority(labels: Array) -> BoolArray:
+    """Return whether each sample is of the smallest class; of classes of equal size, none is."""
+    _, codes, counts = np.unique(labels, return_inverse=True, return_counts=True)
+    is_smallest: BoolArray = (codes == counts.argmin()) & (counts.min() < counts.max())
+    return is_smallest
+
+
 def _project(
-    before: Float64Array, synthetic: Float64Array, columns: tuple[int, int] | None
+    before: Float64Array,
+    synthetic: Float64Array,
+    columns: tuple[int, int] | None,
+    features: Sequence[Any],
 ) -> tuple[Float64Array, Float64Array, tuple[str, str]]:
     """Return samples and synthetic samples in two dimensions, with the axis labels."""
     width = before.shape[1]
+    unnamed = "column {}" if columns else ""
     if columns is None and width == 2:
         columns = (0, 1)
     if columns is not None:
         if not all(0 <= column < width for column in columns):
             raise InputError(f"columns must be two of 0 to {width - 1}; got {columns!r}.")
-        names = f"column {columns[0]}", f"column {columns[1]}"
-        return before[:, list(columns)], synthetic[:, list(columns)], names
+        x_name, y_name = (
+            features[column] if isinstance(features[column], str) else unnamed.format(column)
+            for column in columns
+        )
+        return before[:, list(columns)], synthetic[:, list(columns)], (x_name, y_name)
     if width < 2:
         raise InputError("The plot needs at least two features; X has one.")
     scaler = StandardScaler().fit(before)

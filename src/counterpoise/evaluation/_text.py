@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from shlex import quote
 
 import numpy as np
@@ -61,13 +62,13 @@ def format_positives(number: float) -> str:
     return f"{number:,.0f}" if abs(number - round(number)) < 0.05 else f"{number:,.1f}"
 
 
-def format_threshold(threshold: float) -> str:
-    """Format a threshold with four significant digits."""
+def format_threshold(threshold: float, form: str = ".4g") -> str:
+    """Format a threshold, by default with four significant digits."""
     if np.isnan(threshold):
         return "–"
     if np.isinf(threshold):
         return "above all"
-    return f"{threshold:.4g}".replace("-", "−")
+    return f"{threshold:{form}}".replace("-", "−")
 
 
 def chosen_by_text(choice: ThresholdChoice) -> str:
@@ -164,7 +165,7 @@ def _describe_top(result: EvaluationScores) -> list[str]:
     shares = {name: top.recall for name, top in tops.items()}
     sentence = (
         f"The 5% of rows with the highest scores ({first.n_selected:,.0f} rows) contain "
-        f"{_by_name(found, format_positives)} of {n_positive:,.0f} positive rows "
+        f"{_by_name(found, '{:,.0f}'.format)} of {n_positive:,.0f} positive rows "
         f"({_by_name(shares, format_percent, named=False)})."
     )
     return [sentence]
@@ -176,7 +177,8 @@ def _cheapest(result: EvaluationScores) -> list[str]:
         return []
     cost = {name: choice.value for name, choice in best.items()}
     at = {name: choice.threshold for name, choice in best.items()}
-    thresholds = _by_name(at, format_threshold, named=False)
+    # Fewer digits than in the table, and the same number for each.
+    thresholds = _by_name(at, partial(format_threshold, form="#.3g"), named=False)
     return [
         f"Lowest expected cost per row: {_by_name(cost, format_number)}, at threshold {thresholds}."
     ]

@@ -11,6 +11,7 @@ from counterpoise._lib.types import Array
 from counterpoise.display._style import BLUE, GREEN, ORANGE, QUIET, open_axes
 from counterpoise.study._metrics import metric_named
 from counterpoise.study._records import Improvement
+from counterpoise.study._regression.metrics import METRICS as REGRESSION_METRICS
 from counterpoise.study._report.curves import CurveBand
 from counterpoise.study._text import SYMBOLS, candidate_name, improvement_name, outcome_label
 
@@ -71,7 +72,8 @@ class ImprovementDisplay:
         if self.improvements:
             margin = self.improvements[0].margin
             self.ax_.axvspan(-margin, margin, color="0.92", zorder=-1)
-            name = improvement_name(metric_named(self.improvements[0].metric))
+            metric = self.improvements[0].metric
+            name = improvement_name(REGRESSION_METRICS.get(metric) or metric_named(metric))
             self.ax_.set_xlabel(f"{name} over the baseline")
         return self
 
