@@ -46,7 +46,7 @@ def test_the_suggested_study_can_be_copied(command: Any) -> None:
     line = out[start : out.index("\n\n", start)].replace("\\\n", "")
     program, *arguments = shlex.split(line)
     assert program == "counterpoise"
-    assert arguments[arguments.index("--methods") + 1] == "random-under,random-over,smote"
+    assert arguments[arguments.index("--methods") + 1] == "class-weight,threshold,smote"
     assert arguments[arguments.index("--ignore") + 1] == "id"
     arguments[arguments.index("--repeats") + 1] = "1"
     code, _, err = command(*arguments, "--models", "logistic", "--jobs", "1")

@@ -287,7 +287,7 @@ def test_a_folder_of_200_files(tmp_path):
     rows = pl.read_csv(result.stdout)
     assert rows[:2000, "n"].equals(table["n"].cast(pl.Int64))
     assert rows["y"].value_counts(sort=True)["count"].to_list() == [1800, 1800]
-    assert b"(200 files) is read in batches: 2,000 rows" in result.err
+    assert b"(200 files) is read in batches: 2,000 rows" in result.stderr
 
 
 def test_large_files_are_read_in_batches(command, monkeypatch):  # noqa: F811

@@ -65,6 +65,7 @@ def report(
         say(f"Distances: {UNITS[request.scale]}. --scale none|standard|robust changes this.")
     parts = ", ".join(f"{rows:,} {origin}" for origin, rows in counts.parts.items() if rows)
     where = "standard output" if request.out == STREAM else request.out
+    say("Train on these rows only, and evaluate on rows that were not resampled.")
     say(f"Wrote {where}: {sum(counts.after.values()):,} rows ({parts}){speed}")
 
 

@@ -131,7 +131,7 @@ def advise_study(
     n_folds = min(5, n_smallest)
     n_repeats = max(1, min(10, -(-_ENOUGH_PREDICTIONS // n_smallest)))
     n_train = n_smallest - -(-n_smallest // n_folds)  # in the smallest training fold
-    selected = ["random-under", "random-over"]
+    selected = ["class-weight", "threshold" if len(target.classes) == 2 else "random-under"]
     if n_train > 1 and any(advice.method == "smote" and advice.applicable for advice in methods):
         selected.append("smote")  # a study chooses the variant itself
     return StudyAdvice(
