@@ -252,6 +252,29 @@ def test_columns_in_another_order_or_library_change_nothing(fitted):
     assert np.isfinite(estimator.predict_proba(missing)).all()
 
 
+def test_names_of_columns_can_be_numbers():
+    """A study writes names as text; its estimator finds the columns, also without values."""
+    X, y = make_table(3)
+    expected = run(Study("logistic", cv=(2, 1), random_state=0), X, y).make_estimator().fit(X, y)
+    numbered = X.set_axis(range(X.shape[1]), axis=1)
+    with warnings.catch_warnings(action="ignore", category=CounterpoiseWarning):
+        result = Study("logistic", cv=(2, 1), random_state=0).run(numbered, y, text=[3])
+
+    estimator = result.make_estimator().fit(numbered, y)
+
+    np.testing.assert_array_equal(estimator.predict_proba(numbered), expected.predict_proba(X))
+    np.testing.assert_array_equal(
+        estimator.predict_proba(_without_values(numbered.head(5), 1)),
+        expected.predict_proba(X.head(5).assign(city=None)),
+    )
+
+
+def _without_values(X, column):
+    X = X.copy()
+    X[column] = None
+    return X
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [

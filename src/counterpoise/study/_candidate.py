@@ -55,14 +55,14 @@ class BaseCandidate(BaseEstimator):
 
     def _encode_texts(self, X: Any) -> Table:
         """Return the features of a study whose only training samples are these."""
-        encoder = TextEncoder(tuple(self.text), int(self.random_state))
+        encoder = TextEncoder(self._columns.texts, int(self.random_state))
         return as_table(encoder.fit(X).transform(X))
 
     def _shared_input(self, X: Any, features: Table, target: EncodedTarget) -> dict[str, Any]:
         """Return the attributes that the inputs of all studies have, without groups and times."""
         return {
             "X": X,
-            "texts": tuple(self.text),
+            "texts": self._columns.texts,
             "target": target,
             "groups": None,
             "time": None,

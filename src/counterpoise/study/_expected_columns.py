@@ -71,7 +71,8 @@ class ExpectedColumns:
         ----------
         X : {array-like, sparse matrix, dataframe} of shape (n_samples, n_columns)
         text, dates, ignore : collection of str
-            Columns of text, of dates, and columns that are no features.
+            Columns of text, of dates, and columns that are no features. Names that are not text
+            may be given as text, as a study writes them.
 
         Raises
         ------
@@ -85,6 +86,7 @@ class ExpectedColumns:
                     "text, dates and ignore need a data frame, whose columns have names."
                 )
             return cls((), (), {}, (), len(table.columns))
+        text, dates = _real_names(table, text), _real_names(table, dates)
         check_names(table, dates, text)
         used = [column for column in table.columns if str(column.name) not in ignore]
         special: dict[Any, str] = dict.fromkeys(text, "text") | dict.fromkeys(dates, "date")
@@ -94,6 +96,13 @@ class ExpectedColumns:
             {name: _date_format(table, name) for name in dates},
             tuple(ignore),
             len(used),
+        )
+
+    @property
+    def texts(self) -> tuple[Any, ...]:
+        """The names of the columns of text."""
+        return tuple(
+            name for name, kind in zip(self.names, self.types, strict=False) if kind == "text"
         )
 
     def select(self, X: Any) -> Any:
@@ -162,7 +171,7 @@ class ExpectedColumns:
         if missing_mask(table, column).all():
             dtype = nw.String if expected in _EXPECTED else nw.Float64
             backend = table.frame.implementation
-            return nw.new_series(str(name), [None] * table.n_rows, dtype, backend=backend)
+            return nw.new_series(name, [None] * table.n_rows, dtype, backend=backend)
         if expected != "date":
             raise _type_error(table, column, expected)
         try:
@@ -171,6 +180,13 @@ class ExpectedColumns:
             raise FeatureTypeError(
                 f"Column {name!r} must hold dates as in training: {error}", [str(name)]
             ) from error
+
+
+def _real_names(table: FrameTable, given: Collection[Any]) -> tuple[Any, ...]:
+    """Return the names that the columns have; pandas also has numbers as names."""
+    names = table.columns.names
+    by_text = {str(name): name for name in names}
+    return tuple(name if name in names else by_text.get(name, name) for name in given)
 
 
 def _date_format(table: FrameTable, name: Any) -> str | None:
