@@ -18,10 +18,13 @@ from sklearn.ensemble import BaggingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.tree import DecisionTreeClassifier
 
 from counterpoise import FunctionSampler
 from counterpoise._cli.app import app
+from counterpoise._lib.sklearn_private import full_repr
 from counterpoise._lib.versions import versions
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.over_sampling import RandomOverSampler
@@ -102,6 +105,20 @@ def test_the_lines_of_python_build_the_same_estimator():
         )
     lines = python_lines(result.make_estimator())
     assert lines in result.to_html().replace("&#39;", "'")
+
+
+def test_the_lines_of_python_of_a_long_pipeline_are_complete():
+    """scikit-learn shortens what it shows of a long pipeline, also a long parameter."""
+    long = make_pipeline(
+        *(FunctionTransformer(kw_args={"number": n}) for n in range(20)),
+        LogisticRegression(class_weight=dict.fromkeys(range(50), 1)),
+    )
+    names: dict = {}
+
+    exec(python_lines(CandidateClassifier(long)), names)  # noqa: S102 (our own code)
+
+    assert full_repr(names["estimator"].model) == full_repr(long)
+    assert "..." not in full_repr(long)
 
 
 def test_only_a_better_method_is_recommended():
