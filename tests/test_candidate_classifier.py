@@ -397,6 +397,27 @@ def test_a_model_of_another_version_is_noted_or_refused(fitted, tmp_path, monkey
         load_model(path)
 
 
+@pytest.mark.parametrize(
+    ("name", "trusted", "message"),
+    [
+        ("counterpoise.study._moved.ExpectedColumns", (), "another version.*Train and save"),
+        ("counterpoise.study._expected_columns.Old", (), "another version.*Train and save"),
+        ("boosts_x.sklearn.Model", ("boosts_x.sklearn.Model",), "pip install boosts_x"),
+        ("zipfile.Old", ("zipfile.Old",), "installed versions.*Train and save"),
+    ],
+)
+def test_a_type_that_is_not_installed_has_advice(fitted, tmp_path, name, trusted, message):
+    """A class that a version moved is no class to trust; a package can be installed."""
+    pytest.importorskip("skops")
+    path = tmp_path / "model.skops"
+    save_model(fitted[0], path)
+    module, _, attribute = name.rpartition(".")
+    _replace_type(path, "counterpoise.study._expected_columns", module, attribute)
+
+    with pytest.raises(InputError, match=message):
+        load_model(path, trusted=trusted)
+
+
 def test_another_file_is_not_a_model(tmp_path):
     skops = pytest.importorskip("skops.io")
     path = tmp_path / "model.skops"
