@@ -310,6 +310,37 @@ def test_another_table_is_an_error_that_names_the_column(fitted, change, message
         estimator.predict(change(X.head(20)))
 
 
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        (0, "many", "Column 0 must hold numbers.*'many'"),
+        (2, "yes", "Column 2 must hold .*'yes'"),
+        (2, np.datetime64("2020-01-01", "D").item(), "Column 2 must hold .*2020"),
+    ],
+)
+def test_another_array_is_an_error_that_numbers_the_column(column, value, message):
+    """An array of objects has types, too; any value can be a category, or be missing."""
+    rng = np.random.default_rng(0)
+    X = np.empty((60, 3), object)
+    X[:, 0], X[:, 1], X[:, 2] = rng.random(60), rng.choice(["1", "x"], 60), rng.random(60) < 0.5
+    estimator = CandidateClassifier(calibration=None).fit(X, np.arange(60) % 3 == 0)
+    other, digits = X[:9].copy(), X[:9].copy()
+    other[:, column], digits[:, 1], X[:9, 1] = value, 1, "1"
+
+    np.testing.assert_array_equal(estimator.predict_proba(digits), estimator.predict_proba(X[:9]))
+    with pytest.raises(InputError, match=message):
+        estimator.predict(other)
+    with pytest.raises(InputError, match=message):
+        estimator.predict(other.tolist())
+
+
+def test_an_array_of_text_is_no_array_of_numbers():
+    X = np.random.default_rng(0).random((60, 2))
+    estimator = CandidateClassifier(calibration=None).fit(X, np.arange(60) % 3 == 0)
+    with pytest.raises(InputError, match="Column 0 must hold numbers.*Convert it to numbers"):
+        estimator.predict(X.astype(str))
+
+
 def test_unknown_categories_and_columns_warn(fitted):
     """An unknown category is predicted as a missing value; additional columns are left out."""
     estimator, X = fitted

@@ -73,7 +73,8 @@ class BaseCandidate(BaseEstimator):
     def _fit_candidate(self, study_input: StudyInput, model: Model, method: Method) -> None:
         """Fit the candidate on all samples."""
         self._fitted = fit_candidate(study_input, all_samples(study_input), method, model)
-        self.columns_ = tuple(zip(map(str, self._columns.names), self._columns.types, strict=True))
+        names = map(str, self._columns.names)
+        self.columns_ = tuple(zip(names, self._columns.types, strict=False))
         self.n_features_in_ = self._columns.n_columns
 
     def _draw_steps(self, model: Model, method: Method) -> Any:

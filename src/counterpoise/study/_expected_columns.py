@@ -10,6 +10,8 @@ from typing import Any, Self
 import narwhals as nw
 
 from counterpoise._table import (
+    NUMBERS,
+    DenseTable,
     FeatureType,
     FrameTable,
     SparseTable,
@@ -17,6 +19,7 @@ from counterpoise._table import (
     as_table,
     is_missing,
     missing_mask,
+    positions_of_type,
 )
 from counterpoise.exceptions import (
     CounterpoiseWarning,
@@ -43,7 +46,8 @@ class ExpectedColumns:
     names : tuple of object
         Empty for tables whose columns have no names.
     types : tuple of str
-        Type of each named column: a value of `FeatureType`, "date" or "text".
+        Type of each column: a value of `FeatureType`, "date" or "text". Empty if columns have no
+        names and all are numbers.
     date_formats : dict of object to (str or None)
         The format of each column of dates that are text; None for ISO 8601.
     ignored : tuple of str
@@ -85,7 +89,7 @@ class ExpectedColumns:
                 raise InputError(
                     "text, dates and ignore need a data frame, whose columns have names."
                 )
-            return cls((), (), {}, (), len(table.columns))
+            return cls((), _types_by_position(table), {}, (), len(table.columns))
         text, dates = _real_names(table, text), _real_names(table, dates)
         check_names(table, dates, text)
         used = [column for column in table.columns if str(column.name) not in ignore]
@@ -101,9 +105,8 @@ class ExpectedColumns:
     @property
     def texts(self) -> tuple[Any, ...]:
         """The names of the columns of text."""
-        return tuple(
-            name for name, kind in zip(self.names, self.types, strict=False) if kind == "text"
-        )
+        pairs = zip(self.names, self.types, strict=False)  # without names, there is no text
+        return tuple(name for name, expected in pairs if expected == "text")
 
     def select(self, X: Any) -> Any:
         """Return the expected columns of a table, in their order, with dates as numbers of days.
@@ -122,11 +125,7 @@ class ExpectedColumns:
         """
         table = as_table(X)
         if not self.names:
-            if len(table.columns) != self.n_columns:
-                raise InputError(
-                    f"X has {len(table.columns)} features; the model was trained on "
-                    f"{self.n_columns}."
-                )
+            self._check_positions(table)
             return table.estimator_input if isinstance(table, SparseTable) else X
         if not isinstance(table, FrameTable):
             raise InputError(
@@ -140,6 +139,17 @@ class ExpectedColumns:
             if (column := self._convert(table, j, name, expected)) is not None
         ]
         return table.frame[:, positions].with_columns(*converted).to_native()
+
+    def _check_positions(self, table: Table) -> None:
+        """Check the columns of a table without names; any value can be a category."""
+        if len(table.columns) != self.n_columns:
+            raise InputError(
+                f"X has {len(table.columns)} features; the model was trained on {self.n_columns}."
+            )
+        for j in positions_of_type(table, FeatureType.CATEGORICAL, FeatureType.OTHER):
+            expected = self.types[j] if self.types else "float"
+            if expected in _NUMERIC:
+                raise _type_error(table, j, expected)
 
     def _find(self, table: FrameTable) -> list[int]:
         """Return the positions of the columns; warn if there are others."""
@@ -182,6 +192,13 @@ class ExpectedColumns:
             ) from error
 
 
+def _types_by_position(table: Table) -> tuple[str, ...]:
+    """Return the type of each column; none if all are numbers (a sparse table has many)."""
+    if len(positions_of_type(table, *NUMBERS)) == len(table.columns):
+        return ()
+    return tuple(column.feature_type.value for column in table.columns)
+
+
 def _real_names(table: FrameTable, given: Collection[Any]) -> tuple[Any, ...]:
     """Return the names that the columns have; pandas also has numbers as names."""
     names = table.columns.names
@@ -196,9 +213,8 @@ def _date_format(table: FrameTable, name: Any) -> str | None:
 
 
 def _type_error(table: Table, column: int, expected: str) -> FeatureTypeError:
-    assert isinstance(table, FrameTable)
     about = table.columns[column]
-    example = next(value for value in table.series(column).to_list() if not is_missing(value))
+    example = next(value for value in _values(table, column) if not is_missing(value))
     is_text = about.feature_type is FeatureType.CATEGORICAL
     holds = "text" if is_text else f"values of type {about.dtype}"
     advice = "Convert it to strings." if expected in _EXPECTED else "Convert it to numbers."
@@ -208,6 +224,14 @@ def _type_error(table: Table, column: int, expected: str) -> FeatureTypeError:
         [str(about.name)],
         advice,
     )
+
+
+def _values(table: Table, column: int) -> list[Any]:
+    if isinstance(table, FrameTable):
+        return table.series(column).to_list()
+    assert isinstance(table, DenseTable)
+    values: list[Any] = table.array[:, column].tolist()
+    return values
 
 
 def _listed(names: Collection[Any]) -> str:
