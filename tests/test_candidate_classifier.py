@@ -314,7 +314,7 @@ def test_another_table_is_an_error_that_names_the_column(fitted, change, message
     ("column", "value", "message"),
     [
         (0, "many", "Column 0 must hold numbers.*'many'"),
-        (2, "yes", "Column 2 must hold .*'yes'"),
+        (2, "yes", "Column 2 must hold true or false.*'yes'"),
         (2, np.datetime64("2020-01-01", "D").item(), "Column 2 must hold .*2020"),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -72,3 +73,22 @@ def test_a_column_with_the_name_of_an_added_one_stays(predict: Predict, suffix: 
     assert out.columns[-3:] == ["probability", "_probability", "_predicted_class"]
     assert out["probability"].to_list() == ["old"] * 5
     assert out["_probability"].dtype == pl.Float64
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "message"),
+    [
+        ("member", ["true", "false", "yes"], "'member' must hold true or false.*'yes'"),
+        ("amount", ["1.5", "-2", "many"], "'amount' must hold numbers.*'many'"),
+    ],
+)
+def test_the_first_value_of_another_type_is_named(
+    predict: Predict, column: str, values: list[str], message: str
+) -> None:
+    """Other values of the column are text only because of this one."""
+    make_table()[0].head(3).assign(**{column: values}).to_csv("new.csv", index=False)
+
+    code, err = predict("new.csv", "-o", "out.csv")
+
+    assert code == 1
+    assert re.search(message, err), err

@@ -33,7 +33,11 @@ from counterpoise.study._columns import check_names, count_days
 __all__ = ["ExpectedColumns"]
 
 _NUMERIC = ("float", "integer", "boolean")
-_EXPECTED = {"categorical": "categories", "text": "text"}
+_EXPECTED = {
+    "boolean": ("true or false", "booleans"),
+    "categorical": ("categories", "strings"),
+    "text": ("text", "strings"),
+}
 _N_SHOWN = 5
 
 
@@ -179,7 +183,7 @@ class ExpectedColumns:
         if expected != "date" and given in group:
             return None
         if missing_mask(table, column).all():
-            dtype = nw.String if expected in _EXPECTED else nw.Float64
+            dtype = nw.String if expected in ("categorical", "text") else nw.Float64
             backend = table.frame.implementation
             return nw.new_series(name, [None] * table.n_rows, dtype, backend=backend)
         if expected != "date":
@@ -214,16 +218,28 @@ def _date_format(table: FrameTable, name: Any) -> str | None:
 
 def _type_error(table: Table, column: int, expected: str) -> FeatureTypeError:
     about = table.columns[column]
-    example = next(value for value in _values(table, column) if not is_missing(value))
+    values = [value for value in _values(table, column) if not is_missing(value)]
+    example = next((value for value in values if not _reads_as(value, expected)), values[0])
     is_text = about.feature_type is FeatureType.CATEGORICAL
     holds = "text" if is_text else f"values of type {about.dtype}"
-    advice = "Convert it to strings." if expected in _EXPECTED else "Convert it to numbers."
+    what, types = _EXPECTED.get(expected, ("numbers", "numbers"))
     return FeatureTypeError(
-        f"Column {about.name!r} must hold {_EXPECTED.get(expected, 'numbers')}, as in training; "
-        f"it holds {holds}, such as {example!r}.",
+        f"Column {about.name!r} must hold {what}, as in training; it holds {holds}, such as "
+        f"{example!r}.",
         [str(about.name)],
-        advice,
+        f"Convert it to {types}.",
     )
+
+
+def _reads_as(value: Any, expected: str) -> bool:
+    """Return whether a value, if it is text, reads as a number, or as true or false."""
+    if expected == "boolean":
+        return str(value).lower() in ("true", "false")
+    try:
+        float(value)
+    except (TypeError, ValueError):
+        return False
+    return expected in _NUMERIC
 
 
 def _values(table: Table, column: int) -> list[Any]:
