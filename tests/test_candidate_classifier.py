@@ -341,6 +341,20 @@ def test_an_array_of_text_is_no_array_of_numbers():
         estimator.predict(X.astype(str))
 
 
+@pytest.mark.parametrize("library", [pd, pl])
+def test_categories_of_digits_can_be_numbers(library):
+    """Files of other formats than CSV hold them as numbers; pandas, with a missing one, floats."""
+    grades = np.random.default_rng(0).choice(["1", "2", "x"], 60)
+    X = library.DataFrame({"grade": grades, "n": np.arange(60.0)})
+    estimator = CandidateClassifier(calibration=None).fit(X, grades == "2")
+    numbers = library.DataFrame({"grade": [2, 1, None], "n": [0.0, 1.0, 2.0]})
+    texts = library.DataFrame({"grade": ["2", "1", None], "n": [0.0, 1.0, 2.0]})
+
+    np.testing.assert_array_equal(estimator.predict_proba(numbers), estimator.predict_proba(texts))
+    with pytest.raises(InputError, match="'grade' must hold categories"):
+        estimator.predict(library.DataFrame({"grade": [1.5, 2.0], "n": [0.0, 1.0]}))
+
+
 def test_unknown_categories_and_columns_warn(fitted):
     """An unknown category is predicted as a missing value; additional columns are left out."""
     estimator, X = fitted

@@ -92,3 +92,18 @@ def test_the_first_value_of_another_type_is_named(
 
     assert code == 1
     assert re.search(message, err), err
+
+
+def test_formats_with_other_types_have_the_same_predictions(predict: Predict) -> None:
+    """A Parquet file has grades as numbers, a CSV as text, as in training."""
+    new = pl.from_pandas(make_table()[0].head(3)).with_columns(grade=pl.Series([2, 1, None]))
+    new.write_parquet("new.parquet")
+    new.write_ndjson("new.jsonl")
+    new.write_csv("new.csv")
+    for suffix in ("csv", "parquet", "jsonl"):
+        code, err = predict(f"new.{suffix}", "-o", f"{suffix}.parquet")
+        assert code == 0, err
+    first, *others = (pl.read_parquet(f"{name}.parquet") for name in ("csv", "parquet", "jsonl"))
+
+    for other in others:
+        np.testing.assert_allclose(other["probability"], first["probability"])

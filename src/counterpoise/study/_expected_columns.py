@@ -20,6 +20,7 @@ from counterpoise._table import (
     is_missing,
     missing_mask,
     positions_of_type,
+    text_values,
 )
 from counterpoise.exceptions import (
     CounterpoiseWarning,
@@ -57,6 +58,8 @@ class ExpectedColumns:
     ignored : tuple of str
         Columns that tables may have, and that are no features.
     n_columns : int
+    digits : tuple of object
+        Columns of categories of which some are whole numbers, as text.
     """
 
     names: tuple[Any, ...]
@@ -64,6 +67,7 @@ class ExpectedColumns:
     date_formats: Mapping[Any, str | None]
     ignored: tuple[str, ...]
     n_columns: int
+    digits: tuple[Any, ...] = ()
 
     @classmethod
     def of(
@@ -104,6 +108,7 @@ class ExpectedColumns:
             {name: _date_format(table, name) for name in dates},
             tuple(ignore),
             len(used),
+            _columns_of_digits(table),
         )
 
     @property
@@ -186,6 +191,10 @@ class ExpectedColumns:
             dtype = nw.String if expected in ("categorical", "text") else nw.Float64
             backend = table.frame.implementation
             return nw.new_series(name, [None] * table.n_rows, dtype, backend=backend)
+        if expected == "categorical" and name in self.digits:
+            texts = _whole_numbers(table, column)
+            if texts is not None:
+                return nw.new_series(name, texts, nw.String, backend=table.frame.implementation)
         if expected != "date":
             raise _type_error(table, column, expected)
         try:
@@ -208,6 +217,26 @@ def _real_names(table: FrameTable, given: Collection[Any]) -> tuple[Any, ...]:
     names = table.columns.names
     by_text = {str(name): name for name in names}
     return tuple(name if name in names else by_text.get(name, name) for name in given)
+
+
+def _columns_of_digits(table: FrameTable) -> tuple[Any, ...]:
+    """Return the columns of categories that another format of files may hold as numbers."""
+    return tuple(
+        table.columns[j].name
+        for j in positions_of_type(table, FeatureType.CATEGORICAL)
+        if any(str(text).isdecimal() for text in set(text_values(table, j)))
+    )
+
+
+def _whole_numbers(table: FrameTable, column: int) -> list[str | None] | None:
+    """Return the values of a column as text, if all are whole numbers."""
+    about, values = table.columns[column], table.series(column).to_list()
+    if about.feature_type not in (FeatureType.INTEGER, FeatureType.FLOAT):
+        return None
+    known = {value for value in values if not is_missing(value)}
+    if any(value % 1 for value in known):
+        return None
+    return [str(int(value)) if value in known else None for value in values]
 
 
 def _date_format(table: FrameTable, name: Any) -> str | None:
