@@ -301,6 +301,8 @@ def _without_values(X, column):
         (lambda X: X.assign(city=3), "'city' must hold categories.*Convert it to strings"),
         (lambda X: X.assign(message=1.5), "'message' must hold text"),
         (lambda X: X.assign(day="soon"), "'day' must hold dates"),
+        (lambda X: X.assign(day=["soon", *X["day"][1:]]), "'day'.*such as 31.01.2020; it.*'soon'"),
+        (lambda X: X.assign(day=20200101), "'day'.*such as 31.01.2020; it holds 20200101"),
         (lambda X: X.to_numpy(), "pass a data frame"),
     ],
 )

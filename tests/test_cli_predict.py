@@ -80,6 +80,12 @@ def test_a_column_with_the_name_of_an_added_one_stays(predict: Predict, suffix: 
     [
         ("member", ["true", "false", "yes"], "'member' must hold true or false.*'yes'"),
         ("amount", ["1.5", "-2", "many"], "'amount' must hold numbers.*'many'"),
+        (
+            "day",
+            ["2020-01-01T12:30", "later", ""],
+            "dates as in.*, such as 2020-01-31; it holds 'later'",
+        ),
+        ("day", ["20200101"] * 3, "dates as in.*, such as 2020-01-31; it holds 20200101"),
     ],
 )
 def test_the_first_value_of_another_type_is_named(
@@ -92,6 +98,7 @@ def test_the_first_value_of_another_type_is_named(
 
     assert code == 1
     assert re.search(message, err), err
+    assert "--time-format" not in err
 
 
 def test_formats_with_other_types_have_the_same_predictions(predict: Predict) -> None:

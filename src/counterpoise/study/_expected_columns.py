@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Self
 
 import narwhals as nw
@@ -191,18 +192,19 @@ class ExpectedColumns:
             dtype = nw.String if expected in ("categorical", "text") else nw.Float64
             backend = table.frame.implementation
             return nw.new_series(name, [None] * table.n_rows, dtype, backend=backend)
-        if expected == "categorical" and name in self.digits:
-            texts = _whole_numbers(table, column)
-            if texts is not None:
-                return nw.new_series(name, texts, nw.String, backend=table.frame.implementation)
-        if expected != "date":
+        if expected == "date":
+            return self._read_days(table.series(column), name)
+        texts = _whole_numbers(table, column) if name in self.digits else None
+        if texts is None:
             raise _type_error(table, column, expected)
+        return nw.new_series(name, texts, nw.String, backend=table.frame.implementation)
+
+    def _read_days(self, series: nw.Series[Any], name: Any) -> nw.Series[Any]:
+        date_format = self.date_formats.get(name)
         try:
-            return count_days(table.series(column), self.date_formats.get(name))
+            return count_days(series, date_format)
         except (InputError, TypeError) as error:
-            raise FeatureTypeError(
-                f"Column {name!r} must hold dates as in training: {error}", [str(name)]
-            ) from error
+            raise _date_error(series, date_format) from error
 
 
 def _types_by_position(table: Table) -> tuple[str, ...]:
@@ -243,6 +245,32 @@ def _date_format(table: FrameTable, name: Any) -> str | None:
     position = list(table.columns.names).index(name)
     values = table.series(position).to_list()
     return find_date_format({value for value in values if isinstance(value, str)})
+
+
+def _date_error(series: nw.Series[Any], date_format: str | None) -> FeatureTypeError:
+    """Return the error that names the first value that is no date of this format."""
+    values = [value for value in series.to_list() if not is_missing(value)]
+    wrong = next((value for value in values if not _is_date(value, date_format)), values[0])
+    example = date(2020, 1, 31).strftime(date_format or "%Y-%m-%d")
+    return FeatureTypeError(
+        f"Column {series.name!r} must hold dates as in training, such as {example}; it holds "
+        f"{wrong!r}.",
+        [str(series.name)],
+        "Write the date in this form, or leave it empty.",
+    )
+
+
+def _is_date(value: Any, date_format: str | None) -> bool:
+    if not isinstance(value, str):
+        return isinstance(value, date)
+    try:
+        if date_format is None:
+            datetime.fromisoformat(value.strip())
+        else:
+            datetime.strptime(value.strip(), date_format)
+    except ValueError:
+        return False
+    return True
 
 
 def _type_error(table: Table, column: int, expected: str) -> FeatureTypeError:
