@@ -370,6 +370,14 @@ def test_unknown_categories_and_columns_warn(fitted):
         estimator.predict(X)
 
 
+@pytest.mark.parametrize("other", ["2020-01-31", "soon"])
+def test_dates_of_two_formats_are_an_error_that_names_the_column(other):
+    X, y = make_table(0)
+    X.loc[7, "day"] = other
+    with pytest.raises(InputError, match=f"Column 'day' .*{other}.*ignore=.'day'"):
+        CandidateClassifier(dates=["day"], ignore=["message"]).fit(X, y)
+
+
 def test_a_method_that_does_not_apply_is_an_error():
     X, y = make_table(0)
     with pytest.raises(InputError, match="needs numeric features"):

@@ -16,7 +16,9 @@ import polars as pl
 import pytest
 from joblib.externals.loky import get_reusable_executor
 
+from counterpoise._array_ops import stratified_sample
 from counterpoise._cli.app import app
+from counterpoise._cli.sample_table import SAMPLE_SEED
 from counterpoise.study import (
     METRICS,
     CandidateClassifier,
@@ -424,6 +426,29 @@ def test_the_model_of_a_study_of_a_sample_is_fitted_on_all_rows(
     X, y = frame.drop("label"), frame["label"].to_list()
     expected = CandidateClassifier("logistic").fit(X, y).predict_proba(X)
     np.testing.assert_allclose(load_model("m.skops").estimator.predict_proba(X), expected)
+
+
+def test_a_date_of_another_format_outside_of_the_sample_names_the_column(
+    command: Any, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dates of a feature have no --time-format, which the advice was."""
+    pytest.importorskip("skops")
+    monkeypatch.setattr("counterpoise._cli.study_sample.MAX_ROWS", 150)
+    frame = pl.read_csv(table).drop("patient")
+    codes = (frame["label"] != frame["label"][0]).to_numpy().astype(int)
+    is_drawn = stratified_sample(codes, 150, np.random.RandomState(SAMPLE_SEED))
+    days = frame["day"].to_list()
+    days[int(np.flatnonzero(~is_drawn)[0])] = "31.12.2024"
+    frame.with_columns(day=pl.Series(days)).write_csv(table)
+
+    arguments = ["--models", "logistic", "--methods", "class-weight", "--folds", "2"]
+    arguments += ["--jobs", "1", "--save-model", "m.skops"]
+    code, _, err = command("study", "visits.csv", "-t", "label", *arguments)
+
+    assert code == 1
+    assert "Column 'day' must hold dates of one clear format" in err
+    assert "'31.12.2024'. Use --ignore day." in err
+    assert "--time-format" not in err
 
 
 @pytest.mark.parametrize("task", ["auto", "regression"])

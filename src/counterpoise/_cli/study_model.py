@@ -8,7 +8,11 @@ from typing import Any
 import numpy as np
 
 from counterpoise._cli.console import say
-from counterpoise._cli.labeled_table import LabeledTable, read_labeled_table
+from counterpoise._cli.labeled_table import (
+    LabeledTable,
+    errors_with_columns,
+    read_labeled_table,
+)
 from counterpoise._cli.model_files import describe_predictions
 from counterpoise._cli.options import StudyRequest
 from counterpoise._cli.study_task import as_numbers, continuous_targets, groups_and_time
@@ -49,7 +53,8 @@ def save_recommended(result: BaseResult, request: StudyRequest, table: LabeledTa
     all_rows = "all " if table.all_rows is None else ""
     how_long = _how_long(result, estimator, table.features.height)
     say(f"Fitting {name} on {all_rows}{table.features.height:,} rows{how_long} …")
-    _fit(estimator, request, table)
+    with errors_with_columns(request.target):
+        _fit(estimator, request, table)
     save_model(estimator, request.save_model, target=request.target)
     say(f"Wrote {request.save_model}: {name}. {describe_predictions(estimator)}")
     say(f"Use it: counterpoise predict {quote(request.save_model)} new.csv -o scored.csv")

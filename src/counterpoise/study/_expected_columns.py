@@ -29,7 +29,7 @@ from counterpoise.exceptions import (
     InputError,
     UnknownColumnError,
 )
-from counterpoise.model_selection._times import find_date_format
+from counterpoise.model_selection._times import find_date_format, most_frequent_format
 from counterpoise.study._columns import check_names, count_days
 
 __all__ = ["ExpectedColumns"]
@@ -244,7 +244,17 @@ def _whole_numbers(table: FrameTable, column: int) -> list[str | None] | None:
 def _date_format(table: FrameTable, name: Any) -> str | None:
     position = list(table.columns.names).index(name)
     values = table.series(position).to_list()
-    return find_date_format({value for value in values if isinstance(value, str)})
+    texts = list(dict.fromkeys(value for value in values if isinstance(value, str)))
+    try:
+        return find_date_format(texts)
+    except InputError as error:
+        _, first, second = most_frequent_format(texts)
+        raise FeatureTypeError(
+            f"Column {name!r} must hold dates of one clear format; it holds {first!r} and "
+            f"{second!r}.",
+            [str(name)],
+            f"Write all dates as YYYY-MM-DD, or exclude the column: ignore=[{name!r}].",
+        ) from error
 
 
 def _date_error(series: nw.Series[Any], date_format: str | None) -> FeatureTypeError:
