@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -449,6 +450,30 @@ def test_a_date_of_another_format_outside_of_the_sample_names_the_column(
     assert "Column 'day' must hold dates of one clear format" in err
     assert "'31.12.2024'. Use --ignore day." in err
     assert "--time-format" not in err
+
+
+def test_the_command_that_uses_a_model_works_as_it_is_printed(command: Any, table: Path) -> None:
+    """It trusts the types of the model's module, and reads tables as the study has."""
+    pytest.importorskip("skops")
+    Path("own_models.py").write_text(
+        "from sklearn.linear_model import LogisticRegression\n"
+        "class OwnModel(LogisticRegression):\n    pass\n"
+    )
+    text = table.read_text().replace(".", ";").replace(",", "|").replace(";", ",")
+    table.write_text(text.replace("|", ";"))
+    Path("new.csv").write_text(table.read_text())
+
+    arguments = ["study", "visits.csv", "-t", "label", "--models", "own_models:OwnModel"]
+    arguments += ["--methods", "class-weight", "--folds", "2", "--jobs", "1", "--decimal", ","]
+    code, _, err = command(*arguments, *IGNORED, "--save-model", "m.skops")
+    assert code == 0, err
+    hint = err.splitlines()[-1].removeprefix("Use it: counterpoise ")
+    sys.modules.pop("own_models")
+    code, _, err = command(*shlex.split(hint))
+
+    assert code == 0, (hint, err)
+    assert "--trust own_models.OwnModel" in hint
+    assert "Wrote scored.csv: 200 rows" in err
 
 
 @pytest.mark.parametrize("task", ["auto", "regression"])

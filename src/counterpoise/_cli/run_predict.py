@@ -12,6 +12,7 @@ from counterpoise._cli.console import WARNING, say, say_notes
 from counterpoise._cli.files import check_input, check_output, display_name, read_table, write_table
 from counterpoise._cli.formats import format_of
 from counterpoise._cli.input_table import InputTable, free_prefix
+from counterpoise._cli.model_files import import_from_current_folder
 from counterpoise._cli.options import PredictRequest
 from counterpoise._cli.reading_options import ReadingOptions
 from counterpoise.exceptions import CounterpoiseWarning, InputError
@@ -40,6 +41,8 @@ def run_predict(request: PredictRequest) -> None:
     """
     check_output(request.out, force=request.force)
     check_input(Path(request.model))
+    if request.trust:
+        import_from_current_folder()  # which has the module of an own model, as in a study
     model = load_model(request.model, trusted=request.trust)
     say_notes(_version_notes(model))
     source = read_table(request.source, _read_text(request.reading, model))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from shlex import quote
 from typing import Any
 
@@ -21,6 +22,7 @@ from counterpoise.model_selection._times import parse_times
 from counterpoise.scale._memory import MemoryLimit
 from counterpoise.study import CandidateClassifier, CandidateRegressor, save_model
 from counterpoise.study._base_result import BaseResult
+from counterpoise.study._saved_model import types_to_trust
 from counterpoise.study._text import candidate_name
 
 __all__ = ["save_recommended"]
@@ -57,7 +59,15 @@ def save_recommended(result: BaseResult, request: StudyRequest, table: LabeledTa
         _fit(estimator, request, table)
     save_model(estimator, request.save_model, target=request.target)
     say(f"Wrote {request.save_model}: {name}. {describe_predictions(estimator)}")
-    say(f"Use it: counterpoise predict {quote(request.save_model)} new.csv -o scored.csv")
+    say(f"Use it: {' '.join(_predict_command(request, request.save_model))}")
+
+
+def _predict_command(request: StudyRequest, path: str) -> list[str]:
+    """Return the command that predicts with the model, with the options that it needs."""
+    reading = replace(request.reading, merge_classes=False)  # which is about the target
+    trust = (f"--trust {quote(name)}" for name in types_to_trust(path))
+    command = ["counterpoise predict", quote(path), "new.csv -o scored.csv"]
+    return [*command, *reading.to_arguments(), *trust]
 
 
 def _read_all_rows(request: StudyRequest, table: LabeledTable) -> LabeledTable:

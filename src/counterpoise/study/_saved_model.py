@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -20,7 +20,7 @@ from counterpoise.exceptions import InputError
 from counterpoise.study._candidate_classifier import CandidateClassifier
 from counterpoise.study._regression.candidate import CandidateRegressor
 
-__all__ = ["SavedModel", "load_model", "save_model"]
+__all__ = ["SavedModel", "load_model", "save_model", "types_to_trust"]
 
 _KIND, _FORMAT_VERSION = "counterpoise model", 1
 _PACKAGES = ("counterpoise", "scikit-learn")
@@ -187,7 +187,7 @@ def _check_types(
             f"{os.fspath(path)} was saved by another version: it contains {gone[0]}, which the "
             "installed version does not have. Train and save the model again."
         )
-    unknown = sorted(set(types) - set(_known(types)) - set(trusted))
+    unknown = sorted(_unknown(types).difference(trusted))
     if unknown:
         listed = " ".join(f"--trust {name}" for name in unknown)
         raise InputError(
@@ -214,13 +214,21 @@ def _read(io: Any, path: str | os.PathLike[str], data: bytes, types: list[str]) 
         ) from error
 
 
-def _known(types: Iterable[str]) -> Iterator[str]:
-    """Yield the types that are trusted: what a module imports, and functions, are not."""
-    for name in types:
-        found = _find(name) if _is_of_packages(name) else None
-        is_own_class = isinstance(found, type) and found.__module__ == name.rpartition(".")[0]
-        if name in _TRUSTED or is_own_class:
-            yield name
+def types_to_trust(path: str | os.PathLike[str]) -> list[str]:
+    """Return the types of a saved model that `load_model` only loads if they are trusted."""
+    io = import_optional("skops.io", "loading a model")
+    return sorted(_unknown(io.get_untrusted_types(file=path)))
+
+
+def _unknown(types: Iterable[str]) -> set[str]:
+    """Return the types that are not trusted without the user."""
+    return {name for name in types if name not in _TRUSTED and not _is_own_class(name)}
+
+
+def _is_own_class(name: str) -> bool:
+    """Return whether a module of the two packages defines this class, and not only imports it."""
+    found = _find(name) if _is_of_packages(name) else None
+    return isinstance(found, type) and found.__module__ == name.rpartition(".")[0]
 
 
 def _is_of_packages(name: str) -> bool:
