@@ -214,6 +214,17 @@ def test_a_time_budget_ends_with_exit_code_0(command: Any) -> None:
     assert "The study ended early" in out
 
 
+def test_without_a_finished_candidate_no_model_is_written(command: Any) -> None:
+    pytest.importorskip("skops")
+    arguments = ["study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--save-model", "m.skops"]
+    code, out, err = command(*arguments, "--budget", "0.001s")
+    assert code == 1
+    assert "The study ended early" in out
+    assert "m.skops is not written: no candidate was finished within --budget" in err
+    assert "--repeats 1" in err
+    assert not Path("m.skops").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "message"),
     [

@@ -18,9 +18,11 @@ from counterpoise._cli.model_files import describe_predictions
 from counterpoise._cli.options import StudyRequest
 from counterpoise._cli.study_task import as_numbers, continuous_targets, groups_and_time
 from counterpoise._lib.format_text import format_duration
+from counterpoise.exceptions import InputError
 from counterpoise.model_selection._times import parse_times
 from counterpoise.scale._memory import MemoryLimit
 from counterpoise.study import CandidateClassifier, CandidateRegressor, save_model
+from counterpoise.study._advice import find_recommended
 from counterpoise.study._base_result import BaseResult
 from counterpoise.study._saved_model import types_to_trust
 from counterpoise.study._text import candidate_name
@@ -49,6 +51,8 @@ def save_recommended(result: BaseResult, request: StudyRequest, table: LabeledTa
         If no candidate is finished, or it cannot be fitted on all rows.
     """
     assert request.save_model is not None
+    if find_recommended(result) is None:
+        raise InputError(f"{request.save_model} is not written: {_why_no_model(request)}")
     estimator: Any = result.make_estimator()
     name = candidate_name(*result.recommended)
     table = _read_all_rows(request, table)
@@ -60,6 +64,15 @@ def save_recommended(result: BaseResult, request: StudyRequest, table: LabeledTa
     save_model(estimator, request.save_model, target=request.target)
     say(f"Wrote {request.save_model}: {name}. {describe_predictions(estimator)}")
     say(f"Use it: {' '.join(_predict_command(request, request.save_model))}")
+
+
+def _why_no_model(request: StudyRequest) -> str:
+    if request.budget is None:
+        return "all candidates failed, as the findings say. Use other --models or --methods."
+    return (
+        "no candidate was finished within --budget. Give more time, or use --repeats 1, fewer "
+        "--folds or fewer --models."
+    )
 
 
 def _predict_command(request: StudyRequest, path: str) -> list[str]:
