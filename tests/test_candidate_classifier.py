@@ -18,10 +18,13 @@ from sklearn.ensemble import BaggingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import average_precision_score
 from sklearn.model_selection import cross_val_score
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import FunctionTransformer
 from sklearn.tree import DecisionTreeClassifier
 
 from counterpoise import FunctionSampler
 from counterpoise._cli.app import app
+from counterpoise._lib.sklearn_private import full_repr
 from counterpoise._lib.versions import versions
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 from counterpoise.over_sampling import RandomOverSampler
@@ -102,6 +105,20 @@ def test_the_lines_of_python_build_the_same_estimator():
         )
     lines = python_lines(result.make_estimator())
     assert lines in result.to_html().replace("&#39;", "'")
+
+
+def test_the_lines_of_python_of_a_long_pipeline_are_complete():
+    """scikit-learn shortens what it shows of a long pipeline, also a long parameter."""
+    long = make_pipeline(
+        *(FunctionTransformer(kw_args={"number": n}) for n in range(20)),
+        LogisticRegression(class_weight=dict.fromkeys(range(50), 1)),
+    )
+    names: dict = {}
+
+    exec(python_lines(CandidateClassifier(long)), names)  # noqa: S102 (our own code)
+
+    assert full_repr(names["estimator"].model) == full_repr(long)
+    assert "..." not in full_repr(long)
 
 
 def test_only_a_better_method_is_recommended():
@@ -252,6 +269,29 @@ def test_columns_in_another_order_or_library_change_nothing(fitted):
     assert np.isfinite(estimator.predict_proba(missing)).all()
 
 
+def test_names_of_columns_can_be_numbers():
+    """A study writes names as text; its estimator finds the columns, also without values."""
+    X, y = make_table(3)
+    expected = run(Study("logistic", cv=(2, 1), random_state=0), X, y).make_estimator().fit(X, y)
+    numbered = X.set_axis(range(X.shape[1]), axis=1)
+    with warnings.catch_warnings(action="ignore", category=CounterpoiseWarning):
+        result = Study("logistic", cv=(2, 1), random_state=0).run(numbered, y, text=[3])
+
+    estimator = result.make_estimator().fit(numbered, y)
+
+    np.testing.assert_array_equal(estimator.predict_proba(numbered), expected.predict_proba(X))
+    np.testing.assert_array_equal(
+        estimator.predict_proba(_without_values(numbered.head(5), 1)),
+        expected.predict_proba(X.head(5).assign(city=None)),
+    )
+
+
+def _without_values(X, column):
+    X = X.copy()
+    X[column] = None
+    return X
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -261,6 +301,8 @@ def test_columns_in_another_order_or_library_change_nothing(fitted):
         (lambda X: X.assign(city=3), "'city' must hold categories.*Convert it to strings"),
         (lambda X: X.assign(message=1.5), "'message' must hold text"),
         (lambda X: X.assign(day="soon"), "'day' must hold dates"),
+        (lambda X: X.assign(day=["soon", *X["day"][1:]]), "'day'.*such as 31.01.2020; it.*'soon'"),
+        (lambda X: X.assign(day=20200101), "'day'.*such as 31.01.2020; it holds 20200101"),
         (lambda X: X.to_numpy(), "pass a data frame"),
     ],
 )
@@ -268,6 +310,51 @@ def test_another_table_is_an_error_that_names_the_column(fitted, change, message
     estimator, X = fitted
     with pytest.raises(InputError, match=message):
         estimator.predict(change(X.head(20)))
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "message"),
+    [
+        (0, "many", "Column 0 must hold numbers.*'many'"),
+        (2, "yes", "Column 2 must hold true or false.*'yes'"),
+        (2, np.datetime64("2020-01-01", "D").item(), "Column 2 must hold .*2020"),
+    ],
+)
+def test_another_array_is_an_error_that_numbers_the_column(column, value, message):
+    """An array of objects has types, too; any value can be a category, or be missing."""
+    rng = np.random.default_rng(0)
+    X = np.empty((60, 3), object)
+    X[:, 0], X[:, 1], X[:, 2] = rng.random(60), rng.choice(["1", "x"], 60), rng.random(60) < 0.5
+    estimator = CandidateClassifier(calibration=None).fit(X, np.arange(60) % 3 == 0)
+    other, digits = X[:9].copy(), X[:9].copy()
+    other[:, column], digits[:, 1], X[:9, 1] = value, 1, "1"
+
+    np.testing.assert_array_equal(estimator.predict_proba(digits), estimator.predict_proba(X[:9]))
+    with pytest.raises(InputError, match=message):
+        estimator.predict(other)
+    with pytest.raises(InputError, match=message):
+        estimator.predict(other.tolist())
+
+
+def test_an_array_of_text_is_no_array_of_numbers():
+    X = np.random.default_rng(0).random((60, 2))
+    estimator = CandidateClassifier(calibration=None).fit(X, np.arange(60) % 3 == 0)
+    with pytest.raises(InputError, match="Column 0 must hold numbers.*Convert it to numbers"):
+        estimator.predict(X.astype(str))
+
+
+@pytest.mark.parametrize("library", [pd, pl])
+def test_categories_of_digits_can_be_numbers(library):
+    """Files of other formats than CSV hold them as numbers; pandas, with a missing one, floats."""
+    grades = np.random.default_rng(0).choice(["1", "2", "x"], 60)
+    X = library.DataFrame({"grade": grades, "n": np.arange(60.0)})
+    estimator = CandidateClassifier(calibration=None).fit(X, grades == "2")
+    numbers = library.DataFrame({"grade": [2, 1, None], "n": [0.0, 1.0, 2.0]})
+    texts = library.DataFrame({"grade": ["2", "1", None], "n": [0.0, 1.0, 2.0]})
+
+    np.testing.assert_array_equal(estimator.predict_proba(numbers), estimator.predict_proba(texts))
+    with pytest.raises(InputError, match="'grade' must hold categories"):
+        estimator.predict(library.DataFrame({"grade": [1.5, 2.0], "n": [0.0, 1.0]}))
 
 
 def test_unknown_categories_and_columns_warn(fitted):
@@ -281,6 +368,14 @@ def test_unknown_categories_and_columns_warn(fitted):
         estimator.predict(X.assign(age=3))
     with warnings.catch_warnings(action="error"):
         estimator.predict(X)
+
+
+@pytest.mark.parametrize("other", ["2020-01-31", "soon"])
+def test_dates_of_two_formats_are_an_error_that_names_the_column(other):
+    X, y = make_table(0)
+    X.loc[7, "day"] = other
+    with pytest.raises(InputError, match=f"Column 'day' .*{other}.*ignore=.'day'"):
+        CandidateClassifier(dates=["day"], ignore=["message"]).fit(X, y)
 
 
 def test_a_method_that_does_not_apply_is_an_error():
@@ -355,6 +450,27 @@ def test_a_model_of_another_version_is_noted_or_refused(fitted, tmp_path, monkey
     monkeypatch.setattr(f"{module}._FORMAT_VERSION", 2)
     with pytest.raises(InputError, match="saved by another version of counterpoise"):
         load_model(path)
+
+
+@pytest.mark.parametrize(
+    ("name", "trusted", "message"),
+    [
+        ("counterpoise.study._moved.ExpectedColumns", (), "another version.*Train and save"),
+        ("counterpoise.study._expected_columns.Old", (), "another version.*Train and save"),
+        ("boosts_x.sklearn.Model", ("boosts_x.sklearn.Model",), "pip install boosts_x"),
+        ("zipfile.Old", ("zipfile.Old",), "installed versions.*Train and save"),
+    ],
+)
+def test_a_type_that_is_not_installed_has_advice(fitted, tmp_path, name, trusted, message):
+    """A class that a version moved is no class to trust; a package can be installed."""
+    pytest.importorskip("skops")
+    path = tmp_path / "model.skops"
+    save_model(fitted[0], path)
+    module, _, attribute = name.rpartition(".")
+    _replace_type(path, "counterpoise.study._expected_columns", module, attribute)
+
+    with pytest.raises(InputError, match=message):
+        load_model(path, trusted=trusted)
 
 
 def test_another_file_is_not_a_model(tmp_path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -16,7 +17,9 @@ import polars as pl
 import pytest
 from joblib.externals.loky import get_reusable_executor
 
+from counterpoise._array_ops import stratified_sample
 from counterpoise._cli.app import app
+from counterpoise._cli.sample_table import SAMPLE_SEED
 from counterpoise.study import (
     METRICS,
     CandidateClassifier,
@@ -209,6 +212,17 @@ def test_a_time_budget_ends_with_exit_code_0(command: Any) -> None:
     )
     assert code == 0
     assert "The study ended early" in out
+
+
+def test_without_a_finished_candidate_no_model_is_written(command: Any) -> None:
+    pytest.importorskip("skops")
+    arguments = ["study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--save-model", "m.skops"]
+    code, out, err = command(*arguments, "--budget", "0.001s")
+    assert code == 1
+    assert "The study ended early" in out
+    assert "m.skops is not written: no candidate was finished within --budget" in err
+    assert "--repeats 1" in err
+    assert not Path("m.skops").exists()
 
 
 @pytest.mark.parametrize(
@@ -424,6 +438,53 @@ def test_the_model_of_a_study_of_a_sample_is_fitted_on_all_rows(
     X, y = frame.drop("label"), frame["label"].to_list()
     expected = CandidateClassifier("logistic").fit(X, y).predict_proba(X)
     np.testing.assert_allclose(load_model("m.skops").estimator.predict_proba(X), expected)
+
+
+def test_a_date_of_another_format_outside_of_the_sample_names_the_column(
+    command: Any, table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Dates of a feature have no --time-format, which the advice was."""
+    pytest.importorskip("skops")
+    monkeypatch.setattr("counterpoise._cli.study_sample.MAX_ROWS", 150)
+    frame = pl.read_csv(table).drop("patient")
+    codes = (frame["label"] != frame["label"][0]).to_numpy().astype(int)
+    is_drawn = stratified_sample(codes, 150, np.random.RandomState(SAMPLE_SEED))
+    days = frame["day"].to_list()
+    days[int(np.flatnonzero(~is_drawn)[0])] = "31.12.2024"
+    frame.with_columns(day=pl.Series(days)).write_csv(table)
+
+    arguments = ["--models", "logistic", "--methods", "class-weight", "--folds", "2"]
+    arguments += ["--jobs", "1", "--save-model", "m.skops"]
+    code, _, err = command("study", "visits.csv", "-t", "label", *arguments)
+
+    assert code == 1
+    assert "Column 'day' must hold dates of one clear format" in err
+    assert "'31.12.2024'. Use --ignore day." in err
+    assert "--time-format" not in err
+
+
+def test_the_command_that_uses_a_model_works_as_it_is_printed(command: Any, table: Path) -> None:
+    """It trusts the types of the model's module, and reads tables as the study has."""
+    pytest.importorskip("skops")
+    Path("own_models.py").write_text(
+        "from sklearn.linear_model import LogisticRegression\n"
+        "class OwnModel(LogisticRegression):\n    pass\n"
+    )
+    text = table.read_text().replace(".", ";").replace(",", "|").replace(";", ",")
+    table.write_text(text.replace("|", ";"))
+    Path("new.csv").write_text(table.read_text())
+
+    arguments = ["study", "visits.csv", "-t", "label", "--models", "own_models:OwnModel"]
+    arguments += ["--methods", "class-weight", "--folds", "2", "--jobs", "1", "--decimal", ","]
+    code, _, err = command(*arguments, *IGNORED, "--save-model", "m.skops")
+    assert code == 0, err
+    hint = err.splitlines()[-1].removeprefix("Use it: counterpoise ")
+    sys.modules.pop("own_models")
+    code, _, err = command(*shlex.split(hint))
+
+    assert code == 0, (hint, err)
+    assert "--trust own_models.OwnModel" in hint
+    assert "Wrote scored.csv: 200 rows" in err
 
 
 @pytest.mark.parametrize("task", ["auto", "regression"])

@@ -497,6 +497,17 @@ def test_a_journal_of_another_study_is_refused(
         Study(**{**parameters, **change}).run(*other)
 
 
+def test_models_that_differ_where_scikit_learn_shows_an_ellipsis_differ(tmp_path: Path) -> None:
+    X, y = imbalanced(2)
+    weights = dict.fromkeys(range(50), 1.0)
+    study: dict[str, Any] = {"methods": "threshold", "journal": tmp_path / "journal", **QUICK}
+    Study({"own": LogisticRegression(class_weight=weights)}, **study).run(X, y)
+
+    other = LogisticRegression(class_weight={**weights, 40: 2.0})
+    with pytest.raises(InputError, match="another study: the models differ"):
+        Study({"own": other}, **study).run(X, y)
+
+
 def test_a_file_that_is_not_a_journal_is_not_changed(tmp_path: Path) -> None:
     X, y = imbalanced(2)
     path = tmp_path / "notes.txt"

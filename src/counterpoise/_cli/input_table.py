@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,7 +11,7 @@ import polars as pl
 from counterpoise._cli.column_types import NumberStyle
 from counterpoise._cli.csv_text import Dialect
 
-__all__ = ["InputTable", "column_values"]
+__all__ = ["InputTable", "column_values", "free_prefix"]
 
 _ROW_LABELS = "holds row labels"
 
@@ -70,3 +70,16 @@ def column_values(table: Any, column: str) -> list[Any]:
     values = table[column]
     listed: list[Any] = values.to_list() if isinstance(values, pl.Series) else values.to_pylist()
     return listed
+
+
+def free_prefix(prefix: str, added: Iterable[str], taken: Collection[str]) -> str:
+    """Return a prefix for columns that are added, with underscores until no name is taken.
+
+    Examples
+    --------
+    >>> free_prefix("", ["probability"], ["age", "probability"])
+    '_'
+    """
+    while any(prefix + name in taken for name in added):
+        prefix = f"_{prefix}"
+    return prefix

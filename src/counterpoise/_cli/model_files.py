@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 from counterpoise._cli.errors import FileError
@@ -9,7 +10,7 @@ from counterpoise._cli.files import check_writable
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise.study import CandidateClassifier, CandidateRegressor
 
-__all__ = ["check_model_file", "describe_predictions"]
+__all__ = ["check_model_file", "describe_predictions", "import_from_current_folder"]
 
 
 def check_model_file(path: str, *, force: bool) -> None:
@@ -39,3 +40,10 @@ def describe_predictions(estimator: CandidateClassifier | CandidateRegressor) ->
         why = "which has the lowest expected cost"
     rule = "" if threshold is None else f"; it predicts this class from {threshold:.3g}, {why}"
     return f"Its probabilities of class {estimator.positive_!r} are calibrated{rule}."
+
+
+def import_from_current_folder() -> None:
+    """Let a model be of a module of the current folder, as ``python -m`` does."""
+    folder = str(Path.cwd())
+    if not {"", folder} & set(sys.path):
+        sys.path.insert(0, folder)

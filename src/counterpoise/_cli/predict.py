@@ -63,8 +63,9 @@ def predict(
 
     Writes the rows of IN with the calibrated probability of the positive class (probability), or of
     each class (probability_CLASS) if there are more than two, and the predicted class
-    (predicted_class); of a model of a continuous target, the predicted value (prediction). IN must
-    have the columns that the model was trained on, in any order.
+    (predicted_class); of a model of a continuous target, the predicted value (prediction). If IN
+    has a column of such a name, an underscore is added in front. IN must have the columns that the
+    model was trained on, in any order.
     """
     request = PredictRequest(
         model=model,

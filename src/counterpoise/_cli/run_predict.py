@@ -11,7 +11,8 @@ import polars as pl
 from counterpoise._cli.console import WARNING, say, say_notes
 from counterpoise._cli.files import check_input, check_output, display_name, read_table, write_table
 from counterpoise._cli.formats import format_of
-from counterpoise._cli.input_table import InputTable
+from counterpoise._cli.input_table import InputTable, free_prefix
+from counterpoise._cli.model_files import import_from_current_folder
 from counterpoise._cli.options import PredictRequest
 from counterpoise._cli.reading_options import ReadingOptions
 from counterpoise.exceptions import CounterpoiseWarning, InputError
@@ -40,6 +41,8 @@ def run_predict(request: PredictRequest) -> None:
     """
     check_output(request.out, force=request.force)
     check_input(Path(request.model))
+    if request.trust:
+        import_from_current_folder()  # which has the module of an own model, as in a study
     model = load_model(request.model, trusted=request.trust)
     say_notes(_version_notes(model))
     source = read_table(request.source, _read_text(request.reading, model))
@@ -91,13 +94,15 @@ def _add(source: InputTable, predictions: pl.DataFrame, request: PredictRequest)
     keeps_text = source.texts is not None and format_of(request.out).name == "csv"
     frame = source.texts if source.texts is not None and keeps_text else source.table
     frame = pl.DataFrame(frame)
-    taken = [name for name in predictions.columns if name in frame.columns]
-    if taken:
-        raise InputError(
-            f"{display_name(request.source)} has a column {taken[0]!r} already. Rename it, or "
-            "remove it."
+    prefix = free_prefix("", predictions.columns, frame.columns)
+    added = predictions.rename(lambda name: prefix + name)
+    if prefix:
+        taken = next(name for name in predictions.columns if name in frame.columns)
+        say(
+            f"Note: {display_name(request.source)} has a column {taken!r} already, so that the "
+            f"predictions are in {' and '.join(map(repr, added.columns))}."
         )
-    return frame.hstack(predictions)
+    return frame.hstack(added)
 
 
 def _say_result(

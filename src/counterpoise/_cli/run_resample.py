@@ -13,7 +13,7 @@ from counterpoise._cli.console import noting_warnings
 from counterpoise._cli.csv_rows import format_rows
 from counterpoise._cli.files import check_output, read_table, write_table
 from counterpoise._cli.formats import format_of
-from counterpoise._cli.input_table import InputTable
+from counterpoise._cli.input_table import InputTable, free_prefix
 from counterpoise._cli.large_csv import why_not_in_batches
 from counterpoise._cli.large_files import LargeFiles, find_large_files, is_several
 from counterpoise._cli.options import ResampleRequest
@@ -148,9 +148,7 @@ def _with_metadata(table: Any, schema: Any) -> Any:
 def _with_provenance(table: Any, provenance: Provenance) -> Any:
     names = table.columns if isinstance(table, pl.DataFrame) else table.column_names
     columns = provenance.to_frame("polars").with_columns(pl.col("weight").fill_nan(None))
-    prefix = "provenance_"
-    while any(prefix + name in names for name in columns.columns):
-        prefix = f"_{prefix}"
+    prefix = free_prefix("provenance_", columns.columns, names)
     columns = columns.rename(lambda name: prefix + name)
     if isinstance(table, pl.DataFrame):
         return table.hstack(columns)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import webbrowser
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,7 +29,7 @@ from counterpoise._cli.labeled_table import (
     errors_with_columns,
     read_labeled_table,
 )
-from counterpoise._cli.model_files import check_model_file
+from counterpoise._cli.model_files import check_model_file, import_from_current_folder
 from counterpoise._cli.options import StudyRequest, resolve_class
 from counterpoise._cli.study_model import save_recommended
 from counterpoise._cli.study_sample import choose_sample, limit_size
@@ -87,7 +86,7 @@ def run_study(request: StudyRequest) -> None:
         check_report(Path(request.report), force=request.force)
     if request.save_model is not None:
         check_model_file(request.save_model, force=request.force)
-    _import_from_current_folder()
+    import_from_current_folder()
     check_names(request)
     table = read_labeled_table(
         request.source,
@@ -119,13 +118,6 @@ def _write_report(result: BaseResult, path: str, *, opens: bool) -> None:
     say(f"Wrote {path}")
     if opens and not webbrowser.open(written.resolve().as_uri()):
         say(f"No browser was found. Open {path} yourself.")
-
-
-def _import_from_current_folder() -> None:
-    """Let --models module:Class find modules of the current folder, as ``python -m`` does."""
-    folder = str(Path.cwd())
-    if not {"", folder} & set(sys.path):
-        sys.path.insert(0, folder)
 
 
 def _is_continuous(request: StudyRequest, table: LabeledTable) -> tuple[bool, list[str]]:

@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from shlex import quote
 from typing import Any
 
 import numpy as np
 
 from counterpoise._cli.console import say
-from counterpoise._cli.labeled_table import LabeledTable, read_labeled_table
+from counterpoise._cli.labeled_table import (
+    LabeledTable,
+    errors_with_columns,
+    read_labeled_table,
+)
 from counterpoise._cli.model_files import describe_predictions
 from counterpoise._cli.options import StudyRequest
 from counterpoise._cli.study_task import as_numbers, continuous_targets, groups_and_time
 from counterpoise._lib.format_text import format_duration
+from counterpoise.exceptions import InputError
 from counterpoise.model_selection._times import parse_times
 from counterpoise.scale._memory import MemoryLimit
 from counterpoise.study import CandidateClassifier, CandidateRegressor, save_model
+from counterpoise.study._advice import find_recommended
 from counterpoise.study._base_result import BaseResult
+from counterpoise.study._saved_model import types_to_trust
 from counterpoise.study._text import candidate_name
 
 __all__ = ["save_recommended"]
@@ -43,16 +51,36 @@ def save_recommended(result: BaseResult, request: StudyRequest, table: LabeledTa
         If no candidate is finished, or it cannot be fitted on all rows.
     """
     assert request.save_model is not None
+    if find_recommended(result) is None:
+        raise InputError(f"{request.save_model} is not written: {_why_no_model(request)}")
     estimator: Any = result.make_estimator()
     name = candidate_name(*result.recommended)
     table = _read_all_rows(request, table)
     all_rows = "all " if table.all_rows is None else ""
     how_long = _how_long(result, estimator, table.features.height)
     say(f"Fitting {name} on {all_rows}{table.features.height:,} rows{how_long} …")
-    _fit(estimator, request, table)
+    with errors_with_columns(request.target):
+        _fit(estimator, request, table)
     save_model(estimator, request.save_model, target=request.target)
     say(f"Wrote {request.save_model}: {name}. {describe_predictions(estimator)}")
-    say(f"Use it: counterpoise predict {quote(request.save_model)} new.csv -o scored.csv")
+    say(f"Use it: {' '.join(_predict_command(request, request.save_model))}")
+
+
+def _why_no_model(request: StudyRequest) -> str:
+    if request.budget is None:
+        return "all candidates failed, as the findings say. Use other --models or --methods."
+    return (
+        "no candidate was finished within --budget. Give more time, or use --repeats 1, fewer "
+        "--folds or fewer --models."
+    )
+
+
+def _predict_command(request: StudyRequest, path: str) -> list[str]:
+    """Return the command that predicts with the model, with the options that it needs."""
+    reading = replace(request.reading, merge_classes=False)  # which is about the target
+    trust = (f"--trust {quote(name)}" for name in types_to_trust(path))
+    command = ["counterpoise predict", quote(path), "new.csv -o scored.csv"]
+    return [*command, *reading.to_arguments(), *trust]
 
 
 def _read_all_rows(request: StudyRequest, table: LabeledTable) -> LabeledTable:

@@ -48,6 +48,7 @@ __all__ = [
     "diagram_of_steps",
     "final_estimator_has",
     "fit_transform_one",
+    "full_repr",
     "has_callbacks",
     "name_estimators",
     "num_samples",
@@ -94,6 +95,16 @@ def diagram_of_steps(steps: Sequence[Any]) -> Any:
     # Imported late: it reads files of styles, which only notebooks need.
     block = import_module("sklearn.utils._repr_html.estimator")._VisualBlock  # noqa: SLF001
     return block("serial", list(steps))
+
+
+def full_repr(value: Any) -> str:
+    """Return the representation of an estimator, or of another object, without an ellipsis.
+
+    scikit-learn leaves out what is beyond 700 characters, or 30 elements of a parameter.
+    """
+    printer: Any = import_module("sklearn.utils._pprint")._EstimatorPrettyPrinter  # noqa: SLF001
+    text: str = printer(compact=True, indent=1, indent_at_name=True).pformat(value)
+    return text
 
 
 def parameter_constraints(estimator: type[Any]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from counterpoise._table.continuous import (
     continuous_values,
     open_continuous,
 )
-from counterpoise._table.dense import allocate_points
+from counterpoise._table.dense import DenseTable, allocate_points
 from counterpoise._table.frame import FrameTable, make_frame, replace_columns, to_record_batch
 from counterpoise._table.label_matrix import (
     LabelMatrix,
@@ -75,6 +75,7 @@ __all__ = [
     "Blocks",
     "Column",
     "ContinuousTarget",
+    "DenseTable",
     "EncodedTarget",
     "FeatureType",
     "FrameTable",

@@ -15,7 +15,7 @@ from counterpoise._lib.types import IntArray
 from counterpoise._table import is_missing
 from counterpoise.exceptions import InputError
 
-__all__ = ["Times", "find_date_format", "parse_dates", "parse_times"]
+__all__ = ["Times", "find_date_format", "most_frequent_format", "parse_dates", "parse_times"]
 
 # Formats of dates that are not ISO 8601.
 _DATES = (
@@ -233,7 +233,7 @@ def _describe_formats(texts: Sequence[str], fitting: Sequence[str]) -> str:
             f"{' or '.join(fitting)}. Choose one with time_format={fitting[0]!r} "
             f"(--time-format {fitting[0]!r}), or convert them to dates."
         )
-    form, first, second = _most_frequent_format(texts)
+    form, first, second = most_frequent_format(texts)
     return (
         f"The times {first!r} and {second!r} are not dates of one known format. Write all times in "
         f"the same format, and name it with time_format={form!r} (--time-format {form!r}), or "
@@ -241,8 +241,8 @@ def _describe_formats(texts: Sequence[str], fitting: Sequence[str]) -> str:
     )
 
 
-def _most_frequent_format(texts: Sequence[str]) -> tuple[str, str, str]:
-    """Return the format that most times fit, one that fits it and one that does not."""
+def most_frequent_format(texts: Sequence[str]) -> tuple[str, str, str]:
+    """Return the format that most times fit, one that fits it and one that does not, if any."""
     counts = {
         form: [text for text in texts[:1000] if _parse_all([text], _parser(form))]
         for form in ("%Y-%m-%d", *_FORMATS)

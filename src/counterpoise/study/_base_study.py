@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import time as clock
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
@@ -14,6 +15,7 @@ import numpy as np
 
 from counterpoise._encoding import TableEncoder
 from counterpoise._lib.html_fragment import code, fragment, heading, items, paragraphs
+from counterpoise._lib.sklearn_private import full_repr
 from counterpoise._lib.types import IntArray, Progress, Seed
 from counterpoise._lib.versions import versions
 from counterpoise._table import (
@@ -413,7 +415,7 @@ class BaseStudy(ABC, Generic[Result]):
             ),
             **self._target_digests(study_input),
             "folds": tuple(part for fold in plan.folds.splits for part in (fold.train, fold.test)),
-            "models": tuple(f"{m.name} {m.estimator!r}" for m in (*plan.models, *plan.standalone)),
+            "models": tuple(map(_describe_model, (*plan.models, *plan.standalone))),
             "methods": tuple(f"{r.name} {r.description}" for r in plan.methods),
         }
         installed = versions()
@@ -462,6 +464,12 @@ def _arrays(encoded: Any) -> tuple[Any, ...]:
     encoded = encoded.copy()
     encoded.eliminate_zeros()  # which may be stored or not
     return encoded.data, encoded.indices, encoded.indptr, str(encoded.shape)
+
+
+def _describe_model(model: Model) -> str:
+    """Return all that the results of a model depend on."""
+    with np.printoptions(threshold=sys.maxsize):
+        return f"{model.name} {full_repr(model.estimator)}"
 
 
 def _digest(parts: Sequence[Any]) -> str:

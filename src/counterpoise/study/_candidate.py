@@ -55,14 +55,14 @@ class BaseCandidate(BaseEstimator):
 
     def _encode_texts(self, X: Any) -> Table:
         """Return the features of a study whose only training samples are these."""
-        encoder = TextEncoder(tuple(self.text), int(self.random_state))
+        encoder = TextEncoder(self._columns.texts, int(self.random_state))
         return as_table(encoder.fit(X).transform(X))
 
     def _shared_input(self, X: Any, features: Table, target: EncodedTarget) -> dict[str, Any]:
         """Return the attributes that the inputs of all studies have, without groups and times."""
         return {
             "X": X,
-            "texts": tuple(self.text),
+            "texts": self._columns.texts,
             "target": target,
             "groups": None,
             "time": None,
@@ -73,7 +73,8 @@ class BaseCandidate(BaseEstimator):
     def _fit_candidate(self, study_input: StudyInput, model: Model, method: Method) -> None:
         """Fit the candidate on all samples."""
         self._fitted = fit_candidate(study_input, all_samples(study_input), method, model)
-        self.columns_ = tuple(zip(map(str, self._columns.names), self._columns.types, strict=True))
+        names = map(str, self._columns.names)
+        self.columns_ = tuple(zip(names, self._columns.types, strict=False))
         self.n_features_in_ = self._columns.n_columns
 
     def _draw_steps(self, model: Model, method: Method) -> Any:

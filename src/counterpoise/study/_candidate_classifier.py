@@ -108,6 +108,9 @@ class CandidateClassifier(ClassifierMixin, BaseCandidate):
     of another type is an error. Additional columns are left out, and categories that did not occur
     in the training table are missing values, each with a warning.
 
+    scikit-learn's `VotingClassifier` and `StackingClassifier` encode the classes as 0, 1, … before
+    they fit: there, `positive` must be such a number, or None.
+
     With the training samples of the first fold of a study and its `random_state`, predictions
     without calibration are the out-of-fold predictions of the candidate in this fold.
 

@@ -11,6 +11,7 @@ from sklearn.base import BaseEstimator, clone
 from sklearn.ensemble import RandomForestClassifier
 from sklearn.pipeline import Pipeline
 
+from counterpoise._lib.sklearn_private import full_repr
 from counterpoise._lib.suggest import find_name, suggest_names
 from counterpoise._resample import METHODS as SAMPLERS
 from counterpoise._resample import choose_smote, make_sampler
@@ -349,14 +350,14 @@ def _from_user(name: str, method: Any, catalog: MethodCatalog) -> Method:
         return replace(_builtin(method, catalog), name=name)
     if is_sampler(method):
         check_only_resamples(method)
-        return Method(name, repr(method), "sampler", lambda _: clone(method))
+        return Method(name, full_repr(method), "sampler", lambda _: clone(method))
     if isinstance(method, Pipeline) and all(is_sampler(step) for _, step in method.steps):
         raise InputError(
             f"Method {name!r} is a pipeline of samplers only; use counterpoise.combine.Chain."
         )
     kind = catalog.models.kind
     if isinstance(method, BaseEstimator) and catalog.models.accepts(method):
-        return Method(name, repr(method), "standalone", lambda: clone(method))
+        return Method(name, full_repr(method), "standalone", lambda: clone(method))
     if callable(method) and not isinstance(method, BaseEstimator | np.ndarray):
         return Method(name, f"the model wrapped by {_name_of(method)}", "wrapper", method)
     raise InputError(

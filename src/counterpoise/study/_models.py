@@ -24,6 +24,7 @@ from sklearn.utils import get_tags
 
 from counterpoise._encoding import make_preprocessing
 from counterpoise._lib.optional_imports import import_optional
+from counterpoise._lib.sklearn_private import full_repr
 from counterpoise._lib.suggest import suggest_names
 from counterpoise._lib.types import BoolArray
 from counterpoise.exceptions import InputError
@@ -254,7 +255,7 @@ def _from_user(name: str, estimator: Any, catalog: ModelCatalog) -> Model:
     if not catalog.accepts(estimator):
         given = type(estimator).__name__
         raise InputError(f"Model {name!r} must be a {catalog.kind}; got {given}.")
-    return Model(name, repr(estimator), estimator, isinstance(estimator, Pipeline))
+    return Model(name, full_repr(estimator), estimator, isinstance(estimator, Pipeline))
 
 
 def takes_sparse(model: Model) -> bool:

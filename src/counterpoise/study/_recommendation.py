@@ -7,6 +7,7 @@ from typing import Any
 
 from sklearn.base import BaseEstimator
 
+from counterpoise._lib.sklearn_private import full_repr
 from counterpoise.exceptions import InputError
 from counterpoise.probability import cost_threshold
 from counterpoise.study._advice import recommend
@@ -200,7 +201,7 @@ def python_lines(estimator: BaseCandidate) -> str:
 def _code(value: Any) -> str:
     if callable(value) and not isinstance(value, BaseEstimator):
         return str(getattr(value, "__name__", type(value).__name__))
-    return repr(value)
+    return full_repr(value) if isinstance(value, BaseEstimator) else repr(value)
 
 
 def _imports(value: Any) -> Iterator[str]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from sklearn.utils import estimator_html_repr
 from sklearn.utils.validation import check_is_fitted
@@ -19,7 +20,7 @@ from counterpoise.exceptions import InputError
 from counterpoise.study._candidate_classifier import CandidateClassifier
 from counterpoise.study._regression.candidate import CandidateRegressor
 
-__all__ = ["SavedModel", "load_model", "save_model"]
+__all__ = ["SavedModel", "load_model", "save_model", "types_to_trust"]
 
 _KIND, _FORMAT_VERSION = "counterpoise model", 1
 _PACKAGES = ("counterpoise", "scikit-learn")
@@ -134,7 +135,8 @@ def load_model(path: str | os.PathLike[str], *, trusted: Sequence[str] = ()) -> 
     Raises
     ------
     InputError
-        If the file is not a saved model, or contains types that are not trusted.
+        If the file is not a saved model, contains types that are not trusted, or cannot be loaded
+        with the installed packages.
     ImportError
         If skops is not installed.
 
@@ -152,19 +154,8 @@ def load_model(path: str | os.PathLike[str], *, trusted: Sequence[str] = ()) -> 
     """
     io = import_optional("skops.io", "loading a model")
     data = Path(path).read_bytes()
-    try:
-        types = list(io.get_untrusted_types(data=data))
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError) as error:
-        raise _not_a_model(path) from error
-    unknown = sorted(set(types) - set(_known(types)) - set(trusted))
-    if unknown:
-        listed = " ".join(f"--trust {name}" for name in unknown)
-        raise InputError(
-            f"{os.fspath(path)} contains types that are not of counterpoise or scikit-learn: "
-            f"{', '.join(unknown)}. Loading them can run code. If you know them and trust the "
-            f"source of the file, use trusted={unknown} ({listed})."
-        )
-    stored = io.loads(data, trusted=types)
+    types = _check_types(io, path, data, trusted)
+    stored = _read(io, path, data, types)
     if not isinstance(stored, dict) or stored.get("kind") != _KIND:
         raise _not_a_model(path)
     if stored["format_version"] != _FORMAT_VERSION:
@@ -182,25 +173,78 @@ def _not_a_model(path: str | os.PathLike[str]) -> InputError:
     )
 
 
-def _known(types: Iterable[str]) -> Iterator[str]:
-    """Yield the types that are trusted."""
-    for name in types:
-        module, _, attribute = name.rpartition(".")
-        if name in _TRUSTED or (
-            module.partition(".")[0] in ("counterpoise", "sklearn")
-            and not module.endswith("__main__")
-            and _is_class_of(module, attribute)
-        ):
-            yield name
-
-
-def _is_class_of(module: str, name: str) -> bool:
-    """Return whether a module defines this class: what it imports, and functions, are not trusted.
-
-    Modules of these two packages do nothing when they are imported.
-    """
+def _check_types(
+    io: Any, path: str | os.PathLike[str], data: bytes, trusted: Sequence[str]
+) -> list[str]:
+    """Return the types of a saved model that skops does not know, if all of them are trusted."""
     try:
-        found = getattr(import_module(module), name, None)
+        types: list[str] = io.get_untrusted_types(data=data)
+    except (zipfile.BadZipFile, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise _not_a_model(path) from error
+    gone = [name for name in types if _is_of_packages(name) and _find(name) is None]
+    if gone:
+        raise InputError(
+            f"{os.fspath(path)} was saved by another version: it contains {gone[0]}, which the "
+            "installed version does not have. Train and save the model again."
+        )
+    unknown = sorted(_unknown(types).difference(trusted))
+    if unknown:
+        listed = " ".join(f"--trust {name}" for name in unknown)
+        raise InputError(
+            f"{os.fspath(path)} contains types that are not of counterpoise or scikit-learn: "
+            f"{', '.join(unknown)}. Loading them can run code. If you know them and trust the "
+            f"source of the file, use trusted={unknown} ({listed})."
+        )
+    return types
+
+
+def _read(io: Any, path: str | os.PathLike[str], data: bytes, types: list[str]) -> Any:
+    """Return what is stored in a file whose types are trusted."""
+    try:
+        return io.loads(data, trusted=types)
+    except ModuleNotFoundError as error:
+        raise InputError(
+            f"{os.fspath(path)} needs the module {error.name!r}, which is not installed. Install "
+            f"its package, for example with: pip install {str(error.name).partition('.')[0]}"
+        ) from error
+    except (ImportError, AttributeError, TypeError, ValueError, KeyError) as error:
+        raise InputError(
+            f"{os.fspath(path)} cannot be loaded with the installed versions of its packages "
+            f"({type(error).__name__}: {error}). Train and save the model again."
+        ) from error
+
+
+def types_to_trust(path: str | os.PathLike[str]) -> list[str]:
+    """Return the types of a saved model that `load_model` only loads if they are trusted."""
+    io = import_optional("skops.io", "loading a model")
+    return sorted(_unknown(io.get_untrusted_types(file=path)))
+
+
+def _unknown(types: Iterable[str]) -> set[str]:
+    """Return the types that are not trusted without the user."""
+    return {name for name in types if name not in _TRUSTED and not _is_own_class(name)}
+
+
+def _is_own_class(name: str) -> bool:
+    """Return whether a module of the two packages defines this class, and not only imports it."""
+    found = _find(name) if _is_of_packages(name) else None
+    return isinstance(found, type) and found.__module__ == name.rpartition(".")[0]
+
+
+def _is_of_packages(name: str) -> bool:
+    """Return whether a type is named as one of counterpoise or scikit-learn."""
+    module = name.rpartition(".")[0]
+    is_run = module.endswith("__main__")
+    return module.partition(".")[0] in ("counterpoise", "sklearn") and not is_run
+
+
+def _find(name: str) -> Any:
+    """Return the object of this name; None if the installed version has none.
+
+    Modules of counterpoise and scikit-learn do nothing when they are imported.
+    """
+    module, _, attribute = name.rpartition(".")
+    try:
+        return getattr(import_module(module), attribute, None)
     except ImportError:
-        return False
-    return isinstance(found, type) and found.__module__ == module
+        return None
