@@ -43,31 +43,31 @@ def print_synthetic(report: SyntheticSamplesReport, study_command: str) -> None:
     """
     console = OutputConsole()
     for sentence in report.summary:
-        console.print(Text(sentence), highlight=False)
+        console.print(Text(sentence))
     if report.classes:
         _print_table(console, _build_synthetic_table(report), _SYNTHETIC_NOTES)
     _print_list(console, [format_finding(finding) for finding in report.findings])
     if not report.classes:
         return
     console.print()
-    console.print(Text(STUDY_HINT), highlight=False)
+    console.print(Text(STUDY_HINT))
     # Not wrapped, so that it can be copied.
-    console.print(Text(f"  {study_command}"), highlight=False, soft_wrap=True)
+    console.print(Text(f"  {study_command}"), soft_wrap=True)
 
 
 def print_leakage(report: LeakageReport) -> None:
     """Print a report on leakage to standard output."""
     console = OutputConsole()
     summary, *sentences = str(report).splitlines()
-    console.print(Text(summary), highlight=False)
+    console.print(Text(summary))
     _print_table(console, _build_leakage_table(report), _LEAKAGE_NOTES)
     _print_list(console, [sentence.removeprefix("- ") for sentence in sentences])
 
 
 def _print_table(console: OutputConsole, table: Table, notes: Sequence[str]) -> None:
-    console.print(table, highlight=False)
+    console.print(table)
     for note in notes:
-        console.print(Padding(Text(note), (0, 0, 0, 2)), highlight=False)
+        console.print(Padding(Text(note), (0, 0, 0, 2)))
 
 
 def _print_list(console: OutputConsole, sentences: Sequence[str]) -> None:
@@ -77,7 +77,7 @@ def _print_list(console: OutputConsole, sentences: Sequence[str]) -> None:
     listing = Table.grid(padding=(0, 1))
     for sentence in sentences:
         listing.add_row("-", Text(sentence))
-    console.print(Padding(listing, (1, 0, 0, 0)), highlight=False)
+    console.print(Padding(listing, (1, 0, 0, 0)))
 
 
 def _build_leakage_table(report: LeakageReport) -> Table:

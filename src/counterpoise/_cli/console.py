@@ -39,7 +39,14 @@ WARNING = "Warning: "  # the start of a note that needs an action
 _MAX_CLASSES = 20
 
 
-class OutputConsole(Console):
+class PlainConsole(Console):
+    """A console that prints text as it is: names of classes may look like markup or emoji."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+
+class OutputConsole(PlainConsole):
     """A console for results, on standard output."""
 
     def on_broken_pipe(self) -> None:
@@ -49,7 +56,7 @@ class OutputConsole(Console):
 
 def say(message: str) -> None:
     """Print a line without formatting."""
-    _console().print(message, markup=False, highlight=False, soft_wrap=True)
+    _console().print(message, soft_wrap=True)
 
 
 def say_notes(notes: Sequence[str]) -> None:
@@ -142,8 +149,8 @@ class StageBars:
 
     def say(self, line: str) -> None:
         """Print a line, above the bars where they are shown."""
-        self._progress.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        self._progress.console.print(line, soft_wrap=True)
 
 
 def _console() -> Console:
-    return Console(stderr=True)
+    return PlainConsole(stderr=True)

@@ -103,7 +103,7 @@ def _print(result: Evaluation, kind: str, notes: Sequence[str]) -> None:
     elif kind == "md":
         typer.echo(result.to_markdown())
     else:
-        console = OutputConsole(highlight=False)
+        console = OutputConsole()
         for sentence in (describe_positive(result.data), *result.verdict):
             console.print(Text(sentence))
         for table in build_tables(result):

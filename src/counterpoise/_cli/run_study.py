@@ -211,7 +211,7 @@ def _describe_table(result: BaseResult, request: StudyRequest, table: LabeledTab
 
 def print_study(result: BaseResult, names: Sequence[str]) -> None:
     """Print the conclusion, the table of improvements, further metrics and the findings."""
-    console = OutputConsole(highlight=False)
+    console = OutputConsole()
     first, *more = result.verdict
     console.print(Text(result.target_text.sentence))
     console.print(Text(first, style="bold"))
