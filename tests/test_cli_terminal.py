@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
+from sklearn.datasets import make_classification
 
+from counterpoise._cli.app import app
 from counterpoise._cli.run_study import print_study
+from counterpoise.study import StudyResult
 from tests.study_results import make_result
 
 
@@ -49,3 +55,60 @@ def test_an_encoding_that_lacks_characters(
         check=False,
     )
     assert (result.stdout.decode(encoding).strip(), result.stderr) == (expected, b"")
+
+
+@pytest.fixture
+def table(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Create a table, and change to its folder."""
+    monkeypatch.chdir(tmp_path)
+    X, y = make_classification(120, 4, weights=[0.8], random_state=0)
+    pl.DataFrame(X).with_columns(label=y).write_csv("t.csv")
+    return tmp_path
+
+
+STUDY = ["study", "t.csv", "-t", "label", "--models", "logistic", "--methods", "class-weight"]
+STUDY += ["--folds", "2", "--seed", "0", "--jobs", "1", "--report", "r.json"]
+
+
+def run(*arguments: str) -> int:
+    """Run a command in this process, and return its exit code."""
+    with pytest.raises(SystemExit) as ended:
+        app([*arguments])
+    return int(ended.value.code or 0)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_the_report_of_a_study_that_is_interrupted_after_the_last_fit(
+    table: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    printing = "counterpoise._cli.run_study._print"
+    monkeypatch.setattr(printing, lambda *_: signal.raise_signal(number))
+    assert run(*STUDY) == 128 + number
+    assert not StudyResult.from_json((table / "r.json").read_text()).stopped
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of Unix")
+def test_the_report_of_a_study_whose_terminal_is_closed(table: Path) -> None:
+    import pty
+
+    command = [sys.executable, "-m", "counterpoise", *STUDY, "--models", "logistic,svm"]
+    child, terminal = pty.fork()
+    if child == 0:
+        os.execv(command[0], [*command, "--repeats", "30"])  # noqa: S606 - far from done
+    output = b""
+    while b"improvement" not in output:
+        output += os.read(terminal, 1000)
+    os.close(terminal)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 129
+    assert StudyResult.from_json((table / "r.json").read_text()).stopped
+
+
+def test_the_report_of_a_study_whose_output_nothing_reads(
+    table: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("counterpoise._cli.run_study._print", fail)
+    assert run(*STUDY) == 3
+    assert StudyResult.from_json((table / "r.json").read_text()).improvements

@@ -39,8 +39,7 @@ def main() -> None:
         With the exit code, always.
     """
     _allow_all_characters()
-    # A terminated run cleans up like an interrupted one; shells expect the exit code 143.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    _clean_up_at_the_end()
     try:
         import_optional("typer", "the command line")
     except ImportError as error:
@@ -55,6 +54,17 @@ def _allow_all_characters() -> None:
         if isinstance(stream, TextIOWrapper):
             is_chosen = stream.isatty() or "PYTHONIOENCODING" in os.environ
             stream.reconfigure(encoding=None if is_chosen else "utf-8", errors="similar")
+
+
+def _clean_up_at_the_end() -> None:
+    """Let a run that is terminated, or whose terminal is closed, clean up like an interrupted one.
+
+    Shells expect the exit codes 143 and 129.
+    """
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)  # Windows has no SIGHUP
+        if number is not None and signal.getsignal(number) != signal.SIG_IGN:  # as nohup ignores it
+            signal.signal(number, lambda number, _: sys.exit(128 + number))
 
 
 def _write_similar(error: UnicodeError) -> tuple[str, int]:

@@ -24,7 +24,7 @@ from counterpoise._cli.console import (
 )
 from counterpoise._cli.errors import FileError
 from counterpoise._cli.files import check_writable
-from counterpoise._cli.interruption import ending_early
+from counterpoise._cli.interruption import Interruption, ending_early
 from counterpoise._cli.labeled_table import (
     LabeledTable,
     errors_with_columns,
@@ -102,16 +102,23 @@ def run_study(request: StudyRequest) -> None:
     notes = [*sample.notes, *found]
     study = _build_study(request, continuous, found)
     with noting_warnings(notes), ending_early() as interruption:
-        result = _run(study, request, sample)
-    _print(result, request, notes)  # first, so that it is not lost if there is no report
-    if request.report is not None:
-        _write_report(result, request.report, opens=request.opens)
+        result = _run(study, request, sample, interruption)
+        interruption.is_deferred = True
+        _write_results(result, request, notes)
     if interruption.exit_code:
         if request.save_model is not None:
             say(f"{request.save_model} is not written, because the study was interrupted.")
         raise typer.Exit(interruption.exit_code)
     if request.save_model is not None:
         save_recommended(result, request, table)
+
+
+def _write_results(result: BaseResult, request: StudyRequest, notes: Sequence[str]) -> None:
+    try:
+        _print(result, request, notes)  # first, so that it is not lost if there is no report
+    finally:  # nor is the report lost if nothing reads what is printed
+        if request.report is not None:
+            _write_report(result, request.report, opens=request.opens)
 
 
 def _write_report(result: BaseResult, path: str, *, opens: bool) -> None:
@@ -169,13 +176,23 @@ def _print(result: BaseResult, request: StudyRequest, notes: Sequence[str]) -> N
         print_study(result, request.metrics)
 
 
-def _run(study: Study | RegressionStudy, request: StudyRequest, table: LabeledTable) -> BaseResult:
+def _run(
+    study: Study | RegressionStudy,
+    request: StudyRequest,
+    table: LabeledTable,
+    interruption: Interruption,
+) -> BaseResult:
     groups, time = groups_and_time(request, table)
     labels: Any = table.labels
     if isinstance(study, RegressionStudy):
         labels = as_numbers(labels)
     elif request.positive is not None:
         study.positive = resolve_class(request.positive, labels)
+
+    def show_fits(stage: str, done: int, total: int) -> None:  # noqa: ARG001 - there is one
+        interruption.is_deferred = done == total  # there is nothing left to interrupt
+        bars("fits", done, total)
+
     with StageBars() as bars, errors_with_columns(request.target):
         result = study.run(
             table.features,
@@ -185,7 +202,7 @@ def _run(study: Study | RegressionStudy, request: StudyRequest, table: LabeledTa
             time_format=request.time_format,
             keep=request.keep,
             text=request.text,
-            progress=bars,
+            progress=show_fits,
             on_update=lambda update: bars.say(str(update)),
         )
     return _describe_table(result, request, table)
