@@ -211,7 +211,8 @@ class BaseStudy(ABC, Generic[Result]):
 
         Notes
         -----
-        To estimate the time left, each model is first fitted to a small sample.
+        To estimate the time left, each model is first fitted to a small sample, for at most a tenth
+        of the budget.
 
         Raises
         ------
@@ -269,7 +270,13 @@ class BaseStudy(ABC, Generic[Result]):
             journal=self.journal,
             deadline=deadline,
             report=Reporter(
-                empty, study_input, plan, n_jobs=self.n_jobs, progress=progress, on_update=on_update
+                empty,
+                study_input,
+                plan,
+                n_jobs=self.n_jobs,
+                deadline=deadline,
+                progress=progress,
+                on_update=on_update,
             ),
         )
         return replace(
