@@ -356,6 +356,7 @@ def test_a_line_for_each_candidate_is_printed(command: Any) -> None:
     code, _, err = command("study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--jobs", "1")
     assert code == 0
     assert re.search(r"^Fitting 4 candidates .* in 5 folds takes about \d+ s\.", err, re.MULTILINE)
+    assert err.startswith("Reading visits.csv …\nEstimating how long the study takes …\n")
     line = r"^logistic with smote: average precision \d\.\d+, improvement \S+ \(all done\)$"
     assert re.search(line, err, re.MULTILINE)
 

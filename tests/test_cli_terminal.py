@@ -15,6 +15,7 @@ import pytest
 from sklearn.datasets import make_classification
 
 from counterpoise._cli.app import app
+from counterpoise._cli.console import StageBars
 from counterpoise._cli.run_study import print_study
 from counterpoise.study import StudyResult
 from tests.study_results import make_result
@@ -75,6 +76,14 @@ def run(*arguments: str) -> int:
     with pytest.raises(SystemExit) as ended:
         app([*arguments])
     return int(ended.value.code or 0)
+
+
+def test_a_bar_shows_the_time_left_that_is_known() -> None:
+    with StageBars() as bars:
+        bars("fits", 1, 100)
+        column, task = bars._progress.columns[-1], bars._progress.tasks[0]
+        bars.seconds_left = 9000.0
+        assert str(column(task)) == "2.5 h"
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])

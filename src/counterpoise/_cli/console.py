@@ -14,6 +14,7 @@ from rich.progress import (
     MofNCompleteColumn,
     Progress,
     ProgressColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
@@ -22,6 +23,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from counterpoise._lib.format_text import format_duration
 from counterpoise.exceptions import CounterpoiseWarning
 
 __all__ = [
@@ -116,7 +118,14 @@ class StageBars:
     ----------
     *columns : rich.progress.ProgressColumn
         What is shown in addition to the numbers of steps and the times.
+
+    Attributes
+    ----------
+    seconds_left : float or None
+        An estimate of the time left that is known; None if it follows from the steps that are done.
     """
+
+    seconds_left: float | None = None
 
     def __init__(self, *columns: ProgressColumn) -> None:
         console = _console()
@@ -128,7 +137,7 @@ class StageBars:
             *columns,
             TimeElapsedColumn(),
             TextColumn("left"),
-            TimeRemainingColumn(),
+            _TimeLeft(self),
             console=console,
             disable=not self.is_shown,
         )
@@ -150,6 +159,21 @@ class StageBars:
     def say(self, line: str) -> None:
         """Print a line, above the bars where they are shown."""
         self._progress.console.print(line, soft_wrap=True)
+
+
+class _TimeLeft(TimeRemainingColumn):
+    """The time left, as the bars know it."""
+
+    def __init__(self, bars: StageBars) -> None:
+        super().__init__()
+        self._bars = bars
+
+    def render(self, task: Task) -> Text:
+        """Return the text of the column."""
+        seconds = self._bars.seconds_left
+        if seconds is None:
+            return super().render(task)
+        return Text(format_duration(seconds) if seconds else "0 s")
 
 
 def _console() -> Console:

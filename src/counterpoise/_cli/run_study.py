@@ -46,7 +46,7 @@ from counterpoise._cli.study_task import (
 from counterpoise._lib.findings import Finding, select_severe
 from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.exceptions import InputError
-from counterpoise.study import Improvement, RegressionStudy, Study
+from counterpoise.study import Improvement, RegressionStudy, Study, StudyUpdate
 from counterpoise.study._base_result import BaseResult
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._report import SUFFIXES, to_markdown
@@ -193,6 +193,11 @@ def _run(
         interruption.is_deferred = done == total  # there is nothing left to interrupt
         bars("fits", done, total)
 
+    def show_update(update: StudyUpdate) -> None:
+        bars.seconds_left = update.seconds_left  # slow models are last: the bar would know less
+        bars.say(str(update))
+
+    say("Estimating how long the study takes …")
     with StageBars() as bars, errors_with_columns(request.target):
         result = study.run(
             table.features,
@@ -203,7 +208,7 @@ def _run(
             keep=request.keep,
             text=request.text,
             progress=show_fits,
-            on_update=lambda update: bars.say(str(update)),
+            on_update=show_update,
         )
     return _describe_table(result, request, table)
 

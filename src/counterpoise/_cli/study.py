@@ -285,6 +285,9 @@ def study(
         opens=opens,
     )
     with reported("study"):
+        # The first line, before packages are imported, which takes seconds.
+        name = "standard input" if source == "-" else source
+        typer.echo(f"Reading {name} …", err=True)
         # Imported here so that --help loads neither polars nor scikit-learn.
         from counterpoise._cli.run_study import run_study  # noqa: PLC0415
 
