@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,49 @@ def test_a_class_whose_name_looks_like_markup(
     result = replace(result, data=replace(result.data, classes=("other", name)))
     headings = [line.split() for line in show(capsys, result).splitlines()]
     assert ["average", "precision", "of", "class", name, "m"] in headings
+
+
+def make_wide_result() -> Any:
+    """Return a result with seven models."""
+    result = make_result(lift=1.0)
+    models = [f"a-model-with-number-{i}" for i in range(7)]
+    candidates = [one for one in result.candidates if one.model == "m"]
+    return replace(
+        result,
+        settings=replace(
+            result.settings,
+            models=(*((name, name) for name in models), ("dummy", "class proportions")),
+        ),
+        candidates=(
+            *(replace(one, model=name) for name in models for one in candidates),
+            *(one for one in result.candidates if one.model == "dummy"),
+        ),
+    )
+
+
+@pytest.mark.parametrize(("is_terminal", "n_blocks"), [(False, 1), (True, 4)])
+def test_a_table_is_never_cut(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    is_terminal: bool,
+    n_blocks: int,
+) -> None:
+    monkeypatch.setattr("rich.console.Console.is_terminal", is_terminal)
+    monkeypatch.setenv("COLUMNS", "80")
+    result = make_wide_result()
+    metrics = ["average_precision", "balanced_accuracy", "recall_at_precision", "expected_cost"]
+    printed = show(capsys, result, *metrics)
+    lines = re.sub(r"\x1b\[[\d;]*m", "", printed).splitlines()
+    assert "…" not in printed
+    assert is_terminal or not any(line.endswith(" ") for line in lines)
+    rows = [line.split() for line in lines]
+    headings = [row[5:] for row in rows if row[:3] == ["average", "precision", "of"]]
+    assert len(headings) == n_blocks
+    assert [*chain(*headings)] == [name for name, _ in result.settings.models[:-1]]
+    limits = [re.findall(r"\S+ to \S+", line) for line in lines if line.startswith(" " * 20)]
+    assert len([*chain(*limits)]) == len(result.improvements)
+    if is_terminal:
+        assert max(map(len, lines)) <= 80
 
 
 @pytest.mark.parametrize(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -39,6 +41,7 @@ __all__ = [
 
 WARNING = "Warning: "  # the start of a note that needs an action
 _MAX_CLASSES = 20
+_UNLIMITED = 100_000  # columns of a console
 
 
 class PlainConsole(Console):
@@ -49,7 +52,43 @@ class PlainConsole(Console):
 
 
 class OutputConsole(PlainConsole):
-    """A console for results, on standard output."""
+    """A console for results, on standard output.
+
+    In files, lines have no blanks at their ends, and tables are as wide as they need.
+    """
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print objects; see `rich.console.Console.print`."""
+        if self.is_terminal:
+            super().print(*objects, **options)
+            return
+        with self.capture() as captured:
+            super().print(*objects, **options)
+        self.file.write(re.sub(r" +$", "", captured.get(), flags=re.MULTILINE))
+
+    def print_columns(self, build: Callable[[Sequence[int]], Table], n_columns: int) -> None:
+        """Print a table, in blocks of columns below each other if the terminal is too narrow.
+
+        Parameters
+        ----------
+        build : callable
+            Builds the table of some columns, given by their numbers.
+        n_columns : int
+        """
+        width = self.width
+        self.width = _UNLIMITED
+        for n_blocks in range(1, n_columns + 1):
+            parts = np.array_split(np.arange(n_columns), n_blocks)
+            tables = [build(part.tolist()) for part in parts]
+            if not self.is_terminal or all(self.measure(t).maximum <= width for t in tables):
+                break
+        if self.is_terminal:
+            self.width = width
+        for number, table in enumerate(tables):
+            if number:
+                self.print()
+            self.print(table)
+        self.width = width
 
     def on_broken_pipe(self) -> None:
         """Raise the error, which the command handles as it does without a console."""

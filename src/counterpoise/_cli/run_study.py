@@ -55,10 +55,11 @@ from counterpoise.study._report.description import (
     describe_intervals,
     describe_no_skill,
 )
-from counterpoise.study._tables import build_improvement_table
+from counterpoise.study._tables import ImprovementTable, build_improvement_table
 from counterpoise.study._text import (
     SYMBOLS,
     candidate_name,
+    format_interval,
     metric_heading,
     outcome_label,
     split_label,
@@ -244,13 +245,19 @@ def print_study(result: BaseResult, names: Sequence[str]) -> None:
     warnings = select_severe(result.findings, "warning")
     print_findings(console, warnings)
     console.print()
-    console.print(_improvements(result))
+    improvements = build_improvement_table(result)
+    console.print_columns(
+        lambda columns: _improvements(result, improvements, columns), len(improvements.models)
+    )
     console.print(Text(_legend(result), style="dim"))
     for sentence in describe_fold_times(result):
         console.print(Text(sentence, style="dim"))
     if len(names) > 1:
         console.print()
-        console.print(_further_metrics(result, names))
+        chosen = list(dict.fromkeys(names))
+        console.print_columns(
+            lambda columns: _further_metrics(result, [chosen[i] for i in columns]), len(chosen)
+        )
     print_findings(console, [item for item in result.findings if item not in warnings])
 
 
@@ -264,34 +271,39 @@ def print_findings(console: OutputConsole, findings: Sequence[Finding]) -> None:
         )
 
 
-def _improvements(result: BaseResult) -> Table:
+def _improvements(
+    result: BaseResult, improvements: ImprovementTable, columns: Sequence[int]
+) -> Table:
     """Return the table of methods by models: improvement, outcome and confidence interval."""
-    improvements = build_improvement_table(result)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(metric_heading(result.primary_metric).replace(" (", "\n("))
-    for model in improvements.models:
-        table.add_column(Text(model), justify="right")
+    table = _start_table(metric_heading(result.primary_metric).replace(" (", "\n("))
+    for column in columns:
+        table.add_column(improvements.models[column], justify="right", overflow="fold")
     decimals = result.decimals(result.primary_metric.name)
-    scores = improvements.baseline_score
+    scores = (improvements.baseline_score[column] for column in columns)
     table.add_row(BASELINE, *(format_number(score, decimals) for score in scores))
     for method, row in improvements.rows:
-        table.add_row(Text(method), *(_improvement_text(item, decimals) for item in row))
+        table.add_row(method, *(_improvement_text(row[column], decimals) for column in columns))
+    return table
+
+
+def _start_table(heading: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(heading, overflow="fold")
     return table
 
 
 def _further_metrics(result: BaseResult, names: Sequence[str]) -> Table:
     """Return the table of the metrics that were chosen by name, one row for each candidate."""
     # The first line names the positive class, so that the headings can be short.
-    metrics = [result.find_metric(name) for name in dict.fromkeys(names)]
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("means over folds")
+    metrics = [result.find_metric(name) for name in names]
+    table = _start_table("means over folds")
     for metric in metrics:
-        table.add_column(Text(metric.label), justify="right")
+        table.add_column(metric.label, justify="right", overflow="fold")
     for (model, method), scores in result.table().items():
         values = [scores[metric.name] for metric in metrics]
         if not np.isnan(values).all():
             texts = map(format_number, values, (result.decimals(m.name) for m in metrics))
-            table.add_row(Text(candidate_name(model, method)), *texts)
+            table.add_row(candidate_name(model, method), *texts)
     return table
 
 
@@ -301,11 +313,8 @@ def _improvement_text(improvement: Improvement | None, decimals: int) -> Text:
     if improvement.same_scores:
         return Text("same as baseline", style="dim")
     value = f"{format_signed(improvement.value, decimals)} {SYMBOLS[outcome_label(improvement)]}"
-    # Four models fit into 80 columns.
-    low, high = (format_signed(limit, decimals) for limit in (improvement.low, improvement.high))
-    limits = f"{low}…{high}"
     color = _COLORS.get(outcome_label(improvement), "")
-    return Text.assemble((value, color), "\n", (limits, "dim"))
+    return Text.assemble((value, color), "\n", (format_interval(improvement, decimals), "dim"))
 
 
 def _legend(result: BaseResult) -> str:
