@@ -7,6 +7,8 @@ import re
 import signal
 import subprocess
 import sys
+import time
+from contextlib import suppress
 from dataclasses import replace
 from itertools import chain
 from pathlib import Path
@@ -141,17 +143,45 @@ def test_the_report_of_a_study_that_is_interrupted_after_the_last_fit(
     assert not StudyResult.from_json((table / "r.json").read_text()).stopped
 
 
-@pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of Unix")
-def test_the_report_of_a_study_whose_terminal_is_closed(table: Path) -> None:
+def read_until(terminal: int, text: bytes) -> bytes:
+    """Return what a terminal shows until a text."""
+    output = b""
+    while text not in output:
+        output += os.read(terminal, 1000)
+    return output
+
+
+def start_study(*options: str) -> tuple[int, int]:
+    """Start a study that is far from done in a terminal; return the process and the terminal."""
     import pty
 
-    command = [sys.executable, "-m", "counterpoise", *STUDY, "--models", "logistic,svm"]
     child, terminal = pty.fork()
     if child == 0:
-        os.execv(command[0], [*command, "--repeats", "30"])  # noqa: S606 - far from done
+        command = [sys.executable, "-m", "counterpoise", *STUDY, "--repeats", "30", *options]
+        os.execv(command[0], command)  # noqa: S606
+    return child, terminal
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of Unix")
+@pytest.mark.parametrize("seconds", [0.05, 0.4])
+def test_ctrl_c_while_workers_start(table: Path, seconds: float) -> None:
+    child, terminal = start_study("--jobs", "2")
+    read_until(terminal, b"Fitting")
+    time.sleep(seconds)
+    os.write(terminal, b"\x03")
     output = b""
-    while b"improvement" not in output:
-        output += os.read(terminal, 1000)
+    with suppress(OSError):  # at the end
+        while found := os.read(terminal, 1000):
+            output += found
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 130
+    assert b"Traceback" not in output, output.decode()
+    assert b"bug" not in output
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a terminal of Unix")
+def test_the_report_of_a_study_whose_terminal_is_closed(table: Path) -> None:
+    child, terminal = start_study("--models", "logistic,svm")
+    read_until(terminal, b"improvement")
     os.close(terminal)
     assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 129
     assert StudyResult.from_json((table / "r.json").read_text()).stopped

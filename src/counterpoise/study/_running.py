@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
+from joblib.externals.loky.backend import resource_tracker as worker_tracker
 
 from counterpoise._lib.types import IntArray
 from counterpoise.model_selection._folds import Fold, Folds
@@ -207,20 +212,56 @@ def _run_tasks(
     journal: str | os.PathLike[str] | None,
     is_late: _IsLate,
 ) -> Iterator[FoldResult]:
-    streams: Any
-    if effective_n_jobs(n_jobs) == 1:
-        streams = (_run_task(study_input, task, journal, is_late) for task in tasks)
-    else:
-        streams = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
-            delayed(_task_results)(study_input, task, journal, is_late) for task in tasks
-        )
+    streams: Any = (_run_task(study_input, task, journal, is_late) for task in tasks)
     try:
+        if effective_n_jobs(n_jobs) > 1:
+            with _delaying_interrupts():
+                streams = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
+                    delayed(_task_results)(study_input, task, journal, is_late) for task in tasks
+                )
         for stream in streams:
             yield from stream
     finally:
         # joblib warns that tasks are canceled, which the user of an interrupted study expects.
         with warnings.catch_warnings(action="ignore"):
             streams.close()
+
+
+@contextmanager
+def _delaying_interrupts() -> Iterator[None]:
+    """Delay Ctrl-C until the workers are started, which leave it to this process from then on.
+
+    Otherwise, workers that are importing packages print tracebacks, and joblib fails if it has
+    started some of its threads only.
+    """
+    received: list[tuple[Any, ...]] = []
+    usual = signal.getsignal(signal.SIGINT)
+    is_main = threading.current_thread() is threading.main_thread()
+    if is_main and callable(usual):
+        signal.signal(signal.SIGINT, lambda *arguments: received.append(arguments))
+    try:
+        with _blocking_interrupts():
+            yield
+    finally:
+        if is_main and callable(usual):
+            signal.signal(signal.SIGINT, usual)
+    if received and callable(usual):
+        usual(*received[0])
+
+
+@contextmanager
+def _blocking_interrupts() -> Iterator[None]:
+    """Block Ctrl-C in this thread; processes that it starts inherit that."""
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
+        yield
+        return
+    for tracker in (resource_tracker, worker_tracker):
+        tracker.ensure_running()  # starting it later would end the blocking
+    usual = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, usual)
 
 
 def _run_task(
