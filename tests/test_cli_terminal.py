@@ -196,3 +196,20 @@ def test_the_report_of_a_study_whose_output_nothing_reads(
     monkeypatch.setattr("counterpoise._cli.run_study._print", fail)
     assert run(*STUDY) == 3
     assert StudyResult.from_json((table / "r.json").read_text()).improvements
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["tutorial", "--out", "x", "--jobs", "0"], "--jobs must be -1 or at least 1; got 0."),
+        (
+            ["audit", "my file.csv", "-t", "is fraud"],
+            "counterpoise audit 'my file.csv' -t 'is fraud' --method smote",
+        ),
+    ],
+)
+def test_errors_in_options(
+    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+) -> None:
+    assert run(*arguments) == 2
+    assert message in " ".join(capsys.readouterr().err.split())

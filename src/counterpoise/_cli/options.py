@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -23,6 +24,7 @@ __all__ = [
     "PredictRequest",
     "ResampleRequest",
     "StudyRequest",
+    "check_jobs",
     "parse_budget",
     "parse_costs",
     "parse_engine",
@@ -109,7 +111,7 @@ class AuditRequest:
         elif (self.after is None) == (self.method is None):
             raise _build_error(
                 "give either the table after resampling, or the method that resamples the table: "
-                f"counterpoise audit {self.before} -t {self.target} --method smote",
+                f"counterpoise audit {quote(self.before)} -t {quote(self.target)} --method smote",
                 "AFTER",
             )
         elif self.method is None and "small_classes" in self.parameters:
@@ -562,6 +564,12 @@ def parse_small_classes(text: str) -> str:
             f"--small-classes must be error, skip, duplicate or shrink-k; got {text!r}."
         )
     return text.replace("-", "_")
+
+
+def check_jobs(jobs: int) -> None:
+    """Check the number of parallel jobs."""
+    if jobs < 1 and jobs != -1:
+        raise OptionError(f"--jobs must be -1 or at least 1; got {jobs}.")
 
 
 def parse_seed(seed: int | None) -> int | None:

@@ -20,6 +20,7 @@ from counterpoise._cli.arguments import (
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import (
     StudyRequest,
+    check_jobs,
     parse_budget,
     parse_costs,
     parse_format,
@@ -247,7 +248,8 @@ def study(
     inconclusive. That no method improves the model is a common result. A column of many distinct
     numbers is a continuous target, whose rare values matter.
     """
-    _check_numbers(margin, jobs)
+    _check_margin(margin)
+    check_jobs(jobs)
     if full and sample is not None:
         raise typer.BadParameter("--full uses all rows; remove it, or --sample.")
     if opens and not (report or "").endswith(".html"):
@@ -294,8 +296,6 @@ def study(
         run_study(request)
 
 
-def _check_numbers(margin: float | None, jobs: int) -> None:
+def _check_margin(margin: float | None) -> None:
     if margin is not None and not margin > 0:
         raise typer.BadParameter(f"--margin must be above 0; got {margin:g}.")
-    if jobs < 1 and jobs != -1:
-        raise typer.BadParameter(f"--jobs must be -1 or at least 1; got {jobs}.")
