@@ -224,6 +224,11 @@ def test_a_time_budget_ends_with_exit_code_0(command: Any) -> None:
         (["visits.csv", "-t", "label", "--models", "tree"], 1, "Unknown model 'tree'"),
         (["visits.csv", "-t", "label", "--methods", "smot"], 1, "Did you mean 'smote'?"),
         (["visits.csv", "-t", "label", "--metric", "auc"], 1, "Unknown metric 'auc'"),
+        (
+            ["visits.csv", "-t", "label", "--metric", "f3x"],
+            1,
+            "'f3x'. Similar names: f1, lift_at, f1_micro, f1_macro. All names: counterpoise study",
+        ),
         (["visits.csv", "-t", "label", "--models", "no.module:C"], 1, "No module named 'no'"),
         (["visits.csv", "-t", "label", "--positive", "y"], 1, "must be 'no' or 'yes'; got 'y'"),
         (["visits.csv", "-t", "label", "--time", "city"], 1, "not dates of one known format"),
@@ -300,7 +305,7 @@ def test_a_full_disk_leaves_the_result_on_the_terminal(
     arguments = ["study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--jobs", "1"]
     code, out, err = command(*arguments, "--report", "r.html")
     assert code == 3
-    assert err.splitlines()[-1] == "Error: Cannot use r.html: no space left on device."
+    assert err.splitlines()[-1] == "Error: Cannot write r.html: no space left on device."
     assert "class-weight" in out
 
 

@@ -246,7 +246,7 @@ def test_main_sentence_follows_the_outcomes() -> None:
     assert harmed.verdict[0].startswith(
         "No method improved average precision of class 1 by at least 0.01"
     )
-    assert harmed.verdict[1].startswith("Smallest deterioration: m with smote, −0.")
+    assert harmed.verdict[1].startswith("Closest to the baseline: m with smote, −0.")
     assert "Worse: m with smote." in harmed.verdict
     equal = make_result(n=20_000, noise=0.01)
     assert equal.verdict[0] == (

@@ -16,6 +16,7 @@ import typer
 
 from counterpoise._cli.audit_report import print_leakage, print_synthetic
 from counterpoise._cli.console import add_notes, noting_warnings, say
+from counterpoise._cli.errors import writing
 from counterpoise._cli.files import check_page
 from counterpoise._cli.labeled_table import errors_with_columns, read_labeled_table
 from counterpoise._cli.options import AuditRequest, resolve_class_names
@@ -71,7 +72,8 @@ def run_audit(request: AuditRequest) -> None:
         print_leakage(report)
     if request.report is not None and isinstance(report, SyntheticSamplesReport):
         study_command = _study_command(request)
-        write_rendered(request.report, {".html": lambda: report.to_html(study_command)})
+        with writing(request.report):
+            write_rendered(request.report, {".html": lambda: report.to_html(study_command)})
         say(f"Wrote {request.report}")
 
 

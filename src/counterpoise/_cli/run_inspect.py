@@ -14,7 +14,7 @@ from shlex import quote
 import typer
 
 from counterpoise._cli.console import add_notes, noting_warnings, say
-from counterpoise._cli.errors import FINDINGS
+from counterpoise._cli.errors import FINDINGS, writing
 from counterpoise._cli.files import check_output, check_page, display_name
 from counterpoise._cli.labeled_table import (
     LabeledTable,
@@ -88,7 +88,8 @@ def run_inspect(request: InspectRequest) -> None:
         typer.echo(format_profile(profile, study, _GROUPING))
     if request.report is not None:
         page = partial(render_page, profile, profile.findings, study, _GROUPING, sections)
-        write_rendered(request.report, {".html": page})
+        with writing(request.report):
+            write_rendered(request.report, {".html": page})
         say(f"Wrote {request.report}")
     if request.suspects is not None:
         write_suspects(request.suspects, profile, table)

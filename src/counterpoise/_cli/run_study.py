@@ -22,7 +22,7 @@ from counterpoise._cli.console import (
     say,
     say_notes,
 )
-from counterpoise._cli.errors import FileError
+from counterpoise._cli.errors import FileError, writing
 from counterpoise._cli.files import check_writable
 from counterpoise._cli.interruption import Interruption, ending_early
 from counterpoise._cli.labeled_table import (
@@ -123,7 +123,8 @@ def _write_results(result: BaseResult, request: StudyRequest, notes: Sequence[st
 
 
 def _write_report(result: BaseResult, path: str, *, opens: bool) -> None:
-    written = result.report(path)
+    with writing(path):
+        written = result.report(path)
     say(f"Wrote {path}")
     if opens and not webbrowser.open(written.resolve().as_uri()):
         say(f"No browser was found. Open {path} yourself.")

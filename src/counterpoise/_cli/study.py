@@ -21,6 +21,7 @@ from counterpoise._cli.errors import reported
 from counterpoise._cli.options import (
     StudyRequest,
     check_jobs,
+    check_margin,
     parse_budget,
     parse_costs,
     parse_format,
@@ -248,7 +249,7 @@ def study(
     inconclusive. That no method improves the model is a common result. A column of many distinct
     numbers is a continuous target, whose rare values matter.
     """
-    _check_margin(margin)
+    check_margin(margin)
     check_jobs(jobs)
     if full and sample is not None:
         raise typer.BadParameter("--full uses all rows; remove it, or --sample.")
@@ -294,8 +295,3 @@ def study(
         from counterpoise._cli.run_study import run_study  # noqa: PLC0415
 
         run_study(request)
-
-
-def _check_margin(margin: float | None) -> None:
-    if margin is not None and not margin > 0:
-        raise typer.BadParameter(f"--margin must be above 0; got {margin:g}.")
