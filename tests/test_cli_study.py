@@ -353,6 +353,7 @@ def test_an_interrupted_study_prints_and_writes_what_is_known(
     assert not re.search(rb"Traceback|cancelled", err)
     assert b"The study ended early, after " in out
     assert b"warning (stopped-early): " in out
+    assert b"Rerun with the same journal" in b" ".join(out.split())
     assert StudyResult.from_json((table.parent / "r.json").read_text()).stopped
     assert journal.read_bytes().count(b"\n") > 3
 

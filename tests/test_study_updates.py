@@ -150,6 +150,8 @@ def test_a_budget_includes_the_estimate_and_allows_a_first_baseline(
     assert "takes longer than the time budget, which ends the study after about" in str(updates[0])
     assert part.stopped
     assert part.recommended == ("slow", "baseline")
+    sentences = {finding.code: finding.sentence for finding in part.findings}
+    assert "its time budget was used up. " in sentences["stopped-early"]
 
 
 def test_a_candidate_without_a_score_is_reported(seed: int) -> None:
@@ -176,7 +178,8 @@ def test_an_interrupted_study_has_the_results_that_are_known(
     assert part.stopped
     assert sum(int((~np.isnan(item.seconds)).sum()) for item in part.candidates) == n_done
     sentences = {finding.code: finding.sentence for finding in part.findings}
-    assert f"after {n_done} of 36 fits" in sentences["stopped-early"]
+    assert f"after {n_done} of 36 fits: it was interrupted." in sentences["stopped-early"]
+    assert "add a journal next time: --journal FILE" in sentences["stopped-early"]
     for one, other in zip(part.candidates, run_usual(seed).candidates, strict=True):
         known = ~np.isnan(one.scores)
         np.testing.assert_array_equal(one.scores[known], other.scores[known])

@@ -279,10 +279,14 @@ class BaseStudy(ABC, Generic[Result]):
                 on_update=on_update,
             ),
         )
+        stopped = len(results) < len(plan.candidates) * len(plan.folds.splits)
+        is_late = deadline is not None and clock.time() >= deadline
         return replace(
             empty,
             candidates=build_candidates(study_input, plan, results),
-            stopped=len(results) < len(plan.candidates) * len(plan.folds.splits),
+            stopped=stopped,
+            stopped_by=("budget" if is_late else "interrupt") if stopped else "",
+            has_journal=self.journal is not None,
         )
 
     @abstractmethod
