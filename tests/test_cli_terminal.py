@@ -24,6 +24,8 @@ from counterpoise._cli.run_study import print_study
 from counterpoise.study import StudyResult
 from tests.study_results import make_result
 
+NAMES = ["inspect", "resample", "study", "predict", "evaluate", "audit", "tutorial"]
+
 
 def show(capsys: pytest.CaptureFixture[str], result: Any, *names: str) -> str:
     """Return what the command `study` prints of a result."""
@@ -213,3 +215,12 @@ def test_errors_in_options(
 ) -> None:
     assert run(*arguments) == 2
     assert message in " ".join(capsys.readouterr().err.split())
+
+
+@pytest.mark.parametrize("command", ["", *NAMES])
+def test_help_fits_into_80_columns(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    assert run(*command.split(), "--help") == 0
+    assert max(map(len, capsys.readouterr().out.splitlines())) <= 80

@@ -307,6 +307,8 @@ class StudyRequest:
     opens: bool = False
 
     def __post_init__(self) -> None:
+        check_margin(self.margin)
+        check_jobs(self.jobs)
         parse_seed(self.seed)
         for option, names in (("--keep", self.keep), ("--text", self.text)):
             both = {*names} & {*self.ignore, self.groups, self.time}

@@ -32,7 +32,7 @@ def _simplify(name: str) -> str:
 def suggest_names(name: str, known: Iterable[str], where: str = "") -> str:
     """Return the end of an error message: the most similar known name, or else the list of all.
 
-    Case is ignored. If there are too many names for a message, `where` says what lists them, and
+    Case is ignored. If there are too many names for a message, `where` names a list of them, and
     the message has a few.
 
     Examples
