@@ -13,6 +13,8 @@ from typer.testing import CliRunner
 
 from counterpoise import resample
 from counterpoise._cli.app import app
+from counterpoise._cli.audit_report import _print_rows
+from counterpoise._cli.console import OutputConsole
 
 
 @pytest.fixture
@@ -101,6 +103,16 @@ def test_output_depends_on_seed_and_scale(files):
 
     assert first == second
     assert first not in others
+
+
+def test_text_is_not_cut(capsys):
+    """Explanations start below each other, and long words of wide characters are divided."""
+    wide = "类" * 50
+    _print_rows(OutputConsole(), [("added:", "b " * 60), ("AUC:", wide)], indent=2)
+    lines = capsys.readouterr().out.splitlines()
+    starts = [line[:10] for line in lines]
+    assert starts == ["  added: b", " " * 9 + "b", "  AUC:   类", " " * 9 + "类"]
+    assert "".join(lines).count("类") == 50
 
 
 def test_long_class_names_stay_distinguishable(files):

@@ -238,6 +238,11 @@ def test_without_a_finished_candidate_no_model_is_written(command: Any) -> None:
         (["visits.csv", "-t", "label", "--models", "tree"], 1, "Unknown model 'tree'"),
         (["visits.csv", "-t", "label", "--methods", "smot"], 1, "Did you mean 'smote'?"),
         (["visits.csv", "-t", "label", "--metric", "auc"], 1, "Unknown metric 'auc'"),
+        (
+            ["visits.csv", "-t", "label", "--metric", "f3x"],
+            1,
+            "'f3x'. Similar names: f1, lift_at, f1_micro, f1_macro. All names: counterpoise study",
+        ),
         (["visits.csv", "-t", "label", "--models", "no.module:C"], 1, "No module named 'no'"),
         (["visits.csv", "-t", "label", "--positive", "y"], 1, "must be 'no' or 'yes'; got 'y'"),
         (["visits.csv", "-t", "label", "--time", "city"], 1, "not dates of one known format"),
@@ -314,7 +319,7 @@ def test_a_full_disk_leaves_the_result_on_the_terminal(
     arguments = ["study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--jobs", "1"]
     code, out, err = command(*arguments, "--report", "r.html")
     assert code == 3
-    assert err.splitlines()[-1] == "Error: Cannot use r.html: no space left on device."
+    assert err.splitlines()[-1] == "Error: Cannot write r.html: no space left on device."
     assert "class-weight" in out
 
 
@@ -362,6 +367,7 @@ def test_an_interrupted_study_prints_and_writes_what_is_known(
     assert not re.search(rb"Traceback|cancelled", err)
     assert b"The study ended early, after " in out
     assert b"warning (stopped-early): " in out
+    assert b"Rerun with the same journal" in b" ".join(out.split())
     assert StudyResult.from_json((table.parent / "r.json").read_text()).stopped
     assert journal.read_bytes().count(b"\n") > 3
 
@@ -370,6 +376,7 @@ def test_a_line_for_each_candidate_is_printed(command: Any) -> None:
     code, _, err = command("study", "visits.csv", "-t", "label", *IGNORED, *QUICK, "--jobs", "1")
     assert code == 0
     assert re.search(r"^Fitting 4 candidates .* in 5 folds takes about \d+ s\.", err, re.MULTILINE)
+    assert err.startswith("Reading visits.csv …\nEstimating how long the study takes …\n")
     line = r"^logistic with smote: average precision \d\.\d+, improvement \S+ \(all done\)$"
     assert re.search(line, err, re.MULTILINE)
 

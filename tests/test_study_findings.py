@@ -246,7 +246,7 @@ def test_main_sentence_follows_the_outcomes() -> None:
     assert harmed.verdict[0].startswith(
         "No method improved average precision of class 1 by at least 0.01"
     )
-    assert harmed.verdict[1].startswith("Smallest deterioration: m with smote, −0.")
+    assert harmed.verdict[1].startswith("Closest to the baseline: m with smote, −0.")
     assert "Worse: m with smote." in harmed.verdict
     equal = make_result(n=20_000, noise=0.01)
     assert equal.verdict[0] == (
@@ -259,6 +259,7 @@ def test_main_sentence_follows_the_outcomes() -> None:
         "No method was shown to improve average precision of class 1 by at least 0.01"
     )
     assert re.match(r"(Largest|Smallest) \w+: m with smote, ", inconclusive.verdict[1])
+    assert inconclusive.verdict[-1].startswith("The comparison is inconclusive. Deciding it (m ")
 
 
 def test_a_summary_names_the_easiest_of_the_inconclusive_comparisons() -> None:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
-from typing import Any
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
 from sklearn.datasets import make_classification
+from sklearn.linear_model import LogisticRegression
 
 from counterpoise.study import Study, StudyUpdate
 from counterpoise.study._base_result import BaseResult
@@ -19,6 +22,7 @@ from counterpoise.study._running import (
     Key,
     StudyInterrupted,
     StudyPlan,
+    _run_tasks,
     build_candidates,
 )
 
@@ -95,11 +99,67 @@ def test_updates_change_no_result(seed: int) -> None:
     assert_same(run_usual(seed), run_with_updates(seed)[0])
 
 
+def test_updates_do_not_depend_on_the_order_in_which_fits_end(
+    data: tuple[Any, Any], seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def shuffle(*arguments: Any) -> Iterator[FoldResult]:
+        found = list(_run_tasks(*arguments))
+        return (found[i] for i in np.random.RandomState(seed).permutation(len(found)))
+
+    monkeypatch.setattr("counterpoise.study._running._run_tasks", shuffle)
+    updates: list[StudyUpdate] = []
+    study(seed).run(*data, on_update=updates.append)
+    known = {(one.model, one.method, one.repeat): one for one in run_with_updates(seed)[1]}
+    assert len(updates) == len(known)
+    for one in updates:
+        other = known[one.model, one.method, one.repeat]
+        np.testing.assert_equal([one.score, one.improvement], [other.score, other.improvement])
+
+
+class Sleeps(LogisticRegression):
+    """Logistic regression that takes longer in its first fit, and a second of a simulated clock."""
+
+    now: ClassVar[float] = 0.0
+
+    def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Any:
+        if not Sleeps.now:
+            time.sleep(0.3)
+        Sleeps.now += 1
+        return super().fit(X, y, sample_weight)
+
+
+def test_what_a_first_fit_does_once_is_not_part_of_the_estimate(
+    data: tuple[Any, Any], seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Sleeps, "now", 0.0)
+    updates: list[StudyUpdate] = []
+    Study({"slow": Sleeps()}, "class-weight", cv=(2, 1)).run(*data, on_update=updates.append)
+    assert updates[0].seconds_left < 2 * 2 * 0.3
+
+
+def test_a_budget_includes_the_estimate_and_allows_a_first_baseline(
+    data: tuple[Any, Any], seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Sleeps, "now", 1.0)
+    monkeypatch.setattr(time, "time", lambda: Sleeps.now)
+    updates: list[StudyUpdate] = []
+    models = {"slow": Sleeps(), "slower": Sleeps()}
+    study = Study(models, "class-weight", cv=(2, 2), budget=3)
+    part = study.run(*data, on_update=updates.append)
+    assert Sleeps.now == 1 + 1 + 4  # of the estimate, and of the folds
+    assert "takes longer than the time budget, which ends the study after about" in str(updates[0])
+    assert part.stopped
+    assert part.recommended == ("slow", "baseline")
+    sentences = {finding.code: finding.sentence for finding in part.findings}
+    assert "its time budget was used up. " in sentences["stopped-early"]
+
+
 def test_a_candidate_without_a_score_is_reported(seed: int) -> None:
     X, y = make_classification(150, n_classes=3, n_informative=4, random_state=seed)
     updates: list[StudyUpdate] = []
     Study("logistic", "threshold", cv=(2, 1), random_state=seed).run(X, y, on_update=updates.append)
     assert "logistic with threshold: no average precision (" in str(updates[-1])
+    assert "(it does not apply, all done)" in str(updates[-1])
 
 
 def stop_after(n_fits: int) -> Any:
@@ -118,7 +178,8 @@ def test_an_interrupted_study_has_the_results_that_are_known(
     assert part.stopped
     assert sum(int((~np.isnan(item.seconds)).sum()) for item in part.candidates) == n_done
     sentences = {finding.code: finding.sentence for finding in part.findings}
-    assert f"after {n_done} of 36 fits" in sentences["stopped-early"]
+    assert f"after {n_done} of 36 fits: it was interrupted." in sentences["stopped-early"]
+    assert "add a journal next time: --journal FILE" in sentences["stopped-early"]
     for one, other in zip(part.candidates, run_usual(seed).candidates, strict=True):
         known = ~np.isnan(one.scores)
         np.testing.assert_array_equal(one.scores[known], other.scores[known])

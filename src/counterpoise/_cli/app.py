@@ -24,7 +24,8 @@ Exit codes:
   3    a file cannot be read or written
   4    inspect --fail-on has found something
   70   a bug in counterpoise
-  130  interrupted (143: terminated; 141: the reader of the output closed the pipe)
+  130  interrupted (143: terminated; 129: its terminal was closed;
+       141: the reader of the output closed the pipe)
 """
 EXAMPLES = """\
 \b
@@ -33,7 +34,7 @@ Examples:
   counterpoise resample fraud.csv -t is_fraud -o balanced.csv
   counterpoise study fraud.csv -t is_fraud --report report.html
   counterpoise predict model.skops new.csv -o scored.csv
-  counterpoise evaluate scored.csv -t is_fraud --score probability --report report.html
+  counterpoise evaluate scored.csv -t is_fraud --score probability
   counterpoise audit fraud.csv -t is_fraud --method smote
   counterpoise audit --leakage train.csv test.csv -t is_fraud
   counterpoise tutorial --out tutorial

@@ -7,8 +7,10 @@ from typing import Annotated
 import typer
 
 __all__ = [
+    "REPLACE",
+    "SEED",
     "Costs",
-    "ForceReport",
+    "Force",
     "Format",
     "FormatJson",
     "Ignore",
@@ -22,6 +24,9 @@ __all__ = [
     "SmallClasses",
     "Target",
 ]
+
+SEED = "Random seed; the same seed gives the same result."
+REPLACE = "Replace files that exist."
 
 InputFile = Annotated[
     str,
@@ -99,4 +104,4 @@ Format = Annotated[
     typer.Option("--format", metavar="FORMAT", help="Output: text, md (Markdown) or json."),
 ]
 FormatJson = Annotated[bool, typer.Option("--json", help="Print JSON; the same as --format json.")]
-ForceReport = Annotated[bool, typer.Option("--force", help="Replace an existing report.")]
+Force = Annotated[bool, typer.Option("--force", help=REPLACE)]

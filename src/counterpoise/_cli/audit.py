@@ -6,7 +6,16 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import Ignore, Json, Keep, Parameters, Scale, SmallClasses
+from counterpoise._cli.arguments import (
+    SEED,
+    Force,
+    Ignore,
+    Json,
+    Keep,
+    Parameters,
+    Scale,
+    SmallClasses,
+)
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import (
     AuditRequest,
@@ -84,9 +93,7 @@ _Splits = Annotated[
         "evaluate its synthetic rows with.",
     ),
 ]
-_Seed = Annotated[
-    int, typer.Option(metavar="N", help="Random seed; the same seed gives the same result.")
-]
+_Seed = Annotated[int, typer.Option(metavar="N", help=SEED)]
 _Report = Annotated[
     str | None, typer.Option(metavar="FILE", help="Write a page to this file (.html).")
 ]
@@ -97,7 +104,6 @@ _Leakage = Annotated[
         help="Check a training set and a test set for leakage from resampling before the split.",
     ),
 ]
-_Force = Annotated[bool, typer.Option("--force", help="Replace an existing page.")]
 
 
 @with_reading_options
@@ -119,7 +125,7 @@ def audit(
     report: _Report = None,
     leakage: _Leakage = False,
     as_json: Json = False,
-    force: _Force = False,
+    force: Force = False,
     reading: ReadingOptions,
 ) -> None:
     """Audit synthetic rows, or detect leakage between a training set and a test set.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich import box
 from rich.padding import Padding
@@ -17,19 +17,19 @@ from counterpoise.audit._synthetic_samples import STUDY_HINT
 
 __all__ = ["print_leakage", "print_synthetic"]
 
-_SYNTHETIC_NOTES: tuple[str, ...] = (
-    "invalid: the nearest row that the sampler has not seen is of another class",
-    "added: share of invalid synthetic rows minus that of original rows, in points",
-    "distance: median distance to the closest original row of the class, relative to",
-    "  the distance that original rows have to each other",
-    "AUC: of a random forest that distinguishes synthetic rows from rows that the",
-    "  sampler has not seen; 0.5: not distinguishable",
-)
-_LEAKAGE_NOTES: tuple[str, ...] = (
-    "duplicates: test rows that equal a training row",
-    "interpolation: test rows on a straight line between two training rows",
-    "expected by chance: number of such rows without leakage",
-)
+_SYNTHETIC_NOTES = {
+    "invalid": "the nearest row that the sampler has not seen is of another class",
+    "added": "share of invalid synthetic rows minus that of original rows, in points",
+    "distance": "median distance to the closest original row of the class, relative to the "
+    "distance that original rows have to each other",
+    "AUC": "of a random forest that distinguishes synthetic rows from rows that the sampler has "
+    "not seen; 0.5: not distinguishable",
+}
+_LEAKAGE_NOTES = {
+    "duplicates": "test rows that equal a training row",
+    "interpolation": "test rows on a straight line between two training rows",
+    "expected by chance": "number of such rows without leakage",
+}
 
 
 def print_synthetic(report: SyntheticSamplesReport, study_command: str) -> None:
@@ -43,41 +43,49 @@ def print_synthetic(report: SyntheticSamplesReport, study_command: str) -> None:
     """
     console = OutputConsole()
     for sentence in report.summary:
-        console.print(Text(sentence), highlight=False)
+        console.print(Text(sentence))
     if report.classes:
         _print_table(console, _build_synthetic_table(report), _SYNTHETIC_NOTES)
     _print_list(console, [format_finding(finding) for finding in report.findings])
     if not report.classes:
         return
     console.print()
-    console.print(Text(STUDY_HINT), highlight=False)
+    console.print(Text(STUDY_HINT))
     # Not wrapped, so that it can be copied.
-    console.print(Text(f"  {study_command}"), highlight=False, soft_wrap=True)
+    console.print(Text(f"  {study_command}"), soft_wrap=True)
 
 
 def print_leakage(report: LeakageReport) -> None:
     """Print a report on leakage to standard output."""
     console = OutputConsole()
     summary, *sentences = str(report).splitlines()
-    console.print(Text(summary), highlight=False)
+    console.print(Text(summary))
     _print_table(console, _build_leakage_table(report), _LEAKAGE_NOTES)
     _print_list(console, [sentence.removeprefix("- ") for sentence in sentences])
 
 
-def _print_table(console: OutputConsole, table: Table, notes: Sequence[str]) -> None:
-    console.print(table, highlight=False)
-    for note in notes:
-        console.print(Padding(Text(note), (0, 0, 0, 2)), highlight=False)
+def _print_table(console: OutputConsole, table: Table, notes: Mapping[str, str]) -> None:
+    console.print(table)
+    _print_rows(console, [(f"{name}:", text) for name, text in notes.items()], indent=2)
 
 
 def _print_list(console: OutputConsole, sentences: Sequence[str]) -> None:
     if not sentences:
         return
-    # A grid indents the second and further lines of each sentence.
-    listing = Table.grid(padding=(0, 1))
-    for sentence in sentences:
-        listing.add_row("-", Text(sentence))
-    console.print(Padding(listing, (1, 0, 0, 0)), highlight=False)
+    console.print()
+    _print_rows(console, [("-", sentence) for sentence in sentences])
+
+
+def _print_rows(
+    console: OutputConsole, rows: Sequence[tuple[str, str]], *, indent: int = 0
+) -> None:
+    """Print marks or names with a text each, whose further lines start below the first one."""
+    grid = Table.grid(padding=(0, 1))
+    grid.add_column(no_wrap=True)
+    grid.add_column(overflow="fold")  # long words are not cut
+    for row in rows:
+        grid.add_row(*row)
+    console.print(Padding(grid, (0, 0, 0, indent)))
 
 
 def _build_leakage_table(report: LeakageReport) -> Table:

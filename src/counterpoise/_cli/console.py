@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 from rich.console import Console
 from rich.progress import (
     BarColumn,
     MofNCompleteColumn,
     Progress,
     ProgressColumn,
+    Task,
     TaskID,
     TextColumn,
     TimeElapsedColumn,
@@ -22,6 +25,7 @@ from rich.progress import (
 from rich.table import Table
 from rich.text import Text
 
+from counterpoise._lib.format_text import format_duration
 from counterpoise.exceptions import CounterpoiseWarning
 
 __all__ = [
@@ -37,10 +41,54 @@ __all__ = [
 
 WARNING = "Warning: "  # the start of a note that needs an action
 _MAX_CLASSES = 20
+_UNLIMITED = 100_000  # columns of a console
 
 
-class OutputConsole(Console):
-    """A console for results, on standard output."""
+class PlainConsole(Console):
+    """A console that prints text as it is: names of classes may look like markup or emoji."""
+
+    def __init__(self, *, stderr: bool = False) -> None:
+        super().__init__(stderr=stderr, markup=False, emoji=False, highlight=False)
+
+
+class OutputConsole(PlainConsole):
+    """A console for results, on standard output.
+
+    In files, lines have no blanks at their ends, and tables are as wide as they need.
+    """
+
+    def print(self, *objects: Any, **options: Any) -> None:
+        """Print objects; see `rich.console.Console.print`."""
+        if self.is_terminal:
+            super().print(*objects, **options)
+            return
+        with self.capture() as captured:
+            super().print(*objects, **options)
+        self.file.write(re.sub(r" +$", "", captured.get(), flags=re.MULTILINE))
+
+    def print_columns(self, build: Callable[[Sequence[int]], Table], n_columns: int) -> None:
+        """Print a table, in blocks of columns below each other if the terminal is too narrow.
+
+        Parameters
+        ----------
+        build : callable
+            Builds the table of some columns, given by their numbers.
+        n_columns : int
+        """
+        width = self.width
+        self.width = _UNLIMITED
+        for n_blocks in range(1, n_columns + 1):
+            parts = np.array_split(np.arange(n_columns), n_blocks)
+            tables = [build(part.tolist()) for part in parts]
+            if not self.is_terminal or all(self.measure(t).maximum <= width for t in tables):
+                break
+        if self.is_terminal:
+            self.width = width
+        for number, table in enumerate(tables):
+            if number:
+                self.print()
+            self.print(table)
+        self.width = width
 
     def on_broken_pipe(self) -> None:
         """Raise the error, which the command handles as it does without a console."""
@@ -49,7 +97,7 @@ class OutputConsole(Console):
 
 def say(message: str) -> None:
     """Print a line without formatting."""
-    _console().print(message, markup=False, highlight=False, soft_wrap=True)
+    _console().print(message, soft_wrap=True)
 
 
 def say_notes(notes: Sequence[str]) -> None:
@@ -109,7 +157,14 @@ class StageBars:
     ----------
     *columns : rich.progress.ProgressColumn
         What is shown in addition to the numbers of steps and the times.
+
+    Attributes
+    ----------
+    seconds_left : float or None
+        An estimate of the time left that is known; None if it follows from the steps that are done.
     """
+
+    seconds_left: float | None = None
 
     def __init__(self, *columns: ProgressColumn) -> None:
         console = _console()
@@ -121,7 +176,7 @@ class StageBars:
             *columns,
             TimeElapsedColumn(),
             TextColumn("left"),
-            TimeRemainingColumn(),
+            _TimeLeft(self),
             console=console,
             disable=not self.is_shown,
         )
@@ -142,8 +197,23 @@ class StageBars:
 
     def say(self, line: str) -> None:
         """Print a line, above the bars where they are shown."""
-        self._progress.console.print(line, markup=False, highlight=False, soft_wrap=True)
+        self._progress.console.print(line, soft_wrap=True)
+
+
+class _TimeLeft(TimeRemainingColumn):
+    """The time left, as the bars know it."""
+
+    def __init__(self, bars: StageBars) -> None:
+        super().__init__()
+        self._bars = bars
+
+    def render(self, task: Task) -> Text:
+        """Return the text of the column."""
+        seconds = self._bars.seconds_left
+        if seconds is None:
+            return super().render(task)
+        return Text(format_duration(seconds) if seconds else "0 s")
 
 
 def _console() -> Console:
-    return Console(stderr=True)
+    return PlainConsole(stderr=True)

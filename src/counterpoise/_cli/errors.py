@@ -15,7 +15,7 @@ import typer
 from counterpoise._lib.optional_imports import import_optional
 from counterpoise.exceptions import CounterpoiseWarning, InputError
 
-__all__ = ["FINDINGS", "FileError", "discard_output", "reported"]
+__all__ = ["FINDINGS", "FileError", "discard_output", "reported", "writing"]
 
 DATA, FILE, FINDINGS, BUG, INTERRUPTED, CLOSED_PIPE = 1, 3, 4, 70, 130, 141
 
@@ -75,6 +75,15 @@ def reported(reader: str | None = None) -> Iterator[None]:
             if os.environ.get("COUNTERPOISE_TRACEBACK"):
                 raise
             _report(error)
+
+
+@contextmanager
+def writing(path: str) -> Iterator[None]:
+    """Name a file in errors of the operating system as one that cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise FileError.from_os(f"Cannot write {path}", error) from error
 
 
 def discard_output() -> None:

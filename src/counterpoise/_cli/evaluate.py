@@ -7,8 +7,9 @@ from typing import Annotated
 import typer
 
 from counterpoise._cli.arguments import (
+    SEED,
     Costs,
-    ForceReport,
+    Force,
     Format,
     FormatJson,
     InputFile,
@@ -24,10 +25,12 @@ __all__ = ["EXAMPLES", "evaluate"]
 EXAMPLES = """\
 \b
 Examples:
-  counterpoise evaluate scored.csv -t is_fraud --score probability --report report.html
-  counterpoise evaluate scored.csv -t is_fraud --score old --score new --costs 1,20
-  counterpoise evaluate visits.csv -t readmitted --positive yes --score p --groups patient
-  counterpoise evaluate sample.csv -t y --score p --prevalence 0.01 --prevalence 0.001
+  counterpoise evaluate scored.csv -t is_fraud --score probability \\
+      --report report.html
+  counterpoise evaluate scored.csv -t is_fraud --score old --score new
+  counterpoise evaluate visits.csv -t readmitted --positive yes --score p \\
+      --groups patient --costs 1,20
+  counterpoise evaluate sample.csv -t y --score p --prevalence 0.01
 """
 
 _Scores = Annotated[
@@ -69,8 +72,8 @@ _Metrics = Annotated[
     typer.Option(
         "--metric",
         metavar="METRIC",
-        help="Metric in which models are compared, by default average_precision. Can be repeated: "
-        "the first is the primary metric, and the others are reported. By default all are.",
+        help="Metric in which models are compared; by default average_precision. Can be repeated: "
+        "the first is the primary metric, and of the others only these are reported, not all.",
     ),
 ]
 _Margin = Annotated[
@@ -85,7 +88,7 @@ _Level = Annotated[
     typer.Option(metavar="X", help="Confidence level of the intervals, between 0 and 1."),
 ]
 _Resamples = Annotated[int, typer.Option(metavar="N", help="Number of bootstrap resamples.")]
-_Seed = Annotated[int, typer.Option(metavar="N", help="Random seed of the bootstrap.")]
+_Seed = Annotated[int, typer.Option(metavar="N", help=SEED)]
 _Report = Annotated[
     str | None,
     typer.Option(metavar="FILE", help="Write a report to this file: .html, .md or .json."),
@@ -111,7 +114,7 @@ def evaluate(
     report: _Report = None,
     printed: Format = "text",
     json: FormatJson = False,
-    force: ForceReport = False,
+    force: Force = False,
     reading: ReadingOptions,
 ) -> None:
     """Evaluate predicted probabilities of one model, or compare those of several.

@@ -31,12 +31,13 @@ from counterpoise._cli.compression import codec_of, compressed, decompress
 from counterpoise._cli.console import WARNING
 from counterpoise._cli.csv_text import Dialect, check_unique_names, number_columns, read_csv_text
 from counterpoise._cli.encodings import Encoding
-from counterpoise._cli.errors import FileError, discard_output
+from counterpoise._cli.errors import FileError, discard_output, writing
 from counterpoise._cli.formats import STREAM, Format, format_of
 from counterpoise._cli.input_table import InputTable
 from counterpoise._cli.merge_classes import merge_classes
 from counterpoise._cli.reading_options import ReadingOptions
 from counterpoise._lib.optional_imports import import_optional
+from counterpoise._page.write import write_rendered
 from counterpoise.exceptions import InputError
 
 __all__ = [
@@ -47,6 +48,7 @@ __all__ = [
     "display_name",
     "read_table",
     "write_lines",
+    "write_page",
     "write_stream",
     "write_table",
 ]
@@ -146,6 +148,18 @@ def check_page(path: Path, *, force: bool) -> None:
     if path.suffix != ".html":
         raise FileError(f"{path}: the name of the page must end in .html.")
     check_writable(path, force=force)
+
+
+def write_page(path: str, render: Callable[[], str]) -> None:
+    """Write a page; an existing file is replaced once the new one is complete.
+
+    Raises
+    ------
+    FileError
+        If the file cannot be written.
+    """
+    with writing(path):
+        write_rendered(path, {".html": render})
 
 
 def write_table(path: str, table: Any, dialect: Dialect) -> None:

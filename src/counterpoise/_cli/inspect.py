@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from counterpoise._cli.arguments import (
-    ForceReport,
+    Force,
     Ignore,
     InputFile,
     Json,
@@ -26,7 +26,8 @@ EXAMPLES = """\
 \b
 Examples:
   counterpoise inspect fraud.csv -t is_fraud
-  counterpoise inspect fraud.csv -t is_fraud --ignore customer_id --report profile.html
+  counterpoise inspect fraud.csv -t is_fraud --ignore customer_id \\
+      --report profile.html
   counterpoise inspect train.csv -t is_fraud --test test.csv --fail-on warning
   counterpoise inspect fraud.csv -t is_fraud --suspects suspects.csv
 """
@@ -77,7 +78,7 @@ def inspect(
     report: _Report = None,
     fail_on: _FailOn = None,
     as_json: Json = False,
-    force: ForceReport = False,
+    force: Force = False,
     sample: Sample = None,
     reading: ReadingOptions,
 ) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from shlex import quote
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -23,6 +24,8 @@ __all__ = [
     "PredictRequest",
     "ResampleRequest",
     "StudyRequest",
+    "check_jobs",
+    "check_margin",
     "parse_budget",
     "parse_costs",
     "parse_engine",
@@ -42,6 +45,7 @@ __all__ = [
 _WORDS = {"none": None, "null": None, "true": True, "false": False}
 _OWN_OPTION = {"sampling_strategy": "--strategy", "random_state": "--seed", "scale": "--scale"}
 _MAX_SEED = 2**32 - 1
+_MIN_RESAMPLES = 100
 
 
 class OptionError(typer.BadParameter):
@@ -109,7 +113,7 @@ class AuditRequest:
         elif (self.after is None) == (self.method is None):
             raise _build_error(
                 "give either the table after resampling, or the method that resamples the table: "
-                f"counterpoise audit {self.before} -t {self.target} --method smote",
+                f"counterpoise audit {quote(self.before)} -t {quote(self.target)} --method smote",
                 "AFTER",
             )
         elif self.method is None and "small_classes" in self.parameters:
@@ -303,6 +307,8 @@ class StudyRequest:
     opens: bool = False
 
     def __post_init__(self) -> None:
+        check_margin(self.margin)
+        check_jobs(self.jobs)
         parse_seed(self.seed)
         for option, names in (("--keep", self.keep), ("--text", self.text)):
             both = {*names} & {*self.ignore, self.groups, self.time}
@@ -393,6 +399,15 @@ class EvaluateRequest:
         parse_seed(self.seed)
         if len(set(self.scores)) < len(self.scores):
             raise OptionError("--score names the same column twice. Name each column once.")
+        check_share("--confidence-level", self.confidence_level)
+        for share in self.prevalences or ():
+            check_share("--prevalence", share)
+        check_margin(self.margin)
+        if self.resamples < _MIN_RESAMPLES:
+            raise OptionError(
+                f"--resamples must be {_MIN_RESAMPLES} or more; got {self.resamples}. Fewer give "
+                "no interval that can be relied on."
+            )
 
 
 _SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400}
@@ -562,6 +577,25 @@ def parse_small_classes(text: str) -> str:
             f"--small-classes must be error, skip, duplicate or shrink-k; got {text!r}."
         )
     return text.replace("-", "_")
+
+
+def check_share(option: str, share: float) -> None:
+    """Check a number between 0 and 1."""
+    if not 0 < share < 1:
+        hint = f" For {share:g}%, use {share / 100:g}." if 1 < share < 100 else ""
+        raise OptionError(f"{option} must be above 0 and below 1; got {share:g}.{hint}")
+
+
+def check_margin(margin: float | None) -> None:
+    """Check the equivalence margin."""
+    if margin is not None and not margin > 0:
+        raise OptionError(f"--margin must be above 0; got {margin:g}.")
+
+
+def check_jobs(jobs: int) -> None:
+    """Check the number of parallel jobs."""
+    if jobs < 1 and jobs != -1:
+        raise OptionError(f"--jobs must be -1 or at least 1; got {jobs}.")
 
 
 def parse_seed(seed: int | None) -> int | None:

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import InputFile
+from counterpoise._cli.arguments import Force, InputFile
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import PredictRequest
 from counterpoise._cli.reading_options import ReadingOptions, with_reading_options
@@ -38,7 +38,6 @@ _Out = Annotated[
         help="Output file, in any format of IN except .xlsx; - writes a CSV to standard output.",
     ),
 ]
-_Force = Annotated[bool, typer.Option("--force", help="Replace an existing output file.")]
 _Trust = Annotated[
     list[str] | None,
     typer.Option(
@@ -56,7 +55,7 @@ def predict(
     source: InputFile,
     out: _Out,
     trust: _Trust = None,
-    force: _Force = False,
+    force: Force = False,
     reading: ReadingOptions,
 ) -> None:
     """Predict classes or values of a table with a saved model.

@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from counterpoise._cli.arguments import InputFile, Keep, Parameters, Scale, SmallClasses, Target
+from counterpoise._cli.arguments import (
+    REPLACE,
+    SEED,
+    InputFile,
+    Keep,
+    Parameters,
+    Scale,
+    SmallClasses,
+    Target,
+)
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import (
     ResampleRequest,
@@ -27,10 +36,12 @@ EXAMPLES = """\
 Examples:
   counterpoise resample fraud.csv -t is_fraud -o balanced.csv
   counterpoise resample fraud.csv -t is_fraud -o balanced.parquet \\
-      --param k_neighbors=8 --ignore customer_id --copy country --seed 1 --provenance
-  counterpoise resample people.csv -t income -o people.csv --force --method random-under
-  counterpoise resample transactions/ -t is_fraud -o balanced/ --strategy 0.1 --memory 2GB
-  zcat big.csv.gz | counterpoise resample - -t y -o - --strategy 0.5 > balanced.csv
+      --param k_neighbors=8 --ignore customer_id --copy country --provenance
+  counterpoise resample people.csv -t income -o people.csv --force \\
+      --method random-under
+  counterpoise resample transactions/ -t is_fraud -o balanced/ \\
+      --strategy 0.1 --memory 2GB
+  zcat big.csv.gz | counterpoise resample - -t y -o - > balanced.csv
 """
 
 
@@ -118,7 +129,7 @@ _Strategy = Annotated[
 ]
 _Seed = Annotated[
     int | None,
-    typer.Option(metavar="N", help="Random seed; the same seed gives the same rows."),
+    typer.Option(metavar="N", help=SEED),
 ]
 _Ignore = Annotated[
     list[str] | None,
@@ -199,9 +210,7 @@ _Json = Annotated[
         "--json", help="Print JSON instead of text, to standard output; OUT must be a file."
     ),
 ]
-_Force = Annotated[
-    bool, typer.Option("--force", help="Replace OUT if it exists; a file can be IN itself.")
-]
+_Force = Annotated[bool, typer.Option("--force", help=f"{REPLACE} OUT can be IN itself.")]
 
 
 @with_reading_options

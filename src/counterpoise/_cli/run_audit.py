@@ -7,6 +7,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from shlex import quote
 from typing import Any
@@ -16,7 +17,7 @@ import typer
 
 from counterpoise._cli.audit_report import print_leakage, print_synthetic
 from counterpoise._cli.console import add_notes, noting_warnings, say
-from counterpoise._cli.files import check_page
+from counterpoise._cli.files import check_page, write_page
 from counterpoise._cli.labeled_table import errors_with_columns, read_labeled_table
 from counterpoise._cli.options import AuditRequest, resolve_class_names
 from counterpoise._cli.prepare_resampling import (
@@ -25,7 +26,6 @@ from counterpoise._cli.prepare_resampling import (
     name_methods,
 )
 from counterpoise._column_roles import ColumnRole, describe_roles, find_roles
-from counterpoise._page.write import write_rendered
 from counterpoise._resample import make_sampler, resolve_method, select_method
 from counterpoise._table import as_table
 from counterpoise.audit import SyntheticSamplesReport, leakage, synthetic_samples
@@ -71,7 +71,7 @@ def run_audit(request: AuditRequest) -> None:
         print_leakage(report)
     if request.report is not None and isinstance(report, SyntheticSamplesReport):
         study_command = _study_command(request)
-        write_rendered(request.report, {".html": lambda: report.to_html(study_command)})
+        write_page(request.report, partial(report.to_html, study_command))
         say(f"Wrote {request.report}")
 
 

@@ -11,6 +11,7 @@ from rich.table import Table
 from rich.text import Text
 
 from counterpoise._cli.console import OutputConsole, add_notes, say, say_notes
+from counterpoise._cli.errors import writing
 from counterpoise._cli.files import display_name, read_table
 from counterpoise._cli.input_table import InputTable, column_values
 from counterpoise._cli.labeled_table import errors_with_columns
@@ -47,7 +48,8 @@ def run_evaluate(request: EvaluateRequest) -> None:
         result = _evaluate(source, request)
     _print(result, request.printed, source.notes)
     if request.report is not None:
-        result.report(request.report)
+        with writing(request.report):
+            result.report(request.report)
         say(f"Wrote {request.report}")
 
 
@@ -103,7 +105,7 @@ def _print(result: Evaluation, kind: str, notes: Sequence[str]) -> None:
     elif kind == "md":
         typer.echo(result.to_markdown())
     else:
-        console = OutputConsole(highlight=False)
+        console = OutputConsole()
         for sentence in (describe_positive(result.data), *result.verdict):
             console.print(Text(sentence))
         for table in build_tables(result):

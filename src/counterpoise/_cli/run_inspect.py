@@ -15,7 +15,7 @@ import typer
 
 from counterpoise._cli.console import add_notes, noting_warnings, say
 from counterpoise._cli.errors import FINDINGS
-from counterpoise._cli.files import check_output, check_page, display_name
+from counterpoise._cli.files import check_output, check_page, display_name, write_page
 from counterpoise._cli.labeled_table import (
     LabeledTable,
     errors_with_columns,
@@ -26,7 +26,6 @@ from counterpoise._cli.merge_classes import match_spelling
 from counterpoise._cli.options import InspectRequest
 from counterpoise._cli.suspects import write_suspects
 from counterpoise._lib.findings import Finding, Severity, select_severe
-from counterpoise._page.write import write_rendered
 from counterpoise.exceptions import FeatureTypeError, InputError, TargetError
 from counterpoise.profile import DataProfile, format_profile, inspect
 from counterpoise.profile._page import render_page
@@ -88,7 +87,7 @@ def run_inspect(request: InspectRequest) -> None:
         typer.echo(format_profile(profile, study, _GROUPING))
     if request.report is not None:
         page = partial(render_page, profile, profile.findings, study, _GROUPING, sections)
-        write_rendered(request.report, {".html": page})
+        write_page(request.report, page)
         say(f"Wrote {request.report}")
     if request.suspects is not None:
         write_suspects(request.suspects, profile, table)

@@ -21,9 +21,9 @@ from counterpoise._cli.console import (
     say,
     say_notes,
 )
-from counterpoise._cli.errors import FileError
+from counterpoise._cli.errors import FileError, writing
 from counterpoise._cli.files import check_writable
-from counterpoise._cli.interruption import ending_early
+from counterpoise._cli.interruption import Interruption, ending_early
 from counterpoise._cli.labeled_table import (
     LabeledTable,
     errors_with_columns,
@@ -45,7 +45,7 @@ from counterpoise._cli.study_task import (
 from counterpoise._lib.findings import Finding, select_severe
 from counterpoise._lib.format_text import format_number, format_signed
 from counterpoise.exceptions import InputError
-from counterpoise.study import Improvement, RegressionStudy, Study
+from counterpoise.study import Improvement, RegressionStudy, Study, StudyUpdate
 from counterpoise.study._base_result import BaseResult
 from counterpoise.study._methods import BASELINE
 from counterpoise.study._report import SUFFIXES, to_markdown
@@ -54,10 +54,11 @@ from counterpoise.study._report.description import (
     describe_intervals,
     describe_no_skill,
 )
-from counterpoise.study._tables import build_improvement_table
+from counterpoise.study._tables import ImprovementTable, build_improvement_table
 from counterpoise.study._text import (
     SYMBOLS,
     candidate_name,
+    format_interval,
     metric_heading,
     outcome_label,
     split_label,
@@ -101,10 +102,9 @@ def run_study(request: StudyRequest) -> None:
     notes = [*sample.notes, *found]
     study = _build_study(request, continuous, found)
     with noting_warnings(notes), ending_early() as interruption:
-        result = _run(study, request, sample)
-    _print(result, request, notes)  # first, so that it is not lost if there is no report
-    if request.report is not None:
-        _write_report(result, request.report, opens=request.opens)
+        result = _run(study, request, sample, interruption)
+        interruption.is_deferred = True
+        _write_results(result, request, notes)
     if interruption.exit_code:
         if request.save_model is not None:
             say(f"{request.save_model} is not written, because the study was interrupted.")
@@ -113,8 +113,17 @@ def run_study(request: StudyRequest) -> None:
         save_recommended(result, request, table)
 
 
+def _write_results(result: BaseResult, request: StudyRequest, notes: Sequence[str]) -> None:
+    try:
+        _print(result, request, notes)  # first, so that it is not lost if there is no report
+    finally:  # nor is the report lost if nothing reads what is printed
+        if request.report is not None:
+            _write_report(result, request.report, opens=request.opens)
+
+
 def _write_report(result: BaseResult, path: str, *, opens: bool) -> None:
-    written = result.report(path)
+    with writing(path):
+        written = result.report(path)
     say(f"Wrote {path}")
     if opens and not webbrowser.open(written.resolve().as_uri()):
         say(f"No browser was found. Open {path} yourself.")
@@ -161,13 +170,28 @@ def _print(result: BaseResult, request: StudyRequest, notes: Sequence[str]) -> N
         print_study(result, request.metrics)
 
 
-def _run(study: Study | RegressionStudy, request: StudyRequest, table: LabeledTable) -> BaseResult:
+def _run(
+    study: Study | RegressionStudy,
+    request: StudyRequest,
+    table: LabeledTable,
+    interruption: Interruption,
+) -> BaseResult:
     groups, time = groups_and_time(request, table)
     labels: Any = table.labels
     if isinstance(study, RegressionStudy):
         labels = as_numbers(labels)
     elif request.positive is not None:
         study.positive = resolve_class(request.positive, labels)
+
+    def show_fits(stage: str, done: int, total: int) -> None:  # noqa: ARG001 - there is one
+        interruption.is_deferred = done == total  # there is nothing left to interrupt
+        bars("fits", done, total)
+
+    def show_update(update: StudyUpdate) -> None:
+        bars.seconds_left = update.seconds_left  # slow models are last: the bar would know less
+        bars.say(str(update))
+
+    say("Estimating how long the study takes …")
     with StageBars() as bars, errors_with_columns(request.target):
         result = study.run(
             table.features,
@@ -177,8 +201,8 @@ def _run(study: Study | RegressionStudy, request: StudyRequest, table: LabeledTa
             time_format=request.time_format,
             keep=request.keep,
             text=request.text,
-            progress=bars,
-            on_update=lambda update: bars.say(str(update)),
+            progress=show_fits,
+            on_update=show_update,
         )
     return _describe_table(result, request, table)
 
@@ -203,7 +227,7 @@ def _describe_table(result: BaseResult, request: StudyRequest, table: LabeledTab
 
 def print_study(result: BaseResult, names: Sequence[str]) -> None:
     """Print the conclusion, the table of improvements, further metrics and the findings."""
-    console = OutputConsole(highlight=False)
+    console = OutputConsole()
     first, *more = result.verdict
     console.print(Text(result.target_text.sentence))
     console.print(Text(first, style="bold"))
@@ -214,13 +238,19 @@ def print_study(result: BaseResult, names: Sequence[str]) -> None:
     warnings = select_severe(result.findings, "warning")
     print_findings(console, warnings)
     console.print()
-    console.print(_improvements(result))
+    improvements = build_improvement_table(result)
+    console.print_columns(
+        lambda columns: _improvements(result, improvements, columns), len(improvements.models)
+    )
     console.print(Text(_legend(result), style="dim"))
     for sentence in describe_fold_times(result):
         console.print(Text(sentence, style="dim"))
     if len(names) > 1:
         console.print()
-        console.print(_further_metrics(result, names))
+        chosen = list(dict.fromkeys(names))
+        console.print_columns(
+            lambda columns: _further_metrics(result, [chosen[i] for i in columns]), len(chosen)
+        )
     print_findings(console, [item for item in result.findings if item not in warnings])
 
 
@@ -234,34 +264,39 @@ def print_findings(console: OutputConsole, findings: Sequence[Finding]) -> None:
         )
 
 
-def _improvements(result: BaseResult) -> Table:
+def _improvements(
+    result: BaseResult, improvements: ImprovementTable, columns: Sequence[int]
+) -> Table:
     """Return the table of methods by models: improvement, outcome and confidence interval."""
-    improvements = build_improvement_table(result)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(metric_heading(result.primary_metric).replace(" (", "\n("))
-    for model in improvements.models:
-        table.add_column(Text(model), justify="right")
+    table = _start_table(metric_heading(result.primary_metric).replace(" (", "\n("))
+    for column in columns:
+        table.add_column(improvements.models[column], justify="right", overflow="fold")
     decimals = result.decimals(result.primary_metric.name)
-    scores = improvements.baseline_score
+    scores = (improvements.baseline_score[column] for column in columns)
     table.add_row(BASELINE, *(format_number(score, decimals) for score in scores))
     for method, row in improvements.rows:
-        table.add_row(Text(method), *(_improvement_text(item, decimals) for item in row))
+        table.add_row(method, *(_improvement_text(row[column], decimals) for column in columns))
+    return table
+
+
+def _start_table(heading: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column(heading, overflow="fold")
     return table
 
 
 def _further_metrics(result: BaseResult, names: Sequence[str]) -> Table:
     """Return the table of the metrics that were chosen by name, one row for each candidate."""
     # The first line names the positive class, so that the headings can be short.
-    metrics = [result.find_metric(name) for name in dict.fromkeys(names)]
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("means over folds")
+    metrics = [result.find_metric(name) for name in names]
+    table = _start_table("means over folds")
     for metric in metrics:
-        table.add_column(Text(metric.label), justify="right")
+        table.add_column(metric.label, justify="right", overflow="fold")
     for (model, method), scores in result.table().items():
         values = [scores[metric.name] for metric in metrics]
         if not np.isnan(values).all():
             texts = map(format_number, values, (result.decimals(m.name) for m in metrics))
-            table.add_row(Text(candidate_name(model, method)), *texts)
+            table.add_row(candidate_name(model, method), *texts)
     return table
 
 
@@ -271,11 +306,8 @@ def _improvement_text(improvement: Improvement | None, decimals: int) -> Text:
     if improvement.same_scores:
         return Text("same as baseline", style="dim")
     value = f"{format_signed(improvement.value, decimals)} {SYMBOLS[outcome_label(improvement)]}"
-    # Four models fit into 80 columns.
-    low, high = (format_signed(limit, decimals) for limit in (improvement.low, improvement.high))
-    limits = f"{low}…{high}"
     color = _COLORS.get(outcome_label(improvement), "")
-    return Text.assemble((value, color), "\n", (limits, "dim"))
+    return Text.assemble((value, color), "\n", (format_interval(improvement, decimals), "dim"))
 
 
 def _legend(result: BaseResult) -> str:

@@ -7,15 +7,15 @@ from typing import Annotated
 import typer
 
 from counterpoise._cli.arguments import (
+    SEED,
     Costs,
-    ForceReport,
+    Force,
     Format,
     FormatJson,
     Ignore,
     InputFile,
     Keep,
     Positive,
-    Target,
 )
 from counterpoise._cli.errors import reported
 from counterpoise._cli.options import (
@@ -34,13 +34,15 @@ EXAMPLES = """\
 \b
 Examples:
   counterpoise study fraud.csv -t is_fraud --report report.html --open
-  counterpoise study fraud.csv -t is_fraud --models logistic,boosting --methods class-weight,smote
-  counterpoise study visits.csv -t readmitted --groups patient --costs 1,20 --budget 10m
+  counterpoise study fraud.csv -t is_fraud \\
+      --models logistic,boosting --methods class-weight,smote
+  counterpoise study visits.csv -t readmitted --groups patient --budget 10m
   counterpoise study big.csv -t y --journal big.journal --report big.md
-  counterpoise study heart.csv -t disease --positive yes --metric recall --metric precision
+  counterpoise study heart.csv -t disease --positive yes --costs 1,20 \\
+      --metric recall --metric precision
   counterpoise study messages.csv -t spam --text message
   counterpoise study fraud.csv -t is_fraud --save-model model.skops
-  counterpoise study houses.csv -t price --task regression --report houses.html
+  counterpoise study houses.csv -t price --task regression
 """
 
 
@@ -54,6 +56,15 @@ def _list_names(wanted: bool) -> None:
     raise typer.Exit
 
 
+_Target = Annotated[
+    str,
+    typer.Option(
+        "--target",
+        "-t",
+        metavar="COLUMN",
+        help="Column of the target: classes, or the numbers of a regression.",
+    ),
+]
 _Task = Annotated[
     str,
     typer.Option(
@@ -181,12 +192,7 @@ _Margin = Annotated[
     ),
 ]
 _Seed = Annotated[
-    int | None,
-    typer.Option(
-        metavar="N",
-        help="Random seed; the same seed gives the same result. By default 0, or that of the "
-        "journal.",
-    ),
+    int | None, typer.Option(metavar="N", help=f"{SEED} By default 0, or that of the journal.")
 ]
 _Jobs = Annotated[
     int, typer.Option(metavar="N", help="Number of parallel jobs; -1 uses all processors.")
@@ -206,14 +212,19 @@ _Journal = Annotated[
         help="Store finished results in this file; an interrupted study resumes from it.",
     ),
 ]
-_Budget = Annotated[str | None, typer.Option(metavar="TIME", help="Time limit: 90s, 10m, 2h.")]
+_Budget = Annotated[
+    str | None,
+    typer.Option(
+        metavar="TIME", help="Time limit: 90s, 10m, 2h. What is known by then is reported."
+    ),
+]
 
 
 @with_reading_options
 def study(
     *,
     source: InputFile,
-    target: Target,
+    target: _Target,
     task: _Task = "auto",
     report: _Report = None,
     save_model: _SaveModel = None,
@@ -239,7 +250,7 @@ def study(
     budget: _Budget = None,
     printed: Format = "text",
     json: FormatJson = False,
-    force: ForceReport = False,
+    force: Force = False,
     sample: _Sample = None,
     full: _Full = False,
     opens: _Open = False,
@@ -252,7 +263,6 @@ def study(
     inconclusive. That no method improves the model is a common result. A column of many distinct
     numbers is a continuous target, whose rare values matter.
     """
-    _check_numbers(margin, jobs)
     if full and sample is not None:
         raise typer.BadParameter("--full uses all rows; remove it, or --sample.")
     if opens and not (report or "").endswith(".html"):
@@ -290,14 +300,9 @@ def study(
         opens=opens,
     )
     with reported("study"):
+        # Packages are imported after the first line, because it takes seconds.
+        typer.echo(f"Reading {'standard input' if source == '-' else source} …", err=True)
         # Imported here so that --help loads neither polars nor scikit-learn.
         from counterpoise._cli.run_study import run_study  # noqa: PLC0415
 
         run_study(request)
-
-
-def _check_numbers(margin: float | None, jobs: int) -> None:
-    if margin is not None and not margin > 0:
-        raise typer.BadParameter(f"--margin must be above 0; got {margin:g}.")
-    if jobs < 1 and jobs != -1:
-        raise typer.BadParameter(f"--jobs must be -1 or at least 1; got {jobs}.")

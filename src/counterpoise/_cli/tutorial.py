@@ -11,6 +11,7 @@ import typer
 
 from counterpoise._cli.arguments import Json
 from counterpoise._cli.errors import reported
+from counterpoise._cli.options import check_jobs
 
 __all__ = ["EXAMPLES", "tutorial"]
 
@@ -51,6 +52,7 @@ def tutorial(
     index.html with its pictures (PNG) and tables (CSV) into a folder, and prints a summary.
     Existing files with the same names are replaced.
     """
+    check_jobs(jobs)
     with reported():
         # Imported here so that --help does not load rich and the tutorial.
         from counterpoise._cli.console import StageBars  # noqa: PLC0415

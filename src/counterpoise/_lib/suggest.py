@@ -29,10 +29,11 @@ def _simplify(name: str) -> str:
     return re.sub(r"(sampl(er|ing)|classifier)$", "", letters)
 
 
-def suggest_names(name: str, known: Iterable[str]) -> str:
+def suggest_names(name: str, known: Iterable[str], where: str = "") -> str:
     """Return the end of an error message: the most similar known name, or else the list of all.
 
-    Case is ignored.
+    Case is ignored. If there are too many names for a message, `where` names a list of them, and
+    the message has a few.
 
     Examples
     --------
@@ -40,10 +41,15 @@ def suggest_names(name: str, known: Iterable[str]) -> str:
     " Did you mean 'smote'?"
     >>> suggest_names("x", ["smote", "random-over"])
     ' Valid names: smote, random-over.'
+    >>> suggest_names("x", ["smote", "random-over"], "The manual has all names.")
+    ' Similar names: smote, random-over. The manual has all names.'
     """
-    names = list(known)
+    names = list(dict.fromkeys(known))
     by_lower_case = {name.lower(): name for name in names}
     similar = get_close_matches(name.lower(), by_lower_case, n=1, cutoff=0.5)
     if similar:
         return f" Did you mean {by_lower_case[similar[0]]!r}?"
+    if where:
+        closest = get_close_matches(name.lower(), by_lower_case, n=4, cutoff=0)
+        return f" Similar names: {', '.join(by_lower_case[name] for name in closest)}. {where}"
     return f" Valid names: {', '.join(names)}."

@@ -213,7 +213,8 @@ class BaseStudy(ABC, Generic[Result]):
 
         Notes
         -----
-        To estimate the time left, each model is first fitted to a small sample.
+        To estimate the time left, each model is first fitted to a small sample, for at most a tenth
+        of the budget.
 
         Raises
         ------
@@ -271,13 +272,23 @@ class BaseStudy(ABC, Generic[Result]):
             journal=self.journal,
             deadline=deadline,
             report=Reporter(
-                empty, study_input, plan, n_jobs=self.n_jobs, progress=progress, on_update=on_update
+                empty,
+                study_input,
+                plan,
+                n_jobs=self.n_jobs,
+                deadline=deadline,
+                progress=progress,
+                on_update=on_update,
             ),
         )
+        stopped = len(results) < len(plan.candidates) * len(plan.folds.splits)
+        is_late = deadline is not None and clock.time() >= deadline
         return replace(
             empty,
             candidates=build_candidates(study_input, plan, results),
-            stopped=len(results) < len(plan.candidates) * len(plan.folds.splits),
+            stopped=stopped,
+            stopped_by=("budget" if is_late else "interrupt") if stopped else "",
+            has_journal=self.journal is not None,
         )
 
     @abstractmethod

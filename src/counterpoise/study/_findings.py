@@ -62,12 +62,16 @@ def report_stopped(result: StudyScores) -> Iterator[Finding]:
     if not result.stopped:
         return
     done, total = count_fits(result)
+    causes = {"budget": "its time budget was used up", "interrupt": "it was interrupted"}
+    cause = causes.get(result.stopped_by, " or ".join(causes.values()))
+    resume = "Rerun with the same journal to resume."
+    if not result.has_journal:
+        resume = "To be able to resume, add a journal next time: --journal FILE (journal=FILE)."
     yield create_finding(
         "stopped-early",
         "warning",
-        f"The study ended early, after {done} of {total} fits: its time budget was used up, or "
-        "it was interrupted. Comparisons use the folds that are finished for both candidates. "
-        "Rerun with the same journal to resume.",
+        f"The study ended early, after {done} of {total} fits: {cause}. Comparisons use the folds "
+        f"that are finished for both candidates. {resume}",
     )
 
 

@@ -266,7 +266,7 @@ class NotApplicableError(Exception):
 
 
 def fit_fold(
-    study_input: StudyInput, task: FoldTask, stop: Callable[[], bool]
+    study_input: StudyInput, task: FoldTask, leave_out: Callable[[Method, Model], bool]
 ) -> Iterator[FoldResult]:
     """Run a task: resample the training data once, then fit and score each candidate.
 
@@ -274,8 +274,8 @@ def fit_fold(
     ----------
     study_input : StudyInput
     task : FoldTask
-    stop : callable
-        Called before each candidate; the task ends when it returns True.
+    leave_out : callable
+        Called before each candidate, which is not run if it returns True.
 
     Yields
     ------
@@ -286,8 +286,8 @@ def fit_fold(
     baselines = dict(task.baselines)
     resample_fold = _cached(lambda: _fold_data(study_input, task.fold, task.candidates[0][0]))
     for method, model in task.candidates:
-        if stop():
-            return
+        if leave_out(method, model):
+            continue
         result = _run_candidate(
             study_input, task.fold, method, model, resample_fold=resample_fold, baselines=baselines
         )

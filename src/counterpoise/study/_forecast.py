@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
@@ -20,7 +21,8 @@ from counterpoise.study._running import Key, StudyPlan
 
 __all__ = ["Forecast", "Timings", "time_models"]
 
-_N_ROWS = 4000  # of the training samples that the models are timed with
+_N_ROWS = 2000  # of the training samples that the models are timed with
+_SHORT = 1.0  # seconds; shorter fits are timed twice, because the first one may import packages
 
 
 @dataclass(frozen=True)
@@ -49,18 +51,23 @@ class Timings:
         return n_fits * self.baseline[model.name]
 
 
-def time_models(study_input: StudyInput, plan: StudyPlan) -> Timings:
+def time_models(
+    study_input: StudyInput, plan: StudyPlan, deadline: float | None = None
+) -> Timings | None:
     """Fit each model to a small sample, as it is and resampled, and estimate the time of a fold.
 
     Parameters
     ----------
     study_input : StudyInput
     plan : StudyPlan
+    deadline : float, optional
+        Time, as of `time.time`, after which no model is fitted.
 
     Returns
     -------
-    Timings
-        Proportional to n log n for n training samples, as trees are.
+    Timings or None
+        None if the deadline was reached. Proportional to n log n for n training samples, as trees
+        are.
     """
     whole = plan.folds.splits[0]
     rng = np.random.RandomState(study_input.seed)
@@ -70,20 +77,28 @@ def time_models(study_input: StudyInput, plan: StudyPlan) -> Timings:
     n_test = int(np.ceil(len(whole.test) * n_drawn / n_whole))
     small = Fold(whole.repeat, whole.fold, whole.train[drawn], whole.test[:n_test])
 
-    def time(method: Method, models: Sequence[Model]) -> dict[str, float]:
+    def is_late(*_: object) -> bool:
+        return deadline is not None and time.time() >= deadline
+
+    def fit(method: Method, models: Sequence[Model]) -> dict[str, float]:
         task = FoldTask(small, tuple((method, model) for model in models), {})
-        results = fit_fold(study_input, task, lambda: False)
+        results = fit_fold(study_input, task, is_late)
         return {result.model: growth * result.seconds for result in results}
 
     # The dummy model is first: what is done once in a process is not part of another model's time.
-    baseline = time(plan.methods[0], (plan.dummy, *plan.models, *plan.standalone))
-    sizes = _sizes_after(study_input, plan, small)
-    if not sizes:
-        return Timings(baseline)
-    largest = max(sizes, key=lambda name: sizes[name])
-    method = next(method for method in plan.methods if method.name == largest)
-    shares = {name: size / sizes[largest] for name, size in sizes.items()}
-    return Timings(baseline, time(method, plan.models), shares)
+    models, without = (plan.dummy, *plan.models, *plan.standalone), plan.methods[0]
+    baseline = fit(without, models)
+    short = [model for model in models if baseline.get(model.name, np.inf) < growth * _SHORT]
+    again = fit(without, short)
+    baseline = {name: min(taken, again.get(name, taken)) for name, taken in baseline.items()}
+    sizes = {} if is_late() else _sizes_after(study_input, plan, small)
+    timings = Timings(baseline)
+    if sizes:
+        largest = max(sizes, key=lambda name: sizes[name])
+        method = next(method for method in plan.methods if method.name == largest)
+        shares = {name: size / sizes[largest] for name, size in sizes.items()}
+        timings = Timings(baseline, fit(method, plan.models), shares)
+    return None if is_late() else timings
 
 
 def _sizes_after(study_input: StudyInput, plan: StudyPlan, fold: Fold) -> dict[str, int]:
@@ -103,34 +118,56 @@ class Forecast:
     Parameters
     ----------
     plan : StudyPlan
-    timings : Timings
+    timings : Timings or None
+        None if they are not known, which needs a deadline.
     n_workers : int
         Number of fits at the same time.
+    deadline : float, optional
+        Time, as of `time.time`, after which no fit is started.
     """
 
-    def __init__(self, plan: StudyPlan, timings: Timings, n_workers: int) -> None:
+    def __init__(
+        self,
+        plan: StudyPlan,
+        timings: Timings | None,
+        n_workers: int,
+        deadline: float | None = None,
+    ) -> None:
         self._plan, self._timings, self._n_workers = plan, timings, n_workers
+        self._deadline = np.inf if deadline is None else deadline
 
     def seconds_left(self, results: Mapping[Key, FoldResult]) -> float:
+        """Return the seconds until the missing results are known, or the deadline is reached."""
+        needed = self.seconds_needed(results)
+        return min(needed, max(self._deadline - time.time(), 1.0))  # the last fits take a moment
+
+    def seconds_needed(self, results: Mapping[Key, FoldResult]) -> float:
         """Return the seconds that the missing results take; 0 if none is missing."""
+        if len(results) == len(self._plan.candidates) * len(self._plan.folds.splits):
+            return 0.0
+        timings = self._timings
+        if timings is None:
+            return np.inf
         measured = defaultdict(list)
         for (model_name, method_name, *_), result in results.items():
             measured[model_name, method_name].append(result.seconds)
-        errors = self._errors(measured)
+        errors = self._errors(measured, timings)
         n_folds, total = len(self._plan.folds.splits), 0.0
         for method, model in self._plan.candidates:
             known = measured[model.name, method.name]
-            expected = errors[model.name] * self._timings.seconds(method, model)
+            expected = errors[model.name] * timings.seconds(method, model)
             total += (n_folds - len(known)) * (float(np.mean(known)) if known else expected)
         return total / self._n_workers
 
-    def _errors(self, measured: Mapping[tuple[str, str], list[float]]) -> dict[str, float]:
+    def _errors(
+        self, measured: Mapping[tuple[str, str], list[float]], timings: Timings
+    ) -> dict[str, float]:
         """Return by which factor the fits of each model took longer than expected."""
         expected: dict[str, float] = defaultdict(float)
         taken: dict[str, float] = defaultdict(float)
         for method, model in self._plan.candidates:
             known = measured.get((model.name, method.name), [])
-            expected[model.name] += len(known) * self._timings.seconds(method, model)
+            expected[model.name] += len(known) * timings.seconds(method, model)
             taken[model.name] += sum(known)
         return {
             name: taken[name] / seconds if seconds and taken[name] else 1.0

@@ -512,7 +512,8 @@ def metric_named(name: str) -> Metric:
             "fbeta needs its beta: fbeta=2 gives more weight to recall, fbeta=0.5 to precision."
         )
     known = (*METRICS, *SYNONYMS, *scorer_names())
-    raise InputError(f"Unknown metric {name!r}.{suggest_names(name, known)}")
+    hint = suggest_names(name, known, "All names: counterpoise study --list.")
+    raise InputError(f"Unknown metric {name!r}.{hint}")
 
 
 def _scorer_label(name: str) -> str:

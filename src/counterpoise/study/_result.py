@@ -47,6 +47,10 @@ class StudyResult(BaseResult):
         Minority samples and synthetic samples in two dimensions.
     stopped : bool
         Whether the time budget or an interrupt ended the study early.
+    stopped_by : {"budget", "interrupt", ""}
+        Which of the two.
+    has_journal : bool
+        Whether a journal has the finished fits.
     given : dict of (str, str) to object
         Your own models and methods, by ("model", name) or ("method", name). JSON does not contain
         them.

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import signal
+import threading
 import time
 import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from multiprocessing import resource_tracker
 from typing import Any
 
 import numpy as np
 from joblib import Parallel, delayed, effective_n_jobs
+from joblib.externals.loky.backend import resource_tracker as worker_tracker
 
 from counterpoise._lib.types import IntArray
 from counterpoise.model_selection._folds import Fold, Folds
@@ -54,6 +59,11 @@ class StudyPlan:
     methods: tuple[Method, ...]
     folds: Folds
     dummy: Model
+
+    @property
+    def first_model(self) -> Model:
+        """The model that is fitted first: the first quick one, if there is one."""
+        return self._stages()[0][0]
 
     @property
     def candidates(self) -> tuple[tuple[Method, Model], ...]:
@@ -118,6 +128,29 @@ def _baselines(fold: Fold, finished: Mapping[Key, FoldResult]) -> dict[str, Fold
     }
 
 
+@dataclass(frozen=True)
+class _IsLate:
+    """Whether the time budget is used up, so that a candidate is left out.
+
+    Attributes
+    ----------
+    deadline : float or None
+    model : str or None
+        The model whose baseline is never left out.
+    """
+
+    deadline: float | None
+    model: str | None
+
+    def now(self) -> bool:
+        """Return whether the time is after the deadline."""
+        return self.deadline is not None and time.time() >= self.deadline
+
+    def __call__(self, method: Method, model: Model) -> bool:
+        """Return whether a candidate is left out."""
+        return self.now() and (method.name, model.name) != (BASELINE, self.model)
+
+
 class StudyInterrupted(KeyboardInterrupt):
     """Raised to end a study at once: its result has what is known."""
 
@@ -145,7 +178,8 @@ def run_plan(
     journal : path or None
         Each result is appended to it as soon as it is available.
     deadline : float or None
-        Time, as of `time.time`, after which no candidate is started.
+        Time, as of `time.time`, after which no candidate is started. If the study starts before it,
+        the baseline of the first model is fitted in any case, so that there is a result.
     report : callable
         Called with all results and the key of the last one; first without a key.
 
@@ -155,10 +189,13 @@ def run_plan(
         Earlier and new results. They do not depend on n_jobs, nor on the order of the tasks.
     """
     results = dict(finished)
+    is_late = _IsLate(deadline, None)
+    if not is_late.now():
+        is_late = _IsLate(deadline, plan.first_model.name)
     try:
         report(results, None)
         tasks = plan.tasks(finished)
-        for result in _run_tasks(study_input, tasks, n_jobs, journal, deadline):
+        for result in _run_tasks(study_input, tasks, n_jobs, journal, is_late):
             key = result.model, result.method, result.repeat, result.fold
             results[key] = result
             report(results, key)
@@ -173,16 +210,15 @@ def _run_tasks(
     tasks: Iterator[FoldTask],
     n_jobs: int | None,
     journal: str | os.PathLike[str] | None,
-    deadline: float | None,
+    is_late: _IsLate,
 ) -> Iterator[FoldResult]:
-    streams: Any
-    if effective_n_jobs(n_jobs) == 1:
-        streams = (_run_task(study_input, task, journal, deadline) for task in tasks)
-    else:
-        streams = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
-            delayed(_task_results)(study_input, task, journal, deadline) for task in tasks
-        )
+    streams: Any = (_run_task(study_input, task, journal, is_late) for task in tasks)
     try:
+        if effective_n_jobs(n_jobs) > 1:
+            with _delaying_interrupts():
+                streams = Parallel(n_jobs=n_jobs, return_as="generator_unordered")(
+                    delayed(_task_results)(study_input, task, journal, is_late) for task in tasks
+                )
         for stream in streams:
             yield from stream
     finally:
@@ -191,16 +227,50 @@ def _run_tasks(
             streams.close()
 
 
+@contextmanager
+def _delaying_interrupts() -> Iterator[None]:
+    """Delay Ctrl-C until the workers are started, which leave it to this process from then on.
+
+    Otherwise, workers that are importing packages print tracebacks, and joblib fails if it has
+    started some of its threads only.
+    """
+    received: list[tuple[Any, ...]] = []
+    usual = signal.getsignal(signal.SIGINT)
+    is_main = threading.current_thread() is threading.main_thread()
+    if is_main and callable(usual):
+        signal.signal(signal.SIGINT, lambda *arguments: received.append(arguments))
+    try:
+        with _blocking_interrupts():
+            yield
+    finally:
+        if is_main and callable(usual):
+            signal.signal(signal.SIGINT, usual)
+    if received and callable(usual):
+        usual(*received[0])
+
+
+@contextmanager
+def _blocking_interrupts() -> Iterator[None]:
+    """Block Ctrl-C in this thread; processes that it starts inherit that."""
+    if not hasattr(signal, "pthread_sigmask"):  # on Windows
+        yield
+        return
+    for tracker in (resource_tracker, worker_tracker):
+        tracker.ensure_running()  # starting it later would end the blocking
+    usual = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, usual)
+
+
 def _run_task(
     study_input: StudyInput,
     task: FoldTask,
     journal: str | os.PathLike[str] | None,
-    deadline: float | None,
+    is_late: _IsLate,
 ) -> Iterator[FoldResult]:
-    def is_past_deadline() -> bool:
-        return deadline is not None and time.time() >= deadline
-
-    for result in fit_fold(study_input, task, is_past_deadline):
+    for result in fit_fold(study_input, task, is_late):
         if journal is not None:
             append(journal, result)
         yield result
@@ -210,9 +280,9 @@ def _task_results(
     study_input: StudyInput,
     task: FoldTask,
     journal: str | os.PathLike[str] | None,
-    deadline: float | None,
+    is_late: _IsLate,
 ) -> list[FoldResult]:
-    return list(_run_task(study_input, task, journal, deadline))
+    return list(_run_task(study_input, task, journal, is_late))
 
 
 def build_candidates(

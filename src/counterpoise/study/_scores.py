@@ -54,6 +54,10 @@ class StudyScores:
         Minority samples and synthetic samples in two dimensions.
     stopped : bool
         Whether the time budget or an interrupt ended the study early.
+    stopped_by : {"budget", "interrupt", ""}
+        Which of the two.
+    has_journal : bool
+        Whether a journal has the finished fits.
     """
 
     data: TableSummary
@@ -63,6 +67,8 @@ class StudyScores:
     data_findings: tuple[Finding, ...] = ()
     projection: Projection | None = None
     stopped: bool = False
+    stopped_by: str = ""
+    has_journal: bool = False
 
     # The kinds of probabilities that metrics are computed from.
     probability_kinds: ClassVar[tuple[Probabilities, ...]] = get_args(Probabilities)

@@ -110,6 +110,9 @@ def fields_from_json(text: str, kind: str, summary: type[TableSummary]) -> dict[
         if stored["projection"] is None
         else restore_record(Projection, stored["projection"]),
         "stopped": stored["stopped"],
+        # Files of earlier versions lack these.
+        "stopped_by": stored.get("stopped_by", ""),
+        "has_journal": stored.get("has_journal", False),
     }
 
 

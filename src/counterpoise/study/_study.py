@@ -83,7 +83,8 @@ default=None
         A file that stores each result as soon as it is available. A study that finds the journal
         of an earlier run with the same data and parameters resumes there.
     budget : float or None, default=None
-        Seconds after which no further candidate is started. The result is then based on what is
+        Seconds after which no further candidate is started; only the baseline of the first quick
+        model is always fitted. The result is then based on what is
         prepared.
 
     Notes

@@ -60,14 +60,14 @@ LEGEND = {
 
 
 ADVICE = "What to do"
-_BEST, _LARGEST, _SMALLEST, _EQUIVALENT = (
+_BEST, _LARGEST, _CLOSEST, _EQUIVALENT = (
     "Best candidate",
     "Largest improvement",
-    "Smallest deterioration",
+    "Closest to the baseline",
     "Equivalent to the baseline",
 )
 _LABELS = {
-    *(ADVICE, _BEST, _LARGEST, _SMALLEST, _EQUIVALENT),
+    *(ADVICE, _BEST, _LARGEST, _CLOSEST, _EQUIVALENT),
     *(outcome.capitalize() for outcome in SYMBOLS),
 }
 
@@ -350,7 +350,7 @@ def _describe_largest(result: StudyScores, tested: list[Improvement]) -> str:
     top = max(tested, key=lambda item: item.value)
     metric, confidence_level = result.primary_metric, result.settings.confidence_level
     decimals = result.decimals(metric.name)
-    what = _LARGEST if top.value >= 0 else _SMALLEST
+    what = _LARGEST if top.value >= 0 else _CLOSEST
     sign = "" if metric.sign > 0 else f"; positive values are reductions of {metric.label}"
     return (
         f"{what}: {_name(top)}, {format_signed(top.value, decimals)} ({confidence_level:.0%} "
@@ -375,6 +375,8 @@ def _describe_inconclusive(
     """Count the inconclusive comparisons, and describe the one that needs the fewest samples."""
     n = len(inconclusive)
     text = f"{n} of {n_tested} comparisons {'is' if n == 1 else 'are'} inconclusive."
+    if n_tested == 1:
+        text = "The comparison is inconclusive."
     easiest = min(inconclusive, key=lambda item: item.samples_needed)
     if easiest.samples_needed == float("inf"):
         close = "it is" if n == 1 else "they are"

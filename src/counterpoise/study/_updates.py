@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,6 +22,8 @@ from counterpoise.study._running import Key, StudyPlan, build_candidate
 from counterpoise.study._text import candidate_name
 
 __all__ = ["Reporter", "StudyUpdate"]
+
+_TIMING = 0.1  # of a time budget, in which models are timed
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,8 @@ class Reporter:
     study_input : StudyInput
     plan : StudyPlan
     n_jobs : int or None
+    deadline : float or None
+        Time, as of `time.time`, after which no candidate is started.
     progress : callable or None
         Called with the numbers of finished and of all fits.
     on_update : callable or None
@@ -77,13 +83,15 @@ class Reporter:
         plan: StudyPlan,
         *,
         n_jobs: int | None,
+        deadline: float | None,
         progress: Progress | None,
         on_update: Callable[[StudyUpdate], None] | None,
     ) -> None:
         self._result, self._study_input, self._plan = result, study_input, plan
-        self._n_workers = effective_n_jobs(n_jobs)
+        self._n_workers, self._deadline = effective_n_jobs(n_jobs), deadline
         self._progress, self._on_update = progress, on_update
         self._forecast: Forecast | None = None
+        self._n_complete: Counter[tuple[str, str]] = Counter()  # repeats of a candidate
 
     def __call__(self, results: Mapping[Key, FoldResult], key: Key | None) -> None:
         """Report the results that are known; the last one has the key."""
@@ -93,34 +101,65 @@ class Reporter:
         if self._on_update is None:
             return
         if self._forecast is None:
-            self._forecast = Forecast(
-                self._plan, time_models(self._study_input, self._plan), self._n_workers
-            )
-            self._on_update(self._first(self._forecast.seconds_left(results)))
-        if key is not None and self._is_complete(results, key):
-            self._on_update(self._describe(results, key, self._forecast.seconds_left(results)))
+            self._forecast = self._time_models()
+            self._on_update(self._start(results, self._forecast))
+        for part in self._find_complete(results, key[0]) if key is not None else ():
+            self._on_update(self._describe(results, part, self._forecast.seconds_left(results)))
 
-    def _first(self, seconds_left: float) -> StudyUpdate:
+    def _time_models(self) -> Forecast:
+        until = None
+        if self._deadline is not None:
+            now = time.time()
+            until = now + _TIMING * (self._deadline - now)
+        timings = time_models(self._study_input, self._plan, until)
+        return Forecast(self._plan, timings, self._n_workers, self._deadline)
+
+    def _start(self, results: Mapping[Key, FoldResult], forecast: Forecast) -> StudyUpdate:
+        """Return the first update; what is known then, from a journal, is not reported again."""
+        for model in {model.name for _, model in self._plan.candidates}:
+            list(self._find_complete(results, model))
         n_candidates, n_folds = len(self._plan.candidates), len(self._plan.folds.splits)
+        seconds_left = forecast.seconds_left(results)
+        is_limited = forecast.seconds_needed(results) > seconds_left
+        limit = "longer than the time budget, which ends the study after " if is_limited else ""
         sentence = (
             f"Fitting {n_candidates} candidates (a model with a method) in {n_folds} folds takes "
-            f"about {format_duration(seconds_left)}. Quick models are first."
+            f"{limit}about {format_duration(seconds_left)}. Quick models are first."
         )
         return StudyUpdate("", "", np.nan, np.nan, 0, seconds_left, sentence)
 
-    def _is_complete(self, results: Mapping[Key, FoldResult], key: Key) -> bool:
-        """Return whether a candidate is done in all folds of a repeat."""
-        model, method, repeat, _ = key
-        return all(
-            (model, method, repeat, fold.fold) in results
-            for fold in self._plan.folds.splits
-            if fold.repeat == repeat
+    def _find_complete(
+        self, results: Mapping[Key, FoldResult], model: str
+    ) -> Iterator[tuple[str, str, int]]:
+        """Yield the candidates of a model with the repeats in which they can now be compared.
+
+        They and their baseline are done in all folds until then, so that what is reported does not
+        depend on the order in which fits end.
+        """
+        for method, of_model in self._plan.candidates:
+            name = model, method.name
+            while of_model.name == model and self._is_next_complete(results, name):
+                self._n_complete[name] += 1
+                yield *name, self._n_complete[name] - 1
+
+    def _is_next_complete(self, results: Mapping[Key, FoldResult], name: tuple[str, str]) -> bool:
+        (model, method), repeat = name, self._n_complete[name]
+        has_baseline = method == BASELINE or repeat < self._n_complete[model, BASELINE]
+        return (
+            has_baseline
+            and repeat < self._plan.folds.n_repeats
+            and all(
+                (*name, repeat, fold.fold) in results
+                for fold in self._plan.folds.splits
+                if fold.repeat == repeat
+            )
         )
 
     def _describe(
-        self, results: Mapping[Key, FoldResult], key: Key, seconds_left: float
+        self, results: Mapping[Key, FoldResult], part: tuple[str, str, int], seconds_left: float
     ) -> StudyUpdate:
-        model, method, repeat, _ = key
+        model, method, repeat = part
+        results = {key: found for key, found in results.items() if key[2] <= repeat}
         values = self._values(results, model, method)
         improvement = np.nan
         metric = self._result.primary_metric
@@ -130,7 +169,8 @@ class Reporter:
         update = StudyUpdate(
             model, method, mean_of(values), improvement, repeat + 1, seconds_left, ""
         )
-        return replace(update, sentence=self._sentence(update))
+        candidate = build_candidate(self._study_input, self._plan.folds, (model, method), results)
+        return replace(update, sentence=self._sentence(update, candidate.status))
 
     def _values(self, results: Mapping[Key, FoldResult], model: str, method: str) -> np.ndarray:
         """Return the primary metric of a candidate in each fold; NaN in those to come."""
@@ -138,7 +178,7 @@ class Reporter:
         known = replace(self._result, candidates=(candidate,))
         return known.values(known.settings.primary_metric, candidate)
 
-    def _sentence(self, update: StudyUpdate) -> str:
+    def _sentence(self, update: StudyUpdate, status: str) -> str:
         metric, n_repeats = self._result.primary_metric, self._plan.folds.n_repeats
         decimals = _decimals(update.score)
         label = self._result.find_metric(metric.name).label
@@ -147,11 +187,12 @@ class Reporter:
             known += f", improvement {format_signed(update.improvement, decimals)}"
         if np.isnan(update.score):
             known = f"no {label}"
+        why = {"failed": "it failed, ", "not applicable": "it does not apply, "}.get(status, "")
         repeat = f"repeat {update.repeat} of {n_repeats}, " if n_repeats > 1 else ""
         left = f"about {format_duration(update.seconds_left)} left"
         if not update.seconds_left:
             left = "all done"
-        return f"{candidate_name(update.model, update.method)}: {known} ({repeat}{left})"
+        return f"{candidate_name(update.model, update.method)}: {known} ({why}{repeat}{left})"
 
 
 def _decimals(score: float) -> int:

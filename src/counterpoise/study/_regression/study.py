@@ -73,7 +73,8 @@ class RegressionStudy(BaseStudy[RegressionResult]):
     journal : str or os.PathLike, default=None
         A file that stores each result as soon as it is available, from which a study resumes.
     budget : float or None, default=None
-        Seconds after which no further candidate is started.
+        Seconds after which no further candidate is started; only the baseline of the first quick
+        model is always fitted.
 
     See Also
     --------
