@@ -288,7 +288,7 @@ class BaseStudy(ABC, Generic[Result]):
             candidates=build_candidates(study_input, plan, results),
             stopped=stopped,
             stopped_by=("budget" if is_late else "interrupt") if stopped else "",
-            has_journal=self.journal is not None,
+            has_journal=stopped and self.journal is not None,
         )
 
     @abstractmethod

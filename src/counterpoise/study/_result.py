@@ -50,7 +50,7 @@ class StudyResult(BaseResult):
     stopped_by : {"budget", "interrupt", ""}
         Which of the two.
     has_journal : bool
-        Whether a journal has the finished fits.
+        Whether a journal has the finished fits of a study that ended early.
     given : dict of (str, str) to object
         Your own models and methods, by ("model", name) or ("method", name). JSON does not contain
         them.

@@ -57,7 +57,7 @@ class StudyScores:
     stopped_by : {"budget", "interrupt", ""}
         Which of the two.
     has_journal : bool
-        Whether a journal has the finished fits.
+        Whether a journal has the finished fits of a study that ended early.
     """
 
     data: TableSummary
