@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
-from joblib import effective_n_jobs
+from joblib import cpu_count, effective_n_jobs
+from threadpoolctl import threadpool_limits
 
 from counterpoise._lib.format_text import format_duration, format_number, format_signed
 from counterpoise._lib.types import Progress
@@ -111,7 +112,9 @@ class Reporter:
         if self._deadline is not None:
             now = time.time()
             until = now + _TIMING * (self._deadline - now)
-        timings = time_models(self._study_input, self._plan, until)
+        # Each fit has the threads that it will have when as many workers share the processors.
+        with threadpool_limits(max(1, cpu_count() // self._n_workers)):
+            timings = time_models(self._study_input, self._plan, until)
         return Forecast(self._plan, timings, self._n_workers, self._deadline)
 
     def _start(self, results: Mapping[Key, FoldResult], forecast: Forecast) -> StudyUpdate:
