@@ -34,9 +34,9 @@ def fragment(*parts: str) -> str:
     Examples
     --------
     >>> fragment(*paragraphs(["a < b"]))
-    '<div class="counterpoise"><p>a &lt; b</p></div>'
+    '<div class="counterpoise" style="overflow-wrap: anywhere"><p>a &lt; b</p></div>'
     """
-    return f'<div class="counterpoise">{"".join(parts)}</div>'
+    return f'<div class="counterpoise" style="overflow-wrap: anywhere">{"".join(parts)}</div>'
 
 
 def heading(text: str) -> str:

@@ -187,9 +187,9 @@ def _check_scales(data: Measurements) -> Iterator[Finding]:
                 "caution",
                 f"In original units, column {str(column.name)!r} accounts for "
                 f"{format_percent(column.distance_share or 0)} of the squared distance between "
-                "rows, so that nearest neighbors depend on it almost alone. Set "
-                'scale="standard" in samplers (the default of counterpoise.resample), or leave the '
-                "column out if it is an identifier.",
+                "rows, so that nearest neighbors depend on it almost alone. counterpoise.resample "
+                'measures in standard units; in samplers, set scale="standard". Leave the column '
+                "out if it is an identifier.",
             )
 
 
