@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 import imblearn.base
+import imblearn.ensemble
 import imblearn.over_sampling.base
 import imblearn.under_sampling.base
 import numpy as np
@@ -12,12 +13,14 @@ import pandas as pd
 import pytest
 from scipy import sparse
 from sklearn.base import clone
+from sklearn.datasets import make_classification
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 import counterpoise.base
 import counterpoise.over_sampling.base
 import counterpoise.under_sampling.base
+from counterpoise import FunctionSampler
 from counterpoise.base import BaseSampler, Resampling
 from counterpoise.combine import SMOTEENN, Chain
 from counterpoise.ensemble import BalancedBaggingClassifier
@@ -25,7 +28,7 @@ from counterpoise.exceptions import FeatureTypeError, InputError
 from counterpoise.over_sampling import SMOTE
 from counterpoise.over_sampling.base import BaseOverSampler
 from counterpoise.pipeline import make_pipeline
-from counterpoise.under_sampling import TomekLinks
+from counterpoise.under_sampling import RandomUnderSampler, TomekLinks
 from counterpoise.under_sampling.base import BaseCleaningSampler, BaseUnderSampler
 from counterpoise.utils.estimator_checks import check_sampler
 from tests.containers import CONTAINERS, as_array, as_labels, signature
@@ -309,3 +312,11 @@ def test_a_sampler_needs_a_method():
     for abstract in (Empty, BaseSampler, BaseOverSampler):
         with pytest.raises(TypeError, match="abstract"):
             abstract()
+
+
+@pytest.mark.parametrize("sampler", [SMOTE(), RandomUnderSampler(), FunctionSampler()])
+def test_ensembles_of_imbalanced_learn_take_samplers(sampler):
+    """They read the family of a sampler from `_sampling_type`."""
+    X, y = make_classification(200, weights=[0.8], random_state=0)
+    model = imblearn.ensemble.BalancedBaggingClassifier(sampler=sampler, n_estimators=2)
+    assert set(model.fit(X, y).predict(X)) == {0, 1}

@@ -87,6 +87,7 @@ class FunctionSampler(SamplerMixin, BaseEstimator):
     ['no', 'yes']
     """
 
+    _sampling_type: ClassVar[str] = "bypass"  # for the ensembles of imbalanced-learn
     _parameter_constraints: ClassVar[dict[str, Any]] = {
         "func": [callable, None],
         "accept_sparse": ["boolean"],

@@ -221,8 +221,8 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         """Let subclasses be written as in imbalanced-learn; `_resample` remains the only hook."""
         super().__init_subclass__(**kwargs)
         if "_sampling_type" in vars(cls):
-            is_family = cls._sampling_type in get_args(Family)
-            cls._family = cls._sampling_type if is_family else None  # "bypass" and "ensemble"
+            given: Any = vars(cls)["_sampling_type"]
+            cls._family = given if given in get_args(Family) else None  # "bypass" and "ensemble"
         if hasattr(cls, "_fit_resample") and "_resample" not in vars(cls):
             cls._reads = "numbers"
             cls._resample = _resample_as_arrays  # type: ignore[assignment, method-assign]
@@ -296,6 +296,11 @@ class BaseSampler(SamplerMixin, BaseEstimator):
         self._validate_params()
         table, target = self._read(X, y)
         return rebuild(table, target, self._decide(table, target, **params))
+
+    @property
+    def _sampling_type(self) -> str:
+        """The name of the family that the ensembles of imbalanced-learn read."""
+        return self._family or "bypass"
 
     def _read(self, X: Any, y: Any) -> tuple[Table, EncodedTarget]:
         with explaining_swapped(X, y, "fit_resample(X, y)"):
