@@ -408,7 +408,7 @@ def _advise(result: StudyScores) -> list[str]:
         return []
     if chosen == (best.model, best.method):
         return [f"{ADVICE}: use {name}, the best candidate."]
-    reason = f"{name} is the best candidate, but it was not shown to be better than its baseline."
+    reason = f"{name} has the best score, but it was not shown to be better than its baseline."
     return [f"{ADVICE}: use {candidate_name(*chosen)}. {reason}"]
 
 
