@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import cache
@@ -224,3 +225,14 @@ def test_the_time_left_follows_the_fits_that_are_done(
     # Two of four folds of the dummy model are done, and took three seconds each.
     dummy = {key: found for key, found in known.items() if key[0] == "dummy" and key[3] == 0}
     assert forecast.seconds_left(dummy) == 2 * 3 + 4 * 2 * (1 + 1 + 5 + 1)
+
+
+def test_the_estimate_warns_of_nothing():
+    """Models are timed with a part of the samples, in which a class is smaller."""
+    X, y = np.random.RandomState(0).normal(size=(12_000, 2)), np.arange(12_000) < 12
+    study = Study("logistic", "smote", cv=(2, 1), random_state=0)
+
+    with warnings.catch_warnings(record=True, action="always") as found:
+        study.run(X, y, on_update=lambda update: None)
+
+    assert not [str(warning.message) for warning in found]

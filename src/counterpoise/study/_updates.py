@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import warnings
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -113,7 +114,9 @@ class Reporter:
             now = time.time()
             until = now + _TIMING * (self._deadline - now)
         # Each fit has the threads that it will have when as many workers share the processors.
-        with threadpool_limits(max(1, cpu_count() // self._n_workers)):
+        n_threads = max(1, cpu_count() // self._n_workers)
+        # Warnings are of the few samples that models are timed with.
+        with threadpool_limits(n_threads), warnings.catch_warnings(action="ignore"):
             timings = time_models(self._study_input, self._plan, until)
         return Forecast(self._plan, timings, self._n_workers, self._deadline)
 
