@@ -8,7 +8,7 @@ import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NoReturn
+from typing import NoReturn, TextIO
 
 import typer
 
@@ -86,9 +86,12 @@ def writing(path: str) -> Iterator[None]:
         raise FileError.from_os(f"Cannot write {path}", error) from error
 
 
-def discard_output() -> None:
-    """Discard what is left for standard output: at exit, Python would flush it and fail again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def discard_output(stream: TextIO | None = None) -> None:
+    """Discard what is left for a stream, by default standard output.
+
+    At exit, Python would flush it and fail again.
+    """
+    os.dup2(os.open(os.devnull, os.O_WRONLY), (stream or sys.stdout).fileno())
 
 
 def _report(error: BaseException) -> NoReturn:

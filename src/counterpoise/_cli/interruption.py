@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from types import FrameType
 
+from counterpoise._cli.errors import discard_output
 from counterpoise.study._running import StudyInterrupted
 
 __all__ = ["Interruption", "ending_early"]
@@ -87,4 +88,4 @@ def _discard_terminal_output() -> None:
     """Discard what is written to a terminal that is closed, where writing fails."""
     for stream in (sys.stdout, sys.stderr):
         if stat.S_ISCHR(os.fstat(stream.fileno()).st_mode):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+            discard_output(stream)

@@ -34,11 +34,15 @@ def find_within(points: Any, radius: float) -> Any:
         zeros.
     """
     n = points.shape[0]
-    find = _find_sparse_pairs if sparse.issparse(points) else _find_pairs
+    points = points.astype(np.float64)
+    error_bound = RoundingErrorBound(points) if sparse.issparse(points) else None
     blocks = []
     for some in gen_batches(n, max(1, _MAX_DISTANCES // n)):
         queries = points[some]
-        query, point, distances = find(queries, points, radius)
+        if error_bound is None:
+            query, point, distances = _find_pairs(queries, points, radius)
+        else:
+            query, point, distances = _find_sparse_pairs(queries, points, radius, error_bound)
         is_other = some.start + query != point
         pairs = query[is_other], point[is_other]
         blocks.append(sparse.csr_array((distances[is_other], pairs), (queries.shape[0], n)))
@@ -51,11 +55,12 @@ def _find_pairs(queries: Any, points: Any, radius: float) -> tuple[RowArray, Row
     return query, point, distances[query, point]
 
 
-def _find_sparse_pairs(queries: Any, points: Any, radius: float) -> tuple[RowArray, RowArray, Any]:
+def _find_sparse_pairs(
+    queries: Any, points: Any, radius: float, error_bound: RoundingErrorBound
+) -> tuple[RowArray, RowArray, Any]:
     """Find pairs with a product, and compute the distances of those again that may be within."""
-    queries, points = queries.astype(np.float64), points.astype(np.float64)
     rough = sklearn.metrics.euclidean_distances(queries, points, squared=True)
-    error = RoundingErrorBound(points).compute(queries)
+    error = error_bound.compute(queries)
     query, point = np.nonzero(rough <= (radius**2 + 2 * error)[:, None])
     distances = np.sqrt(paired_squared_distances(points, queries, point, query))
     is_within = distances <= radius

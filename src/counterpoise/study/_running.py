@@ -235,17 +235,18 @@ def _delaying_interrupts() -> Iterator[None]:
     started some of its threads only.
     """
     received: list[tuple[Any, ...]] = []
-    usual = signal.getsignal(signal.SIGINT)
+    usual: Any = signal.getsignal(signal.SIGINT)
     is_main = threading.current_thread() is threading.main_thread()
-    if is_main and callable(usual):
+    is_handled = is_main and callable(usual)  # only the main thread can set a handler
+    if is_handled:
         signal.signal(signal.SIGINT, lambda *arguments: received.append(arguments))
     try:
         with _blocking_interrupts():
             yield
     finally:
-        if is_main and callable(usual):
+        if is_handled:
             signal.signal(signal.SIGINT, usual)
-    if received and callable(usual):
+    if received:
         usual(*received[0])
 
 
